@@ -1,0 +1,44 @@
+# Every library the rooms use, found once. All are Debian 13 packages (scripts/packages.txt).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(haven_pkg target)
+    pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${ARGN})
+    add_library(haven_dep::${target} ALIAS PkgConfig::${target})
+endfunction()
+
+find_package(glm REQUIRED)                 # glm::glm
+haven_pkg(simdjson simdjson)
+haven_pkg(yyjson yyjson)
+haven_pkg(sodium libsodium)
+haven_pkg(uuid uuid)
+haven_pkg(png libpng)
+
+if("net" IN_LIST HAVEN_ROOMS)
+    find_package(CURL REQUIRED)            # CURL::libcurl
+    haven_pkg(sqlite3 sqlite3)
+endif()
+if("renderer" IN_LIST HAVEN_ROOMS)
+    find_package(Vulkan REQUIRED COMPONENTS glslc) # Vulkan::Vulkan, Vulkan::glslc
+    find_package(VulkanMemoryAllocator CONFIG REQUIRED) # GPUOpen::VulkanMemoryAllocator
+endif()
+if("server" IN_LIST HAVEN_ROOMS)
+    find_package(Boost 1.88 REQUIRED)
+    find_package(OpenSSL REQUIRED)         # OpenSSL::SSL
+    find_package(CLI11 REQUIRED)           # CLI11::CLI11
+    find_package(spdlog REQUIRED)          # spdlog::spdlog
+    haven_pkg(pq libpq)
+    haven_pkg(cairo cairo)
+    haven_pkg(tomlplusplus tomlplusplus)
+endif()
+if("xr_app" IN_LIST HAVEN_ROOMS)
+    find_package(OpenXR REQUIRED)          # OpenXR::openxr_loader
+    find_package(glfw3 REQUIRED)           # glfw
+    find_package(CLI11 REQUIRED)
+    haven_pkg(imgui imgui)
+    find_package(OpenAL REQUIRED)          # OpenAL::OpenAL
+endif()
+if("tests" IN_LIST HAVEN_ROOMS)
+    find_package(GTest REQUIRED)           # GTest::gmock_main
+    find_package(benchmark REQUIRED)       # benchmark::benchmark
+endif()

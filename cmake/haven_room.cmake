@@ -1,0 +1,50 @@
+# One target a room: haven_library(NAME SOURCES ... [PUBLIC targets] [PRIVATE targets]) makes haven::NAME; sources are
+# listed, never globbed. Headers are included from the project's root: #include "bilateral/hand_sample.hpp".
+
+set(HAVEN_SANITIZE "" CACHE STRING "sanitizers, comma separated")
+
+# Dev: fast enough to render in software, quick to build, assertions on, line tables for stack traces.
+set(CMAKE_CXX_FLAGS_DEV "-O1 -g1" CACHE STRING "")
+set(CMAKE_EXE_LINKER_FLAGS_DEV "" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1" CACHE STRING "" FORCE) # a bug asserts in every build
+
+add_library(haven_options INTERFACE)
+target_compile_options(haven_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
+    -Wno-missing-field-initializers -ffp-contract=off -fno-omit-frame-pointer)
+target_include_directories(haven_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(HAVEN_SANITIZE)
+    target_compile_options(haven_options INTERFACE -fsanitize=${HAVEN_SANITIZE} -fno-sanitize-recover=all)
+    target_link_options(haven_options INTERFACE -fsanitize=${HAVEN_SANITIZE})
+endif()
+
+function(haven_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+    string(REPLACE "::" "_" target haven_${name})
+    add_library(${target} STATIC ${arg_SOURCES})
+    add_library(haven::${name} ALIAS ${target})
+    target_link_libraries(${target} PUBLIC haven_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+function(haven_executable name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PRIVATE")
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE haven_options ${arg_PRIVATE})
+endfunction()
+
+# haven_test(NAME LABEL unit|integration|e2e|golden|... SOURCES ... [PRIVATE targets] [TIMEOUT seconds] [SERIAL])
+# One executable a room and kind, one ctest entry each: the executables run their cases in one process.
+function(haven_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "LABEL;TIMEOUT" "SOURCES;PRIVATE")
+    haven_executable(${name} SOURCES ${arg_SOURCES} PRIVATE GTest::gmock_main ${arg_PRIVATE})
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+    if(arg_SERIAL)
+        set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+    endif()
+    target_compile_definitions(${name} PRIVATE HAVEN_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+        HAVEN_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+endfunction()

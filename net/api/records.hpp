@@ -1,0 +1,96 @@
+#pragma once
+
+#include "bilateral/stroke.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The bodies of /v1, as both sides see them; net/api/openapi.yaml is the same in the field's own language. JSON keys are
+/// the members' names, which are the columns' names. Times are RFC 3339 with UTC, to the microsecond.
+namespace haven::api {
+
+/// What is wrong with a body, and where: an RFC 6901 JSON pointer ("/left_hand_strokes/strokes/3/x").
+struct BodyError {
+    std::string pointer;
+    std::string detail;
+    friend bool operator==(const BodyError&, const BodyError&) = default;
+};
+
+template <typename T>
+using Decoded = std::expected<T, std::vector<BodyError>>;
+
+using TimeUs = std::int64_t; ///< microseconds since 1970-01-01T00:00:00Z
+
+struct Registration {
+    std::string email;
+    std::string password;
+    std::optional<std::string> full_name;
+    std::string preferred_language = "en";
+    bool consent_data_processing = false; ///< must be true to register
+    bool consent_motion_trace = false;    ///< without it only the drawing is kept, never the motion
+};
+
+struct Credentials {
+    std::string email;
+    std::string password;
+};
+
+struct Session {
+    std::string modality = "vr"; ///< web, vr, desktop
+    std::optional<std::string> environment_id;
+    TimeUs started_at = 0;
+};
+
+struct Exercise {
+    Uuid session_id;
+    std::string technique = "bilateral_drawing";
+    std::optional<std::string> technique_config_json; ///< an object
+    TimeUs started_at = 0;
+};
+
+/// Ends an exercise: PUT /v1/exercises/{id}/end.
+struct ExerciseEnd {
+    std::string status = "completed"; ///< completed, abandoned
+    TimeUs completed_at = 0;
+};
+
+struct VrSession {
+    Uuid parent_session_id;
+    std::string environment_id;
+    std::optional<std::string> environment_config_json; ///< an object: lighting, audio, camera
+    std::string interaction_mode = "controller";        ///< controller, hand_tracking, gaze
+    bool spatial_audio_enabled = true;
+    bool cinematic_mode_enabled = false;
+    std::optional<std::string> camera_path_data_json;
+    TimeUs started_at = 0;
+};
+
+/// PUT /v1/vr-sessions/{id}/metrics: the document of performance_metrics, an object with "format": 1.
+struct VrSessionMetrics {
+    std::string performance_metrics_json;
+};
+
+struct VrSessionEnd {
+    TimeUs ended_at = 0;
+};
+
+struct BilateralDrawing {
+    Uuid exercise_id;
+    std::optional<Uuid> vr_session_id;
+    std::string left_hand_strokes_json;  ///< an ink document (bilateral/FORMAT-ink.md), verbatim
+    std::string right_hand_strokes_json;
+    bool symmetry_enabled = true;
+    std::int32_t duration_seconds = 0;
+};
+
+/// Completes a trace sent in chunks: PUT /v1/bilateral-drawings/{id}/trace.
+struct TraceCompletion {
+    std::int64_t size_bytes = 0;
+    std::string sha256; ///< 64 lower-case hexadecimal digits, of the whole file
+};
+
+} // namespace haven::api
