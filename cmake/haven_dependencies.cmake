@@ -23,7 +23,7 @@ if("renderer" IN_LIST HAVEN_ROOMS)
     find_package(VulkanMemoryAllocator CONFIG REQUIRED) # GPUOpen::VulkanMemoryAllocator
 endif()
 if("server" IN_LIST HAVEN_ROOMS)
-    find_package(Boost 1.88 REQUIRED)
+    find_package(Boost 1.88 REQUIRED CONFIG) # Boost::headers
     find_package(OpenSSL REQUIRED)         # OpenSSL::SSL
     find_package(CLI11 REQUIRED)           # CLI11::CLI11
     find_package(spdlog REQUIRED)          # spdlog::spdlog
