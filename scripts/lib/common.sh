@@ -9,7 +9,7 @@ die() {
 
 # The leading comment of a command's file is its help.
 command_help() {
-    sed -n '/^#!/d; /^# /,/^[^#]/{ s/^# \{0,1\}//p; }; /^[^#]/q' "$HAVEN_ROOT_DIR/scripts/commands/$1.sh"
+    awk '/^#/ { sub(/^# ?/, ""); print; next } { exit }' "$HAVEN_ROOT_DIR/scripts/commands/$1.sh"
 }
 
 user_home() { getent passwd "$(id -u)" | cut -d: -f6; }

@@ -1,0 +1,16 @@
+# usage: ./haven bench [NAME] [options of the benchmark]
+#
+# Benchmarks, built with the release preset; each prints its figures next to the requirement they answer.
+# Without a name: what there is. Names: strokes, trace, ingest.
+
+command_bench() {
+    source "$HAVEN_ROOT_DIR/scripts/commands/build.sh"
+    if (($# == 0)); then
+        command_help bench
+        return 0
+    fi
+    local name=$1
+    shift
+    build_preset release "bench-$name"
+    "$HAVEN_ROOT_DIR/build/release/bin/bench-$name" "$@"
+}

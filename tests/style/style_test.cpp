@@ -1,0 +1,264 @@
+// The rules of the house that a program can hold: who may include whom, sizes, bans, and nothing
+// that nobody uses.
+#include "tests/style/source_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <regex>
+#include <set>
+
+namespace haven::style {
+namespace {
+
+const std::vector<SourceFile>& files() {
+    static const auto all = project_files();
+    return all;
+}
+
+/// Which rooms a room may include, besides itself; docs/ARCHITECTURE.md says why.
+const std::map<std::string, std::set<std::string>>& allowed_includes() {
+    static const std::map<std::string, std::set<std::string>> allowed{
+        {"bilateral", {}},
+        {"renderer/scene", {}},
+        {"renderer/gpu", {}},
+        {"renderer/shaders", {}},
+        {"renderer/passes", {"renderer/gpu", "renderer/scene", "renderer/shaders"}},
+        {"renderer/capture", {"renderer", "renderer/gpu", "renderer/scene", "renderer/passes"}},
+        {"renderer", {"renderer/gpu", "renderer/scene", "renderer/passes", "renderer/shaders"}},
+        {"environments", {"renderer/scene"}},
+        {"net/api", {"bilateral"}},
+        {"net/outbox", {"net/api", "bilateral"}},
+        {"net/uploader", {"net/api", "net/outbox", "bilateral"}},
+    };
+    return allowed;
+}
+
+std::string joined(const std::vector<std::string>& faults) {
+    std::string text;
+    for (const auto& fault : faults) {
+        text += "\n  " + fault;
+    }
+    return text;
+}
+
+bool may_include(const std::string& from, const std::string& to) {
+    if (from == to || from.starts_with("tests")) {
+        return true;
+    }
+    if (to.starts_with("xr_app") && !from.starts_with("xr_app")) {
+        return false;
+    }
+    if (to.starts_with("server") && !from.starts_with("server")) {
+        return false;
+    }
+    if (from.starts_with("server")) {
+        return to.starts_with("server") || to == "net/api" || to == "bilateral";
+    }
+    if (from.starts_with("xr_app")) {
+        return !to.starts_with("tests");
+    }
+    const auto rule = allowed_includes().find(from);
+    return rule != allowed_includes().end() && rule->second.contains(to);
+}
+
+TEST(Style, RoomsIncludeOnlyTheRoomsTheyMay) {
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        if (!is_cpp(file)) {
+            continue;
+        }
+        for (const auto& include : project_includes(file)) {
+            const auto to = room_of(include);
+            if (to.empty() || to == "haven") { // generated headers live under haven/
+                continue;
+            }
+            if (!may_include(room_of(file.path), to)) {
+                faults.push_back(file.path + " includes " + include);
+            }
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+TEST(Style, LibrariesStayInTheirRooms) {
+    struct Ban {
+        std::regex include;
+        std::vector<std::string> rooms;
+    };
+    const std::vector<Ban> bans{
+        {std::regex("vulkan/.*|vk_mem_alloc.h"),
+         {"renderer", "xr_app/mirror", "xr_app/headset", "tests"}},
+        {std::regex("openxr/.*"), {"xr_app", "tests"}},
+        {std::regex("libpq.*"), {"server/store", "tests"}},
+        {std::regex("AL/.*"), {"xr_app/audio", "tests"}},
+        {std::regex("curl/.*"), {"net", "server/objects", "tests"}},
+        {std::regex("sqlite3.h"), {"net/outbox", "tests"}},
+        {std::regex("boost/beast.*"), {"server/http", "tests"}},
+    };
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        for (const auto& include :
+             is_cpp(file) ? system_includes(file) : std::vector<std::string>{}) {
+            for (const auto& ban : bans) {
+                const bool at_home = std::ranges::any_of(
+                    ban.rooms, [&](const auto& room) { return file.path.starts_with(room + "/"); });
+                if (std::regex_match(include, ban.include) && !at_home) {
+                    faults.push_back(file.path + " includes <" + include + ">");
+                }
+            }
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+TEST(Style, FilesStayUnder600LinesAndLinesUnder100Columns) {
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        if (!is_cpp(file) && !has_extension(file, {".sh", ".glsl", ".vert", ".frag", ".cmake"})) {
+            continue;
+        }
+        if (file.lines.size() >= 600) {
+            faults.push_back(file.path + " has " + std::to_string(file.lines.size()) + " lines");
+        }
+        for (std::size_t i = 0; is_cpp(file) && i < file.lines.size(); ++i) {
+            const auto columns = std::ranges::count_if(file.lines[i], [](char c) {
+                return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+            });
+            if (columns > 100) {
+                faults.push_back(file.path + ":" + std::to_string(i + 1) +
+                                 " is wider than 100 columns");
+            }
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+/// Formatted code opens a function's body with "{" at the end of an unindented line and closes it
+/// with "}" alone.
+TEST(Style, FreeFunctionsStayUnder70Lines) {
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        if (!is_cpp(file)) {
+            continue;
+        }
+        std::size_t opened = 0;
+        for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            const auto& line = file.lines[i];
+            const bool is_type = std::regex_search(
+                line, std::regex(
+                          "^(class|struct|enum|union|namespace|extern|template) ?|= \\{$|\\{\\{$"));
+            if (!line.empty() && line.front() != ' ' && line.ends_with("{") && !is_type) {
+                opened = i;
+            } else if (line == "}" && opened != 0) {
+                if (i - opened >= 70) {
+                    faults.push_back(file.path + ":" + std::to_string(opened + 1) +
+                                     " is a function of " + std::to_string(i - opened) + " lines");
+                }
+                opened = 0;
+            }
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+TEST(Style, BannedWordsDoNotAppear) {
+    struct Ban {
+        std::regex pattern;
+        std::string why;
+    };
+    const std::vector<Ban> bans{
+        {std::regex("\\busing namespace\\b"), "no using namespace"},
+        {std::regex("\\bstd::(this_thread::sleep_for|this_thread::sleep_until)\\b"),
+         "await a condition instead of sleeping"},
+        {std::regex("\\b(TODO|FIXME|XXX)\\b"), "no notes to oneself in code"},
+        {std::regex("\\b(strcpy|sprintf|gets|rand|atoi|system)\\("), "unsafe C"},
+        {std::regex("CURLOPT_SSL_VERIFY(PEER|HOST), ?0"), "TLS checking is never turned off"},
+    };
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        if (!is_cpp(file) || file.path.starts_with("tests/style/")) {
+            continue;
+        }
+        for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            for (const auto& ban : bans) {
+                if (std::regex_search(file.lines[i], ban.pattern)) {
+                    faults.push_back(file.path + ":" + std::to_string(i + 1) + ": " + ban.why);
+                }
+            }
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+TEST(Style, HeadersHavePragmaOnceFirst) {
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        if (has_extension(file, {".hpp"}) &&
+            (file.lines.empty() || file.lines[0] != "#pragma once")) {
+            faults.push_back(file.path);
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+/// A shader, a statement or a source nobody names is dead.
+TEST(Style, ShadersStatementsAndSourcesAreAllUsed) {
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        const auto name = file.path.substr(file.path.rfind('/') + 1);
+        const auto stem = name.substr(0, name.rfind('.'));
+        const bool statement =
+            has_extension(file, {".sql"}) && file.path.find("/sql/") != std::string::npos;
+        const bool shader = has_extension(file, {".vert", ".frag", ".comp", ".glsl"});
+        const bool source = has_extension(file, {".cpp"});
+        if (!statement && !shader && !source) {
+            continue;
+        }
+        const std::regex word("\\b" + (statement ? stem : name) + "\\b");
+        const bool used = std::ranges::any_of(files(), [&](const SourceFile& other) {
+            return other.path != file.path &&
+                   (is_cpp(other) || has_extension(other, {"CMakeLists.txt", ".cmake", ".vert",
+                                                           ".frag", ".glsl"})) &&
+                   std::regex_search(other.text, word);
+        });
+        if (!used) {
+            faults.push_back(file.path);
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << "named by nobody:" << joined(faults);
+}
+
+TEST(Style, EveryAssetHasALicence) {
+    const auto licences = std::ranges::find(files(), "assets/LICENSES.md", &SourceFile::path);
+    ASSERT_NE(licences, files().end()) << "assets/LICENSES.md is missing";
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        if (!file.path.starts_with("assets/") || file.path == "assets/LICENSES.md") {
+            continue;
+        }
+        // A folder named with a trailing slash covers what is in it.
+        const auto folder = file.path.substr(7, file.path.rfind('/') - 6);
+        if (!licences->text.contains(file.path.substr(7)) &&
+            !licences->text.contains("`" + folder + "`")) {
+            faults.push_back(file.path);
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << "not in assets/LICENSES.md:" << joined(faults);
+}
+
+TEST(Style, CodeIsFormatted) {
+    std::string command = "cd '" HAVEN_SOURCE_DIR "' && clang-format-19 --dry-run -Werror";
+    for (const auto& file : files()) {
+        if (is_cpp(file)) {
+            command += " '" + file.path + "'";
+        }
+    }
+    // NOLINTNEXTLINE(cert-env33-c): the command is made of the project's own file names.
+    EXPECT_EQ(std::system(command.c_str()), 0) << "./haven format mends it";
+}
+
+} // namespace
+} // namespace haven::style
