@@ -9,11 +9,15 @@
 #include <string_view>
 #include <vector>
 
-/// The bodies of /v1, as both sides see them; net/api/openapi.yaml is the same in the field's own language. JSON keys are
-/// the members' names, which are the columns' names. Times are RFC 3339 with UTC, to the microsecond.
+/// The bodies of /v1, as both sides see them; net/api/openapi.yaml is the same in the field's own
+/// language. JSON keys are the members' names, which are the columns' names; a member `x_json` is
+/// the key `x`, whose value is an object kept verbatim. Times are RFC 3339 with UTC, to the
+/// microsecond. In a request, a member with a default other than zero, empty or false, and every
+/// std::optional, may be left out. net/api/codec.hpp reads and writes them.
 namespace haven::api {
 
-/// What is wrong with a body, and where: an RFC 6901 JSON pointer ("/left_hand_strokes/strokes/3/x").
+/// What is wrong with a body, and where: an RFC 6901 JSON pointer
+/// ("/left_hand_strokes/strokes/3/x").
 struct BodyError {
     std::string pointer;
     std::string detail;
@@ -69,7 +73,8 @@ struct VrSession {
     TimeUs started_at = 0;
 };
 
-/// PUT /v1/vr-sessions/{id}/metrics: the document of performance_metrics, an object with "format": 1.
+/// PUT /v1/vr-sessions/{id}/metrics: the document of performance_metrics, an object with
+/// "format": 1.
 struct VrSessionMetrics {
     std::string performance_metrics_json;
 };
@@ -81,7 +86,7 @@ struct VrSessionEnd {
 struct BilateralDrawing {
     Uuid exercise_id;
     std::optional<Uuid> vr_session_id;
-    std::string left_hand_strokes_json;  ///< an ink document (bilateral/FORMAT-ink.md), verbatim
+    std::string left_hand_strokes_json; ///< an ink document (bilateral/FORMAT-ink.md), verbatim
     std::string right_hand_strokes_json;
     bool symmetry_enabled = true;
     std::int32_t duration_seconds = 0;
@@ -91,6 +96,68 @@ struct BilateralDrawing {
 struct TraceCompletion {
     std::int64_t size_bytes = 0;
     std::string sha256; ///< 64 lower-case hexadecimal digits, of the whole file
+};
+
+// ---- answers: written by the server; a client ignores members that it does not know ----
+
+/// The answer of POST /v1/users and of every PUT of a thing.
+struct Created {
+    Uuid id;
+};
+
+/// The answer of POST /v1/auth/tokens.
+struct TokenGrant {
+    std::string access_token; ///< opaque, for the Authorization header alone
+    std::string token_type = "Bearer";
+    std::int64_t expires_in = 0; ///< seconds
+    Uuid user_id;
+};
+
+/// The answer of GET /v1/bilateral-drawings/{id}/trace and of each write to a trace.
+struct TraceOffset {
+    std::int64_t upload_offset = 0; ///< bytes the server holds; the next chunk begins here
+    bool complete = false;
+    std::optional<std::int64_t> size_bytes; ///< once complete
+};
+
+/// A row as it stands: the answers of GET.
+struct StoredSession {
+    Uuid id;
+    Session session;
+    std::string status = "created";
+    std::optional<std::int32_t> session_number;
+    std::optional<TimeUs> completed_at;
+    std::optional<std::int32_t> duration_minutes;
+};
+
+struct StoredExercise {
+    Uuid id;
+    Exercise exercise;
+    std::string status = "in_progress"; ///< in_progress, completed, abandoned
+    std::optional<TimeUs> completed_at;
+    std::optional<std::int32_t> duration_minutes;
+};
+
+struct StoredVrSession {
+    Uuid id;
+    VrSession vr_session;
+    std::optional<std::string> performance_metrics_json;
+    std::optional<TimeUs> ended_at;
+    std::optional<std::int32_t> duration_minutes;
+};
+
+struct StoredBilateralDrawing {
+    Uuid id;
+    BilateralDrawing drawing;
+    std::int32_t stroke_count = 0; ///< what the hands drew; copies made by symmetry are not counted
+    TimeUs created_at = 0;
+};
+
+/// The answers of the listings: {"items":[...],"next_cursor":"..."}; no cursor on the last page.
+template <typename T>
+struct Page {
+    std::vector<T> items;
+    std::optional<std::string> next_cursor; ///< opaque; pass it as ?cursor=
 };
 
 } // namespace haven::api

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// What a body may hold. Lengths are characters (code points), as PostgreSQL counts a VARCHAR.
+namespace haven::api {
+
+inline constexpr std::size_t json_depth_max = 64;
+
+inline constexpr std::size_t email_length_max = 255;
+inline constexpr std::size_t full_name_length_max = 255;
+inline constexpr std::size_t preferred_language_length_max = 10;
+inline constexpr std::size_t password_length_min = 8;
+inline constexpr std::size_t password_length_max = 128;
+inline constexpr std::size_t environment_id_length_max = 50;
+inline constexpr std::size_t technique_length_max = 50;
+inline constexpr std::size_t sha256_length = 64;
+
+inline constexpr std::int32_t duration_seconds_max = 7 * 24 * 60 * 60;
+inline constexpr std::int64_t trace_chunk_bytes_max = std::int64_t{1} << 20U;
+inline constexpr std::int64_t trace_bytes_max = std::int64_t{256} << 20U;
+
+/// Whole bodies, in bytes: what a server reads before it answers 413.
+inline constexpr std::size_t small_body_bytes_max = std::size_t{64} << 10U;
+inline constexpr std::size_t metrics_body_bytes_max = std::size_t{256} << 10U;
+inline constexpr std::size_t drawing_body_bytes_max = std::size_t{16} << 20U;
+
+inline constexpr std::int32_t page_items_default = 50;
+inline constexpr std::int32_t page_items_max = 200;
+
+} // namespace haven::api

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "net/api/records.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Errors as RFC 9457 problem documents. Any thread.
+namespace haven::api {
+
+inline constexpr std::string_view problem_media_type = "application/problem+json";
+
+/// The stable values of `type`; a client asks for these, never for a title.
+namespace problem_type {
+inline constexpr std::string_view invalid_body = "/problems/invalid-body";             // 400, 422
+inline constexpr std::string_view invalid_parameter = "/problems/invalid-parameter";   // 400
+inline constexpr std::string_view unauthorized = "/problems/unauthorized";             // 401
+inline constexpr std::string_view consent_missing = "/problems/consent-missing";       // 403
+inline constexpr std::string_view not_found = "/problems/not-found";                   // 404
+inline constexpr std::string_view method_not_allowed = "/problems/method-not-allowed"; // 405
+inline constexpr std::string_view timeout = "/problems/timeout";                       // 408
+inline constexpr std::string_view conflict = "/problems/conflict";                     // 409
+inline constexpr std::string_view trace_offset = "/problems/trace-offset";             // 409
+inline constexpr std::string_view body_too_large = "/problems/body-too-large";         // 413
+inline constexpr std::string_view media_type = "/problems/media-type";                 // 415
+inline constexpr std::string_view digest_mismatch = "/problems/digest-mismatch";       // 400
+inline constexpr std::string_view too_many_requests = "/problems/too-many-requests";   // 429
+inline constexpr std::string_view headers_too_large = "/problems/headers-too-large";   // 431
+inline constexpr std::string_view internal = "/problems/internal";                     // 500
+inline constexpr std::string_view unavailable = "/problems/unavailable";               // 503
+} // namespace problem_type
+
+struct Problem {
+    std::string type = "about:blank";
+    std::string title;
+    std::int32_t status = 0;
+    std::string detail;                        ///< left out when empty
+    std::vector<BodyError> errors;             ///< left out when empty
+    std::optional<std::int64_t> upload_offset; ///< of problem_type::trace_offset
+    friend bool operator==(const Problem&, const Problem&) = default;
+};
+
+/// Lenient, as RFC 9457 asks of a client: unknown members are passed over, wrong ones left out.
+/// Nothing when the body is not a JSON object.
+[[nodiscard]] std::optional<Problem> decode_problem(std::string_view body);
+[[nodiscard]] std::string encode(const Problem& problem);
+
+/// Whether the problem is of this type: its URI, absolute or not, ends in it.
+[[nodiscard]] bool is_of_type(const Problem& problem, std::string_view type);
+
+} // namespace haven::api

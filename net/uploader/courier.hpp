@@ -1,0 +1,109 @@
+#pragma once
+
+#include "bilateral/stroke.hpp"
+#include "net/api/records.hpp"
+#include "net/outbox/outbox.hpp"
+#include "net/uploader/http_client.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// Takes what is drawn from the frame thread, makes it durable, and brings it to the server.
+namespace haven::uploader {
+
+// ---- what the frame thread tells, in this order ----
+struct DrawingBegun {
+    outbox::DrawingBegin begin;
+};
+struct StrokeFinished {
+    Uuid drawing_id;
+    Stroke stroke;
+};
+struct TraceBytes {
+    Uuid drawing_id;
+    std::vector<std::byte> bytes;
+};
+struct MetricsMeasured {
+    Uuid drawing_id;
+    api::VrSessionMetrics metrics;
+};
+struct DrawingFinished {
+    Uuid drawing_id;
+    outbox::DrawingEnd end;
+};
+using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, TraceBytes,
+                           MetricsMeasured, DrawingFinished>;
+
+struct CourierConfig {
+    std::filesystem::path outbox_file;
+    std::optional<HttpConfig> http; ///< nothing: offline; everything stays in the outbox
+    std::string token;              ///< empty: nothing is sent until set_token()
+    std::size_t queue_events = 1024;
+};
+
+enum class Link : std::uint8_t {
+    offline,       ///< no server is configured
+    no_token,      ///< waiting for a token
+    token_refused, ///< the server does not know the token; set_token() goes on
+    untried,
+    reachable,
+    unreachable, ///< trying again by itself
+};
+
+struct CourierStatus {
+    Uuid drawing_id;                     ///< the drawing of the last event
+    std::int64_t strokes_posted = 0;     ///< of that drawing
+    std::int64_t strokes_saved = 0;      ///< of that drawing: durable, will survive a crash
+    std::int64_t drawings_recovered = 0; ///< left open by a crash, finished at this start
+    std::int64_t requests_pending = 0;
+    std::int64_t requests_refused = 0;
+    std::int64_t requests_acknowledged = 0; ///< since the start
+    std::int64_t traces_dropped = 0;
+    Link link = Link::offline;
+    std::string last_error; ///< of the network or the server; empty when the last try went well
+    std::string disk_error; ///< nothing can be saved at present; empty when all is well
+};
+
+struct DrainResult {
+    std::int64_t events_unsaved = 0;   ///< still in memory (the disk refuses)
+    std::int64_t requests_pending = 0; ///< safe in the outbox; sent on the next start
+    std::int64_t requests_refused = 0;
+};
+
+/// A thread that owns the outbox and the HTTP client.
+class Courier {
+  public:
+    /// Opens the outbox, finishes what a crash left open, and begins to send.
+    [[nodiscard]] static std::expected<std::unique_ptr<Courier>, std::string>
+    start(const CourierConfig& config);
+    Courier(const Courier&) = delete;
+    Courier& operator=(const Courier&) = delete;
+    ~Courier(); ///< stores what was posted, and stops; does not wait for the network
+
+    /// From one thread (the frame's). Moves the event and returns true, or, when the queue is full,
+    /// leaves it as it is and returns false: keep it and try again. Neither locks nor allocates.
+    [[nodiscard]] bool post(Event&& event);
+
+    [[nodiscard]] CourierStatus status() const; ///< any thread
+    void set_token(std::string token);          ///< any thread
+    void retry_refused();                       ///< any thread
+
+    /// Stores all that was posted and tries to send all that waits until the deadline; any thread,
+    /// once, after the last post.
+    [[nodiscard]] DrainResult drain(std::chrono::steady_clock::time_point deadline);
+
+  private:
+    struct Impl;
+    explicit Courier(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace haven::uploader
