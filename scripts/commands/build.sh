@@ -14,18 +14,17 @@ build_preset() {
         step "waiting for another build of $preset"
         flock "$lock"
     fi
-    cd "$HAVEN_ROOT_DIR"
-    if [[ ! -f build/$preset/build.ninja ]]; then
+    local build=$HAVEN_ROOT_DIR/build/$preset
+    if [[ ! -f $build/build.ninja ]]; then
         step "configuring build/$preset"
-        cmake --preset "$preset" >"build/$preset.configure.log" 2>&1 {lock}>&- ||
-            { tail -40 "build/$preset.configure.log" >&2; die "cmake could not configure; see above"; }
+        cmake -S "$HAVEN_ROOT_DIR" --preset "$preset" >"$build.configure.log" 2>&1 {lock}>&- ||
+            { tail -40 "$build.configure.log" >&2; die "cmake could not configure; see above"; }
     fi
     # Quiet when there is nothing to do.
-    if ! ninja -C "build/$preset" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
+    if ! ninja -C "$build" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
         step "building $preset"
-        NINJA_STATUS='[%f/%t] ' ninja -C "build/$preset" "$@" {lock}>&- >&2 || die "the build failed; see above"
+        NINJA_STATUS='[%f/%t] ' ninja -C "$build" "$@" {lock}>&- >&2 || die "the build failed; see above"
     fi
-    cd - >/dev/null
     exec {lock}>&-
 }
 

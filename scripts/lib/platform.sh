@@ -51,8 +51,8 @@ install_native_packages() {
         echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive sh -c \
-        "apt-get update -q && apt-get install -y -q --no-install-recommends $(echo $missing)" ||
-        die "apt-get could not install: $(echo $missing). Is the network reachable? Then run ./haven setup again"
+        'apt-get update -q && apt-get install -y -q --no-install-recommends "$@"' sh $missing ||
+        die "apt-get could not install" $missing "Is the network reachable? Then run ./haven setup again"
 }
 
 make_root() {
