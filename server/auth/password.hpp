@@ -1,0 +1,34 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace haven::auth {
+
+/// Call once, before anything else of auth, from main. False: libsodium could not start; do not
+/// serve.
+[[nodiscard]] bool init();
+
+/// 8 to 128 characters (Unicode code points, valid UTF-8), not among the commonest, not the e-mail
+/// address. The error says what is wrong with it, for the person who chose it, without repeating
+/// it.
+[[nodiscard]] std::expected<void, std::string> check_password(std::string_view password,
+                                                              std::string_view email = {});
+
+/// argon2id, 19456 KiB, 2 passes: about 25 ms and 19 MiB for each call, so run it on a thread pool
+/// and bound how many at once. The string fits users.password_hash. Fails only without memory.
+[[nodiscard]] std::expected<std::string, std::string> hash_password(std::string_view password);
+
+/// Same cost as hash_password. False for a hash that is damaged too.
+[[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
+
+/// For an e-mail nobody has: costs what verify_password costs, so that an answer's time tells
+/// nothing. Always false.
+[[nodiscard]] bool verify_nobody(std::string_view password);
+
+/// The hash was made with other parameters than today's: after a successful log-in hash again and
+/// store.
+[[nodiscard]] bool needs_rehash(std::string_view hash);
+
+} // namespace haven::auth

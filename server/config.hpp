@@ -1,0 +1,67 @@
+#pragma once
+
+#include "server/log.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace haven {
+
+/// Everything the server can be told. Flags (--listen-port) win over the environment
+/// (HAVEN_LISTEN_PORT), which wins over the TOML file (listen_port), which wins over these
+/// defaults.
+struct ServerConfig {
+    std::string listen_address = "127.0.0.1";
+    std::uint16_t listen_port = 8080; ///< 0: any free one
+    std::string metrics_address = "127.0.0.1";
+    std::uint16_t metrics_port = 9464; ///< 0: any free one
+    bool metrics_enabled = true;
+    std::filesystem::path
+        port_file; ///< where given, "PORT METRICS_PORT\n" is written there once the server listens
+
+    std::string database_url;
+    std::size_t database_pool_size = 4;
+
+    std::filesystem::path data_dir = "haven-data";
+    std::filesystem::path objects_dir; ///< data_dir/objects where not given
+
+    std::filesystem::path tls_certificate; ///< PEM, with its chain; both or neither
+    std::filesystem::path tls_key;
+
+    std::chrono::seconds token_lifetime{12 * 3600};
+    std::uint64_t body_memory_bytes = 64ULL << 20; ///< all request bodies in memory together
+    std::uint64_t body_bytes_max = 8ULL << 20;     ///< one request body
+    std::size_t io_threads = 1;
+    std::size_t canvas_threads = 1;   ///< for pictures and the object store
+    std::size_t password_threads = 2; ///< argon2id, 19 MiB each
+    std::chrono::seconds shutdown_timeout{30};
+
+    log::Level log_level = log::Level::info;
+    log::Format log_format = log::Format::json;
+};
+
+/// Why there is no configuration: a mistake (status 2, text for stderr), or --help or --version
+/// (status 0, text for stdout).
+struct ConfigExit {
+    int status = 2;
+    std::string text;
+};
+
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+
+/// `arguments` without the program's name. The file is --config, or HAVEN_CONFIG, or none. Errors
+/// name the flag, the variable, or the file with its line.
+[[nodiscard]] std::expected<ServerConfig, ConfigExit>
+parse_config(std::span<const std::string> arguments, const Environment& environment);
+
+/// From main's arguments and the process's environment.
+[[nodiscard]] std::expected<ServerConfig, ConfigExit> parse_config(int argc, char** argv);
+
+} // namespace haven

@@ -1,0 +1,1 @@
+#include "server/objects/directory_store.hpp"
