@@ -1,0 +1,83 @@
+#pragma once
+
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/gpu/memory.hpp"
+#include "renderer/scene/ink_ring.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace haven::gpu {
+class Device;
+}
+
+namespace haven::renderer {
+
+enum class InkHand : std::uint8_t { left, right };
+enum class InkStatus : std::uint8_t {
+    ok,
+    full ///< ring_count_max is reached: what came after is not drawn. The drawing itself is
+         ///< elsewhere and unharmed
+};
+
+/// The ink of both hands on the GPU: per hand one growing buffer of rings, appended to and never
+/// rewritten, and one draw. Committed rings stay; the live tail (the end of a stroke that may still
+/// change) is replaced each frame. Frame thread only. Allocates only when a hand's buffer grows.
+///
+///     ink.append(InkHand::left, newly_committed);   // any number of times between two frames
+///     ink.set_tail(InkHand::left, live_rings);      // at most once; replaces the last tail
+class InkCanvas {
+  public:
+    static constexpr std::uint32_t ring_count_max = 2'000'000; ///< a hand; 64 MB
+    static constexpr std::uint32_t tail_count_max = 1024;
+
+    explicit InkCanvas(gpu::Device& device);
+
+    /// Adds rings that will not change. They show in the next frame; more than a frame's upload
+    /// share (about 100 000) follow in the frames after it, in order.
+    InkStatus append(InkHand hand, std::span<const scene::InkRing> rings);
+    /// The rings after the committed ones, until the next call; beyond tail_count_max the oldest
+    /// are kept.
+    void set_tail(InkHand hand, std::span<const scene::InkRing> rings);
+    /// Keeps the first `ring_count` committed rings: undo of the last strokes. Drops the tail.
+    void truncate(InkHand hand, std::uint32_t ring_count);
+    void clear(InkHand hand) { truncate(hand, 0); }
+
+    /// Committed rings, uploaded or still waiting.
+    [[nodiscard]] std::uint32_t ring_count(InkHand hand) const;
+    [[nodiscard]] bool full(InkHand hand) const;
+    /// Rings not yet on the GPU (waiting for their share of a frame's upload).
+    [[nodiscard]] std::uint32_t waiting_count(InkHand hand) const;
+
+    // For the passes, once a frame each.
+    /// Copies what is new; outside of a render pass.
+    gpu::Result<void> upload(gpu::Frame& frame, gpu::DeletionQueue& deletions);
+    struct DrawRange {
+        VkBuffer buffer = nullptr;
+        std::uint32_t instance_count =
+            0; ///< rings to draw; joints of the last with nothing are flagged
+    };
+    [[nodiscard]] DrawRange draw_range(InkHand hand) const;
+
+  private:
+    struct Store {
+        gpu::Buffer rings;
+        std::uint32_t capacity = 0;
+        std::uint32_t uploaded = 0;          // committed rings in the buffer
+        std::vector<scene::InkRing> waiting; // committed, not yet uploaded
+        std::size_t waiting_begin = 0;       // first of `waiting` that still waits
+        std::vector<scene::InkRing> tail;
+        std::uint32_t tail_drawn = 0;
+        bool full = false;
+    };
+    gpu::Result<void> grow(Store& store, std::uint32_t needed, gpu::Frame& frame,
+                           gpu::DeletionQueue& deletions);
+    gpu::Result<bool> upload_store(Store& store, gpu::Frame& frame, gpu::DeletionQueue& deletions);
+
+    gpu::Device& device_;
+    std::array<Store, 2> stores_;
+};
+
+} // namespace haven::renderer

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/ink_canvas.hpp"
+#include "renderer/scene/scene.hpp"
+#include "renderer/scene/view.hpp"
+#include "renderer/stereo_target.hpp"
+
+#include <glm/gtc/quaternion.hpp>
+#include <glm/vec3.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace haven::gpu {
+class Device;
+}
+
+namespace haven::renderer {
+
+struct RendererOptions {
+    VkFormat colour_format = VK_FORMAT_R8G8B8A8_SRGB; ///< any 8-bit RGBA or BGRA, sRGB or UNORM
+    std::uint32_t samples = 1;                        ///< 1 or 4
+    bool multiview = true; ///< false: one pass an eye (or a single eye), the same picture
+};
+
+/// What stands for a hand or the tip of its pen.
+enum class MarkerKind : std::uint32_t {
+    hand, ///< a soft, translucent, rounded shape about a palm's size
+    tip,  ///< a small glowing bead where ink will come
+    dot,  ///< a plain dot: a gaze point, a target
+};
+struct Marker {
+    MarkerKind kind = MarkerKind::tip;
+    glm::vec3 position_m{0.0F};
+    glm::quat orientation{1.0F, 0.0F, 0.0F, 0.0F};
+    float radius_m = 0.008F;
+    glm::vec3 colour{1.0F}; ///< linear
+    float opacity = 1.0F;
+};
+inline constexpr std::size_t marker_count_max = 64;
+
+/// One moment to draw. Refers to its parts; they need to live only during record().
+struct Picture {
+    std::array<scene::EyeView, 2> eyes;
+    const scene::SceneFrame* scene_frame = nullptr; ///< nullptr: the scene at rest
+    std::span<const Marker> markers;
+    float fade = 0.0F;           ///< 0: the place, 1: fade_colour alone
+    glm::vec3 fade_colour{0.0F}; ///< linear
+    float vignette = 0.0F;       ///< 0 none .. 1 narrow: comfort while moving
+    float ink_glow = 0.12F;      ///< light of ink's own, so that it reads in the dark
+};
+
+/// What the last record() did.
+struct RenderStats {
+    std::uint32_t scene_draws = 0;
+    std::array<std::uint32_t, 2> ink_draws{};
+    std::uint32_t other_draws = 0; ///< sky, stars, sprites, markers
+    std::uint64_t scene_triangles = 0;
+    std::uint64_t ink_rings = 0;
+    float upload_cpu_ms = 0.0F;
+    float scene_cpu_ms = 0.0F;
+    float ink_cpu_ms = 0.0F;
+    float markers_cpu_ms = 0.0F;
+    float record_cpu_ms = 0.0F; ///< all of record()
+};
+
+/// Draws a place, the ink in it and the hands, for both eyes: by multiview into two-layer images,
+/// or one eye after the other. Lighting, tone mapping and dither happen in the same pass. Frame
+/// thread only; allocates nothing once warm.
+///
+///     auto device   = gpu::Device::create(info);
+///     auto ring     = gpu::FrameRing::create(**device);
+///     auto renderer = StereoRenderer::create(**device, **ring, {.colour_format = format});
+///     renderer->set_scene(environment.scene());
+///     auto target   = StereoTarget::create(**device, {.colour = swapchain_images, .eye_extent =
+///     extent, ...}); each frame:   auto frame = ring->begin();
+///                   renderer->record(*frame, *target, image_index, picture);
+///                   ring->submit(*frame);
+class StereoRenderer {
+  public:
+    [[nodiscard]] static gpu::Result<std::unique_ptr<StereoRenderer>>
+    create(gpu::Device& device, gpu::FrameRing& ring, const RendererOptions& options = {});
+    ~StereoRenderer();
+    StereoRenderer(const StereoRenderer&) = delete;
+    StereoRenderer& operator=(const StereoRenderer&) = delete;
+
+    /// Takes the scene's geometry to the GPU (copied here, uploaded with the next frame) and builds
+    /// the pipelines it needs. The scene before it stays alive for the frames that still show it.
+    gpu::Result<void> set_scene(const scene::Scene& scene);
+
+    [[nodiscard]] InkCanvas& ink();
+
+    /// Records everything into the frame's command buffer. Afterwards the colour image is in
+    /// COLOR_ATTACHMENT_OPTIMAL and a shared depth image in DEPTH_ATTACHMENT_OPTIMAL, all writes
+    /// done by the end of the submission.
+    gpu::Result<void> record(gpu::Frame& frame, const StereoTarget& target, std::size_t image_index,
+                             const Picture& picture);
+
+    [[nodiscard]] const RenderStats& stats() const;
+    [[nodiscard]] const RendererOptions& options() const;
+
+  private:
+    struct Parts;
+    explicit StereoRenderer(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace haven::renderer
