@@ -48,7 +48,7 @@ struct Problem {
 [[nodiscard]] std::optional<Problem> decode_problem(std::string_view body);
 [[nodiscard]] std::string encode(const Problem& problem);
 
-/// Whether the problem is of this type: its URI, absolute or not, ends in it.
+/// Whether the problem is of this type: its URI, absolute or not, has the same last segment.
 [[nodiscard]] bool is_of_type(const Problem& problem, std::string_view type);
 
 } // namespace haven::api

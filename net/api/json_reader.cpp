@@ -1,0 +1,295 @@
+#include "net/api/json_reader.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "net/api/json_rules.hpp"
+#include "net/api/json_scan.hpp"
+#include "net/api/records.hpp"
+#include "net/api/time.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <format>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+#include <yyjson.h>
+
+namespace haven::api::detail {
+namespace {
+
+constexpr std::size_t errors_max = 64;
+constexpr std::size_t told_key_length_max = 100;
+
+std::string pointer_to(std::string_view key) {
+    std::string pointer = "/";
+    for (const char c : key) {
+        switch (c) {
+        case '~':
+            pointer += "~0";
+            break;
+        case '/':
+            pointer += "~1";
+            break;
+        default:
+            pointer += c;
+        }
+    }
+    return pointer;
+}
+
+/// Code points of valid UTF-8.
+std::size_t length_of(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string joined(std::span<const std::string_view> values) {
+    std::string text;
+    for (const std::string_view value : values) {
+        text += text.empty() ? "" : ", ";
+        text += value;
+    }
+    return text;
+}
+
+std::string wrong_length(const Text& rule, std::size_t length) {
+    if (rule.length_min == rule.length_max) {
+        return std::format("must be {} characters, is {}", rule.length_max, length);
+    }
+    return std::format("must be {} to {} characters, is {}", rule.length_min, rule.length_max,
+                       length);
+}
+
+} // namespace
+
+std::optional<std::string> json_fault(std::string_view text) {
+    yyjson_read_err error{};
+    // yyjson leaves its input alone without YYJSON_READ_INSITU; the parameter is not const.
+    yyjson_doc* document = yyjson_read_opts(const_cast<char*>(text.data()), text.size(),
+                                            YYJSON_READ_NOFLAG, nullptr, &error);
+    if (document == nullptr) {
+        return std::format("is not JSON at its byte {}: {}", error.pos, error.msg);
+    }
+    yyjson_doc_free(document);
+    return std::nullopt;
+}
+
+void Reader::FreeDocument::operator()(yyjson_doc* document) const {
+    yyjson_doc_free(document);
+}
+
+Reader::Reader(std::string_view body) {
+    auto scan = scan_body(body);
+    if (!scan) {
+        errors_.push_back(std::move(scan).error());
+        return;
+    }
+    scan_ = *std::move(scan);
+    read_body(body);
+}
+
+void Reader::read_body(std::string_view body) {
+    if (body.empty()) {
+        fail("", "the body is empty; it must be a JSON object");
+        return;
+    }
+    yyjson_read_err error{};
+    document_.reset(yyjson_read_opts(scan_.reduced.data(), scan_.reduced.size(), YYJSON_READ_NOFLAG,
+                                     nullptr, &error));
+    if (document_ == nullptr) {
+        fail("", std::format("the body is not JSON at its byte {}: {}",
+                             scan_.body_offset(error.pos), error.msg));
+        return;
+    }
+    yyjson_val* root = yyjson_doc_get_root(document_.get());
+    if (!yyjson_is_obj(root)) {
+        fail("", "the body must be a JSON object");
+        return;
+    }
+    readable_ = true;
+    auto container = scan_.containers.cbegin();
+    yyjson_obj_iter members = yyjson_obj_iter_with(root);
+    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
+        yyjson_val* value = yyjson_obj_iter_get_val(key);
+        entries_.push_back({.key = {yyjson_get_str(key), yyjson_get_len(key)},
+                            .value = value,
+                            .container = yyjson_is_ctn(value) ? &*container++ : nullptr});
+    }
+}
+
+const Reader::Entry* Reader::find(std::string_view key, Presence presence) {
+    if (!readable_) {
+        return nullptr;
+    }
+    const Entry* found = nullptr;
+    for (Entry& entry : entries_) {
+        if (entry.key != key) {
+            continue;
+        }
+        entry.known = true;
+        if (found != nullptr) {
+            fail(key, "is there more than once");
+            return nullptr;
+        }
+        found = &entry;
+    }
+    if (found == nullptr && presence == Presence::required) {
+        fail(key, "is missing");
+    }
+    if (found != nullptr && presence == Presence::optional && yyjson_is_null(found->value)) {
+        return nullptr;
+    }
+    return found;
+}
+
+void Reader::fail(std::string_view key, std::string detail) {
+    if (errors_.size() < errors_max) {
+        errors_.push_back(
+            {.pointer = key.empty() ? "" : pointer_to(key), .detail = std::move(detail)});
+    }
+}
+
+std::optional<std::string_view> Reader::text_of(const Entry& entry) {
+    if (!yyjson_is_str(entry.value)) {
+        fail(entry.key, "must be a string");
+        return std::nullopt;
+    }
+    const std::string_view text(yyjson_get_str(entry.value), yyjson_get_len(entry.value));
+    if (text.contains('\0')) {
+        fail(entry.key, "must not hold the character U+0000");
+        return std::nullopt;
+    }
+    return text;
+}
+
+void Reader::read(const Entry& entry, std::string& out, const Text& rule) {
+    const auto text = text_of(entry);
+    if (!text) {
+        return;
+    }
+    const std::size_t length = length_of(*text);
+    if (length < rule.length_min || length > rule.length_max) {
+        fail(entry.key, wrong_length(rule, length));
+    } else if (rule.accepts != nullptr && !rule.accepts(*text)) {
+        fail(entry.key, std::format("must be {}", rule.form));
+    } else {
+        out = *text;
+    }
+}
+
+void Reader::read(const Entry& entry, std::string& out, const OneOf& rule) {
+    const auto text = text_of(entry);
+    if (!text) {
+        return;
+    }
+    if (std::ranges::find(rule.values, *text) == rule.values.end()) {
+        fail(entry.key, std::format("must be one of: {}", joined(rule.values)));
+    } else {
+        out = *text;
+    }
+}
+
+void Reader::read(const Entry& entry, std::string& out, RawObject rule) {
+    std::string_view text;
+    read(entry, text, rule);
+    out = text;
+}
+
+void Reader::read(const Entry& entry, std::string_view& out, RawObject rule) {
+    if (!yyjson_is_obj(entry.value)) {
+        fail(entry.key, "must be an object");
+        return;
+    }
+    if (entry.container->holds_nul) {
+        fail(entry.key, "must not hold the character U+0000");
+        return;
+    }
+    if (rule == RawObject::checked) {
+        if (auto fault = json_fault(entry.container->text)) {
+            fail(entry.key, *std::move(fault));
+            return;
+        }
+    }
+    out = entry.container->text;
+}
+
+void Reader::read(const Entry& entry, std::int64_t& out, const Range& rule) {
+    if (!yyjson_is_int(entry.value)) {
+        fail(entry.key, "must be a whole number");
+        return;
+    }
+    const bool over =
+        yyjson_is_uint(entry.value) && std::cmp_greater(yyjson_get_uint(entry.value), rule.most);
+    const std::int64_t value = yyjson_get_sint(entry.value);
+    if (over || value < rule.least || value > rule.most) {
+        fail(entry.key, std::format("must be {} to {}", rule.least, rule.most));
+        return;
+    }
+    out = value;
+}
+
+void Reader::read(const Entry& entry, std::int32_t& out, const Range& rule) {
+    std::int64_t value = out;
+    read(entry, value, rule);
+    out = static_cast<std::int32_t>(value);
+}
+
+void Reader::read(const Entry& entry, TimeUs& out, Moment /*rule*/) {
+    const auto text = text_of(entry);
+    if (!text) {
+        return;
+    }
+    const auto time_us = parse_time_us(*text);
+    if (!time_us) {
+        fail(entry.key, "must be a time of RFC 3339, such as 2026-01-31T12:00:00.000000Z, from "
+                        "1970 to 9999");
+        return;
+    }
+    out = *time_us;
+}
+
+void Reader::read(const Entry& entry, Uuid& out, Id /*rule*/) {
+    const auto text = text_of(entry);
+    if (!text) {
+        return;
+    }
+    const auto id = parse_uuid(*text);
+    if (!id) {
+        fail(entry.key, "must be a UUID, such as 0190163d-8694-739b-aea5-966c26f8ad91");
+        return;
+    }
+    out = *id;
+}
+
+void Reader::read(const Entry& entry, bool& out, const Flag& rule) {
+    if (!yyjson_is_bool(entry.value)) {
+        fail(entry.key, "must be true or false");
+        return;
+    }
+    out = yyjson_get_bool(entry.value);
+    if (!out && !rule.demanded_true.empty()) {
+        fail(entry.key, std::format("must be true: {}", rule.demanded_true));
+    }
+}
+
+std::vector<BodyError> Reader::finish(Unknown unknown) {
+    if (unknown == Unknown::refused) {
+        for (const Entry& entry : entries_) {
+            if (entry.known) {
+                continue;
+            }
+            if (entry.key.empty() || entry.key.size() > told_key_length_max) {
+                fail("", "holds a member with an unknown name");
+            } else {
+                fail(entry.key, "is not known here");
+            }
+        }
+    }
+    return std::move(errors_);
+}
+
+} // namespace haven::api::detail
