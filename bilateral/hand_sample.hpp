@@ -13,21 +13,22 @@ enum class InteractionMode : std::uint8_t { controller = 0, hand_tracking = 1, g
 
 /// One hand at one instant. Both hands share one clock; every sample says whose it is.
 struct HandSample {
-    std::int64_t time_ns = 0; ///< since the drawing began; the predicted display time of the frame that shows it
+    std::int64_t time_ns =
+        0; ///< since the drawing began; the predicted display time of the frame that shows it
     Hand hand = Hand::left;
     InteractionMode source = InteractionMode::controller;
-    bool tracked = false;     ///< position and orientation are valid and tracked
-    bool drawing = false;     ///< the input says ink should flow (trigger or pinch, after hysteresis)
-    float pressure = 0.0F;    ///< 0 to 1
-    Pose stage_from_tip;      ///< the pen's tip
+    bool tracked = false;  ///< position and orientation are valid and tracked
+    bool drawing = false;  ///< the input says ink should flow (trigger or pinch, after hysteresis)
+    float pressure = 0.0F; ///< 0 to 1
+    Pose stage_from_tip;   ///< the pen's tip
 
     friend bool operator==(const HandSample&, const HandSample&) = default;
 };
 
-/// The sample on the grid every record of it uses: time to 1 us, position to 10 um, orientation to a smallest-three
-/// quaternion of 15 bits a component, pressure to 1/1023. The trace is lossless over this grid, and ink is made from
-/// snapped samples only, so a replayed trace gives the same ink to the byte. Idempotent. NaN and infinities become an
-/// untracked sample at the origin.
+/// The sample on the grid every record of it uses: time to 1 us, position to 10 um, orientation to
+/// a smallest-three quaternion of 15 bits a component, pressure to 1/1023. The trace is lossless
+/// over this grid, and ink is made from snapped samples only, so a replayed trace gives the same
+/// ink to the byte. Idempotent. NaN and infinities become an untracked sample at the origin.
 [[nodiscard]] HandSample snap_to_grid(const HandSample& sample);
 
 } // namespace haven

@@ -5,8 +5,8 @@
 
 namespace haven {
 
-/// A rigid transform in OpenXR's space: right-handed, +Y up, -Z forward, metres. Named so that products cancel:
-/// world_from_grip * grip_from_tip.
+/// A rigid transform in OpenXR's space: right-handed, +Y up, -Z forward, metres. Named so that
+/// products cancel: world_from_grip * grip_from_tip.
 struct Pose {
     glm::vec3 position_m{0.0F};
     glm::quat orientation{1.0F, 0.0F, 0.0F, 0.0F}; ///< w, x, y, z; unit length

@@ -37,12 +37,14 @@ enum class StrokeEnd : std::uint8_t { released, tracking_lost, jump, paused, dra
 
 struct Stroke {
     Uuid id;
-    Hand hand = Hand::left;           ///< the hand that moved; a copy keeps its source's hand
-    std::optional<Uuid> derived_from; ///< set on copies made by symmetry, which are never counted or measured
+    Hand hand = Hand::left; ///< the hand that moved; a copy keeps its source's hand
+    std::optional<Uuid>
+        derived_from; ///< set on copies made by symmetry, which are never counted or measured
     Brush brush;
     StrokeEnd end = StrokeEnd::released;
     std::vector<StrokePoint> points;
-    std::string extra_json; ///< members a newer version wrote, kept as they were: `"name":value,...` or empty
+    std::string extra_json; ///< members a newer version wrote, kept as they were:
+                            ///< `"name":value,...` or empty
     friend bool operator==(const Stroke&, const Stroke&) = default;
 };
 

@@ -1,0 +1,115 @@
+#pragma once
+
+#include "bilateral/grid_sample.hpp"
+#include "bilateral/stroke_recorder.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// The motion trace: every sample of both hands, lossless over the grid, and what a replay needs to
+/// make the same ink. FORMAT-trace.md is the description of the file.
+namespace haven {
+
+inline constexpr std::uint16_t trace_version = 1;
+
+struct TraceHeader {
+    std::int64_t start_unix_us = 0; ///< when the drawing began, on the wall clock
+    RecordingStart recording; ///< drawing id, brushes, symmetry: what the recorder starts from
+    friend bool operator==(const TraceHeader&, const TraceHeader&) = default;
+};
+
+struct BrushChange {
+    Hand hand = Hand::left;
+    Brush brush;
+    friend bool operator==(const BrushChange&, const BrushChange&) = default;
+};
+struct SymmetryChange {
+    Symmetry symmetry;
+    friend bool operator==(const SymmetryChange&, const SymmetryChange&) = default;
+};
+struct Paused {
+    friend bool operator==(const Paused&, const Paused&) = default;
+};
+struct Resumed {
+    friend bool operator==(const Resumed&, const Resumed&) = default;
+};
+
+/// What else the recorder was told.
+using TraceEvent = std::variant<BrushChange, SymmetryChange, Paused, Resumed>;
+
+/// Writes a trace, a sample at a time. Bytes come out in whole blocks and are never changed, so
+/// they can be stored and sent by offset. Samples wait in a block of their hand until it is full,
+/// an event comes, or flush() is called. Allocates only until its buffers have grown to what comes
+/// between two takes. One thread at a time.
+class TraceWriter {
+  public:
+    static constexpr std::size_t samples_per_block_max = 256;
+
+    explicit TraceWriter(const TraceHeader& header);
+
+    void add(const HandSample& sample); ///< snapped to the grid if it is not
+    void add(const TraceEvent& event); ///< told to the recorder at the same place among the samples
+    void flush();  ///< completes open blocks; a block a second costs about half a byte a sample
+    void finish(); ///< the end with its totals; nothing may be added after it
+
+    /// The bytes since the last take. The span holds until the next call of anything.
+    [[nodiscard]] std::span<const std::byte> take();
+
+    [[nodiscard]] std::uint64_t size_bytes() const { return taken_bytes_ + bytes_.size(); }
+    [[nodiscard]] std::uint64_t samples() const { return samples_[0] + samples_[1]; }
+
+  private:
+    void flush_hand(std::size_t hand);
+
+    std::array<std::vector<GridSample>, 2> open_;
+    std::array<std::uint64_t, 2> samples_{};
+    std::uint32_t blocks_ = 0;
+    bool finished_ = false;
+    std::vector<std::byte> bytes_;
+    std::vector<std::byte> taken_;
+    std::uint64_t taken_bytes_ = 0;
+};
+
+struct TraceError {
+    std::size_t offset = 0; ///< in the file
+    std::string what;
+    friend bool operator==(const TraceError&, const TraceError&) = default;
+};
+
+struct TraceLimits {
+    static constexpr std::size_t bytes_max = std::size_t{256} << 20U;
+    static constexpr std::size_t samples_max = 4'000'000; ///< both hands: 6 hours at 90 Hz
+    static constexpr std::size_t events_max = 100'000;
+};
+
+struct Trace {
+    struct PlacedEvent {
+        std::size_t before_sample = 0; ///< index into samples; samples.size() for after the last
+        TraceEvent event;
+        friend bool operator==(const PlacedEvent&, const PlacedEvent&) = default;
+    };
+    TraceHeader header;
+    /// Each hand's samples as they were written; between events both hands are merged by time, left
+    /// first.
+    std::vector<HandSample> samples;
+    std::vector<PlacedEvent> events;
+    bool complete = false;          ///< it ends with its totals
+    std::size_t bytes_used = 0;     ///< up to the last whole block
+    std::size_t blocks_unknown = 0; ///< blocks of a type this version does not know, skipped
+};
+
+/// A whole trace. Damaged, cut, or oversized input is refused.
+[[nodiscard]] std::expected<Trace, TraceError> decode_trace(std::span<const std::byte> bytes);
+
+/// As decode_trace, but a trace that was cut off is read up to its last whole block. Damage before
+/// the cut is refused.
+[[nodiscard]] std::expected<Trace, TraceError>
+decode_trace_prefix(std::span<const std::byte> bytes);
+
+} // namespace haven

@@ -1,0 +1,138 @@
+#pragma once
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/symmetry.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace haven {
+
+/// What a recorder starts from; a trace carries it, so a replay starts from the same.
+struct RecordingStart {
+    Uuid drawing_id;
+    std::array<Brush, 2> brushes; ///< by hand
+    Symmetry symmetry;
+    friend bool operator==(const RecordingStart&, const RecordingStart&) = default;
+};
+
+enum class InkEventKind : std::uint8_t { stroke_began, point_added, stroke_ended };
+
+/// One change of the ink. A stroke's first point is a point_added of its own, after stroke_began.
+struct InkEvent {
+    InkEventKind kind = InkEventKind::stroke_began;
+    Hand hand = Hand::left;
+    bool derived = false; ///< this is the copy; the copy's event directly follows its source's
+    Uuid stroke_id;
+    Brush brush;       ///< stroke_began
+    Symmetry symmetry; ///< stroke_began
+    StrokePoint point; ///< point_added
+    Stroke finished;   ///< stroke_ended: move it out
+};
+
+/// Turns samples into strokes, each hand on its own. The same calls give the same strokes, to the
+/// byte, on every machine.
+///
+/// A stroke lasts while its hand is tracked and `drawing`, and ends with the last such sample. It
+/// also ends at a jump: a step of more than `jump_m`, or faster than `speed_max_m_per_s`. The
+/// sample after a jump is held back until the next one follows it without a jump, so a spike leaves
+/// no mark. A stroke of one point is kept: a dot.
+///
+/// Storage: add() writes to buffers made by the constructor. It allocates when a stroke outgrows
+/// its buffer (which then doubles, up to points_per_stroke_max, and stays), and when a stroke ends
+/// (one exact allocation for each finished stroke). One thread at a time; spans hold until the next
+/// call.
+class StrokeRecorder {
+  public:
+    static constexpr float jump_m = 5.0F;
+    static constexpr float speed_max_m_per_s = 15.0F;
+    static constexpr float step_free_m = 0.02F; ///< never a jump, however short the time
+    /// A longer stroke ends as released, and the next one starts from its last point.
+    static constexpr std::size_t points_per_stroke_max = 65'536;
+    /// Copies included, for each hand: what an ink document can hold. After that strokes are
+    /// refused and counted.
+    static constexpr std::size_t strokes_per_hand_max = 20'000;
+    static constexpr std::size_t points_per_hand_max = 1'000'000;
+
+    struct Counters {
+        std::uint64_t samples = 0;
+        std::uint64_t samples_out_of_order = 0; ///< not later than the hand's last one: ignored
+        std::uint64_t tracking_losses = 0;      ///< strokes ended by one
+        std::uint64_t jumps = 0;
+        std::uint64_t strokes = 0;         ///< finished, copies not counted
+        std::uint64_t strokes_derived = 0; ///< finished copies
+        std::uint64_t strokes_refused = 0; ///< not begun for lack of room
+        std::uint64_t points = 0;          ///< of strokes that are not copies
+        friend bool operator==(const Counters&, const Counters&) = default;
+    };
+
+    explicit StrokeRecorder(const RecordingStart& start);
+
+    /// `sample` must come from snap_to_grid.
+    std::span<InkEvent> add(const HandSample& sample);
+
+    /// From the hand's next stroke on.
+    void set_brush(Hand hand, const Brush& brush);
+    /// From each hand's next stroke on.
+    void set_symmetry(const Symmetry& symmetry);
+
+    /// Ends what is being drawn; until resume() samples draw nothing.
+    std::span<InkEvent> pause();
+    void resume() { paused_ = false; }
+    [[nodiscard]] bool paused() const { return paused_; }
+
+    /// The drawing is over: ends what is being drawn; later samples are ignored.
+    std::span<InkEvent> finish();
+
+    [[nodiscard]] bool stroke_in_progress(Hand hand) const;
+    [[nodiscard]] const Counters& counters() const { return counters_; }
+    [[nodiscard]] const Brush& brush(Hand hand) const;
+    [[nodiscard]] const Symmetry& symmetry() const { return symmetry_; }
+
+  private:
+    struct HandState {
+        Brush brush; ///< of the next stroke
+        bool seen = false;
+        std::int64_t last_time_ns = 0;
+        bool in_stroke = false;
+        bool holding_back = false; ///< `previous` follows a jump and is not drawn yet
+        bool has_previous = false; ///< the last sample was tracked and drawing
+        StrokePoint previous;
+        Uuid stroke_id;
+        Uuid copy_id;
+        Brush stroke_brush;
+        Symmetry stroke_symmetry;
+        std::vector<StrokePoint> points;
+        std::uint32_t strokes_begun = 0;
+        std::size_t strokes_kept = 0; ///< copies included
+        std::size_t points_kept = 0;  ///< copies included
+        bool refusing = false;
+    };
+
+    void draw(HandState& state, Hand hand, const StrokePoint& point);
+    [[nodiscard]] bool begin_stroke(HandState& state, Hand hand);
+    void add_point(HandState& state, Hand hand, const StrokePoint& point);
+    void end_stroke(HandState& state, Hand hand, StrokeEnd end);
+    std::span<InkEvent> end_both(StrokeEnd end);
+    InkEvent& push(InkEventKind kind, const HandState& state, Hand hand, bool derived);
+    [[nodiscard]] std::span<InkEvent> events() { return {events_.data(), event_count_}; }
+
+    Uuid drawing_id_;
+    Symmetry symmetry_;
+    std::array<HandState, 2> hands_;
+    bool paused_ = false;
+    bool finished_ = false;
+    std::array<InkEvent, 12> events_;
+    std::size_t event_count_ = 0;
+    Counters counters_;
+};
+
+/// Where a point of a hand's stroke appears in its copy.
+[[nodiscard]] glm::vec3 copied_position(const Symmetry& symmetry, Hand hand,
+                                        const glm::vec3& position_m);
+
+} // namespace haven
