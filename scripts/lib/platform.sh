@@ -65,7 +65,7 @@ make_root() {
         as_root sh -c 'apt-get update -q && apt-get install -y -q --no-install-recommends mmdebstrap' >>"$log" 2>&1 ||
             die "mmdebstrap could not be installed (log: $log). Is the network reachable?"
     fi
-    step "making a Debian 13 root with $(packages | wc -l) packages in $root (once, some minutes, about 4 GB)"
+    step "making a Debian 13 root with $(packages | wc -l) packages in $root (once, two minutes or more, about 2 GB)"
     on_exit "as_root rm -rf --one-file-system '$building'"
     as_root env TMPDIR="${TMPDIR:-/tmp}" mmdebstrap --variant=apt --aptopt='Apt::Install-Recommends "false"' \
         --aptopt='Acquire::Retries "3"' --dpkgopt='path-exclude=/usr/share/man/*' \
