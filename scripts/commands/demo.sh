@@ -54,7 +54,7 @@ parse_demo_options() {
 # The headset: leaves CLIENT_SECONDS and, for the scripted one, the hands moving.
 start_headset() {
     local bin=$1 seconds
-    seconds=${DRAW_SECONDS:-$(json_value seconds <"$SCRIPT")}
+    seconds=${DRAW_SECONDS:-$(sed -n 's/^ *"seconds": *\([0-9.]*\),*/\1/p' "$SCRIPT" | head -1)}
     if ((HEADLESS == 0)) && active_runtime >/dev/null; then
         step "headset: $(active_runtime)"
         CLIENT_SECONDS=${DRAW_SECONDS:-900}
