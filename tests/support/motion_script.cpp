@@ -127,7 +127,8 @@ RemoteHand evaluate_hand(const HandScript& hand, double time_s, double end_s) {
         .stage_from_grip = {.position_m = glm::vec3(now.position_m),
                             .orientation = single(turned(hand.turn_deg + sway * hand.sway_deg))},
         .linear_velocity_mps = glm::vec3((ahead - now.position_m) / step_s),
-        .curl = {0.0F, 0.0F, 0.0F, pinch, 0.0F},
+        // The thumb waits where the index finger meets it: 11 cm open, 9 mm closed.
+        .curl = {0.0F, 0.0F, 0.0F, pinch, 1.0F},
         .trigger = static_cast<float>(now.trigger),
         .trigger_click = now.trigger >= 0.95,
         .hand_tracking_active = hand.tracked,
