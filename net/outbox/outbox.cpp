@@ -1,0 +1,436 @@
+#include "net/outbox/outbox.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "bilateral/stroke_json.hpp"
+#include "net/api/codec.hpp"
+#include "net/api/paths.hpp"
+#include "net/api/records.hpp"
+#include "net/outbox/database.hpp"
+#include "net/outbox/requests.hpp"
+#include "net/outbox/schema.hpp"
+#include "net/outbox/trace_requests.hpp"
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <format>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::outbox {
+
+using detail::Database;
+using detail::Row;
+
+struct Outbox::Impl {
+    Database database;
+    bool batch_open = false;
+    std::optional<Error> spoiled; ///< what went wrong in the open batch
+
+    /// Runs a change in a transaction of its own, or in the open batch.
+    template <std::invocable Change>
+    Result<void> change(Change&& make) {
+        if (batch_open) {
+            if (spoiled) {
+                return std::unexpected(*spoiled);
+            }
+            Result<void> made = std::forward<Change>(make)();
+            if (!made) {
+                spoiled = made.error();
+            }
+            return made;
+        }
+        Result<void> made = database.execute("BEGIN IMMEDIATE").and_then(make).and_then([this] {
+            return database.execute("COMMIT");
+        });
+        if (!made) {
+            roll_back();
+        }
+        return made;
+    }
+
+    void roll_back() {
+        if (database.in_transaction()) { // SQLite may have rolled back by itself
+            [[maybe_unused]] const Result<void> done = database.execute("ROLLBACK");
+        }
+    }
+
+    Result<void> enqueue(const Uuid& drawing_id, RequestKind kind, std::string_view path,
+                         std::string_view body) {
+        return detail::enqueue(database, drawing_id, kind, path, body);
+    }
+
+    Result<void> demand_open(const Uuid& drawing_id);
+    Result<std::string> hand_ink(const Uuid& drawing_id, Hand hand);
+    Result<void> enqueue_drawing(const Uuid& drawing_id, const DrawingEnd& end);
+    Result<void> finish(const Uuid& drawing_id, const DrawingEnd& end);
+};
+
+// ---- opening, and batches ----
+
+Outbox::Outbox(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Outbox::Outbox(Outbox&&) noexcept = default;
+Outbox& Outbox::operator=(Outbox&&) noexcept = default;
+Outbox::~Outbox() = default;
+
+Result<Outbox> Outbox::open(const std::filesystem::path& file, const Options& options) {
+    Result<Database> database = Database::open(file);
+    if (!database) {
+        return std::unexpected(std::move(database).error());
+    }
+    const Result<void> ready = detail::prepare_schema(*database, options);
+    if (!ready) {
+        return std::unexpected(ready.error());
+    }
+    return Outbox(std::make_unique<Impl>(Impl{.database = *std::move(database)}));
+}
+
+Result<Outbox::Batch> Outbox::begin_batch() {
+    assert(!impl_->batch_open);
+    const Result<void> begun = impl_->database.execute("BEGIN IMMEDIATE");
+    if (!begun) {
+        return std::unexpected(begun.error());
+    }
+    impl_->batch_open = true;
+    impl_->spoiled.reset();
+    return Batch(*this);
+}
+
+Outbox::Batch::~Batch() {
+    if (outbox_ != nullptr) {
+        outbox_->impl_->batch_open = false;
+        outbox_->impl_->roll_back();
+    }
+}
+
+Result<void> Outbox::Batch::commit() {
+    Impl& impl = *std::exchange(outbox_, nullptr)->impl_;
+    impl.batch_open = false;
+    Result<void> done = impl.spoiled ? Result<void>(std::unexpected(*impl.spoiled))
+                                     : impl.database.execute("COMMIT");
+    if (!done) {
+        impl.roll_back();
+    }
+    return done;
+}
+
+// ---- while a drawing is under way ----
+
+Result<void> Outbox::begin_drawing(const DrawingBegin& begin) {
+    return impl_->change([&]() -> Result<void> {
+        Database& database = impl_->database;
+        Result<void> done =
+            database.run("INSERT INTO drawings (drawing_id, exercise_id, vr_session_id, "
+                         "symmetry_enabled, began_at_us) VALUES (?, ?, ?, ?, ?) "
+                         "ON CONFLICT DO NOTHING",
+                         begin.drawing_id, begin.exercise_id, begin.vr_session_id,
+                         std::int64_t{begin.symmetry_enabled}, begin.began_at);
+        if (!done || database.changes() == 0) {
+            return done;
+        }
+        if (begin.session) {
+            done = impl_->enqueue(begin.drawing_id, RequestKind::session,
+                                  api::session_path(begin.session_id), api::encode(*begin.session));
+        }
+        return done
+            .and_then([&] {
+                return impl_->enqueue(begin.drawing_id, RequestKind::exercise,
+                                      api::exercise_path(begin.exercise_id),
+                                      api::encode(begin.exercise));
+            })
+            .and_then([&] {
+                return impl_->enqueue(begin.drawing_id, RequestKind::vr_session,
+                                      api::vr_session_path(begin.vr_session_id),
+                                      api::encode(begin.vr_session));
+            });
+    });
+}
+
+Result<void> Outbox::Impl::demand_open(const Uuid& drawing_id) {
+    const Result<std::int64_t> open =
+        database.integer("SELECT count(*) FROM drawings WHERE drawing_id = ?", drawing_id);
+    if (!open) {
+        return std::unexpected(open.error());
+    }
+    if (*open == 0) {
+        return std::unexpected(
+            Error{.kind = ErrorKind::unknown_drawing,
+                  .message = std::format("no drawing {} is open in the outbox; begin it first",
+                                         to_string(drawing_id))});
+    }
+    return {};
+}
+
+Result<void> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
+    const std::string ink = encode_ink_stroke(stroke);
+    const std::int64_t last_time_ns = stroke.points.empty() ? 0 : stroke.points.back().time_ns;
+    return impl_->change([&] {
+        return impl_->demand_open(drawing_id).and_then([&] {
+            return impl_->database.run(
+                "INSERT INTO strokes (drawing_id, ordinal, stroke_id, hand, last_time_ns, ink) "
+                "VALUES (?1, (SELECT coalesce(max(ordinal) + 1, 0) FROM strokes "
+                "WHERE drawing_id = ?1), ?2, ?3, ?4, ?5) "
+                "ON CONFLICT (drawing_id, stroke_id) DO NOTHING",
+                drawing_id, stroke.id, static_cast<std::int64_t>(stroke.hand), last_time_ns,
+                std::string_view(ink));
+        });
+    });
+}
+
+Result<void> Outbox::add_trace(const Uuid& drawing_id, std::span<const std::byte> bytes) {
+    return impl_->change([&] {
+        return impl_->demand_open(drawing_id)
+            .and_then([&] {
+                return impl_->database.run(
+                    "INSERT INTO trace_chunks (drawing_id, offset, bytes) "
+                    "SELECT drawing_id, trace_bytes, ?2 FROM drawings WHERE drawing_id = ?1",
+                    drawing_id, bytes);
+            })
+            .and_then([&] {
+                return impl_->database.run(
+                    "UPDATE drawings SET trace_bytes = trace_bytes + ?2 WHERE drawing_id = ?1",
+                    drawing_id, static_cast<std::int64_t>(bytes.size()));
+            });
+    });
+}
+
+Result<void> Outbox::record_metrics(const Uuid& drawing_id, const api::VrSessionMetrics& metrics) {
+    return impl_->change([&] {
+        return impl_->demand_open(drawing_id).and_then([&] {
+            return impl_->database.run(
+                "UPDATE drawings SET performance_metrics = ?2 WHERE drawing_id = ?1", drawing_id,
+                std::string_view(metrics.performance_metrics_json));
+        });
+    });
+}
+
+// ---- when it ends ----
+
+Result<std::string> Outbox::Impl::hand_ink(const Uuid& drawing_id, Hand hand) {
+    std::vector<std::string> strokes;
+    const auto keep = [&strokes](const Row& row) { strokes.push_back(row.text(0)); };
+    const Result<void> read =
+        database.each("SELECT ink FROM strokes WHERE drawing_id = ? AND hand = ? ORDER BY ordinal",
+                      keep, drawing_id, static_cast<std::int64_t>(hand));
+    if (!read) {
+        return std::unexpected(read.error());
+    }
+    const std::vector<std::string_view> views(strokes.begin(), strokes.end());
+    return join_ink(hand, views);
+}
+
+Result<void> Outbox::Impl::enqueue_drawing(const Uuid& drawing_id, const DrawingEnd& end) {
+    api::BilateralDrawing drawing;
+    std::optional<api::VrSessionMetrics> metrics;
+    const auto keep = [&](const Row& row) {
+        drawing.exercise_id = row.uuid(0);
+        drawing.vr_session_id = row.uuid(1);
+        drawing.symmetry_enabled = row.integer(2) != 0;
+        if (!row.is_null(3)) {
+            metrics = api::VrSessionMetrics{.performance_metrics_json = row.text(3)};
+        }
+    };
+    const Result<void> read =
+        database.each("SELECT exercise_id, vr_session_id, symmetry_enabled, performance_metrics "
+                      "FROM drawings WHERE drawing_id = ?",
+                      keep, drawing_id);
+    Result<std::string> left = hand_ink(drawing_id, Hand::left);
+    Result<std::string> right = hand_ink(drawing_id, Hand::right);
+    if (!read || !left || !right) {
+        return std::unexpected(!read ? read.error() : !left ? left.error() : right.error());
+    }
+    drawing.left_hand_strokes_json = *std::move(left);
+    drawing.right_hand_strokes_json = *std::move(right);
+    drawing.duration_seconds = end.duration_seconds;
+
+    const Uuid vr_session_id = *drawing.vr_session_id;
+    Result<void> done;
+    if (metrics) {
+        done = enqueue(drawing_id, RequestKind::metrics,
+                       api::vr_session_metrics_path(vr_session_id), api::encode(*metrics));
+    }
+    return done
+        .and_then([&] {
+            return enqueue(drawing_id, RequestKind::drawing,
+                           api::bilateral_drawing_path(drawing_id), api::encode(drawing));
+        })
+        .and_then([&] { return detail::enqueue_trace(database, drawing_id); })
+        .and_then([&] {
+            const api::VrSessionEnd vr_end{.ended_at = end.exercise.completed_at};
+            return enqueue(drawing_id, RequestKind::vr_session_end,
+                           api::vr_session_end_path(vr_session_id), api::encode(vr_end));
+        })
+        .and_then([&] {
+            return enqueue(drawing_id, RequestKind::exercise_end,
+                           api::exercise_end_path(drawing.exercise_id), api::encode(end.exercise));
+        });
+}
+
+Result<void> Outbox::Impl::finish(const Uuid& drawing_id, const DrawingEnd& end) {
+    return demand_open(drawing_id)
+        .and_then([&] { return enqueue_drawing(drawing_id, end); })
+        .and_then(
+            [&] { return database.run("DELETE FROM strokes WHERE drawing_id = ?", drawing_id); })
+        .and_then([&] {
+            return database.run("DELETE FROM trace_chunks WHERE drawing_id = ?", drawing_id);
+        })
+        .and_then(
+            [&] { return database.run("DELETE FROM drawings WHERE drawing_id = ?", drawing_id); });
+}
+
+Result<void> Outbox::finish_drawing(const Uuid& drawing_id, const DrawingEnd& end) {
+    return impl_->change([&] { return impl_->finish(drawing_id, end); });
+}
+
+Result<std::vector<Uuid>> Outbox::recover() {
+    constexpr std::int64_t ns_per_us = 1'000;
+    constexpr std::int64_t ns_per_second = 1'000'000'000;
+    std::vector<Uuid> drawings;
+    std::vector<DrawingEnd> ends;
+    const auto keep = [&](const Row& row) {
+        // The samples' clock, not the wall's: what was drawn says how long it took.
+        const std::int64_t last_ns = row.integer(2);
+        DrawingEnd end;
+        end.exercise.status = "abandoned";
+        end.exercise.completed_at = row.integer(1) + last_ns / ns_per_us;
+        end.duration_seconds = static_cast<std::int32_t>(last_ns / ns_per_second);
+        drawings.push_back(row.uuid(0));
+        ends.push_back(std::move(end));
+    };
+    Result<void> done = impl_->database.each(
+        "SELECT drawing_id, began_at_us, (SELECT coalesce(max(last_time_ns), 0) FROM strokes "
+        "WHERE strokes.drawing_id = drawings.drawing_id) FROM drawings ORDER BY began_at_us",
+        keep);
+    for (std::size_t i = 0; done && i < drawings.size(); ++i) {
+        done = finish_drawing(drawings[i], ends[i]);
+    }
+    if (!done) {
+        return std::unexpected(done.error());
+    }
+    return drawings;
+}
+
+// ---- what goes to the server ----
+
+Result<std::optional<Request>> Outbox::next_due(std::int64_t now_ms) {
+    std::optional<Request> request;
+    const auto keep = [&request](const Row& row) {
+        request = Request{.sequence = row.integer(0),
+                          .drawing_id = row.uuid(1),
+                          .kind = static_cast<RequestKind>(row.integer(2)),
+                          .method = row.text(3),
+                          .path = row.text(4),
+                          .content_type = row.text(5),
+                          .body = row.text(6),
+                          .attempts = static_cast<std::int32_t>(row.integer(7))};
+    };
+    return impl_->database
+        .each("SELECT sequence, drawing_id, kind, method, path, content_type, body, attempts FROM "
+              "heads JOIN requests USING (sequence) WHERE next_attempt_at_ms <= ? ORDER BY "
+              "sequence LIMIT 1",
+              keep, now_ms)
+        .transform([&request] { return std::move(request); });
+}
+
+Result<std::optional<std::int64_t>> Outbox::next_due_at_ms() {
+    std::optional<std::int64_t> due_at_ms;
+    const auto keep = [&due_at_ms](const Row& row) {
+        if (!row.is_null(0)) {
+            due_at_ms = row.integer(0);
+        }
+    };
+    return impl_->database
+        .each("SELECT min(next_attempt_at_ms) FROM heads JOIN requests USING (sequence)", keep)
+        .transform([&due_at_ms] { return due_at_ms; });
+}
+
+Result<void> Outbox::acknowledge(std::int64_t sequence) {
+    return impl_->change(
+        [&] { return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence); });
+}
+
+Result<void> Outbox::reschedule(std::int64_t sequence, std::int64_t when_ms,
+                                std::string_view error) {
+    return impl_->change([&] {
+        return impl_->database.run("UPDATE requests SET attempts = attempts + 1, "
+                                   "next_attempt_at_ms = ?2, last_error = ?3 WHERE sequence = ?1",
+                                   sequence, when_ms, error);
+    });
+}
+
+Result<void> Outbox::refuse(std::int64_t sequence, std::string_view reason) {
+    return impl_->change([&] {
+        return impl_->database.run("UPDATE requests SET attempts = attempts + 1, "
+                                   "state = 'refused', last_error = ?2 WHERE sequence = ?1",
+                                   sequence, reason);
+    });
+}
+
+Result<void> Outbox::drop_trace(const Uuid& drawing_id, std::string_view reason) {
+    return impl_->change([&] { return detail::drop_trace(impl_->database, drawing_id, reason); });
+}
+
+Result<std::int64_t> Outbox::retry_refused() {
+    return impl_
+        ->change([&] {
+            return impl_->database.run("UPDATE requests SET state = 'pending', "
+                                       "next_attempt_at_ms = 0 WHERE state = 'refused'");
+        })
+        .transform([&] { return impl_->database.changes(); });
+}
+
+Result<void> Outbox::make_all_due() {
+    return impl_->change([&] {
+        return impl_->database.run(
+            "UPDATE requests SET next_attempt_at_ms = 0 WHERE next_attempt_at_ms <> 0");
+    });
+}
+
+// ---- what there is ----
+
+Result<Counts> Outbox::counts() {
+    Counts counts;
+    const auto keep = [&counts](const Row& row) {
+        counts = {.open_drawings = row.integer(0),
+                  .strokes = row.integer(1),
+                  .pending = row.integer(2),
+                  .refused = row.integer(3),
+                  .dropped = row.integer(4)};
+    };
+    return impl_->database
+        .each("SELECT (SELECT count(*) FROM drawings), (SELECT count(*) FROM strokes), "
+              "(SELECT count(*) FROM requests WHERE state = 'pending'), "
+              "(SELECT count(*) FROM requests WHERE state = 'refused'), "
+              "(SELECT count(*) FROM dropped)",
+              keep)
+        .transform([&counts] { return counts; });
+}
+
+Result<std::int64_t> Outbox::stroke_count(const Uuid& drawing_id) {
+    return impl_->database.integer("SELECT count(*) FROM strokes WHERE drawing_id = ?", drawing_id);
+}
+
+Result<std::vector<RefusedRequest>> Outbox::refused(std::int32_t items_max) {
+    std::vector<RefusedRequest> items;
+    const auto keep = [&items](const Row& row) {
+        items.push_back({.sequence = row.integer(0),
+                         .drawing_id = row.uuid(1),
+                         .path = row.text(2),
+                         .reason = row.text(3)});
+    };
+    return impl_->database
+        .each("SELECT sequence, drawing_id, path, last_error FROM requests "
+              "WHERE state = 'refused' ORDER BY sequence LIMIT ?",
+              keep, std::int64_t{items_max})
+        .transform([&items] { return std::move(items); });
+}
+
+} // namespace haven::outbox
