@@ -78,7 +78,6 @@ class Transaction {
     explicit Transaction(std::unique_ptr<Lease> lease);
     [[nodiscard]] boost::asio::awaitable<Outcome<Rows>> query_call(Call call);
     [[nodiscard]] boost::asio::awaitable<Outcome<Batch>> send(std::vector<Call> calls, bool commit);
-    void abandon() noexcept;
 
     std::unique_ptr<Lease> lease_;
     State state_ = State::not_begun;

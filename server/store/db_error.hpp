@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <string_view>
 
 namespace haven::store {
 
@@ -38,6 +39,9 @@ template <typename T>
 using Outcome = std::expected<T, DbError>;
 
 /// SQLSTATE (five characters) to kind.
-[[nodiscard]] DbErrorKind kind_of_sqlstate(const std::string& sqlstate);
+[[nodiscard]] DbErrorKind kind_of_sqlstate(std::string_view sqlstate);
+
+/// One line for a log or a terminal.
+[[nodiscard]] std::string describe(const DbError& error);
 
 } // namespace haven::store

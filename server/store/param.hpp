@@ -16,6 +16,9 @@
 
 namespace haven::store {
 
+/// PostgreSQL's epoch, 2000-01-01T00:00:00Z, in microseconds since 1970.
+inline constexpr std::int64_t epoch_2000_us = 946'684'800'000'000;
+
 /// One parameter ($1, $2, ...). Numbers, uuids and times are copied; text, json and bytes are
 /// VIEWS: what they look at must outlive the co_await that sends them. PostgreSQL infers the type
 /// from the statement; write a cast ($1::uuid) where it cannot. uuid, timestamptz and bytea travel
@@ -30,15 +33,17 @@ class Param {
     Param(T value) : Param(integer_tag{}, static_cast<std::int64_t>(value)) {}
     Param(double value);
     Param(std::string_view text) : data_(text.data()), size_(text.size()), null_(false) {}
-    Param(const std::string& text) : Param(std::string_view(text)) {}
-    Param(const char* text) : Param(std::string_view(text)) {}
+    Param(const std::string& text) : Param(std::string_view(text)) { terminated_ = true; }
+    Param(const char* text) : Param(std::string_view(text)) { terminated_ = true; }
     Param(std::span<const std::byte> bytes);
     template <typename T>
     Param(const std::optional<T>& value) : Param(value ? Param(*value) : Param(nullptr)) {}
 
     [[nodiscard]] bool is_null() const { return null_; }
     [[nodiscard]] bool is_binary() const { return binary_; }
-    /// The wire value. Text values inside batches need no terminator: the length is sent.
+    /// A zero follows the value.
+    [[nodiscard]] bool is_terminated() const { return terminated_ || data_ == nullptr; }
+    /// The wire value.
     [[nodiscard]] std::string_view value() const;
 
     /// A timestamptz from microseconds since 1970-01-01T00:00:00Z.
@@ -53,6 +58,7 @@ class Param {
     std::array<char, 32> inline_{};
     bool null_ = true;
     bool binary_ = false;
+    bool terminated_ = false;
 };
 
 /// A timestamptz parameter from microseconds since 1970 (api::TimeUs).
