@@ -13,8 +13,8 @@ class OneEuroFilter {
   public:
     struct Options {
         float cutoff_hz_min = 1.5F;        ///< lower: steadier at rest
-        float cutoff_per_speed = 25.0F;    ///< Hz per m/s; higher: less lag in motion
-        float derivative_cutoff_hz = 1.0F; ///< of the speed's own low-pass
+        float cutoff_per_speed = 60.0F;    ///< Hz per m/s; higher: less lag in motion
+        float derivative_cutoff_hz = 2.0F; ///< of the speed's own low-pass
     };
 
     OneEuroFilter() = default;

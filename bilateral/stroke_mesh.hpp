@@ -59,7 +59,8 @@ class TubeBuilder {
     /// Room for `rings_reserved` rings between two calls of drop_committed() before it grows.
     explicit TubeBuilder(std::size_t rings_reserved = 1024);
 
-    void begin(const Brush& brush);
+    /// `flags` are set on every ring: TubeRing::derived or 0.
+    void begin(const Brush& brush, std::uint32_t flags = 0);
     void add(const glm::vec3& position_m, float pressure);
     /// The live tip: the tail reaches to it until the next add, move_tip or end.
     void move_tip(const glm::vec3& position_m, float pressure);
@@ -73,7 +74,7 @@ class TubeBuilder {
     void drop_committed() { committed_.clear(); }
     /// What follows the committed rings for now: at most tail_rings_max, closed by a round end.
     /// Empty between strokes.
-    [[nodiscard]] std::span<const TubeRing> tail() const { return {tail_.data(), tail_count_}; }
+    [[nodiscard]] std::span<const TubeRing> tail();
 
   private:
     struct Frame {
@@ -84,32 +85,32 @@ class TubeBuilder {
         glm::vec3 position_m{0.0F};
         float radius_m = 0.0F;
     };
-    class Output;
+    using Rings = std::vector<TubeRing>;
 
     [[nodiscard]] Knot knot(const glm::vec3& position_m, float pressure) const;
-    [[nodiscard]] bool far_enough(const Knot& from, const Knot& to) const;
-    Frame join(Output& out, const Knot& at, Frame frame, const glm::vec3& direction) const;
-    void start_cap(Output& out, const Knot& at, const Frame& frame) const;
-    void end_cap(Output& out, const Knot& at, const Frame& frame) const;
-    void ring(Output& out, const Knot& at, const Frame& frame, float along_m, float radius_m,
-              float slope) const;
-    void finish(Output& out) const;
+    Frame join(Rings& out, const glm::vec3& direction) const;
+    void start_cap(Rings& out, const Knot& at, const Frame& frame) const;
+    void end_cap(Rings& out, const Knot& at, const Frame& frame) const;
+    void push(Rings& out, const Knot& at, const Frame& frame, float slope = 0.0F) const;
     void update_tail();
 
-    std::vector<TubeRing> committed_;
-    std::array<TubeRing, tail_rings_max> tail_{};
-    std::size_t tail_count_ = 0;
+    Rings committed_;
+    Rings tail_;
 
-    Brush brush_;
+    float radius_max_m_ = 0.0F;
     std::uint32_t colour_rgba8_ = 0;
+    std::uint32_t flags_ = 0;
     bool in_stroke_ = false;
-    bool has_last_ = false;      ///< `last_` is a point
-    bool has_direction_ = false; ///< `frame_` is the frame with which the tube arrives at `last_`;
-                                 ///< its start is committed
+    bool has_last_ = false; ///< `last_` is a point
+    bool has_before_ =
+        false; ///< rings are committed up to `before_`, which the tube leaves with `frame_`
     bool has_tip_ = false;
+    bool tail_stale_ = false; ///< `tail_` is made when it is asked for
+    Knot before_;
     Knot last_;
     Knot tip_;
     Frame frame_;
+    glm::vec3 direction_{0.0F, 0.0F, 1.0F}; ///< from `before_` to `last_`
 };
 
 /// All rings of a finished stroke, for a picture made anew (after a lost device, or of a stored

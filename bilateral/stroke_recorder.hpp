@@ -20,6 +20,10 @@ struct RecordingStart {
     friend bool operator==(const RecordingStart&, const RecordingStart&) = default;
 };
 
+/// The brush that is used when this one is asked for: colour within 0 and 1, width within 0.1 mm
+/// and 100 mm, the default's where a value is not a number.
+[[nodiscard]] Brush made_valid(const Brush& brush);
+
 enum class InkEventKind : std::uint8_t { stroke_began, point_added, stroke_ended };
 
 /// One change of the ink. A stroke's first point is a point_added of its own, after stroke_began.
@@ -116,6 +120,7 @@ class StrokeRecorder {
     void draw(HandState& state, Hand hand, const StrokePoint& point);
     [[nodiscard]] bool begin_stroke(HandState& state, Hand hand);
     void add_point(HandState& state, Hand hand, const StrokePoint& point);
+    void record(HandState& state, Hand hand, const StrokePoint& point);
     void end_stroke(HandState& state, Hand hand, StrokeEnd end);
     std::span<InkEvent> end_both(StrokeEnd end);
     InkEvent& push(InkEventKind kind, const HandState& state, Hand hand, bool derived);
