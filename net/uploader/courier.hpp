@@ -42,11 +42,17 @@ struct DrawingFinished {
 using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, TraceBytes,
                            MetricsMeasured, DrawingFinished>;
 
+struct BackoffLimits {
+    std::chrono::milliseconds first{1'000};
+    std::chrono::milliseconds most{60'000};
+};
+
 struct CourierConfig {
     std::filesystem::path outbox_file;
     std::optional<HttpConfig> http; ///< nothing: offline; everything stays in the outbox
     std::string token;              ///< empty: nothing is sent until set_token()
     std::size_t queue_events = 1024;
+    BackoffLimits backoff;
 };
 
 enum class Link : std::uint8_t {
@@ -70,6 +76,8 @@ struct CourierStatus {
     Link link = Link::offline;
     std::string last_error; ///< of the network or the server; empty when the last try went well
     std::string disk_error; ///< nothing can be saved at present; empty when all is well
+    std::int64_t events_refused =
+        0; ///< told of a drawing that was never begun, or had ended: a bug
 };
 
 struct DrainResult {

@@ -1,0 +1,394 @@
+#include "net/uploader/courier.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "net/outbox/outbox.hpp"
+#include "net/uploader/dispatcher.hpp"
+#include "net/uploader/event_queue.hpp"
+#include "net/uploader/http_client.hpp"
+#include "net/uploader/store_events.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace haven::uploader {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// A piece of trace waits at most this long to become durable; a stroke does not wait.
+constexpr milliseconds store_interval(250);
+constexpr milliseconds disk_retry_interval(1'000);
+constexpr std::size_t batch_events_max = 256;
+
+std::int64_t steady_ms() {
+    return std::chrono::duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+std::function<double()> system_random() {
+    return [engine = std::mt19937_64(std::random_device{}())]() mutable {
+        return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
+    };
+}
+
+} // namespace
+
+struct Courier::Impl {
+    Impl(const CourierConfig& config, outbox::Outbox opened, std::optional<HttpClient> client)
+        : queue(config.queue_events), outbox(std::move(opened)), http(std::move(client)) {
+        if (http) {
+            dispatcher.emplace(outbox, *http, config.backoff, system_random());
+            dispatcher->set_token(config.token);
+        }
+    }
+
+    // The frame thread's.
+    EventQueue<Event> queue;
+    std::atomic_flag posting;
+    std::atomic<std::int64_t> strokes_posted{0};
+
+    // Both sides'.
+    mutable std::mutex mutex; ///< held to copy what follows, never across a call
+    CourierStatus published;
+    std::optional<std::string> new_token;
+    bool retry_refused_wanted = false;
+    std::optional<steady_clock::time_point> end_at; ///< set: store all, send until then, and end
+    std::counting_semaphore<> woken{0};             ///< in place of the client's wait, offline
+
+    // The courier thread's.
+    outbox::Outbox outbox;
+    std::optional<HttpClient> http;
+    std::optional<Dispatcher> dispatcher; ///< none: offline
+    std::vector<Event> unsaved;           ///< taken from the queue, not yet durable, in order
+    CourierStatus state;
+    std::int64_t disk_retry_at_ms = 0;
+    std::string events_error; ///< of the last event that was refused
+    bool recovered = false;   ///< before that, nothing may be stored
+    std::int64_t answers_counted = 0;
+    bool counts_stale = true;
+    DrainResult result;
+    std::thread thread;
+
+    void wake();
+    void wait(milliseconds wait_max);
+    void run();
+    bool store_posted();
+    void store_one_by_one();
+    [[nodiscard]] bool recover();
+    void note_saved(const Event& event);
+    void note_disk(const outbox::Result<void>& done);
+    void take_orders();
+    void send();
+    void publish();
+    milliseconds idle_time(std::optional<steady_clock::time_point> end);
+    bool work_is_over(steady_clock::time_point end);
+    DrainResult finish(steady_clock::time_point deadline);
+};
+
+// ---- waking and waiting ----
+
+void Courier::Impl::wake() {
+    if (http) {
+        http->wake();
+    } else {
+        woken.release();
+    }
+}
+
+void Courier::Impl::wait(milliseconds wait_max) {
+    if (http) {
+        http->wait(wait_max);
+        return;
+    }
+    if (woken.try_acquire_for(wait_max)) {
+        while (woken.try_acquire()) {
+        }
+    }
+}
+
+// ---- making durable ----
+
+/// Ends what a crash left open. It must come before anything new is begun.
+bool Courier::Impl::recover() {
+    if (!recovered) {
+        const auto drawings = outbox.recover();
+        note_disk(drawings.transform([](const std::vector<Uuid>&) {}));
+        recovered = drawings.has_value();
+        state.drawings_recovered = recovered ? static_cast<std::int64_t>(drawings->size()) : 0;
+        counts_stale = true;
+    }
+    return recovered;
+}
+
+/// Stores what was posted; true when nothing posted is left unsaved.
+bool Courier::Impl::store_posted() {
+    if (steady_ms() < disk_retry_at_ms || !recover()) {
+        return false;
+    }
+    while (true) {
+        while (unsaved.size() < batch_events_max) {
+            std::optional<Event> event = queue.pop();
+            if (!event) {
+                break;
+            }
+            unsaved.push_back(*std::move(event));
+        }
+        if (unsaved.empty()) {
+            return true;
+        }
+        if (store_together(outbox, unsaved)) {
+            for (const Event& event : unsaved) {
+                note_saved(event);
+            }
+            unsaved.clear();
+            note_disk({});
+        } else {
+            store_one_by_one(); // to keep what can be kept, and to find what cannot
+            if (!unsaved.empty()) {
+                return false;
+            }
+        }
+    }
+}
+
+void Courier::Impl::store_one_by_one() {
+    std::size_t done = 0;
+    for (; done < unsaved.size(); ++done) {
+        const outbox::Result<void> stored = store(outbox, unsaved[done]);
+        if (!stored && stored.error().kind == outbox::ErrorKind::unknown_drawing) {
+            ++state.events_refused; // no later try can succeed
+            events_error = stored.error().message;
+            continue;
+        }
+        note_disk(stored);
+        if (!stored) {
+            break;
+        }
+        note_saved(unsaved[done]);
+    }
+    unsaved.erase(unsaved.begin(), unsaved.begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+void Courier::Impl::note_saved(const Event& event) {
+    if (const auto* begun = std::get_if<DrawingBegun>(&event)) {
+        state.drawing_id = begun->begin.drawing_id;
+        state.strokes_saved = 0;
+    } else if (const auto* stroke = std::get_if<StrokeFinished>(&event)) {
+        state.strokes_saved += stroke->drawing_id == state.drawing_id ? 1 : 0;
+    }
+    counts_stale = true;
+}
+
+void Courier::Impl::note_disk(const outbox::Result<void>& done) {
+    state.disk_error = done ? "" : done.error().message;
+    disk_retry_at_ms = done ? 0 : steady_ms() + disk_retry_interval.count();
+}
+
+// ---- sending ----
+
+void Courier::Impl::take_orders() {
+    std::optional<std::string> token;
+    bool retry_refused = false;
+    {
+        const std::scoped_lock lock(mutex);
+        token = std::exchange(new_token, std::nullopt);
+        retry_refused = std::exchange(retry_refused_wanted, false);
+    }
+    if (token && dispatcher) {
+        dispatcher->set_token(*std::move(token));
+        note_disk(outbox.make_all_due());
+    }
+    if (retry_refused) {
+        note_disk(outbox.retry_refused().transform([](std::int64_t) {}));
+        counts_stale = true;
+    }
+}
+
+void Courier::Impl::send() {
+    if (!dispatcher) {
+        return;
+    }
+    const outbox::Result<void> stepped = dispatcher->step(steady_ms());
+    if (!stepped) {
+        note_disk(stepped);
+    }
+    state.link = dispatcher->link();
+    state.last_error = dispatcher->last_error();
+    state.requests_acknowledged = dispatcher->acknowledged();
+    counts_stale = counts_stale || dispatcher->answers() != answers_counted;
+    answers_counted = dispatcher->answers();
+}
+
+void Courier::Impl::publish() {
+    if (counts_stale) {
+        if (const auto counts = outbox.counts()) {
+            state.requests_pending = counts->pending;
+            state.requests_refused = counts->refused;
+            state.traces_dropped = counts->dropped;
+            counts_stale = false;
+        }
+    }
+    if (state.last_error.empty()) {
+        state.last_error = events_error;
+    }
+    state.strokes_posted = strokes_posted.load(std::memory_order_relaxed);
+    const std::scoped_lock lock(mutex);
+    published = state;
+}
+
+milliseconds Courier::Impl::idle_time(std::optional<steady_clock::time_point> end) {
+    milliseconds idle = store_interval;
+    if (dispatcher) {
+        const auto sender = dispatcher->idle_time(steady_ms());
+        idle = std::min(idle, sender ? *sender : disk_retry_interval);
+    }
+    if (end) {
+        const auto left = std::chrono::ceil<milliseconds>(*end - steady_clock::now());
+        idle = std::clamp(left, milliseconds(0), idle);
+    }
+    return idle;
+}
+
+/// Whether nothing more can be done before the end.
+bool Courier::Impl::work_is_over(steady_clock::time_point end) {
+    if (steady_clock::now() >= end) {
+        return true;
+    }
+    const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+    const bool sending = dispatcher && dispatcher->has_work_before(steady_ms() + left.count());
+    return recovered && unsaved.empty() && !sending;
+}
+
+void Courier::Impl::run() {
+    while (true) {
+        std::optional<steady_clock::time_point> end;
+        {
+            const std::scoped_lock lock(mutex);
+            end = end_at;
+        }
+        take_orders();
+        store_posted();
+        send();
+        publish();
+        if (end && work_is_over(*end)) {
+            break;
+        }
+        wait(idle_time(end));
+    }
+    if (http) {
+        http->cancel();
+    }
+    result = {.events_unsaved = static_cast<std::int64_t>(unsaved.size()),
+              .requests_pending = state.requests_pending,
+              .requests_refused = state.requests_refused};
+    while (queue.pop()) {
+        ++result.events_unsaved;
+    }
+}
+
+DrainResult Courier::Impl::finish(steady_clock::time_point deadline) {
+    if (thread.joinable()) {
+        {
+            const std::scoped_lock lock(mutex);
+            end_at = deadline;
+        }
+        wake();
+        thread.join();
+    }
+    return result;
+}
+
+// ---- the courier ----
+
+Courier::Courier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Courier::~Courier() {
+    impl_->finish(steady_clock::now());
+}
+
+std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const CourierConfig& config) {
+    std::optional<HttpClient> http;
+    if (config.http) {
+        auto client = HttpClient::create(*config.http);
+        if (!client) {
+            return std::unexpected(std::move(client).error().message);
+        }
+        http.emplace(*std::move(client));
+    }
+    auto opened = outbox::Outbox::open(config.outbox_file);
+    if (!opened) {
+        return std::unexpected(std::move(opened).error().message);
+    }
+    // The times of the last run's tries are on the last run's clock. A full disk is no obstacle:
+    // they are then tried late.
+    static_cast<void>(opened->make_all_due());
+    auto impl = std::make_unique<Impl>(config, *std::move(opened), std::move(http));
+    impl->unsaved.reserve(batch_events_max);
+    static_cast<void>(impl->recover()); // on a full disk, later
+    impl->state.link = impl->dispatcher ? impl->dispatcher->link() : Link::offline;
+    impl->publish();
+    impl->thread = std::thread([raw = impl.get()] { raw->run(); });
+    return std::unique_ptr<Courier>(new Courier(std::move(impl)));
+}
+
+bool Courier::post(Event&& event) {
+    [[maybe_unused]] const bool twice = impl_->posting.test_and_set(std::memory_order_acquire);
+    assert(!twice); // two threads post at once
+    const bool begins = std::holds_alternative<DrawingBegun>(event);
+    const bool stroke = std::holds_alternative<StrokeFinished>(event);
+    const bool trace = std::holds_alternative<TraceBytes>(event);
+    const bool posted = impl_->queue.push(event);
+    if (posted && begins) {
+        impl_->strokes_posted.store(0, std::memory_order_relaxed);
+    } else if (posted && stroke) {
+        impl_->strokes_posted.fetch_add(1, std::memory_order_relaxed);
+    }
+    impl_->posting.clear(std::memory_order_release);
+    if (!trace || !posted) { // pieces of trace are stored together
+        impl_->wake();
+    }
+    return posted;
+}
+
+CourierStatus Courier::status() const {
+    const std::scoped_lock lock(impl_->mutex);
+    return impl_->published;
+}
+
+void Courier::set_token(std::string token) {
+    {
+        const std::scoped_lock lock(impl_->mutex);
+        impl_->new_token = std::move(token);
+    }
+    impl_->wake();
+}
+
+void Courier::retry_refused() {
+    {
+        const std::scoped_lock lock(impl_->mutex);
+        impl_->retry_refused_wanted = true;
+    }
+    impl_->wake();
+}
+
+DrainResult Courier::drain(steady_clock::time_point deadline) {
+    return impl_->finish(deadline);
+}
+
+} // namespace haven::uploader
