@@ -1,0 +1,116 @@
+#pragma once
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/scene/view.hpp"
+#include "renderer/stereo_target.hpp"
+#include "xr_app/headset/session_phase.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace haven {
+
+struct HeadsetError {
+    enum class Kind : std::uint8_t {
+        no_runtime,  ///< nobody answers for a headset on this machine
+        no_headset,  ///< the runtime is there, the device is not
+        unsupported, ///< it lacks something we cannot do without
+        lost,        ///< it was there; build it anew
+        failed,
+    };
+    Kind kind = Kind::failed;
+    std::string message; ///< what, where and what to do
+};
+
+struct HeadsetInfo {
+    std::string runtime;
+    std::string system;
+    std::string space;            ///< what the poses are relative to: stage, local_floor, local
+    float refresh_rate_hz = 0.0F; ///< 0: the runtime does not tell
+    bool has_hand_tracking = false;
+    bool depth_submitted = false;
+};
+
+/// What happened since the last poll.
+struct HeadsetNews {
+    SessionPhase phase = SessionPhase::absent;
+    bool pause_input = false;     ///< the hands were taken away: end running strokes
+    bool recentered = false;      ///< the person chose a new forward; ink stays where it is
+    bool finish_wished = false;   ///< the menu button was held
+    float menu_held_share = 0.0F; ///< how far the menu button's hold has come, 0 to 1
+};
+
+/// One frame as the headset asks for it, everything located at its predicted display time.
+struct HeadsetFrame {
+    bool should_render = false;
+    std::int64_t display_time_ns = 0; ///< on the headset's own clock
+    std::int64_t display_period_ns = 0;
+    std::optional<std::int64_t>
+        prediction_ns; ///< display time minus now, when the runtime lets us know
+    Pose stage_from_head;
+    std::array<scene::EyeView, 2> eyes;
+    bool eyes_valid = false;
+    /// Left, right; time_ns is on the headset's clock. None: nothing new of that hand.
+    std::array<std::optional<HandSample>, 2> hands;
+    /// What a replayed recorder is told before this frame's samples. Holds until the next frame.
+    std::span<const TraceEvent> told;
+};
+
+/// Where to draw a frame.
+struct EyeImages {
+    const renderer::StereoTarget* target = nullptr;
+    std::size_t index = 0;
+};
+
+/// A headset, or what stands for one: the narrow seam behind which each runtime and driver lives.
+/// Frame thread only.
+///
+/// make -> needs() -> gpu::Device -> attach -> { poll -> wait_frame -> acquire -> record -> release
+/// -> end_frame }* -> detach -> the device dies -> the headset dies.
+class Headset {
+  public:
+    Headset() = default;
+    Headset(const Headset&) = delete;
+    Headset& operator=(const Headset&) = delete;
+    virtual ~Headset() = default;
+
+    [[nodiscard]] virtual const HeadsetInfo& info() const = 0;
+
+    /// False: nothing is drawn at all (a replay), attach and the drawing calls are never made.
+    [[nodiscard]] virtual bool draws() const = 0;
+    /// Adds what the headset asks of the GPU's device.
+    virtual void add_needs(gpu::DeviceInfo& info) = 0;
+    /// Makes the session and the images. The device must live until detach.
+    [[nodiscard]] virtual std::expected<void, HeadsetError> attach(gpu::Device& device) = 0;
+    /// Gives back what attach made; the GPU must be idle.
+    virtual void detach() = 0;
+
+    /// Takes in the runtime's events and does what they demand.
+    [[nodiscard]] virtual HeadsetNews poll() = 0;
+    /// Asks for a clean end; poll() tells when it is over.
+    virtual void ask_exit() = 0;
+
+    /// Only while runs_frames(phase). Blocks until the headset wants the next frame. After an
+    /// error, poll() tells.
+    [[nodiscard]] virtual std::expected<HeadsetFrame, HeadsetError> wait_frame() = 0;
+    /// The images of this frame, ready to be drawn into. Only when should_render.
+    [[nodiscard]] virtual std::expected<EyeImages, HeadsetError> acquire() = 0;
+    /// Recorded after everything that is drawn into the images.
+    virtual void record_release(const gpu::Frame& frame) = 0;
+    /// After the submission; `drawn` false: nothing of this frame is shown.
+    [[nodiscard]] virtual std::expected<void, HeadsetError> end_frame(bool drawn) = 0;
+
+    /// A short soft tick in the hand; nothing where there is no motor.
+    virtual void tick(Hand hand) = 0;
+};
+
+} // namespace haven

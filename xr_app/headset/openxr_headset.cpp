@@ -1,0 +1,436 @@
+#include "xr_app/headset/openxr_headset.hpp"
+
+#include "xr_app/headset/openxr_pose.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+namespace haven {
+
+namespace {
+
+/// How long a runtime may take to answer xrRequestExitSession before we leave by ourselves.
+constexpr std::chrono::seconds exit_patience{3};
+
+/// A standing person's eyes, where the runtime knows no floor.
+constexpr float assumed_eye_height_m = 1.6F;
+
+std::optional<SessionEvent> event_of(XrSessionState state) {
+    switch (state) {
+    case XR_SESSION_STATE_IDLE:
+        return SessionEvent::runtime_idle;
+    case XR_SESSION_STATE_READY:
+        return SessionEvent::runtime_ready;
+    case XR_SESSION_STATE_SYNCHRONIZED:
+        return SessionEvent::runtime_synchronized;
+    case XR_SESSION_STATE_VISIBLE:
+        return SessionEvent::runtime_visible;
+    case XR_SESSION_STATE_FOCUSED:
+        return SessionEvent::runtime_focused;
+    case XR_SESSION_STATE_STOPPING:
+        return SessionEvent::runtime_stopping;
+    case XR_SESSION_STATE_LOSS_PENDING:
+        return SessionEvent::runtime_loss_pending;
+    case XR_SESSION_STATE_EXITING:
+        return SessionEvent::runtime_exiting;
+    default:
+        return std::nullopt;
+    }
+}
+
+scene::EyeView eye_view_of(const XrView& view) {
+    const Pose pose = pose_of(view.pose);
+    return {.position_m = pose.position_m,
+            .orientation = pose.orientation,
+            .fov = {.left_rad = view.fov.angleLeft,
+                    .right_rad = view.fov.angleRight,
+                    .up_rad = view.fov.angleUp,
+                    .down_rad = view.fov.angleDown}};
+}
+
+} // namespace
+
+std::expected<std::unique_ptr<Headset>, HeadsetError>
+OpenxrHeadset::create(const OpenxrOptions& options) {
+    auto instance = OpenxrInstance::create();
+    if (!instance) {
+        return std::unexpected(instance.error());
+    }
+    return std::unique_ptr<Headset>(new OpenxrHeadset(std::move(*instance), options));
+}
+
+OpenxrHeadset::OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, const OpenxrOptions& options)
+    : options_(options), instance_(std::move(instance)) {
+    info_.runtime = instance_->runtime_name();
+    info_.system = instance_->system_name();
+    info_.has_hand_tracking = instance_->has_hand_tracking();
+}
+
+OpenxrHeadset::~OpenxrHeadset() {
+    detach();
+}
+
+void OpenxrHeadset::add_needs(gpu::DeviceInfo& info) {
+    info.hooks = instance_->vulkan_hooks();
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
+    for (const auto step : {&OpenxrHeadset::create_session, &OpenxrHeadset::create_images}) {
+        if (auto made = (this->*step)(device); !made) {
+            return std::unexpected(failed(made.error()));
+        }
+    }
+    if (auto made = create_spaces(); !made) {
+        return std::unexpected(failed(made.error()));
+    }
+    auto input = OpenxrInput::create(*instance_, session_.get(), options_.interaction);
+    if (!input) {
+        return std::unexpected(failed(input.error()));
+    }
+    input_ = std::move(*input);
+    read_refresh_rate();
+    happen(SessionEvent::session_made);
+    return {};
+}
+
+void OpenxrHeadset::detach() {
+    input_.reset();
+    images_.reset();
+    view_.reset();
+    stage_.reset();
+    session_.reset();
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::create_session(gpu::Device& device) {
+    const XrGraphicsBindingVulkan2KHR binding{.type = XR_TYPE_GRAPHICS_BINDING_VULKAN2_KHR,
+                                              .instance = device.instance(),
+                                              .physicalDevice = device.physical(),
+                                              .device = device.logical(),
+                                              .queueFamilyIndex = device.queue_family(),
+                                              .queueIndex = device.queue_index()};
+    const XrSessionCreateInfo info{
+        .type = XR_TYPE_SESSION_CREATE_INFO, .next = &binding, .systemId = instance_->system()};
+    const XrResult result = xrCreateSession(instance_->get(), &info, session_.out());
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrCreateSession", result));
+    }
+    return {};
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& device) {
+    std::array<XrViewConfigurationView, 2> views;
+    views.fill({.type = XR_TYPE_VIEW_CONFIGURATION_VIEW});
+    std::uint32_t count = 0;
+    const XrResult result = xrEnumerateViewConfigurationViews(
+        instance_->get(), instance_->system(), XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO,
+        static_cast<std::uint32_t>(views.size()), &count, views.data());
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrEnumerateViewConfigurationViews", result));
+    }
+    const XrViewConfigurationView& left = views.front();
+    VkExtent2D extent{left.recommendedImageRectWidth, left.recommendedImageRectHeight};
+    if (options_.eye_size) {
+        extent = {std::min(options_.eye_size->first, left.maxImageRectWidth),
+                  std::min(options_.eye_size->second, left.maxImageRectHeight)};
+    }
+    const bool multisampled =
+        options_.multisampled && !device.is_software() && device.supports_samples(4);
+    auto images = OpenxrSwapchain::create(
+        session_.get(), device,
+        {.eye_extent = extent,
+         .samples = multisampled ? 4U : 1U,
+         .with_depth = instance_->has_extension(XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME)});
+    if (!images) {
+        return std::unexpected(images.error());
+    }
+    images_ = std::move(*images);
+    info_.depth_submitted = images_->has_depth();
+    spdlog::info("each eye is {} x {}, {} sample{} a pixel{}", extent.width, extent.height,
+                 multisampled ? 4 : 1, multisampled ? "s" : "",
+                 info_.depth_submitted ? ", with depth" : "");
+    return {};
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::create_spaces() {
+    std::uint32_t count = 0;
+    std::vector<XrReferenceSpaceType> there;
+    if (XR_SUCCEEDED(xrEnumerateReferenceSpaces(session_.get(), 0, &count, nullptr))) {
+        there.resize(count);
+        xrEnumerateReferenceSpaces(session_.get(), count, &count, there.data());
+    }
+    // STAGE first: a recenter does not move it, so ink stays where it was drawn in the room.
+    struct Choice {
+        XrReferenceSpaceType type;
+        std::string_view name;
+        float height_m;
+    };
+    constexpr std::array choices{
+        Choice{XR_REFERENCE_SPACE_TYPE_STAGE, "stage", 0.0F},
+        Choice{XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR, "local_floor", 0.0F},
+        Choice{XR_REFERENCE_SPACE_TYPE_LOCAL, "local", assumed_eye_height_m}};
+    const auto* chosen = std::ranges::find_if(
+        choices, [&](const Choice& choice) { return std::ranges::contains(there, choice.type); });
+    if (chosen == choices.end()) {
+        return std::unexpected(HeadsetError{.kind = HeadsetError::Kind::unsupported,
+                                            .message = "The runtime offers no reference space."});
+    }
+    XrReferenceSpaceCreateInfo info{.type = XR_TYPE_REFERENCE_SPACE_CREATE_INFO,
+                                    .referenceSpaceType = chosen->type,
+                                    .poseInReferenceSpace = identity_pose};
+    // A space whose origin lies that much lower gives poses that are that much higher.
+    info.poseInReferenceSpace.position.y = -chosen->height_m;
+    XrResult result = xrCreateReferenceSpace(session_.get(), &info, stage_.out());
+    if (XR_SUCCEEDED(result)) {
+        info.referenceSpaceType = XR_REFERENCE_SPACE_TYPE_VIEW;
+        info.poseInReferenceSpace = identity_pose;
+        result = xrCreateReferenceSpace(session_.get(), &info, view_.out());
+    }
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrCreateReferenceSpace", result));
+    }
+    info_.space = chosen->name;
+    return {};
+}
+
+void OpenxrHeadset::read_refresh_rate() {
+    if (!instance_->has_extension(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME)) {
+        return;
+    }
+    const auto get =
+        instance_->function<PFN_xrGetDisplayRefreshRateFB>("xrGetDisplayRefreshRateFB");
+    float rate_hz = 0.0F;
+    if (get != nullptr && XR_SUCCEEDED(get(session_.get(), &rate_hz))) {
+        info_.refresh_rate_hz = rate_hz;
+    }
+}
+
+void OpenxrHeadset::happen(SessionEvent event) {
+    const SessionStep step = next_phase(phase_, event);
+    if (step.phase != phase_) {
+        spdlog::info("session {}: {}", name(step.phase), sentence(step.phase));
+    }
+    phase_ = step.phase;
+    act(step.actions);
+}
+
+void OpenxrHeadset::act(const SessionActions& actions) {
+    news_.pause_input = news_.pause_input || actions.pause_input;
+    XrResult result = XR_SUCCESS;
+    if (actions.begin_session) {
+        const XrSessionBeginInfo info{.type = XR_TYPE_SESSION_BEGIN_INFO,
+                                      .primaryViewConfigurationType =
+                                          XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO};
+        result = xrBeginSession(session_.get(), &info);
+    }
+    if (actions.request_exit) {
+        result = xrRequestExitSession(session_.get());
+    }
+    if (actions.end_session) {
+        result = xrEndSession(session_.get());
+    }
+    if (XR_FAILED(result)) {
+        static_cast<void>(failed("changing the session", result));
+    }
+}
+
+HeadsetError OpenxrHeadset::failed(std::string_view call, XrResult result) {
+    return failed(xr_failure(call, result));
+}
+
+HeadsetError OpenxrHeadset::failed(HeadsetError error) {
+    if (error.kind == HeadsetError::Kind::lost && phase_ != SessionPhase::absent) {
+        spdlog::warn("the headset was lost: {}", error.message);
+        happen(SessionEvent::session_lost);
+    }
+    return error;
+}
+
+HeadsetNews OpenxrHeadset::poll() {
+    while (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
+        XrEventDataBuffer event{.type = XR_TYPE_EVENT_DATA_BUFFER};
+        const XrResult result = xrPollEvent(instance_->get(), &event);
+        if (result == XR_EVENT_UNAVAILABLE) {
+            break;
+        }
+        if (XR_FAILED(result)) {
+            static_cast<void>(failed("xrPollEvent", result));
+            break;
+        }
+        handle(event);
+    }
+    if (exit_asked_at_ && std::chrono::steady_clock::now() - *exit_asked_at_ > exit_patience) {
+        happen(SessionEvent::exit_timed_out);
+    }
+    HeadsetNews news = std::exchange(news_, {});
+    news.phase = phase_;
+    if (input_ != nullptr) {
+        news.finish_wished = input_->menu().fired();
+        news.menu_held_share = input_->menu().share();
+    }
+    return news;
+}
+
+void OpenxrHeadset::handle(const XrEventDataBuffer& event) {
+    switch (event.type) {
+    case XR_TYPE_EVENT_DATA_SESSION_STATE_CHANGED: {
+        const auto& changed = reinterpret_cast<const XrEventDataSessionStateChanged&>(event);
+        if (const auto what = event_of(changed.state); what && changed.session == session_.get()) {
+            happen(*what);
+        }
+        break;
+    }
+    case XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING:
+        happen(SessionEvent::runtime_loss_pending);
+        break;
+    case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
+        input_->profiles_changed();
+        break;
+    case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING:
+        news_.recentered = true;
+        break;
+    case XR_TYPE_EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB:
+        read_refresh_rate();
+        break;
+    case XR_TYPE_EVENT_DATA_EVENTS_LOST:
+        spdlog::warn("the runtime dropped {} events",
+                     reinterpret_cast<const XrEventDataEventsLost&>(event).lostEventCount);
+        break;
+    default:
+        break;
+    }
+}
+
+void OpenxrHeadset::ask_exit() {
+    if (!exit_asked_at_) {
+        exit_asked_at_ = std::chrono::steady_clock::now();
+        happen(SessionEvent::exit_asked);
+    }
+}
+
+std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
+    const XrFrameWaitInfo wait{.type = XR_TYPE_FRAME_WAIT_INFO};
+    frame_state_ = {.type = XR_TYPE_FRAME_STATE};
+    XrResult result = xrWaitFrame(session_.get(), &wait, &frame_state_);
+    if (XR_FAILED(result)) {
+        return std::unexpected(failed("xrWaitFrame", result));
+    }
+    const XrFrameBeginInfo begin{.type = XR_TYPE_FRAME_BEGIN_INFO};
+    result = xrBeginFrame(session_.get(), &begin);
+    if (XR_FAILED(result)) {
+        return std::unexpected(failed("xrBeginFrame", result));
+    }
+    frame_begun_ = true;
+    HeadsetFrame frame{.should_render = frame_state_.shouldRender == XR_TRUE,
+                       .display_time_ns = frame_state_.predictedDisplayTime,
+                       .display_period_ns = frame_state_.predictedDisplayPeriod};
+    if (const auto now = instance_->now()) {
+        frame.prediction_ns = frame_state_.predictedDisplayTime - *now;
+    }
+    if (auto located = locate(frame); !located) {
+        return std::unexpected(failed(located.error()));
+    }
+    return frame;
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
+    const XrViewLocateInfo info{.type = XR_TYPE_VIEW_LOCATE_INFO,
+                                .viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO,
+                                .displayTime = frame.display_time_ns,
+                                .space = stage_.get()};
+    XrViewState state{.type = XR_TYPE_VIEW_STATE};
+    std::uint32_t count = 0;
+    XrResult result =
+        xrLocateViews(session_.get(), &info, &state, static_cast<std::uint32_t>(views_.size()),
+                      &count, views_.data());
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrLocateViews", result));
+    }
+    constexpr XrViewStateFlags valid =
+        XR_VIEW_STATE_POSITION_VALID_BIT | XR_VIEW_STATE_ORIENTATION_VALID_BIT;
+    frame.eyes_valid = (state.viewStateFlags & valid) == valid;
+    for (std::size_t eye = 0; eye < 2; ++eye) {
+        frame.eyes.at(eye) = eye_view_of(views_.at(eye));
+    }
+    XrSpaceLocation head{.type = XR_TYPE_SPACE_LOCATION};
+    result = xrLocateSpace(view_.get(), stage_.get(), frame.display_time_ns, &head);
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrLocateSpace", result));
+    }
+    frame.stage_from_head = pose_of(head.pose);
+    if (takes_input(phase_)) {
+        const auto hands = input_->read(stage_.get(), frame.display_time_ns);
+        if (!hands) {
+            return std::unexpected(hands.error());
+        }
+        frame.hands = {hands->front(), hands->back()};
+    }
+    return {};
+}
+
+std::expected<EyeImages, HeadsetError> OpenxrHeadset::acquire() {
+    auto images = images_->acquire();
+    if (!images) {
+        return std::unexpected(failed(images.error()));
+    }
+    return images;
+}
+
+void OpenxrHeadset::record_release(const gpu::Frame& frame) {
+    images_->record_release(frame.commands);
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::end_frame(bool drawn) {
+    if (!frame_begun_) {
+        return {};
+    }
+    frame_begun_ = false;
+    if (images_->acquired()) {
+        if (auto released = images_->release(); !released) {
+            return std::unexpected(failed(released.error()));
+        }
+    }
+    // Reversed Z with the far plane at infinity: depth 0 is infinitely far, depth 1 is the near
+    // plane.
+    std::array<XrCompositionLayerDepthInfoKHR, 2> depths;
+    std::array<XrCompositionLayerProjectionView, 2> projections;
+    for (std::uint32_t eye = 0; eye < 2; ++eye) {
+        depths.at(eye) = {.type = XR_TYPE_COMPOSITION_LAYER_DEPTH_INFO_KHR,
+                          .subImage = images_->depth_of(eye),
+                          .minDepth = 0.0F,
+                          .maxDepth = 1.0F,
+                          .nearZ = std::numeric_limits<float>::infinity(),
+                          .farZ = scene::near_default_m};
+        projections.at(eye) = {.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION_VIEW,
+                               .next = images_->has_depth() ? &depths.at(eye) : nullptr,
+                               .pose = views_.at(eye).pose,
+                               .fov = views_.at(eye).fov,
+                               .subImage = images_->colour_of(eye)};
+    }
+    const XrCompositionLayerProjection layer{.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION,
+                                             .space = stage_.get(),
+                                             .viewCount = 2,
+                                             .views = projections.data()};
+    const auto* const layers = reinterpret_cast<const XrCompositionLayerBaseHeader*>(&layer);
+    const XrFrameEndInfo end{.type = XR_TYPE_FRAME_END_INFO,
+                             .displayTime = frame_state_.predictedDisplayTime,
+                             .environmentBlendMode = XR_ENVIRONMENT_BLEND_MODE_OPAQUE,
+                             .layerCount = drawn ? 1U : 0U,
+                             .layers = drawn ? &layers : nullptr};
+    const XrResult result = xrEndFrame(session_.get(), &end);
+    if (XR_FAILED(result)) {
+        return std::unexpected(failed("xrEndFrame", result));
+    }
+    return {};
+}
+
+void OpenxrHeadset::tick(Hand hand) {
+    input_->tick(hand);
+}
+
+} // namespace haven

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/openxr_handle.hpp"
+#include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/headset/openxr_swapchain.hpp"
+#include "xr_app/input/hand_reader.hpp"
+#include "xr_app/input/openxr_input.hpp"
+
+#include <openxr/openxr.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace haven {
+
+struct OpenxrOptions {
+    InteractionChoice interaction = InteractionChoice::automatic;
+    /// Width and height of one eye's image; none: what the runtime recommends.
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
+    bool multisampled = true; ///< 4 samples a pixel where a real GPU draws
+};
+
+/// A headset through an OpenXR runtime.
+class OpenxrHeadset final : public Headset {
+  public:
+    [[nodiscard]] static std::expected<std::unique_ptr<Headset>, HeadsetError>
+    create(const OpenxrOptions& options);
+    ~OpenxrHeadset() override;
+    OpenxrHeadset(const OpenxrHeadset&) = delete;
+    OpenxrHeadset& operator=(const OpenxrHeadset&) = delete;
+
+    [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
+    [[nodiscard]] bool draws() const override { return true; }
+    void add_needs(gpu::DeviceInfo& info) override;
+    [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
+    void detach() override;
+    [[nodiscard]] HeadsetNews poll() override;
+    void ask_exit() override;
+    [[nodiscard]] std::expected<HeadsetFrame, HeadsetError> wait_frame() override;
+    [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire() override;
+    void record_release(const gpu::Frame& frame) override;
+    [[nodiscard]] std::expected<void, HeadsetError> end_frame(bool drawn) override;
+    void tick(Hand hand) override;
+
+  private:
+    OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, const OpenxrOptions& options);
+    [[nodiscard]] std::expected<void, HeadsetError> create_session(gpu::Device& device);
+    [[nodiscard]] std::expected<void, HeadsetError> create_spaces();
+    [[nodiscard]] std::expected<void, HeadsetError> create_images(gpu::Device& device);
+    void read_refresh_rate();
+    void happen(SessionEvent event);
+    void act(const SessionActions& actions);
+    void handle(const XrEventDataBuffer& event);
+    [[nodiscard]] HeadsetError failed(std::string_view call, XrResult result);
+    [[nodiscard]] HeadsetError failed(HeadsetError error);
+    [[nodiscard]] std::expected<void, HeadsetError> locate(HeadsetFrame& frame);
+
+    OpenxrOptions options_;
+    HeadsetInfo info_;
+    std::unique_ptr<OpenxrInstance> instance_; // dies last
+    XrSessionHandle session_;
+    XrSpaceHandle stage_;
+    XrSpaceHandle view_;
+    std::unique_ptr<OpenxrInput> input_;
+    std::unique_ptr<OpenxrSwapchain> images_;
+
+    SessionPhase phase_ = SessionPhase::absent;
+    HeadsetNews news_;
+    std::optional<std::chrono::steady_clock::time_point> exit_asked_at_;
+    XrFrameState frame_state_{.type = XR_TYPE_FRAME_STATE};
+    std::array<XrView, 2> views_{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
+    bool frame_begun_ = false;
+};
+
+} // namespace haven

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "bilateral/pose.hpp"
+
+#include <openxr/openxr.h>
+
+namespace haven {
+
+inline constexpr XrPosef identity_pose{.orientation = {0.0F, 0.0F, 0.0F, 1.0F},
+                                       .position = {0.0F, 0.0F, 0.0F}};
+
+[[nodiscard]] inline Pose pose_of(const XrPosef& pose) {
+    return {.position_m = {pose.position.x, pose.position.y, pose.position.z},
+            .orientation = glm::quat(pose.orientation.w, pose.orientation.x, pose.orientation.y,
+                                     pose.orientation.z)};
+}
+
+} // namespace haven

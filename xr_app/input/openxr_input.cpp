@@ -1,0 +1,288 @@
+#include "xr_app/input/openxr_input.hpp"
+
+#include "xr_app/headset/openxr_pose.hpp"
+#include "xr_app/input/profile_table.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace haven {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> hand_path_texts{"/user/hand/left", "/user/hand/right"};
+
+// Short and weak: felt, never startling.
+constexpr float tick_amplitude = 0.25F;
+constexpr XrDuration tick_duration_ns = 15'000'000;
+
+constexpr XrSpaceLocationFlags position_and_orientation =
+    XR_SPACE_LOCATION_POSITION_VALID_BIT | XR_SPACE_LOCATION_ORIENTATION_VALID_BIT;
+constexpr XrSpaceLocationFlags tracked_flags = position_and_orientation |
+                                               XR_SPACE_LOCATION_POSITION_TRACKED_BIT |
+                                               XR_SPACE_LOCATION_ORIENTATION_TRACKED_BIT;
+
+bool is_tracked(XrSpaceLocationFlags flags) {
+    return (flags & tracked_flags) == tracked_flags;
+}
+
+bool is_offered(const InteractionProfile& profile, const OpenxrInstance& instance) {
+    switch (profile.origin) {
+    case ProfileOrigin::core_1_0:
+        return true;
+    case ProfileOrigin::core_1_1:
+        return instance.has_core_1_1() ||
+               (!profile.extension.empty() && instance.has_extension(profile.extension));
+    case ProfileOrigin::extension:
+        return instance.has_extension(profile.extension);
+    }
+    return false;
+}
+
+} // namespace
+
+OpenxrInput::OpenxrInput(const OpenxrInstance& instance, XrSession session,
+                         InteractionChoice choice)
+    : instance_(instance), session_(session), choice_(choice) {}
+
+std::expected<std::unique_ptr<OpenxrInput>, HeadsetError>
+OpenxrInput::create(const OpenxrInstance& instance, XrSession session, InteractionChoice choice) {
+    std::unique_ptr<OpenxrInput> self(new OpenxrInput(instance, session, choice));
+    for (std::size_t hand = 0; hand < 2; ++hand) {
+        self->hand_paths_.at(hand) = xr_path(instance.get(), hand_path_texts.at(hand));
+    }
+    if (auto made = self->create_actions(); !made) {
+        return std::unexpected(made.error());
+    }
+    self->suggest_bindings();
+    XrActionSet set = self->action_set_.get();
+    const XrSessionActionSetsAttachInfo attach{
+        .type = XR_TYPE_SESSION_ACTION_SETS_ATTACH_INFO, .countActionSets = 1, .actionSets = &set};
+    if (const XrResult result = xrAttachSessionActionSets(session, &attach); XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrAttachSessionActionSets", result));
+    }
+    if (auto made = self->create_spaces(); !made) {
+        return std::unexpected(made.error());
+    }
+    self->create_trackers();
+    return self;
+}
+
+OpenxrInput::~OpenxrInput() {
+    for (XrHandTrackerEXT tracker : trackers_) {
+        if (tracker != XR_NULL_HANDLE) {
+            destroy_tracker_(tracker);
+        }
+    }
+}
+
+XrResult OpenxrInput::add_action(XrActionType type, const char* name, const char* shown,
+                                 XrAction& action) {
+    XrActionCreateInfo info{.type = XR_TYPE_ACTION_CREATE_INFO};
+    info.actionType = type;
+    std::strncpy(static_cast<char*>(info.actionName), name, XR_MAX_ACTION_NAME_SIZE - 1);
+    std::strncpy(static_cast<char*>(info.localizedActionName), shown,
+                 XR_MAX_LOCALIZED_ACTION_NAME_SIZE - 1);
+    info.countSubactionPaths = static_cast<std::uint32_t>(hand_paths_.size());
+    info.subactionPaths = hand_paths_.data();
+    return xrCreateAction(action_set_.get(), &info, &action);
+}
+
+std::expected<void, HeadsetError> OpenxrInput::create_actions() {
+    const XrActionSetCreateInfo info{.type = XR_TYPE_ACTION_SET_CREATE_INFO,
+                                     .actionSetName = "drawing",
+                                     .localizedActionSetName = "Drawing",
+                                     .priority = 0};
+    XrResult result = xrCreateActionSet(instance_.get(), &info, action_set_.out());
+    const auto add = [&](XrActionType type, const char* name, const char* shown, XrAction& to) {
+        if (XR_SUCCEEDED(result)) {
+            result = add_action(type, name, shown, to);
+        }
+    };
+    add(XR_ACTION_TYPE_POSE_INPUT, "grip_pose", "Where the hand is", grip_);
+    add(XR_ACTION_TYPE_FLOAT_INPUT, "draw", "Draw", draw_);
+    add(XR_ACTION_TYPE_BOOLEAN_INPUT, "finish", "Hold to finish the drawing", menu_);
+    add(XR_ACTION_TYPE_VIBRATION_OUTPUT, "tick", "Feel a stroke begin and end", haptic_);
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("making the actions", result));
+    }
+    return {};
+}
+
+void OpenxrInput::suggest_bindings() {
+    for (const InteractionProfile& profile : interaction_profiles()) {
+        if (!is_offered(profile, instance_)) {
+            continue;
+        }
+        std::vector<XrActionSuggestedBinding> bindings;
+        for (std::size_t hand = 0; hand < 2; ++hand) {
+            const auto bind = [&](XrAction action, std::string_view path) {
+                if (!path.empty()) {
+                    const std::string whole =
+                        std::string(hand_path_texts.at(hand)) + "/" + std::string(path);
+                    bindings.push_back({action, xr_path(instance_.get(), whole)});
+                }
+            };
+            bind(grip_, grip_pose_path);
+            bind(draw_, profile.draw);
+            bind(menu_, hand == 0 ? profile.menu_left : profile.menu_right);
+            bind(haptic_, profile.haptic);
+        }
+        const XrInteractionProfileSuggestedBinding suggestion{
+            .type = XR_TYPE_INTERACTION_PROFILE_SUGGESTED_BINDING,
+            .interactionProfile = xr_path(instance_.get(), profile.path),
+            .countSuggestedBindings = static_cast<std::uint32_t>(bindings.size()),
+            .suggestedBindings = bindings.data()};
+        const XrResult result = xrSuggestInteractionProfileBindings(instance_.get(), &suggestion);
+        if (XR_FAILED(result)) {
+            spdlog::debug("the runtime does not know {}: {}", profile.path, to_string(result));
+        }
+    }
+}
+
+std::expected<void, HeadsetError> OpenxrInput::create_spaces() {
+    for (std::size_t hand = 0; hand < 2; ++hand) {
+        const XrActionSpaceCreateInfo info{.type = XR_TYPE_ACTION_SPACE_CREATE_INFO,
+                                           .action = grip_,
+                                           .subactionPath = hand_paths_.at(hand),
+                                           .poseInActionSpace = identity_pose};
+        const XrResult result = xrCreateActionSpace(session_, &info, grip_spaces_.at(hand).out());
+        if (XR_FAILED(result)) {
+            return std::unexpected(xr_failure("xrCreateActionSpace", result));
+        }
+    }
+    return {};
+}
+
+void OpenxrInput::create_trackers() {
+    if (!instance_.has_hand_tracking()) {
+        return;
+    }
+    const auto create = instance_.function<PFN_xrCreateHandTrackerEXT>("xrCreateHandTrackerEXT");
+    destroy_tracker_ = instance_.function<PFN_xrDestroyHandTrackerEXT>("xrDestroyHandTrackerEXT");
+    locate_joints_ = instance_.function<PFN_xrLocateHandJointsEXT>("xrLocateHandJointsEXT");
+    if (create == nullptr || destroy_tracker_ == nullptr || locate_joints_ == nullptr) {
+        return;
+    }
+    for (std::size_t hand = 0; hand < 2; ++hand) {
+        const XrHandTrackerCreateInfoEXT info{.type = XR_TYPE_HAND_TRACKER_CREATE_INFO_EXT,
+                                              .hand =
+                                                  hand == 0 ? XR_HAND_LEFT_EXT : XR_HAND_RIGHT_EXT,
+                                              .handJointSet = XR_HAND_JOINT_SET_DEFAULT_EXT};
+        const XrResult result = create(session_, &info, &trackers_.at(hand));
+        if (XR_FAILED(result)) {
+            spdlog::warn("bare hands cannot be tracked: {}", to_string(result));
+            trackers_.at(hand) = XR_NULL_HANDLE;
+        }
+    }
+}
+
+void OpenxrInput::profiles_changed() {
+    for (std::size_t hand = 0; hand < 2; ++hand) {
+        XrInteractionProfileState state{.type = XR_TYPE_INTERACTION_PROFILE_STATE};
+        const XrResult result =
+            xrGetCurrentInteractionProfile(session_, hand_paths_.at(hand), &state);
+        if (XR_FAILED(result) || state.interactionProfile == XR_NULL_PATH) {
+            holds_bare_hand_.at(hand) = false;
+            continue;
+        }
+        std::array<char, XR_MAX_PATH_LENGTH> text{};
+        std::uint32_t length = 0;
+        xrPathToString(instance_.get(), state.interactionProfile,
+                       static_cast<std::uint32_t>(text.size()), &length, text.data());
+        holds_bare_hand_.at(hand) = is_bare_hand(text.data());
+        spdlog::debug("{} holds {}", hand_path_texts.at(hand), text.data());
+    }
+}
+
+std::expected<std::array<HandSample, 2>, HeadsetError> OpenxrInput::read(XrSpace stage,
+                                                                         XrTime time) {
+    const XrActiveActionSet active{.actionSet = action_set_.get(), .subactionPath = XR_NULL_PATH};
+    const XrActionsSyncInfo sync{
+        .type = XR_TYPE_ACTIONS_SYNC_INFO, .countActiveActionSets = 1, .activeActionSets = &active};
+    if (const XrResult result = xrSyncActions(session_, &sync); XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrSyncActions", result));
+    }
+    std::array<HandSample, 2> samples;
+    bool menu_pressed = false;
+    for (std::size_t hand = 0; hand < 2; ++hand) {
+        const ControllerReading controller = read_controller(hand, stage, time);
+        const FingerReading fingers = read_fingers(hand, stage, time);
+        samples.at(hand) = readers_.at(hand).read(time, controller, fingers, choice_);
+
+        const XrActionStateGetInfo menu{.type = XR_TYPE_ACTION_STATE_GET_INFO,
+                                        .action = menu_,
+                                        .subactionPath = hand_paths_.at(hand)};
+        XrActionStateBoolean pressed{.type = XR_TYPE_ACTION_STATE_BOOLEAN};
+        xrGetActionStateBoolean(session_, &menu, &pressed);
+        menu_pressed =
+            menu_pressed || (pressed.isActive == XR_TRUE && pressed.currentState == XR_TRUE);
+    }
+    menu_held_.update(menu_pressed, time);
+    return samples;
+}
+
+ControllerReading OpenxrInput::read_controller(std::size_t hand, XrSpace stage, XrTime time) {
+    ControllerReading reading{.is_hand = holds_bare_hand_.at(hand)};
+    XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO,
+                             .action = grip_,
+                             .subactionPath = hand_paths_.at(hand)};
+    XrActionStatePose pose{.type = XR_TYPE_ACTION_STATE_POSE};
+    xrGetActionStatePose(session_, &get, &pose);
+    reading.active = pose.isActive == XR_TRUE;
+    if (!reading.active) {
+        return reading;
+    }
+    get.action = draw_;
+    XrActionStateFloat draw{.type = XR_TYPE_ACTION_STATE_FLOAT};
+    xrGetActionStateFloat(session_, &get, &draw);
+    reading.draw = draw.isActive == XR_TRUE ? draw.currentState : 0.0F;
+
+    XrSpaceLocation location{.type = XR_TYPE_SPACE_LOCATION};
+    const XrResult result = xrLocateSpace(grip_spaces_.at(hand).get(), stage, time, &location);
+    reading.tracked = XR_SUCCEEDED(result) && is_tracked(location.locationFlags);
+    if (reading.tracked) {
+        reading.stage_from_grip = pose_of(location.pose);
+    }
+    return reading;
+}
+
+FingerReading OpenxrInput::read_fingers(std::size_t hand, XrSpace stage, XrTime time) const {
+    if (trackers_.at(hand) == XR_NULL_HANDLE) {
+        return {};
+    }
+    std::array<XrHandJointLocationEXT, XR_HAND_JOINT_COUNT_EXT> joints{};
+    const XrHandJointsLocateInfoEXT info{
+        .type = XR_TYPE_HAND_JOINTS_LOCATE_INFO_EXT, .baseSpace = stage, .time = time};
+    XrHandJointLocationsEXT located{.type = XR_TYPE_HAND_JOINT_LOCATIONS_EXT,
+                                    .jointCount = static_cast<std::uint32_t>(joints.size()),
+                                    .jointLocations = joints.data()};
+    if (XR_FAILED(locate_joints_(trackers_.at(hand), &info, &located)) ||
+        located.isActive != XR_TRUE) {
+        return {};
+    }
+    const XrHandJointLocationEXT& thumb = joints.at(XR_HAND_JOINT_THUMB_TIP_EXT);
+    const XrHandJointLocationEXT& index = joints.at(XR_HAND_JOINT_INDEX_TIP_EXT);
+    return {.active = true,
+            .tracked = is_tracked(thumb.locationFlags) && is_tracked(index.locationFlags),
+            .stage_from_thumb_tip = pose_of(thumb.pose),
+            .stage_from_index_tip = pose_of(index.pose)};
+}
+
+void OpenxrInput::tick(Hand hand) {
+    const XrHapticVibration vibration{.type = XR_TYPE_HAPTIC_VIBRATION,
+                                      .duration = tick_duration_ns,
+                                      .frequency = XR_FREQUENCY_UNSPECIFIED,
+                                      .amplitude = tick_amplitude};
+    const XrHapticActionInfo info{.type = XR_TYPE_HAPTIC_ACTION_INFO,
+                                  .action = haptic_,
+                                  .subactionPath = hand_paths_.at(static_cast<std::size_t>(hand))};
+    xrApplyHapticFeedback(session_, &info, reinterpret_cast<const XrHapticBaseHeader*>(&vibration));
+}
+
+} // namespace haven
