@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <expected>
@@ -65,15 +66,16 @@ asio::awaitable<Outcome<void>> AsyncConnection::connect(const DatabaseConfig& co
         co_return std::unexpected(std::move(error));
     }
     socket_.emplace(duplicate(executor_, PQsocket(connection_.get())));
-    if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) != 1) {
+    if (PQsetnonblocking(connection_.get(), 1) != 0 ||
+        PQenterPipelineMode(connection_.get()) != 1) {
         co_return std::unexpected(broken_connection(connection_.get(), DbErrorKind::unavailable,
                                                     "entering pipeline mode"));
     }
     co_return Outcome<void>();
 }
 
-/// False when the deadline passed or the connection failed. libpq may change its descriptor from step to step (several
-/// addresses), so each step waits on a fresh duplicate.
+/// False when the deadline passed or the connection failed. libpq may change its descriptor from
+/// step to step (several addresses), so each step waits on a fresh duplicate.
 asio::awaitable<bool> AsyncConnection::poll_until_connected(Clock::time_point deadline) {
     using namespace asio::experimental::awaitable_operators; // NOLINT: the || of Asio's own
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
@@ -100,9 +102,12 @@ bool AsyncConnection::in_transaction() const {
 }
 
 bool AsyncConnection::still_alive() {
-    // libpq reads the end of the stream, and the FATAL message before it, and sets its status.
-    return usable() && PQconsumeInput(connection_.get()) == 1 && !PQisBusy(connection_.get()) &&
-           PQstatus(connection_.get()) == CONNECTION_OK;
+    // Between round trips a server says nothing but farewell: words or the stream's end both mean a
+    // new connection is due. (A change of the server's configuration may speak too; then one
+    // connection is made anew for nothing.)
+    char byte = 0;
+    return usable() && ::recv(socket_->native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1 &&
+           (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 void AsyncConnection::interrupt_if_late(Clock::time_point now) {
@@ -152,9 +157,10 @@ bool AsyncConnection::queue(std::span<const Call> calls, std::span<const WirePar
     expected.reserve(calls.size() * 2);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const Statement* statement = calls[i].statement;
-        const bool is_new =
-            !prepared_.contains(statement->name) &&
-            std::ranges::none_of(expected, [&](const Expected& e) { return e.statement == statement; });
+        const bool is_new = !prepared_.contains(statement->name) &&
+                            std::ranges::none_of(expected, [&](const Expected& e) {
+                                return e.statement == statement;
+                            });
         if (is_new) {
             if (PQsendPrepare(connection, statement->name, statement->sql, 0, nullptr) != 1) {
                 return false;
@@ -170,7 +176,8 @@ bool AsyncConnection::queue(std::span<const Call> calls, std::span<const WirePar
     return PQpipelineSync(connection) == 1;
 }
 
-/// Large batches fill the socket's buffer; the server may meanwhile answer and wait for us to read (libpq, 32.5.1).
+/// Large batches fill the socket's buffer; the server may meanwhile answer and wait for us to read
+/// (libpq, 32.5.1).
 asio::awaitable<bool> AsyncConnection::flush() {
     using namespace asio::experimental::awaitable_operators; // NOLINT: the || of Asio's own
     int left = PQflush(connection_.get());
@@ -187,7 +194,8 @@ asio::awaitable<bool> AsyncConnection::flush() {
 
 asio::awaitable<ResultHandle> AsyncConnection::next_result() {
     while (PQisBusy(connection_.get()) == 1) {
-        const auto [cancelled] = co_await socket_->async_wait(stream_descriptor::wait_read, use_tuple);
+        const auto [cancelled] =
+            co_await socket_->async_wait(stream_descriptor::wait_read, use_tuple);
         if (cancelled) {
             co_return nullptr;
         }
@@ -195,7 +203,8 @@ asio::awaitable<ResultHandle> AsyncConnection::next_result() {
             break;
         }
     }
-    // Does not wait: either a result is complete or the connection is broken, which is a result too.
+    // Does not wait: either a result is complete or the connection is broken, which is a result
+    // too.
     co_return ResultHandle(PQgetResult(connection_.get()));
 }
 

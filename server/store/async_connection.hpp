@@ -23,16 +23,18 @@
 
 namespace haven::store {
 
-/// One libpq connection, always in pipeline mode. One coroutine at a time, except interrupt_if_late.
+/// One libpq connection, always in pipeline mode. One coroutine at a time, except
+/// interrupt_if_late.
 class AsyncConnection {
   public:
     explicit AsyncConnection(const boost::asio::any_io_executor& executor) : executor_(executor) {}
 
-    /// Names are looked up by the system's blocking resolver; give an address or a socket where that matters.
+    /// Names are looked up by the system's blocking resolver; give an address or a socket where
+    /// that matters.
     [[nodiscard]] boost::asio::awaitable<Outcome<void>> connect(const DatabaseConfig& config);
 
-    /// All the calls in one pipeline up to one Sync, preparing what this connection has not seen. The first error is the
-    /// answer; what follows it was not run. Call only while usable().
+    /// All the calls in one pipeline up to one Sync, preparing what this connection has not seen.
+    /// The first error is the answer; what follows it was not run. Call only while usable().
     [[nodiscard]] boost::asio::awaitable<Outcome<Batch>> round_trip(std::span<const Call> calls);
 
     /// Connected and not amid a round trip (one given up half-way leaves answers on the wire).
@@ -41,7 +43,8 @@ class AsyncConnection {
     [[nodiscard]] bool in_transaction() const;
     /// Looks, without waiting, whether the server has hung up meanwhile.
     [[nodiscard]] bool still_alive();
-    /// Any thread, while the connection exists: hangs up when a round trip has passed its deadline, which wakes its coroutine.
+    /// Any thread, while the connection exists: hangs up when a round trip has passed its deadline,
+    /// which wakes its coroutine.
     void interrupt_if_late(std::chrono::steady_clock::time_point now);
 
   private:
@@ -66,10 +69,12 @@ class AsyncConnection {
     PgConn connection_;
     /// A duplicate of libpq's descriptor, so that each side closes its own.
     std::optional<boost::asio::posix::stream_descriptor> socket_;
-    std::unordered_set<std::string_view> prepared_; ///< their names, which live as long as the program
+    std::unordered_set<std::string_view>
+        prepared_;                             ///< their names, which live as long as the program
     std::atomic<std::int64_t> deadline_ns_{0}; ///< steady_clock; 0 between round trips
     std::chrono::milliseconds query_timeout_{0};
-    bool busy_ = false; ///< until the Sync of the round trip has been read: afterwards nothing is on the wire
+    bool busy_ = false; ///< until the Sync of the round trip has been read: afterwards nothing is
+                        ///< on the wire
 };
 
 } // namespace haven::store

@@ -27,8 +27,10 @@ Outcome<Rows> rows_of(PGconn* connection, PGresult* raw, std::string_view statem
     switch (PQresultStatus(result.get())) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
-    case PGRES_EMPTY_QUERY: return Rows(std::move(result));
-    default: return std::unexpected(error_of_result(result.get(), statement));
+    case PGRES_EMPTY_QUERY:
+        return Rows(std::move(result));
+    default:
+        return std::unexpected(error_of_result(result.get(), statement));
     }
 }
 
@@ -60,8 +62,8 @@ Outcome<Rows> Connection::query_params(const std::string& sql, std::span<const P
 }
 
 Outcome<void> Connection::prepare(const Statement& statement) {
-    const auto prepared = rows_of(
-        raw(), PQprepare(raw(), statement.name, statement.sql, 0, nullptr), statement.name);
+    const auto prepared =
+        rows_of(raw(), PQprepare(raw(), statement.name, statement.sql, 0, nullptr), statement.name);
     if (!prepared) {
         return std::unexpected(prepared.error());
     }

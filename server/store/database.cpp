@@ -99,7 +99,9 @@ asio::awaitable<Outcome<Batch>> Transaction::commit_with(std::vector<Call> calls
     return send(std::move(calls), true);
 }
 
-asio::awaitable<Outcome<void>> Transaction::commit() { return without_rows(send({}, true)); }
+asio::awaitable<Outcome<void>> Transaction::commit() {
+    return without_rows(send({}, true));
+}
 
 asio::awaitable<void> Transaction::rollback() {
     if (state_ == State::open || state_ == State::failed) {
@@ -189,6 +191,8 @@ asio::awaitable<Outcome<void>> Database::ping() {
     }(pool_);
 }
 
-PoolStats Database::stats() const { return pool_->stats(); }
+PoolStats Database::stats() const {
+    return pool_->stats();
+}
 
 } // namespace haven::store

@@ -16,7 +16,8 @@ std::string field(const PGresult* result, int code) {
     return text == nullptr ? std::string() : std::string(text);
 }
 
-/// PostgreSQL repeats values a user sent in the messages of classes 22 and 23 ("invalid input syntax for type integer:
+/// PostgreSQL repeats values a user sent in the messages of classes 22 and 23 ("invalid input
+/// syntax for type integer:
 /// "..."") and always in DETAIL; messages of the other classes speak of our SQL or of the server.
 bool may_repeat_user_data(DbErrorKind kind) {
     return kind == DbErrorKind::conflict || kind == DbErrorKind::violation;
@@ -32,7 +33,8 @@ DbErrorKind kind_of_sqlstate(std::string_view sqlstate) {
     if (state_class == "23" || state_class == "22") {
         return DbErrorKind::violation;
     }
-    // 0A000 "cached plan must not change result type": a migration went by; a new connection plans anew.
+    // 0A000 "cached plan must not change result type": a migration went by; a new connection plans
+    // anew.
     if (state_class == "40" || state_class == "08" || state_class == "53" || state_class == "57" ||
         state_class == "58" || sqlstate == "55P03" || sqlstate == "0A000") {
         return DbErrorKind::retry;
@@ -56,9 +58,9 @@ DbError error_of_result(const PGresult* result, std::string_view statement) {
         return error;
     }
     error.message = "the data breaks a rule of the schema";
-    for (const auto& [code, what] :
-         {std::pair{PG_DIAG_TABLE_NAME, " table "}, {PG_DIAG_COLUMN_NAME, " column "},
-          {PG_DIAG_CONSTRAINT_NAME, " constraint "}}) {
+    for (const auto& [code, what] : {std::pair{PG_DIAG_TABLE_NAME, " table "},
+                                     {PG_DIAG_COLUMN_NAME, " column "},
+                                     {PG_DIAG_CONSTRAINT_NAME, " constraint "}}) {
         if (const std::string name = field(result, code); !name.empty()) {
             error.message += what + name;
         }

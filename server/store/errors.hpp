@@ -11,7 +11,8 @@ namespace haven::store {
 
 [[nodiscard]] DbError error_of_result(const PGresult* result, std::string_view statement);
 
-/// libpq's words about the connection itself, which hold host, port and reason, and nothing of a user.
+/// libpq's words about the connection itself, which hold host, port and reason, and nothing of a
+/// user.
 [[nodiscard]] DbError broken_connection(const PGconn* connection, DbErrorKind kind,
                                         std::string_view doing);
 

@@ -56,15 +56,17 @@ std::expected<std::size_t, std::string> applied_count(const Rows& rows,
     for (const Row row : rows) {
         const auto version = row.get<int>("version");
         if (version > static_cast<int>(migrations.size())) {
-            return std::unexpected(std::format(
-                "the database's schema is at version {} ({}), and this program knows versions up to {}: "
-                "run the program that migrated it, or a newer one",
-                version, row.get<std::string_view>("name"), migrations.size()));
+            return std::unexpected(std::format("the database's schema is at version {} ({}), and "
+                                               "this program knows versions up to {}: "
+                                               "run the program that migrated it, or a newer one",
+                                               version, row.get<std::string_view>("name"),
+                                               migrations.size()));
         }
         if (version != static_cast<int>(count) + 1) {
-            return std::unexpected(std::format("schema_migrations lacks version {} but has {}: it was "
-                                               "changed by hand; restore it from a backup",
-                                               count + 1, version));
+            return std::unexpected(
+                std::format("schema_migrations lacks version {} but has {}: it was "
+                            "changed by hand; restore it from a backup",
+                            count + 1, version));
         }
         const Migration& migration = migrations[count];
         if (row.get<std::string_view>("sha256") != sha256_of(migration.sql)) {
@@ -88,9 +90,10 @@ std::optional<DbError> apply(Connection& connection, const Migration& migration)
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
-    auto noted = connection.query(
-        "INSERT INTO schema_migrations (version, name, sha256, duration_ms) VALUES ($1, $2, $3, $4)",
-        migration.version, migration.name, sha256_of(migration.sql), took.count());
+    auto noted =
+        connection.query("INSERT INTO schema_migrations (version, name, sha256, duration_ms) "
+                         "VALUES ($1, $2, $3, $4)",
+                         migration.version, migration.name, sha256_of(migration.sql), took.count());
     if (!noted) {
         return noted.error();
     }

@@ -18,7 +18,9 @@ Param::Param(const Uuid& id) : size_(id.bytes.size()), null_(false), binary_(tru
     std::memcpy(inline_.data(), id.bytes.data(), id.bytes.size());
 }
 
-Param::Param(bool value) : size_(1), null_(false) { inline_[0] = value ? 't' : 'f'; }
+Param::Param(bool value) : size_(1), null_(false) {
+    inline_[0] = value ? 't' : 'f';
+}
 
 Param::Param(integer_tag /*tag*/, std::int64_t value) : null_(false) {
     const auto end = std::to_chars(inline_.data(), inline_.data() + inline_.size(), value);

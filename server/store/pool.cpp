@@ -57,10 +57,12 @@ struct Pool::Waiter {
     bool queued = true;
 };
 
-/// Leaves the queue, and gives back what was granted but never taken, however the waiting coroutine ends.
+/// Leaves the queue, and gives back what was granted but never taken, however the waiting coroutine
+/// ends.
 class Pool::QueuePlace {
   public:
-    QueuePlace(Pool& pool, std::shared_ptr<Waiter> waiter) : pool_(pool), waiter_(std::move(waiter)) {}
+    QueuePlace(Pool& pool, std::shared_ptr<Waiter> waiter)
+        : pool_(pool), waiter_(std::move(waiter)) {}
     QueuePlace(const QueuePlace&) = delete;
     QueuePlace& operator=(const QueuePlace&) = delete;
     ~QueuePlace() { pool_.leave(*waiter_); }
@@ -187,9 +189,8 @@ void Pool::connect_failed() {
     reconnect_delay_ =
         std::clamp(reconnect_delay_ * 2, config_.reconnect_delay_min, config_.reconnect_delay_max);
     std::uniform_real_distribution<double> factor(0.5, 1.0);
-    connect_not_before_ =
-        Clock::now() +
-        std::chrono::duration_cast<Clock::duration>(reconnect_delay_ * factor(jitter_));
+    connect_not_before_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                             reconnect_delay_ * factor(jitter_));
 }
 
 void Pool::give_back(std::unique_ptr<AsyncConnection> connection) {
@@ -249,9 +250,12 @@ void Pool::forget(const AsyncConnection* connection) {
     std::erase(open_, connection);
 }
 
-void Pool::discard(std::unique_ptr<AsyncConnection> connection) { forget(connection.get()); }
+void Pool::discard(std::unique_ptr<AsyncConnection> connection) {
+    forget(connection.get());
+}
 
-/// One timer serves every deadline of the pool, and only while a permit is out: the usual query touches no timer.
+/// One timer serves every deadline of the pool, and only while a permit is out: the usual query
+/// touches no timer.
 void Pool::keep_watch() {
     if (watching_ || closed_) {
         return;

@@ -21,15 +21,17 @@ namespace haven::store {
 
 class Lease;
 
-/// At most pool_size permits; whoever holds one has a connection or the right to make one. Connections not in use are kept,
-/// the last used first. Any thread. Shared, because leases and rollbacks in the background outlive the Database.
+/// At most pool_size permits; whoever holds one has a connection or the right to make one.
+/// Connections not in use are kept, the last used first. Any thread. Shared, because leases and
+/// rollbacks in the background outlive the Database.
 class Pool : public std::enable_shared_from_this<Pool> {
   public:
     Pool(const boost::asio::any_io_executor& executor, DatabaseConfig config);
 
     /// A connection that works as far as can be seen without asking it.
     [[nodiscard]] boost::asio::awaitable<Outcome<std::unique_ptr<Lease>>> acquire();
-    /// Returns a permit, with its connection or without. A connection amid a transaction is rolled back first.
+    /// Returns a permit, with its connection or without. A connection amid a transaction is rolled
+    /// back first.
     void give_back(std::unique_ptr<AsyncConnection> connection);
     void close();
     [[nodiscard]] PoolStats stats() const;

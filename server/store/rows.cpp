@@ -84,13 +84,20 @@ std::int64_t Row::integer(int column, std::int64_t lowest, std::int64_t highest)
         }
     } else {
         switch (PQftype(result_, column)) {
-        case int2_oid: value = static_cast<std::int16_t>(from_network<std::uint16_t>(bytes)); break;
-        case int4_oid: value = static_cast<std::int32_t>(from_network<std::uint32_t>(bytes)); break;
-        case int8_oid: value = static_cast<std::int64_t>(from_network<std::uint64_t>(bytes)); break;
+        case int2_oid:
+            value = static_cast<std::int16_t>(from_network<std::uint16_t>(bytes));
+            break;
+        case int4_oid:
+            value = static_cast<std::int32_t>(from_network<std::uint32_t>(bytes));
+            break;
+        case int8_oid:
+            value = static_cast<std::int64_t>(from_network<std::uint64_t>(bytes));
+            break;
         case timestamptz_oid:
             value = static_cast<std::int64_t>(from_network<std::uint64_t>(bytes)) + epoch_2000_us;
             break;
-        default: misuse(result_, column, "read as an integer");
+        default:
+            misuse(result_, column, "read as an integer");
         }
     }
     if (value < lowest || value > highest) {
@@ -151,7 +158,8 @@ std::string_view Row::read(int column, const std::string_view* /*type*/) const {
         return bytes;
     }
     switch (PQftype(result_, column)) {
-    case jsonb_oid: return bytes.substr(1); // a version byte, then the text
+    case jsonb_oid:
+        return bytes.substr(1); // a version byte, then the text
     case bool_oid:
     case bytea_oid:
     case int2_oid:
@@ -160,8 +168,10 @@ std::string_view Row::read(int column, const std::string_view* /*type*/) const {
     case float4_oid:
     case float8_oid:
     case timestamptz_oid:
-    case uuid_oid: misuse(result_, column, "read as text");
-    default: return bytes; // text, varchar, name, char, json, xml and enumerations are sent as they are
+    case uuid_oid:
+        misuse(result_, column, "read as text");
+    default:
+        return bytes; // text, varchar, name, char, json, xml and enumerations are sent as they are
     }
 }
 

@@ -10,8 +10,9 @@
 
 namespace haven::store {
 
-/// Parameters as libpq's three arrays; a view of `params`, which must outlive it. libpq measures text with strlen, so text that
-/// is not known to end in a zero is copied, and text with a zero inside, which PostgreSQL cannot hold, is refused.
+/// Parameters as libpq's three arrays; a view of `params`, which must outlive it. libpq measures
+/// text with strlen, so text that is not known to end in a zero is copied, and text with a zero
+/// inside, which PostgreSQL cannot hold, is refused.
 class WireParams {
   public:
     [[nodiscard]] static Outcome<WireParams> make(std::span<const Param> params);
