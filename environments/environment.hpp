@@ -46,8 +46,8 @@ struct Spots {
 /// Made by load_environment.
 class Environment {
   public:
-    struct Parts; ///< what the builder hands over
-    explicit Environment(std::shared_ptr<const Parts> parts);
+    struct State; ///< what the builder hands over
+    explicit Environment(std::shared_ptr<const State> state);
 
     [[nodiscard]] const std::string& id() const;
     [[nodiscard]] const std::string& display_name() const;
@@ -61,7 +61,7 @@ class Environment {
     [[nodiscard]] const std::string& environment_config_json() const;
 
   private:
-    std::shared_ptr<const Parts> parts_; ///< shared: copies of an Environment are one place
+    std::shared_ptr<const State> state_; ///< shared: copies of an Environment are one place
 };
 
 } // namespace haven::environments

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "environments/catalog.hpp"
+#include "environments/environment.hpp"
+#include "environments/parts/part.hpp"
+#include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <glm/vec3.hpp>
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace haven::environments {
+
+/// What a lighting preset does to the place's own light.
+struct PresetLight {
+    float exposure = 1.0F;
+    float warmth = 0.5F;   ///< 0 neutral to 1 candle light, unless the person chose
+    float daylight = 1.0F; ///< times the light of sky and windows
+    float sources = 1.0F;  ///< times what glows in the place: fire, lamps
+};
+
+struct PlacedPart {
+    Placement placement;
+    std::uint32_t seed = 1;
+    PartBuilder build;
+};
+
+/// A definition file, checked whole. See FORMAT.md.
+struct Definition {
+    std::string id;
+    std::string display_name;
+    std::uint32_t seed = 1;
+    LightingPreset preset = LightingPreset::hour;
+    float brightness = 1.0F;
+    std::array<PresetLight, 4> presets{}; ///< by LightingPreset
+    Spots spots;
+    std::vector<std::pair<std::string, float>> sounds; ///< level by name, 0..1
+    std::string camera_motion;
+    scene::Scene air; ///< sky, fog, ambient light, styles; no geometry yet
+    std::vector<PlacedPart> parts;
+};
+
+[[nodiscard]] std::expected<Definition, EnvironmentError>
+read_definition(const std::filesystem::path& file);
+
+} // namespace haven::environments

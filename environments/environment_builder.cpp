@@ -1,0 +1,114 @@
+#include "environments/environment_builder.hpp"
+
+#include "environments/environment_state.hpp"
+#include "environments/parts/part.hpp"
+#include "renderer/scene/bake.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <glm/common.hpp>
+#include <yyjson.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace haven::environments {
+namespace {
+
+struct ChosenLight {
+    LightingPreset preset = LightingPreset::hour;
+    PresetLight light;
+    float brightness = 1.0F;
+};
+
+ChosenLight choose(const Definition& definition, const Lighting& lighting) {
+    ChosenLight chosen;
+    chosen.preset = lighting.preset.value_or(definition.preset);
+    chosen.light = definition.presets.at(static_cast<std::size_t>(chosen.preset));
+    chosen.light.warmth = std::clamp(lighting.warmth.value_or(chosen.light.warmth), 0.0F, 1.0F);
+    chosen.brightness = std::clamp(lighting.brightness.value_or(definition.brightness), 0.2F, 1.5F);
+    return chosen;
+}
+
+struct FreeDocument {
+    void operator()(yyjson_mut_doc* document) const { yyjson_mut_doc_free(document); }
+};
+
+/// Two decimals: what a person set, not what a float made of it.
+double rounded(float value) {
+    return std::round(static_cast<double>(value) * 100.0) / 100.0;
+}
+
+std::string config_json(const Definition& definition, const ChosenLight& chosen) {
+    const std::unique_ptr<yyjson_mut_doc, FreeDocument> owner(yyjson_mut_doc_new(nullptr));
+    yyjson_mut_doc* document = owner.get();
+    yyjson_mut_val* top = yyjson_mut_obj(document);
+    yyjson_mut_doc_set_root(document, top);
+    yyjson_mut_obj_add_int(document, top, "format", 1);
+    yyjson_mut_val* light = yyjson_mut_obj_add_obj(document, top, "lighting");
+    const std::string preset(to_string(chosen.preset));
+    yyjson_mut_obj_add_strcpy(document, light, "preset", preset.c_str());
+    yyjson_mut_obj_add_real(document, light, "warmth", rounded(chosen.light.warmth));
+    yyjson_mut_obj_add_real(document, light, "brightness", rounded(chosen.brightness));
+    yyjson_mut_val* audio = yyjson_mut_obj_add_obj(document, top, "audio");
+    for (const auto& [name, level] : definition.sounds) {
+        yyjson_mut_obj_add_val(document, audio, name.c_str(),
+                               yyjson_mut_real(document, rounded(level)));
+    }
+    yyjson_mut_val* camera = yyjson_mut_obj_add_obj(document, top, "camera");
+    yyjson_mut_obj_add_strcpy(document, camera, "motion", definition.camera_motion.c_str());
+    const std::unique_ptr<char, decltype(&std::free)> written(
+        yyjson_mut_write(document, YYJSON_WRITE_NOFLAG, nullptr), &std::free);
+    assert(written != nullptr);
+    return written.get();
+}
+
+void light_air(scene::Scene& built, const ChosenLight& chosen) {
+    built.exposure *= chosen.light.exposure * chosen.brightness;
+    built.white = glm::mix(glm::vec3(1.0F), glm::vec3(1.12F, 1.0F, 0.8F), chosen.light.warmth);
+    const float daylight = chosen.light.daylight;
+    built.sky.zenith *= daylight;
+    built.sky.horizon *= daylight;
+    built.sky.ground *= daylight;
+    built.sky.cloud_colour *= daylight;
+    built.sky.sun_colour *= daylight;
+    built.sky.glow_colour *= daylight;
+    // Half of the light from everywhere comes from the sky, half from lamps and walls.
+    const float everywhere = 0.5F * (daylight + chosen.light.sources);
+    built.ambient.sky *= everywhere;
+    built.ambient.ground *= everywhere;
+}
+
+} // namespace
+
+Environment build_environment(const Definition& definition, const Lighting& lighting) {
+    const ChosenLight chosen = choose(definition, lighting);
+    auto state = std::make_shared<Environment::State>();
+    state->id = definition.id;
+    state->display_name = definition.display_name;
+    state->spots = definition.spots;
+    state->environment_config_json = config_json(definition, chosen);
+    state->scene = definition.air;
+    light_air(state->scene, chosen);
+    for (const PlacedPart& part : definition.parts) {
+        Site site{.scene = state->scene,
+                  .life = state->life,
+                  .placement = part.placement,
+                  .seed = part.seed,
+                  .daylight = chosen.light.daylight,
+                  .sources = chosen.light.sources};
+        part.build(site);
+    }
+    if (state->scene.lights.size() > scene::light_count_max) {
+        state->scene.lights.resize(scene::light_count_max);
+    }
+    scene::bake_ambient_occlusion(state->scene.mesh);
+    scene::bake_light_visibility(state->scene.mesh, state->scene.lights);
+    return Environment(std::move(state));
+}
+
+} // namespace haven::environments

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "environments/environment.hpp"
+#include "environments/parts/life.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <string>
+
+namespace haven::environments {
+
+struct Environment::State {
+    std::string id;
+    std::string display_name;
+    scene::Scene scene;
+    Life life;
+    Spots spots;
+    std::string environment_config_json;
+};
+
+} // namespace haven::environments

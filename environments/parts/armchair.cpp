@@ -1,0 +1,230 @@
+// An armchair to sink into, with a woollen blanket over its arm, and the rug before it.
+
+#include "environments/parts/noise.hpp"
+#include "environments/parts/part.hpp"
+#include "environments/parts/shapes.hpp"
+
+#include <glm/common.hpp>
+#include <glm/geometric.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+
+namespace haven::environments {
+namespace {
+
+constexpr float pi = std::numbers::pi_v<float>;
+
+struct Armchair {
+    glm::vec3 cloth_tint{0.3F};
+    glm::vec3 wood_tint{0.15F};
+    glm::vec3 blanket_tint{0.5F};
+    glm::vec3 cushion_tint{0.5F};
+    bool blanket_left = true;
+};
+
+constexpr float arm_x_m = 0.36F;
+constexpr float arm_top_m = 0.6F;
+
+void add_cushion(const Sculptor& place, glm::vec3 size_m, float bevel_m, float bulge_m,
+                 glm::vec3 tint, Dice& dice) {
+    Sculptor cushion = place;
+    cushion.seed = dice.bits();
+    add_box(cushion,
+            {.size_m = size_m,
+             .bevel_m = bevel_m,
+             .bulge_m = bulge_m,
+             .edge_m_max = 0.085F,
+             .uneven = {.depth_m = 0.009F, .size_m = 0.16F}},
+            {.pattern = scene::Pattern::fabric, .tint = tint, .roughness = 0.95F});
+}
+
+void add_upholstery(const Sculptor& place, const Armchair& chair, Dice& dice) {
+    const glm::vec3 cloth = chair.cloth_tint;
+    add_cushion(place.at({0.0F, 0.27F, 0.0F}), {0.72F, 0.2F, 0.7F}, 0.04F, 0.0F, cloth * 0.85F,
+                dice);
+    add_cushion(place.at({0.0F, 0.43F, 0.04F}), {0.56F, 0.15F, 0.64F}, 0.06F, 0.035F, cloth * 1.08F,
+                dice);
+    const glm::quat lean = turn_about_x(-0.2F);
+    add_cushion(place.at({0.0F, 0.68F, -0.29F}, lean), {0.7F, 0.72F, 0.17F}, 0.075F, 0.01F,
+                cloth * 0.92F, dice);
+    add_cushion(place.at({0.0F, 0.72F, -0.2F}, lean), {0.52F, 0.52F, 0.13F}, 0.06F, 0.035F, cloth,
+                dice);
+    for (const float side : {-1.0F, 1.0F}) {
+        add_cushion(place.at({side * arm_x_m, 0.38F, 0.02F}), {0.13F, 0.36F, 0.72F}, 0.045F, 0.0F,
+                    cloth * 0.95F, dice);
+        // The arm's roll, a little wider than what bears it.
+        std::array<TubePoint, 9> roll{};
+        for (std::size_t i = 0; i < roll.size(); ++i) {
+            const float t = static_cast<float>(i) / static_cast<float>(roll.size() - 1);
+            const float round = std::min(1.0F, std::min(t, 1.0F - t) * 9.0F + 0.72F);
+            roll.at(i) = {.centre_m = {side * (arm_x_m + 0.012F),
+                                       0.545F + 0.012F * std::sin(t * pi),
+                                       glm::mix(-0.34F, 0.4F, t)},
+                          .radius_m = 0.085F * round};
+        }
+        Sculptor arm = place;
+        arm.seed = dice.bits();
+        add_tube(arm, roll, {.sides = 14, .uneven = {.depth_m = 0.006F, .size_m = 0.15F}},
+                 {.pattern = scene::Pattern::fabric, .tint = cloth, .roughness = 0.95F});
+        // Wings that keep the draught off.
+        add_cushion(place.at({side * 0.335F, 0.83F, -0.2F}, lean * turn_about_y(side * -0.2F)),
+                    {0.1F, 0.42F, 0.26F}, 0.045F, 0.01F, cloth * 0.97F, dice);
+    }
+    add_cushion(place.at({0.13F, 0.62F, -0.07F}, turn_about_x(-0.45F) * turn_about_z(0.3F)),
+                {0.36F, 0.34F, 0.07F}, 0.033F, 0.055F, chair.cushion_tint, dice);
+}
+
+void add_legs(const Sculptor& place, const Armchair& chair) {
+    const std::array<glm::vec2, 5> turned{glm::vec2{0.017F, 0.0F}, glm::vec2{0.02F, 0.02F},
+                                          glm::vec2{0.027F, 0.09F}, glm::vec2{0.031F, 0.18F},
+                                          glm::vec2{0.0F, 0.181F}};
+    for (const float x : {-0.31F, 0.31F}) {
+        for (const float z : {-0.29F, 0.3F}) {
+            add_lathe(
+                place.at({x, 0.0F, z}), turned, 10,
+                {.pattern = scene::Pattern::wood, .tint = chair.wood_tint, .roughness = 0.4F});
+        }
+    }
+}
+
+/// Where the middle of the blanket lies: up the outer side of the arm, over it, down to the seat.
+glm::vec3 over_arm(float along_m) {
+    const float rise_m = 0.27F;
+    const float over_m = 0.29F;
+    const float radius_m = 0.093F;
+    const float x_m = arm_x_m + 0.012F;
+    const float y_m = 0.548F;
+    if (along_m < rise_m) {
+        const float t = along_m / rise_m;
+        return {x_m + radius_m + 0.012F * (1.0F - t), y_m - rise_m * (1.0F - t), 0.0F};
+    }
+    if (along_m < rise_m + over_m) {
+        const float angle = (along_m - rise_m) / over_m * pi;
+        return {x_m + radius_m * std::cos(angle), y_m + radius_m * std::sin(angle), 0.0F};
+    }
+    // Down the inner side, and spread on the seat.
+    const float rest_m = along_m - rise_m - over_m;
+    const float down_m = std::min(rest_m, 0.035F);
+    return {x_m - radius_m - std::max(0.0F, rest_m - 0.035F), y_m - down_m, 0.0F};
+}
+
+void add_blanket(const Sculptor& place, const Armchair& chair, Dice& dice) {
+    const float side = chair.blanket_left ? -1.0F : 1.0F;
+    const std::uint32_t seed = dice.bits();
+    const float length_m = 0.78F;
+    const float width_m = 0.46F;
+    const Material wool{
+        .pattern = scene::Pattern::fabric, .tint = chair.blanket_tint, .roughness = 1.0F};
+    const auto lie = [&](float u, float v) {
+        const float slack = noise({u * 2.2F, v * 2.0F, 0.0F}, seed);
+        const float along_m = v * length_m * (1.0F + 0.08F * slack * (1.0F - v));
+        glm::vec3 at = over_arm(along_m);
+        // Folds hang where the cloth hangs free, and die out where it is pulled over the arm.
+        const float hangs = 1.0F - glm::smoothstep(0.0F, 0.3F, along_m);
+        const float rests = glm::smoothstep(0.56F, 0.7F, along_m);
+        const float fold = std::sin(u * 2.0F * pi * 3.3F + 1.5F * slack);
+        at.x += (0.016F * hangs) * (fold + 1.0F);
+        at.y += 0.010F + rests * (0.012F + 0.012F * fold) +
+                0.006F * noise({u * 5.0F, v * 7.0F, 3.0F}, seed);
+        at.z = 0.04F + (u - 0.5F) * width_m * (1.0F + 0.16F * (1.0F - v)) + 0.02F * slack +
+               0.05F * (v - 0.5F);
+        at.x *= side;
+        return GridPoint{.position_m = at,
+                         .pattern_m = {u * width_m, v * length_m},
+                         .shade = 0.9F + 0.1F * fold * hangs};
+    };
+    add_grid(place, {.across = 22, .along = 26, .facing = {side * 0.4F, 1.0F, 0.0F}}, wool, lie);
+    // The fringe along the hanging edge.
+    const int strands = 24;
+    for (int i = 0; i < strands; ++i) {
+        const float u = (static_cast<float>(i) + dice.unit()) / static_cast<float>(strands);
+        const glm::vec3 root = lie(u, 0.0F).position_m;
+        const glm::vec3 tip =
+            root + glm::vec3(side * dice.between(0.0F, 0.01F), -dice.between(0.045F, 0.065F),
+                             dice.around(0.0F, 0.008F));
+        const std::array<TubePoint, 2> strand{TubePoint{root, 0.004F}, TubePoint{tip, 0.0025F}};
+        add_tube(place, strand, {.sides = 3, .capped = false}, wool);
+    }
+}
+
+struct Rug {
+    glm::vec2 size_m{2.7F, 2.0F};
+    glm::vec3 tint{0.4F};
+    glm::vec3 fringe_tint{0.6F};
+};
+
+void build_rug(const Rug& rug, Site& site) {
+    const Sculptor place = site.sculptor();
+    Dice dice(site.seed);
+    const std::uint32_t seed = dice.bits();
+    const glm::vec2 half_m = rug.size_m * 0.5F;
+    const auto lie = [&](float u, float v) {
+        const glm::vec2 in{u * 2.0F - 1.0F, v * 2.0F - 1.0F};
+        const glm::vec2 wobble{noise({v * 4.0F, 0.0F, 0.0F}, seed),
+                               noise({u * 5.0F, 3.0F, 0.0F}, seed)};
+        const glm::vec2 at = in * half_m + 0.012F * wobble * in * in * in;
+        const bool edge = u <= 0.0F || u >= 1.0F || v <= 0.0F || v >= 1.0F;
+        // Flat but for the faint waves a rug keeps from being rolled.
+        const float wave = 0.0025F * noise({at.x * 2.5F, 0.0F, at.y * 2.0F}, seed);
+        return GridPoint{.position_m = {at.x, edge ? 0.002F : 0.012F + wave, at.y},
+                         .pattern_m = {u, 1.0F - v}};
+    };
+    const auto cells = [](float length_m) { return static_cast<int>(std::ceil(length_m / 0.1F)); };
+    add_grid(
+        place,
+        {.across = cells(rug.size_m.x), .along = cells(rug.size_m.y), .facing = {0.0F, 1.0F, 0.0F}},
+        {.pattern = scene::Pattern::rug, .tint = rug.tint, .roughness = 1.0F, .unevenness = 0.18F},
+        lie);
+    const int strands = static_cast<int>(rug.size_m.y / 0.021F);
+    for (const float side : {-1.0F, 1.0F}) {
+        for (int i = 0; i < strands; ++i) {
+            const float v = (static_cast<float>(i) + 0.5F) / static_cast<float>(strands);
+            const float z = (v * 2.0F - 1.0F) * half_m.y + dice.around(0.0F, 0.003F);
+            const float reach_m = dice.between(0.055F, 0.075F);
+            const float skew_m = dice.around(0.0F, 0.014F);
+            add_grid(place, {.across = 1, .along = 1, .facing = {0.0F, 1.0F, 0.0F}},
+                     {.pattern = scene::Pattern::plain,
+                      .tint = rug.fringe_tint * dice.between(0.75F, 1.1F),
+                      .roughness = 1.0F},
+                     [&](float u, float across) {
+                         const float wide = (across - 0.5F) * glm::mix(0.011F, 0.006F, u);
+                         return GridPoint{.position_m = {side * (half_m.x - 0.01F + u * reach_m),
+                                                         0.007F - 0.004F * u,
+                                                         z + wide + skew_m * u},
+                                          .pattern_m = {u, across}};
+                     });
+        }
+    }
+}
+
+} // namespace
+
+PartBuilder read_armchair(ObjectReader& reader) {
+    Armchair chair;
+    chair.cloth_tint = reader.colour("cloth_tint");
+    chair.wood_tint = reader.colour("wood_tint");
+    chair.blanket_tint = reader.colour("blanket_tint");
+    chair.cushion_tint = reader.colour("cushion_tint");
+    chair.blanket_left = reader.flag("blanket_left", true);
+    return [chair](Site& site) {
+        const Sculptor place = site.sculptor();
+        Dice dice(site.seed);
+        add_upholstery(place, chair, dice);
+        add_legs(place, chair);
+        add_blanket(place, chair, dice);
+    };
+}
+
+PartBuilder read_rug(ObjectReader& reader) {
+    Rug rug;
+    rug.size_m = reader.vec2("size_m", {0.5F, 6.0F});
+    rug.tint = reader.colour("tint");
+    rug.fringe_tint = reader.colour("fringe_tint");
+    return [rug](Site& site) { build_rug(rug, site); };
+}
+
+} // namespace haven::environments

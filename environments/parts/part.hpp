@@ -1,0 +1,57 @@
+#pragma once
+// A part is a small builder: it reads its members of the definition and gives back what builds it.
+// Reading never builds, so a definition is checked whole before the first triangle. To add a kind
+// of part: write read_NAME in a file of its own, name it here and in part.cpp, describe it in
+// FORMAT.md.
+
+#include "environments/definition/object_reader.hpp"
+#include "environments/parts/life.hpp"
+#include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace haven::environments {
+
+/// What parts build into.
+struct Site {
+    scene::Scene& scene;
+    Life& life;
+    Placement placement;    ///< of this part
+    std::uint32_t seed = 1; ///< of this part
+    float daylight = 1.0F;  ///< times the light of the sky
+    float sources = 1.0F;   ///< times what glows
+
+    [[nodiscard]] Sculptor sculptor() const {
+        return {.mesh = scene.mesh, .placement = placement, .seed = seed};
+    }
+};
+
+using PartBuilder = std::function<void(Site&)>;
+
+struct PartKind {
+    std::string_view name;
+    PartBuilder (*read)(ObjectReader& reader); ///< asks for its members; the caller finishes
+};
+[[nodiscard]] std::span<const PartKind> part_kinds();
+
+PartBuilder read_log_room(ObjectReader& reader);
+PartBuilder read_plank_floor(ObjectReader& reader);
+PartBuilder read_roof(ObjectReader& reader);
+PartBuilder read_hearth(ObjectReader& reader);
+PartBuilder read_firewood(ObjectReader& reader);
+PartBuilder read_window(ObjectReader& reader);
+PartBuilder read_outdoors(ObjectReader& reader);
+PartBuilder read_armchair(ObjectReader& reader);
+PartBuilder read_table(ObjectReader& reader);
+PartBuilder read_cup(ObjectReader& reader);
+PartBuilder read_lamp(ObjectReader& reader);
+PartBuilder read_bookshelf(ObjectReader& reader);
+PartBuilder read_books(ObjectReader& reader);
+PartBuilder read_rug(ObjectReader& reader);
+PartBuilder read_door(ObjectReader& reader);
+
+} // namespace haven::environments
