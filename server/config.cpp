@@ -1,1 +1,350 @@
 #include "server/config.hpp"
+
+#include "server/log.hpp"
+
+#include <CLI/CLI.hpp>
+#include <toml++/toml.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <expected>
+#include <filesystem>
+#include <format>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace haven {
+
+namespace {
+
+/// Puts a text into its place, or says what it should have been.
+using Setter = std::function<std::optional<std::string>(ServerConfig&, const std::string& text)>;
+
+/// One thing that can be told. The flag is --listen-port, the variable HAVEN_LISTEN_PORT, the key
+/// in the file listen_port.
+struct Option {
+    std::string key;
+    std::string placeholder;
+    std::string help;
+    Setter set;
+};
+
+std::string flag_of(std::string key) {
+    std::ranges::replace(key, '_', '-');
+    return "--" + key;
+}
+
+std::string variable_of(const std::string& key) {
+    std::string name = "HAVEN_" + key;
+    std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return name;
+}
+
+Setter text(std::string ServerConfig::* member) {
+    return [member](ServerConfig& config, const std::string& value) -> std::optional<std::string> {
+        config.*member = value;
+        return std::nullopt;
+    };
+}
+
+Setter path(std::filesystem::path ServerConfig::* member) {
+    return [member](ServerConfig& config, const std::string& value) -> std::optional<std::string> {
+        config.*member = value;
+        return std::nullopt;
+    };
+}
+
+std::optional<std::uint64_t> parse_integer(std::string_view value) {
+    std::uint64_t number = 0;
+    const auto end = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (end.ec != std::errc() || end.ptr != value.data() + value.size() || value.empty()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+template <typename Store>
+Setter number(std::uint64_t lowest, std::uint64_t highest, Store store) {
+    return [=](ServerConfig& config, const std::string& value) -> std::optional<std::string> {
+        const auto parsed = parse_integer(value);
+        if (!parsed || *parsed < lowest || *parsed > highest) {
+            return std::format("a whole number from {} to {}", lowest, highest);
+        }
+        store(config, *parsed);
+        return std::nullopt;
+    };
+}
+
+template <std::unsigned_integral T>
+Setter integer(T ServerConfig::* member, std::uint64_t lowest, std::uint64_t highest) {
+    return number(lowest, highest, [member](ServerConfig& config, std::uint64_t value) {
+        config.*member = static_cast<T>(value);
+    });
+}
+
+Setter seconds(std::chrono::seconds ServerConfig::* member, std::uint64_t lowest,
+               std::uint64_t highest) {
+    return number(lowest, highest, [member](ServerConfig& config, std::uint64_t value) {
+        config.*member = std::chrono::seconds(value);
+    });
+}
+
+template <typename T>
+Setter one_of(T ServerConfig::* member, std::vector<std::pair<std::string, T>> choices) {
+    return [member, choices = std::move(choices)](
+               ServerConfig& config, const std::string& value) -> std::optional<std::string> {
+        std::string expected = "one of";
+        for (const auto& [name, choice] : choices) {
+            if (name == value) {
+                config.*member = choice;
+                return std::nullopt;
+            }
+            expected += " " + name;
+        }
+        return expected;
+    };
+}
+
+std::vector<Option> network_options() {
+    using C = ServerConfig;
+    return {
+        {"listen_address", "ADDRESS", "where the API listens", text(&C::listen_address)},
+        {"listen_port", "PORT", "0 for any free one", integer(&C::listen_port, 0, 65'535)},
+        {"metrics_address", "ADDRESS", "where /metrics listens", text(&C::metrics_address)},
+        {"metrics_port", "PORT", "0 for any free one", integer(&C::metrics_port, 0, 65'535)},
+        {"metrics", "on|off", "serve /metrics",
+         one_of(&C::metrics_enabled, {{"on", true}, {"off", false}})},
+        {"port_file", "FILE", "once listening, write \"PORT METRICS_PORT\" there",
+         path(&C::port_file)},
+        {"tls_certificate", "FILE", "PEM, with its chain; needs --tls-key",
+         path(&C::tls_certificate)},
+        {"tls_key", "FILE", "PEM; needs --tls-certificate", path(&C::tls_key)},
+    };
+}
+
+std::vector<Option> other_options() {
+    using C = ServerConfig;
+    constexpr std::uint64_t kib = 1024;
+    constexpr std::uint64_t gib = 1ULL << 30;
+    return {
+        {"database_url", "URL", "PostgreSQL: postgresql://user@host/database (required)",
+         text(&C::database_url)},
+        {"database_pool_size", "N", "connections to it", integer(&C::database_pool_size, 1, 100)},
+        {"data_dir", "DIR", "where the server keeps its files", path(&C::data_dir)},
+        {"objects_dir", "DIR", "pictures and traces; default: objects in the data directory",
+         path(&C::objects_dir)},
+        {"token_lifetime_seconds", "S", "how long a log-in lasts",
+         seconds(&C::token_lifetime, 60, 31'536'000ULL)},
+        {"body_memory_bytes", "BYTES", "all request bodies in memory together",
+         integer(&C::body_memory_bytes, 64 * kib, 64 * gib)},
+        {"body_bytes_max", "BYTES", "one request body", integer(&C::body_bytes_max, kib, gib)},
+        {"io_threads", "N", "threads that serve requests", integer(&C::io_threads, 1, 64)},
+        {"canvas_threads", "N", "threads that draw and write pictures",
+         integer(&C::canvas_threads, 1, 64)},
+        {"password_threads", "N", "threads that hash passwords, 19 MiB each",
+         integer(&C::password_threads, 1, 64)},
+        {"shutdown_timeout_seconds", "S", "how long requests may take to finish at the end",
+         seconds(&C::shutdown_timeout, 0, 3'600)},
+        {"log_level", "LEVEL", "debug, info, warn, error",
+         one_of<log::Level>(&C::log_level, {{"debug", log::Level::debug},
+                                            {"info", log::Level::info},
+                                            {"warn", log::Level::warn},
+                                            {"error", log::Level::error}})},
+        {"log_format", "FORMAT", "json, logfmt",
+         one_of<log::Format>(&C::log_format,
+                             {{"json", log::Format::json}, {"logfmt", log::Format::logfmt}})},
+    };
+}
+
+const std::vector<Option>& all_options() {
+    static const std::vector<Option> options = [] {
+        std::vector<Option> all = network_options();
+        std::ranges::move(other_options(), std::back_inserter(all));
+        return all;
+    }();
+    return options;
+}
+
+std::unexpected<ConfigExit> mistake(std::string what) {
+    return std::unexpected(
+        ConfigExit{.status = 2,
+                   .text = "haven-server: " + what + "\nhaven-server --help lists the options\n"});
+}
+
+/// What each source says, by key.
+using Told = std::map<std::string, std::string>;
+
+using Applied = std::expected<void, ConfigExit>;
+
+Applied apply(ServerConfig& config, const Option& option, const std::string& value,
+              const std::string& source) {
+    if (const auto expected = option.set(config, value)) {
+        // Plain texts are never refused, so a URL with a password in it is not repeated here.
+        return mistake(std::format("{}: expected {}, not '{}'", source, *expected, value));
+    }
+    return {};
+}
+
+std::optional<std::string> text_of(const toml::node& node) {
+    if (const auto* value = node.as_string()) {
+        return value->get();
+    }
+    if (const auto* value = node.as_integer()) {
+        return std::to_string(value->get());
+    }
+    if (const auto* value = node.as_boolean()) {
+        return value->get() ? "on" : "off";
+    }
+    return std::nullopt;
+}
+
+std::expected<toml::table, ConfigExit> parse_file(const std::filesystem::path& file) {
+    try {
+        return toml::parse_file(file.string());
+    } catch (const toml::parse_error& error) {
+        return mistake(std::format("{}:{}: {}", file.string(), error.source().begin.line,
+                                   error.description()));
+    }
+}
+
+Applied apply_file(ServerConfig& config, const std::filesystem::path& file) {
+    const auto table = parse_file(file);
+    if (!table) {
+        return std::unexpected(table.error());
+    }
+    for (const auto& [key, node] : *table) {
+        const std::string source =
+            std::format("{}:{}: {}", file.string(), node.source().begin.line, key.str());
+        const auto option = std::ranges::find(all_options(), std::string(key.str()), &Option::key);
+        if (option == all_options().end()) {
+            return mistake(source + ": there is no such setting");
+        }
+        const auto value = text_of(node);
+        if (!value) {
+            return mistake(source + ": expected a text or a whole number");
+        }
+        if (auto applied = apply(config, *option, *value, source); !applied) {
+            return applied;
+        }
+    }
+    return {};
+}
+
+/// What the flags say, and the configuration file's name under the key "config".
+std::expected<Told, ConfigExit> read_flags(std::span<const std::string> arguments) {
+    CLI::App app("The server behind Haven: sessions, drawings and how the headset performed, kept "
+                 "in PostgreSQL.",
+                 "haven-server");
+    app.set_version_flag("--version", "haven-server 0.1.0");
+    app.footer("Every option can also come from the environment (--listen-port as "
+               "HAVEN_LISTEN_PORT) or from a TOML\n"
+               "file (listen_port = 8080). A flag wins over the environment, the environment over "
+               "the file.");
+    Told told;
+    std::map<std::string, std::string> values;
+    app.add_option("--config", values["config"], "a TOML file with any of the settings below")
+        ->type_name("FILE");
+    for (const Option& option : all_options()) {
+        app.add_option(flag_of(option.key), values[option.key], option.help)
+            ->type_name(option.placeholder);
+    }
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    try {
+        app.parse(std::move(reversed));
+    } catch (const CLI::CallForHelp&) {
+        return std::unexpected(ConfigExit{.status = 0, .text = app.help()});
+    } catch (const CLI::CallForVersion&) {
+        return std::unexpected(ConfigExit{.status = 0, .text = app.version() + "\n"});
+    } catch (const CLI::ParseError& error) {
+        return mistake(error.what());
+    }
+    for (auto& [key, value] : values) {
+        if (app.get_option(flag_of(key))->count() > 0) {
+            told[key] = std::move(value);
+        }
+    }
+    return told;
+}
+
+Applied check_together(ServerConfig& config) {
+    if (config.database_url.empty()) {
+        return mistake(
+            "no database: give --database-url, HAVEN_DATABASE_URL, or database_url in the file "
+            "(./haven server starts one by itself)");
+    }
+    if (config.tls_certificate.empty() != config.tls_key.empty()) {
+        return mistake("TLS needs both --tls-certificate and --tls-key");
+    }
+    if (config.body_bytes_max > config.body_memory_bytes) {
+        return mistake(
+            std::format("--body-bytes-max ({}) is larger than --body-memory-bytes ({}): no "
+                        "such body could ever be read",
+                        config.body_bytes_max, config.body_memory_bytes));
+    }
+    if (config.objects_dir.empty()) {
+        config.objects_dir = config.data_dir / "objects";
+    }
+    return {};
+}
+
+} // namespace
+
+std::expected<ServerConfig, ConfigExit> parse_config(std::span<const std::string> arguments,
+                                                     const Environment& environment) {
+    const auto flags = read_flags(arguments);
+    if (!flags) {
+        return std::unexpected(flags.error());
+    }
+    ServerConfig config;
+    const auto file = flags->contains("config") ? flags->at("config") : environment("HAVEN_CONFIG");
+    if (file) {
+        if (auto applied = apply_file(config, *file); !applied) {
+            return std::unexpected(applied.error());
+        }
+    }
+    for (const Option& option : all_options()) {
+        const std::string variable = variable_of(option.key);
+        if (const auto value = environment(variable.c_str()); value && !value->empty()) {
+            if (auto applied = apply(config, option, *value, variable); !applied) {
+                return std::unexpected(applied.error());
+            }
+        }
+    }
+    for (const Option& option : all_options()) {
+        if (const auto flag = flags->find(option.key); flag != flags->end()) {
+            if (auto applied = apply(config, option, flag->second, flag_of(option.key)); !applied) {
+                return std::unexpected(applied.error());
+            }
+        }
+    }
+    if (auto checked = check_together(config); !checked) {
+        return std::unexpected(checked.error());
+    }
+    return config;
+}
+
+std::expected<ServerConfig, ConfigExit> parse_config(int argc, char** argv) {
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    return parse_config(arguments, [](const char* name) -> std::optional<std::string> {
+        const char* value = std::getenv(name);
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    });
+}
+
+} // namespace haven

@@ -1,1 +1,53 @@
 #include "server/auth/token.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace haven::auth {
+
+namespace {
+
+constexpr std::size_t random_bytes = 32;
+constexpr std::size_t text_size = 43; ///< base64url of 32 bytes, without padding
+
+TokenHash sha256(std::string_view text) {
+    TokenHash hash{};
+    static_assert(sizeof hash == crypto_hash_sha256_BYTES);
+    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    return hash;
+}
+
+bool is_base64url(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
+} // namespace
+
+Token make_token() {
+    std::array<unsigned char, random_bytes> secret{};
+    randombytes_buf(secret.data(), secret.size());
+    std::array<char, text_size + 1> text{};
+    sodium_bin2base64(text.data(), text.size(), secret.data(), secret.size(),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(secret.data(), secret.size());
+    Token token{.text = text.data(), .hash = {}};
+    token.hash = sha256(token.text);
+    return token;
+}
+
+std::optional<TokenHash> hash_of_token(std::string_view text) {
+    if (text.size() != text_size || !std::ranges::all_of(text, is_base64url)) {
+        return std::nullopt;
+    }
+    return sha256(text);
+}
+
+} // namespace haven::auth
