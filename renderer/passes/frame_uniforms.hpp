@@ -1,0 +1,19 @@
+#pragma once
+
+#include "renderer/scene/scene.hpp"
+#include "renderer/scene/view.hpp"
+#include "renderer/shaders/shared.h"
+#include "renderer/stereo_renderer.hpp"
+
+#include <vulkan/vulkan.h>
+
+namespace haven::renderer {
+
+/// Everything the shaders know of one moment. `srgb_in_shader`: the image's format does not encode
+/// by itself.
+[[nodiscard]] shared::FrameUniforms frame_uniforms(const scene::Scene& scene,
+                                                   const scene::SceneFrame& moment,
+                                                   const Picture& picture, VkExtent2D extent,
+                                                   bool srgb_in_shader);
+
+} // namespace haven::renderer

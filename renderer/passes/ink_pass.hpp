@@ -1,0 +1,30 @@
+#pragma once
+
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/handle.hpp"
+#include "renderer/gpu/memory.hpp"
+#include "renderer/gpu/upload.hpp"
+#include "renderer/ink_canvas.hpp"
+#include "renderer/passes/pipeline.hpp"
+
+#include <vulkan/vulkan.h>
+
+#include <cstdint>
+
+namespace haven::renderer {
+
+/// A hand's ink: one instanced draw, an instance for each joint between two rings.
+class InkPass {
+  public:
+    static constexpr std::uint32_t sides = 8; ///< ink.vert's SIDES
+
+    [[nodiscard]] static gpu::Result<InkPass>
+    create(const PassContext& context, const SceneConstants& constants, gpu::UploadQueue& uploads);
+    std::uint32_t draw(VkCommandBuffer commands, const InkCanvas::DrawRange& range) const;
+
+  private:
+    gpu::Pipeline pipeline_;
+    gpu::Buffer indices_;
+};
+
+} // namespace haven::renderer

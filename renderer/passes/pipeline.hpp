@@ -1,0 +1,59 @@
+#pragma once
+
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/handle.hpp"
+#include "renderer/passes/shader_code.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <vulkan/vulkan.h>
+
+#include <cstdint>
+#include <span>
+
+namespace haven::gpu {
+class Device;
+}
+
+namespace haven::renderer {
+
+/// What the shaders know of the scene when they are compiled: constants of common.glsl.
+struct SceneConstants {
+    std::uint32_t pattern = 0;
+    std::uint32_t light_count = 0;
+    std::uint32_t light_kinds = 0;
+    VkBool32 has_fog = VK_FALSE;
+    VkBool32 has_clouds = VK_FALSE;
+    friend bool operator==(const SceneConstants&, const SceneConstants&) = default;
+};
+[[nodiscard]] SceneConstants constants_of(const scene::Scene& scene);
+
+/// What every pass of one renderer shares.
+struct PassContext {
+    gpu::Device* device = nullptr;
+    VkPipelineLayout layout = nullptr;
+    VkFormat colour_format = VK_FORMAT_UNDEFINED;
+    VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
+    bool multiview = true;
+};
+
+enum class Blend : std::uint8_t {
+    opaque,
+    premultiplied ///< source + (1 - alpha) * what is there: alpha 0 adds light
+};
+
+struct PipelineInfo {
+    VertexShader vertex = VertexShader::scene;
+    FragmentShader fragment = FragmentShader::scene;
+    std::span<const VkVertexInputBindingDescription> bindings;
+    std::span<const VkVertexInputAttributeDescription> attributes;
+    VkPrimitiveTopology topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST;
+    bool both_sides = false;
+    bool writes_depth = true;
+    Blend blend = Blend::opaque;
+    SceneConstants constants;
+};
+
+[[nodiscard]] gpu::Result<gpu::Pipeline> make_pipeline(const PassContext& context,
+                                                       const PipelineInfo& info);
+
+} // namespace haven::renderer

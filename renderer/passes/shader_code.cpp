@@ -1,0 +1,91 @@
+#include "renderer/passes/shader_code.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace haven::renderer {
+namespace {
+
+// clang-format off
+constexpr std::uint32_t scene_vert[] = {
+#include "shaders/scene.vert.inc"
+};
+constexpr std::uint32_t scene_vert_multiview[] = {
+#include "shaders/scene.vert.multiview.inc"
+};
+constexpr std::uint32_t sky_vert[] = {
+#include "shaders/sky.vert.inc"
+};
+constexpr std::uint32_t sky_vert_multiview[] = {
+#include "shaders/sky.vert.multiview.inc"
+};
+constexpr std::uint32_t star_vert[] = {
+#include "shaders/star.vert.inc"
+};
+constexpr std::uint32_t star_vert_multiview[] = {
+#include "shaders/star.vert.multiview.inc"
+};
+constexpr std::uint32_t ink_vert[] = {
+#include "shaders/ink.vert.inc"
+};
+constexpr std::uint32_t ink_vert_multiview[] = {
+#include "shaders/ink.vert.multiview.inc"
+};
+constexpr std::uint32_t sprite_vert[] = {
+#include "shaders/sprite.vert.inc"
+};
+constexpr std::uint32_t sprite_vert_multiview[] = {
+#include "shaders/sprite.vert.multiview.inc"
+};
+constexpr std::uint32_t marker_vert[] = {
+#include "shaders/marker.vert.inc"
+};
+constexpr std::uint32_t marker_vert_multiview[] = {
+#include "shaders/marker.vert.multiview.inc"
+};
+constexpr std::uint32_t scene_frag[] = {
+#include "shaders/scene.frag.inc"
+};
+constexpr std::uint32_t translucent_frag[] = {
+#include "shaders/translucent.frag.inc"
+};
+constexpr std::uint32_t sky_frag[] = {
+#include "shaders/sky.frag.inc"
+};
+constexpr std::uint32_t star_frag[] = {
+#include "shaders/star.frag.inc"
+};
+constexpr std::uint32_t ink_frag[] = {
+#include "shaders/ink.frag.inc"
+};
+constexpr std::uint32_t sprite_frag[] = {
+#include "shaders/sprite.frag.inc"
+};
+constexpr std::uint32_t marker_frag[] = {
+#include "shaders/marker.frag.inc"
+};
+// clang-format on
+
+using Code = std::span<const std::uint32_t>;
+const std::array vertex_one_eye{Code(scene_vert), Code(sky_vert),    Code(star_vert),
+                                Code(ink_vert),   Code(sprite_vert), Code(marker_vert)};
+const std::array vertex_both_eyes{Code(scene_vert_multiview),  Code(sky_vert_multiview),
+                                  Code(star_vert_multiview),   Code(ink_vert_multiview),
+                                  Code(sprite_vert_multiview), Code(marker_vert_multiview)};
+const std::array fragment{Code(scene_frag), Code(translucent_frag), Code(sky_frag),
+                          Code(star_frag),  Code(ink_frag),         Code(sprite_frag),
+                          Code(marker_frag)};
+
+} // namespace
+
+std::span<const std::uint32_t> shader_code(VertexShader shader, bool multiview) {
+    const auto index = static_cast<std::size_t>(shader);
+    return multiview ? vertex_both_eyes.at(index) : vertex_one_eye.at(index);
+}
+
+std::span<const std::uint32_t> shader_code(FragmentShader shader) {
+    return fragment.at(static_cast<std::size_t>(shader));
+}
+
+} // namespace haven::renderer

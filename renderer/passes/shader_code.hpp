@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace haven::renderer {
+
+enum class VertexShader : std::uint8_t { scene, sky, star, ink, sprite, marker };
+enum class FragmentShader : std::uint8_t { scene, translucent, sky, star, ink, sprite, marker };
+
+/// SPIR-V, compiled with the program.
+[[nodiscard]] std::span<const std::uint32_t> shader_code(VertexShader shader, bool multiview);
+[[nodiscard]] std::span<const std::uint32_t> shader_code(FragmentShader shader);
+
+} // namespace haven::renderer

@@ -1,0 +1,91 @@
+#include "renderer/passes/sky_pass.hpp"
+
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/memory.hpp"
+#include "renderer/gpu/upload.hpp"
+#include "renderer/passes/pipeline.hpp"
+#include "renderer/passes/shader_code.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <utility>
+
+namespace haven::renderer {
+namespace {
+
+using scene::Star;
+static_assert(sizeof(Star) == 32);
+
+constexpr std::array bindings{
+    VkVertexInputBindingDescription{0, sizeof(Star), VK_VERTEX_INPUT_RATE_INSTANCE}};
+constexpr std::array attributes{
+    VkVertexInputAttributeDescription{0, 0, VK_FORMAT_R32G32B32A32_SFLOAT,
+                                      offsetof(Star, direction)},
+    VkVertexInputAttributeDescription{1, 0, VK_FORMAT_R32G32B32A32_SFLOAT, offsetof(Star, colour)}};
+
+} // namespace
+
+gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Scene& scene,
+                                     gpu::UploadQueue& uploads) {
+    SkyPass pass;
+    const SceneConstants constants = constants_of(scene);
+    auto sky = make_pipeline(context, {.vertex = VertexShader::sky,
+                                       .fragment = FragmentShader::sky,
+                                       .both_sides = true,
+                                       .writes_depth = false,
+                                       .constants = constants});
+    if (!sky) {
+        return std::unexpected(sky.error());
+    }
+    pass.sky_ = std::move(*sky);
+    if (scene.stars.empty()) {
+        return pass;
+    }
+    auto stars = make_pipeline(context, {.vertex = VertexShader::star,
+                                         .fragment = FragmentShader::star,
+                                         .bindings = bindings,
+                                         .attributes = attributes,
+                                         .topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_STRIP,
+                                         .both_sides = true,
+                                         .writes_depth = false,
+                                         .blend = Blend::premultiplied,
+                                         .constants = constants});
+    if (!stars) {
+        return std::unexpected(stars.error());
+    }
+    const auto bytes = std::as_bytes(std::span(scene.stars));
+    auto list =
+        gpu::Buffer::create(*context.device, bytes.size(),
+                            VK_BUFFER_USAGE_VERTEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                            gpu::MemoryUse::device);
+    if (!list) {
+        return std::unexpected(list.error());
+    }
+    pass.stars_ = std::move(*stars);
+    pass.star_list_ = std::move(*list);
+    pass.star_count_ = static_cast<std::uint32_t>(scene.stars.size());
+    if (auto staged = uploads.add(*context.device, pass.star_list_, bytes); !staged) {
+        return std::unexpected(staged.error());
+    }
+    return pass;
+}
+
+std::uint32_t SkyPass::draw(VkCommandBuffer commands) const {
+    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, sky_.get());
+    vkCmdDraw(commands, 3, 1, 0, 0);
+    if (star_count_ == 0) {
+        return 1;
+    }
+    VkBuffer list = star_list_.get();
+    const VkDeviceSize zero = 0;
+    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, stars_.get());
+    vkCmdBindVertexBuffers(commands, 0, 1, &list, &zero);
+    vkCmdDraw(commands, 4, star_count_, 0, 0);
+    return 2;
+}
+
+} // namespace haven::renderer

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace haven::scene {
+
+/// The one texture every surface is made from: tiles without a seam, four channels of eight bits.
+/// r, g: soft noise of several octaves (g finer); b: distance to the nearest border between cells;
+/// a: the cell's own value. Deterministic. One vector a mip, largest first.
+[[nodiscard]] std::vector<std::vector<std::byte>> noise_levels(std::uint32_t size_px);
+
+} // namespace haven::scene

@@ -1,0 +1,30 @@
+// What every shader knows: the frame, which eye it draws, and the noise.
+#extension GL_EXT_multiview : enable
+#extension GL_GOOGLE_include_directive : require
+#include "shared.h"
+
+layout(set = 0, binding = 0, std140) uniform Frame { FrameUniforms frame; };
+layout(set = 0, binding = 1) uniform sampler2D noise_map; // r, g: soft noise; b: distance to a cell's edge; a: cell's hue
+
+layout(push_constant) uniform Push { uint eye; } push; // two passes: which eye; multiview: unused
+
+#ifdef HAVEN_VERTEX_SHADER
+uint view_index() {
+#ifdef HAVEN_MULTIVIEW
+    return uint(gl_ViewIndex);
+#else
+    return push.eye;
+#endif
+}
+vec4 project(vec3 world) { return frame.clip_from_world[view_index()] * vec4(world, 1.0); }
+vec3 eye_position() { return frame.eye_position[view_index()].xyz; }
+#endif
+
+layout(constant_id = 0) const uint PATTERN = 0u;
+layout(constant_id = 1) const uint LIGHT_COUNT = 0u;
+layout(constant_id = 2) const uint LIGHT_KINDS = 0u; // 2 bits a light: 0 none, 1 sun, 2 point, 3 spot
+layout(constant_id = 3) const bool HAS_FOG = false;
+layout(constant_id = 4) const bool HAS_CLOUDS = false;
+
+float hash11(float p) { return fract(sin(p * 127.1 + 11.7) * 43758.5453); }
+float hash21(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453); }

@@ -1,0 +1,49 @@
+// Few lights, soft terminators, one specular lobe.
+struct Lit {
+    vec3 diffuse;
+    vec3 specular;
+};
+
+vec3 ambient_light(vec3 normal, float occlusion) {
+    vec3 hemisphere = mix(frame.ambient_ground.rgb, frame.ambient_sky.rgb, 0.5 + 0.5 * normal.y);
+    return hemisphere * occlusion;
+}
+
+// `wrap` lets light creep past the terminator: 0 stone, 0.4 cloth and leaves.
+Lit light_surface(vec3 world, vec3 normal, vec3 to_eye, float roughness, float wrap, bool glossy,
+                  vec4 visibility_low, vec4 visibility_high) {
+    Lit lit = Lit(vec3(0.0), vec3(0.0));
+    float alpha = roughness * roughness;
+    float sharpness = 2.0 / max(alpha * alpha, 0.002);
+    for (uint i = 0u; i < LIGHT_COUNT; ++i) {
+        uint kind = (LIGHT_KINDS >> (2u * i)) & 3u;
+        vec3 to_light;
+        float strength = i < 4u ? visibility_low[i] : visibility_high[i - 4u];
+        if (kind == 1u) {
+            to_light = frame.lights[i].position_reach.xyz;
+        } else {
+            vec3 offset = frame.lights[i].position_reach.xyz - world;
+            float distance2 = dot(offset, offset);
+            to_light = offset * inversesqrt(max(distance2, 1e-6));
+            float far = distance2 * frame.lights[i].position_reach.w;
+            float window = clamp(1.0 - far * far, 0.0, 1.0);
+            strength *= window * window / (distance2 + frame.lights[i].colour_source.w);
+            if (kind == 3u) {
+                float cone = clamp(dot(-to_light, frame.lights[i].direction_cone.xyz) *
+                                       frame.lights[i].cone_scale.x +
+                                   frame.lights[i].direction_cone.w, 0.0, 1.0);
+                strength *= cone * cone;
+            }
+        }
+        float facing = dot(normal, to_light);
+        vec3 arriving = frame.lights[i].colour_source.rgb * strength;
+        lit.diffuse += arriving * clamp((facing + wrap) / (1.0 + wrap), 0.0, 1.0);
+        if (glossy) {
+            vec3 halfway = normalize(to_light + to_eye);
+            float aligned = dot(normal, halfway);
+            float lobe = exp2((aligned - 1.0) * sharpness * 1.4427) * (sharpness * 0.125 + 0.25);
+            lit.specular += arriving * (lobe * clamp(facing * 4.0, 0.0, 1.0));
+        }
+    }
+    return lit;
+}

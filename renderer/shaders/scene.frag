@@ -1,0 +1,85 @@
+#version 460
+#include "common.glsl"
+#include "sky.glsl"
+#include "output.glsl"
+#include "lighting.glsl"
+#include "patterns.glsl"
+
+layout(location = 0) in vec3 world;
+layout(location = 1) in vec3 from_eye;
+layout(location = 2) in vec3 normal_in;
+layout(location = 3) in vec4 tint_occlusion;
+layout(location = 4) in vec2 pattern_m;
+layout(location = 5) in vec3 rough_emit_motion;
+layout(location = 6) in vec4 visibility_low;
+layout(location = 7) in vec4 visibility_high;
+layout(location = 0) out vec4 out_colour;
+
+Surface evaluate(vec3 n) {
+    vec3 tint = tint_occlusion.rgb;
+    float roughness = rough_emit_motion.x;
+    switch (PATTERN) {
+    case 1u: return wood_surface(tint, pattern_m, roughness);
+    case 2u: return log_surface(tint, pattern_m, roughness);
+    case 3u: return bark_surface(tint, pattern_m, roughness);
+    case 4u: return stone_surface(tint, pattern_m, roughness);
+    case 5u: return rock_surface(tint, world, n, roughness);
+    case 6u: return fabric_surface(tint, pattern_m, roughness);
+    case 7u: return rug_surface(tint, pattern_m, roughness);
+    case 8u: return ground_surface(tint, world, roughness);
+    case 9u: return sand_surface(tint, pattern_m, roughness, rough_emit_motion.z);
+    case 10u: return foliage_surface(tint, world, pattern_m, roughness);
+    default: return plain_surface(tint, world, roughness);
+    }
+}
+
+// Mikkelsen 2010, "Bump Mapping Unparametrized Surfaces on the GPU".
+vec3 bend(vec3 n, float height_m, float amount) {
+    vec3 dx = dFdx(world);
+    vec3 dy = dFdy(world);
+    vec3 across = cross(dy, n);
+    vec3 down = cross(n, dx);
+    float area = dot(dx, across);
+    vec3 slope = sign(area) * (dFdx(height_m) * across + dFdy(height_m) * down);
+    return normalize(abs(area) * n - slope * amount);
+}
+
+void main() {
+    vec3 n = normalize(normal_in);
+    bool leaf = PATTERN == 10u;
+    if (leaf && !gl_FrontFacing) {
+        n = -n;
+    }
+    vec3 to_eye = -normalize(from_eye);
+    Surface s = evaluate(n);
+    float bump = frame.styles[PATTERN].scale_bump_gloss.z;
+    vec3 bent = PATTERN == 0u || leaf ? n : bend(n, s.height_m, bump * 2.0);
+    bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u;
+    float roughness = clamp(s.roughness - frame.styles[PATTERN].scale_bump_gloss.w, 0.05, 1.0);
+    if (glossy) { // Kaplanyan 2016: normals that vary inside a pixel look rough, not glittering
+        vec3 dx = dFdx(bent);
+        vec3 dy = dFdy(bent);
+        roughness = sqrt(sqrt(min(pow(roughness, 4.0) + 0.5 * (dot(dx, dx) + dot(dy, dy)), 1.0)));
+    }
+    float wrap = leaf || PATTERN == 6u || PATTERN == 7u ? 0.35 : 0.05;
+    Lit lit = light_surface(world, bent, to_eye, roughness, wrap, glossy, visibility_low, visibility_high);
+    if (leaf) { // light that comes through
+        Lit through = light_surface(world, -bent, to_eye, 1.0, 0.35, false, visibility_low, visibility_high);
+        lit.diffuse = lit.diffuse * 0.75 + through.diffuse * 0.45;
+    }
+    float openness = tint_occlusion.a;
+    vec3 light = s.albedo * (lit.diffuse * s.shade + ambient_light(bent, openness * s.shade));
+    if (glossy) {
+        float grazing = pow(1.0 - clamp(dot(bent, to_eye), 0.0, 1.0), 5.0);
+        float mirror = (0.04 + 0.6 * grazing * (1.0 - roughness)) * s.shade;
+        light += lit.specular * 0.04 * s.shade;
+        if (PATTERN == 9u || PATTERN == 0u) {
+            vec3 around = sky_gradient(reflect(-to_eye, bent)) + sky_glow(reflect(-to_eye, bent));
+            light += around * mirror * (1.0 - roughness) * openness;
+        } else {
+            light += ambient_light(reflect(-to_eye, bent), openness) * mirror;
+        }
+    }
+    light += tint_occlusion.rgb * rough_emit_motion.y;
+    out_colour = to_display(apply_fog(light, from_eye, world.y), 1.0);
+}

@@ -1,0 +1,18 @@
+#version 460
+#include "common.glsl"
+#include "sky.glsl"
+#include "output.glsl"
+
+layout(location = 0) in vec3 ray;
+layout(location = 0) out vec4 out_colour;
+
+void main() {
+    vec3 direction = normalize(ray);
+    vec3 light = sky_gradient(direction) + sky_glow(direction) + sky_sun(direction);
+    light = sky_clouds(direction, light);
+    if (HAS_FOG) { // the air thickens toward the horizon, as it does over the land
+        vec3 air = (sky_gradient(vec3(direction.x, 0.0, direction.z)) + sky_glow(direction)) * frame.fog_tint.rgb;
+        light = mix(light, air, exp2(-max(direction.y, 0.0) * 22.0));
+    }
+    out_colour = to_display(light, 1.0);
+}

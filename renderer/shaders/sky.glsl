@@ -1,0 +1,47 @@
+// The sky in a direction: a gradient that fog and water share, so that nothing shows a seam at the horizon.
+vec3 sky_gradient(vec3 direction) {
+    float up = clamp(direction.y * frame.sky_zenith.w, 0.0, 1.0);
+    float climb = 1.0 - (1.0 - up) * (1.0 - up);
+    vec3 above = mix(frame.sky_horizon.rgb, frame.sky_zenith.rgb, climb);
+    float below = clamp(-direction.y * 6.0, 0.0, 1.0);
+    return mix(above, frame.sky_ground.rgb, below);
+}
+
+vec3 sky_glow(vec3 direction) {
+    float toward = clamp(dot(direction, frame.to_sun.xyz), 0.0, 1.0);
+    return frame.glow_colour.rgb * exp2((toward - 1.0) * frame.glow_colour.w);
+}
+
+vec3 sky_sun(vec3 direction) {
+    float toward = dot(direction, frame.to_sun.xyz);
+    return frame.sun_colour.rgb * clamp((toward - frame.to_sun.w) * frame.sun_colour.w, 0.0, 1.0);
+}
+
+vec3 sky_clouds(vec3 direction, vec3 behind) {
+    if (!HAS_CLOUDS) {
+        return behind;
+    }
+    float height = max(direction.y, 0.015);
+    vec2 plane = direction.xz / (height + 0.12) * 0.06 * frame.sky_ground.w;
+    float broad = textureLod(noise_map, plane + frame.cloud_offset.xy, 1.0).r;
+    float fine = textureLod(noise_map, plane * 3.1 - frame.cloud_offset.xy * 0.7, 0.0).g;
+    float cover = frame.sky_horizon.w;
+    float density = smoothstep(0.95 - cover, 1.25 - cover * 0.8, broad * 0.72 + fine * 0.38);
+    density *= smoothstep(0.0, 0.10, direction.y);
+    vec3 lit = frame.cloud_colour.rgb * (0.82 + 0.18 * broad) + sky_glow(direction) * 0.6;
+    return mix(behind, lit, density * 0.85);
+}
+
+vec3 apply_fog(vec3 colour, vec3 from_eye, float world_y) {
+    if (!HAS_FOG) {
+        return colour;
+    }
+    float distance_m = length(from_eye);
+    vec3 direction = from_eye / max(distance_m, 1e-4);
+    float past = max(distance_m - frame.fog.z, 0.0);
+    float density = frame.fog.x * exp2(-frame.fog.y * max(world_y, 0.0));
+    float kept = exp2(-density * past);
+    vec3 air = (sky_gradient(vec3(direction.x, max(direction.y, 0.0), direction.z)) +
+                sky_glow(direction)) * frame.fog_tint.rgb;
+    return mix(air, colour, kept);
+}

@@ -1,0 +1,12 @@
+#version 460
+#include "common.glsl"
+#include "output.glsl"
+
+layout(location = 0) in vec2 corner;
+layout(location = 1) in vec3 colour;
+layout(location = 0) out vec4 out_colour;
+
+void main() {
+    float soft = max(1.0 - dot(corner, corner), 0.0);
+    out_colour = vec4(to_display(colour * soft * soft, 0.0).rgb * (1.0 - frame.fade.w), 0.0);
+}

@@ -1,0 +1,498 @@
+#include "renderer/stereo_renderer.hpp"
+
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/gpu/handle.hpp"
+#include "renderer/gpu/memory.hpp"
+#include "renderer/gpu/upload.hpp"
+#include "renderer/ink_canvas.hpp"
+#include "renderer/passes/frame_uniforms.hpp"
+#include "renderer/passes/ink_pass.hpp"
+#include "renderer/passes/marker_pass.hpp"
+#include "renderer/passes/pipeline.hpp"
+#include "renderer/passes/scene_pass.hpp"
+#include "renderer/passes/sky_pass.hpp"
+#include "renderer/passes/sprite_pass.hpp"
+#include "renderer/scene/noise.hpp"
+#include "renderer/scene/scene.hpp"
+#include "renderer/shaders/shared.h"
+#include "renderer/stereo_target.hpp"
+
+#include <array>
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <expected>
+#include <format>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace haven::renderer {
+namespace {
+
+constexpr std::uint32_t noise_size_px = 512;
+
+using Clock = std::chrono::steady_clock;
+
+float ms_since(Clock::time_point start) {
+    return std::chrono::duration<float, std::milli>(Clock::now() - start).count();
+}
+
+bool encodes_itself(VkFormat format) {
+    return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_B8G8R8A8_SRGB;
+}
+
+/// The passes that know the scene; all of them are replaced with it.
+struct ScenePasses {
+    ScenePass scene;
+    SkyPass sky;
+    InkPass ink;
+    SpritePass sprites;
+    MarkerPass markers;
+};
+
+} // namespace
+
+struct StereoRenderer::Parts {
+    gpu::Device& device;
+    gpu::FrameRing& ring;
+    RendererOptions options;
+    gpu::UploadQueue uploads;
+    gpu::DescriptorSetLayout set_layout;
+    gpu::PipelineLayout layout;
+    gpu::DescriptorPool pool;
+    std::array<VkDescriptorSet, gpu::frames_in_flight> sets{};
+    std::array<gpu::Buffer, gpu::frames_in_flight> uniforms;
+    gpu::Image noise;
+    gpu::ImageView noise_view;
+    gpu::Sampler sampler;
+    PassContext context;
+    std::optional<ScenePasses> passes;
+    scene::Scene look; // the scene without its mesh and stars
+    scene::SceneFrame rest;
+    InkCanvas ink;
+    RenderStats stats;
+    std::uint64_t last_frame = 0;
+
+    Parts(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
+        : device(device_in), ring(ring_in), options(options_in), ink(device_in) {}
+
+    gpu::Result<void> create_layouts();
+    gpu::Result<void> create_noise();
+    gpu::Result<void> create_sets();
+    gpu::Result<ScenePasses> make_passes(const scene::Scene& scene);
+    void write_set(std::size_t slot);
+    void begin_images(VkCommandBuffer commands, const StereoTarget& target, std::size_t image);
+    void begin_rendering(VkCommandBuffer commands, const StereoTarget& target, std::size_t image,
+                         std::uint32_t eye);
+    void draw_view(const gpu::Frame& frame, const StereoTarget& target, const Picture& picture,
+                   const scene::SceneFrame& moment, std::uint32_t eye);
+    [[nodiscard]] std::uint32_t pass_count(const StereoTarget& target) const {
+        return options.multiview ? 1 : target.layers();
+    }
+};
+
+gpu::Result<void> StereoRenderer::Parts::create_layouts() {
+    const std::array bindings{
+        VkDescriptorSetLayoutBinding{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, 1,
+                                     VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
+                                     nullptr},
+        VkDescriptorSetLayoutBinding{1, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
+                                     VK_SHADER_STAGE_FRAGMENT_BIT, nullptr}};
+    const VkDescriptorSetLayoutCreateInfo set_info{
+        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
+        .bindingCount = bindings.size(),
+        .pBindings = bindings.data()};
+    VkDescriptorSetLayout set = nullptr;
+    VkResult result = vkCreateDescriptorSetLayout(device.logical(), &set_info, nullptr, &set);
+    if (result != VK_SUCCESS) {
+        return gpu::failure("no descriptor set layout", result);
+    }
+    set_layout = gpu::DescriptorSetLayout(device.logical(), set);
+    const VkPushConstantRange push{.stageFlags = VK_SHADER_STAGE_VERTEX_BIT,
+                                   .size = sizeof(std::uint32_t)};
+    const VkPipelineLayoutCreateInfo layout_info{.sType =
+                                                     VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
+                                                 .setLayoutCount = 1,
+                                                 .pSetLayouts = &set,
+                                                 .pushConstantRangeCount = 1,
+                                                 .pPushConstantRanges = &push};
+    VkPipelineLayout made = nullptr;
+    result = vkCreatePipelineLayout(device.logical(), &layout_info, nullptr, &made);
+    if (result != VK_SUCCESS) {
+        return gpu::failure("no pipeline layout", result);
+    }
+    layout = gpu::PipelineLayout(device.logical(), made);
+    return {};
+}
+
+gpu::Result<void> StereoRenderer::Parts::create_noise() {
+    const auto levels = scene::noise_levels(noise_size_px);
+    const auto mip_levels = static_cast<std::uint32_t>(levels.size());
+    auto image = gpu::Image::create(
+        device, {.extent = {.width = noise_size_px, .height = noise_size_px},
+                 .mip_levels = mip_levels,
+                 .format = VK_FORMAT_R8G8B8A8_UNORM,
+                 .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
+    if (!image) {
+        return std::unexpected(image.error());
+    }
+    noise = std::move(*image);
+    if (auto staged = uploads.add(device, noise, levels); !staged) {
+        return staged;
+    }
+    const VkImageViewCreateInfo view_info{
+        .sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO,
+        .image = noise.get(),
+        .viewType = VK_IMAGE_VIEW_TYPE_2D,
+        .format = VK_FORMAT_R8G8B8A8_UNORM,
+        .subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, mip_levels, 0, 1}};
+    VkImageView view = nullptr;
+    VkResult result = vkCreateImageView(device.logical(), &view_info, nullptr, &view);
+    if (result != VK_SUCCESS) {
+        return gpu::failure("no view of the noise", result);
+    }
+    noise_view = gpu::ImageView(device.logical(), view);
+    const VkSamplerCreateInfo sampler_info{.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO,
+                                           .magFilter = VK_FILTER_LINEAR,
+                                           .minFilter = VK_FILTER_LINEAR,
+                                           .mipmapMode = VK_SAMPLER_MIPMAP_MODE_LINEAR,
+                                           .maxLod = VK_LOD_CLAMP_NONE};
+    VkSampler made = nullptr;
+    result = vkCreateSampler(device.logical(), &sampler_info, nullptr, &made);
+    if (result != VK_SUCCESS) {
+        return gpu::failure("no sampler", result);
+    }
+    sampler = gpu::Sampler(device.logical(), made);
+    return {};
+}
+
+gpu::Result<void> StereoRenderer::Parts::create_sets() {
+    const std::array sizes{
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, gpu::frames_in_flight},
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, gpu::frames_in_flight}};
+    const VkDescriptorPoolCreateInfo pool_info{.sType =
+                                                   VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
+                                               .maxSets = gpu::frames_in_flight,
+                                               .poolSizeCount = sizes.size(),
+                                               .pPoolSizes = sizes.data()};
+    VkDescriptorPool made = nullptr;
+    VkResult result = vkCreateDescriptorPool(device.logical(), &pool_info, nullptr, &made);
+    if (result != VK_SUCCESS) {
+        return gpu::failure("no descriptor pool", result);
+    }
+    pool = gpu::DescriptorPool(device.logical(), made);
+    std::array<VkDescriptorSetLayout, gpu::frames_in_flight> layouts{};
+    layouts.fill(set_layout.get());
+    const VkDescriptorSetAllocateInfo allocate{.sType =
+                                                   VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
+                                               .descriptorPool = made,
+                                               .descriptorSetCount = gpu::frames_in_flight,
+                                               .pSetLayouts = layouts.data()};
+    result = vkAllocateDescriptorSets(device.logical(), &allocate, sets.data());
+    if (result != VK_SUCCESS) {
+        return gpu::failure("no descriptor sets", result);
+    }
+    for (std::size_t slot = 0; slot < gpu::frames_in_flight; ++slot) {
+        auto buffer =
+            gpu::Buffer::create(device, sizeof(shared::FrameUniforms),
+                                VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT, gpu::MemoryUse::upload);
+        if (!buffer) {
+            return std::unexpected(buffer.error());
+        }
+        uniforms.at(slot) = std::move(*buffer);
+        write_set(slot);
+    }
+    return {};
+}
+
+void StereoRenderer::Parts::write_set(std::size_t slot) {
+    const VkDescriptorBufferInfo buffer{.buffer = uniforms.at(slot).get(), .range = VK_WHOLE_SIZE};
+    const VkDescriptorImageInfo image{.sampler = sampler.get(),
+                                      .imageView = noise_view.get(),
+                                      .imageLayout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+    const std::array writes{
+        VkWriteDescriptorSet{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+                             .dstSet = sets.at(slot),
+                             .dstBinding = 0,
+                             .descriptorCount = 1,
+                             .descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
+                             .pBufferInfo = &buffer},
+        VkWriteDescriptorSet{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+                             .dstSet = sets.at(slot),
+                             .dstBinding = 1,
+                             .descriptorCount = 1,
+                             .descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                             .pImageInfo = &image}};
+    vkUpdateDescriptorSets(device.logical(), writes.size(), writes.data(), 0, nullptr);
+}
+
+gpu::Result<ScenePasses> StereoRenderer::Parts::make_passes(const scene::Scene& scene) {
+    const SceneConstants constants = constants_of(scene);
+    auto scene_pass = ScenePass::create(context, scene, uploads);
+    auto sky = SkyPass::create(context, scene, uploads);
+    auto ink_pass = InkPass::create(context, constants, uploads);
+    auto sprites = SpritePass::create(context, constants);
+    auto markers = MarkerPass::create(context, constants, uploads);
+    if (!scene_pass) {
+        return std::unexpected(scene_pass.error());
+    }
+    if (!sky) {
+        return std::unexpected(sky.error());
+    }
+    if (!ink_pass) {
+        return std::unexpected(ink_pass.error());
+    }
+    if (!sprites) {
+        return std::unexpected(sprites.error());
+    }
+    if (!markers) {
+        return std::unexpected(markers.error());
+    }
+    return ScenePasses{.scene = std::move(*scene_pass),
+                       .sky = std::move(*sky),
+                       .ink = std::move(*ink_pass),
+                       .sprites = std::move(*sprites),
+                       .markers = std::move(*markers)};
+}
+
+// What was drawn into these images before is of no interest, but the reads and writes of it must be
+// over.
+void StereoRenderer::Parts::begin_images(VkCommandBuffer commands, const StereoTarget& target,
+                                         std::size_t image) {
+    const auto colour = [&](VkImage one) {
+        gpu::image_barrier(commands,
+                           {.image = one,
+                            .from_stages = VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT |
+                                           VK_PIPELINE_STAGE_2_TRANSFER_BIT,
+                            .to_stages = VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
+                            .to_access = VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
+                            .to_layout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL});
+    };
+    const auto depth = [&](VkImage one) {
+        constexpr VkPipelineStageFlags2 tests = VK_PIPELINE_STAGE_2_EARLY_FRAGMENT_TESTS_BIT |
+                                                VK_PIPELINE_STAGE_2_LATE_FRAGMENT_TESTS_BIT;
+        // A multisampled depth is resolved by the colour output stage.
+        gpu::image_barrier(commands,
+                           {.image = one,
+                            .aspect = VK_IMAGE_ASPECT_DEPTH_BIT,
+                            .from_stages = tests | VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
+                            .from_access = VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_WRITE_BIT,
+                            .to_stages = tests | VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
+                            .to_access = VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT |
+                                         VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_WRITE_BIT |
+                                         VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
+                            .to_layout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL});
+    };
+    colour(target.colour(image).image);
+    if (target.samples() > 1) {
+        colour(target.multisampled().image);
+        depth(target.multisampled_depth().image);
+    }
+    if (target.samples() == 1 || target.depth_is_shared()) {
+        depth(target.depth(image).image);
+    }
+}
+
+void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const StereoTarget& target,
+                                            std::size_t image, std::uint32_t eye) {
+    const auto view = [&](const StereoTarget::Attachment& attachment) {
+        return options.multiview ? attachment.views.all.get()
+                                 : attachment.views.layer.at(eye).get();
+    };
+    VkRenderingAttachmentInfo colour{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
+                                     .imageView = view(target.colour(image)),
+                                     .imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                                     .loadOp = VK_ATTACHMENT_LOAD_OP_DONT_CARE, // the sky fills it
+                                     .storeOp = VK_ATTACHMENT_STORE_OP_STORE};
+    VkRenderingAttachmentInfo depth{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
+                                    .imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
+                                    .loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR,
+                                    .storeOp = target.depth_is_shared()
+                                                   ? VK_ATTACHMENT_STORE_OP_STORE
+                                                   : VK_ATTACHMENT_STORE_OP_DONT_CARE,
+                                    .clearValue = {.depthStencil = {.depth = 0.0F}}};
+    if (target.samples() > 1) {
+        colour.resolveMode = VK_RESOLVE_MODE_AVERAGE_BIT;
+        colour.resolveImageView = colour.imageView;
+        colour.resolveImageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+        colour.imageView = view(target.multisampled());
+        colour.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
+        depth.imageView = view(target.multisampled_depth());
+        depth.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
+        if (target.depth_is_shared()) {
+            depth.resolveMode = VK_RESOLVE_MODE_SAMPLE_ZERO_BIT;
+            depth.resolveImageView = view(target.depth(image));
+            depth.resolveImageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL;
+        }
+    } else {
+        depth.imageView = view(target.depth(image));
+    }
+    const VkExtent2D extent = target.eye_extent();
+    const VkRenderingInfo rendering{.sType = VK_STRUCTURE_TYPE_RENDERING_INFO,
+                                    .renderArea = {.extent = extent},
+                                    .layerCount = 1,
+                                    .viewMask = options.multiview ? 0b11U : 0U,
+                                    .colorAttachmentCount = 1,
+                                    .pColorAttachments = &colour,
+                                    .pDepthAttachment = &depth};
+    vkCmdBeginRendering(commands, &rendering);
+    const VkViewport viewport{.width = static_cast<float>(extent.width),
+                              .height = static_cast<float>(extent.height),
+                              .maxDepth = 1.0F};
+    const VkRect2D scissor{.extent = extent};
+    vkCmdSetViewport(commands, 0, 1, &viewport);
+    vkCmdSetScissor(commands, 0, 1, &scissor);
+}
+
+// The frame as a list: near solid things first, the sky where none is, then what one sees through.
+void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarget& target,
+                                      const Picture& picture, const scene::SceneFrame& moment,
+                                      std::uint32_t eye) {
+    VkCommandBuffer commands = frame.commands;
+    vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout.get(), 0, 1,
+                            &sets.at(frame.slot), 0, nullptr);
+    vkCmdPushConstants(commands, layout.get(), VK_SHADER_STAGE_VERTEX_BIT, 0, sizeof eye, &eye);
+    const bool timed = pass_count(target) == 1 || eye == 0;
+    const auto mark = [&](const char* name) {
+        if (timed) {
+            frame.timestamps->mark(commands, name);
+        }
+    };
+
+    mark("ink");
+    auto start = Clock::now();
+    for (const InkHand hand : {InkHand::left, InkHand::right}) {
+        const auto range = ink.draw_range(hand);
+        stats.ink_draws.at(static_cast<std::size_t>(hand)) += passes->ink.draw(commands, range);
+        stats.ink_rings += range.instance_count;
+    }
+    stats.ink_cpu_ms += ms_since(start);
+
+    mark("scene");
+    start = Clock::now();
+    stats.scene_draws += passes->scene.draw_opaque(commands);
+    stats.scene_triangles += passes->scene.triangle_count();
+    stats.other_draws += passes->sky.draw(commands);
+    mark("translucent");
+    stats.scene_draws += passes->scene.draw_translucent(commands);
+    stats.other_draws += passes->sprites.draw(frame, moment);
+    stats.scene_cpu_ms += ms_since(start);
+
+    mark("markers");
+    start = Clock::now();
+    stats.other_draws += passes->markers.draw(frame, picture.markers);
+    stats.markers_cpu_ms += ms_since(start);
+}
+
+StereoRenderer::StereoRenderer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+StereoRenderer::~StereoRenderer() {
+    vkDeviceWaitIdle(parts_->device.logical());
+}
+
+gpu::Result<std::unique_ptr<StereoRenderer>>
+StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const RendererOptions& options) {
+    if (options.samples != 1 && !device.supports_samples(options.samples)) {
+        return gpu::failure(std::format("{} cannot draw with {} samples",
+                                        device.properties().deviceName, options.samples),
+                            VK_ERROR_FEATURE_NOT_PRESENT);
+    }
+    auto parts = std::make_unique<Parts>(device, ring, options);
+    gpu::Result<void> made = parts->create_layouts();
+    if (made) {
+        made = parts->create_noise();
+    }
+    if (made) {
+        made = parts->create_sets();
+    }
+    if (!made) {
+        return std::unexpected(made.error());
+    }
+    parts->context = {.device = &device,
+                      .layout = parts->layout.get(),
+                      .colour_format = options.colour_format,
+                      .samples = static_cast<VkSampleCountFlagBits>(options.samples),
+                      .multiview = options.multiview};
+    std::unique_ptr<StereoRenderer> renderer(new StereoRenderer(std::move(parts)));
+    if (auto set = renderer->set_scene({}); !set) {
+        return std::unexpected(set.error());
+    }
+    return renderer;
+}
+
+gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
+    Parts& p = *parts_;
+    auto passes = p.make_passes(scene);
+    if (!passes) {
+        return std::unexpected(passes.error());
+    }
+    if (p.passes) { // its uploads may still be recorded with the next frame
+        p.ring.deletions().condemn(p.last_frame + 1, std::move(*p.passes));
+    }
+    p.passes = std::move(*passes);
+    p.look = {.mesh = {},
+              .lights = scene.lights,
+              .sky = scene.sky,
+              .fog = scene.fog,
+              .ambient = scene.ambient,
+              .styles = scene.styles,
+              .stars = {},
+              .exposure = scene.exposure,
+              .saturation = scene.saturation,
+              .white = scene.white};
+    return {};
+}
+
+InkCanvas& StereoRenderer::ink() {
+    return parts_->ink;
+}
+
+gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& target,
+                                         std::size_t image_index, const Picture& picture) {
+    Parts& p = *parts_;
+    assert(target.samples() == p.options.samples);
+    assert(target.colour_format() == p.options.colour_format);
+    assert(!p.options.multiview || target.layers() == 2);
+    const auto start = Clock::now();
+    p.stats = {};
+    p.last_frame = frame.number;
+    if (picture.scene_frame == nullptr) {
+        p.rest = scene::frame_at(p.look, 0.0);
+    }
+    const scene::SceneFrame& moment =
+        picture.scene_frame != nullptr ? *picture.scene_frame : p.rest;
+
+    const auto uniforms = frame_uniforms(p.look, moment, picture, target.eye_extent(),
+                                         !encodes_itself(target.colour_format()));
+    std::memcpy(p.uniforms.at(frame.slot).mapped().data(), &uniforms, sizeof uniforms);
+    frame.timestamps->mark(frame.commands, "upload");
+    p.uploads.record(frame, p.ring.deletions());
+    if (auto uploaded = p.ink.upload(frame, p.ring.deletions()); !uploaded) {
+        return uploaded;
+    }
+    p.stats.upload_cpu_ms = ms_since(start);
+
+    p.begin_images(frame.commands, target, image_index);
+    for (std::uint32_t eye = 0; eye < p.pass_count(target); ++eye) {
+        p.begin_rendering(frame.commands, target, image_index, eye);
+        p.draw_view(frame, target, picture, moment, eye);
+        vkCmdEndRendering(frame.commands);
+    }
+    p.stats.record_cpu_ms = ms_since(start);
+    return {};
+}
+
+const RenderStats& StereoRenderer::stats() const {
+    return parts_->stats;
+}
+
+const RendererOptions& StereoRenderer::options() const {
+    return parts_->options;
+}
+
+} // namespace haven::renderer
