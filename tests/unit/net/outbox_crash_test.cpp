@@ -1,0 +1,173 @@
+#include "bilateral/stroke.hpp"
+#include "drawing_fixture.hpp"
+#include "net/api/codec.hpp"
+#include "net/outbox/outbox.hpp"
+#include "tests/support/process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <map>
+#include <random>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace haven::outbox {
+namespace {
+
+using test::end_of;
+using test::numbered_drawing;
+using test::numbered_stroke;
+
+std::filesystem::path log_of(const std::filesystem::path& file) {
+    return file.string() + "-wal";
+}
+
+/// How often each stroke is in what the outbox would send for the drawing.
+std::map<Uuid, int> strokes_sent(Outbox& outbox, const Uuid& drawing_id) {
+    std::map<Uuid, int> times;
+    for (const Request& request : test::empty_out(outbox)) {
+        if (request.kind != RequestKind::drawing || request.drawing_id != drawing_id) {
+            continue;
+        }
+        const auto strokes = test::strokes_of(request.body);
+        EXPECT_TRUE(strokes);
+        for (const Stroke& stroke : strokes.value_or(std::vector<Stroke>())) {
+            ++times[stroke.id];
+        }
+    }
+    return times;
+}
+
+/// Draws for ever; says the number of each stroke once it is saved.
+[[noreturn]] void draw_until_killed(const std::filesystem::path& file, int saved_pipe,
+                                    std::uint32_t drawing_number) {
+    auto outbox = Outbox::open(file);
+    const DrawingBegin begin = numbered_drawing(drawing_number);
+    if (!outbox || !outbox->begin_drawing(begin)) {
+        _exit(1);
+    }
+    for (std::uint32_t number = 0;; ++number) {
+        if (!outbox->add_trace(begin.drawing_id, test::some_bytes(300)) ||
+            !outbox->add_stroke(begin.drawing_id, numbered_stroke(number)) ||
+            write(saved_pipe, &number, sizeof number) != sizeof number) {
+            _exit(1);
+        }
+    }
+}
+
+TEST(OutboxCrash, EveryStrokeSaidToBeSavedSurvivesKill9ExactlyOnce) {
+    constexpr std::uint32_t rounds = 25;
+    const test::TempDirectory folder;
+    const std::filesystem::path file = folder.path() / "outbox.sqlite";
+    std::mt19937 random(7);
+    for (std::uint32_t round = 0; round < rounds; ++round) {
+        std::array<int, 2> saved{};
+        ASSERT_EQ(pipe(saved.data()), 0);
+        const pid_t child = fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            close(saved[0]);
+            draw_until_killed(file, saved[1], round);
+        }
+        close(saved[1]);
+        std::uint32_t said = 0;
+        std::uint32_t number = 0;
+        const auto enough = static_cast<std::uint32_t>(1 + random() % 30);
+        while (said < enough && read(saved[0], &number, sizeof number) == sizeof number) {
+            ASSERT_EQ(number, said++);
+        }
+        kill(child, SIGKILL);
+        int status = 0;
+        ASSERT_EQ(waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
+        while (read(saved[0], &number, sizeof number) == sizeof number) {
+            ++said; // said between the last look and the end
+        }
+        close(saved[0]);
+
+        auto outbox = Outbox::open(file);
+        ASSERT_TRUE(outbox) << outbox.error().message;
+        const auto recovered = outbox->recover();
+        ASSERT_TRUE(recovered);
+        ASSERT_EQ(*recovered, std::vector{numbered_drawing(round).drawing_id});
+        const auto times = strokes_sent(*outbox, recovered->front());
+        for (std::uint32_t i = 0; i < said; ++i) {
+            EXPECT_EQ(times.count(numbered_stroke(i).id), 1U) << "stroke " << i << " of " << said;
+        }
+        EXPECT_TRUE(
+            std::ranges::all_of(times, [](const auto& entry) { return entry.second == 1; }));
+        EXPECT_LE(times.size(), said + 1); // one may have been saved and not yet said
+    }
+}
+
+TEST(OutboxCrash, DrawingCutOffIsEndedAsAbandonedAtItsLastPoint) {
+    const test::TempDirectory folder;
+    const std::filesystem::path file = folder.path() / "outbox.sqlite";
+    const DrawingBegin begin = numbered_drawing(1);
+    {
+        auto outbox = Outbox::open(file);
+        ASSERT_TRUE(outbox->begin_drawing(begin));
+        ASSERT_TRUE(outbox->add_stroke(begin.drawing_id, numbered_stroke(95)));
+        ASSERT_TRUE(outbox->record_metrics(begin.drawing_id, {R"({"format":1})"}));
+    }
+    auto outbox = Outbox::open(file);
+    ASSERT_EQ(outbox->recover()->size(), 1U);
+    EXPECT_TRUE(outbox->recover()->empty());
+    for (const Request& request : test::empty_out(*outbox)) {
+        if (request.kind == RequestKind::exercise_end) {
+            const auto end = api::decode_exercise_end(request.body);
+            EXPECT_EQ(end->status, "abandoned");
+            EXPECT_EQ(end->completed_at, begin.began_at + 95'322'219);
+        } else if (request.kind == RequestKind::drawing) {
+            EXPECT_EQ(api::decode_bilateral_drawing(request.body)->duration_seconds, 95);
+        }
+    }
+}
+
+TEST(OutboxCrash, TruncatedTailOfTheLogLosesTheLastStrokesAlone) {
+    constexpr std::uint32_t strokes = 20;
+    const test::TempDirectory folder;
+    const std::filesystem::path file = folder.path() / "outbox.sqlite";
+    const std::filesystem::path copy = folder.path() / "copy.sqlite";
+    const DrawingBegin begin = numbered_drawing(1);
+    auto writer = Outbox::open(file);
+    ASSERT_TRUE(writer->begin_drawing(begin));
+    for (std::uint32_t i = 0; i < strokes; ++i) {
+        ASSERT_TRUE(writer->add_stroke(begin.drawing_id, numbered_stroke(i)));
+    }
+    const std::uintmax_t log_bytes = std::filesystem::file_size(log_of(file));
+    ASSERT_GT(log_bytes, 0U);
+
+    std::int64_t least = 0;
+    constexpr std::uintmax_t step = 3001; // across the boundaries of pages and frames
+    for (std::uintmax_t bytes = log_bytes % step; bytes <= log_bytes; bytes += step) {
+        std::filesystem::copy_file(file, copy, std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::copy_file(log_of(file), log_of(copy),
+                                   std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::resize_file(log_of(copy), bytes);
+        auto outbox = Outbox::open(copy);
+        ASSERT_TRUE(outbox) << bytes << ": " << outbox.error().message;
+        const std::int64_t count = *outbox->stroke_count(begin.drawing_id);
+        EXPECT_GE(count, least) << bytes;
+        least = count;
+        if (outbox->recover()->empty()) {
+            continue; // not even the drawing's beginning was in the log
+        }
+        const auto times = strokes_sent(*outbox, begin.drawing_id);
+        EXPECT_EQ(times.size(), static_cast<std::size_t>(count));
+        for (std::uint32_t i = 0; i < count; ++i) {
+            EXPECT_TRUE(times.contains(numbered_stroke(i).id)) << i;
+        }
+    }
+    EXPECT_EQ(least, strokes);
+}
+
+} // namespace
+} // namespace haven::outbox
