@@ -331,7 +331,7 @@ std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const Courie
         }
         http.emplace(*std::move(client));
     }
-    auto opened = outbox::Outbox::open(config.outbox_file);
+    auto opened = outbox::Outbox::open(config.outbox_file, config.outbox);
     if (!opened) {
         return std::unexpected(std::move(opened).error().message);
     }

@@ -49,6 +49,7 @@ struct BackoffLimits {
 
 struct CourierConfig {
     std::filesystem::path outbox_file;
+    outbox::Options outbox;
     std::optional<HttpConfig> http; ///< nothing: offline; everything stays in the outbox
     std::string token;              ///< empty: nothing is sent until set_token()
     std::size_t queue_events = 1024;

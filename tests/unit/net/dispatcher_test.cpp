@@ -1,0 +1,273 @@
+#include "net/uploader/dispatcher.hpp"
+
+#include "drawing_fixture.hpp"
+#include "net/api/problem.hpp"
+#include "net/outbox/outbox.hpp"
+#include "net/uploader/http_client.hpp"
+#include "scripted_server.hpp"
+#include "tests/support/process.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace haven::uploader {
+namespace {
+
+using std::chrono::milliseconds;
+using test::ScriptedServer;
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using namespace std::chrono_literals;
+
+/// A real outbox, client and server; the clock is `now_ms`, and a random number is always 1.
+class DispatcherTest : public testing::Test {
+  protected:
+    void start(std::vector<ScriptedServer::Answer> script) {
+        server.emplace(std::move(script));
+        outbox.emplace(*outbox::Outbox::open(folder.path() / "outbox.sqlite"));
+        http.emplace(*HttpClient::create({.server_url = server->url()}));
+        dispatcher.emplace(*outbox, *http, BackoffLimits{}, [] { return 1.0; });
+        dispatcher->set_token("s3cret-token");
+    }
+
+    void draw(std::uint32_t number = 1, std::size_t trace_bytes = 1000) {
+        const outbox::DrawingBegin begin = test::numbered_drawing(number);
+        ASSERT_TRUE(outbox->begin_drawing(begin));
+        ASSERT_TRUE(outbox->add_stroke(begin.drawing_id, test::numbered_stroke(0)));
+        ASSERT_TRUE(outbox->add_trace(begin.drawing_id, test::some_bytes(trace_bytes)));
+        ASSERT_TRUE(outbox->finish_drawing(begin.drawing_id, test::end_of(begin)));
+    }
+
+    /// Sends all that is due at now_ms.
+    void run() {
+        do {
+            ASSERT_TRUE(dispatcher->step(now_ms));
+            if (http->busy()) {
+                http->wait(100ms);
+            }
+        } while (dispatcher->has_work_before(now_ms + 1));
+    }
+
+    static ScriptedServer::Answer problem(int status, std::string_view type) {
+        return {.status = status,
+                .body = api::encode(
+                    api::Problem{.type = std::string(type), .title = "No", .status = status}),
+                .headers = {"Content-Type: application/problem+json"}};
+    }
+
+    test::TempDirectory folder;
+    std::optional<ScriptedServer> server;
+    std::optional<outbox::Outbox> outbox;
+    std::optional<HttpClient> http;
+    std::optional<Dispatcher> dispatcher;
+    std::int64_t now_ms = 1'000'000;
+};
+
+std::vector<std::string> paths_of_drawing_1() {
+    const std::string drawing = "/v1/bilateral-drawings/0190163d-8694-739b-aea5-040000000001";
+    const std::string vr_session = "/v1/vr-sessions/0190163d-8694-739b-aea5-030000000001";
+    const std::string exercise = "/v1/exercises/0190163d-8694-739b-aea5-020000000001";
+    return {"/v1/sessions/0190163d-8694-739b-aea5-010000000001",
+            exercise,
+            vr_session,
+            drawing,
+            drawing + "/trace/0",
+            drawing + "/trace",
+            vr_session + "/end",
+            exercise + "/end"};
+}
+
+TEST_F(DispatcherTest, EachRequestIsSentOnceAndInOrder) {
+    start({{.status = 201}, {.status = 201}, {.status = 201}});
+    draw();
+    run();
+    EXPECT_EQ(server->seen_paths(), paths_of_drawing_1());
+    EXPECT_EQ(outbox->counts()->pending, 0);
+    EXPECT_EQ(dispatcher->acknowledged(), 8);
+    EXPECT_EQ(dispatcher->link(), Link::reachable);
+    EXPECT_THAT(dispatcher->last_error(), IsEmpty());
+}
+
+TEST_F(DispatcherTest, TokenIsInItsHeaderAlone) {
+    start({});
+    draw();
+    run();
+    for (const ScriptedServer::Seen& request : server->seen()) {
+        EXPECT_EQ(request.headers.at("authorization"), "Bearer s3cret-token");
+        EXPECT_THAT(request.path, Not(HasSubstr("s3cret")));
+        EXPECT_THAT(request.body, Not(HasSubstr("s3cret")));
+    }
+}
+
+TEST_F(DispatcherTest, ChunkOfTraceCarriesItsDigest) {
+    start({});
+    draw(1, 3);
+    run();
+    const ScriptedServer::Seen chunk = server->seen()[4];
+    ASSERT_EQ(chunk.path, paths_of_drawing_1()[4]);
+    EXPECT_EQ(chunk.headers.at("content-type"), "application/octet-stream");
+    EXPECT_EQ("Content-Digest: " + chunk.headers.at("content-digest"),
+              content_digest_header(chunk.body));
+    // printf abc | openssl sha256 -binary | base64
+    EXPECT_EQ(content_digest_header("abc"),
+              "Content-Digest: sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:");
+}
+
+TEST_F(DispatcherTest, ServerInTroubleIsAskedAgainAfterTheBackoffAndNotBefore) {
+    start({{.status = 503}});
+    draw();
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(1));
+    EXPECT_EQ(dispatcher->idle_time(now_ms).value(), 1000ms);
+    now_ms += 999;
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(1));
+    now_ms += 1;
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(9));
+    EXPECT_EQ(server->seen_paths()[1], paths_of_drawing_1()[0]);
+    EXPECT_EQ(dispatcher->acknowledged(), 8);
+}
+
+TEST_F(DispatcherTest, OtherDrawingsDoNotAskAServerInTroubleEither) {
+    start({{.status = 503}});
+    draw(1);
+    draw(2);
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(1));
+}
+
+TEST_F(DispatcherTest, BackoffDoublesToAMinuteAndStartsAgainAfterASuccess) {
+    std::vector<ScriptedServer::Answer> script(8, {.status = 500});
+    script.push_back({.status = 201});
+    script.push_back({.status = 500});
+    start(std::move(script));
+    draw();
+    for (const milliseconds expected : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s, 1s}) {
+        run();
+        EXPECT_EQ(dispatcher->idle_time(now_ms).value(), expected);
+        now_ms += expected.count();
+    }
+}
+
+TEST_F(DispatcherTest, RetryAfterIsObeyed) {
+    start({{.status = 429, .headers = {"Retry-After: 17"}}});
+    draw();
+    run();
+    EXPECT_EQ(dispatcher->idle_time(now_ms).value(), 17s);
+    now_ms += 16'999;
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(1));
+    now_ms += 1;
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+}
+
+TEST_F(DispatcherTest, RequestWhoseAnswerWasLostIsSentAgainTheSame) {
+    start({{.hang_up = true}});
+    draw();
+    run();
+    EXPECT_EQ(dispatcher->link(), Link::unreachable);
+    EXPECT_THAT(dispatcher->last_error(), HasSubstr(server->url()));
+    now_ms += 1000;
+    run();
+    const auto seen = server->seen();
+    ASSERT_THAT(seen, SizeIs(9));
+    EXPECT_EQ(seen[0].path, seen[1].path);
+    EXPECT_EQ(seen[0].body, seen[1].body);
+    EXPECT_EQ(dispatcher->acknowledged(), 8);
+    EXPECT_EQ(dispatcher->link(), Link::reachable);
+}
+
+TEST_F(DispatcherTest, RefusedTokenStopsAllUntilThereIsANewOne) {
+    start({{.status = 201}, problem(401, api::problem_type::unauthorized)});
+    draw();
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(2));
+    EXPECT_EQ(dispatcher->link(), Link::token_refused);
+    EXPECT_THAT(dispatcher->last_error(),
+                AllOf(HasSubstr("log in again"), Not(HasSubstr("s3cret"))));
+    now_ms += 3'600'000;
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(2));
+
+    dispatcher->set_token("another");
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+    EXPECT_EQ(server->seen()[2].path, server->seen()[1].path);
+    EXPECT_EQ(server->seen()[2].headers.at("authorization"), "Bearer another");
+}
+
+TEST_F(DispatcherTest, NothingIsSentWithoutAToken) {
+    start({});
+    dispatcher->set_token("");
+    draw();
+    run();
+    EXPECT_THAT(server->seen(), IsEmpty());
+    EXPECT_EQ(dispatcher->link(), Link::no_token);
+}
+
+TEST_F(DispatcherTest, ConflictIsKeptAndReportedAndWhatDoesNotNeedItGoesOn) {
+    start({{.status = 201}, {.status = 201}, problem(409, api::problem_type::conflict)});
+    draw();
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(4)); // session, exercise, vr_session, and the exercise's end
+    EXPECT_EQ(server->seen_paths()[3], paths_of_drawing_1()[7]);
+    EXPECT_EQ(outbox->counts()->refused, 1);
+    EXPECT_EQ(outbox->counts()->pending, 4);
+    EXPECT_THAT(outbox->refused(1)->at(0).reason, HasSubstr("409 No"));
+    EXPECT_FALSE(dispatcher->has_work_before(now_ms + 1'000'000));
+}
+
+TEST_F(DispatcherTest, TraceWithoutConsentIsDroppedAndTheDrawingStays) {
+    std::vector<ScriptedServer::Answer> script(4, {.status = 201});
+    script.push_back(problem(403, api::problem_type::consent_missing));
+    start(std::move(script));
+    draw(1, 3'000'000);
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(7)); // one chunk alone
+    EXPECT_EQ(outbox->counts()->pending, 0);
+    EXPECT_EQ(outbox->counts()->refused, 0);
+    EXPECT_EQ(outbox->counts()->dropped, 1);
+}
+
+TEST_F(DispatcherTest, ForbiddenForAnotherReasonIsRefusedNotDropped) {
+    std::vector<ScriptedServer::Answer> script(4, {.status = 201});
+    script.push_back({.status = 403});
+    start(std::move(script));
+    draw();
+    run();
+    EXPECT_EQ(outbox->counts()->refused, 1);
+    EXPECT_EQ(outbox->counts()->dropped, 0);
+}
+
+TEST_F(DispatcherTest, RedirectionIsNotFollowedAndTriedAgain) {
+    start({{.status = 302, .headers = {"Location: /login"}}});
+    draw();
+    run();
+    EXPECT_THAT(server->seen_paths(), Each(Not("/login")));
+    EXPECT_EQ(outbox->counts()->pending, 8);
+    EXPECT_GT(dispatcher->idle_time(now_ms).value(), 0ms);
+}
+
+TEST(Backoff, IsAnywhereUpToItsCeiling) {
+    const BackoffLimits limits;
+    EXPECT_EQ(backoff(limits, 1, 0.0), 0ms);
+    EXPECT_EQ(backoff(limits, 3, 0.5), 2000ms);
+    EXPECT_EQ(backoff(limits, 1000, 1.0), 60'000ms);
+}
+
+} // namespace
+} // namespace haven::uploader
