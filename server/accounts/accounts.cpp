@@ -1,0 +1,226 @@
+#include "server/accounts/accounts.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "net/api/codec.hpp"
+#include "net/api/records.hpp"
+#include "server/accounts/rules.hpp"
+#include "server/audit/audit.hpp"
+#include "server/auth/password.hpp"
+#include "server/auth/token.hpp"
+#include "server/http/application.hpp"
+#include "server/http/head_rules.hpp"
+#include "server/http/message.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/routes.hpp"
+#include "server/log.hpp"
+#include "server/store/database.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+
+#include <haven/sql_accounts.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace haven::accounts {
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+using http::Problem;
+using http::ProblemType;
+
+namespace {
+
+Problem too_many_attempts(std::chrono::seconds wait) {
+    return {.type = ProblemType::too_many_requests,
+            .detail = "Wait for the time in Retry-After, then try again.",
+            .headers = {{"Retry-After", std::to_string(wait.count())}}};
+}
+
+/// Alike for an unknown address, a wrong password and an account that is closed.
+Problem bad_credentials() {
+    return {.type = ProblemType::unauthorized,
+            .detail = "No account has this address and password.",
+            .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+std::span<const std::byte> bytes_of(const auth::TokenHash& hash) {
+    return hash;
+}
+
+struct Account {
+    std::optional<Uuid> id; ///< nothing: nobody has the address
+    std::string password_hash;
+};
+
+struct Verdict {
+    bool right = false;
+    std::optional<std::string> new_hash;
+};
+
+/// About 25 ms, the same whether the account exists or not. On a worker.
+Verdict verify(const Account& account, const std::string& password) {
+    if (!account.id) {
+        return {.right = auth::verify_nobody(password), .new_hash = std::nullopt};
+    }
+    Verdict verdict{.right = auth::verify_password(account.password_hash, password),
+                    .new_hash = std::nullopt};
+    if (verdict.right && auth::needs_rehash(account.password_hash)) {
+        if (auto hash = auth::hash_password(password)) {
+            verdict.new_hash = std::move(*hash);
+        }
+    }
+    return verdict;
+}
+
+asio::awaitable<void> record_refusal(Exchange& exchange, const std::optional<Uuid>& user_id) {
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::accounts::note_refusal));
+    calls.push_back(audit::record_access(exchange, user_id, user_id));
+    const auto recorded = co_await exchange.services.database.write(std::move(calls));
+    if (!recorded) {
+        log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
+    }
+}
+
+asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
+                                    std::optional<std::string> new_hash) {
+    const auth::Token token = auth::make_token();
+    const std::chrono::seconds lifetime = exchange.services.config.token_lifetime;
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::accounts::create_token, bytes_of(token.hash), user_id,
+                                lifetime.count(), new_hash));
+    calls.push_back(audit::record_access(exchange, user_id, user_id));
+    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+    }
+    if (batch->front().empty()) {
+        co_return std::unexpected(bad_credentials());
+    }
+    co_return http::json(201, api::encode(api::TokenGrant{.access_token = token.text,
+                                                          .expires_in = lifetime.count(),
+                                                          .user_id = user_id}));
+}
+
+} // namespace
+
+asio::awaitable<Answer> register_user(Exchange& exchange) {
+    http::Services& services = exchange.services;
+    const std::string& ip = exchange.request.head.client_ip;
+    if (const auto wait =
+            services.registrations.attempt(ip, std::chrono::steady_clock::now())) {
+        co_return std::unexpected(too_many_attempts(*wait));
+    }
+    const auto registration = api::decode_registration(exchange.request.body);
+    if (!registration) {
+        co_return std::unexpected(http::invalid_body(registration.error()));
+    }
+    if (auto errors = check_registration(*registration); !errors.empty()) {
+        co_return std::unexpected(http::invalid_body(std::move(errors)));
+    }
+    const auto hash = co_await services.password_workers.run(
+        [&password = registration->password] { return auth::hash_password(password); });
+    if (!hash) {
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+    }
+    if (!*hash) {
+        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
+        co_return std::unexpected(http::internal_error());
+    }
+    const std::string email = normal_email(registration->email);
+    const auto rows = co_await services.database.query(
+        sql::accounts::create_user, email, **hash, registration->full_name,
+        registration->preferred_language, ip, exchange.request.head.user_agent,
+        registration->consent_motion_trace);
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+    }
+    if (rows->empty()) {
+        co_return std::unexpected(
+            Problem{.type = ProblemType::conflict,
+                    .detail = "This address has an account already: log in.",
+                    .errors = {{.pointer = "/email", .detail = "It has an account already."}}});
+    }
+    co_return http::json(201, api::encode(api::Created{.id = rows->front().get<Uuid>("id")}));
+}
+
+asio::awaitable<Answer> log_in(Exchange& exchange) {
+    http::Services& services = exchange.services;
+    const auto credentials = api::decode_credentials(exchange.request.body);
+    if (!credentials) {
+        co_return std::unexpected(http::invalid_body(credentials.error()));
+    }
+    const std::string email = normal_email(credentials->email);
+    const std::string key = email + '\n' + exchange.request.head.client_ip;
+    if (const auto wait = services.login_attempts.attempt(key, std::chrono::steady_clock::now())) {
+        co_return std::unexpected(too_many_attempts(*wait));
+    }
+    const auto rows = co_await services.database.query(sql::accounts::find_credentials, email);
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+    }
+    Account account;
+    if (!rows->empty()) {
+        account = {.id = rows->front().get<Uuid>("id"),
+                   .password_hash = rows->front().get<std::string>("password_hash")};
+    }
+    const auto verdict = co_await services.password_workers.run(
+        [&account, &password = credentials->password] { return verify(account, password); });
+    if (!verdict) {
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+    }
+    if (!verdict->right) {
+        co_await record_refusal(exchange, account.id);
+        co_return std::unexpected(bad_credentials());
+    }
+    services.login_attempts.forget(key);
+    co_return co_await grant_token(exchange, *account.id, verdict->new_hash);
+}
+
+asio::awaitable<Answer> log_out(Exchange& exchange) {
+    const auto hash = auth::hash_of_token(exchange.request.identity->token);
+    if (!hash) {
+        co_return std::unexpected(http::unauthorized());
+    }
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::accounts::revoke_token, bytes_of(*hash)));
+    calls.push_back(audit::record_access(exchange));
+    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+    }
+    co_return http::no_content();
+}
+
+asio::awaitable<std::expected<http::Identity, Problem>> authenticate(http::Services& services,
+                                                                     const http::Request& request) {
+    const auto token = http::bearer_token(request.head.authorization);
+    const auto hash = token ? auth::hash_of_token(*token) : std::nullopt;
+    if (!hash) {
+        co_return std::unexpected(http::unauthorized());
+    }
+    const auto rows = co_await services.database.query(sql::accounts::find_token, bytes_of(*hash));
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), request.id));
+    }
+    if (rows->empty()) {
+        Problem problem = http::unauthorized();
+        problem.headers = {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}};
+        co_return std::unexpected(std::move(problem));
+    }
+    co_return http::Identity{.user_id = rows->front().get<Uuid>("user_id"),
+                             .token = std::string(*token)};
+}
+
+} // namespace haven::accounts

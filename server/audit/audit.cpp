@@ -1,0 +1,32 @@
+#include "server/audit/audit.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "server/http/application.hpp"
+#include "server/http/message.hpp"
+#include "server/http/routes.hpp"
+#include "server/store/param.hpp"
+
+#include <haven/sql_audit.hpp>
+
+#include <optional>
+
+namespace haven::audit {
+
+store::Call record_access(const http::Exchange& exchange) {
+    return record_access(exchange, exchange.user_id(), exchange.request.resource_id);
+}
+
+store::Call record_access(const http::Exchange& exchange, const std::optional<Uuid>& user_id,
+                          const std::optional<Uuid>& resource_id) {
+    const http::Route& route = *exchange.request.route;
+    return store::call(sql::audit::record_access, user_id, route.policy.action,
+                       route.policy.resource_type, resource_id, exchange.request.head.client_ip,
+                       exchange.request.head.user_agent, http::to_string(route.method), route.path,
+                       route.policy.health_data, route.policy.reason);
+}
+
+store::Call lock_id(const Uuid& id) {
+    return store::call(sql::audit::lock_id, id);
+}
+
+} // namespace haven::audit

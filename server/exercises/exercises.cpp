@@ -1,0 +1,94 @@
+#include "server/exercises/exercises.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "net/api/codec.hpp"
+#include "net/api/records.hpp"
+#include "server/http/application.hpp"
+#include "server/http/message.hpp"
+#include "server/http/paging.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/write.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+
+#include <haven/sql_exercises.hpp>
+#include <haven/sql_sessions.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace haven::exercises {
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+
+api::StoredExercise stored_exercise(const store::Row& row) {
+    return {.id = row.get<Uuid>("id"),
+            .exercise = {.session_id = row.get<Uuid>("session_id"),
+                         .technique = row.get<std::string>("technique"),
+                         .technique_config_json =
+                             row.get<std::optional<std::string>>("technique_config"),
+                         .started_at = row.get<std::int64_t>("started_at")},
+            .status = row.get<std::string>("status"),
+            .completed_at = row.get<std::optional<std::int64_t>>("completed_at"),
+            .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes")};
+}
+
+asio::awaitable<Answer> put_exercise(Exchange& exchange) {
+    const auto exercise = api::decode_exercise(exchange.request.body);
+    if (!exercise) {
+        co_return std::unexpected(http::invalid_body(exercise.error()));
+    }
+    const http::Digest digest = http::digest_of(exchange.request.body);
+    co_return co_await http::write_once(
+        exchange, store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
+                              std::span<const std::byte>(digest), exercise->session_id,
+                              exercise->technique, exercise->technique_config_json,
+                              store::time_us(exercise->started_at)));
+}
+
+asio::awaitable<Answer> end_exercise(Exchange& exchange) {
+    const auto end = api::decode_exercise_end(exchange.request.body);
+    if (!end) {
+        co_return std::unexpected(http::invalid_body(end.error()));
+    }
+    const http::Digest digest = http::digest_of(exchange.request.body);
+    co_return co_await http::write_once(
+        exchange,
+        store::call(sql::exercises::end_exercise, exchange.id(), exchange.user_id(),
+                    std::span<const std::byte>(digest), end->status, store::time_us(end->completed_at)));
+}
+
+asio::awaitable<Answer> get_exercise(Exchange& exchange) {
+    const auto rows = co_await http::look_once(
+        exchange, store::call(sql::exercises::get_exercise, exchange.id(), exchange.user_id()));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
+    }
+    co_return http::json(200, api::encode(stored_exercise(rows->front())));
+}
+
+asio::awaitable<Answer> list_exercises(Exchange& exchange) {
+    const auto page = http::read_page(exchange.request.head.query);
+    if (!page) {
+        co_return std::unexpected(page.error());
+    }
+    const auto rows = co_await http::list_below(
+        exchange, store::call(sql::sessions::own_session, exchange.id(), exchange.user_id()),
+        store::call(sql::exercises::list_exercises, exchange.id(), exchange.user_id(),
+                    page->after_time(), page->after_id(), page->items_max));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
+    }
+    co_return http::page_of(*rows, *page, exchange.request.head.path, stored_exercise);
+}
+
+} // namespace haven::exercises

@@ -1,0 +1,108 @@
+#include "server/http/application.hpp"
+
+#include "server/http/head_rules.hpp"
+#include "server/http/message.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/log.hpp"
+#include "server/store/db_error.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <exception>
+#include <expected>
+#include <string_view>
+#include <utility>
+
+namespace haven::http {
+
+namespace asio = boost::asio;
+
+Problem problem_of(const store::DbError& error, std::string_view request_id) {
+    using store::DbErrorKind;
+    using std::chrono::seconds;
+    if (!error.is_temporary() && error.kind != DbErrorKind::conflict) {
+        log::error("database_error",
+                   {{"request_id", request_id}, {"error", store::describe(error)}});
+    }
+    switch (error.kind) {
+    case DbErrorKind::conflict:
+        return conflict();
+    case DbErrorKind::violation:
+        return invalid_body({{.pointer = "", .detail = "A value is outside what can be stored."}});
+    case DbErrorKind::retry:
+        return unavailable(seconds(1));
+    case DbErrorKind::unavailable:
+    case DbErrorKind::pool_exhausted:
+        return unavailable(seconds(2));
+    case DbErrorKind::bug:
+        return internal_error();
+    }
+    std::unreachable();
+}
+
+asio::awaitable<std::expected<void, Problem>> Application::admit(Request& request) {
+    auto match = find_route(routes_, request.head.method, request.head.path);
+    if (!match) {
+        const std::string& allow = match.error().allow;
+        if (allow.empty()) {
+            co_return std::unexpected(not_found());
+        }
+        co_return std::unexpected(Problem{.type = ProblemType::method_not_allowed,
+                                          .detail = "The methods are in Allow.",
+                                          .headers = {{"Allow", allow}}});
+    }
+    request.route = match->route;
+    request.resource_id = match->places.id;
+    request.parameters = std::move(match->places.others);
+    if (auto problem = check_query(request.head.query)) {
+        co_return std::unexpected(std::move(*problem));
+    }
+    if (request.route->policy.access == Access::signed_in) {
+        auto identity = co_await authenticate_(services_, request);
+        if (!identity) {
+            co_return std::unexpected(std::move(identity.error()));
+        }
+        request.identity = std::move(*identity);
+    }
+    if (auto problem = check_body_head(request.route->body, request.head)) {
+        co_return std::unexpected(std::move(*problem));
+    }
+    co_return std::expected<void, Problem>{};
+}
+
+asio::awaitable<Response> Application::answer(Request& request) {
+    Problem problem;
+    try {
+        Exchange exchange{.services = services_, .request = request};
+        auto answer = co_await request.route->handler(exchange);
+        if (answer) {
+            co_return std::move(*answer);
+        }
+        problem = std::move(answer.error());
+    } catch (const std::exception& failure) { // out of memory: this request alone fails
+        log::error("handler_failed", {{"request_id", request.id},
+                                      {"route", request.route->path},
+                                      {"error", failure.what()}});
+        problem = internal_error();
+    }
+    co_return to_response(problem, request.id);
+}
+
+void Application::answered(const Request& request, int status, std::chrono::nanoseconds duration) {
+    const std::string_view route = request.route == nullptr ? "none" : request.route->path;
+    // A method nobody knows would make a label of what a stranger wrote.
+    const auto method = parse_method(request.head.method);
+    const std::string_view method_name = method ? to_string(*method) : "other";
+    services_.metrics.count_request(route, method_name, status, duration);
+    const auto level = status >= 500 ? log::Level::warn : log::Level::debug;
+    log::write(level, "request",
+               {{"request_id", request.id},
+                {"method", method_name},
+                {"route", route},
+                {"status", status},
+                {"seconds", std::chrono::duration<double>(duration).count()}});
+}
+
+} // namespace haven::http

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "server/config.hpp"
+#include "server/http/byte_budget.hpp"
+#include "server/http/listener.hpp"
+#include "server/http/message.hpp"
+#include "server/http/metrics.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/worker_pool.hpp"
+#include "server/objects/object_store.hpp"
+#include "server/store/database.hpp"
+#include "server/store/db_error.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <expected>
+#include <span>
+#include <string_view>
+
+namespace haven::http {
+
+/// What handlers work with. All of it lives as long as the server and is used on the I/O thread, but
+/// for the object store, which is used by the canvas workers.
+struct Services {
+    const ServerConfig& config;
+    store::Database& database;
+    objects::ObjectStore& objects;
+    WorkerPool& canvas_workers;
+    WorkerPool& password_workers;
+    ByteBudget& body_budget;
+    RateLimit& login_attempts;
+    RateLimit& registrations;
+    Metrics& metrics;
+};
+
+/// One request with what answers it.
+struct Exchange {
+    Services& services;
+    Request& request;
+
+    [[nodiscard]] const Uuid& id() const { return *request.resource_id; }
+    [[nodiscard]] const Uuid& user_id() const { return request.identity->user_id; }
+};
+
+/// The one table from what the store says to what the client hears. Bugs are logged here.
+[[nodiscard]] Problem problem_of(const store::DbError& error, std::string_view request_id);
+
+/// Finds out whose token it is.
+using Authenticate = boost::asio::awaitable<std::expected<Identity, Problem>> (*)(Services&,
+                                                                                  const Request&);
+
+/// The stages every request walks: route, policy, head, then its handler. One thread: the I/O's.
+class Application final : public Service {
+  public:
+    Application(Services& services, std::span<const Route> routes, Authenticate authenticate)
+        : services_(services), routes_(routes), authenticate_(authenticate) {}
+
+    [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>>
+    admit(Request& request) override;
+    [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request) override;
+    void answered(const Request& request, int status, std::chrono::nanoseconds duration) override;
+
+  private:
+    Services& services_;
+    std::span<const Route> routes_;
+    Authenticate authenticate_;
+};
+
+} // namespace haven::http

@@ -1,0 +1,275 @@
+#pragma once
+
+// The only header with Beast in it; serve_plain.cpp and serve_tls.cpp alone include it.
+
+#include "server/http/byte_budget.hpp"
+#include "server/http/listener.hpp"
+#include "server/http/message.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace haven::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using BodyParser = beast::http::request_parser<beast::http::buffer_body>;
+using ErrorCode = boost::system::error_code;
+constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
+
+constexpr std::size_t read_bytes = 16 * 1024;
+constexpr std::size_t progress_bytes = 4 * 1024;
+constexpr std::size_t discarded_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t parser_padding_bytes = 64; // simdjson reads so far behind the end
+
+// Pure helpers, in connection.cpp.
+[[nodiscard]] std::string new_request_id();
+[[nodiscard]] std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head);
+/// Nothing where there is nobody left to tell.
+[[nodiscard]] std::optional<Problem> problem_of_header_error(const ErrorCode& error);
+[[nodiscard]] beast::http::response<beast::http::string_body>
+to_beast(Response&& response, const std::string& request_id, bool keep_alive);
+/// Cancels what the socket does when the time is over; the operation then fails with operation_aborted.
+void arm_deadline(const std::shared_ptr<Connection>& connection, std::chrono::milliseconds time);
+void disarm_deadline(Connection& connection);
+
+/// The requests of one connection, one after the other.
+template <typename Stream>
+class Conversation {
+  public:
+    Conversation(Listener& listener, std::shared_ptr<Connection> connection, Stream& stream)
+        : listener_(listener), connection_(std::move(connection)), stream_(stream),
+          buffer_(listener.limits().header_bytes_max + read_bytes) {}
+
+    asio::awaitable<void> run() {
+        while (co_await first_bytes_come()) {
+            started_ = std::chrono::steady_clock::now();
+            Request request{.id = new_request_id()};
+            const bool go_on = co_await one_request(request);
+            if (!go_on) {
+                break;
+            }
+        }
+    }
+
+  private:
+    asio::awaitable<bool> first_bytes_come() {
+        if (buffer_.size() > 0) {
+            co_return true;
+        }
+        using namespace std::chrono_literals;
+        connection_->idle = true;
+        arm_deadline(connection_, listener_.stopping() ? 1000ms : listener_.limits().idle_time_max);
+        auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(read_bytes), use_tuple);
+        buffer_.commit(bytes);
+        connection_->idle = false;
+        disarm_deadline(*connection_);
+        co_return !error;
+    }
+
+    /// False when the connection is to end.
+    asio::awaitable<bool> one_request(Request& request) {
+        BodyParser parser;
+        parser.header_limit(static_cast<std::uint32_t>(listener_.limits().header_bytes_max));
+        parser.body_limit(boost::none); // the route says how much: before reading, with 413
+        arm_deadline(connection_, listener_.limits().header_time_max);
+        auto [error, ignored] =
+            co_await beast::http::async_read_header(stream_, buffer_, parser, use_tuple);
+        disarm_deadline(*connection_);
+        request.head.client_ip = connection_->client_ip;
+        if (error) {
+            if (connection_->timed_out) {
+                co_await refuse(request, header_timeout());
+            } else if (const auto problem = problem_of_header_error(error)) {
+                co_await refuse(request, *problem);
+            }
+            co_return false;
+        }
+        if (auto problem = read_head(parser, request.head)) {
+            co_await refuse(request, *problem);
+            co_return false;
+        }
+        const auto admitted = co_await listener_.service().admit(request);
+        if (!admitted) {
+            co_return co_await refuse_unread(request, parser, admitted.error());
+        }
+        co_return co_await with_body(request, parser);
+    }
+
+    asio::awaitable<bool> with_body(Request& request, BodyParser& parser) {
+        // Of a chunked body nothing is known but what the route allows.
+        const std::size_t room = request.head.chunked
+                                     ? request.route->body.bytes_max
+                                     : static_cast<std::size_t>(request.head.content_length.value_or(0));
+        std::optional<ByteBudget::Lease> lease;
+        if (room > 0) {
+            auto granted =
+                co_await listener_.budget().acquire(room, listener_.limits().admission_wait_max);
+            if (granted) {
+                lease.emplace(std::move(*granted));
+            }
+            if (!lease) {
+                co_return co_await refuse_unread(request, parser,
+                                                 unavailable(std::chrono::seconds(2)));
+            }
+            if (auto problem = co_await read_body(request, parser, room)) {
+                co_await refuse(request, *problem);
+                co_return false;
+            }
+            lease->shrink_to(request.body.size());
+        }
+        const bool keep_alive = parser.get().keep_alive();
+        Response response = co_await listener_.service().answer(request);
+        co_return co_await send(request, std::move(response), keep_alive);
+    }
+
+    asio::awaitable<std::optional<Problem>> read_body(Request& request, BodyParser& parser,
+                                                      std::size_t room) {
+        request.body.reserve(room + parser_padding_bytes);
+        request.body.resize_and_overwrite(room, [](char*, std::size_t size) { return size; });
+        if (request.head.expects_continue) {
+            static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            (void)co_await asio::async_write(stream_, asio::buffer(go_on), use_tuple);
+        }
+        ErrorCode error;
+        const std::size_t bytes = request.head.chunked
+                                      ? co_await read_chunked(request.body, parser, error)
+                                      : co_await read_plain(request.body, error);
+        disarm_deadline(*connection_);
+        if (!error) {
+            request.body.resize(bytes);
+            co_return std::nullopt;
+        }
+        if (connection_->timed_out) {
+            co_return Problem{.type = ProblemType::request_timeout,
+                              .detail = "The body stopped coming. Send the request again."};
+        }
+        if (error == beast::http::error::body_limit) {
+            co_return Problem{.type = ProblemType::content_too_large,
+                              .detail = "The body is longer than is taken here."};
+        }
+        co_return Problem{.type = ProblemType::malformed, .detail = "The body ended too early."};
+    }
+
+    /// A body of known length goes from the socket to where it is parsed, without another stop.
+    asio::awaitable<std::size_t> read_plain(std::string& body, ErrorCode& error) {
+        std::size_t have = asio::buffer_copy(asio::buffer(body), buffer_.data());
+        buffer_.consume(have);
+        std::size_t wanted = have;
+        while (have < body.size()) {
+            if (have >= wanted) {
+                wanted = have + progress_bytes;
+                arm_deadline(connection_, listener_.limits().body_progress_time_max);
+            }
+            auto [failed, bytes] = co_await stream_.async_read_some(
+                asio::buffer(body.data() + have, body.size() - have), use_tuple);
+            have += bytes;
+            if (failed) {
+                error = failed;
+                co_return have;
+            }
+        }
+        co_return have;
+    }
+
+    asio::awaitable<std::size_t> read_chunked(std::string& body, BodyParser& parser,
+                                              ErrorCode& error) {
+        std::size_t have = 0;
+        while (!parser.is_done()) {
+            parser.get().body() = {.data = body.data() + have, .size = body.size() - have,
+                                   .more = true};
+            arm_deadline(connection_, listener_.limits().body_progress_time_max);
+            auto [failed, ignored] =
+                co_await beast::http::async_read(stream_, buffer_, parser, use_tuple);
+            have = body.size() - parser.get().body().size;
+            if (failed == beast::http::error::need_buffer) {
+                if (have == body.size() && !parser.is_done()) {
+                    error = beast::http::error::body_limit;
+                    co_return have;
+                }
+            } else if (failed) {
+                error = failed;
+                co_return have;
+            }
+        }
+        co_return have;
+    }
+
+    /// Answers what cannot be read on from, and ends the connection.
+    asio::awaitable<void> refuse(const Request& request, const Problem& problem) {
+        (void)co_await send(request, to_response(problem, request.id), false);
+        co_await discard_rest();
+    }
+
+    /// Answers before the body was read. Without a body the connection is as good as before.
+    asio::awaitable<bool> refuse_unread(const Request& request, const BodyParser& parser,
+                                        const Problem& problem) {
+        const bool body_follows = request.head.chunked || request.head.content_length.value_or(0) > 0;
+        const bool keep_alive = parser.get().keep_alive() && !body_follows;
+        const bool go_on =
+            co_await send(request, to_response(problem, request.id), keep_alive);
+        if (body_follows && !request.head.expects_continue) {
+            co_await discard_rest();
+        }
+        co_return go_on;
+    }
+
+    asio::awaitable<bool> send(const Request& request, Response response, bool keep_alive) {
+        keep_alive = keep_alive && !listener_.stopping();
+        const int status = response.status;
+        auto message = to_beast(std::move(response), request.id, keep_alive);
+        arm_deadline(connection_, listener_.limits().write_time_max);
+        auto [error, ignored] = co_await beast::http::async_write(stream_, message, use_tuple);
+        disarm_deadline(*connection_);
+        listener_.service().answered(request, status,
+                                     std::chrono::steady_clock::now() - started_);
+        co_return !error && keep_alive;
+    }
+
+    /// Closing with unread bytes makes the kernel reset the connection, and the answer with it: read a little on.
+    asio::awaitable<void> discard_rest() {
+        using namespace std::chrono_literals;
+        ErrorCode ignored;
+        (void)connection_->socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        arm_deadline(connection_, 2000ms);
+        buffer_.consume(buffer_.size());
+        for (std::size_t discarded = 0; discarded < discarded_bytes_max;) {
+            auto [error, bytes] = co_await connection_->socket.async_read_some(
+                buffer_.prepare(read_bytes), use_tuple);
+            if (error) {
+                break;
+            }
+            discarded += bytes;
+        }
+        disarm_deadline(*connection_);
+    }
+
+    [[nodiscard]] static Problem header_timeout() {
+        return {.type = ProblemType::request_timeout,
+                .detail = "The header fields stopped coming. Send the request again."};
+    }
+
+    Listener& listener_;
+    std::shared_ptr<Connection> connection_; // shared with the handler of its deadline
+    Stream& stream_;
+    beast::flat_buffer buffer_;
+    std::chrono::steady_clock::time_point started_;
+};
+
+} // namespace haven::http

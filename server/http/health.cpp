@@ -1,0 +1,66 @@
+#include "server/http/health.hpp"
+
+#include "server/http/application.hpp"
+#include "server/http/message.hpp"
+#include "server/http/openapi_text.hpp"
+#include "server/http/routes.hpp"
+#include "server/store/database.hpp"
+#include "server/store/migrations.hpp"
+
+#include <haven/sql_http.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <format>
+#include <string>
+
+namespace haven::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+const char* word(bool good) {
+    return good ? "ok" : "failing";
+}
+
+} // namespace
+
+asio::awaitable<Answer> live(Exchange& /*exchange*/) {
+    co_return json(200, R"({"status":"live"})");
+}
+
+asio::awaitable<Answer> ready(Exchange& exchange) {
+    Services& services = exchange.services;
+    const auto version = co_await services.database.query(sql::http::schema_version);
+    const bool database = version.has_value();
+    const bool migrations =
+        database && version->front().get<std::int32_t>("version") ==
+                        static_cast<std::int32_t>(store::embedded_migrations().back().version);
+    const auto objects = co_await services.canvas_workers.run(
+        [&store = services.objects] { return store.check().has_value(); });
+    const bool writable = objects.value_or(false);
+    const bool all = database && migrations && writable;
+    co_return json(all ? 200 : 503,
+                   std::format(R"({{"status":"{}","checks":{{"database":"{}","migrations":"{}",)"
+                               R"("objects":"{}"}}}})",
+                               all ? "ready" : "not ready", word(database), word(migrations),
+                               word(writable)));
+}
+
+asio::awaitable<Answer> openapi(Exchange& /*exchange*/) {
+    co_return Response{.status = 200,
+                       .content_type = "application/yaml",
+                       .body = std::string(openapi_text()),
+                       .headers = {}};
+}
+
+asio::awaitable<Answer> metrics_text(Exchange& exchange) {
+    co_return Response{.status = 200,
+                       .content_type = "text/plain; version=0.0.4; charset=utf-8",
+                       .body = exchange.services.metrics.text(),
+                       .headers = {}};
+}
+
+} // namespace haven::http

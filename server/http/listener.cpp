@@ -1,0 +1,172 @@
+#include "server/http/listener.hpp"
+
+#include "server/http/byte_budget.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <expected>
+#include <format>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace haven::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
+}
+
+Listener::Listener(asio::any_io_executor executor, Service& service, ByteBudget& budget,
+                   const Limits& limits, asio::ssl::context* tls)
+    : executor_(std::move(executor)), service_(service), budget_(budget), limits_(limits),
+      tls_(tls), acceptor_(executor_), changed_(executor_, asio::steady_timer::time_point::max()) {}
+
+std::expected<std::uint16_t, std::string> Listener::open(const std::string& address,
+                                                         std::uint16_t port) {
+    boost::system::error_code error;
+    const auto failed = [&](const char* what) {
+        return std::unexpected(std::format("cannot {} {} port {}: {}; give another address or port",
+                                           what, address, port, error.message()));
+    };
+    const auto ip = asio::ip::make_address(address, error);
+    if (error) {
+        return failed("read the address");
+    }
+    const tcp::endpoint endpoint(ip, port);
+    if (acceptor_.open(endpoint.protocol(), error)) {
+        return failed("open a socket for");
+    }
+    (void)acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (acceptor_.bind(endpoint, error)) {
+        return failed("bind to");
+    }
+    if (acceptor_.listen(asio::socket_base::max_listen_connections, error)) {
+        return failed("listen on");
+    }
+    return acceptor_.local_endpoint().port();
+}
+
+void Listener::start() {
+    asio::co_spawn(executor_, accept_loop(), asio::detached);
+}
+
+asio::awaitable<void> Listener::accept_loop() {
+    while (!stopping_) {
+        if (connections_.size() >= limits_.connections_max) {
+            (void)co_await changed_.async_wait(use_tuple);
+            continue;
+        }
+        auto [error, socket] = co_await acceptor_.async_accept(executor_, use_tuple);
+        if (!error) {
+            take(std::move(socket));
+        } else if (error != asio::error::operation_aborted) {
+            // Out of descriptors, or the peer is gone already: neither passes faster by trying at once.
+            asio::steady_timer pause(executor_, 50ms);
+            (void)co_await pause.async_wait(use_tuple);
+        }
+    }
+}
+
+void Listener::take(tcp::socket socket) {
+    boost::system::error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    if (error) {
+        return; // gone before it was served
+    }
+    (void)socket.set_option(tcp::no_delay(true), error);
+    auto connection = std::make_shared<Connection>(
+        Connection{.socket = std::move(socket),
+                   .deadline = asio::steady_timer(executor_),
+                   .client_ip = peer.address().to_string()});
+    const auto place = connections_.insert(connections_.end(), std::move(connection));
+    asio::co_spawn(executor_, run(place), asio::detached);
+}
+
+asio::awaitable<void> Listener::run(Connections::iterator connection) {
+    try {
+        if (tls_ != nullptr) {
+            co_await serve_tls(*this, *connection, *tls_);
+        } else {
+            co_await serve_plain(*this, *connection);
+        }
+    } catch (const std::exception&) { // NOLINT(bugprone-empty-catch): out of memory ends this connection only
+    }
+    boost::system::error_code ignored;
+    (void)(*connection)->socket.close(ignored);
+    (*connection)->deadline.cancel();
+    connections_.erase(connection);
+    changed_.cancel();
+}
+
+asio::awaitable<void> Listener::stop(std::chrono::milliseconds time_max) {
+    const auto deadline = std::chrono::steady_clock::now() + time_max;
+    stopping_ = true;
+    boost::system::error_code error;
+    (void)acceptor_.cancel(error);
+    changed_.cancel();
+    // Who was let in by the kernel but not yet by us has perhaps sent a request already: it is answered too.
+    (void)acceptor_.non_blocking(true, error);
+    while (connections_.size() < limits_.connections_max) {
+        tcp::socket socket(executor_);
+        if (acceptor_.accept(socket, error)) {
+            break;
+        }
+        take(std::move(socket));
+    }
+    (void)acceptor_.close(error);
+    for (const auto& connection : connections_) {
+        if (connection->idle && connection->socket.available(error) == 0) {
+            (void)connection->socket.cancel(error);
+        }
+    }
+    while (!connections_.empty() && std::chrono::steady_clock::now() < deadline) {
+        changed_.expires_at(deadline);
+        (void)co_await changed_.async_wait(use_tuple);
+    }
+    for (const auto& connection : connections_) {
+        (void)connection->socket.close(error);
+    }
+}
+
+std::expected<std::unique_ptr<asio::ssl::context>, std::string>
+make_tls_context(const std::string& certificate_file, const std::string& key_file) {
+    using asio::ssl::context;
+    auto tls = std::make_unique<context>(context::tls_server);
+    boost::system::error_code error;
+    (void)tls->set_options(context::default_workarounds | context::no_compression |
+                               context::no_tlsv1 | context::no_tlsv1_1,
+                           error);
+    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+    SSL_CTX_set_mode(tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+    if (tls->use_certificate_chain_file(certificate_file, error)) {
+        return std::unexpected(std::format("cannot use the certificate {}: {}; give a PEM chain",
+                                           certificate_file, error.message()));
+    }
+    if (tls->use_private_key_file(key_file, context::pem, error)) {
+        return std::unexpected(std::format("cannot use the key {}: {}; give the certificate's PEM key",
+                                           key_file, error.message()));
+    }
+    return tls;
+}
+
+} // namespace haven::http

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "server/http/byte_budget.hpp"
+#include "server/http/message.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <list>
+#include <memory>
+#include <string>
+
+namespace haven::http {
+
+/// Who answers what the connections read. All calls come on the I/O thread.
+class Service {
+  public:
+    Service() = default;
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+    virtual ~Service() = default;
+
+    /// Whether this request is taken at all, before its body is read: the route, the token, the head's rules. Sets the
+    /// request's route as soon as it is known.
+    [[nodiscard]] virtual boost::asio::awaitable<std::expected<void, Problem>>
+    admit(Request& request) = 0;
+
+    [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request) = 0;
+
+    virtual void answered(const Request& request, int status,
+                          std::chrono::nanoseconds duration) = 0;
+};
+
+struct Limits {
+    std::size_t header_bytes_max = 16 * 1024;
+    std::size_t connections_max = 1024;
+    std::chrono::milliseconds header_time_max{10'000};
+    std::chrono::milliseconds body_progress_time_max{30'000}; ///< for the next 4 KiB, or the rest
+    std::chrono::milliseconds idle_time_max{60'000};
+    std::chrono::milliseconds admission_wait_max{30'000}; ///< for room in the body budget
+    std::chrono::milliseconds write_time_max{60'000};
+};
+
+/// One accepted connection, as its listener knows it. The rest is in its coroutine.
+struct Connection {
+    boost::asio::ip::tcp::socket socket;
+    boost::asio::steady_timer deadline;
+    std::string client_ip;
+    unsigned deadline_generation = 0;
+    bool timed_out = false; ///< the deadline passed and cancelled what the socket was doing
+    bool idle = false;      ///< between requests: nothing of the next one has been read
+};
+
+/// Accepts on one port and runs the connections. One thread: that of the executor.
+class Listener {
+  public:
+    Listener(boost::asio::any_io_executor executor, Service& service, ByteBudget& budget,
+             const Limits& limits, boost::asio::ssl::context* tls);
+
+    /// Port 0 takes a free one; the answer is the port taken.
+    [[nodiscard]] std::expected<std::uint16_t, std::string> open(const std::string& address,
+                                                                 std::uint16_t port);
+    void start();
+
+    /// Takes no more connections and lets every request in flight be answered; what is not done by then is cut.
+    [[nodiscard]] boost::asio::awaitable<void> stop(std::chrono::milliseconds time_max);
+
+    [[nodiscard]] bool stopping() const { return stopping_; }
+    [[nodiscard]] std::size_t connections() const { return connections_.size(); }
+    [[nodiscard]] const Limits& limits() const { return limits_; }
+    [[nodiscard]] Service& service() { return service_; }
+    [[nodiscard]] ByteBudget& budget() { return budget_; }
+
+  private:
+    using Connections = std::list<std::shared_ptr<Connection>>;
+
+    [[nodiscard]] boost::asio::awaitable<void> accept_loop();
+    [[nodiscard]] boost::asio::awaitable<void> run(Connections::iterator connection);
+    void take(boost::asio::ip::tcp::socket socket);
+
+    boost::asio::any_io_executor executor_;
+    Service& service_;
+    ByteBudget& budget_;
+    Limits limits_;
+    boost::asio::ssl::context* tls_; ///< null: plain HTTP
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer changed_; ///< cancelled whenever a connection ends
+    Connections connections_;           ///< shared: a timer's handler may outlast the connection
+    bool stopping_ = false;
+};
+
+/// The lives of a connection: requests until one side has had enough. (serve_plain.cpp, serve_tls.cpp)
+[[nodiscard]] boost::asio::awaitable<void> serve_plain(Listener& listener,
+                                                       std::shared_ptr<Connection> connection);
+[[nodiscard]] boost::asio::awaitable<void> serve_tls(Listener& listener,
+                                                     std::shared_ptr<Connection> connection,
+                                                     boost::asio::ssl::context& tls);
+
+/// The server's side of TLS 1.2 or newer, from PEM files.
+[[nodiscard]] std::expected<std::unique_ptr<boost::asio::ssl::context>, std::string>
+make_tls_context(const std::string& certificate_file, const std::string& key_file);
+
+} // namespace haven::http

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "bilateral/stroke.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// HTTP as the rest of the server sees it: plain values, no library.
+namespace haven::http {
+
+struct Route; // server/http/routes.hpp
+
+enum class Method : std::uint8_t { get, put, post, delete_ };
+[[nodiscard]] std::string_view to_string(Method method);
+[[nodiscard]] std::optional<Method> parse_method(std::string_view name);
+
+/// The head of a request: what is known, and decided on, before one byte of the body is taken.
+struct RequestHead {
+    std::string method; ///< as sent
+    std::string path;   ///< before the '?', never decoded: no route holds anything that needs it
+    std::string query;  ///< after the '?'
+    std::string authorization;
+    std::string content_type;
+    std::string content_digest;
+    std::string user_agent;
+    std::optional<std::uint64_t> content_length;
+    bool chunked = false;
+    bool expects_continue = false;
+    std::string client_ip;
+};
+
+/// Who asks: the account behind a valid token.
+struct Identity {
+    Uuid user_id;
+    std::string token; ///< as presented; only its hash is ever stored
+};
+
+/// A request on its way to a handler. Lives on the I/O thread.
+struct Request {
+    RequestHead head;
+    std::string id;                      ///< named in problems and in the log
+    const Route* route = nullptr;        ///< once one is found
+    std::optional<Uuid> resource_id;     ///< what stood at the route's {id}
+    std::vector<std::string> parameters; ///< what stood at its other {places}, in order
+    std::optional<Identity> identity;    ///< always there on routes whose policy asks for it
+    std::string body; ///< with spare capacity behind it, so it is parsed in place
+};
+
+struct Response {
+    int status = 200;
+    std::string content_type;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+[[nodiscard]] Response json(int status, std::string body);
+[[nodiscard]] Response no_content();
+
+/// The value of `name` in a query string, percent-decoded; nothing if it is absent or badly
+/// encoded.
+[[nodiscard]] std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+/// "text" with quotes, as JSON. Control characters are escaped; the rest is copied.
+[[nodiscard]] std::string json_string(std::string_view text);
+
+} // namespace haven::http

@@ -1,0 +1,132 @@
+#include "server/http/problem.hpp"
+
+#include "net/api/records.hpp"
+#include "server/http/message.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <format>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::http {
+namespace {
+
+struct Kind {
+    ProblemType type;
+    int status;
+    std::string_view slug;
+    std::string_view title;
+};
+
+constexpr std::array kinds = std::to_array<Kind>({
+    {ProblemType::malformed, 400, "malformed", "The request is not well formed"},
+    {ProblemType::invalid_parameter, 400, "invalid-parameter", "A parameter is not valid"},
+    {ProblemType::digest_mismatch, 400, "digest-mismatch", "The body is not what its digest says"},
+    {ProblemType::unauthorized, 401, "unauthorized", "A valid token is needed"},
+    {ProblemType::consent_missing, 403, "consent-missing", "The person has not consented to this"},
+    {ProblemType::not_found, 404, "not-found", "There is nothing here"},
+    {ProblemType::method_not_allowed, 405, "method-not-allowed", "Not done with this method"},
+    {ProblemType::request_timeout, 408, "timeout", "The request took too long to arrive"},
+    {ProblemType::conflict, 409, "conflict", "Something else is already stored here"},
+    {ProblemType::trace_offset, 409, "trace-offset", "The trace goes on at another offset"},
+    {ProblemType::length_required, 411, "length-required", "The body's length must be known"},
+    {ProblemType::content_too_large, 413, "body-too-large", "The body is too large"},
+    {ProblemType::unsupported_media_type, 415, "media-type",
+     "The body is of another media type"},
+    {ProblemType::expectation_failed, 417, "expectation-failed", "The expectation cannot be met"},
+    {ProblemType::validation, 422, "invalid-body", "The body does not say what it must"},
+    {ProblemType::too_many_requests, 429, "too-many-requests", "Too many attempts"},
+    {ProblemType::headers_too_large, 431, "headers-too-large", "The header fields are too large"},
+    {ProblemType::internal, 500, "internal", "Something went wrong here"},
+    {ProblemType::not_implemented, 501, "not-implemented", "The server does not know this"},
+    {ProblemType::unavailable, 503, "unavailable", "Not possible right now"},
+});
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        if (std::to_underlying(kinds[i].type) != i) {
+            return false;
+        }
+    }
+    return true;
+}
+static_assert(in_order(), "kinds is indexed by ProblemType");
+
+const Kind& kind(ProblemType type) {
+    return kinds[std::to_underlying(type)];
+}
+
+} // namespace
+
+std::string_view slug(ProblemType type) {
+    return kind(type).slug;
+}
+
+int status(ProblemType type) {
+    return kind(type).status;
+}
+
+Response to_response(const Problem& problem, std::string_view request_id) {
+    const Kind& what = kind(problem.type);
+    std::string body = std::format(R"({{"type":"/problems/{}","title":{},"status":{})",
+                                   what.slug, json_string(what.title), what.status);
+    if (!problem.detail.empty()) {
+        body += std::format(R"(,"detail":{})", json_string(problem.detail));
+    }
+    if (!problem.errors.empty()) {
+        std::string_view separator = R"(,"errors":[)";
+        for (const api::BodyError& error : problem.errors) {
+            body += std::format(R"({}{{"pointer":{},"detail":{}}})", separator,
+                                json_string(error.pointer), json_string(error.detail));
+            separator = ",";
+        }
+        body += "]";
+    }
+    if (!problem.extra_members.empty()) {
+        body += "," + problem.extra_members;
+    }
+    body += std::format(R"(,"request_id":{}}})", json_string(request_id));
+    Response response{.status = what.status,
+                      .content_type = "application/problem+json",
+                      .body = std::move(body),
+                      .headers = problem.headers};
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+Problem not_found() {
+    return {.type = ProblemType::not_found, .detail = "No such resource, or none of yours."};
+}
+
+Problem unauthorized() {
+    return {.type = ProblemType::unauthorized,
+            .detail = "Send `Authorization: Bearer` with a token from POST /v1/auth/tokens.",
+            .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+Problem conflict() {
+    return {.type = ProblemType::conflict,
+            .detail = "This id was written before with other content; it is kept as it was."};
+}
+
+Problem internal_error() {
+    return {.type = ProblemType::internal, .detail = "It is in the server's log under request_id."};
+}
+
+Problem unavailable(std::chrono::seconds retry_after) {
+    return {.type = ProblemType::unavailable,
+            .detail = "Send the same request again after the time in Retry-After.",
+            .headers = {{"Retry-After", std::to_string(retry_after.count())}}};
+}
+
+Problem invalid_body(std::vector<api::BodyError> errors) {
+    return {.type = ProblemType::validation,
+            .detail = "Nothing was stored. Mend what `errors` points to and send it again.",
+            .errors = std::move(errors)};
+}
+
+} // namespace haven::http

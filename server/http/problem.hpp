@@ -1,0 +1,62 @@
+#pragma once
+
+#include "net/api/records.hpp"
+#include "server/http/message.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Errors as RFC 9457 problem details. The types are the relative references of net/api/problem.hpp:
+/// stable names for programs to compare, and no addresses. Nothing internal ever stands in one.
+namespace haven::http {
+
+enum class ProblemType : std::uint8_t {
+    malformed,
+    invalid_parameter,
+    digest_mismatch,
+    unauthorized,
+    consent_missing,
+    not_found,
+    method_not_allowed,
+    request_timeout,
+    conflict,
+    trace_offset,
+    length_required,
+    content_too_large,
+    unsupported_media_type,
+    expectation_failed,
+    validation,
+    too_many_requests,
+    headers_too_large,
+    internal,
+    not_implemented,
+    unavailable,
+};
+
+struct Problem {
+    ProblemType type = ProblemType::internal;
+    std::string detail; ///< what to do about it, for the person who wrote the client
+    std::vector<api::BodyError> errors = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string extra_members =
+        {}; ///< JSON members of this problem alone: `"upload_offset":7`, or empty
+};
+
+[[nodiscard]] std::string_view slug(ProblemType type);
+[[nodiscard]] int status(ProblemType type);
+
+[[nodiscard]] Response to_response(const Problem& problem, std::string_view request_id);
+
+// The ones several places need, so that they are alike to the byte.
+[[nodiscard]] Problem not_found();
+[[nodiscard]] Problem unauthorized();
+[[nodiscard]] Problem conflict();
+[[nodiscard]] Problem internal_error();
+[[nodiscard]] Problem unavailable(std::chrono::seconds retry_after);
+[[nodiscard]] Problem invalid_body(std::vector<api::BodyError> errors);
+
+} // namespace haven::http

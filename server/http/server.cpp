@@ -1,0 +1,248 @@
+#include "server/http/server.hpp"
+
+#include "server/accounts/accounts.hpp"
+#include "server/config.hpp"
+#include "server/http/application.hpp"
+#include "server/http/byte_budget.hpp"
+#include "server/http/listener.hpp"
+#include "server/http/metrics.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/routing_table.hpp"
+#include "server/http/worker_pool.hpp"
+#include "server/log.hpp"
+#include "server/objects/directory_store.hpp"
+#include "server/store/database.hpp"
+#include "server/store/migrations.hpp"
+
+#include <haven/sql_store.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <expected>
+#include <format>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace haven::http {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t canvas_jobs_max = 2048;  // one a connection at most
+constexpr std::size_t password_jobs_max = 64;  // about a second of work
+constexpr std::int32_t partitions_ahead = 4;   // weeks, and months
+
+store::DatabaseConfig database_config(const ServerConfig& config, const Limits& limits) {
+    store::DatabaseConfig database{.url = config.database_url,
+                                   .pool_size = config.database_pool_size};
+    // A burst of writes waits its turn; it is refused when that takes too long, not because it is long.
+    database.waiters_max = limits.connections_max;
+    return database;
+}
+
+} // namespace
+
+/// With its shutdown in reach: what still waits is let go while what it refers to is there.
+struct IoContext : asio::io_context {
+    IoContext() : asio::io_context(1) {}
+    using asio::io_context::shutdown;
+};
+
+struct Server::Impl {
+    Impl(ServerConfig server_config, const Limits& connection_limits,
+         std::unique_ptr<objects::ObjectStore> object_store,
+         std::unique_ptr<asio::ssl::context> tls_context)
+        : config(std::move(server_config)), objects(std::move(object_store)),
+          tls(std::move(tls_context)),
+          database(store::Database::create(io.get_executor(),
+                                           database_config(config, connection_limits))),
+          listener(io.get_executor(), application, body_budget, connection_limits, tls.get()),
+          metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
+                           nullptr) {}
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    ~Impl() { io.shutdown(); }
+
+    ServerConfig config;
+    IoContext io;
+    std::unique_ptr<objects::ObjectStore> objects;
+    std::unique_ptr<asio::ssl::context> tls;
+    store::Database database;
+    WorkerPool canvas_workers{config.canvas_threads, canvas_jobs_max};
+    WorkerPool password_workers{config.password_threads, password_jobs_max};
+    ByteBudget body_budget{io.get_executor(), config.body_memory_bytes};
+    RateLimit login_attempts{10, 60s};
+    RateLimit registrations{1000, 3600s};
+    Metrics metrics;
+    Services services{.config = config,
+                      .database = database,
+                      .objects = *objects,
+                      .canvas_workers = canvas_workers,
+                      .password_workers = password_workers,
+                      .body_budget = body_budget,
+                      .login_attempts = login_attempts,
+                      .registrations = registrations,
+                      .metrics = metrics};
+    Application application{services, api_routes(), accounts::authenticate};
+    Application metrics_application{services, metrics_routes(), accounts::authenticate};
+    Listener listener;
+    Listener metrics_listener;
+    asio::signal_set signals{io};
+    asio::steady_timer maintenance_timer{io};
+    std::uint16_t port = 0;
+    std::uint16_t metrics_port = 0;
+    bool stopping = false;
+
+    void add_gauges();
+    asio::awaitable<void> stop();
+    asio::awaitable<void> maintain();
+};
+
+void Server::Impl::add_gauges() {
+    const auto add = [this](std::string name, std::string help, auto read) {
+        metrics.add_gauge(std::move(name), std::move(help),
+                          [this, read] { return static_cast<double>(read(*this)); });
+    };
+    add("haven_body_bytes_in_flight", "Request bodies in memory.",
+        [](const Impl& s) { return s.body_budget.bytes_in_use(); });
+    add("haven_body_waiting", "Requests waiting for room for their body.",
+        [](const Impl& s) { return s.body_budget.waiting(); });
+    add("haven_http_connections", "Open connections.",
+        [](const Impl& s) { return s.listener.connections(); });
+    add("haven_database_connections", "Open connections to PostgreSQL.",
+        [](const Impl& s) { return s.database.stats().connections; });
+    add("haven_database_connections_in_use", "Connections to PostgreSQL in use.",
+        [](const Impl& s) { return s.database.stats().in_use; });
+    add("haven_database_waiting", "Requests waiting for a connection to PostgreSQL.",
+        [](const Impl& s) { return s.database.stats().waiting; });
+    add("haven_canvas_jobs", "Drawings being read, drawn or waiting for it.",
+        [](const Impl& s) { return s.canvas_workers.unfinished(); });
+    add("haven_password_jobs", "Passwords being hashed or waiting for it.",
+        [](const Impl& s) { return s.password_workers.unfinished(); });
+    add("haven_resident_bytes", "Resident memory.", [](const Impl&) { return resident_bytes(); });
+}
+
+asio::awaitable<void> Server::Impl::stop() {
+    if (stopping) {
+        co_return;
+    }
+    stopping = true;
+    log::info("stopping", {{"connections", listener.connections()}});
+    // What is cut at the end of this time had 2 s less than promised, so that the process ends within it.
+    co_await listener.stop(std::max<std::chrono::milliseconds>(config.shutdown_timeout - 2s, 1s));
+    co_await metrics_listener.stop(1s);
+    maintenance_timer.cancel();
+    signals.cancel();
+    canvas_workers.join();
+    password_workers.join();
+    io.stop();
+}
+
+/// Partitions for the weeks and months to come, once a day; the DEFAULT partition catches what this misses.
+asio::awaitable<void> Server::Impl::maintain() {
+    while (!stopping) {
+        const auto made = co_await database.query(sql::store::ensure_partitions, partitions_ahead);
+        if (!made) {
+            log::warn("partitions_not_made", {{"error", store::describe(made.error())}});
+        }
+        maintenance_timer.expires_after(made ? 24h : 1h);
+        (void)co_await maintenance_timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerConfig& config,
+                                                                   const Limits& limits) {
+    const auto migrated = store::migrate(config.database_url);
+    if (!migrated) {
+        return std::unexpected(migrated.error());
+    }
+    log::info("schema", {{"version", migrated->version}, {"applied", migrated->applied.size()}});
+    const auto directory =
+        config.objects_dir.empty() ? config.data_dir / "objects" : config.objects_dir;
+    auto objects = objects::DirectoryStore::open(directory);
+    if (!objects) {
+        return std::unexpected(objects.error().message);
+    }
+    std::unique_ptr<asio::ssl::context> tls;
+    if (!config.tls_certificate.empty()) {
+        auto context = make_tls_context(config.tls_certificate, config.tls_key);
+        if (!context) {
+            return std::unexpected(context.error());
+        }
+        tls = std::move(*context);
+    }
+    auto impl = std::make_unique<Impl>(config, limits, std::move(*objects), std::move(tls));
+    impl->add_gauges();
+    const auto port = impl->listener.open(config.listen_address, config.listen_port);
+    if (!port) {
+        return std::unexpected(port.error());
+    }
+    impl->port = *port;
+    if (config.metrics_enabled) {
+        const auto metrics_port =
+            impl->metrics_listener.open(config.metrics_address, config.metrics_port);
+        if (!metrics_port) {
+            return std::unexpected(metrics_port.error());
+        }
+        impl->metrics_port = *metrics_port;
+    }
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+std::uint16_t Server::port() const {
+    return impl_->port;
+}
+
+std::uint16_t Server::metrics_port() const {
+    return impl_->metrics_port;
+}
+
+void Server::stop_on_signals() {
+    impl_->signals.add(SIGTERM);
+    impl_->signals.add(SIGINT);
+    impl_->signals.async_wait([impl = impl_.get()](const auto& error, int /*signal*/) {
+        if (!error) {
+            asio::co_spawn(impl->io, impl->stop(), asio::detached);
+        }
+    });
+}
+
+void Server::run() {
+    impl_->listener.start();
+    if (impl_->metrics_port != 0) {
+        impl_->metrics_listener.start();
+    }
+    asio::co_spawn(impl_->io, impl_->maintain(), asio::detached);
+    impl_->io.run();
+    log::info("stopped");
+}
+
+void Server::request_stop() {
+    asio::post(impl_->io, [impl = impl_.get()] {
+        asio::co_spawn(impl->io, impl->stop(), asio::detached);
+    });
+}
+
+} // namespace haven::http

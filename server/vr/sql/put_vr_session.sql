@@ -1,0 +1,41 @@
+-- $1 id, $2 user_id, $3 digest, $4 parent_session_id, $5 environment_id, $6 environment_config, $7 interaction_mode,
+-- $8 spatial_audio_enabled, $9 cinematic_mode_enabled, $10 camera_path_data, $11 started_at.
+-- Runs with the id locked. A session that has only been created becomes active.
+WITH known AS (
+    SELECT vr_sessions.user_id, write_receipts.digest
+    FROM vr_sessions
+    LEFT JOIN write_receipts ON write_receipts.resource_type = 'vr_session'
+                            AND write_receipts.resource_id = vr_sessions.id
+    WHERE vr_sessions.id = $1
+), parent AS (
+    SELECT id, status FROM sessions WHERE id = $4 AND user_id = $2 FOR NO KEY UPDATE
+), stored AS (
+    INSERT INTO vr_sessions (id, parent_session_id, user_id, environment_id, environment_config, interaction_mode,
+                             spatial_audio_enabled, cinematic_mode_enabled, camera_path_data, started_at)
+    SELECT $1, parent.id, $2, $5, $6::jsonb, $7, $8, $9, $10::jsonb, $11 FROM parent
+    WHERE NOT EXISTS (SELECT FROM known)
+    RETURNING id
+), moved AS (
+    UPDATE sessions SET status = 'active', updated_at = now()
+    FROM parent, stored
+    WHERE sessions.id = parent.id AND parent.status = 'created'
+    RETURNING sessions.status
+), receipt AS (
+    INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
+    SELECT 'vr_session', id, $2, $3 FROM stored
+), event AS (
+    INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, event_data)
+    SELECT parent.id, $2, 'state_transition', parent.status,
+           coalesce((SELECT status FROM moved), parent.status),
+           jsonb_build_object('action', 'vr_session_start', 'vr_session_id', stored.id, 'environment_id', $5::text,
+                              'interaction_mode', $7::text)
+    FROM parent, stored
+), outcome AS (
+    SELECT CASE WHEN EXISTS (SELECT FROM stored) THEN 201
+                WHEN known.user_id IS NULL THEN 422
+                WHEN known.user_id <> $2 THEN 404
+                WHEN known.digest = $3 THEN 200
+                ELSE 409 END AS status
+    FROM (SELECT) AS one LEFT JOIN known ON true
+)
+SELECT status, '/parent_session_id' AS pointer, set_config('haven.status', status::text, true) FROM outcome

@@ -1,0 +1,305 @@
+#include "server/vr/traces.hpp"
+
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/stroke.hpp"
+#include "net/api/codec.hpp"
+#include "net/api/limits.hpp"
+#include "net/api/records.hpp"
+#include "server/audit/audit.hpp"
+#include "server/http/application.hpp"
+#include "server/http/byte_budget.hpp"
+#include "server/http/message.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/write.hpp"
+#include "server/log.hpp"
+#include "server/objects/object_store.hpp"
+#include "server/store/database.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+#include "server/vr/rules.hpp"
+
+#include <haven/sql_vr.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <expected>
+#include <format>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::vr {
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+using http::Problem;
+using http::ProblemType;
+
+namespace {
+
+/// A completion holds the whole trace, so it has to fit among the bodies with room to spare.
+std::int64_t trace_bytes_max(const Exchange& exchange) {
+    return std::min(api::trace_bytes_max,
+                    static_cast<std::int64_t>(exchange.services.config.body_memory_bytes / 4));
+}
+
+Problem consent_missing() {
+    return {.type = ProblemType::consent_missing,
+            .detail = "The person has not agreed to keep the motion; the drawing is kept without it."};
+}
+
+Problem wrong_offset(std::int64_t upload_offset) {
+    return {.type = ProblemType::trace_offset,
+            .detail = "Go on at upload_offset.",
+            .extra_members = std::format(R"("upload_offset":{})", upload_offset)};
+}
+
+Problem too_long(const Exchange& exchange) {
+    return {.type = ProblemType::content_too_large,
+            .detail = std::format("A trace has at most {} bytes.", trace_bytes_max(exchange))};
+}
+
+http::Response offset_answer(std::int64_t upload_offset, std::optional<std::int64_t> size_bytes) {
+    return http::json(200, api::encode(api::TraceOffset{.upload_offset = upload_offset,
+                                                        .complete = size_bytes.has_value(),
+                                                        .size_bytes = size_bytes}));
+}
+
+/// Ends a completion that stores nothing, and records how.
+asio::awaitable<Answer> end_without_storing(Exchange& exchange, Answer answer) {
+    const int status = answer ? answer->status : http::status(answer.error().type);
+    std::vector<store::Call> calls;
+    calls.push_back(audit::lock_id(exchange.id()));
+    calls.push_back(
+        store::call(sql::vr::refuse_trace, exchange.id(), exchange.user_id(), status));
+    calls.push_back(audit::record_access(exchange));
+    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+    }
+    co_return answer;
+}
+
+/// What is known before the chunks are read; nothing if they are to be read.
+std::optional<Answer> early_answer(const Exchange& exchange, const store::Row& found,
+                                   const api::TraceCompletion& completion,
+                                   const http::Digest& sha256) {
+    if (!found.get<bool>("consent_given")) {
+        return std::unexpected(consent_missing());
+    }
+    if (const auto stored = found.get<std::optional<std::int64_t>>("stored_bytes")) {
+        const auto digest = found.get<std::optional<std::span<const std::byte>>>("stored_sha256");
+        if (*stored == completion.size_bytes && digest && std::ranges::equal(*digest, sha256)) {
+            return offset_answer(*stored, *stored);
+        }
+        return std::unexpected(http::conflict());
+    }
+    if (completion.size_bytes > trace_bytes_max(exchange)) {
+        return std::unexpected(too_long(exchange));
+    }
+    const auto held = found.get<std::int64_t>("held_bytes");
+    if (held != completion.size_bytes) {
+        return std::unexpected(wrong_offset(held));
+    }
+    return std::nullopt;
+}
+
+/// The chunks, one after the other.
+asio::awaitable<std::expected<std::vector<std::byte>, Problem>> assemble(Exchange& exchange,
+                                                                         std::int64_t size_bytes) {
+    std::vector<std::byte> trace;
+    trace.reserve(static_cast<std::size_t>(size_bytes));
+    while (std::ssize(trace) < size_bytes) {
+        const auto rows =
+            co_await exchange.services.database.query(sql::vr::get_trace_chunk, exchange.id(),
+                                                      exchange.user_id(), std::ssize(trace));
+        if (!rows) {
+            co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+        }
+        const bool found = !rows->empty();
+        const auto bytes = found ? rows->front().get<std::span<const std::byte>>("bytes")
+                                 : std::span<const std::byte>{};
+        if (!found || std::ssize(trace) + std::ssize(bytes) > size_bytes) {
+            co_return std::unexpected(http::unavailable(std::chrono::seconds(1))); // they changed
+        }
+        trace.insert(trace.end(), bytes.begin(), bytes.end());
+    }
+    co_return trace;
+}
+
+/// On a worker: the trace is what it was said to be, can be read, and is an object now.
+std::expected<void, Problem> prove_and_store(objects::ObjectStore& objects,
+                                             std::span<const std::byte> trace,
+                                             const http::Digest& sha256, const std::string& key) {
+    const std::string_view text(reinterpret_cast<const char*>(trace.data()), trace.size());
+    if (http::digest_of(text) != sha256) {
+        return std::unexpected(http::invalid_body(
+            {{.pointer = "/sha256", .detail = "The bytes received do not have this digest; send "
+                                              "the trace again from offset 0."}}));
+    }
+    const auto decoded = decode_trace(trace);
+    if (!decoded) {
+        return std::unexpected(http::invalid_body(
+            {{.pointer = "", .detail = std::format("The trace is damaged at byte {}: {}",
+                                                   decoded.error().offset, decoded.error().what)}}));
+    }
+    if (const auto put = objects.put(key, trace); !put) {
+        log::error("trace_not_stored", {{"error", put.error().message}});
+        return std::unexpected(http::unavailable(std::chrono::seconds(5)));
+    }
+    return {};
+}
+
+asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompletion& completion,
+                                       const http::Digest& sha256, const std::string& key) {
+    std::vector<store::Call> calls;
+    calls.push_back(audit::lock_id(exchange.id()));
+    calls.push_back(store::call(sql::vr::complete_trace, exchange.id(), exchange.user_id(), key,
+                                completion.size_bytes, std::span<const std::byte>(sha256)));
+    calls.push_back(audit::record_access(exchange));
+    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+    }
+    if (batch->at(1).empty()) {
+        co_return std::unexpected(http::not_found());
+    }
+    switch (batch->at(1).front().get<std::int32_t>("status")) {
+    case 200:
+        co_return offset_answer(completion.size_bytes, completion.size_bytes);
+    case 403:
+        co_return std::unexpected(consent_missing());
+    default:
+        co_return std::unexpected(http::conflict());
+    }
+}
+
+asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompletion& completion,
+                                    const http::Digest& sha256) {
+    http::Services& services = exchange.services;
+    const auto room = co_await services.body_budget.acquire(
+        static_cast<std::size_t>(completion.size_bytes), std::chrono::seconds(30));
+    if (!room) {
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
+    }
+    const auto trace = co_await assemble(exchange, completion.size_bytes);
+    if (!trace) {
+        co_return std::unexpected(trace.error());
+    }
+    const std::string key = trace_key(exchange.user_id(), exchange.id(), sha256);
+    const auto proved = co_await services.canvas_workers.run(
+        [&] { return prove_and_store(services.objects, *trace, sha256, key); });
+    if (!proved) {
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
+    }
+    if (!*proved) {
+        if (proved->error().type != ProblemType::validation) {
+            co_return std::unexpected(proved->error());
+        }
+        co_return co_await end_without_storing(exchange, std::unexpected(proved->error()));
+    }
+    Answer answer = co_await write_artifact(exchange, completion, sha256, key);
+    if (!answer && http::status(answer.error().type) < 500) {
+        const auto removed =
+            co_await services.canvas_workers.run([&] { return services.objects.remove(key).has_value(); });
+        if (!removed.value_or(false)) {
+            log::warn("trace_not_removed", {{"request_id", exchange.request.id}});
+        }
+    }
+    co_return answer;
+}
+
+} // namespace
+
+asio::awaitable<Answer> get_trace(Exchange& exchange) {
+    const auto rows = co_await http::look_once(
+        exchange, store::call(sql::vr::get_trace, exchange.id(), exchange.user_id()));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
+    }
+    const store::Row row = rows->front();
+    co_return offset_answer(row.get<std::int64_t>("upload_offset"),
+                            row.get<std::optional<std::int64_t>>("size_bytes"));
+}
+
+asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
+    const auto offset = parse_offset(exchange.request.parameters.at(0));
+    if (!offset) {
+        co_return std::unexpected(http::not_found());
+    }
+    const std::string& body = exchange.request.body;
+    const auto digest = parse_content_digest(exchange.request.head.content_digest);
+    if (!digest) {
+        co_return std::unexpected(
+            Problem{.type = ProblemType::invalid_parameter,
+                    .detail = "Send Content-Digest: sha-256=:BASE64: of the chunk (RFC 9530)."});
+    }
+    if (body.empty()) {
+        co_return std::unexpected(http::invalid_body({{.pointer = "", .detail = "A chunk has bytes."}}));
+    }
+    if (http::digest_of(body) != *digest) {
+        co_return std::unexpected(Problem{.type = ProblemType::digest_mismatch,
+                                          .detail = "The chunk changed on its way: send it again."});
+    }
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(body));
+    std::vector<store::Call> calls;
+    calls.push_back(audit::lock_id(exchange.id()));
+    calls.push_back(store::call(sql::vr::put_trace_chunk, exchange.id(), exchange.user_id(),
+                                *offset, bytes, trace_bytes_max(exchange)));
+    calls.push_back(audit::record_access(exchange));
+    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+    }
+    if (batch->at(1).empty()) {
+        co_return std::unexpected(http::not_found());
+    }
+    const store::Row outcome = batch->at(1).front();
+    const auto upload_offset = outcome.get<std::int64_t>("upload_offset");
+    switch (outcome.get<std::int32_t>("status")) {
+    case 200:
+        co_return offset_answer(upload_offset, std::nullopt);
+    case 403:
+        co_return std::unexpected(consent_missing());
+    case 413:
+        co_return std::unexpected(too_long(exchange));
+    default:
+        co_return std::unexpected(wrong_offset(upload_offset));
+    }
+}
+
+asio::awaitable<Answer> complete_trace(Exchange& exchange) {
+    const auto completion = api::decode_trace_completion(exchange.request.body);
+    if (!completion) {
+        co_return std::unexpected(http::invalid_body(completion.error()));
+    }
+    const auto sha256 = parse_sha256_hex(completion->sha256);
+    if (!sha256) {
+        co_return std::unexpected(
+            http::invalid_body({{.pointer = "/sha256", .detail = "64 hexadecimal digits."}}));
+    }
+    const auto found = co_await exchange.services.database.query(
+        sql::vr::look_at_trace, exchange.id(), exchange.user_id());
+    if (!found) {
+        co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
+    }
+    if (found->empty()) {
+        co_return co_await end_without_storing(exchange, std::unexpected(http::not_found()));
+    }
+    if (auto answer = early_answer(exchange, found->front(), *completion, *sha256)) {
+        co_return co_await end_without_storing(exchange, std::move(*answer));
+    }
+    co_return co_await store_trace(exchange, *completion, *sha256);
+}
+
+} // namespace haven::vr
