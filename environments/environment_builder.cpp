@@ -2,7 +2,6 @@
 
 #include "environments/environment_state.hpp"
 #include "environments/parts/part.hpp"
-#include "renderer/scene/bake.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
@@ -106,8 +105,6 @@ Environment build_environment(const Definition& definition, const Lighting& ligh
     if (state->scene.lights.size() > scene::light_count_max) {
         state->scene.lights.resize(scene::light_count_max);
     }
-    scene::bake_ambient_occlusion(state->scene.mesh);
-    scene::bake_light_visibility(state->scene.mesh, state->scene.lights);
     return Environment(std::move(state));
 }
 

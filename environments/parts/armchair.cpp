@@ -112,6 +112,14 @@ glm::vec3 over_arm(float along_m) {
     return {x_m - radius_m - std::max(0.0F, rest_m - 0.035F), y_m - down_m, 0.0F};
 }
 
+/// The swollen top of the seat's cushion.
+float seat_top_m(float x_m, float z_m) {
+    const float across = x_m / 0.28F;
+    const float along = (z_m - 0.04F) / 0.32F;
+    return 0.505F + 0.038F * std::max(0.0F, 1.0F - across * across) *
+                        std::max(0.0F, 1.0F - along * along);
+}
+
 void add_blanket(const Sculptor& place, const Armchair& chair, Dice& dice) {
     const float side = chair.blanket_left ? -1.0F : 1.0F;
     const std::uint32_t seed = dice.bits();
@@ -130,8 +138,10 @@ void add_blanket(const Sculptor& place, const Armchair& chair, Dice& dice) {
         at.x += (0.016F * hangs) * (fold + 1.0F);
         at.y += 0.010F + rests * (0.012F + 0.012F * fold) +
                 0.006F * noise({u * 5.0F, v * 7.0F, 3.0F}, seed);
-        at.z = 0.04F + (u - 0.5F) * width_m * (1.0F + 0.16F * (1.0F - v)) + 0.02F * slack +
+        const float z_m = 0.04F + (u - 0.5F) * width_m * (1.0F + 0.16F * (1.0F - v)) + 0.02F * slack +
                0.05F * (v - 0.5F);
+        at.z = z_m;
+        at.y = std::max(at.y, along_m > 0.5F ? seat_top_m(at.x, z_m) + 0.012F : 0.0F);
         at.x *= side;
         return GridPoint{.position_m = at,
                          .pattern_m = {u * width_m, v * length_m},

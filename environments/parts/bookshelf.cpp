@@ -29,21 +29,38 @@ glm::vec3 pick(const std::vector<glm::vec3>& tints, Dice& dice) {
 
 /// A book standing on its foot: x its thickness, y its height, z its depth; spine toward +Z.
 void add_book(const Sculptor& place, glm::vec3 size_m, glm::vec3 tint, Dice& dice) {
-    Sculptor book = place;
-    book.seed = dice.bits();
-    add_box(book.at({0.0F, size_m.y * 0.5F, 0.0F}),
-            {.size_m = size_m, .bevel_m = size_m.x * 0.28F, .edge_m_max = 0.6F, .back = false},
-            {.tint = tint, .roughness = 0.75F, .unevenness = 0.1F});
+    const glm::vec2 half_m{size_m.x * 0.5F, size_m.z * 0.5F};
+    // Side, rounded spine, side: what can be seen of a book among books.
+    const std::array<glm::vec2, 8> round{
+        glm::vec2{-1.0F, -1.0F}, glm::vec2{-1.0F, 0.94F}, glm::vec2{-0.92F, 0.975F},
+        glm::vec2{-0.45F, 1.0F}, glm::vec2{0.45F, 1.0F},  glm::vec2{0.92F, 0.975F},
+        glm::vec2{1.0F, 0.94F},  glm::vec2{1.0F, -1.0F}};
+    add_grid(place, {.across = 7, .along = 2, .facing = {0.0F, 0.0F, 1.0F}},
+             {.tint = tint, .roughness = 0.75F, .unevenness = 0.1F}, [&](float u, float v) {
+                 const glm::vec2 at =
+                     round.at(static_cast<std::size_t>(std::lround(u * 7.0F))) * half_m;
+                 return GridPoint{.position_m = {at.x, v * size_m.y, at.y},
+                                  .pattern_m = {u, v},
+                                  .shade = 0.85F + 0.15F * v};
+             });
+    add_grid(place.at({0.0F, size_m.y - 0.004F, 0.0F}),
+             {.across = 1, .along = 1, .facing = {0.0F, 1.0F, 0.0F}},
+             {.tint = glm::vec3(0.42F, 0.34F, 0.23F), .roughness = 1.0F},
+             [&](float u, float v) {
+                 return GridPoint{.position_m = {(u * 2.0F - 1.0F) * half_m.x, 0.0F,
+                                                 (v * 2.0F - 1.0F) * half_m.y * 0.93F},
+                                  .pattern_m = {u, v}};
+             });
     // Two raised bands of the binding, as on old books.
     if (dice.unit() < 0.4F) {
         const glm::vec3 gilt = glm::vec3(0.42F, 0.27F, 0.09F) * dice.between(0.5F, 1.0F);
         for (const float share : {0.16F, 0.82F}) {
-            const float half_m = size_m.x * 0.36F;
+            const float band_half_m = size_m.x * 0.36F;
             add_grid(place.at({0.0F, size_m.y * share, size_m.z * 0.5F + 0.001F}),
                      {.across = 1, .along = 1, .facing = {0.0F, 0.0F, 1.0F}},
                      {.tint = gilt, .roughness = 0.5F}, [&](float u, float v) {
                          return GridPoint{
-                             .position_m = {(u * 2.0F - 1.0F) * half_m, (v - 0.5F) * 0.008F, 0.0F},
+                             .position_m = {(u * 2.0F - 1.0F) * band_half_m, (v - 0.5F) * 0.008F, 0.0F},
                              .pattern_m = {u, v}};
                      });
         }
@@ -109,7 +126,7 @@ void build_bookshelf(const Bookshelf& made, Site& site) {
     const auto board = [&](glm::vec3 centre_m, glm::vec3 board_size_m, float shade) {
         Sculptor one = place.at(centre_m);
         one.seed = dice.bits();
-        add_box(one, {.size_m = board_size_m, .bevel_m = 0.005F, .edge_m_max = 0.2F},
+        add_box(one, {.size_m = board_size_m, .bevel_m = 0.005F, .edge_m_max = 0.3F},
                 {.pattern = scene::Pattern::wood,
                  .tint = made.wood_tint * (shade * dice.between(0.9F, 1.1F)),
                  .roughness = 0.55F});

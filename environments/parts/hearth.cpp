@@ -57,7 +57,7 @@ void add_stone(const Sculptor& place, glm::vec3 centre_m, glm::vec3 size_m, cons
             {.size_m = size_m,
              .bevel_m = std::min(size_m.x, size_m.y) * dice.between(0.2F, 0.34F),
              .bulge_m = 0.012F,
-             .edge_m_max = 0.17F,
+             .edge_m_max = 0.3F,
              .uneven = {.depth_m = 0.012F, .size_m = 0.11F},
              .back = false},
             stone_material(hearth, dice));
@@ -110,7 +110,7 @@ void add_face(const Sculptor& place, const Face& face, glm::vec2 opening_m, floa
 
 /// What shows between the stones: dark mortar, set back.
 void add_mortar(const Sculptor& place, glm::vec3 centre_m, glm::vec3 size_m, const Hearth& hearth) {
-    add_box(place.at(centre_m), {.size_m = size_m, .bevel_m = 0.01F, .edge_m_max = 0.3F},
+    add_box(place.at(centre_m), {.size_m = size_m, .bevel_m = 0.01F, .edge_m_max = 0.3F, .back = false},
             {.tint = hearth.mortar_tint, .roughness = 1.0F, .unevenness = 0.3F});
 }
 

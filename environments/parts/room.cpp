@@ -129,12 +129,16 @@ void add_wall(const Sculptor& wall, const LogRoom& room, std::size_t which, floa
               bool gable, float first_log_m, Dice& dice) {
     const float top_m = gable ? room.ridge_m : room.size_m.y + room.log_m;
     const bool behind = which == 3;
-    const float edge_m = behind ? 0.34F : 0.19F;
+    const float edge_m = behind ? 0.4F : 0.23F;
     const auto half_width_m = [&](float height_m) {
         const float share =
             (room.ridge_m - height_m) / std::max(0.1F, room.ridge_m - room.size_m.y);
         const float half_m = width_m * 0.5F;
-        return gable && height_m > room.size_m.y ? half_m * share + 0.12F : half_m;
+        constexpr float corner_m = 0.12F; // into the other wall's joints
+        // Past the roof's boards, which hide the ends; each log is as long as its underside needs.
+        return gable && height_m > room.size_m.y - room.log_m
+                   ? std::min(half_m * (share + 0.2F) + 0.12F, half_m + 0.15F)
+                   : half_m + corner_m;
     };
     for (float height_m = first_log_m; height_m < top_m; height_m += room.log_m) {
         const float half_m = half_width_m(height_m);
@@ -184,14 +188,14 @@ void add_plank(const Sculptor& floor, const PlankFloor& made, float x_m, float w
                             glm::vec3(1.0F, dice.between(0.94F, 1.03F), dice.between(0.88F, 1.06F)),
                         .roughness = dice.between(0.42F, 0.58F)};
     const glm::vec2 offset{dice.between(0.0F, 20.0F), dice.between(0.0F, 20.0F)};
-    const std::array<float, 6> columns{0.0F, 0.012F, 0.035F, 0.965F, 0.988F, 1.0F};
-    const std::array<float, 6> drops{-0.006F, -0.0015F, 0.0F, 0.0F, -0.0015F, -0.006F};
+    const std::array<float, 4> columns{0.0F, 0.03F, 0.97F, 1.0F};
+    const std::array<float, 4> drops{-0.006F, 0.0F, 0.0F, -0.006F};
     const float height_m = dice.around(0.0F, 0.0012F);
     const float length_m = piece.to_m - piece.from_m - 0.003F;
-    const int along = cells(length_m, 0.17F);
-    add_grid(floor, {.across = 5, .along = along, .facing = {0.0F, 1.0F, 0.0F}}, wood,
+    const int along = cells(length_m, 0.2F);
+    add_grid(floor, {.across = 3, .along = along, .facing = {0.0F, 1.0F, 0.0F}}, wood,
              [&](float u, float v) {
-                 const auto column = static_cast<std::size_t>(std::lround(u * 5.0F));
+                 const auto column = static_cast<std::size_t>(std::lround(u * 3.0F));
                  const float x = x_m + columns.at(column) * width_m;
                  const float z = piece.from_m + v * length_m;
                  const bool end = v <= 0.0F || v >= 1.0F;
@@ -254,7 +258,7 @@ void add_slope(const Sculptor& slope, const Roof& roof, Dice& dice) {
                             .tint = roof.board_tint * dice.between(0.82F, 1.18F),
                             .roughness = 0.75F};
         add_grid(boards,
-                 {.across = 2, .along = cells(roof.size_m.y, 0.3F), .facing = {0.0F, -1.0F, 0.0F}},
+                 {.across = 1, .along = cells(roof.size_m.y, 0.3F), .facing = {0.0F, -1.0F, 0.0F}},
                  wood, [&](float u, float v) {
                      const float x = from_m + 0.003F + u * (width_m - 0.006F);
                      const float z = (v - 0.5F) * roof.size_m.y;
@@ -281,7 +285,7 @@ void add_slope(const Sculptor& slope, const Roof& roof, Dice& dice) {
         add_box(rafter,
                 {.size_m = {length_m + 0.2F, 0.13F, dice.between(0.085F, 0.11F)},
                  .bevel_m = 0.015F,
-                 .edge_m_max = 0.4F,
+                 .edge_m_max = 0.7F,
                  .uneven = {.depth_m = 0.006F, .size_m = 0.3F}},
                 {.pattern = scene::Pattern::wood,
                  .tint = roof.beam_tint * dice.between(0.85F, 1.15F),
@@ -310,9 +314,9 @@ void build_roof(const Roof& roof, Site& site) {
     beam({0.0F, roof.ridge_m - 0.14F, 0.0F}, {0.16F, 0.22F, roof.size_m.y});
     for (int i = 0; i < roof.ties; ++i) {
         const float share =
-            (static_cast<float>(i) + 0.72F) / (static_cast<float>(roof.ties) + 0.3F);
+            (static_cast<float>(i) + 0.42F) / static_cast<float>(roof.ties);
         beam({0.0F, roof.tie_height_m, (share - 0.5F) * roof.size_m.y},
-             {roof.size_m.x + 0.2F, 0.2F, 0.17F});
+             {roof.size_m.x + 0.2F, 0.165F, 0.15F});
     }
 }
 

@@ -35,7 +35,7 @@ glm::vec3 unit_or(glm::vec3 vector, glm::vec3 otherwise) {
 /// Corner in the part's space to vertex in the room, its tint moved by slow noise.
 std::uint32_t add_corner(const Sculptor& sculptor, const Material& material, const Corner& corner) {
     const glm::vec3 world_m = sculptor.placement.point(corner.position_m);
-    const float uneven = noise_two_scales(world_m * 1.9F, 77U) * material.unevenness;
+    const float uneven = noise(world_m * 1.9F, 77U) * material.unevenness;
     const glm::vec3 tint = glm::clamp(material.tint * (corner.shade * (1.0F + uneven)),
                                       glm::vec3(0.0F), glm::vec3(1.0F));
     return sculptor.mesh.add({.position_m = world_m,

@@ -33,7 +33,7 @@ void add_board(const Sculptor& place, glm::vec3 centre_m, glm::vec3 size_m, glm:
                Dice& dice) {
     Sculptor board = place.at(centre_m, turn_about_z(dice.around(0.0F, 0.003F)));
     board.seed = dice.bits();
-    add_box(board, {.size_m = size_m, .bevel_m = 0.008F, .edge_m_max = 0.18F},
+    add_box(board, {.size_m = size_m, .bevel_m = 0.008F, .edge_m_max = 0.4F},
             {.pattern = scene::Pattern::wood,
              .tint = tint * dice.between(0.88F, 1.1F),
              .roughness = 0.6F});
@@ -49,8 +49,10 @@ void add_frame(const Sculptor& place, const Window& window, Dice& dice) {
         add_board(place, {side * (half_m.x - 0.01F), 0.0F, -window.wall_m * 0.5F},
                   {0.035F, window.size_m.y, window.wall_m}, tint, dice);
     }
-    add_board(place, {0.0F, half_m.y + trim_m * 0.4F, 0.012F},
-              {window.size_m.x + 0.24F, trim_m * 1.15F, 0.055F}, tint, dice);
+    add_board(place, {0.0F, half_m.y + trim_m * 0.5F, 0.012F},
+              {window.size_m.x + 0.24F, trim_m * 1.3F, 0.055F}, tint, dice);
+    add_board(place, {0.0F, -half_m.y - 0.09F, 0.012F},
+              {window.size_m.x + 0.1F, 0.12F, 0.04F}, tint, dice);
     add_board(place, {0.0F, half_m.y - 0.01F, -window.wall_m * 0.5F},
               {window.size_m.x, 0.035F, window.wall_m}, tint, dice);
     // The sill stands out far enough for a pot or a cup.
@@ -78,7 +80,7 @@ void add_frame(const Sculptor& place, const Window& window, Dice& dice) {
 void add_curtain(const Sculptor& place, const Window& window, float side, Dice& dice) {
     const glm::vec2 half_m = window.size_m * 0.5F;
     const float high_m = half_m.y + 0.16F;
-    const float low_m = -half_m.y - 0.16F;
+    const float low_m = -half_m.y + 0.012F;
     const float tie_m = 0.36F; // where the cord gathers it, above the lower end
     const std::uint32_t seed = dice.bits();
     add_grid(place, {.across = 22, .along = 14, .facing = {0.0F, 0.0F, 1.0F}},
@@ -148,12 +150,15 @@ struct Outdoors {
     int rain = 120;
 };
 
+/// The land falls away from the house, so that the sky stands over the trees.
+float ground_m(float z_m) { return -0.4F + 0.13F * z_m; }
+
 void add_pine(const Sculptor& place, const Outdoors& made, float height_m, Dice& dice) {
     const std::array<TubePoint, 2> trunk{TubePoint{{0.0F, -0.6F, 0.0F}, height_m * 0.022F},
                                          TubePoint{{0.0F, height_m * 0.9F, 0.0F}, 0.02F}};
     add_tube(place, trunk, {.sides = 5, .capped = false},
              {.pattern = scene::Pattern::bark, .tint = made.pine_tint * 0.6F, .roughness = 1.0F});
-    const int tiers = 8;
+    const int tiers = 6;
     for (int tier = 0; tier < tiers; ++tier) {
         const float share = static_cast<float>(tier) / static_cast<float>(tiers);
         const float low_m = height_m * (0.12F + 0.84F * share);
@@ -162,17 +167,17 @@ void add_pine(const Sculptor& place, const Outdoors& made, float height_m, Dice&
         const float tall_m = height_m * 0.2F * (1.0F - 0.35F * share);
         const std::uint32_t seed = dice.bits();
         const float lean = dice.around(0.0F, 0.04F);
-        add_grid(place, {.across = 14, .along = 2, .closed_across = true},
+        add_grid(place, {.across = 12, .along = 2, .closed_across = true},
                  {.pattern = scene::Pattern::foliage,
                   .tint = made.pine_tint * dice.between(0.8F, 1.2F),
                   .roughness = 0.95F,
                   .emission = 0.25F,
                   .motion = 0.02F + 0.05F * share},
                  [&](float u, float v) {
-                     const auto spoke = static_cast<int>(std::lround(u * 14.0F)) % 14;
+                     const auto spoke = static_cast<int>(std::lround(u * 12.0F)) % 12;
                      Dice one(seed + static_cast<std::uint32_t>(spoke) * 17U);
                      const float jag = (spoke % 2 == 0 ? 1.0F : 0.55F) * one.between(0.8F, 1.15F);
-                     const float angle = 2.0F * pi * static_cast<float>(spoke) / 14.0F;
+                     const float angle = 2.0F * pi * static_cast<float>(spoke) / 12.0F;
                      const float out = radius_m * glm::mix(jag, 0.0F, std::sqrt(v));
                      const float droop = (1.0F - v) * 0.06F * height_m * (jag - 0.6F);
                      return GridPoint{.position_m = {std::sin(angle) * out + lean * share,
@@ -184,7 +189,7 @@ void add_pine(const Sculptor& place, const Outdoors& made, float height_m, Dice&
 }
 
 void add_path_lamp(const Sculptor& place, const Outdoors& made, Site& site) {
-    const glm::vec3 at_m{made.path_lamp_m.x, -0.35F, made.path_lamp_m.y};
+    const glm::vec3 at_m{made.path_lamp_m.x, ground_m(made.path_lamp_m.y) + 0.05F, made.path_lamp_m.y};
     const Sculptor lamp = place.at(at_m);
     const std::array<TubePoint, 2> post{TubePoint{{0.0F, 0.0F, 0.0F}, 0.035F},
                                         TubePoint{{0.0F, 1.75F, 0.0F}, 0.03F}};
@@ -220,7 +225,8 @@ void build_outdoors(const Outdoors& made, Site& site) {
                  const float x = (u - 0.5F) * made.width_m * 1.6F;
                  const float z = -v * v * (made.near_far_m.y + 8.0F);
                  return GridPoint{
-                     .position_m = {x, -0.4F + 0.15F * noise({x * 0.3F, 0.0F, z * 0.3F}, 9U), z},
+                     .position_m = {x, ground_m(z) + 0.15F * noise({x * 0.3F, 0.0F, z * 0.3F}, 9U),
+                                    z},
                      .pattern_m = {x, z}};
              });
     for (int i = 0; i < made.pines; ++i) {
@@ -232,9 +238,9 @@ void build_outdoors(const Outdoors& made, Site& site) {
         if (std::abs(x_m - made.path_lamp_m.x) < 1.3F && z_m > made.path_lamp_m.y - 0.5F) {
             x_m += x_m < made.path_lamp_m.x ? -2.2F : 2.2F;
         }
-        Sculptor pine = place.at({x_m, -0.4F, z_m}, turn_about_y(dice.between(0.0F, 6.0F)));
+        Sculptor pine = place.at({x_m, ground_m(z_m), z_m}, turn_about_y(dice.between(0.0F, 6.0F)));
         pine.seed = dice.bits();
-        add_pine(pine, made, dice.between(4.0F, 8.5F), dice);
+        add_pine(pine, made, dice.between(3.6F, 6.4F), dice);
     }
     add_path_lamp(place, made, site);
     const glm::vec3 low_m = place.placement.point({-3.0F, -0.3F, -5.5F});

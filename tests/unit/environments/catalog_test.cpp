@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "expected an object"},
         FaultCase{"unknown_style", "\"styles\": {}", "\"styles\": {\"velvet\": {}}",
                   "/styles/velvet", "is not known"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& one) { return one.param.name; });
 
 TEST(Catalog, MissingFileIsAnErrorThatNamesIt) {
     const TempFolder folder;
