@@ -6,6 +6,7 @@
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/scene/view.hpp"
+#include "renderer/stereo_renderer.hpp"
 #include "renderer/stereo_target.hpp"
 #include "xr_app/headset/session_phase.hpp"
 
@@ -36,6 +37,8 @@ struct HeadsetInfo {
     std::string system;
     std::string space;            ///< what the poses are relative to: stage, local_floor, local
     float refresh_rate_hz = 0.0F; ///< 0: the runtime does not tell
+    std::uint32_t eye_width_px = 0;
+    std::uint32_t eye_height_px = 0;
     bool has_hand_tracking = false;
     bool depth_submitted = false;
 };
@@ -91,6 +94,8 @@ class Headset {
     virtual void add_needs(gpu::DeviceInfo& info) = 0;
     /// Makes the session and the images. The device must live until detach.
     [[nodiscard]] virtual std::expected<void, HeadsetError> attach(gpu::Device& device) = 0;
+    /// What a renderer needs to know to draw into the images; after attach.
+    [[nodiscard]] virtual renderer::RendererOptions renderer_options() const = 0;
     /// Gives back what attach made; the GPU must be idle.
     virtual void detach() = 0;
 

@@ -99,6 +99,11 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
     return {};
 }
 
+renderer::RendererOptions OpenxrHeadset::renderer_options() const {
+    const renderer::StereoTarget& target = images_->target();
+    return {.colour_format = target.colour_format(), .samples = target.samples()};
+}
+
 void OpenxrHeadset::detach() {
     input_.reset();
     images_.reset();
@@ -150,6 +155,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& devi
         return std::unexpected(images.error());
     }
     images_ = std::move(*images);
+    info_.eye_width_px = extent.width;
+    info_.eye_height_px = extent.height;
     info_.depth_submitted = images_->has_depth();
     spdlog::info("each eye is {} x {}, {} sample{} a pixel{}", extent.width, extent.height,
                  multisampled ? 4 : 1, multisampled ? "s" : "",

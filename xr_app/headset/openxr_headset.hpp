@@ -39,6 +39,7 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] bool draws() const override { return true; }
     void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
+    [[nodiscard]] renderer::RendererOptions renderer_options() const override;
     void detach() override;
     [[nodiscard]] HeadsetNews poll() override;
     void ask_exit() override;

@@ -35,6 +35,7 @@ class OpenxrSwapchain {
     [[nodiscard]] std::expected<void, HeadsetError> release();
     [[nodiscard]] bool acquired() const { return acquired_; }
 
+    [[nodiscard]] const renderer::StereoTarget& target() const { return target_; }
     [[nodiscard]] bool has_depth() const { return static_cast<bool>(depth_.handle); }
     /// The part of the swapchain that is one eye's picture, for a layer.
     [[nodiscard]] XrSwapchainSubImage colour_of(std::uint32_t eye) const;

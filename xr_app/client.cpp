@@ -1,0 +1,337 @@
+#include "xr_app/client.hpp"
+
+#include "environments/catalog.hpp"
+#include "xr_app/headset/desktop_headset.hpp"
+#include "xr_app/headset/openxr_headset.hpp"
+#include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/mirror/mirror.hpp"
+#include "xr_app/mirror/status.hpp"
+#include "xr_app/stop_signal.hpp"
+#include "xr_app/summary.hpp"
+
+#include <glm/gtc/quaternion.hpp>
+#include <spdlog/spdlog.h>
+
+#include <format>
+#include <fstream>
+#include <future>
+#include <span>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace haven {
+
+namespace {
+
+constexpr std::chrono::seconds retry_interval{1};
+constexpr std::chrono::milliseconds waiting_step{50};
+constexpr std::chrono::seconds drain_patience{20};
+constexpr std::size_t file_jobs_max = 256;
+
+int exit_code_of(HeadsetError::Kind kind) {
+    return kind == HeadsetError::Kind::no_runtime || kind == HeadsetError::Kind::no_headset ? 2 : 1;
+}
+
+std::expected<std::string, ClientError> read_token(const std::filesystem::path& file) {
+    std::ifstream stream(file);
+    std::string token;
+    if (!stream || !(stream >> token)) {
+        return std::unexpected(ClientError{
+            .exit_code = 2,
+            .message = std::format("--token-file: no token can be read from {}", file.string())});
+    }
+    return token;
+}
+
+HeadsetError of_gpu(const gpu::Error& error) {
+    return {.kind = error.device_lost() ? HeadsetError::Kind::lost : HeadsetError::Kind::failed,
+            .message = error.what};
+}
+
+} // namespace
+
+Client::Client(Options options, std::chrono::steady_clock::time_point started_at)
+    : options_(std::move(options)), started_at_(started_at), worker_(file_jobs_max) {}
+
+std::expected<void, ClientError> Client::run() {
+    count_stop_signals();
+    if (auto opened = open_room(); !opened) {
+        return opened;
+    }
+    make_drawing();
+    bool was_there = false;
+    while (true) {
+        const auto end = run_headset();
+        if (!end && !was_there) {
+            return std::unexpected(ClientError{.exit_code = exit_code_of(end.error().kind),
+                                               .message = end.error().message});
+        }
+        if (end && *end == FrameLoop::End::over) {
+            break;
+        }
+        if (!was_there || end) {
+            spdlog::warn("progress: the headset is gone; the drawing is kept and goes on when it "
+                         "is back");
+        }
+        was_there = true;
+        state_->system.runtime_losses += end ? 1U : 0U;
+        if (!wait_for_headset()) {
+            break;
+        }
+    }
+    keep_drawing();
+    write_summary();
+    return {};
+}
+
+std::expected<void, ClientError> Client::open_room() {
+    if (auto opened = open_courier(); !opened) {
+        return opened;
+    }
+    const auto folder = options_.assets / "environments";
+    auto environment = environments::load_environment(folder, options_.environment_id);
+    if (!environment) {
+        return std::unexpected(
+            ClientError{.exit_code = 2, .message = environments::to_string(environment.error())});
+    }
+    environment_ = std::move(*environment);
+    const environments::Spot& stand = environment_->spots().stand;
+    world_from_stage_ = {.position_m = stand.position_m,
+                         .orientation = glm::angleAxis(stand.yaw_rad, glm::vec3(0.0F, 1.0F, 0.0F))};
+    ink_.emplace(world_from_stage_);
+    if (!options_.capture.empty()) {
+        capture_.emplace(options_.capture, worker_);
+    }
+    if (options_.mirror) {
+        open_window();
+    }
+    if (options_.desktop && window_ == nullptr) {
+        return std::unexpected(ClientError{
+            .exit_code = 2, .message = "--desktop needs a display to open a window on."});
+    }
+    return {};
+}
+
+std::expected<void, ClientError> Client::open_courier() {
+    std::error_code failed;
+    std::filesystem::create_directories(options_.data, failed);
+    if (failed) {
+        return std::unexpected(
+            ClientError{.exit_code = 1,
+                        .message = std::format("--data: cannot make {}: {}", options_.data.string(),
+                                               failed.message())});
+    }
+    uploader::CourierConfig config{.outbox_file = options_.data / "haven.sqlite"};
+    if (!options_.server_url.empty()) {
+        auto token = read_token(options_.token_file);
+        if (!token) {
+            return std::unexpected(token.error());
+        }
+        config.token = std::move(*token);
+        config.http = uploader::HttpConfig{.server_url = options_.server_url};
+        if (!options_.ca_file.empty()) {
+            config.http->ca_file = options_.ca_file;
+        }
+    }
+    auto courier = uploader::Courier::start(config);
+    if (!courier) {
+        return std::unexpected(ClientError{.exit_code = 1, .message = courier.error()});
+    }
+    courier_ = std::move(*courier);
+    return {};
+}
+
+void Client::open_window() {
+    auto window = Window::create("Haven", 1280, 720);
+    if (!window) {
+        spdlog::info("no mirror window: {}", window.error());
+        return;
+    }
+    window_ = std::move(*window);
+}
+
+void Client::make_drawing() {
+    DrawingPlan plan{.environment_id = options_.environment_id,
+                     .environment_config_json = environment_->environment_config_json(),
+                     .symmetry_mode = options_.symmetry,
+                     .session_id = options_.session_id,
+                     .modality = options_.desktop ? "desktop" : "vr"};
+    DrawingSession::SeeTrace see_trace;
+    if (!options_.record_trace.empty()) {
+        see_trace = [this](std::span<const std::byte> bytes) {
+            worker_.post([file = options_.record_trace,
+                          block = std::vector<std::byte>(bytes.begin(), bytes.end()),
+                          first = !std::exchange(trace_file_begun_, true)] {
+                std::ofstream stream(file,
+                                     std::ios::binary | (first ? std::ios::trunc : std::ios::app));
+                stream.write(reinterpret_cast<const char*>(block.data()),
+                             static_cast<std::streamsize>(block.size()));
+                if (!stream) {
+                    spdlog::error("--record-trace: cannot write {}", file.string());
+                }
+            });
+        };
+    }
+    drawing_.emplace(
+        std::move(plan),
+        [this](uploader::Event& event) { return courier_->post(std::move(event)); },
+        std::move(see_trace));
+    state_.emplace(
+        ClientState{.drawing = *drawing_, .seconds = options_.seconds, .started_at = started_at_});
+    if (!options_.ready_file.empty()) {
+        state_->on_ready = [this] {
+            worker_.post([file = options_.ready_file] { std::ofstream(file) << "ready\n"; });
+        };
+    }
+}
+
+std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
+    if (options_.desktop) {
+        return std::make_unique<DesktopHeadset>(*window_,
+                                                DesktopOptions{.eye_size = options_.eye_size});
+    }
+    return OpenxrHeadset::create(
+        {.interaction = options_.interaction, .eye_size = options_.eye_size});
+}
+
+std::expected<FrameLoop::End, HeadsetError> Client::run_headset() {
+    auto headset = make_headset();
+    if (!headset) {
+        return std::unexpected(headset.error());
+    }
+    gpu::DeviceInfo needs{.pipeline_cache_file = options_.data / "pipelines.cache"};
+    (*headset)->add_needs(needs);
+    if (window_ != nullptr) {
+        Mirror::add_needs(needs);
+    }
+    auto graphics = Graphics::create(needs);
+    if (!graphics) {
+        return std::unexpected(of_gpu(graphics.error()));
+    }
+    if (auto built = build_graphics(**headset, **graphics); !built) {
+        static_cast<void>((*graphics)->device->wait_idle());
+        (*headset)->detach();
+        return std::unexpected(built.error());
+    }
+    note_system(**headset, **graphics);
+    const FrameLoop::End end = run_frames(**headset, **graphics);
+    static_cast<void>((*graphics)->device->wait_idle());
+    (*headset)->detach();
+    validation_messages_ += (*graphics)->device->validation().count();
+    return end;
+}
+
+std::expected<void, HeadsetError> Client::build_graphics(Headset& headset, Graphics& graphics) {
+    if (auto attached = headset.attach(*graphics.device); !attached) {
+        return attached;
+    }
+    if (auto built = graphics.build(headset.renderer_options(), environment_->scene()); !built) {
+        return std::unexpected(of_gpu(built.error()));
+    }
+    CanvasSink canvas(graphics.renderer->ink());
+    ink_->refill(drawing_->shown(), drawing_->strokes(), canvas);
+    return {};
+}
+
+void Client::note_system(const Headset& headset, const Graphics& graphics) {
+    const HeadsetInfo& info = headset.info();
+    FrameSystem& system = state_->system;
+    system.runtime = info.runtime;
+    system.system = info.system;
+    system.space = info.space;
+    system.refresh_rate_hz = info.refresh_rate_hz;
+    system.eye_width_px = info.eye_width_px;
+    system.eye_height_px = info.eye_height_px;
+    system.gpu = graphics.device->properties().deviceName;
+    spdlog::info("{} on {}, {}, drawing in {}", info.runtime, info.system, system.gpu, info.space);
+}
+
+FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
+    std::unique_ptr<Mirror> mirror;
+    if (window_ != nullptr) {
+        auto made = Mirror::create(*window_, *graphics.device);
+        if (made) {
+            mirror = std::move(*made);
+        } else {
+            spdlog::warn("no picture in the window: {}", made.error());
+        }
+    }
+    state_->stats.interrupt();
+    FrameLoop loop({.headset = headset,
+                    .state = *state_,
+                    .graphics = &graphics,
+                    .environment = &*environment_,
+                    .ink = &*ink_,
+                    .mirror = mirror.get(),
+                    .window = window_.get(),
+                    .capture = capture_ ? &*capture_ : nullptr,
+                    .courier = courier_.get(),
+                    .world_from_stage = world_from_stage_});
+    const FrameLoop::End end = loop.run();
+    static_cast<void>(graphics.device->wait_idle()); // the mirror dies now
+    return end;
+}
+
+/// False: somebody wants to end instead of waiting.
+bool Client::wait_for_headset() {
+    const auto until = std::chrono::steady_clock::now() + retry_interval;
+    while (std::chrono::steady_clock::now() < until) {
+        if (window_ != nullptr) {
+            window_->poll();
+        }
+        if (stop_signals() > 0 || (window_ != nullptr && window_->closed())) {
+            return false;
+        }
+        drawing_->flush();
+        std::this_thread::sleep_for(waiting_step);
+    }
+    return true;
+}
+
+void Client::keep_drawing() {
+    state_->finish_drawing();
+    window_.reset();
+    while (!drawing_->nothing_waits()) {
+        drawing_->flush();
+        std::this_thread::sleep_for(waiting_step);
+    }
+    drain();
+    worker_.drain();
+}
+
+void Client::drain() {
+    listen_no_more_to_stop_signals(); // what is posted is safe; who is in a hurry may go
+    auto done = std::async(std::launch::async, [this] {
+        return courier_->drain(std::chrono::steady_clock::now() + drain_patience);
+    });
+    while (done.wait_for(std::chrono::seconds(1)) != std::future_status::ready) {
+        const uploader::CourierStatus status = courier_->status();
+        spdlog::info("progress: {}, {}", saved_sentence(status), link_sentence(status));
+    }
+    drained_ = done.get();
+    const uploader::CourierStatus status = courier_->status();
+    spdlog::info("progress: {}, {}", saved_sentence(status), link_sentence(status));
+    if (drained_.requests_refused > 0) {
+        spdlog::error("the server refused {} requests: {}", drained_.requests_refused,
+                      status.last_error);
+    }
+}
+
+void Client::write_summary() {
+    if (options_.summary.empty()) {
+        return;
+    }
+    const std::string text = summary_json({.state = *state_,
+                                           .kept = courier_->status(),
+                                           .drained = drained_,
+                                           .vulkan_complaints = validation_messages_,
+                                           .openxr_complaints = OpenxrInstance::complaints()});
+    std::ofstream stream(options_.summary);
+    stream << text << '\n';
+    if (!stream.flush()) {
+        spdlog::error("--summary: cannot write {}", options_.summary.string());
+    }
+}
+
+} // namespace haven

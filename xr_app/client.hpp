@@ -1,0 +1,71 @@
+#pragma once
+
+#include "bilateral/pose.hpp"
+#include "environments/environment.hpp"
+#include "net/uploader/courier.hpp"
+#include "xr_app/background_worker.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/frame_loop.hpp"
+#include "xr_app/graphics.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/ink_feed.hpp"
+#include "xr_app/mirror/window.hpp"
+#include "xr_app/options.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace haven {
+
+/// Why the client could not begin: shown to the person, and the program's exit status.
+struct ClientError {
+    int exit_code = 1;
+    std::string message;
+};
+
+/// One run: a headset, or what stands for it, one place, one drawing, brought to the disk and to
+/// the server. Survives the loss of headset and GPU with the same drawing. Main thread.
+class Client {
+  public:
+    Client(Options options, std::chrono::steady_clock::time_point started_at);
+
+    /// Until the session is over and what was drawn is kept.
+    [[nodiscard]] std::expected<void, ClientError> run();
+
+  private:
+    [[nodiscard]] std::expected<void, ClientError> open_room();
+    [[nodiscard]] std::expected<void, ClientError> open_courier();
+    void open_window();
+    void make_drawing();
+    [[nodiscard]] std::expected<std::unique_ptr<Headset>, HeadsetError> make_headset();
+    [[nodiscard]] std::expected<FrameLoop::End, HeadsetError> run_headset();
+    [[nodiscard]] std::expected<void, HeadsetError> build_graphics(Headset& headset,
+                                                                   Graphics& graphics);
+    void note_system(const Headset& headset, const Graphics& graphics);
+    [[nodiscard]] FrameLoop::End run_frames(Headset& headset, Graphics& graphics);
+    [[nodiscard]] bool wait_for_headset();
+    void keep_drawing();
+    void drain();
+    void write_summary();
+
+    Options options_;
+    std::chrono::steady_clock::time_point started_at_;
+    BackgroundWorker worker_;
+    std::optional<environments::Environment> environment_;
+    Pose world_from_stage_;
+    std::unique_ptr<uploader::Courier> courier_;
+    std::unique_ptr<Window> window_;
+    std::optional<DrawingSession> drawing_;
+    std::optional<InkFeed> ink_;
+    std::optional<EyeCapture> capture_;
+    std::optional<ClientState> state_;
+    uploader::DrainResult drained_;
+    std::uint64_t validation_messages_ = 0;
+    bool trace_file_begun_ = false;
+};
+
+} // namespace haven

@@ -1,0 +1,267 @@
+#include "xr_app/drawing_session.hpp"
+
+#include "bilateral/uuid_v7.hpp"
+#include "net/api/time.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <format>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace haven {
+
+namespace {
+
+constexpr std::int64_t trace_flush_ns = 1'000'000'000;
+constexpr std::size_t strokes_reserved = 1024;
+
+std::string_view mode_name(InteractionMode mode) {
+    switch (mode) {
+    case InteractionMode::controller:
+        return "controller";
+    case InteractionMode::hand_tracking:
+        return "hand_tracking";
+    case InteractionMode::gaze:
+        return "gaze";
+    }
+    std::unreachable();
+}
+
+std::string_view symmetry_name(SymmetryMode mode) {
+    switch (mode) {
+    case SymmetryMode::free:
+        return "free";
+    case SymmetryMode::mirror_copy:
+        return "mirror_copy";
+    case SymmetryMode::parallel:
+        return "parallel";
+    }
+    std::unreachable();
+}
+
+} // namespace
+
+std::array<Brush, 2> default_brushes() {
+    // A warm and a cool line of the same lightness, so that neither hand leads.
+    return {Brush{.colour_linear = {0.85F, 0.42F, 0.16F}, .width_m = 0.008F},
+            Brush{.colour_linear = {0.20F, 0.55F, 0.75F}, .width_m = 0.008F}};
+}
+
+DrawingSession::DrawingSession(DrawingPlan plan, Post post, SeeTrace see_trace)
+    : plan_(std::move(plan)), post_(std::move(post)), see_trace_(std::move(see_trace)) {
+    strokes_.reserve(strokes_reserved);
+}
+
+void DrawingSession::begin(std::int64_t headset_time_ns, InteractionMode mode,
+                           const Pose& stage_from_head) {
+    assert(!begun());
+    ids_ = {.session = plan_.session_id.value_or(make_uuid_v7()),
+            .exercise = make_uuid_v7(),
+            .vr_session = make_uuid_v7(),
+            .drawing = make_uuid_v7()};
+    const glm::vec3 forward = stage_from_head.orientation * glm::vec3(0.0F, 0.0F, -1.0F);
+    Symmetry symmetry = mirror_about(stage_from_head.position_m, forward);
+    symmetry.mode = plan_.symmetry_mode;
+    recording_.emplace(TraceHeader{
+        .start_unix_us = api::now_us(),
+        .recording = {.drawing_id = ids_.drawing, .brushes = plan_.brushes, .symmetry = symmetry}});
+    headset_zero_ns_ = headset_time_ns;
+    post_begin(mode);
+}
+
+void DrawingSession::begin(const TraceHeader& header) {
+    assert(!begun());
+    ids_.drawing = header.recording.drawing_id;
+    recording_.emplace(header);
+}
+
+void DrawingSession::post_begin(InteractionMode mode) {
+    const api::TimeUs now_us = recording_->start.start_unix_us;
+    outbox::DrawingBegin begin{
+        .session_id = ids_.session,
+        .exercise_id = ids_.exercise,
+        .exercise = {.session_id = ids_.session,
+                     .technique_config_json =
+                         std::format(R"({{"symmetry":"{}"}})", symmetry_name(plan_.symmetry_mode)),
+                     .started_at = now_us},
+        .vr_session_id = ids_.vr_session,
+        .vr_session = {.parent_session_id = ids_.session,
+                       .environment_id = plan_.environment_id,
+                       .interaction_mode = std::string(mode_name(mode)),
+                       .spatial_audio_enabled = false,
+                       .cinematic_mode_enabled = false,
+                       .started_at = now_us},
+        .drawing_id = ids_.drawing,
+        .symmetry_enabled = plan_.symmetry_mode != SymmetryMode::free,
+        .began_at = now_us};
+    if (!plan_.session_id) {
+        begin.session = api::Session{.modality = plan_.modality,
+                                     .environment_id = plan_.environment_id,
+                                     .started_at = now_us};
+    }
+    if (!plan_.environment_config_json.empty()) {
+        begin.vr_session.environment_config_json = plan_.environment_config_json;
+    }
+    post(uploader::DrawingBegun{std::move(begin)});
+}
+
+void DrawingSession::reattach(std::int64_t headset_time_ns) {
+    // Nobody drew in between; a millisecond keeps the clock rising.
+    headset_zero_ns_ = headset_time_ns - last_time_ns_ - 1'000'000;
+}
+
+std::int64_t DrawingSession::drawing_time(std::int64_t headset_time_ns) const {
+    return headset_time_ns - headset_zero_ns_;
+}
+
+DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
+    if (!begun() || finished_) {
+        return {};
+    }
+    HandSample timed = sample;
+    timed.time_ns = drawing_time(sample.time_ns);
+    const HandSample snapped = snap_to_grid(timed);
+    last_time_ns_ = std::max(last_time_ns_, snapped.time_ns);
+    recording_->trace.add(snapped);
+    const std::span<InkEvent> events = recording_->recorder.add(snapped);
+    shown_.update(snapped, events);
+    Felt felt;
+    keep(events, felt);
+    return felt;
+}
+
+void DrawingSession::pause() {
+    if (begun() && !finished_ && !recording_->recorder.paused()) {
+        tell(Paused{});
+    }
+}
+
+void DrawingSession::resume() {
+    if (begun() && !finished_ && recording_->recorder.paused()) {
+        tell(Resumed{});
+    }
+}
+
+void DrawingSession::tell(const TraceEvent& event) {
+    recording_->trace.add(event);
+    StrokeRecorder& recorder = recording_->recorder;
+    std::visit(
+        [&](const auto& told) {
+            using Told = std::remove_cvref_t<decltype(told)>;
+            if constexpr (std::is_same_v<Told, BrushChange>) {
+                recorder.set_brush(told.hand, told.brush);
+            } else if constexpr (std::is_same_v<Told, SymmetryChange>) {
+                recorder.set_symmetry(told.symmetry);
+            } else if constexpr (std::is_same_v<Told, Paused>) {
+                const std::span<InkEvent> events = recorder.pause();
+                shown_.update(events);
+                Felt felt;
+                keep(events, felt);
+            } else {
+                recorder.resume();
+            }
+        },
+        event);
+}
+
+/// Keeps finished strokes here, to show them again after a lost device, and sends them on their way
+/// to the disk.
+void DrawingSession::keep(std::span<InkEvent> events, Felt& felt) {
+    for (InkEvent& event : events) {
+        if (event.kind == InkEventKind::stroke_began) {
+            felt.stroke_began = felt.stroke_began || !event.derived;
+        }
+        if (event.kind != InkEventKind::stroke_ended) {
+            continue;
+        }
+        if (!event.derived) {
+            felt.stroke_ended = true;
+            stroke_counts_.at(static_cast<std::size_t>(event.hand)) += 1;
+        }
+        strokes_.push_back(std::move(event.finished));
+        post(uploader::StrokeFinished{.drawing_id = ids_.drawing, .stroke = strokes_.back()});
+    }
+}
+
+void DrawingSession::take_trace() {
+    const std::span<const std::byte> bytes = recording_->trace.take();
+    if (bytes.empty()) {
+        return;
+    }
+    if (see_trace_) {
+        see_trace_(bytes);
+    }
+    post(uploader::TraceBytes{.drawing_id = ids_.drawing, .bytes = {bytes.begin(), bytes.end()}});
+}
+
+void DrawingSession::post(uploader::Event event) {
+    if (post_ && (!waiting_.empty() || !post_(event))) {
+        waiting_.push_back(std::move(event)); // bounded by what a recorder takes of strokes
+    }
+}
+
+void DrawingSession::flush() {
+    while (!waiting_.empty() && post_(waiting_.front())) {
+        waiting_.pop_front();
+    }
+    if (!begun() || finished_) {
+        return;
+    }
+    if (last_time_ns_ - trace_taken_ns_ >= trace_flush_ns) {
+        trace_taken_ns_ = last_time_ns_;
+        recording_->trace.flush();
+        take_trace();
+    }
+}
+
+void DrawingSession::finish(const std::string& performance_metrics_json) {
+    if (!begun() || finished_) {
+        return;
+    }
+    const std::span<InkEvent> events = recording_->recorder.finish();
+    shown_.update(events);
+    Felt felt;
+    keep(events, felt);
+    recording_->trace.finish();
+    take_trace();
+    finished_ = true;
+    post(uploader::MetricsMeasured{
+        .drawing_id = ids_.drawing,
+        .metrics = {.performance_metrics_json = performance_metrics_json}});
+    // A clock that was set back while we drew must not give an end before the start.
+    const api::TimeUs ended_us =
+        std::max(api::now_us(), recording_->start.start_unix_us + last_time_ns_ / 1000);
+    post(uploader::DrawingFinished{
+        .drawing_id = ids_.drawing,
+        .end = {.exercise = {.status = "completed", .completed_at = ended_us},
+                .duration_seconds =
+                    static_cast<std::int32_t>((last_time_ns_ + 500'000'000) / 1'000'000'000)}});
+}
+
+std::vector<Stroke> DrawingSession::strokes_of(Hand hand) const {
+    std::vector<Stroke> of_hand;
+    std::ranges::copy_if(strokes_, std::back_inserter(of_hand),
+                         [&](const Stroke& stroke) { return stroke.hand == hand; });
+    return of_hand;
+}
+
+bool DrawingSession::drawing(Hand hand) const {
+    return begun() && recording_->recorder.stroke_in_progress(hand);
+}
+
+std::size_t DrawingSession::stroke_count(Hand hand) const {
+    return stroke_counts_.at(static_cast<std::size_t>(hand));
+}
+
+StrokeRecorder::Counters DrawingSession::counters() const {
+    return begun() ? recording_->recorder.counters() : StrokeRecorder::Counters{};
+}
+
+std::uint64_t DrawingSession::trace_bytes() const {
+    return begun() ? recording_->trace.size_bytes() : 0;
+}
+
+} // namespace haven

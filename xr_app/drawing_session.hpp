@@ -1,0 +1,124 @@
+#pragma once
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/shown_ink.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/stroke_recorder.hpp"
+#include "bilateral/symmetry.hpp"
+#include "net/api/records.hpp"
+#include "net/uploader/courier.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace haven {
+
+/// Each hand's own colour and width.
+[[nodiscard]] std::array<Brush, 2> default_brushes();
+
+/// What is known of a drawing before its first sample.
+struct DrawingPlan {
+    std::string environment_id;
+    std::string environment_config_json;
+    SymmetryMode symmetry_mode = SymmetryMode::free;
+    std::array<Brush, 2> brushes = default_brushes();
+    std::optional<Uuid> session_id; ///< a session the server has already; none: one of our own
+    std::string modality = "vr";
+};
+
+/// The ids of everything a drawing stands on.
+struct DrawingIds {
+    Uuid session;
+    Uuid exercise;
+    Uuid vr_session;
+    Uuid drawing;
+};
+
+/// One drawing, from its first sample to its last: records both hands, shows their ink, writes the
+/// motion trace, and hands on what is finished. The zero of its clock is its first sample. Frame
+/// thread.
+class DrawingSession {
+  public:
+    /// Takes what is to be kept; false: not now, ask again with the same event.
+    using Post = std::function<bool(uploader::Event&)>;
+    /// Sees the trace's bytes as they come.
+    using SeeTrace = std::function<void(std::span<const std::byte>)>;
+
+    DrawingSession(DrawingPlan plan, Post post, SeeTrace see_trace);
+
+    [[nodiscard]] bool begun() const { return recording_.has_value(); }
+    [[nodiscard]] bool finished() const { return finished_; }
+
+    /// The first sample comes now, from somebody whose head is there.
+    void begin(std::int64_t headset_time_ns, InteractionMode mode, const Pose& stage_from_head);
+    /// The same, of a recorded trace: its ids, brushes and symmetry, and its clock.
+    void begin(const TraceHeader& header);
+    /// The headset was lost and is back, with a clock of its own.
+    void reattach(std::int64_t headset_time_ns);
+
+    /// `sample` is on the headset's clock. Says what to feel of it.
+    struct Felt {
+        bool stroke_began = false;
+        bool stroke_ended = false;
+    };
+    Felt add(const HandSample& sample);
+    void pause();
+    void resume();
+    void tell(const TraceEvent& event);
+
+    /// Hands on what waits; once a frame.
+    void flush();
+
+    /// Ends the drawing. Nothing may be added after it; flush() until nothing_waits().
+    void finish(const std::string& performance_metrics_json);
+    [[nodiscard]] bool nothing_waits() const { return waiting_.empty(); }
+
+    [[nodiscard]] ShownInk& shown() { return shown_; }
+    [[nodiscard]] std::span<const Stroke> strokes() const { return strokes_; }
+    [[nodiscard]] std::vector<Stroke> strokes_of(Hand hand) const;
+    [[nodiscard]] bool drawing(Hand hand) const;
+    [[nodiscard]] std::size_t stroke_count(Hand hand) const; ///< without copies
+    [[nodiscard]] const DrawingIds& ids() const { return ids_; }
+    [[nodiscard]] StrokeRecorder::Counters counters() const;
+    [[nodiscard]] std::int64_t duration_ns() const { return last_time_ns_; }
+    [[nodiscard]] std::uint64_t trace_bytes() const;
+
+  private:
+    struct Recording {
+        explicit Recording(const TraceHeader& header)
+            : recorder(header.recording), trace(header), start(header) {}
+        StrokeRecorder recorder;
+        TraceWriter trace;
+        TraceHeader start;
+    };
+
+    void post_begin(InteractionMode mode);
+    void keep(std::span<InkEvent> events, Felt& felt);
+    void take_trace();
+    void post(uploader::Event event);
+    [[nodiscard]] std::int64_t drawing_time(std::int64_t headset_time_ns) const;
+
+    DrawingPlan plan_;
+    Post post_;
+    SeeTrace see_trace_;
+    DrawingIds ids_;
+    std::optional<Recording> recording_;
+    ShownInk shown_;
+    std::vector<Stroke> strokes_;
+    std::array<std::size_t, 2> stroke_counts_{};
+    std::deque<uploader::Event> waiting_;
+    std::int64_t headset_zero_ns_ = 0; ///< drawing time = headset time - this
+    std::int64_t last_time_ns_ = 0;
+    std::int64_t trace_taken_ns_ = 0;
+    bool finished_ = false;
+};
+
+} // namespace haven

@@ -1,0 +1,307 @@
+#include "xr_app/frame_loop.hpp"
+
+#include "xr_app/stop_signal.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <format>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace haven {
+
+namespace {
+
+/// How long to rest when the headset wants no frames; it is woken soon enough, and costs nothing.
+constexpr std::chrono::milliseconds rest{20};
+/// A session that never lets us draw ends that long after its drawing should have ended.
+constexpr double patience_s = 60.0;
+
+/// How long to wait for the frame in which the last picture can be taken.
+constexpr std::chrono::seconds last_picture_patience{1};
+
+constexpr float tip_radius_m = 0.008F;
+
+double seconds_since(std::chrono::steady_clock::time_point moment) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - moment).count();
+}
+
+} // namespace
+
+void ClientState::finish_drawing() {
+    if (drawing.begun() && !drawing.finished()) {
+        system.tracking_losses = drawing.counters().tracking_losses;
+        drawing.finish(stats.to_json(system));
+    }
+}
+
+FrameLoop::FrameLoop(const FrameLoopParts& parts) : parts_(parts) {}
+
+FrameLoop::End FrameLoop::run() {
+    while (true) {
+        if (parts_.window != nullptr) {
+            parts_.window->poll();
+        }
+        take_news(parts_.headset.poll());
+        if (phase_ == SessionPhase::over) {
+            return End::over;
+        }
+        if (phase_ == SessionPhase::absent || failed_) {
+            parts_.state.drawing.pause();
+            return End::lost;
+        }
+        if (!runs_frames(phase_)) {
+            parts_.state.stats.interrupt();
+            std::this_thread::sleep_for(rest);
+            continue;
+        }
+        failed_ = !frame();
+    }
+}
+
+void FrameLoop::take_news(const HeadsetNews& news) {
+    ClientState& state = parts_.state;
+    phase_ = news.phase;
+    if (news.pause_input) {
+        state.drawing.pause();
+    }
+    if (news.recentered) {
+        spdlog::info("recentered; the ink stays where it is in the room");
+    }
+    state.finish_wished = state.finish_wished || news.finish_wished;
+    if (!ending_ && ending_wished()) {
+        ending_ = true;
+        ending_since_ = Clock::now();
+        state.finish_drawing();
+        // One more picture, of the finished drawing, is taken on the way out.
+        if (parts_.capture == nullptr || !runs_frames(phase_)) {
+            parts_.headset.ask_exit();
+        }
+    }
+    if (ending_ && Clock::now() - ending_since_ > last_picture_patience) {
+        parts_.headset.ask_exit();
+    }
+}
+
+bool FrameLoop::ending_wished() const {
+    const ClientState& state = parts_.state;
+    if (state.finish_wished || stop_signals() > 0 ||
+        (parts_.window != nullptr && parts_.window->closed())) {
+        return true;
+    }
+    if (state.seconds <= 0.0) {
+        return false;
+    }
+    return state.drawing_began_at ? seconds_since(*state.drawing_began_at) >= state.seconds
+                                  : seconds_since(state.started_at) >= state.seconds + patience_s;
+}
+
+bool FrameLoop::frame() {
+    work_ = {};
+    const auto frame = parts_.headset.wait_frame();
+    if (!frame) {
+        spdlog::debug("frame: {}", frame.error().message);
+        return false;
+    }
+    const auto began = Clock::now();
+    take_input(*frame);
+    work_ += Clock::now() - began;
+    bool drawn = false;
+    if (frame->should_render && frame->eyes_valid && parts_.graphics != nullptr) {
+        if (!draw(*frame)) {
+            static_cast<void>(parts_.headset.end_frame(false));
+            return false;
+        }
+        drawn = true;
+    }
+    if (const auto ended = parts_.headset.end_frame(drawn); !ended) {
+        spdlog::debug("frame: {}", ended.error().message);
+        return false;
+    }
+    count(*frame);
+    return true;
+}
+
+void FrameLoop::take_input(const HeadsetFrame& frame) {
+    ClientState& state = parts_.state;
+    DrawingSession& drawing = state.drawing;
+    for (const TraceEvent& event : frame.told) {
+        drawing.tell(event);
+    }
+    const bool any = frame.hands.front() || frame.hands.back();
+    if (any && !drawing.begun() && !ending_) {
+        const HandSample& sample = frame.hands.front() ? *frame.hands.front() : *frame.hands.back();
+        drawing.begin(frame.display_time_ns, sample.source, frame.stage_from_head);
+        attached_to_drawing_ = true;
+        state.drawing_began_at = Clock::now();
+        spdlog::info("progress: the drawing begins");
+        if (state.on_ready) {
+            state.on_ready();
+        }
+    }
+    if (any && !attached_to_drawing_) {
+        attached_to_drawing_ = true;
+        if (parts_.headset.draws()) {
+            drawing.reattach(frame.display_time_ns);
+        }
+    }
+    if (any && parts_.headset.draws()) {
+        drawing.resume();
+    }
+    for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
+        if (frame.hands.at(hand)) {
+            take_sample(hand, *frame.hands.at(hand));
+        } else if (parts_.headset.draws()) {
+            hands_.at(hand) = {};
+        }
+    }
+    drawing.flush();
+}
+
+void FrameLoop::take_sample(std::size_t hand, const HandSample& sample) {
+    hands_.at(hand) = sample;
+    const DrawingSession::Felt felt = parts_.state.drawing.add(sample);
+    if (felt.stroke_began || felt.stroke_ended) {
+        parts_.headset.tick(sample.hand);
+    }
+    if (felt.stroke_began && !parts_.state.first_stroke_at) {
+        parts_.state.first_stroke_at = Clock::now();
+    }
+}
+
+bool FrameLoop::draw(const HeadsetFrame& frame) {
+    const auto images = parts_.headset.acquire();
+    if (!images) {
+        spdlog::debug("images: {}", images.error().message);
+        return false;
+    }
+    return draw_into(frame, *images);
+}
+
+bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
+    Graphics& graphics = *parts_.graphics;
+    auto gpu_frame = graphics.ring->begin();
+    const auto began = Clock::now();
+    if (!gpu_frame) {
+        spdlog::error("GPU: {}", gpu_frame.error().what);
+        return false;
+    }
+    CanvasSink canvas(graphics.renderer->ink());
+    parts_.ink->feed(parts_.state.drawing.shown(), canvas);
+    scene_frame_ = parts_.environment->frame(seconds_since(parts_.state.started_at));
+    show_hands();
+    renderer::Picture picture{.eyes = frame.eyes,
+                              .scene_frame = &scene_frame_,
+                              .markers = std::span(markers_).first(marker_count_)};
+    for (scene::EyeView& eye : picture.eyes) {
+        const Pose placed = parts_.world_from_stage *
+                            Pose{.position_m = eye.position_m, .orientation = eye.orientation};
+        eye.position_m = placed.position_m;
+        eye.orientation = placed.orientation;
+    }
+    auto done = graphics.renderer->record(*gpu_frame, *images.target, images.index, picture);
+    bool mirrored = false;
+    if (done && parts_.mirror != nullptr && parts_.mirror->due()) {
+        mirrored = parts_.mirror->record(*gpu_frame, images, mirror_status());
+    }
+    if (done) {
+        parts_.headset.record_release(*gpu_frame);
+        done =
+            graphics.ring->submit(*gpu_frame, mirrored ? parts_.mirror->sync() : gpu::SubmitSync{});
+    }
+    if (!done) {
+        spdlog::error("GPU: {}", done.error().what);
+        return false;
+    }
+    work_ += Clock::now() - began;
+    after_submit(images, mirrored);
+    return true;
+}
+
+void FrameLoop::show_hands() {
+    marker_count_ = 0;
+    if (!takes_input(phase_) || ending_) {
+        return;
+    }
+    const std::array<Brush, 2> brushes = default_brushes();
+    for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
+        const HandSample& sample = hands_.at(hand);
+        if (!sample.tracked) {
+            continue;
+        }
+        const Pose world_from_tip = parts_.world_from_stage * sample.stage_from_tip;
+        markers_.at(marker_count_) = {.kind = renderer::MarkerKind::tip,
+                                      .position_m = world_from_tip.position_m,
+                                      .orientation = world_from_tip.orientation,
+                                      .radius_m = tip_radius_m,
+                                      .colour = brushes.at(hand).colour_linear,
+                                      .opacity = sample.drawing ? 1.0F : 0.8F};
+        marker_count_ += 1;
+    }
+}
+
+void FrameLoop::after_submit(const EyeImages& images, bool mirrored) {
+    if (mirrored) {
+        parts_.mirror->present();
+    }
+    ClientState& state = parts_.state;
+    if (!state.first_frame_at) {
+        state.first_frame_at = Clock::now();
+        spdlog::info(
+            "first picture after {:.0f} ms",
+            1e3 * std::chrono::duration<double>(*state.first_frame_at - state.started_at).count());
+    }
+    if (parts_.capture == nullptr) {
+        return;
+    }
+    Graphics& graphics = *parts_.graphics;
+    if (ending_) {
+        parts_.capture->take(*graphics.device, *graphics.ring, images, "final");
+        parts_.capture = nullptr;
+        parts_.headset.ask_exit();
+    } else if (parts_.capture->due()) {
+        parts_.capture->take(*graphics.device, *graphics.ring, images);
+    }
+}
+
+void FrameLoop::count(const HeadsetFrame& frame) {
+    FrameTiming timing{.display_time_ns = frame.display_time_ns,
+                       .display_period_ns = frame.display_period_ns,
+                       .cpu_ns =
+                           std::chrono::duration_cast<std::chrono::nanoseconds>(work_).count(),
+                       .prediction_ns = frame.prediction_ns};
+    if (parts_.graphics != nullptr) {
+        const gpu::GpuTimes& times = parts_.graphics->ring->gpu_times();
+        if (times.frame_number != gpu_frame_counted_) {
+            gpu_frame_counted_ = times.frame_number;
+            timing.gpu_ns = static_cast<std::int64_t>(1e6 * static_cast<double>(times.whole_ms));
+        }
+    }
+    parts_.state.stats.add(timing);
+}
+
+MirrorStatus FrameLoop::mirror_status() const {
+    const ClientState& state = parts_.state;
+    const HeadsetInfo& info = parts_.headset.info();
+    MirrorStatus status{.phase = phase_,
+                        .headset = std::format("{} / {}", info.runtime, info.system),
+                        .place = parts_.environment->display_name(),
+                        .fps = state.stats.recent_fps(),
+                        .gpu_ms = static_cast<double>(parts_.graphics->ring->gpu_times().whole_ms),
+                        .drawing_s = static_cast<double>(state.drawing.duration_ns()) / 1e9};
+    for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
+        const HandSample& sample = hands_.at(hand);
+        status.hands.at(hand) = {.tracked = sample.tracked,
+                                 .drawing = state.drawing.drawing(static_cast<Hand>(hand)),
+                                 .by_fingers = sample.source == InteractionMode::hand_tracking,
+                                 .strokes = state.drawing.stroke_count(static_cast<Hand>(hand))};
+    }
+    if (parts_.courier != nullptr) {
+        status.kept = parts_.courier->status();
+    }
+    return status;
+}
+
+} // namespace haven

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "bilateral/pose.hpp"
+#include "environments/environment.hpp"
+#include "net/uploader/courier.hpp"
+#include "renderer/scene/scene.hpp"
+#include "renderer/stereo_renderer.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/eye_capture.hpp"
+#include "xr_app/frame_stats.hpp"
+#include "xr_app/graphics.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/ink_feed.hpp"
+#include "xr_app/mirror/mirror.hpp"
+#include "xr_app/mirror/status.hpp"
+#include "xr_app/mirror/window.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace haven {
+
+/// What outlives a lost headset: the drawing, and what was counted.
+struct ClientState {
+    DrawingSession& drawing;
+    FrameStats stats;
+    FrameSystem system;
+    double seconds = 0.0; ///< of drawing; 0: no limit
+    std::chrono::steady_clock::time_point started_at;
+    std::optional<std::chrono::steady_clock::time_point> first_frame_at;
+    std::optional<std::chrono::steady_clock::time_point> drawing_began_at;
+    std::optional<std::chrono::steady_clock::time_point> first_stroke_at;
+    bool finish_wished = false;
+    std::function<void()> on_ready; ///< hands can draw now
+
+    /// Ends the drawing with its metrics; once.
+    void finish_drawing();
+};
+
+/// What the loop works with; an empty pointer is a thing that is not there.
+struct FrameLoopParts {
+    Headset& headset;
+    ClientState& state;
+    Graphics* graphics = nullptr; ///< none for a headset that does not draw
+    const environments::Environment* environment = nullptr;
+    InkFeed* ink = nullptr;
+    Mirror* mirror = nullptr;
+    Window* window = nullptr;
+    EyeCapture* capture = nullptr;
+    const uploader::Courier* courier = nullptr;
+    Pose world_from_stage;
+};
+
+/// One headset's frames from its first to its last: wait, sample, record, ink, draw, end. Does no
+/// file or network I/O, holds no lock, and allocates nothing once warm, except where a stroke ends,
+/// a window shows or pictures are captured.
+class FrameLoop {
+  public:
+    enum class End : std::uint8_t {
+        over, ///< nothing more will come
+        lost, ///< the headset or the GPU is gone; the drawing is not
+    };
+    explicit FrameLoop(const FrameLoopParts& parts);
+    [[nodiscard]] End run();
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    /// False: the frame could not be done, the headset or the GPU has failed.
+    [[nodiscard]] bool frame();
+    void take_news(const HeadsetNews& news);
+    [[nodiscard]] bool ending_wished() const;
+    void take_input(const HeadsetFrame& frame);
+    void take_sample(std::size_t hand, const HandSample& sample);
+    [[nodiscard]] bool draw(const HeadsetFrame& frame);
+    [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
+    void show_hands();
+    void after_submit(const EyeImages& images, bool mirrored);
+    void count(const HeadsetFrame& frame);
+    [[nodiscard]] MirrorStatus mirror_status() const;
+
+    FrameLoopParts parts_;
+    SessionPhase phase_ = SessionPhase::absent;
+    bool attached_to_drawing_ = false; ///< this headset's clock is the drawing's
+    bool ending_ = false;              ///< the drawing is finished, the session ends
+    Clock::time_point ending_since_;
+    bool failed_ = false;
+    Clock::duration work_{};          ///< of ours in this frame
+    std::array<HandSample, 2> hands_; ///< as they were in the newest frame, on the headset's clock
+    std::array<renderer::Marker, 2> markers_;
+    std::size_t marker_count_ = 0;
+    scene::SceneFrame scene_frame_;
+    std::uint64_t gpu_frame_counted_ = 0;
+};
+
+} // namespace haven

@@ -1,0 +1,126 @@
+#include "xr_app/frame_stats.hpp"
+
+#include "xr_app/json_text.hpp"
+
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+namespace haven {
+
+namespace {
+
+/// The share of the newest interval in the shown frame rate; the old ones fade within a second at
+/// 60 Hz.
+constexpr double recent_share = 0.05;
+
+double ms_of(std::int64_t ns) {
+    return std::round(static_cast<double>(ns) / 1e3) / 1e3; // to the microsecond
+}
+
+double rounded(double value) {
+    return std::round(value * 1e3) / 1e3;
+}
+
+void add_times(const JsonText& json, const char* key, const LogHistogram& histogram) {
+    if (histogram.count() == 0) {
+        json.add_null(key);
+        return;
+    }
+    const JsonText times = json.nested(key);
+    times.add("p50", ms_of(histogram.percentile_ns(0.50)));
+    times.add("p95", ms_of(histogram.percentile_ns(0.95)));
+    times.add("p99", ms_of(histogram.percentile_ns(0.99)));
+    times.add("max", ms_of(histogram.max_ns()));
+}
+
+} // namespace
+
+void FrameStats::add(const FrameTiming& timing) {
+    frames_ += 1;
+    cpu_.add_ns(timing.cpu_ns);
+    if (timing.gpu_ns) {
+        gpu_.add_ns(*timing.gpu_ns);
+    }
+    if (timing.prediction_ns) {
+        prediction_.add_ns(*timing.prediction_ns);
+    }
+    if (last_ && timing.display_time_ns > last_->display_time_ns) {
+        const std::int64_t interval_ns = timing.display_time_ns - last_->display_time_ns;
+        interval_.add_ns(interval_ns);
+        count_dropped(*last_, interval_ns);
+        const double fps = 1e9 / static_cast<double>(interval_ns);
+        recent_fps_ = recent_fps_ == 0.0 ? fps : recent_fps_ + recent_share * (fps - recent_fps_);
+    }
+    last_ = timing;
+}
+
+/// `late` is the frame after which displays went by without a new one.
+void FrameStats::count_dropped(const FrameTiming& late, std::int64_t interval_ns) {
+    if (late.display_period_ns <= 0) {
+        return;
+    }
+    const double periods =
+        static_cast<double>(interval_ns) / static_cast<double>(late.display_period_ns);
+    const auto missed = std::llround(periods) - 1;
+    if (missed <= 0) {
+        return;
+    }
+    const auto count = static_cast<std::uint64_t>(missed);
+    if (late.cpu_ns > late.display_period_ns) {
+        dropped_.cpu += count;
+    } else if (late.gpu_ns.value_or(0) > late.display_period_ns) {
+        dropped_.gpu += count;
+    } else {
+        dropped_.runtime += count;
+    }
+}
+
+double FrameStats::fps() const {
+    return interval_.count() == 0 ? 0.0 : 1e9 / interval_.mean_ns();
+}
+
+std::string FrameStats::to_json(const FrameSystem& system) const {
+    const JsonText json;
+    json.add("format", std::int64_t{1});
+    json.add("frames", frames_);
+    json.add("fps", rounded(fps()));
+    add_times(json, "frame_ms", interval_);
+    add_times(json, "cpu_ms", cpu_);
+    add_times(json, "gpu_ms", gpu_);
+
+    const JsonText dropped = json.nested("dropped_frames");
+    dropped.add("total", dropped_.total());
+    dropped.add("cpu", dropped_.cpu);
+    dropped.add("gpu", dropped_.gpu);
+    dropped.add("runtime_or_unknown", dropped_.runtime);
+
+    add_times(json, "prediction_ms", prediction_);
+    // Nobody measures photons here: it is what the runtime predicts, from the hand's sample to its
+    // display.
+    std::optional<double> latency_ms;
+    if (prediction_.count() > 0) {
+        latency_ms = ms_of(prediction_.percentile_ns(0.50));
+    }
+    json.add("latency_estimate_ms", latency_ms);
+    json.add("latency_estimate_method",
+             std::string_view("median of predicted display time minus sampling time"));
+    std::optional<double> refresh_rate_hz;
+    if (system.refresh_rate_hz > 0.0F) {
+        refresh_rate_hz = rounded(static_cast<double>(system.refresh_rate_hz));
+    }
+    json.add("refresh_rate_hz", refresh_rate_hz);
+    json.add("runtime", std::string_view(system.runtime));
+    json.add("system", std::string_view(system.system));
+    json.add("gpu", std::string_view(system.gpu));
+    json.add("reference_space", std::string_view(system.space));
+    const JsonText eye = json.nested("eye_size_px");
+    eye.add("width", std::uint64_t{system.eye_width_px});
+    eye.add("height", std::uint64_t{system.eye_height_px});
+    json.add("tracking_losses", system.tracking_losses);
+    json.add("runtime_losses", system.runtime_losses);
+    json.add_empty_list("quality_steps");
+    return json.written();
+}
+
+} // namespace haven

@@ -1,0 +1,32 @@
+#include "xr_app/graphics.hpp"
+
+#include <utility>
+
+namespace haven {
+
+gpu::Result<std::unique_ptr<Graphics>> Graphics::create(const gpu::DeviceInfo& info) {
+    auto self = std::make_unique<Graphics>();
+    auto device = gpu::Device::create(info);
+    if (!device) {
+        return std::unexpected(device.error());
+    }
+    self->device = std::move(*device);
+    auto ring = gpu::FrameRing::create(*self->device);
+    if (!ring) {
+        return std::unexpected(ring.error());
+    }
+    self->ring = std::move(*ring);
+    return self;
+}
+
+gpu::Result<void> Graphics::build(const renderer::RendererOptions& options,
+                                  const scene::Scene& scene) {
+    auto made = renderer::StereoRenderer::create(*device, *ring, options);
+    if (!made) {
+        return std::unexpected(made.error());
+    }
+    renderer = std::move(*made);
+    return renderer->set_scene(scene);
+}
+
+} // namespace haven

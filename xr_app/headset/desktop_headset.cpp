@@ -1,0 +1,125 @@
+#include "xr_app/headset/desktop_headset.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+namespace haven {
+
+namespace {
+
+constexpr std::chrono::nanoseconds period{16'666'667};
+constexpr float half_eye_distance_m = 0.0315F;
+constexpr std::uint32_t eye_side_px = 720;
+constexpr VkFormat colour_format = VK_FORMAT_R8G8B8A8_SRGB;
+
+HeadsetError of_gpu(const gpu::Error& error) {
+    return {.kind = HeadsetError::Kind::failed, .message = error.what};
+}
+
+std::int64_t ns_of(std::chrono::steady_clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+} // namespace
+
+DesktopHeadset::DesktopHeadset(const Window& window, const DesktopOptions& options)
+    : window_(window), options_(options), info_{.runtime = "desktop",
+                                                .system = "mouse and keyboard",
+                                                .space = "stage",
+                                                .refresh_rate_hz = 60.0F} {}
+
+void DesktopHeadset::add_needs(gpu::DeviceInfo& /*info*/) {}
+
+std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
+    const auto [width, height] = options_.eye_size.value_or(std::pair{eye_side_px, eye_side_px});
+    info_.eye_width_px = width;
+    info_.eye_height_px = height;
+    std::array<VkImage, gpu::frames_in_flight> handles{};
+    for (std::size_t i = 0; i < images_.size(); ++i) {
+        auto image = gpu::Image::create(device, {.extent = {width, height},
+                                                 .layers = 2,
+                                                 .format = colour_format,
+                                                 .usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT |
+                                                          VK_IMAGE_USAGE_TRANSFER_SRC_BIT});
+        if (!image) {
+            return std::unexpected(of_gpu(image.error()));
+        }
+        images_.at(i) = std::move(*image);
+        handles.at(i) = images_.at(i).get();
+    }
+    const bool multisampled = !device.is_software() && device.supports_samples(4);
+    auto target = renderer::StereoTarget::create(device, {.colour = handles,
+                                                          .depth = {},
+                                                          .eye_extent = {width, height},
+                                                          .colour_format = colour_format,
+                                                          .layers = 2,
+                                                          .samples = multisampled ? 4U : 1U});
+    if (!target) {
+        return std::unexpected(of_gpu(target.error()));
+    }
+    target_ = std::move(*target);
+    phase_ = SessionPhase::focused;
+    next_frame_ = Clock::now();
+    return {};
+}
+
+renderer::RendererOptions DesktopHeadset::renderer_options() const {
+    return {.colour_format = target_.colour_format(), .samples = target_.samples()};
+}
+
+void DesktopHeadset::detach() {
+    target_ = {};
+    images_ = {};
+}
+
+HeadsetNews DesktopHeadset::poll() {
+    return {.phase = phase_};
+}
+
+void DesktopHeadset::ask_exit() {
+    phase_ = SessionPhase::over;
+}
+
+std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
+    std::this_thread::sleep_until(next_frame_);
+    const auto now = Clock::now();
+    // Behind by more than a frame: start the rhythm anew instead of running after it.
+    next_frame_ = std::max(next_frame_ + period, now);
+
+    driver_.update(window_.input(), std::chrono::duration<float>(period).count());
+    HeadsetFrame frame{.should_render = true,
+                       .display_time_ns = ns_of(next_frame_),
+                       .display_period_ns = period.count(),
+                       .prediction_ns = ns_of(next_frame_) - ns_of(now),
+                       .stage_from_head = driver_.stage_from_head(),
+                       .eyes_valid = true};
+    const float aspect = static_cast<float>(info_.eye_width_px) /
+                         static_cast<float>(std::max(info_.eye_height_px, 1U));
+    const float half_up = std::atan(std::tan(0.7854F) / std::max(aspect, 0.1F));
+    for (std::size_t eye = 0; eye < 2; ++eye) {
+        const float side = eye == 0 ? -half_eye_distance_m : half_eye_distance_m;
+        const Pose placed = frame.stage_from_head * Pose{.position_m = {side, 0.0F, 0.0F}};
+        frame.eyes.at(eye) = {.position_m = placed.position_m,
+                              .orientation = placed.orientation,
+                              .fov = {.up_rad = half_up, .down_rad = -half_up}};
+        frame.hands.at(eye) = readers_.at(eye).read(frame.display_time_ns, driver_.hands().at(eye),
+                                                    {}, InteractionChoice::controller);
+    }
+    return frame;
+}
+
+std::expected<EyeImages, HeadsetError> DesktopHeadset::acquire() {
+    index_ = (index_ + 1) % images_.size();
+    return EyeImages{.target = &target_, .index = index_};
+}
+
+void DesktopHeadset::record_release(const gpu::Frame& /*frame*/) {}
+
+std::expected<void, HeadsetError> DesktopHeadset::end_frame(bool /*drawn*/) {
+    return {};
+}
+
+void DesktopHeadset::tick(Hand /*hand*/) {}
+
+} // namespace haven

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "renderer/gpu/memory.hpp"
+#include "renderer/stereo_target.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/input/desktop_driver.hpp"
+#include "xr_app/input/hand_reader.hpp"
+#include "xr_app/mirror/window.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <utility>
+
+namespace haven {
+
+struct DesktopOptions {
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
+};
+
+/// No headset: mouse and keyboard move head and hands, and the window shows what one eye would see.
+/// Everything after the hands' readings is the same as with a headset.
+class DesktopHeadset final : public Headset {
+  public:
+    DesktopHeadset(const Window& window, const DesktopOptions& options);
+
+    [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
+    [[nodiscard]] bool draws() const override { return true; }
+    void add_needs(gpu::DeviceInfo& info) override;
+    [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
+    [[nodiscard]] renderer::RendererOptions renderer_options() const override;
+    void detach() override;
+    [[nodiscard]] HeadsetNews poll() override;
+    void ask_exit() override;
+    [[nodiscard]] std::expected<HeadsetFrame, HeadsetError> wait_frame() override;
+    [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire() override;
+    void record_release(const gpu::Frame& frame) override;
+    [[nodiscard]] std::expected<void, HeadsetError> end_frame(bool drawn) override;
+    void tick(Hand hand) override;
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    const Window& window_;
+    DesktopOptions options_;
+    HeadsetInfo info_;
+    SessionPhase phase_ = SessionPhase::absent;
+    DesktopDriver driver_;
+    std::array<HandReader, 2> readers_{HandReader{Hand::left}, HandReader{Hand::right}};
+    std::array<gpu::Image, gpu::frames_in_flight> images_;
+    renderer::StereoTarget target_;
+    std::size_t index_ = 0;
+    Clock::time_point next_frame_;
+};
+
+} // namespace haven

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "bilateral/pose.hpp"
+#include "xr_app/input/hand_reader.hpp"
+
+#include <array>
+
+namespace haven {
+
+/// What somebody at the desk does, in one frame.
+struct DeskInput {
+    double mouse_x = 0.5; ///< 0 left .. 1 right of the window
+    double mouse_y = 0.5; ///< 0 top .. 1 bottom
+    double wheel = 0.0;   ///< turned since the last frame; away from the person is positive
+    bool left_button = false;
+    bool right_button = false;
+    bool forward = false;
+    bool back = false;
+    bool left = false;
+    bool right = false;
+    bool turn_left = false;
+    bool turn_right = false;
+    bool lift = false; ///< the hands are out of sight, as if tracking were lost
+};
+
+/// A person made of mouse and keyboard: the mouse moves the right hand over a plane at arm's
+/// length, the left hand is its mirror image in the body's midline; the left button draws with the
+/// right hand, the right button with the left; W A S D walk, Q and E turn, the wheel reaches
+/// farther or nearer.
+class DesktopDriver {
+  public:
+    static constexpr float eye_height_m = 1.6F;
+    static constexpr float reach_m_min = 0.25F;
+    static constexpr float reach_m_max = 0.9F;
+    static constexpr float half_width_m = 0.75F; ///< from the middle of the window to its edge
+    static constexpr float half_height_m = 0.45F;
+    static constexpr float walk_m_per_s = 1.0F;
+    static constexpr float turn_rad_per_s = 1.2F;
+    static constexpr float pressure = 0.8F; ///< a mouse button knows no more
+
+    void update(const DeskInput& input, float elapsed_s);
+
+    [[nodiscard]] Pose stage_from_head() const;
+    [[nodiscard]] const std::array<ControllerReading, 2>& hands() const { return hands_; }
+
+  private:
+    float yaw_rad_ = 0.0F;
+    glm::vec3 floor_m_{0.0F};
+    float reach_m_ = 0.5F;
+    std::array<ControllerReading, 2> hands_;
+};
+
+} // namespace haven

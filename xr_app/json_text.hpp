@@ -1,0 +1,70 @@
+#pragma once
+
+#include <yyjson.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace haven {
+
+/// One JSON object being written, key by key. Keys must be literals.
+class JsonText {
+  public:
+    JsonText()
+        : document_(yyjson_mut_doc_new(nullptr), &yyjson_mut_doc_free),
+          object_(yyjson_mut_obj(document_.get())) {
+        yyjson_mut_doc_set_root(document_.get(), object_);
+    }
+
+    /// An object inside this one; lives as long as this.
+    [[nodiscard]] JsonText nested(const char* key) const {
+        return {document_, yyjson_mut_obj_add_obj(document_.get(), object_, key)};
+    }
+    void add(const char* key, std::string_view text) const {
+        yyjson_mut_obj_add_strncpy(document_.get(), object_, key, text.data(), text.size());
+    }
+    void add(const char* key, std::int64_t value) const {
+        yyjson_mut_obj_add_sint(document_.get(), object_, key, value);
+    }
+    void add(const char* key, std::uint64_t value) const {
+        yyjson_mut_obj_add_uint(document_.get(), object_, key, value);
+    }
+    void add(const char* key, double value) const {
+        yyjson_mut_obj_add_real(document_.get(), object_, key, value);
+    }
+    void add(const char* key, bool value) const {
+        yyjson_mut_obj_add_bool(document_.get(), object_, key, value);
+    }
+    void add_null(const char* key) const { yyjson_mut_obj_add_null(document_.get(), object_, key); }
+    void add_empty_list(const char* key) const {
+        yyjson_mut_obj_add_arr(document_.get(), object_, key);
+    }
+    template <typename T>
+    void add(const char* key, const std::optional<T>& value) const {
+        if (value) {
+            add(key, *value);
+        } else {
+            add_null(key);
+        }
+    }
+    [[nodiscard]] std::string written() const {
+        std::size_t size = 0;
+        const std::unique_ptr<char, decltype(&std::free)> text(
+            yyjson_mut_write(document_.get(), 0, &size), &std::free);
+        return {text.get(), size};
+    }
+
+  private:
+    // Shared: nested objects are written into the one document.
+    JsonText(std::shared_ptr<yyjson_mut_doc> document, yyjson_mut_val* object)
+        : document_(std::move(document)), object_(object) {}
+
+    std::shared_ptr<yyjson_mut_doc> document_;
+    yyjson_mut_val* object_;
+};
+
+} // namespace haven

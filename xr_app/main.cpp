@@ -1,0 +1,27 @@
+// haven-xr: the client. Wires the parts together, and nothing else.
+
+#include "xr_app/client.hpp"
+#include "xr_app/log.hpp"
+#include "xr_app/options.hpp"
+#include "xr_app/replay_run.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <print>
+
+int main(int argc, char** argv) {
+    const auto started_at = std::chrono::steady_clock::now();
+    const auto options = haven::parse_options(argc, argv);
+    if (!options) {
+        std::print(options.error().exit_code == 0 ? stdout : stderr, "{}", options.error().text);
+        return options.error().exit_code;
+    }
+    const haven::LogGuard log(options->log_level);
+    const auto done = options->replay.empty() ? haven::Client(*options, started_at).run()
+                                              : haven::run_replay(*options);
+    if (!done) {
+        std::println(stderr, "haven-xr: error: {}", done.error().message);
+        return done.error().exit_code;
+    }
+    return 0;
+}

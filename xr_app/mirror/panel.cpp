@@ -1,0 +1,152 @@
+#include "xr_app/mirror/panel.hpp"
+
+#include <imgui.h>
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <format>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace haven {
+
+namespace {
+
+constexpr float panel_width_px = 330.0F;
+constexpr float margin_px = 24.0F;
+
+constexpr const char* regular_font =
+    "/usr/share/fonts/opentype/atkinson-hyperlegible/AtkinsonHyperlegible-Regular.otf";
+constexpr const char* bold_font =
+    "/usr/share/fonts/opentype/atkinson-hyperlegible/AtkinsonHyperlegible-Bold.otf";
+
+/// 0xRRGGBB as a painter writes it. ImGui hands its colours on as they are, and the window's image
+/// takes linear light.
+ImVec4 colour(std::uint32_t rgb, float alpha = 1.0F) {
+    const auto channel = [&](std::uint32_t shift) {
+        const float value = static_cast<float>((rgb >> shift) & 0xFFU) / 255.0F;
+        return value <= 0.04045F ? value / 12.92F : std::pow((value + 0.055F) / 1.055F, 2.4F);
+    };
+    return {channel(16), channel(8), channel(0), alpha};
+}
+
+constexpr std::uint32_t paper = 0xF2EDE4;
+constexpr std::uint32_t faint = 0xA8A095;
+constexpr std::uint32_t ground = 0x16181A;
+constexpr std::uint32_t left_warm = 0xE8A25C;
+constexpr std::uint32_t right_cool = 0x6FB7D6;
+constexpr std::uint32_t good = 0x9CC8A0;
+constexpr std::uint32_t careful = 0xE5C07B;
+
+ImFont* load_font(const char* file, float size_px) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) {
+        return nullptr;
+    }
+    return ImGui::GetIO().Fonts->AddFontFromFileTTF(file, size_px);
+}
+
+void heading(const char* text) {
+    ImGui::Dummy({0.0F, 8.0F});
+    ImGui::PushStyleColor(ImGuiCol_Text, colour(faint));
+    ImGui::TextUnformatted(text);
+    ImGui::PopStyleColor();
+}
+
+void wrapped(std::string_view text, std::uint32_t rgb = paper) {
+    ImGui::PushStyleColor(ImGuiCol_Text, colour(rgb));
+    ImGui::PushTextWrapPos(0.0F);
+    ImGui::TextUnformatted(text.data(), text.data() + text.size());
+    ImGui::PopTextWrapPos();
+    ImGui::PopStyleColor();
+}
+
+/// A filled dot draws, a ring rests; the words beside it say the same.
+void dot(bool filled, std::uint32_t rgb) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float line = ImGui::GetTextLineHeight();
+    const ImVec2 middle{at.x + 8.0F, at.y + line * 0.55F};
+    ImDrawList* const list = ImGui::GetWindowDrawList();
+    const ImU32 packed = ImGui::GetColorU32(colour(rgb));
+    if (filled) {
+        list->AddCircleFilled(middle, 6.0F, packed, 24);
+    } else {
+        list->AddCircle(middle, 5.0F, packed, 24, 2.0F);
+    }
+    ImGui::Dummy({22.0F, line});
+    ImGui::SameLine(0.0F, 0.0F);
+}
+
+void hand_line(const char* name, const MirrorStatus::HandStatus& hand, std::uint32_t rgb) {
+    dot(hand.drawing, hand.tracked ? rgb : faint);
+    wrapped(std::format("{} hand: {}", name, hand_sentence(hand)));
+    ImGui::Dummy({22.0F, 0.0F});
+    ImGui::SameLine(0.0F, 0.0F);
+    wrapped(std::format("{} stroke{}", hand.strokes, hand.strokes == 1 ? "" : "s"), faint);
+}
+
+bool all_kept(const uploader::CourierStatus& kept) {
+    return kept.disk_error.empty() && kept.strokes_saved >= kept.strokes_posted;
+}
+
+std::string clock_text(double seconds) {
+    const auto whole = static_cast<int>(seconds);
+    return std::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+} // namespace
+
+void style_panel() {
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr; // no file appears where the client happens to run
+    if (load_font(regular_font, 19.0F) == nullptr) {
+        io.Fonts->AddFontDefault();
+    }
+    load_font(bold_font, 30.0F);
+    ImGuiStyle& style = ImGui::GetStyle();
+    style.WindowRounding = 14.0F;
+    style.WindowBorderSize = 0.0F;
+    style.WindowPadding = {22.0F, 20.0F};
+    style.ItemSpacing = {8.0F, 5.0F};
+    style.AntiAliasedLines = true;
+    style.Colors[ImGuiCol_WindowBg] = colour(ground, 0.88F);
+    style.Colors[ImGuiCol_Text] = colour(paper);
+    style.Colors[ImGuiCol_Separator] = colour(faint, 0.35F);
+}
+
+void draw_panel(const MirrorStatus& status) {
+    ImGui::SetNextWindowPos({margin_px, margin_px});
+    ImGui::SetNextWindowSize({panel_width_px, 0.0F});
+    ImGui::Begin("session", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoInputs);
+    ImFont* const large = ImGui::GetIO().Fonts->Fonts.back();
+    ImGui::PushFont(large);
+    ImGui::TextUnformatted(status.place.c_str());
+    ImGui::PopFont();
+    wrapped(sentence(status.phase), faint);
+
+    heading("Hands");
+    hand_line("Left", status.hands.front(), left_warm);
+    hand_line("Right", status.hands.back(), right_cool);
+
+    heading("Drawing");
+    wrapped(clock_text(status.drawing_s));
+    dot(all_kept(status.kept), all_kept(status.kept) ? good : careful);
+    wrapped(saved_sentence(status.kept));
+    const bool answered = status.kept.link == uploader::Link::reachable ||
+                          status.kept.link == uploader::Link::offline ||
+                          status.kept.link == uploader::Link::untried;
+    dot(status.kept.link == uploader::Link::reachable, answered ? good : careful);
+    wrapped(link_sentence(status.kept));
+
+    heading("Headset");
+    wrapped(status.headset);
+    wrapped(std::format("{:.0f} pictures a second, GPU {:.1f} ms", status.fps, status.gpu_ms),
+            faint);
+    ImGui::End();
+}
+
+} // namespace haven

@@ -1,0 +1,87 @@
+#include "xr_app/mirror/window.hpp"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <format>
+
+namespace haven {
+
+namespace {
+
+std::string glfw_error() {
+    const char* text = nullptr;
+    glfwGetError(&text);
+    return text != nullptr ? text : "no reason given";
+}
+
+} // namespace
+
+std::expected<std::unique_ptr<Window>, std::string> Window::create(const std::string& title,
+                                                                   int width_px, int height_px) {
+    if (glfwInit() != GLFW_TRUE) {
+        return std::unexpected(std::format("there is no display ({})", glfw_error()));
+    }
+    if (glfwVulkanSupported() != GLFW_TRUE) {
+        glfwTerminate();
+        return std::unexpected(std::string("this display cannot show what Vulkan draws"));
+    }
+    glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
+    GLFWwindow* const window =
+        glfwCreateWindow(width_px, height_px, title.c_str(), nullptr, nullptr);
+    if (window == nullptr) {
+        const std::string why = glfw_error();
+        glfwTerminate();
+        return std::unexpected(std::format("the window cannot be made ({})", why));
+    }
+    std::unique_ptr<Window> self(new Window);
+    self->window_ = window;
+    glfwSetWindowUserPointer(window, self.get());
+    glfwSetScrollCallback(window, [](GLFWwindow* of, double /*x*/, double y) {
+        static_cast<Window*>(glfwGetWindowUserPointer(of))->wheel_ += y;
+    });
+    return self;
+}
+
+Window::~Window() {
+    glfwDestroyWindow(window_);
+    glfwTerminate();
+}
+
+void Window::poll() {
+    wheel_ = 0.0;
+    glfwPollEvents();
+    int width = 0;
+    int height = 0;
+    glfwGetWindowSize(window_, &width, &height);
+    glfwGetCursorPos(window_, &input_.mouse_x, &input_.mouse_y);
+    input_.mouse_x /= std::max(width, 1);
+    input_.mouse_y /= std::max(height, 1);
+    input_.wheel = wheel_;
+    const auto button = [&](int which) { return glfwGetMouseButton(window_, which) == GLFW_PRESS; };
+    const auto key = [&](int which) { return glfwGetKey(window_, which) == GLFW_PRESS; };
+    input_.left_button = button(GLFW_MOUSE_BUTTON_LEFT);
+    input_.right_button = button(GLFW_MOUSE_BUTTON_RIGHT);
+    input_.forward = key(GLFW_KEY_W) || key(GLFW_KEY_UP);
+    input_.back = key(GLFW_KEY_S) || key(GLFW_KEY_DOWN);
+    input_.left = key(GLFW_KEY_A);
+    input_.right = key(GLFW_KEY_D);
+    input_.turn_left = key(GLFW_KEY_Q) || key(GLFW_KEY_LEFT);
+    input_.turn_right = key(GLFW_KEY_E) || key(GLFW_KEY_RIGHT);
+    input_.lift = key(GLFW_KEY_LEFT_CONTROL) || key(GLFW_KEY_RIGHT_CONTROL);
+}
+
+bool Window::closed() const {
+    return glfwWindowShouldClose(window_) == GLFW_TRUE;
+}
+
+std::pair<std::uint32_t, std::uint32_t> Window::size_px() const {
+    int width = 0;
+    int height = 0;
+    glfwGetFramebufferSize(window_, &width, &height);
+    return {static_cast<std::uint32_t>(std::max(width, 0)),
+            static_cast<std::uint32_t>(std::max(height, 0))};
+}
+
+} // namespace haven

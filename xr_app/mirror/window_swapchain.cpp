@@ -1,0 +1,207 @@
+#include "xr_app/mirror/window_swapchain.hpp"
+
+#include "renderer/gpu/memory.hpp"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace haven {
+
+namespace {
+
+gpu::Result<gpu::Semaphore> make_semaphore(VkDevice device) {
+    const VkSemaphoreCreateInfo info{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO};
+    VkSemaphore semaphore = nullptr;
+    if (const VkResult result = vkCreateSemaphore(device, &info, nullptr, &semaphore);
+        result != VK_SUCCESS) {
+        return gpu::failure("making a semaphore for the window", result);
+    }
+    return gpu::Semaphore(device, semaphore);
+}
+
+} // namespace
+
+WindowSwapchain::WindowSwapchain(const Window& window, gpu::Device& device)
+    : window_(window), device_(device) {}
+
+gpu::Result<std::unique_ptr<WindowSwapchain>> WindowSwapchain::create(const Window& window,
+                                                                      gpu::Device& device) {
+    std::unique_ptr<WindowSwapchain> self(new WindowSwapchain(window, device));
+    for (const auto step : {&WindowSwapchain::make_surface, &WindowSwapchain::choose_format,
+                            &WindowSwapchain::build}) {
+        if (auto done = ((*self).*step)(); !done) {
+            return std::unexpected(done.error());
+        }
+    }
+    for (gpu::Semaphore& semaphore : self->acquired_) {
+        auto made = make_semaphore(device.logical());
+        if (!made) {
+            return std::unexpected(made.error());
+        }
+        semaphore = std::move(*made);
+    }
+    return self;
+}
+
+WindowSwapchain::~WindowSwapchain() {
+    images_.clear();
+    swapchain_.reset();
+    if (surface_ != nullptr) {
+        vkDestroySurfaceKHR(device_.instance(), surface_, nullptr);
+    }
+}
+
+gpu::Result<void> WindowSwapchain::make_surface() {
+    if (!device_.has_extension(VK_KHR_SWAPCHAIN_EXTENSION_NAME)) {
+        return gpu::failure("the headset's GPU cannot show windows",
+                            VK_ERROR_EXTENSION_NOT_PRESENT);
+    }
+    const VkResult result =
+        glfwCreateWindowSurface(device_.instance(), window_.get(), nullptr, &surface_);
+    if (result != VK_SUCCESS) {
+        return gpu::failure("making the window's surface", result);
+    }
+    VkBool32 presents = VK_FALSE;
+    vkGetPhysicalDeviceSurfaceSupportKHR(device_.physical(), device_.queue_family(), surface_,
+                                         &presents);
+    if (presents != VK_TRUE) {
+        return gpu::failure("the headset's GPU cannot show in this window",
+                            VK_ERROR_FEATURE_NOT_PRESENT);
+    }
+    return {};
+}
+
+gpu::Result<void> WindowSwapchain::choose_format() {
+    std::uint32_t count = 0;
+    vkGetPhysicalDeviceSurfaceFormatsKHR(device_.physical(), surface_, &count, nullptr);
+    std::vector<VkSurfaceFormatKHR> formats(count);
+    vkGetPhysicalDeviceSurfaceFormatsKHR(device_.physical(), surface_, &count, formats.data());
+    // sRGB, so that the eye's picture arrives as it is and blending happens in linear light.
+    const auto found = std::ranges::find_if(formats, [](const VkSurfaceFormatKHR& one) {
+        return one.format == VK_FORMAT_B8G8R8A8_SRGB || one.format == VK_FORMAT_R8G8B8A8_SRGB;
+    });
+    if (found == formats.end()) {
+        return gpu::failure("the window has no sRGB format", VK_ERROR_FORMAT_NOT_SUPPORTED);
+    }
+    format_ = *found;
+    return {};
+}
+
+/// One that never makes the frame loop wait; FIFO is always there.
+VkPresentModeKHR WindowSwapchain::choose_present_mode() const {
+    std::uint32_t count = 0;
+    vkGetPhysicalDeviceSurfacePresentModesKHR(device_.physical(), surface_, &count, nullptr);
+    std::vector<VkPresentModeKHR> modes(count);
+    vkGetPhysicalDeviceSurfacePresentModesKHR(device_.physical(), surface_, &count, modes.data());
+    for (const VkPresentModeKHR wanted :
+         {VK_PRESENT_MODE_MAILBOX_KHR, VK_PRESENT_MODE_IMMEDIATE_KHR}) {
+        if (std::ranges::contains(modes, wanted)) {
+            return wanted;
+        }
+    }
+    return VK_PRESENT_MODE_FIFO_KHR;
+}
+
+gpu::Result<void> WindowSwapchain::build() {
+    static_cast<void>(device_.wait_idle()); // only when the window changes its size
+    VkSurfaceCapabilitiesKHR able{};
+    if (const VkResult result =
+            vkGetPhysicalDeviceSurfaceCapabilitiesKHR(device_.physical(), surface_, &able);
+        result != VK_SUCCESS) {
+        return gpu::failure("asking for the window's size", result);
+    }
+    const auto [width, height] = window_.size_px();
+    extent_ =
+        able.currentExtent.width != UINT32_MAX ? able.currentExtent : VkExtent2D{width, height};
+    images_.clear();
+    if (extent_.width == 0 || extent_.height == 0) {
+        swapchain_.reset();
+        return {}; // minimised
+    }
+    const std::uint32_t most = able.maxImageCount == 0 ? UINT32_MAX : able.maxImageCount;
+    const VkSwapchainCreateInfoKHR info{
+        .sType = VK_STRUCTURE_TYPE_SWAPCHAIN_CREATE_INFO_KHR,
+        .surface = surface_,
+        .minImageCount = std::min(std::max(able.minImageCount + 1, 3U), most),
+        .imageFormat = format_.format,
+        .imageColorSpace = format_.colorSpace,
+        .imageExtent = extent_,
+        .imageArrayLayers = 1,
+        .imageUsage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT,
+        .imageSharingMode = VK_SHARING_MODE_EXCLUSIVE,
+        .preTransform = able.currentTransform,
+        .compositeAlpha = VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR,
+        .presentMode = choose_present_mode(),
+        .clipped = VK_TRUE,
+        .oldSwapchain = swapchain_.get()};
+    VkSwapchainKHR made = nullptr;
+    if (const VkResult result = vkCreateSwapchainKHR(device_.logical(), &info, nullptr, &made);
+        result != VK_SUCCESS) {
+        return gpu::failure("making the window's images", result);
+    }
+    swapchain_ = gpu::SwapchainHandle(device_.logical(), made);
+    std::uint32_t count = 0;
+    vkGetSwapchainImagesKHR(device_.logical(), made, &count, nullptr);
+    std::vector<VkImage> handles(count);
+    vkGetSwapchainImagesKHR(device_.logical(), made, &count, handles.data());
+    for (VkImage image : handles) {
+        auto view = gpu::make_view(device_.logical(), image, format_.format,
+                                   VK_IMAGE_ASPECT_COLOR_BIT, 0, 1);
+        auto drawn = make_semaphore(device_.logical());
+        if (!view || !drawn) {
+            return std::unexpected(!view ? view.error() : drawn.error());
+        }
+        images_.push_back({.image = {.image = image, .view = view->get(), .extent = extent_},
+                           .view = std::move(*view),
+                           .drawn = std::move(*drawn)});
+    }
+    stale_ = false;
+    return {};
+}
+
+const WindowSwapchain::Image* WindowSwapchain::acquire(std::uint32_t frame_slot) {
+    const auto [width, height] = window_.size_px();
+    if (width == 0 || height == 0) {
+        return nullptr;
+    }
+    if (stale_ || extent_.width != width || extent_.height != height) {
+        if (!build() || images_.empty()) {
+            return nullptr;
+        }
+    }
+    VkSemaphore acquired = acquired_.at(frame_slot).get();
+    const VkResult result =
+        vkAcquireNextImageKHR(device_.logical(), swapchain_.get(), 0, acquired, nullptr, &index_);
+    stale_ = result == VK_ERROR_OUT_OF_DATE_KHR || result == VK_SUBOPTIMAL_KHR;
+    if (result != VK_SUCCESS && result != VK_SUBOPTIMAL_KHR) {
+        return nullptr;
+    }
+    wait_.semaphore = acquired;
+    wait_.stageMask =
+        VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT;
+    signal_.semaphore = images_.at(index_).drawn.get();
+    signal_.stageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT;
+    return &images_.at(index_).image;
+}
+
+gpu::SubmitSync WindowSwapchain::sync() const {
+    return {.waits = {&wait_, 1}, .signals = {&signal_, 1}};
+}
+
+void WindowSwapchain::present() {
+    VkSwapchainKHR swapchain = swapchain_.get();
+    const VkPresentInfoKHR info{.sType = VK_STRUCTURE_TYPE_PRESENT_INFO_KHR,
+                                .waitSemaphoreCount = 1,
+                                .pWaitSemaphores = &signal_.semaphore,
+                                .swapchainCount = 1,
+                                .pSwapchains = &swapchain,
+                                .pImageIndices = &index_};
+    if (vkQueuePresentKHR(device_.queue(), &info) != VK_SUCCESS) {
+        stale_ = true;
+    }
+}
+
+} // namespace haven

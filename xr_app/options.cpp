@@ -1,0 +1,200 @@
+#include "xr_app/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cstdlib>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+
+namespace haven {
+
+namespace {
+
+constexpr std::uint32_t eye_side_px_min = 64;
+constexpr std::uint32_t eye_side_px_max = 8192;
+
+std::optional<std::uint32_t> side_px(std::string_view text) {
+    std::uint32_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end || value < eye_side_px_min || value > eye_side_px_max) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<std::pair<std::uint32_t, std::uint32_t>> parse_eye_size(std::string_view text) {
+    const std::size_t cross = text.find('x');
+    if (cross == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto width = side_px(text.substr(0, cross));
+    const auto height = side_px(text.substr(cross + 1));
+    if (!width || !height) {
+        return std::nullopt;
+    }
+    return std::pair{*width, *height};
+}
+
+std::filesystem::path default_data() {
+    if (const char* const home = std::getenv("XDG_DATA_HOME"); home != nullptr && *home != '\0') {
+        return std::filesystem::path(home) / "haven";
+    }
+    const char* const home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr ? home : ".") / ".local" / "share" / "haven";
+}
+
+/// What CLI11 reads as text and we then make sense of.
+struct Texts {
+    std::string symmetry = "off";
+    std::string symmetry_mode = "mirror";
+    std::string interaction = "auto";
+    std::string eye_size;
+    std::string session;
+};
+
+void add_place_options(CLI::App& app, Options& options) {
+    app.add_option("--environment", options.environment_id, "the place to stand in")
+        ->capture_default_str()
+        ->group("Place and headset");
+    app.add_option("--assets", options.assets, "folder with environments/")
+        ->capture_default_str()
+        ->group("Place and headset");
+    app.add_flag("--desktop", options.desktop, "no headset: mouse and keyboard move head and hands")
+        ->group("Place and headset");
+    app.add_flag("!--no-mirror", options.mirror, "no window on this desk")
+        ->group("Place and headset");
+}
+
+void add_drawing_options(CLI::App& app, Options& options, Texts& texts) {
+    const std::string group = "Drawing";
+    app.add_option("--symmetry", texts.symmetry, "whether each stroke gets a copy: on, off")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->capture_default_str()
+        ->group(group);
+    app.add_option("--symmetry-mode", texts.symmetry_mode,
+                   "the copy: mirror (in the body's midline), parallel (beside it)")
+        ->check(CLI::IsMember({"mirror", "parallel"}))
+        ->capture_default_str()
+        ->group(group);
+    app.add_option("--interaction-mode", texts.interaction,
+                   "what draws: controller, hand_tracking (thumb and index finger), auto")
+        ->check(CLI::IsMember({"controller", "hand_tracking", "auto"}))
+        ->capture_default_str()
+        ->group(group);
+    app.add_option("--seconds", options.seconds, "end the drawing by itself after so long")
+        ->check(CLI::NonNegativeNumber)
+        ->group(group);
+    app.add_option("--eye-size", texts.eye_size,
+                   "one eye's picture, WIDTHxHEIGHT (default: what the headset recommends)")
+        ->group(group);
+}
+
+void add_keeping_options(CLI::App& app, Options& options, Texts& texts) {
+    const std::string group = "Keeping";
+    app.add_option("--server", options.server_url,
+                   "where drawings go; without it they wait on this device")
+        ->group(group);
+    app.add_option("--token-file", options.token_file, "file with the access token for the server")
+        ->group(group);
+    app.add_option("--ca-file", options.ca_file,
+                   "certificate authorities (PEM) to trust in place of the system's")
+        ->group(group);
+    app.add_option("--session", texts.session, "id of the web session this drawing belongs to")
+        ->group(group);
+    app.add_option("--data", options.data, "folder for what is not yet sent, and caches")
+        ->capture_default_str()
+        ->group(group);
+}
+
+void add_tool_options(CLI::App& app, Options& options) {
+    const std::string group = "Tools";
+    app.add_option("--capture", options.capture,
+                   "folder for a picture of each eye, every second and at the end")
+        ->group(group);
+    app.add_option("--record-trace", options.record_trace, "also write the motion trace there")
+        ->group(group);
+    app.add_option("--replay", options.replay,
+                   "draw a recorded trace again, without a headset, and print its ink")
+        ->check(CLI::ExistingFile)
+        ->group(group);
+    app.add_option("--ink-out", options.ink_out,
+                   "with --replay: folder for left.json and right.json")
+        ->group(group);
+    app.add_option("--summary", options.summary, "write what happened there, as JSON, at the end")
+        ->group(group);
+    app.add_option("--ready-file", options.ready_file, "make this file once hands can draw")
+        ->group(group);
+    app.add_option("--log-level", options.log_level, "debug, info, warn, error")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+        ->capture_default_str()
+        ->group(group);
+}
+
+OptionsStop refuse(std::string text) {
+    return {.exit_code = 2, .text = std::move(text) + "\n"};
+}
+
+std::expected<Options, OptionsStop> make_sense(Options options, const Texts& texts) {
+    if (texts.symmetry == "on") {
+        options.symmetry =
+            texts.symmetry_mode == "parallel" ? SymmetryMode::parallel : SymmetryMode::mirror_copy;
+    }
+    if (texts.interaction != "auto") {
+        options.interaction = texts.interaction == "controller" ? InteractionChoice::controller
+                                                                : InteractionChoice::hand_tracking;
+    }
+    if (!texts.eye_size.empty()) {
+        options.eye_size = parse_eye_size(texts.eye_size);
+        if (!options.eye_size) {
+            return std::unexpected(refuse("--eye-size: '" + texts.eye_size +
+                                          "' is not WIDTHxHEIGHT with sides of 64 to 8192"));
+        }
+    }
+    if (!texts.session.empty()) {
+        options.session_id = parse_uuid(texts.session);
+        if (!options.session_id) {
+            return std::unexpected(
+                refuse("--session: '" + texts.session + "' is not the id of a session"));
+        }
+    }
+    if (!options.server_url.empty() && options.token_file.empty()) {
+        return std::unexpected(refuse("--server needs --token-file: the server takes drawings only "
+                                      "from somebody it knows"));
+    }
+    if (options.desktop && !options.mirror) {
+        return std::unexpected(refuse("--desktop draws in its window: leave out --no-mirror"));
+    }
+    return options;
+}
+
+} // namespace
+
+std::expected<Options, OptionsStop> parse_options(int argc, const char* const* argv) {
+    Options options;
+    options.assets = "assets";
+    options.data = default_data();
+    Texts texts;
+    CLI::App app{"Haven: stand in a calm place and draw with both hands.\n"
+                 "Ends when the headset or the window is closed, the menu button is held for a "
+                 "second, on Ctrl-C, or after --seconds.",
+                 "haven-xr"};
+    add_place_options(app, options);
+    add_drawing_options(app, options, texts);
+    add_keeping_options(app, options, texts);
+    add_tool_options(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out;
+        std::ostringstream complaint;
+        const int code = app.exit(error, out, complaint);
+        return std::unexpected(
+            OptionsStop{.exit_code = code == 0 ? 0 : 2, .text = out.str() + complaint.str()});
+    }
+    return make_sense(std::move(options), texts);
+}
+
+} // namespace haven

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "bilateral/stroke.hpp"
+#include "bilateral/symmetry.hpp"
+#include "xr_app/input/hand_reader.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace haven {
+
+/// What the command line says.
+struct Options {
+    std::string server_url; ///< empty: everything stays on this device
+    std::filesystem::path ca_file;
+    std::filesystem::path token_file;
+    std::string environment_id = "cozy_cabin";
+    std::filesystem::path assets;
+    std::filesystem::path data;
+    SymmetryMode symmetry = SymmetryMode::free;
+    InteractionChoice interaction = InteractionChoice::automatic;
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
+    double seconds = 0.0; ///< of drawing; 0: until it is ended
+    std::filesystem::path capture;
+    std::filesystem::path record_trace;
+    std::filesystem::path replay;
+    std::filesystem::path ink_out;
+    std::filesystem::path summary;
+    std::filesystem::path ready_file;
+    std::optional<Uuid> session_id;
+    bool desktop = false;
+    bool mirror = true;
+    std::string log_level = "info";
+};
+
+/// Why there is nothing to run: help was asked for, or something is wrong.
+struct OptionsStop {
+    int exit_code = 0;
+    std::string text;
+};
+
+[[nodiscard]] std::expected<Options, OptionsStop> parse_options(int argc, const char* const* argv);
+
+} // namespace haven

@@ -1,0 +1,79 @@
+#include "xr_app/replay_run.hpp"
+
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/stroke_json.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/frame_loop.hpp"
+#include "xr_app/headset/replay_headset.hpp"
+
+#include <cstddef>
+#include <format>
+#include <fstream>
+#include <iterator>
+#include <print>
+#include <span>
+#include <system_error>
+#include <vector>
+
+namespace haven {
+
+namespace {
+
+std::expected<Trace, ClientError> read_trace(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream) {
+        return std::unexpected(
+            ClientError{.message = std::format("--replay: cannot read {}", file.string())});
+    }
+    auto trace = decode_trace_prefix(std::as_bytes(std::span(bytes)));
+    if (!trace) {
+        return std::unexpected(ClientError{
+            .message = std::format("--replay: {} is damaged at byte {}: {}", file.string(),
+                                   trace.error().offset, trace.error().what)});
+    }
+    return std::move(*trace);
+}
+
+} // namespace
+
+std::expected<std::array<std::string, 2>, ClientError>
+replay_ink(const std::filesystem::path& trace_file) {
+    const auto trace = read_trace(trace_file);
+    if (!trace) {
+        return std::unexpected(trace.error());
+    }
+    DrawingSession drawing({}, nullptr, nullptr);
+    drawing.begin(trace->header);
+    ClientState state{.drawing = drawing, .started_at = std::chrono::steady_clock::now()};
+    ReplayHeadset headset(*trace);
+    static_cast<void>(FrameLoop({.headset = headset, .state = state}).run());
+    state.finish_drawing();
+    return std::array{encode_ink(Hand::left, drawing.strokes_of(Hand::left)),
+                      encode_ink(Hand::right, drawing.strokes_of(Hand::right))};
+}
+
+std::expected<void, ClientError> run_replay(const Options& options) {
+    const auto ink = replay_ink(options.replay);
+    if (!ink) {
+        return std::unexpected(ink.error());
+    }
+    if (options.ink_out.empty()) {
+        std::println("{}\n{}", ink->front(), ink->back());
+        return {};
+    }
+    std::error_code failed;
+    std::filesystem::create_directories(options.ink_out, failed);
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const auto file = options.ink_out / std::format("{}.json", to_string(hand));
+        std::ofstream stream(file, std::ios::binary);
+        stream << ink->at(static_cast<std::size_t>(hand));
+        if (!stream.flush()) {
+            return std::unexpected(
+                ClientError{.message = std::format("--ink-out: cannot write {}", file.string())});
+        }
+    }
+    return {};
+}
+
+} // namespace haven

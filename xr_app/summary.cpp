@@ -1,0 +1,75 @@
+#include "xr_app/summary.hpp"
+
+#include "xr_app/json_text.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+namespace haven {
+
+namespace {
+
+std::optional<double> ms_between(std::chrono::steady_clock::time_point from,
+                                 const std::optional<std::chrono::steady_clock::time_point>& to) {
+    if (!to) {
+        return std::nullopt;
+    }
+    return std::round(std::chrono::duration<double, std::milli>(*to - from).count());
+}
+
+void add_ids(const JsonText& json, const DrawingSession& drawing) {
+    const auto add = [&](const char* key, const Uuid& id) {
+        if (drawing.begun()) {
+            json.add(key, std::string_view(to_string(id)));
+        } else {
+            json.add_null(key);
+        }
+    };
+    add("session_id", drawing.ids().session);
+    add("exercise_id", drawing.ids().exercise);
+    add("vr_session_id", drawing.ids().vr_session);
+    add("drawing_id", drawing.ids().drawing);
+}
+
+} // namespace
+
+std::string summary_json(const SummaryParts& parts) {
+    const ClientState& state = parts.state;
+    const DrawingSession& drawing = state.drawing;
+    const StrokeRecorder::Counters counters = drawing.counters();
+    const JsonText json;
+    json.add("format", std::int64_t{1});
+    add_ids(json, drawing);
+    json.add("strokes_left", std::uint64_t{drawing.stroke_count(Hand::left)});
+    json.add("strokes_right", std::uint64_t{drawing.stroke_count(Hand::right)});
+    json.add("strokes_derived", counters.strokes_derived);
+    json.add("samples", counters.samples);
+    json.add("tracking_losses", counters.tracking_losses);
+    json.add("jumps", counters.jumps);
+    json.add("duration_s", static_cast<double>(drawing.duration_ns()) / 1e9);
+    json.add("trace_bytes", drawing.trace_bytes());
+    json.add("saved", parts.kept.strokes_saved);
+    json.add("all_saved", parts.drained.events_unsaved == 0 &&
+                              parts.kept.strokes_saved == parts.kept.strokes_posted);
+    json.add("pending", parts.drained.requests_pending);
+    json.add("refused", parts.drained.requests_refused);
+    json.add("acknowledged", parts.kept.requests_acknowledged);
+    json.add("drawings_recovered", parts.kept.drawings_recovered);
+    json.add("frames", state.stats.frames());
+    json.add("dropped_frames", state.stats.dropped().total());
+    json.add("fps", state.stats.fps());
+    json.add("runtime", std::string_view(state.system.runtime));
+    json.add("system", std::string_view(state.system.system));
+    json.add("gpu", std::string_view(state.system.gpu));
+    json.add("reference_space", std::string_view(state.system.space));
+    json.add("runtime_losses", state.system.runtime_losses);
+    json.add("time_to_first_frame_ms", ms_between(state.started_at, state.first_frame_at));
+    json.add("time_to_first_stroke_ms", ms_between(state.started_at, state.first_stroke_at));
+    json.add("vulkan_validation_messages", parts.vulkan_complaints);
+    json.add("openxr_validation_messages", parts.openxr_complaints);
+    return json.written();
+}
+
+} // namespace haven
