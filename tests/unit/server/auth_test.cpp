@@ -1,0 +1,140 @@
+#include "server/auth/password.hpp"
+#include "server/auth/token.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace haven::test {
+
+namespace {
+
+using auth::check_password;
+
+class Password : public testing::Test {
+  protected:
+    static void SetUpTestSuite() { ASSERT_TRUE(auth::init()); }
+};
+
+TEST_F(Password, ItsHashIsArgon2idWithTheRequiredCostAndFitsTheColumn) {
+    const auto hash = auth::hash_password("correct horse battery");
+    ASSERT_TRUE(hash);
+    EXPECT_TRUE(hash->starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << *hash;
+    EXPECT_LE(hash->size(), 255U);
+    EXPECT_FALSE(auth::needs_rehash(*hash));
+}
+
+TEST_F(Password, OnlyTheSamePasswordVerifies) {
+    const std::string hash = auth::hash_password("correct horse battery").value();
+    EXPECT_TRUE(auth::verify_password(hash, "correct horse battery"));
+    EXPECT_FALSE(auth::verify_password(hash, "correct horse batterz"));
+    EXPECT_FALSE(auth::verify_password(hash, ""));
+    EXPECT_FALSE(auth::verify_password("damaged", "correct horse battery"));
+    EXPECT_NE(auth::hash_password("correct horse battery").value(), hash) << "no salt";
+}
+
+TEST_F(Password, AnUnknownUserCostsWhatAKnownOneDoes) {
+    using Clock = std::chrono::steady_clock;
+    const std::string hash = auth::hash_password("correct horse battery").value();
+    // The least of several runs: whatever else the machine does only adds.
+    const auto least = [](auto&& work) {
+        auto best = Clock::duration::max();
+        for (int i = 0; i < 5; ++i) {
+            const auto began = Clock::now();
+            work();
+            best = std::min(best, Clock::now() - began);
+        }
+        return std::chrono::duration<double>(best).count();
+    };
+    const double known = least([&] { EXPECT_FALSE(auth::verify_password(hash, "wrong guess")); });
+    const double unknown = least([] { EXPECT_FALSE(auth::verify_nobody("wrong guess")); });
+    EXPECT_GT(unknown, known * 0.5);
+    EXPECT_LT(unknown, known * 2.0);
+}
+
+TEST_F(Password, AHashOfOtherCostIsDueForAnother) {
+    EXPECT_TRUE(auth::needs_rehash("$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                                   "RdescudvJCsgt3ub+b/dWRWJTmaaJObG9f0b0Jm5hbw"));
+}
+
+TEST_F(Password, LengthIsCountedInCharactersNotBytes) {
+    EXPECT_TRUE(check_password("ünîcödé"
+                               "8"));
+    EXPECT_FALSE(check_password("ünîcödé"));
+    EXPECT_FALSE(check_password("1-short"));
+    std::string long_one;
+    for (int i = 0; i < 64; ++i) {
+        long_one += "aß";
+    }
+    EXPECT_TRUE(check_password(long_one)); // 128 characters, 192 bytes
+    EXPECT_FALSE(check_password(long_one + "x"));
+}
+
+TEST_F(Password, TheCommonestAreRefusedInAnyCase) {
+    for (const char* common :
+         {"password", "Password1", "12345678", "QWERTYUIOP", "iloveyou", "aaaaaaaaaaaa"}) {
+        EXPECT_FALSE(check_password(common)) << common;
+    }
+    EXPECT_TRUE(check_password("password of my own"));
+}
+
+TEST_F(Password, EveryLineOfTheListIsRefused) {
+    std::ifstream list(HAVEN_SOURCE_DIR "/assets/common_passwords.txt");
+    int lines = 0;
+    for (std::string line; std::getline(list, line); ++lines) {
+        EXPECT_FALSE(check_password(line)) << line;
+    }
+    EXPECT_GT(lines, 300);
+}
+
+TEST_F(Password, TheAddressItselfIsRefused) {
+    EXPECT_FALSE(check_password("Ada@Example.org", "ada@example.org"));
+    EXPECT_TRUE(check_password("Ada@Example.org!", "ada@example.org"));
+}
+
+TEST_F(Password, WhatIsNotUtf8IsRefused) {
+    for (const std::string broken :
+         {"\xC0\xAFlonger than 8", "\xED\xA0\x80longer than 8", "cut off too soon \xE2\x82",
+          "\xF5longer than 8", "\x80longer than 8"}) {
+        EXPECT_FALSE(check_password(broken));
+    }
+    EXPECT_FALSE(check_password(std::string("zero\0inside it", 14)));
+}
+
+TEST(Token, TextIs43CharactersOfBase64UrlAndNeverTheSame) {
+    std::set<std::string> seen;
+    for (int i = 0; i < 100; ++i) {
+        const auth::Token token = auth::make_token();
+        EXPECT_EQ(token.text.size(), 43U);
+        EXPECT_EQ(token.text.find_first_not_of(
+                      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+                  std::string::npos);
+        EXPECT_EQ(auth::hash_of_token(token.text), token.hash);
+        seen.insert(token.text);
+    }
+    EXPECT_EQ(seen.size(), 100U);
+}
+
+TEST(Token, ItsHashIsSha256OfItsText) {
+    // sha256sum of 43 times 'A'
+    const auto hash = auth::hash_of_token(std::string(43, 'A'));
+    ASSERT_TRUE(hash);
+    EXPECT_EQ((*hash)[0], std::byte{0x0F});
+    EXPECT_EQ((*hash)[31], std::byte{0x1A});
+}
+
+TEST(Token, WhatCannotBeOneIsNotHashed) {
+    EXPECT_FALSE(auth::hash_of_token(""));
+    EXPECT_FALSE(auth::hash_of_token(std::string(42, 'A')));
+    EXPECT_FALSE(auth::hash_of_token(std::string(44, 'A')));
+    EXPECT_FALSE(auth::hash_of_token(std::string(42, 'A') + "+"));
+}
+
+} // namespace
+
+} // namespace haven::test

@@ -1,0 +1,151 @@
+#include "server/config.hpp"
+
+#include "server/log.hpp"
+#include "tests/support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace haven::test {
+
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+std::expected<ServerConfig, ConfigExit> parse(const std::vector<std::string>& arguments,
+                                              const Variables& variables = {}) {
+    return parse_config(arguments, [&](const char* name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    });
+}
+
+const std::string database = "postgresql:///haven";
+
+class ConfigFile : public testing::Test {
+  protected:
+    std::string write(const std::string& text) {
+        write_text(directory_.path() / "haven.toml", text);
+        return (directory_.path() / "haven.toml").string();
+    }
+
+  private:
+    TempDirectory directory_;
+};
+
+TEST(Config, TheDatabaseIsAllItNeeds) {
+    const auto config = parse({"--database-url", database});
+    ASSERT_TRUE(config) << config.error().text;
+    EXPECT_EQ(config->database_url, database);
+    EXPECT_EQ(config->listen_address, "127.0.0.1");
+    EXPECT_EQ(config->body_memory_bytes, 64ULL << 20U);
+    EXPECT_EQ(config->body_bytes_max, 8ULL << 20U);
+    EXPECT_EQ(config->objects_dir, "haven-data/objects");
+}
+
+TEST(Config, WithoutADatabaseItSaysWhereToGiveOne) {
+    const auto config = parse({});
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.error().status, 2);
+    EXPECT_TRUE(config.error().text.contains("--database-url"));
+    EXPECT_TRUE(config.error().text.contains("HAVEN_DATABASE_URL"));
+}
+
+TEST_F(ConfigFile, AFlagWinsOverTheEnvironmentOverTheFileOverTheDefault) {
+    const std::string file = write("listen_port = 1001\n"
+                                   "metrics_port = 1002\n"
+                                   "database_pool_size = 7\n"
+                                   "log_format = \"logfmt\"\n"
+                                   "metrics = false\n");
+    const auto config =
+        parse({"--config", file, "--listen-port", "3001", "--database-url", database},
+              {{"HAVEN_LISTEN_PORT", "2001"}, {"HAVEN_METRICS_PORT", "2002"}});
+    ASSERT_TRUE(config) << config.error().text;
+    EXPECT_EQ(config->listen_port, 3001);
+    EXPECT_EQ(config->metrics_port, 2002);
+    EXPECT_EQ(config->database_pool_size, 7U);
+    EXPECT_EQ(config->log_format, log::Format::logfmt);
+    EXPECT_FALSE(config->metrics_enabled);
+    EXPECT_EQ(config->listen_address, "127.0.0.1");
+}
+
+TEST_F(ConfigFile, TheEnvironmentCanNameTheFile) {
+    const std::string file = write("database_url = \"postgresql:///elsewhere\"\n");
+    const auto config = parse({}, {{"HAVEN_CONFIG", file}});
+    ASSERT_TRUE(config) << config.error().text;
+    EXPECT_EQ(config->database_url, "postgresql:///elsewhere");
+}
+
+TEST_F(ConfigFile, MistakesNameTheFileTheLineAndTheKey) {
+    const std::string unknown = write("database_url = \"x\"\nlisten_prot = 80\n");
+    EXPECT_TRUE(parse({"--config", unknown})
+                    .error()
+                    .text.contains("haven.toml:2: listen_prot: there is no such"));
+    const std::string range = write("\n\nlisten_port = 70000\n");
+    EXPECT_TRUE(
+        parse({"--config", range})
+            .error()
+            .text.contains(
+                "haven.toml:3: listen_port: expected a whole number from 0 to 65535, not '70000'"));
+    const std::string negative = write("listen_port = -1\n");
+    EXPECT_TRUE(parse({"--config", negative}).error().text.contains("not '-1'"));
+    const std::string syntax = write("listen_port = 80\nthis is no toml\n");
+    EXPECT_TRUE(parse({"--config", syntax}).error().text.contains("haven.toml:2: "));
+    const std::string table = write("[listen_port]\na = 1\n");
+    EXPECT_TRUE(parse({"--config", table})
+                    .error()
+                    .text.contains("listen_port: expected a text or a whole number"));
+}
+
+TEST(Config, AFileThatIsNotThereIsNamed) {
+    const auto config = parse({"--config", "/nowhere/haven.toml"});
+    ASSERT_FALSE(config);
+    EXPECT_TRUE(config.error().text.contains("/nowhere/haven.toml")) << config.error().text;
+}
+
+TEST(Config, MistakesNameTheFlagOrTheVariable) {
+    EXPECT_TRUE(parse({"--listen-port", "eighty"})
+                    .error()
+                    .text.contains("--listen-port: expected a whole number"));
+    EXPECT_TRUE(
+        parse({}, {{"HAVEN_LOG_LEVEL", "loud"}})
+            .error()
+            .text.contains("HAVEN_LOG_LEVEL: expected one of debug info warn error, not 'loud'"));
+    EXPECT_TRUE(parse({"--listen-prot", "80"}).error().text.contains("--listen-prot"));
+}
+
+TEST(Config, TlsNeedsBothFiles) {
+    EXPECT_FALSE(parse({"--database-url", database, "--tls-key", "k.pem"}));
+    EXPECT_TRUE(
+        parse({"--database-url", database, "--tls-key", "k.pem", "--tls-certificate", "c.pem"}));
+}
+
+TEST(Config, ABodyLargerThanAllBodiesTogetherIsRefused) {
+    EXPECT_FALSE(parse({"--database-url", database, "--body-memory-bytes", "100000",
+                        "--body-bytes-max", "200000"}));
+}
+
+TEST(Config, HelpNamesEveryOptionAndEndsWell) {
+    const auto help = parse({"--help"});
+    ASSERT_FALSE(help);
+    EXPECT_EQ(help.error().status, 0);
+    for (const char* flag :
+         {"--config", "--listen-address", "--listen-port", "--metrics-port", "--port-file",
+          "--database-url", "--database-pool-size", "--data-dir", "--objects-dir",
+          "--tls-certificate", "--tls-key", "--token-lifetime-seconds", "--body-memory-bytes",
+          "--body-bytes-max", "--canvas-threads", "--log-level", "--log-format",
+          "--shutdown-timeout-seconds", "HAVEN_LISTEN_PORT"}) {
+        EXPECT_TRUE(help.error().text.contains(flag)) << flag << "\n" << help.error().text;
+    }
+    EXPECT_EQ(parse({"--version"}).error().status, 0);
+}
+
+} // namespace
+
+} // namespace haven::test
