@@ -1,0 +1,269 @@
+#include "server/store/migrations.hpp"
+
+#include "server/store/connection.hpp"
+#include "server/store/db_error.hpp"
+#include "server/store/rows.hpp"
+#include "server/store/statement.hpp"
+#include "tests/integration/store_fixture.hpp"
+#include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <future>
+#include <list>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace haven::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+using store::Connection;
+using store::embedded_migrations;
+using store::migrate;
+using store::Migration;
+
+constexpr std::array two{
+    Migration{.version = 1,
+              .name = "one",
+              .sql = "CREATE TABLE one (id integer); INSERT INTO one VALUES (1);"},
+    Migration{.version = 2, .name = "two", .sql = "CREATE TABLE two (id integer);"}};
+
+class Migrations : public testing::Test {
+  protected:
+    std::string url_ = TestCluster::instance().empty_database();
+    Connection connection_ = connect(url_);
+};
+
+TEST_F(Migrations, AllApplyInOrderAndASecondTimeNoneDoes) {
+    const auto first = migrate(connection_);
+    ASSERT_TRUE(first) << first.error();
+    EXPECT_EQ(first->applied.size(), embedded_migrations().size());
+    EXPECT_EQ(first->version, static_cast<int>(embedded_migrations().size()));
+    const auto second = migrate(connection_);
+    ASSERT_TRUE(second) << second.error();
+    EXPECT_TRUE(second->applied.empty());
+    EXPECT_EQ(one_value<std::int64_t>(url_, "SELECT count(*) FROM schema_migrations WHERE "
+                                            "length(sha256) = 64 AND length(name) > 2"),
+              static_cast<std::int64_t>(embedded_migrations().size()));
+}
+
+TEST_F(Migrations, OnlyTheMissingOnesAreApplied) {
+    ASSERT_TRUE(migrate(connection_, std::span(two).first(1)));
+    const auto report = migrate(connection_, two);
+    ASSERT_TRUE(report) << report.error();
+    EXPECT_EQ(report->applied, std::vector{2});
+    EXPECT_EQ(one_value<std::int64_t>(url_, "SELECT count(*) FROM one"), 1);
+}
+
+TEST_F(Migrations, AChangedFileIsRefusedByName) {
+    ASSERT_TRUE(migrate(connection_, two));
+    auto changed = two;
+    changed[0].sql = "CREATE TABLE one (id bigint);";
+    const auto report = migrate(connection_, changed);
+    ASSERT_FALSE(report);
+    EXPECT_TRUE(report.error().contains("V0001__one")) << report.error();
+}
+
+TEST_F(Migrations, ASchemaNewerThanTheProgramIsRefused) {
+    ASSERT_TRUE(migrate(connection_, two));
+    const auto report = migrate(connection_, std::span(two).first(1));
+    ASSERT_FALSE(report);
+    EXPECT_TRUE(report.error().contains("version 2 (two)")) << report.error();
+}
+
+TEST_F(Migrations, AFailingOneLeavesNoTraceAndThoseBeforeItStay) {
+    auto failing = two;
+    failing[1].sql = "CREATE TABLE two (id integer); SELECT nothing FROM nowhere;";
+    const auto report = migrate(connection_, failing);
+    ASSERT_FALSE(report);
+    EXPECT_TRUE(report.error().contains("V0002__two")) << report.error();
+    EXPECT_TRUE(report.error().contains("nowhere")) << report.error();
+    EXPECT_EQ(one_value<std::int64_t>(url_, "SELECT count(*) FROM schema_migrations"), 1);
+    EXPECT_EQ(one_value<bool>(url_, "SELECT to_regclass('two') IS NULL"), true);
+    EXPECT_TRUE(migrate(connection_, two)) << "and the mended one goes on from there";
+}
+
+TEST_F(Migrations, ServersThatStartAtOnceMigrateOnce) {
+    std::vector<std::future<bool>> servers;
+    for (int i = 0; i < 4; ++i) {
+        servers.push_back(
+            std::async(std::launch::async, [this] { return migrate(url_).has_value(); }));
+    }
+    for (auto& server : servers) {
+        EXPECT_TRUE(server.get());
+    }
+    EXPECT_EQ(one_value<std::int64_t>(url_, "SELECT count(*) FROM schema_migrations"),
+              static_cast<std::int64_t>(embedded_migrations().size()));
+}
+
+/// On a migrated database with one user and one session.
+class Schema : public testing::Test {
+  protected:
+    void SetUp() override {
+        run("INSERT INTO users (id, email, password_hash, consent_data_processing) VALUES "
+            "('00000000-0000-7000-8000-000000000001', 'ada@example.org', 'x', true)");
+        run("INSERT INTO sessions (id, user_id) VALUES ('00000000-0000-7000-8000-000000000002', "
+            "'00000000-0000-7000-8000-000000000001')");
+    }
+    void run(const std::string& sql) {
+        const auto done = connection_.execute(sql);
+        ASSERT_TRUE(done) << sql << "\n" << store::describe(done.error());
+    }
+    std::string sqlstate(const std::string& sql) {
+        const auto done = connection_.execute(sql);
+        return done ? "" : done.error().sqlstate;
+    }
+    std::int64_t number(const std::string& sql) { return one_value<std::int64_t>(url_, sql); }
+    std::string text(const std::string& sql) { return one_value<std::string>(url_, sql); }
+
+    std::string event_at(const std::string& when) {
+        return "INSERT INTO session_events (session_id, user_id, event_type, created_at) VALUES "
+               "('00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000001', "
+               "'x', '" +
+               when + "')";
+    }
+
+    std::string url_ = TestCluster::instance().fresh_database();
+    Connection connection_ = connect(url_);
+};
+
+TEST_F(Schema, TodaysRowsHaveTheirOwnPartition) {
+    run("INSERT INTO audit_logs (action) VALUES ('login')");
+    run(event_at("now"));
+    EXPECT_EQ(number("SELECT count(*) FROM audit_logs_default"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM session_events_default"), 0);
+    EXPECT_EQ(text("SELECT tableoid::regclass::text FROM session_events"),
+              text("SELECT 'session_events_' || to_char(date_trunc('week', now(), 'UTC') AT TIME "
+                   "ZONE 'UTC', "
+                   "'YYYY_MM_DD')"));
+}
+
+TEST_F(Schema, WhatNoPartitionTakesIsCaughtByDefault) {
+    run(event_at("2031-05-05 12:00+00"));
+    run("INSERT INTO audit_logs (action, timestamp) VALUES ('login', '2031-05-05')");
+    EXPECT_EQ(number("SELECT count(*) FROM session_events_default"), 1);
+    EXPECT_EQ(number("SELECT count(*) FROM audit_logs_default"), 1);
+}
+
+TEST_F(Schema, EnsuringPartitionsMovesWhatDefaultCaughtAndTwiceMakesNothing) {
+    run(event_at("2031-05-05 12:00+00"));
+    run("INSERT INTO audit_logs (action, timestamp) VALUES ('login', '2031-05-05')");
+    EXPECT_EQ(number("SELECT haven_ensure_partitions(1, '2031-05-07')::bigint"), 4);
+    EXPECT_EQ(number("SELECT count(*) FROM session_events_2031_05_05"), 1);
+    EXPECT_EQ(number("SELECT count(*) FROM audit_logs_2031_05"), 1);
+    EXPECT_EQ(number("SELECT haven_ensure_partitions(1, '2031-05-07')::bigint"), 0);
+    EXPECT_EQ(sqlstate("DELETE FROM audit_logs"), "42501") << "the guard stands again";
+}
+
+TEST_F(Schema, NewPartitionsGoAroundTheSeedsOddExampleWeeks) {
+    // The examples cover Thursday 1 to Thursday 15 January 2026.
+    EXPECT_GT(number("SELECT haven_ensure_partitions(3, '2025-12-30')::bigint"), 0);
+    for (const char* day : {"2025-12-29", "2026-01-01", "2026-01-08", "2026-01-14 23:59:59+00",
+                            "2026-01-15", "2026-01-20", "2026-01-25 23:59:59.999999+00"}) {
+        run(event_at(day));
+    }
+    EXPECT_EQ(number("SELECT count(*) FROM session_events_default"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM session_events_2026_w01"), 1);
+    EXPECT_EQ(number("SELECT count(*) FROM session_events_2026_01_15"), 1)
+        << "the rest of that week";
+}
+
+TEST_F(Schema, PartitionBoundsAreInUtcWhateverTheSessionsZone) {
+    run("SET timezone = 'Pacific/Auckland'");
+    run("SELECT haven_ensure_partitions(0, '2032-02-29 23:30+00')");
+    EXPECT_EQ(text("SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = "
+                   "'audit_logs_2032_02'"),
+              "FOR VALUES FROM ('2032-02-01 00:00:00+00') TO ('2032-03-01 00:00:00+00')");
+    EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relname = 'session_events_2032_02_23'"),
+              1);
+}
+
+TEST_F(Schema, AuditRowsCannotBeChangedOrRemoved) {
+    run("INSERT INTO audit_logs (action, user_id) VALUES ('login', "
+        "'00000000-0000-7000-8000-000000000001')");
+    EXPECT_EQ(sqlstate("UPDATE audit_logs SET action = 'logout'"), "42501");
+    EXPECT_EQ(sqlstate("UPDATE audit_logs SET user_id = NULL, action = 'x'"), "42501");
+    EXPECT_EQ(sqlstate("DELETE FROM audit_logs"), "42501");
+    EXPECT_EQ(sqlstate("TRUNCATE audit_logs"), "42501");
+    run("DELETE FROM users");
+    EXPECT_EQ(number("SELECT count(*) FROM audit_logs WHERE user_id IS NULL AND action = 'login'"),
+              1);
+}
+
+TEST_F(Schema, OneAddressIsOneAccountHoweverItIsWritten) {
+    EXPECT_EQ(sqlstate("INSERT INTO users (email, password_hash, consent_data_processing) VALUES "
+                       "('ADA@example.org', 'x', true)"),
+              "23505");
+}
+
+TEST_F(Schema, ValuesOutsideTheDesignsListsAreRefused) {
+    for (const char* sql :
+         {"UPDATE sessions SET modality = 'paper'", "UPDATE sessions SET status = 'done'",
+          "UPDATE users SET status = 'gone'", "UPDATE sessions SET duration_minutes = -1"}) {
+        EXPECT_EQ(sqlstate(sql), "23514") << sql;
+    }
+    run("UPDATE sessions SET modality = 'vr', status = 'exercise_in_progress', safety_status = "
+        "NULL");
+    EXPECT_EQ(sqlstate("UPDATE sessions SET hitl_reviewer_id = gen_random_uuid()"), "23503");
+}
+
+TEST_F(Schema, EveryForeignKeyHasAnIndexThatLeadsWithIt) {
+    const auto missing = connection_.query(R"(
+        SELECT conrelid::regclass::text || '.' || attname
+        FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+        WHERE contype = 'f' AND conparentid = 0
+          AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1]))");
+    ASSERT_TRUE(missing) << store::describe(missing.error());
+    for (const store::Row row : *missing) {
+        ADD_FAILURE() << row.get<std::string>(0) << " has no index";
+    }
+}
+
+TEST_F(Schema, EveryTableHasAPrimaryKey) {
+    EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = "
+                     "'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = "
+                     "pg_class.oid "
+                     "AND indisprimary)"),
+              0);
+}
+
+TEST_F(Schema, DrawingsAreCompressedWithLz4) {
+    EXPECT_EQ(text("SELECT string_agg(attcompression::text, '') FROM pg_attribute WHERE attrelid = "
+                   "'bilateral_drawings'::regclass AND atttypid = 'jsonb'::regtype"),
+              "ll");
+}
+
+/// Every .sql file of every folder of the server, as the build embeds it.
+TEST_F(Schema, EveryStatementFilePreparesOnAFreshDatabase) {
+    std::list<std::string> names; // Statement looks at them
+    int prepared = 0;
+    for (const auto& folder : fs::directory_iterator(HAVEN_SOURCE_DIR "/server")) {
+        if (!fs::is_directory(folder.path() / "sql")) {
+            continue;
+        }
+        for (const auto& file : fs::directory_iterator(folder.path() / "sql")) {
+            if (file.path().extension() != ".sql") {
+                continue;
+            }
+            const std::string& name = names.emplace_back(folder.path().filename().string() + "." +
+                                                         file.path().stem().string());
+            const std::string& sql = names.emplace_back(read_text(file.path()));
+            const auto done = connection_.prepare({.name = name.c_str(), .sql = sql.c_str()});
+            EXPECT_TRUE(done) << file.path() << "\n" << store::describe(done.error());
+            ++prepared;
+        }
+    }
+    EXPECT_GE(prepared, 6);
+}
+
+} // namespace
+
+} // namespace haven::test
