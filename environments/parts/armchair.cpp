@@ -116,8 +116,18 @@ glm::vec3 over_arm(float along_m) {
 float seat_top_m(float x_m, float z_m) {
     const float across = x_m / 0.28F;
     const float along = (z_m - 0.04F) / 0.32F;
-    return 0.505F + 0.038F * std::max(0.0F, 1.0F - across * across) *
-                        std::max(0.0F, 1.0F - along * along);
+    return 0.505F +
+           0.038F * std::max(0.0F, 1.0F - across * across) * std::max(0.0F, 1.0F - along * along);
+}
+
+/// Woven bands near both ends of the blanket.
+glm::vec3 stripes(float v) {
+    const float from_end = std::min(v, 1.0F - v);
+    const bool broad = from_end > 0.09F && from_end < 0.2F;
+    const bool narrow = from_end > 0.27F && from_end < 0.32F;
+    return broad    ? glm::vec3(0.42F, 0.36F, 0.36F)
+           : narrow ? glm::vec3(0.7F, 0.38F, 0.28F)
+                    : glm::vec3(1.0F);
 }
 
 void add_blanket(const Sculptor& place, const Armchair& chair, Dice& dice) {
@@ -138,14 +148,15 @@ void add_blanket(const Sculptor& place, const Armchair& chair, Dice& dice) {
         at.x += (0.016F * hangs) * (fold + 1.0F);
         at.y += 0.010F + rests * (0.012F + 0.012F * fold) +
                 0.006F * noise({u * 5.0F, v * 7.0F, 3.0F}, seed);
-        const float z_m = 0.04F + (u - 0.5F) * width_m * (1.0F + 0.16F * (1.0F - v)) + 0.02F * slack +
-               0.05F * (v - 0.5F);
+        const float z_m = 0.04F + (u - 0.5F) * width_m * (1.0F + 0.16F * (1.0F - v)) +
+                          0.02F * slack + 0.05F * (v - 0.5F);
         at.z = z_m;
         at.y = std::max(at.y, along_m > 0.5F ? seat_top_m(at.x, z_m) + 0.012F : 0.0F);
         at.x *= side;
         return GridPoint{.position_m = at,
                          .pattern_m = {u * width_m, v * length_m},
-                         .shade = 0.9F + 0.1F * fold * hangs};
+                         .shade = 0.9F + 0.1F * fold * hangs,
+                         .hue = stripes(v)};
     };
     add_grid(place, {.across = 22, .along = 26, .facing = {side * 0.4F, 1.0F, 0.0F}}, wool, lie);
     // The fringe along the hanging edge.

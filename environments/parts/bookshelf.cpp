@@ -31,10 +31,10 @@ glm::vec3 pick(const std::vector<glm::vec3>& tints, Dice& dice) {
 void add_book(const Sculptor& place, glm::vec3 size_m, glm::vec3 tint, Dice& dice) {
     const glm::vec2 half_m{size_m.x * 0.5F, size_m.z * 0.5F};
     // Side, rounded spine, side: what can be seen of a book among books.
-    const std::array<glm::vec2, 8> round{
-        glm::vec2{-1.0F, -1.0F}, glm::vec2{-1.0F, 0.94F}, glm::vec2{-0.92F, 0.975F},
-        glm::vec2{-0.45F, 1.0F}, glm::vec2{0.45F, 1.0F},  glm::vec2{0.92F, 0.975F},
-        glm::vec2{1.0F, 0.94F},  glm::vec2{1.0F, -1.0F}};
+    const std::array<glm::vec2, 8> round{glm::vec2{-1.0F, -1.0F},   glm::vec2{-1.0F, 0.94F},
+                                         glm::vec2{-0.92F, 0.975F}, glm::vec2{-0.45F, 1.0F},
+                                         glm::vec2{0.45F, 1.0F},    glm::vec2{0.92F, 0.975F},
+                                         glm::vec2{1.0F, 0.94F},    glm::vec2{1.0F, -1.0F}};
     add_grid(place, {.across = 7, .along = 2, .facing = {0.0F, 0.0F, 1.0F}},
              {.tint = tint, .roughness = 0.75F, .unevenness = 0.1F}, [&](float u, float v) {
                  const glm::vec2 at =
@@ -45,8 +45,7 @@ void add_book(const Sculptor& place, glm::vec3 size_m, glm::vec3 tint, Dice& dic
              });
     add_grid(place.at({0.0F, size_m.y - 0.004F, 0.0F}),
              {.across = 1, .along = 1, .facing = {0.0F, 1.0F, 0.0F}},
-             {.tint = glm::vec3(0.42F, 0.34F, 0.23F), .roughness = 1.0F},
-             [&](float u, float v) {
+             {.tint = glm::vec3(0.42F, 0.34F, 0.23F), .roughness = 1.0F}, [&](float u, float v) {
                  return GridPoint{.position_m = {(u * 2.0F - 1.0F) * half_m.x, 0.0F,
                                                  (v * 2.0F - 1.0F) * half_m.y * 0.93F},
                                   .pattern_m = {u, v}};
@@ -59,9 +58,9 @@ void add_book(const Sculptor& place, glm::vec3 size_m, glm::vec3 tint, Dice& dic
             add_grid(place.at({0.0F, size_m.y * share, size_m.z * 0.5F + 0.001F}),
                      {.across = 1, .along = 1, .facing = {0.0F, 0.0F, 1.0F}},
                      {.tint = gilt, .roughness = 0.5F}, [&](float u, float v) {
-                         return GridPoint{
-                             .position_m = {(u * 2.0F - 1.0F) * band_half_m, (v - 0.5F) * 0.008F, 0.0F},
-                             .pattern_m = {u, v}};
+                         return GridPoint{.position_m = {(u * 2.0F - 1.0F) * band_half_m,
+                                                         (v - 0.5F) * 0.008F, 0.0F},
+                                          .pattern_m = {u, v}};
                      });
         }
     }

@@ -110,7 +110,8 @@ void add_face(const Sculptor& place, const Face& face, glm::vec2 opening_m, floa
 
 /// What shows between the stones: dark mortar, set back.
 void add_mortar(const Sculptor& place, glm::vec3 centre_m, glm::vec3 size_m, const Hearth& hearth) {
-    add_box(place.at(centre_m), {.size_m = size_m, .bevel_m = 0.01F, .edge_m_max = 0.3F, .back = false},
+    add_box(place.at(centre_m),
+            {.size_m = size_m, .bevel_m = 0.01F, .edge_m_max = 0.3F, .back = false},
             {.tint = hearth.mortar_tint, .roughness = 1.0F, .unevenness = 0.3F});
 }
 
@@ -184,7 +185,7 @@ void add_firebox(const Sculptor& place, const Hearth& hearth) {
     const float low_m = hearth.floor_m;
     const float high_m = low_m + hearth.opening_m.y;
     const Material soot{.pattern = scene::Pattern::rock,
-                        .tint = hearth.mortar_tint * 0.28F,
+                        .tint = hearth.mortar_tint * 0.05F,
                         .roughness = 0.95F,
                         .unevenness = 0.4F};
     const float back_share = 0.8F;
@@ -278,7 +279,7 @@ void add_burning_wood(const Sculptor& place, const Hearth& hearth, float sources
                 .shade = heap * heap * (0.55F + 0.45F * lump)};
         });
     const Material charred{.pattern = scene::Pattern::bark,
-                           .tint = glm::vec3(0.05F, 0.035F, 0.028F),
+                           .tint = glm::vec3(0.016F, 0.011F, 0.009F),
                            .roughness = 0.95F};
     struct Log {
         glm::vec3 from_m;
@@ -313,11 +314,11 @@ void add_fire(const Sculptor& place, const Hearth& hearth, Site& site, Dice& dic
         const float share = (static_cast<float>(i) + 0.5F) / static_cast<float>(hearth.flames);
         const float x_m = (share - 0.5F) * 0.36F + dice.around(0.0F, 0.02F);
         const float middle = 1.0F - std::abs(share - 0.5F) * 1.1F;
-        const float height_m = dice.between(0.25F, 0.33F) * middle;
+        const float height_m = dice.between(0.36F, 0.5F) * middle;
         const float z_m = dice.between(-0.3F, -0.17F);
         add_card(place.at({x_m, low_m + 0.05F + height_m * 0.5F, z_m},
                           turn_about_y(dice.around(0.0F, 0.45F))),
-                 {height_m * 0.62F, height_m},
+                 {height_m * 0.58F, height_m},
                  {.pattern = scene::Pattern::flame,
                   .tint = hearth.fire_colour,
                   .emission = 3.0F * site.sources,
@@ -331,13 +332,20 @@ void add_fire(const Sculptor& place, const Hearth& hearth, Site& site, Dice& dic
               .unevenness = 0.0F});
     site.scene.lights.push_back(
         {.kind = scene::LightKind::point,
-         .position_m = place.placement.point({0.0F, low_m + 0.24F, 0.16F}),
+         .position_m = place.placement.point({0.0F, low_m + 0.26F, -0.09F}),
          .colour = hearth.fire_colour * hearth.fire_brightness * site.sources,
          .source_radius_m = 0.16F,
          .reach_m = 9.0F,
          .flicker_depth = hearth.swing,
          .flicker_period_s = 5.0F,
          .flicker_phase = dice.unit()});
+    // What the boards before the fire throw back, in step with it: it lights the stones' faces.
+    scene::Light bounce = site.scene.lights.back();
+    bounce.position_m = place.placement.point({0.0F, 0.16F, 0.75F});
+    bounce.colour *= glm::vec3(0.24F, 0.2F, 0.16F);
+    bounce.source_radius_m = 0.5F;
+    bounce.reach_m = 4.5F;
+    site.scene.lights.push_back(bounce);
     site.life.embers.push_back(
         {.centre_m = place.placement.point({0.0F, low_m + 0.1F, -0.2F}),
          .spread_m = 0.14F,

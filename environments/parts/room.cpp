@@ -313,8 +313,7 @@ void build_roof(const Roof& roof, Site& site) {
     };
     beam({0.0F, roof.ridge_m - 0.14F, 0.0F}, {0.16F, 0.22F, roof.size_m.y});
     for (int i = 0; i < roof.ties; ++i) {
-        const float share =
-            (static_cast<float>(i) + 0.42F) / static_cast<float>(roof.ties);
+        const float share = (static_cast<float>(i) + 0.42F) / static_cast<float>(roof.ties);
         beam({0.0F, roof.tie_height_m, (share - 0.5F) * roof.size_m.y},
              {roof.size_m.x + 0.2F, 0.165F, 0.15F});
     }

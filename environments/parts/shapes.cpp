@@ -24,7 +24,7 @@ struct Corner {
     glm::vec3 position_m{0.0F};
     glm::vec3 normal{0.0F};
     glm::vec2 pattern_m{0.0F};
-    float shade = 1.0F;
+    glm::vec3 tint{1.0F}; ///< times the material's
 };
 
 glm::vec3 unit_or(glm::vec3 vector, glm::vec3 otherwise) {
@@ -36,8 +36,8 @@ glm::vec3 unit_or(glm::vec3 vector, glm::vec3 otherwise) {
 std::uint32_t add_corner(const Sculptor& sculptor, const Material& material, const Corner& corner) {
     const glm::vec3 world_m = sculptor.placement.point(corner.position_m);
     const float uneven = noise(world_m * 1.9F, 77U) * material.unevenness;
-    const glm::vec3 tint = glm::clamp(material.tint * (corner.shade * (1.0F + uneven)),
-                                      glm::vec3(0.0F), glm::vec3(1.0F));
+    const glm::vec3 tint =
+        glm::clamp(material.tint * corner.tint * (1.0F + uneven), glm::vec3(0.0F), glm::vec3(1.0F));
     return sculptor.mesh.add({.position_m = world_m,
                               .normal = sculptor.placement.direction(corner.normal),
                               .tint = tint,
@@ -235,7 +235,7 @@ void add_grid(const Sculptor& sculptor, const Grid& grid, const Material& materi
                         static_cast<float>(row) / static_cast<float>(grid.along));
             patch.corners().push_back({.position_m = point.position_m,
                                        .pattern_m = point.pattern_m,
-                                       .shade = point.shade});
+                                       .tint = point.hue * point.shade});
         }
     }
     patch.smooth_normals(grid.closed_across);

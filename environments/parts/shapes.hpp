@@ -53,7 +53,8 @@ struct Sculptor {
 struct GridPoint {
     glm::vec3 position_m{0.0F};
     glm::vec2 pattern_m{0.0F};
-    float shade = 1.0F; ///< times the tint
+    float shade = 1.0F;  ///< times the tint
+    glm::vec3 hue{1.0F}; ///< times the tint too
 };
 /// Asked for u and v in 0..1.
 using Surface = std::function<GridPoint(float u, float v)>;

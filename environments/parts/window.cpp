@@ -51,8 +51,8 @@ void add_frame(const Sculptor& place, const Window& window, Dice& dice) {
     }
     add_board(place, {0.0F, half_m.y + trim_m * 0.5F, 0.012F},
               {window.size_m.x + 0.24F, trim_m * 1.3F, 0.055F}, tint, dice);
-    add_board(place, {0.0F, -half_m.y - 0.09F, 0.012F},
-              {window.size_m.x + 0.1F, 0.12F, 0.04F}, tint, dice);
+    add_board(place, {0.0F, -half_m.y - 0.09F, 0.012F}, {window.size_m.x + 0.1F, 0.12F, 0.04F},
+              tint, dice);
     add_board(place, {0.0F, half_m.y - 0.01F, -window.wall_m * 0.5F},
               {window.size_m.x, 0.035F, window.wall_m}, tint, dice);
     // The sill stands out far enough for a pot or a cup.
@@ -134,8 +134,8 @@ void build_window(const Window& window, Site& site) {
          .colour = window.light_colour * window.light_brightness * site.daylight,
          .source_radius_m = window.size_m.x * 0.4F,
          .reach_m = 7.0F,
-         .cone_inner_rad = 0.5F,
-         .cone_outer_rad = 1.45F});
+         .cone_inner_rad = 0.4F,
+         .cone_outer_rad = 1.2F});
 }
 
 struct Outdoors {
@@ -151,34 +151,36 @@ struct Outdoors {
 };
 
 /// The land falls away from the house, so that the sky stands over the trees.
-float ground_m(float z_m) { return -0.4F + 0.13F * z_m; }
+float ground_m(float z_m) {
+    return -0.4F + 0.13F * z_m;
+}
 
 void add_pine(const Sculptor& place, const Outdoors& made, float height_m, Dice& dice) {
     const std::array<TubePoint, 2> trunk{TubePoint{{0.0F, -0.6F, 0.0F}, height_m * 0.022F},
                                          TubePoint{{0.0F, height_m * 0.9F, 0.0F}, 0.02F}};
     add_tube(place, trunk, {.sides = 5, .capped = false},
              {.pattern = scene::Pattern::bark, .tint = made.pine_tint * 0.6F, .roughness = 1.0F});
-    const int tiers = 6;
+    const int tiers = 9;
     for (int tier = 0; tier < tiers; ++tier) {
         const float share = static_cast<float>(tier) / static_cast<float>(tiers);
         const float low_m = height_m * (0.12F + 0.84F * share);
         const float radius_m =
-            height_m * 0.2F * std::pow(1.0F - share, 0.85F) * dice.between(0.85F, 1.15F) + 0.06F;
-        const float tall_m = height_m * 0.2F * (1.0F - 0.35F * share);
+            height_m * 0.17F * std::pow(1.0F - share, 0.8F) * dice.between(0.85F, 1.15F) + 0.06F;
+        const float tall_m = height_m * 0.16F * (1.0F - 0.35F * share);
         const std::uint32_t seed = dice.bits();
         const float lean = dice.around(0.0F, 0.04F);
-        add_grid(place, {.across = 12, .along = 2, .closed_across = true},
+        add_grid(place, {.across = 16, .along = 1, .closed_across = true},
                  {.pattern = scene::Pattern::foliage,
                   .tint = made.pine_tint * dice.between(0.8F, 1.2F),
                   .roughness = 0.95F,
                   .emission = 0.25F,
                   .motion = 0.02F + 0.05F * share},
                  [&](float u, float v) {
-                     const auto spoke = static_cast<int>(std::lround(u * 12.0F)) % 12;
+                     const auto spoke = static_cast<int>(std::lround(u * 16.0F)) % 16;
                      Dice one(seed + static_cast<std::uint32_t>(spoke) * 17U);
                      const float jag = (spoke % 2 == 0 ? 1.0F : 0.55F) * one.between(0.8F, 1.15F);
-                     const float angle = 2.0F * pi * static_cast<float>(spoke) / 12.0F;
-                     const float out = radius_m * glm::mix(jag, 0.0F, std::sqrt(v));
+                     const float angle = 2.0F * pi * static_cast<float>(spoke) / 16.0F;
+                     const float out = radius_m * glm::mix(jag, 0.06F, v);
                      const float droop = (1.0F - v) * 0.06F * height_m * (jag - 0.6F);
                      return GridPoint{.position_m = {std::sin(angle) * out + lean * share,
                                                      low_m + tall_m * v - droop,
@@ -189,7 +191,8 @@ void add_pine(const Sculptor& place, const Outdoors& made, float height_m, Dice&
 }
 
 void add_path_lamp(const Sculptor& place, const Outdoors& made, Site& site) {
-    const glm::vec3 at_m{made.path_lamp_m.x, ground_m(made.path_lamp_m.y) + 0.05F, made.path_lamp_m.y};
+    const glm::vec3 at_m{made.path_lamp_m.x, ground_m(made.path_lamp_m.y) + 0.05F,
+                         made.path_lamp_m.y};
     const Sculptor lamp = place.at(at_m);
     const std::array<TubePoint, 2> post{TubePoint{{0.0F, 0.0F, 0.0F}, 0.035F},
                                         TubePoint{{0.0F, 1.75F, 0.0F}, 0.03F}};
@@ -216,19 +219,19 @@ void add_path_lamp(const Sculptor& place, const Outdoors& made, Site& site) {
 void build_outdoors(const Outdoors& made, Site& site) {
     const Sculptor place = site.sculptor();
     Dice dice(site.seed);
-    add_grid(place, {.across = 16, .along = 16, .facing = {0.0F, 1.0F, 0.0F}},
-             {.pattern = scene::Pattern::ground,
-              .tint = made.ground_tint,
-              .roughness = 0.8F,
-              .emission = 0.15F},
-             [&](float u, float v) {
-                 const float x = (u - 0.5F) * made.width_m * 1.6F;
-                 const float z = -v * v * (made.near_far_m.y + 8.0F);
-                 return GridPoint{
-                     .position_m = {x, ground_m(z) + 0.15F * noise({x * 0.3F, 0.0F, z * 0.3F}, 9U),
-                                    z},
-                     .pattern_m = {x, z}};
-             });
+    add_grid(
+        place, {.across = 16, .along = 16, .facing = {0.0F, 1.0F, 0.0F}},
+        {.pattern = scene::Pattern::ground,
+         .tint = made.ground_tint,
+         .roughness = 0.8F,
+         .emission = 0.15F},
+        [&](float u, float v) {
+            const float x = (u - 0.5F) * made.width_m * 1.6F;
+            const float z = -v * v * (made.near_far_m.y + 8.0F);
+            return GridPoint{
+                .position_m = {x, ground_m(z) + 0.15F * noise({x * 0.3F, 0.0F, z * 0.3F}, 9U), z},
+                .pattern_m = {x, z}};
+        });
     for (int i = 0; i < made.pines; ++i) {
         const float share = (static_cast<float>(i) + 0.5F) / static_cast<float>(made.pines);
         const float z_m = -glm::mix(made.near_far_m.x, made.near_far_m.y, share * share);

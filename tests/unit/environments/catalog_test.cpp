@@ -87,7 +87,9 @@ struct FaultCase {
     std::string pointer;
     std::string detail; ///< part of it
 };
-void PrintTo(const FaultCase& one, std::ostream* out) { *out << one.name; }
+void PrintTo(const FaultCase& one, std::ostream* out) {
+    *out << one.name;
+}
 
 class DefinitionFault : public testing::TestWithParam<FaultCase> {};
 
@@ -128,8 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "\"oak\""},
         FaultCase{"unknown_preset", "\"preset\": \"hour\"", "\"preset\": \"noon\"",
                   "/lighting/preset", "none of: hour, day, warm, dim"},
-        FaultCase{"preset_missing", "\"dim\":  { \"exposure\": 0.25, \"warmth\": 0.5, "
-                                    "\"daylight\": 1, \"sources\": 0.6 }",
+        FaultCase{"preset_missing",
+                  "\"dim\":  { \"exposure\": 0.25, \"warmth\": 0.5, "
+                  "\"daylight\": 1, \"sources\": 0.6 }",
                   "\"dark\": {}", "/lighting/presets/dim", "is missing"},
         FaultCase{"too_bright", "\"exposure\": 0.25", "\"exposure\": 25",
                   "/lighting/presets/dim/exposure", "between"},
@@ -200,8 +203,7 @@ TEST(Catalog, EveryPlaceThatShipsIsUsable) {
 }
 
 TEST(Catalog, EveryKindOfPartIsDescribedInTheFormat) {
-    const std::string format =
-        read_text(fs::path(HAVEN_SOURCE_DIR) / "environments" / "FORMAT.md");
+    const std::string format = read_text(fs::path(HAVEN_SOURCE_DIR) / "environments" / "FORMAT.md");
     const std::string registry =
         read_text(fs::path(HAVEN_SOURCE_DIR) / "environments" / "parts" / "part.cpp");
     std::vector<std::string> kinds;
@@ -221,8 +223,8 @@ TEST(EnvironmentConfig, HoldsTheLightAsChosen) {
     const TempFolder folder;
     const fs::path file = folder.write("small_place.json", small_place());
     const auto own = load_environment(file);
-    const auto dim = load_environment(
-        file, {.preset = LightingPreset::dim, .warmth = 0.9F, .brightness = 0.5F});
+    const auto dim =
+        load_environment(file, {.preset = LightingPreset::dim, .warmth = 0.9F, .brightness = 0.5F});
     ASSERT_TRUE(own.has_value() && dim.has_value());
     EXPECT_EQ(own->environment_config_json(),
               R"({"format":1,"lighting":{"preset":"hour","warmth":0.5,"brightness":1.0},)"
@@ -234,8 +236,8 @@ TEST(EnvironmentConfig, HoldsTheLightAsChosen) {
 }
 
 TEST(LightingPresets, HaveNamesThatReadBack) {
-    for (const auto preset : {LightingPreset::hour, LightingPreset::day, LightingPreset::warm,
-                              LightingPreset::dim}) {
+    for (const auto preset :
+         {LightingPreset::hour, LightingPreset::day, LightingPreset::warm, LightingPreset::dim}) {
         EXPECT_EQ(parse_lighting_preset(to_string(preset)), preset);
     }
     EXPECT_EQ(parse_lighting_preset("night"), std::nullopt);

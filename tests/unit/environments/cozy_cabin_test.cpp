@@ -39,7 +39,8 @@ const Environment& cabin() {
     return loaded;
 }
 
-template <typename T> bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
+template <typename T>
+bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
 }
 
@@ -165,8 +166,7 @@ TEST(CozyCabin, ThereIsAFloorUnderfootAndAWallAheadWithinThreeMetresAndAHalf) {
     for (int i = 0; i < 64; ++i) {
         const float angle = 2.0F * std::numbers::pi_v<float> * static_cast<float>(i) / 64.0F;
         for (const float rise : {-0.6F, 0.25F, 0.9F}) {
-            const glm::vec3 way =
-                glm::normalize(glm::vec3(std::sin(angle), rise, std::cos(angle)));
+            const glm::vec3 way = glm::normalize(glm::vec3(std::sin(angle), rise, std::cos(angle)));
             EXPECT_LT(seen_along({0.0F, 1.6F, 0.0F}, way), 60.0F) << "angle " << angle;
         }
     }

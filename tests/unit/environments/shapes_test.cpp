@@ -24,8 +24,8 @@ glm::vec3 corner(const scene::SceneMesh& mesh, std::size_t index) {
 float volume_m3(const scene::SceneMesh& mesh) {
     float six_volumes = 0.0F;
     for (std::size_t i = 0; i < mesh.indices.size(); i += 3) {
-        six_volumes += glm::dot(corner(mesh, i),
-                                glm::cross(corner(mesh, i + 1), corner(mesh, i + 2)));
+        six_volumes +=
+            glm::dot(corner(mesh, i), glm::cross(corner(mesh, i + 1), corner(mesh, i + 2)));
     }
     return six_volumes / 6.0F;
 }
