@@ -1,0 +1,354 @@
+#include "bilateral/crc32c.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/replay.hpp"
+#include "bilateral/stroke_json.hpp"
+#include "bilateral/stroke_recorder.hpp"
+#include "bilateral/trace_column.hpp"
+#include "tests/unit/bilateral/scripted_motion.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+void append(Bytes& file, std::span<const std::byte> bytes) {
+    file.insert(file.end(), bytes.begin(), bytes.end());
+}
+
+Bytes trace_of(std::span<const HandSample> samples) {
+    TraceWriter writer{testing::trace_header()};
+    for (const HandSample& sample : samples) {
+        writer.add(sample);
+    }
+    writer.finish();
+    Bytes file;
+    append(file, writer.take());
+    return file;
+}
+
+/// Sets a block's or the header's bytes and makes its checksum right again.
+void patch(Bytes& file, std::size_t block, std::size_t place, std::uint8_t value) {
+    file[block + place] = std::byte{value};
+    std::size_t payload_bytes = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        payload_bytes |= std::to_integer<std::size_t>(file[block + 4 + i]) << (8 * i);
+    }
+    const std::span<const std::byte> whole = std::span{file}.subspan(block, 16 + payload_bytes);
+    const std::uint32_t crc = crc32c(whole.subspan(16), crc32c(whole.first(12)));
+    for (std::size_t i = 0; i < 4; ++i) {
+        file[block + 12 + i] = static_cast<std::byte>(crc >> (8 * i));
+    }
+}
+
+constexpr std::size_t header_bytes = 116;
+
+TEST(Crc32c, GivesTheCheckValuesOfItsStandard) {
+    const std::string_view digits = "123456789";
+    EXPECT_EQ(crc32c(std::as_bytes(std::span{digits})), 0xE3069283U);
+    EXPECT_EQ(crc32c(Bytes(32, std::byte{0})), 0x8A9136AAU); // RFC 3720, B.4
+    EXPECT_EQ(crc32c(std::as_bytes(std::span{digits}.subspan(5)),
+                     crc32c(std::as_bytes(std::span{digits}.first(5)))),
+              0xE3069283U);
+}
+
+TEST(TraceColumn, GivesBackEveryColumn) {
+    std::mt19937_64 engine{11};
+    for (int round = 0; round < 2'000; ++round) {
+        std::vector<std::int64_t> values(1 + engine() % trace::column_values_max);
+        const std::uint64_t size = std::uint64_t{1} << (engine() % 45);
+        const auto kind = engine() % 4;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const auto noise = static_cast<std::int64_t>(engine() % (2 * size)) -
+                               static_cast<std::int64_t>(size) + 1;
+            const auto n = static_cast<std::int64_t>(i);
+            values[i] = kind == 0 ? noise : kind == 1 ? n * n * n : kind == 2 ? 5 : n * 11'111;
+            if (engine() % 100 == 0) {
+                values[i] = noise;
+            }
+        }
+        Bytes bytes;
+        trace::append_column(values, bytes);
+        bytes.push_back(std::byte{0x5A});
+        std::span<const std::byte> rest{bytes};
+        std::vector<std::int64_t> read(values.size());
+        ASSERT_TRUE(trace::read_column(rest, read));
+        ASSERT_EQ(read, values);
+        ASSERT_EQ(rest.size(), 1U);
+    }
+}
+
+TEST(Trace, GivesBackEverySampleExactly) {
+    const auto samples =
+        testing::ScriptedMotion{.tremor_m = 0.001, .strokes_per_second = 1.0}.samples(1'000);
+    const auto trace = decode_trace(trace_of(samples));
+    ASSERT_TRUE(trace) << trace.error().what;
+    EXPECT_EQ(trace->samples, samples);
+    EXPECT_EQ(trace->header, testing::trace_header());
+    EXPECT_TRUE(trace->complete);
+}
+
+TEST(Trace, IsLosslessForWhateverTheGridHolds) {
+    std::mt19937 engine{5};
+    std::vector<HandSample> samples;
+    for (int i = 0; i < 3'000; ++i) {
+        HandSample s; // nothing about it is smooth, and time goes both ways
+        s.time_ns = static_cast<std::int64_t>(engine()) * (engine() % 2 == 0 ? 1'000'000 : 1);
+        s.source = static_cast<InteractionMode>(engine() % 3);
+        s.tracked = engine() % 2 == 0;
+        s.drawing = engine() % 2 == 0;
+        s.pressure = static_cast<float>(engine() % 1024) / 1023.0F;
+        std::uniform_real_distribution<float> any{-100.0F, 100.0F};
+        s.stage_from_tip.position_m = {any(engine), any(engine), any(engine)};
+        s.stage_from_tip.orientation = {any(engine), any(engine), any(engine), any(engine)};
+        samples.push_back(snap_to_grid(s));
+    }
+    const auto trace = decode_trace(trace_of(samples));
+    ASSERT_TRUE(trace) << trace.error().what;
+    EXPECT_EQ(trace->samples, samples);
+}
+
+TEST(Trace, CostsAtMostEightBytesASample) {
+    for (const double rate_hz : {90.0, 20.0}) {
+        const auto samples = testing::ScriptedMotion{.rate_hz = rate_hz}.samples(3'000);
+        const double bytes = static_cast<double>(trace_of(samples).size());
+        EXPECT_LE(bytes / static_cast<double>(samples.size()), 8.0) << rate_hz;
+    }
+}
+
+TEST(Trace, BytesComeInPiecesThatAreNeverChanged) {
+    const auto samples = testing::ScriptedMotion{}.samples(2'000);
+    TraceWriter writer{testing::trace_header()};
+    Bytes pieces;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        writer.add(samples[i]);
+        if (i % 77 == 0) {
+            append(pieces, writer.take());
+            ASSERT_EQ(writer.size_bytes(), pieces.size());
+        }
+    }
+    writer.finish();
+    append(pieces, writer.take());
+    EXPECT_EQ(pieces, trace_of(samples));
+    EXPECT_EQ(writer.samples(), samples.size());
+}
+
+TEST(Trace, AnEmptyOneIsWhole) {
+    const auto trace = decode_trace(trace_of({}));
+    ASSERT_TRUE(trace);
+    EXPECT_TRUE(trace->samples.empty());
+    EXPECT_TRUE(trace->complete);
+}
+
+TEST(Trace, EveryFlippedBitIsRefused) {
+    TraceWriter writer{testing::trace_header()};
+    for (const HandSample& sample : testing::ScriptedMotion{}.samples(20)) {
+        writer.add(sample);
+    }
+    writer.add(BrushChange{.hand = Hand::right, .brush = {}});
+    writer.add(SymmetryChange{});
+    writer.finish();
+    Bytes file;
+    append(file, writer.take());
+    ASSERT_TRUE(decode_trace(file));
+    for (std::size_t i = 0; i < file.size(); ++i) {
+        for (unsigned bit = 0; bit < 8; ++bit) {
+            file[i] ^= std::byte{1} << bit;
+            ASSERT_FALSE(decode_trace(file)) << i << " bit " << bit;
+            (void)decode_trace_prefix(file);
+            file[i] ^= std::byte{1} << bit;
+        }
+    }
+}
+
+TEST(Trace, CutAnywhereItIsRefusedAndItsPrefixIsReadToTheLastWholeBlock) {
+    const auto samples = testing::ScriptedMotion{}.samples(700);
+    const Bytes file = trace_of(samples);
+    std::size_t most = 0;
+    for (std::size_t size = 0; size < file.size(); size += 1 + size % 7) {
+        const auto cut = std::span{file}.first(size);
+        ASSERT_FALSE(decode_trace(cut)) << size;
+        const auto prefix = decode_trace_prefix(cut);
+        ASSERT_EQ(prefix.has_value(), size >= header_bytes) << size;
+        if (prefix) {
+            ASSERT_FALSE(prefix->complete);
+            ASSERT_LE(prefix->bytes_used, size);
+            ASSERT_GE(prefix->samples.size(), most);
+            most = prefix->samples.size();
+        }
+    }
+    EXPECT_EQ(most, samples.size());
+    Bytes longer = file;
+    longer.push_back(std::byte{0});
+    EXPECT_FALSE(decode_trace(longer));
+    EXPECT_FALSE(decode_trace_prefix(longer));
+}
+
+TEST(Trace, DamageBeforeACutIsRefused) {
+    Bytes file = trace_of(testing::ScriptedMotion{}.samples(700));
+    file[header_bytes + 40] ^= std::byte{1};
+    const auto prefix = decode_trace_prefix(std::span{file}.first(file.size() - 60));
+    ASSERT_FALSE(prefix);
+    EXPECT_EQ(prefix.error().offset, header_bytes);
+}
+
+TEST(Trace, BlocksOfATypeItDoesNotKnowAreSkippedUnlessTheyMustBeKnown) {
+    TraceWriter writer{testing::trace_header()};
+    writer.add(TraceEvent{Paused{}});
+    writer.finish();
+    Bytes file;
+    append(file, writer.take());
+    patch(file, header_bytes, 0, 77);
+    const auto trace = decode_trace(file);
+    ASSERT_TRUE(trace) << trace.error().what;
+    EXPECT_EQ(trace->blocks_unknown, 1U);
+    EXPECT_TRUE(trace->events.empty());
+    patch(file, header_bytes, 0, 0x80 | 77);
+    EXPECT_FALSE(decode_trace(file));
+}
+
+TEST(Trace, ANewerVersionIsRefusedByName) {
+    Bytes file = trace_of({});
+    file[8] = std::byte{2};
+    const auto trace = decode_trace(file);
+    ASSERT_FALSE(trace);
+    EXPECT_EQ(trace.error().offset, 8U);
+    EXPECT_NE(trace.error().what.find("version 2"), std::string::npos);
+}
+
+TEST(Trace, HostileBlocksWithARightChecksumNeverCrash) {
+    const Bytes good = trace_of(testing::ScriptedMotion{}.samples(30));
+    std::mt19937 engine{17};
+    for (int round = 0; round < 20'000; ++round) {
+        Bytes file = good;
+        const std::size_t payload_bytes = std::to_integer<std::size_t>(file[header_bytes + 4]) |
+                                          std::to_integer<std::size_t>(file[header_bytes + 5])
+                                              << 8U;
+        for (auto edits = 1 + engine() % 4; edits > 0; --edits) {
+            const std::size_t place = engine() % (16 + payload_bytes);
+            if (place < 4 || place >= 16) {
+                patch(file, header_bytes, place, static_cast<std::uint8_t>(engine()));
+            }
+        }
+        if (const auto trace = decode_trace_prefix(file)) {
+            for (const HandSample& sample : trace->samples) {
+                ASSERT_EQ(snap_to_grid(sample), sample);
+            }
+            (void)replay_trace(*trace);
+        }
+    }
+}
+
+TEST(Trace, RandomBytesAreRefused) {
+    std::mt19937 engine{23};
+    for (int round = 0; round < 2'000; ++round) {
+        Bytes file(engine() % 2'000);
+        std::ranges::generate(file, [&] { return static_cast<std::byte>(engine()); });
+        EXPECT_FALSE(decode_trace(file));
+        EXPECT_FALSE(decode_trace_prefix(file));
+    }
+}
+
+/// A session with all that can happen, recorded and traced side by side.
+class RecordedSession {
+  public:
+    explicit RecordedSession(const testing::ScriptedMotion& motion) {
+        constexpr std::int64_t frames = 2'000;
+        for (std::int64_t frame = 0; frame < frames; ++frame) {
+            events_at(frame);
+            for (const Hand hand : {Hand::left, Hand::right}) {
+                HandSample sample = motion.sample(hand, frame);
+                if (hand == Hand::right && frame % 700 == 650) {
+                    sample.tracked = false;
+                }
+                if (hand == Hand::left && frame % 900 == 800) {
+                    sample.stage_from_tip.position_m.x += 3.0F;
+                }
+                sample = snap_to_grid(sample);
+                writer_.add(sample);
+                take(recorder_.add(sample));
+            }
+        }
+        take(recorder_.finish());
+        writer_.finish();
+        append(trace, writer_.take());
+    }
+
+    Bytes trace;
+    std::vector<Stroke> strokes;
+
+  private:
+    void events_at(std::int64_t frame) {
+        if (frame == 300) {
+            const auto symmetry = mirror_about({0.01F, 1.0F, 0.0F}, {0.3F, 0.0F, -1.0F});
+            writer_.add(SymmetryChange{symmetry});
+            recorder_.set_symmetry(symmetry);
+        } else if (frame == 555) {
+            const BrushChange change{
+                .hand = Hand::left,
+                .brush = {.colour_linear = {0.1F, 0.9F, 0.3F}, .width_m = 0.01F}};
+            writer_.add(change);
+            recorder_.set_brush(change.hand, change.brush);
+        } else if (frame == 1'000) {
+            writer_.add(TraceEvent{Paused{}});
+            take(recorder_.pause());
+        } else if (frame == 1'200) {
+            writer_.add(TraceEvent{Resumed{}});
+            recorder_.resume();
+        } else if (frame % 90 == 0) {
+            writer_.flush();
+        }
+    }
+    void take(std::span<InkEvent> events) {
+        for (InkEvent& event : events) {
+            if (event.kind == InkEventKind::stroke_ended) {
+                strokes.push_back(std::move(event.finished));
+            }
+        }
+    }
+
+    TraceWriter writer_{testing::trace_header()};
+    StrokeRecorder recorder_{testing::recording_start()};
+};
+
+TEST(Replay, GivesTheInkOfTheRecordingToTheByte) {
+    for (const double strokes_per_second : {0.0, 0.7}) {
+        const RecordedSession session{
+            {.tremor_m = 0.001, .strokes_per_second = strokes_per_second}};
+        const auto replayed = replay_trace(session.trace);
+        ASSERT_TRUE(replayed) << replayed.error().what;
+        ASSERT_GT(session.strokes.size(), 8U);
+        EXPECT_EQ(*replayed, session.strokes);
+        for (const Hand hand : {Hand::left, Hand::right}) {
+            std::vector<Stroke> live;
+            std::vector<Stroke> again;
+            std::ranges::copy_if(session.strokes, std::back_inserter(live),
+                                 [&](const Stroke& s) { return s.hand == hand; });
+            std::ranges::copy_if(*replayed, std::back_inserter(again),
+                                 [&](const Stroke& s) { return s.hand == hand; });
+            const auto json = encode_ink(hand, live);
+            EXPECT_EQ(encode_ink(hand, again), json);
+            EXPECT_TRUE(decode_ink(json, hand));
+        }
+    }
+}
+
+TEST(Replay, RefusesADamagedTrace) {
+    RecordedSession session{{}};
+    session.trace[500] ^= std::byte{4};
+    EXPECT_FALSE(replay_trace(session.trace));
+}
+
+} // namespace
+} // namespace haven
