@@ -1,11 +1,7 @@
 # The HTTP server: a library, so that tests start it in their process; and the binary.
 
 # net/api/openapi.yaml, served as it was when the binary was built.
-if(EXISTS ${CMAKE_SOURCE_DIR}/net/api/openapi.yaml)
-    set(HAVEN_OPENAPI ${CMAKE_SOURCE_DIR}/net/api/openapi.yaml)
-else()
-    set(HAVEN_OPENAPI ${CMAKE_SOURCE_DIR}/README.md)
-endif()
+set(HAVEN_OPENAPI ${CMAKE_SOURCE_DIR}/net/api/openapi.yaml)
 set(HAVEN_OPENAPI_SOURCE ${CMAKE_BINARY_DIR}/generated/haven/openapi_text.cpp)
 add_custom_command(OUTPUT ${HAVEN_OPENAPI_SOURCE}
     COMMAND ${CMAKE_COMMAND} -DFILE=${HAVEN_OPENAPI} -DSOURCE=${HAVEN_OPENAPI_SOURCE}

@@ -15,6 +15,9 @@
 namespace haven::http {
 namespace {
 
+/// As net/api/problem.hpp has them.
+constexpr std::string_view type_prefix = "/problems/";
+
 struct Kind {
     ProblemType type;
     int status;
@@ -72,8 +75,8 @@ int status(ProblemType type) {
 
 Response to_response(const Problem& problem, std::string_view request_id) {
     const Kind& what = kind(problem.type);
-    std::string body = std::format(R"({{"type":"/problems/{}","title":{},"status":{})",
-                                   what.slug, json_string(what.title), what.status);
+    std::string body = std::format(R"({{"type":"{}{}","title":{},"status":{})",
+                                   type_prefix, what.slug, json_string(what.title), what.status);
     if (!problem.detail.empty()) {
         body += std::format(R"(,"detail":{})", json_string(problem.detail));
     }

@@ -1,0 +1,11 @@
+# The HTTP server as its clients see it.
+if(NOT TARGET haven_server)
+    return()
+endif()
+find_package(CURL REQUIRED)
+haven_library(test_http SOURCES http_client.cpp http_fixture.cpp
+    PUBLIC haven::server haven::test_postgres haven::test_process GTest::gtest
+    PRIVATE haven::auth CURL::libcurl OpenSSL::SSL)
+haven_test(integration_http LABEL integration TIMEOUT 300
+    SOURCES http_rights_test.cpp http_routes_test.cpp
+    PRIVATE haven::test_http)

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// How the tests speak to the server: as any client would.
+namespace haven::test {
+
+struct Reply {
+    int status = 0; ///< 0: no answer
+    std::string body;
+    std::map<std::string, std::string> headers; ///< names in lower case
+    std::string error;                          ///< libcurl's, where there was no answer
+
+    /// The value of a member at the body's top, without its quotes; empty if there is none.
+    [[nodiscard]] std::string member(std::string_view name) const;
+    [[nodiscard]] bool points_to(std::string_view pointer) const;
+    /// The body without the part that differs from request to request.
+    [[nodiscard]] std::string body_without_request_id() const;
+};
+
+/// libcurl, one connection kept alive. One thread.
+class HttpClient {
+  public:
+    explicit HttpClient(std::string base_url, std::string ca_file = {});
+    HttpClient(HttpClient&&) noexcept;
+    ~HttpClient();
+
+    std::string token; ///< sent as a bearer token where not empty
+
+    Reply get(const std::string& path);
+    Reply put(const std::string& path, std::string_view json);
+    Reply post(const std::string& path, std::string_view json);
+    Reply send(const std::string& method, const std::string& path, std::string_view body,
+               const std::vector<std::string>& headers);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// A bare TCP connection to 127.0.0.1, for what no well-behaved client sends.
+class RawConnection {
+  public:
+    explicit RawConnection(std::uint16_t port);
+    RawConnection(RawConnection&& other) noexcept;
+    RawConnection(const RawConnection&) = delete;
+    RawConnection& operator=(const RawConnection&) = delete;
+    RawConnection& operator=(RawConnection&&) = delete;
+    ~RawConnection();
+
+    void send(std::string_view bytes) const;
+    /// What comes until the server closes, or at most 20 s.
+    [[nodiscard]] std::string read_to_end() const;
+    /// One answer with a Content-Length.
+    [[nodiscard]] std::string read_answer() const;
+
+  private:
+    [[nodiscard]] bool read_more(std::string& bytes) const;
+    int socket_ = -1;
+};
+
+} // namespace haven::test

@@ -1,0 +1,224 @@
+#include "tests/integration/http_fixture.hpp"
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/stroke_json.hpp"
+#include "bilateral/uuid_v7.hpp"
+#include "server/auth/password.hpp"
+#include "server/config.hpp"
+#include "server/http/listener.hpp"
+#include "server/http/server.hpp"
+#include "server/http/write.hpp"
+#include "server/store/connection.hpp"
+#include "tests/integration/http_client.hpp"
+#include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
+
+#include <libpq-fe.h>
+#include <openssl/evp.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <format>
+#include <numbers>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::test {
+namespace {
+
+constexpr std::string_view password = "quiet-harbour-lamp";
+
+Stroke circle(Hand hand, int points, float radius_m) {
+    Stroke stroke{.id = *parse_uuid(new_id()), .hand = hand};
+    for (int i = 0; i < points; ++i) {
+        const float angle = static_cast<float>(i) * 2.0F * std::numbers::pi_v<float> /
+                            static_cast<float>(points);
+        stroke.points.push_back({.time_ns = std::int64_t{i} * 11'111'000,
+                                 .position_m = {radius_m * std::cos(angle),
+                                                1.3F + radius_m * std::sin(angle), -0.5F},
+                                 .pressure = 0.7F});
+    }
+    return stroke;
+}
+
+std::string ink(Hand hand, int strokes, int points, bool with_copy) {
+    std::vector<Stroke> drawn;
+    for (int i = 0; i < strokes; ++i) {
+        drawn.push_back(circle(hand, points, 0.1F + 0.01F * static_cast<float>(i % 30)));
+    }
+    if (with_copy) {
+        Stroke copy = circle(hand, points, 0.2F);
+        copy.derived_from = drawn.front().id;
+        drawn.push_back(std::move(copy));
+    }
+    return encode_ink(hand, drawn, InkDetail::every_point);
+}
+
+} // namespace
+
+TestServer::TestServer(const http::Limits& limits, std::optional<ServerConfig> config)
+    : config_(config ? std::move(*config) : fresh_config(directory_)) {
+    if (!auth::init()) {
+        throw std::runtime_error("libsodium does not start");
+    }
+    auto server = http::Server::create(config_, limits);
+    if (!server) {
+        throw std::runtime_error(server.error());
+    }
+    server_ = std::move(*server);
+    thread_ = std::thread([this] { server_->run(); });
+}
+
+TestServer::~TestServer() {
+    if (thread_.joinable()) {
+        server_->request_stop();
+        thread_.join();
+    }
+}
+
+ServerConfig TestServer::fresh_config(const TempDirectory& directory) {
+    ServerConfig config;
+    config.listen_port = 0;
+    config.metrics_port = 0;
+    config.database_url = TestCluster::instance().fresh_database();
+    config.objects_dir = directory.path() / "objects";
+    return config;
+}
+
+std::string TestServer::url() const {
+    return std::format("{}://127.0.0.1:{}", config_.tls_certificate.empty() ? "http" : "https",
+                       port());
+}
+
+HttpClient TestServer::new_user(bool motion_trace) const {
+    HttpClient client = this->client();
+    const std::string email = new_id() + "@example.org";
+    EXPECT_EQ(client.post("/v1/users", registration_body(email, motion_trace)).status, 201);
+    client.token = client.post("/v1/auth/tokens", credentials_body(email)).member("access_token");
+    EXPECT_FALSE(client.token.empty());
+    return client;
+}
+
+std::string sql_text(const std::string& database_url, const std::string& sql) {
+    auto connection = store::Connection::open(database_url);
+    if (!connection) {
+        throw std::runtime_error(store::describe(connection.error()));
+    }
+    const store::ResultHandle result(PQexec(connection->raw(), sql.c_str()));
+    if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
+        throw std::runtime_error(PQresultErrorMessage(result.get()));
+    }
+    if (PQntuples(result.get()) == 0) {
+        return "";
+    }
+    return PQgetisnull(result.get(), 0, 0) != 0 ? "NULL" : PQgetvalue(result.get(), 0, 0);
+}
+
+std::string new_id() {
+    return to_string(make_uuid_v7());
+}
+
+std::string registration_body(const std::string& email, bool motion_trace) {
+    return std::format(R"({{"email":"{}","password":"{}","full_name":"Ada","consent_data_processing")"
+                       R"(:true,"consent_motion_trace":{}}})",
+                       email, password, motion_trace);
+}
+
+std::string credentials_body(const std::string& email) {
+    return std::format(R"({{"email":"{}","password":"{}"}})", email, password);
+}
+
+std::string session_body() {
+    return R"({"modality":"vr","environment_id":"cozy_cabin","started_at":"2026-11-22T10:00:00Z"})";
+}
+
+std::string exercise_body(const std::string& session_id) {
+    return std::format(R"({{"session_id":"{}","technique":"bilateral_drawing",)"
+                       R"("technique_config":{{"minutes":5}},"started_at":"2026-11-22T10:00:05Z"}})",
+                       session_id);
+}
+
+std::string vr_session_body(const std::string& session_id) {
+    return std::format(R"({{"parent_session_id":"{}","environment_id":"cozy_cabin",)"
+                       R"("environment_config":{{"light":"evening"}},"interaction_mode":"controller",)"
+                       R"("started_at":"2026-11-22T10:00:06Z"}})",
+                       session_id);
+}
+
+std::string drawing_body(const std::string& exercise_id, const std::string& vr_session_id,
+                         int strokes, int points) {
+    return std::format(R"({{"exercise_id":"{}","vr_session_id":"{}","left_hand_strokes":{},)"
+                       R"("right_hand_strokes":{},"symmetry_enabled":true,"duration_seconds":60}})",
+                       exercise_id, vr_session_id, ink(Hand::left, strokes, points, true),
+                       ink(Hand::right, strokes, points, false));
+}
+
+Ids write_drawing(HttpClient& client) {
+    Ids ids;
+    EXPECT_EQ(client.put("/v1/sessions/" + ids.session, session_body()).status, 201);
+    EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise, exercise_body(ids.session)).status, 201);
+    EXPECT_EQ(client.put("/v1/vr-sessions/" + ids.vr_session, vr_session_body(ids.session)).status,
+              201);
+    EXPECT_EQ(client.put("/v1/bilateral-drawings/" + ids.drawing,
+                         drawing_body(ids.exercise, ids.vr_session))
+                  .status,
+              201);
+    return ids;
+}
+
+std::string trace_bytes(int samples) {
+    TraceWriter writer({.start_unix_us = 1'763'800'000'000'000, .recording = {}});
+    for (int i = 0; i < samples; ++i) {
+        for (const Hand hand : {Hand::left, Hand::right}) {
+            const float angle = static_cast<float>(i) * 0.07F;
+            writer.add(snap_to_grid({.time_ns = std::int64_t{i} * 11'111'000,
+                                     .hand = hand,
+                                     .tracked = true,
+                                     .drawing = true,
+                                     .pressure = 0.5F,
+                                     .stage_from_tip = {.position_m = {std::cos(angle), 1.3F,
+                                                                       std::sin(angle)}}}));
+        }
+    }
+    writer.finish();
+    const auto bytes = writer.take();
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string sha256_hex(std::string_view bytes) {
+    std::string hex;
+    for (const std::byte byte : http::digest_of(bytes)) {
+        hex += std::format("{:02x}", std::to_integer<unsigned>(byte));
+    }
+    return hex;
+}
+
+std::string content_digest(std::string_view bytes) {
+    const http::Digest digest = http::digest_of(bytes);
+    std::string base64(45, '\0');
+    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()),
+                    reinterpret_cast<const unsigned char*>(digest.data()),
+                    static_cast<int>(digest.size()));
+    base64.resize(44);
+    return "Content-Digest: sha-256=:" + base64 + ":";
+}
+
+Reply put_chunk(HttpClient& client, const std::string& drawing_id, std::size_t offset,
+                std::string_view bytes) {
+    return client.send("PUT", std::format("/v1/bilateral-drawings/{}/trace/{}", drawing_id, offset),
+                       bytes, {"Content-Type: application/octet-stream", content_digest(bytes)});
+}
+
+std::string completion_body(std::string_view trace) {
+    return std::format(R"({{"size_bytes":{},"sha256":"{}"}})", trace.size(), sha256_hex(trace));
+}
+
+} // namespace haven::test

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "server/config.hpp"
+#include "server/http/listener.hpp"
+#include "server/http/server.hpp"
+#include "tests/integration/http_client.hpp"
+#include "tests/support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace haven::test {
+
+/// The real server on a thread of this process, with a database and an object directory of its own.
+class TestServer {
+  public:
+    explicit TestServer(const http::Limits& limits = {}, std::optional<ServerConfig> config = {});
+    ~TestServer();
+    TestServer(const TestServer&) = delete;
+    TestServer& operator=(const TestServer&) = delete;
+
+    /// A configuration with a new database and directory, to be changed and passed in.
+    [[nodiscard]] static ServerConfig fresh_config(const TempDirectory& directory);
+
+    [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+    [[nodiscard]] std::uint16_t metrics_port() const { return server_->metrics_port(); }
+    [[nodiscard]] std::string url() const;
+    [[nodiscard]] HttpClient client() const { return HttpClient(url()); }
+    /// A client with the token of a new account.
+    [[nodiscard]] HttpClient new_user(bool motion_trace = true) const;
+    [[nodiscard]] const ServerConfig& config() const { return config_; }
+    void request_stop() { server_->request_stop(); }
+    void join() { thread_.join(); }
+
+  private:
+    TempDirectory directory_;
+    ServerConfig config_;
+    std::unique_ptr<http::Server> server_;
+    std::thread thread_;
+};
+
+/// One value read by SQL, as text; "NULL" for NULL, "" for no row.
+[[nodiscard]] std::string sql_text(const std::string& database_url, const std::string& sql);
+
+[[nodiscard]] std::string new_id();
+
+// Bodies.
+[[nodiscard]] std::string registration_body(const std::string& email, bool motion_trace = true);
+[[nodiscard]] std::string credentials_body(const std::string& email);
+[[nodiscard]] std::string session_body();
+[[nodiscard]] std::string exercise_body(const std::string& session_id);
+[[nodiscard]] std::string vr_session_body(const std::string& session_id);
+/// Both hands with `strokes` circles each of `points` points, and a derived copy in the left hand's.
+[[nodiscard]] std::string drawing_body(const std::string& exercise_id, const std::string& vr_session_id,
+                                       int strokes = 2, int points = 50);
+
+/// What stands below a user's drawing.
+struct Ids {
+    std::string session = new_id();
+    std::string exercise = new_id();
+    std::string vr_session = new_id();
+    std::string drawing = new_id();
+};
+/// Session, exercise, vr-session and drawing, each written and answered 201.
+[[nodiscard]] Ids write_drawing(HttpClient& client);
+
+/// A trace of both hands that the decoder accepts, of about `samples` * 5 bytes a hand.
+[[nodiscard]] std::string trace_bytes(int samples);
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+[[nodiscard]] std::string content_digest(std::string_view bytes);
+[[nodiscard]] Reply put_chunk(HttpClient& client, const std::string& drawing_id, std::size_t offset,
+                              std::string_view bytes);
+[[nodiscard]] std::string completion_body(std::string_view trace);
+
+} // namespace haven::test

@@ -1,0 +1,232 @@
+// Every route once as it is meant to be used, and what it left in the database, read by SQL.
+#include "tests/integration/http_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <format>
+#include <string>
+
+namespace haven::test {
+namespace {
+
+class HttpRoutes : public ::testing::Test {
+  protected:
+    std::string sql(const std::string& text) const {
+        return sql_text(server.config().database_url, text);
+    }
+    std::string count(const std::string& table, const std::string& where) const {
+        return sql(std::format("SELECT count(*) FROM {} WHERE {}", table, where));
+    }
+
+    TestServer server;
+};
+
+TEST_F(HttpRoutes, RegisteringStoresTheAccountAndBothConsents) {
+    HttpClient client = server.client();
+    const Reply reply = client.post("/v1/users", registration_body("Ada@Example.org", false));
+    ASSERT_EQ(reply.status, 201) << reply.body;
+    const std::string id = reply.member("id");
+    EXPECT_EQ(sql("SELECT email || ' ' || status FROM users WHERE id = '" + id + "'"),
+              "ada@example.org active");
+    EXPECT_EQ(sql("SELECT string_agg(consent_type || '=' || consent_given || ' ' || consent_version "
+                  "|| ' ' || host(ip_address), ', ' ORDER BY consent_type) FROM consent_records "
+                  "WHERE user_id = '" + id + "'"),
+              "data_processing=true v1.0 127.0.0.1, motion_trace=false v1.0 127.0.0.1");
+    EXPECT_EQ(count("audit_logs", "action = 'register' AND response_status = 201"), "1");
+    EXPECT_EQ(client.post("/v1/users", registration_body("ada@example.ORG")).status, 409);
+    EXPECT_EQ(count("users", "true"), "1");
+}
+
+TEST_F(HttpRoutes, OnlyTheTokensHashIsStoredAndLoggingOutEndsIt) {
+    HttpClient client = server.new_user();
+    EXPECT_EQ(count("access_tokens", "token_hash = sha256(convert_to('" + client.token +
+                                         "', 'UTF8')) AND revoked_at IS NULL"),
+              "1");
+    EXPECT_EQ(sql("SELECT last_login_at IS NOT NULL FROM users"), "t");
+    EXPECT_EQ(client.get("/v1/sessions").status, 200);
+    EXPECT_EQ(client.send("DELETE", "/v1/auth/tokens/current", "", {}).status, 204);
+    const Reply after = client.get("/v1/sessions");
+    EXPECT_EQ(after.status, 401);
+    EXPECT_EQ(after.headers.at("www-authenticate"), "Bearer error=\"invalid_token\"");
+    EXPECT_EQ(count("audit_logs", "action = 'logout' AND response_status = 204"), "1");
+}
+
+TEST_F(HttpRoutes, ASessionIsNumberedAudited) {
+    HttpClient client = server.new_user();
+    const std::string id = new_id();
+    ASSERT_EQ(client.put("/v1/sessions/" + id, session_body()).status, 201);
+    EXPECT_EQ(sql("SELECT concat_ws(' ', session_number, modality, environment_id, status) "
+                  "FROM sessions WHERE id = '" + id + "'"),
+              "1 vr cozy_cabin created");
+    EXPECT_EQ(count("session_events", "session_id = '" + id + "' AND event_type = "
+                                      "'state_transition' AND to_state = 'created'"),
+              "1");
+    EXPECT_EQ(sql("SELECT concat_ws(' ', action, resource_type, request_method, request_path, "
+                  "response_status, is_phi_access, phi_access_reason IS NOT NULL, host(ip_address)) "
+                  "FROM audit_logs WHERE resource_id = '" + id + "'"),
+              "session_create sessions PUT /v1/sessions/{id} 201 t t 127.0.0.1");
+    const Reply read = client.get("/v1/sessions/" + id);
+    EXPECT_EQ(read.status, 200);
+    EXPECT_EQ(read.member("started_at"), "2026-11-22T10:00:00.000000Z");
+    EXPECT_EQ(count("audit_logs", "action = 'session_read' AND is_phi_access"), "1");
+}
+
+TEST_F(HttpRoutes, ExercisesMoveTheSessionsStatus) {
+    HttpClient client = server.new_user();
+    const std::string session = new_id();
+    const std::string exercise = new_id();
+    ASSERT_EQ(client.put("/v1/sessions/" + session, session_body()).status, 201);
+    ASSERT_EQ(client.put("/v1/exercises/" + exercise, exercise_body(session)).status, 201);
+    EXPECT_EQ(sql("SELECT status FROM sessions"), "exercise_in_progress");
+    EXPECT_EQ(client.get("/v1/exercises/" + exercise).member("status"), "in_progress");
+    ASSERT_EQ(client.put("/v1/exercises/" + exercise + "/end",
+                         R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})")
+                  .status,
+              200);
+    EXPECT_EQ(sql("SELECT concat_ws(' ', status, duration_minutes) FROM exercises"), "completed 12");
+    EXPECT_EQ(sql("SELECT string_agg(concat_ws('>', from_state, to_state), ' ' ORDER BY id) "
+                  "FROM session_events"),
+              "created created>exercise_in_progress exercise_in_progress>reflecting");
+    EXPECT_EQ(client.get("/v1/sessions/" + session + "/exercises").member("duration_minutes"), "12");
+}
+
+TEST_F(HttpRoutes, AVrSessionKeepsItsMetricsAndItsLength) {
+    HttpClient client = server.new_user();
+    const std::string session = new_id();
+    const std::string id = new_id();
+    ASSERT_EQ(client.put("/v1/sessions/" + session, session_body()).status, 201);
+    ASSERT_EQ(client.put("/v1/vr-sessions/" + id, vr_session_body(session)).status, 201);
+    ASSERT_EQ(client.put("/v1/vr-sessions/" + id + "/metrics",
+                         R"({"performance_metrics":{"format":1,"fps":71.9}})")
+                  .status,
+              200);
+    ASSERT_EQ(client.put("/v1/vr-sessions/" + id + "/end", R"({"ended_at":"2026-11-22T10:20:06Z"})")
+                  .status,
+              200);
+    EXPECT_EQ(sql("SELECT concat_ws(' ', environment_id, environment_config->>'light', "
+                  "performance_metrics->>'fps', duration_minutes, ended_at IS NOT NULL) "
+                  "FROM vr_sessions"),
+              "cozy_cabin evening 71.9 20 t");
+    EXPECT_EQ(sql("SELECT status FROM sessions"), "active");
+    EXPECT_EQ(client.get("/v1/vr-sessions/" + id).member("duration_minutes"), "20");
+    EXPECT_NE(client.get("/v1/sessions/" + session + "/vr-sessions").body.find(id),
+              std::string::npos);
+}
+
+TEST_F(HttpRoutes, ADrawingIsStoredWithItsStrokesCountedAndItsCanvasesDrawn) {
+    HttpClient client = server.new_user();
+    const Ids ids = write_drawing(client);
+    // Two strokes a hand; the copy made by symmetry is not counted.
+    EXPECT_EQ(sql("SELECT concat_ws(' ', stroke_count, duration_seconds, "
+                  "jsonb_array_length(left_hand_strokes->'strokes'), "
+                  "jsonb_array_length(right_hand_strokes->'strokes')) FROM bilateral_drawings"),
+              "4 60 3 2");
+    const Reply read = client.get("/v1/bilateral-drawings/" + ids.drawing);
+    EXPECT_EQ(read.status, 200);
+    EXPECT_EQ(read.member("stroke_count"), "4");
+    EXPECT_NE(client.get("/v1/exercises/" + ids.exercise + "/bilateral-drawings").body.find(ids.drawing),
+              std::string::npos);
+    std::string pictures[3];
+    const char* const sheets[] = {"left", "right", "combined"};
+    for (int i = 0; i < 3; ++i) {
+        const Reply canvas = client.get(
+            std::format("/v1/bilateral-drawings/{}/canvases/{}", ids.drawing, sheets[i]));
+        EXPECT_EQ(canvas.status, 200);
+        EXPECT_EQ(canvas.headers.at("content-type"), "image/png");
+        EXPECT_TRUE(canvas.body.starts_with("\x89PNG"));
+        pictures[i] = canvas.body;
+    }
+    EXPECT_NE(pictures[0], pictures[1]);
+    EXPECT_NE(pictures[1], pictures[2]);
+    for (const char* column : {"canvas_1_minio_key", "canvas_2_minio_key", "combined_minio_key"}) {
+        const std::string key = sql(std::format("SELECT {} FROM bilateral_drawings", column));
+        EXPECT_TRUE(std::filesystem::exists(server.config().objects_dir / key)) << key;
+    }
+}
+
+TEST_F(HttpRoutes, ListingsGoFromPageToPageWithoutSkippingOrRepeating) {
+    HttpClient client = server.new_user();
+    for (int i = 0; i < 7; ++i) {
+        ASSERT_EQ(client.put("/v1/sessions/" + new_id(), session_body()).status, 201);
+    }
+    std::string path = "/v1/sessions?limit=3";
+    int items = 0;
+    int pages = 0;
+    while (!path.empty() && pages < 5) {
+        const Reply page = client.get(path);
+        ASSERT_EQ(page.status, 200) << page.body;
+        ++pages;
+        for (std::size_t at = page.body.find("session_number"); at != std::string::npos;
+             at = page.body.find("session_number", at + 1)) {
+            ++items;
+        }
+        const std::string cursor = page.member("next_cursor");
+        EXPECT_EQ(page.headers.contains("link"), !cursor.empty());
+        path = cursor.empty() ? "" : "/v1/sessions?limit=3&cursor=" + cursor;
+    }
+    EXPECT_EQ(items, 7);
+    EXPECT_EQ(pages, 3);
+    for (const char* bad : {"limit=0", "limit=1000", "limit=x", "cursor=nonsense"}) {
+        EXPECT_EQ(client.get(std::string("/v1/sessions?") + bad).status, 400) << bad;
+    }
+}
+
+TEST_F(HttpRoutes, AClosedAccountAnUnknownAddressAndAWrongPasswordAnswerAlike) {
+    HttpClient client = server.client();
+    ASSERT_EQ(client.post("/v1/users", registration_body("a@example.org")).status, 201);
+    ASSERT_EQ(client.post("/v1/users", registration_body("closed@example.org")).status, 201);
+    sql("WITH closed AS (UPDATE users SET status = 'suspended' WHERE email = 'closed@example.org' "
+        "RETURNING 1) SELECT * FROM closed");
+    const Reply wrong =
+        client.post("/v1/auth/tokens", R"({"email":"a@example.org","password":"not-the-one-xyz"})");
+    const Reply unknown = client.post("/v1/auth/tokens", credentials_body("nobody@example.org"));
+    const Reply closed = client.post("/v1/auth/tokens", credentials_body("closed@example.org"));
+    EXPECT_EQ(wrong.status, 401);
+    EXPECT_EQ(unknown.status, 401);
+    EXPECT_EQ(closed.status, 401);
+    EXPECT_EQ(wrong.body_without_request_id(), unknown.body_without_request_id());
+    EXPECT_EQ(wrong.body_without_request_id(), closed.body_without_request_id());
+    EXPECT_EQ(count("audit_logs", "action = 'login' AND response_status = 401"), "3");
+}
+
+TEST_F(HttpRoutes, GuessingAPasswordIsStoppedAfterTenTries) {
+    HttpClient client = server.client();
+    ASSERT_EQ(client.post("/v1/users", registration_body("a@example.org")).status, 201);
+    Reply last;
+    for (int i = 0; i < 11; ++i) {
+        last = client.post("/v1/auth/tokens",
+                           R"({"email":"a@example.org","password":"not-the-one-xyz"})");
+    }
+    EXPECT_EQ(last.status, 429);
+    EXPECT_TRUE(last.headers.contains("retry-after"));
+}
+
+TEST_F(HttpRoutes, HealthAndDescriptionNeedNoToken) {
+    HttpClient client = server.client();
+    EXPECT_EQ(client.get("/livez").status, 200);
+    EXPECT_EQ(client.get("/readyz").body,
+              R"({"status":"ready","checks":{"database":"ok","migrations":"ok","objects":"ok"}})");
+    const Reply description = client.get("/v1/openapi.yaml");
+    EXPECT_EQ(description.status, 200);
+    EXPECT_TRUE(description.body.starts_with("openapi: 3.1"));
+}
+
+TEST_F(HttpRoutes, MetricsHaveAPortOfTheirOwnAndNoIds) {
+    HttpClient client = server.new_user();
+    const std::string id = new_id();
+    ASSERT_EQ(client.put("/v1/sessions/" + id, session_body()).status, 201);
+    EXPECT_EQ(client.get("/metrics").status, 404);
+    HttpClient scraper(std::format("http://127.0.0.1:{}", server.metrics_port()));
+    const std::string text = scraper.get("/metrics").body;
+    EXPECT_NE(text.find(R"(haven_http_requests_total{route="/v1/sessions/{id}",method="PUT",)"
+                        R"(status="201"} 1)"),
+              std::string::npos);
+    EXPECT_NE(text.find("haven_http_request_duration_seconds_bucket"), std::string::npos);
+    EXPECT_NE(text.find("haven_resident_bytes"), std::string::npos);
+    EXPECT_EQ(text.find(id), std::string::npos);
+}
+
+} // namespace
+} // namespace haven::test
