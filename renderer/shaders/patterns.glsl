@@ -99,10 +99,17 @@ Surface stone_surface(vec3 tint, vec2 m, float roughness) {
     return s;
 }
 
+// Projected along all three axes and blended, so that a face at any angle to them shows the same grain.
+vec4 noise_on_sides(vec3 at, vec3 n) {
+    vec3 share = n * n * n * n;
+    share /= share.x + share.y + share.z;
+    return texture(noise_map, at.zy) * share.x + texture(noise_map, at.xz) * share.y +
+           texture(noise_map, at.xy) * share.z;
+}
+
 Surface rock_surface(vec3 tint, vec3 at, vec3 n, float roughness) {
-    vec2 m = abs(n.y) > 0.6 ? at.xz : vec2(at.x + at.z, at.y);
-    vec4 broad = texture(noise_map, m * 0.37);
-    vec4 fine = texture(noise_map, m * 2.3 + 0.4);
+    vec4 broad = noise_on_sides(at * 0.37, n);
+    vec4 fine = noise_on_sides(at * 2.3 + 0.4, n);
     float moss = smoothstep(0.45, 0.75, n.y * 0.6 + broad.g * 0.55) * strength(5u);
     vec3 c = tint * (0.62 + 0.5 * broad.r + 0.28 * fine.g);
     c = mix(c, accent(5u) * (0.7 + 0.6 * fine.r), moss * step(0.001, dot(accent(5u), vec3(1.0))));
