@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -100,6 +101,16 @@ void leave_a_janitor(const fs::path& directory) {
         ::_exit(127);
     }
     ::close(pipe[0]); // the other end stays open as long as this process lives
+}
+
+/// As folders of /proc.
+std::vector<fs::path> children_of(pid_t pid) {
+    std::istringstream pids(read_text(std::format("/proc/{0}/task/{0}/children", pid)));
+    std::vector<fs::path> children;
+    for (std::string child; pids >> child;) {
+        children.push_back("/proc/" + child);
+    }
+    return children;
 }
 
 std::string logged(const fs::path& stem) {
@@ -205,8 +216,15 @@ void TestCluster::stop() {
 }
 
 void TestCluster::kill() {
-    impl_->server->kill(); // its children see their parent die and leave at once
+    const std::vector<fs::path> backends = children_of(impl_->server->pid());
+    impl_->server->kill();
     impl_->server.reset();
+    const bool gone = await(start_deadline, [&] { // they see their parent die, and leave by themselves
+        return std::ranges::none_of(backends, [](const fs::path& one) { return fs::exists(one); });
+    });
+    if (!gone) {
+        throw std::runtime_error("PostgreSQL's backends outlive their killed parent");
+    }
 }
 
 std::string TestCluster::empty_database() {
