@@ -1,4 +1,5 @@
-/// SPD-3: what a sample costs the frame thread, recorder and shown ink together, as the drawing grows to a million points.
+/// SPD-3: what a sample costs the frame thread, recorder and shown ink together, as the drawing
+/// grows to a million points.
 
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/shown_ink.hpp"
@@ -39,7 +40,8 @@ std::vector<double> between(std::span<const Measured> all, std::size_t from, std
     return values;
 }
 
-/// The least-squares line of the medians of 100 equal parts of the drawing: ns a sample for each million points.
+/// The least-squares line of the medians of 100 equal parts of the drawing: ns a sample for each
+/// million points.
 double slope_ns_per_million(std::span<const Measured> all, std::size_t points) {
     double sum_x = 0.0;
     double sum_y = 0.0;
@@ -58,7 +60,8 @@ double slope_ns_per_million(std::span<const Measured> all, std::size_t points) {
     return (parts * sum_xy - sum_x * sum_y) / (parts * sum_xx - sum_x * sum_x);
 }
 
-/// A drawing of both hands up to a million points, each sample timed; the finished strokes stay in memory, as the client's do not.
+/// A drawing of both hands up to a million points, each sample timed; the finished strokes stay in
+/// memory, as the client's do not.
 std::vector<Measured> draw(std::size_t points) {
     const testing::ScriptedMotion motion{.tremor_m = 0.0005, .strokes_per_second = 0.25};
     StrokeRecorder recorder{testing::recording_start()};
@@ -80,7 +83,8 @@ std::vector<Measured> draw(std::size_t points) {
             if (added) {
                 measured.push_back(
                     {.points_before = drawn,
-                     .microseconds = std::chrono::duration<double, std::micro>(stop - start).count()});
+                     .microseconds =
+                         std::chrono::duration<double, std::micro>(stop - start).count()});
                 ++drawn;
             }
             for (InkEvent& event : events) {
@@ -104,7 +108,8 @@ int main() {
     auto last = haven::between(measured, points / 10 * 9, points);
     using haven::bench::print_figure;
     haven::bench::print_head();
-    print_figure("SPD-3", "a sample, drawing of 0 to 1 000 000 points, p50", "-", haven::share(all, 0.5), "us");
+    print_figure("SPD-3", "a sample, drawing of 0 to 1 000 000 points, p50", "-",
+                 haven::share(all, 0.5), "us");
     print_figure("SPD-3", "a sample in the last 100 000 of 1 000 000 points, p50", "-",
                  haven::share(last, 0.5), "us");
     const double p99 = haven::share(last, 0.99);

@@ -5,7 +5,8 @@
 
 namespace haven::bench {
 
-/// One line of a bench's table: the requirement, what is measured, what is asked for, what was found.
+/// One line of a bench's table: the requirement, what is measured, what is asked for, what was
+/// found.
 inline void print_figure(std::string_view requirement, std::string_view what,
                          std::string_view target, double found, std::string_view unit) {
     std::printf("%-6.*s %-54.*s %-14.*s %10.3f %.*s\n", static_cast<int>(requirement.size()),

@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <random>
 #include <span>
 #include <string_view>
@@ -173,10 +173,10 @@ TEST(Trace, EveryFlippedBitIsRefused) {
 }
 
 TEST(Trace, CutAnywhereItIsRefusedAndItsPrefixIsReadToTheLastWholeBlock) {
-    const auto samples = testing::ScriptedMotion{}.samples(700);
+    const auto samples = testing::ScriptedMotion{}.samples(300);
     const Bytes file = trace_of(samples);
     std::size_t most = 0;
-    for (std::size_t size = 0; size < file.size(); size += 1 + size % 7) {
+    for (std::size_t size = 0; size < file.size(); size += 1 + size % 11) {
         const auto cut = std::span{file}.first(size);
         ASSERT_FALSE(decode_trace(cut)) << size;
         const auto prefix = decode_trace_prefix(cut);
@@ -230,7 +230,7 @@ TEST(Trace, ANewerVersionIsRefusedByName) {
 TEST(Trace, HostileBlocksWithARightChecksumNeverCrash) {
     const Bytes good = trace_of(testing::ScriptedMotion{}.samples(30));
     std::mt19937 engine{17};
-    for (int round = 0; round < 20'000; ++round) {
+    for (int round = 0; round < 5'000; ++round) {
         Bytes file = good;
         const std::size_t payload_bytes = std::to_integer<std::size_t>(file[header_bytes + 4]) |
                                           std::to_integer<std::size_t>(file[header_bytes + 5])

@@ -170,13 +170,13 @@ TEST(InkSimplification, KeepsAPauseInTimeAndAChangeOfPressure) {
 TEST(InkSimplification, TimeIsBoundedForAZigzagThatDefeatsIt) {
     Stroke zigzag = small_stroke(0);
     zigzag.points.clear();
-    for (std::int64_t i = 0; i < 20'000; ++i) {
+    for (std::int64_t i = 0; i < 5'000; ++i) {
         const float height = static_cast<float>(i % 2) * 0.001F * static_cast<float>(1 + i % 512);
         zigzag.points.push_back({.time_ns = i * 11'000'000,
                                  .position_m = {static_cast<float>(i) * 0.0002F, height, 0.0F},
                                  .pressure = 0.5F});
     }
-    EXPECT_GT(simplified_points(zigzag.points).size(), 10'000U);
+    EXPECT_GT(simplified_points(zigzag.points).size(), 2'500U);
 }
 
 TEST(InkJson, WhatIsOutOfBoundsIsClampedWhenWritten) {
@@ -262,13 +262,20 @@ TEST(InkJson, ACopyOfACopyIsRefused) {
 }
 
 TEST(InkJson, ADocumentOfTooManyStrokesOrTooDeepIsRefused) {
-    std::vector<Stroke> strokes;
-    for (std::uint32_t i = 0; i <= InkLimits::strokes_max; ++i) {
-        strokes.push_back(small_stroke(i));
-    }
-    EXPECT_EQ(decode_ink(encode_ink(Hand::left, strokes)).error().pointer, "/strokes");
-    strokes.pop_back();
-    EXPECT_TRUE(decode_ink(encode_ink(Hand::left, strokes)));
+    // As in a document, but of one point each and with ids made by counting, so that the test is
+    // quick.
+    const auto json_of = [](std::size_t count) {
+        std::string json = R"({"format":"haven.ink","version":1,"hand":"left","strokes":[)";
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::string number = std::to_string(100'000 + i);
+            json += (i > 0 ? "," : "") + std::string{R"({"id":"018f3a4b-1c2d-7000-8000-a03fe1)"} +
+                    number + R"(","colour":[0,0,0],"width_um":1,"end":"released","t_ms":[0],)" +
+                    R"("x":[0],"y":[0],"z":[0],"pressure":[0]})";
+        }
+        return json + "]}";
+    };
+    EXPECT_TRUE(decode_ink(json_of(InkLimits::strokes_max)));
+    EXPECT_EQ(decode_ink(json_of(InkLimits::strokes_max + 1)).error().pointer, "/strokes");
     std::string deep = small_json;
     deep.insert(1, R"("deep":)" + std::string(70, '[') + std::string(70, ']') + ",");
     EXPECT_FALSE(decode_ink(deep));
