@@ -46,8 +46,8 @@ std::string_view symmetry_name(SymmetryMode mode) {
 
 std::array<Brush, 2> default_brushes() {
     // A warm and a cool line of the same lightness, so that neither hand leads.
-    return {Brush{.colour_linear = {0.85F, 0.42F, 0.16F}, .width_m = 0.008F},
-            Brush{.colour_linear = {0.20F, 0.55F, 0.75F}, .width_m = 0.008F}};
+    return {Brush{.colour_linear = {0.95F, 0.68F, 0.22F}, .width_m = 0.008F},
+            Brush{.colour_linear = {0.16F, 0.58F, 0.88F}, .width_m = 0.008F}};
 }
 
 DrawingSession::DrawingSession(DrawingPlan plan, Post post, SeeTrace see_trace)

@@ -49,8 +49,11 @@ void FrameStats::add(const FrameTiming& timing) {
         const std::int64_t interval_ns = timing.display_time_ns - last_->display_time_ns;
         interval_.add_ns(interval_ns);
         count_dropped(*last_, interval_ns);
-        const double fps = 1e9 / static_cast<double>(interval_ns);
-        recent_fps_ = recent_fps_ == 0.0 ? fps : recent_fps_ + recent_share * (fps - recent_fps_);
+        const auto interval = static_cast<double>(interval_ns);
+        recent_interval_ns_ =
+            recent_interval_ns_ == 0.0
+                ? interval
+                : recent_interval_ns_ + recent_share * (interval - recent_interval_ns_);
     }
     last_ = timing;
 }
@@ -74,6 +77,10 @@ void FrameStats::count_dropped(const FrameTiming& late, std::int64_t interval_ns
     } else {
         dropped_.runtime += count;
     }
+}
+
+double FrameStats::recent_fps() const {
+    return recent_interval_ns_ == 0.0 ? 0.0 : 1e9 / recent_interval_ns_;
 }
 
 double FrameStats::fps() const {

@@ -51,7 +51,7 @@ class FrameStats {
     [[nodiscard]] const LogHistogram& cpu() const { return cpu_; }
     [[nodiscard]] const LogHistogram& gpu() const { return gpu_; }
     /// Frames a second over the last second or so; 0 before there are any.
-    [[nodiscard]] double recent_fps() const { return recent_fps_; }
+    [[nodiscard]] double recent_fps() const;
     /// Frames a second over all the time in which frames were wanted.
     [[nodiscard]] double fps() const;
 
@@ -68,7 +68,7 @@ class FrameStats {
     Dropped dropped_;
     std::optional<FrameTiming> last_;
     std::uint64_t frames_ = 0;
-    double recent_fps_ = 0.0;
+    double recent_interval_ns_ = 0.0; ///< fading mean; 0: none yet
 };
 
 } // namespace haven

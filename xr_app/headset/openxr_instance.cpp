@@ -164,10 +164,13 @@ XrResult OpenxrInstance::create_instance(XrVersion version) {
 std::expected<void, HeadsetError> OpenxrInstance::find_system() {
     XrInstanceProperties runtime{.type = XR_TYPE_INSTANCE_PROPERTIES};
     if (XR_SUCCEEDED(xrGetInstanceProperties(instance_.get(), &runtime))) {
-        runtime_name_ = std::format("{} {}.{}.{}", static_cast<const char*>(runtime.runtimeName),
-                                    XR_VERSION_MAJOR(runtime.runtimeVersion),
-                                    XR_VERSION_MINOR(runtime.runtimeVersion),
-                                    XR_VERSION_PATCH(runtime.runtimeVersion));
+        const std::string version = std::format(
+            "{}.{}.{}", XR_VERSION_MAJOR(runtime.runtimeVersion),
+            XR_VERSION_MINOR(runtime.runtimeVersion), XR_VERSION_PATCH(runtime.runtimeVersion));
+        runtime_name_ = static_cast<const char*>(runtime.runtimeName);
+        if (!runtime_name_.contains(version)) { // some runtimes say it in their name
+            runtime_name_ += " " + version;
+        }
     }
     const XrSystemGetInfo wanted{.type = XR_TYPE_SYSTEM_GET_INFO,
                                  .formFactor = XR_FORM_FACTOR_HEAD_MOUNTED_DISPLAY};

@@ -62,15 +62,17 @@ void change(VkCommandBuffer commands, VkImage image, std::uint32_t layer, const 
     vkCmdPipelineBarrier2(commands, &dependency);
 }
 
-/// The middle of the eye's picture that has the window's shape.
+/// The middle of the eye's picture that has the shape of the window beside the panel.
 VkImageBlit middle_of(const VkExtent2D& eye, const VkExtent2D& window) {
+    const std::uint32_t panel = panel_width_px(window.width);
     const auto eye_width = static_cast<std::int64_t>(eye.width);
     const auto eye_height = static_cast<std::int64_t>(eye.height);
+    const std::int64_t room_width = window.width - panel;
     std::int64_t width = eye_width;
-    std::int64_t height = eye_width * window.height / window.width;
+    std::int64_t height = eye_width * window.height / room_width;
     if (height > eye_height) {
         height = eye_height;
-        width = eye_height * window.width / window.height;
+        width = eye_height * room_width / window.height;
     }
     const auto left = static_cast<std::int32_t>((eye_width - width) / 2);
     const auto top = static_cast<std::int32_t>((eye_height - height) / 2);
@@ -79,9 +81,18 @@ VkImageBlit middle_of(const VkExtent2D& eye, const VkExtent2D& window) {
     blit.srcOffsets[0] = {left, top, 0};
     blit.srcOffsets[1] = {left + static_cast<std::int32_t>(width),
                           top + static_cast<std::int32_t>(height), 1};
+    blit.dstOffsets[0] = {static_cast<std::int32_t>(panel), 0, 0};
     blit.dstOffsets[1] = {static_cast<std::int32_t>(window.width),
                           static_cast<std::int32_t>(window.height), 1};
     return blit;
+}
+
+void clear(VkCommandBuffer commands, VkImage image) {
+    const VkClearColorValue ground{
+        .float32 = {window_ground[0], window_ground[1], window_ground[2], window_ground[3]}};
+    const VkImageSubresourceRange whole{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
+    vkCmdClearColorImage(commands, image, copied_to.layout, &ground, 1, &whole);
+    change(commands, image, 0, copied_to, copied_to); // the picture goes on top
 }
 
 gpu::Result<gpu::DescriptorPool> make_pool(VkDevice device) {
@@ -186,6 +197,7 @@ bool Mirror::record(const gpu::Frame& frame, const EyeImages& images, const Mirr
     VkImage eye = images.target->colour(images.index).image;
     change(frame.commands, eye, 0, drawn, copied_from);
     change(frame.commands, image->image, 0, acquired, copied_to);
+    clear(frame.commands, image->image);
     const VkImageBlit blit = middle_of(images.target->eye_extent(), image->extent);
     vkCmdBlitImage(frame.commands, eye, copied_from.layout, image->image, copied_to.layout, 1,
                    &blit, VK_FILTER_LINEAR);

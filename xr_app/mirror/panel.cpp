@@ -14,8 +14,7 @@ namespace haven {
 
 namespace {
 
-constexpr float panel_width_px = 330.0F;
-constexpr float margin_px = 24.0F;
+constexpr float margin_px = 14.0F;
 
 constexpr const char* regular_font =
     "/usr/share/fonts/opentype/atkinson-hyperlegible/AtkinsonHyperlegible-Regular.otf";
@@ -35,8 +34,8 @@ ImVec4 colour(std::uint32_t rgb, float alpha = 1.0F) {
 constexpr std::uint32_t paper = 0xF2EDE4;
 constexpr std::uint32_t faint = 0xA8A095;
 constexpr std::uint32_t ground = 0x16181A;
-constexpr std::uint32_t left_warm = 0xE8A25C;
-constexpr std::uint32_t right_cool = 0x6FB7D6;
+constexpr std::uint32_t left_warm = 0xF2C15F;
+constexpr std::uint32_t right_cool = 0x6FBDF0;
 constexpr std::uint32_t good = 0x9CC8A0;
 constexpr std::uint32_t careful = 0xE5C07B;
 
@@ -98,6 +97,11 @@ std::string clock_text(double seconds) {
 
 } // namespace
 
+std::uint32_t panel_width_px(std::uint32_t window_width_px) {
+    constexpr std::uint32_t width_px = 360;
+    return window_width_px >= 2 * width_px ? width_px : 0;
+}
+
 void style_panel() {
     ImGuiIO& io = ImGui::GetIO();
     io.IniFilename = nullptr; // no file appears where the client happens to run
@@ -111,14 +115,20 @@ void style_panel() {
     style.WindowPadding = {22.0F, 20.0F};
     style.ItemSpacing = {8.0F, 5.0F};
     style.AntiAliasedLines = true;
-    style.Colors[ImGuiCol_WindowBg] = colour(ground, 0.88F);
+    style.Colors[ImGuiCol_WindowBg] = colour(ground);
     style.Colors[ImGuiCol_Text] = colour(paper);
     style.Colors[ImGuiCol_Separator] = colour(faint, 0.35F);
 }
 
 void draw_panel(const MirrorStatus& status) {
+    const ImVec2 window_px = ImGui::GetIO().DisplaySize;
+    const auto width_px =
+        static_cast<float>(panel_width_px(static_cast<std::uint32_t>(window_px.x)));
+    if (width_px == 0.0F) {
+        return;
+    }
     ImGui::SetNextWindowPos({margin_px, margin_px});
-    ImGui::SetNextWindowSize({panel_width_px, 0.0F});
+    ImGui::SetNextWindowSize({width_px - 2.0F * margin_px, window_px.y - 2.0F * margin_px});
     ImGui::Begin("session", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoInputs);

@@ -1,0 +1,235 @@
+#include "xr_app/drawing_session.hpp"
+
+#include "bilateral/stroke_json.hpp"
+#include "xr_app/replay_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+#include <variant>
+#include <vector>
+
+namespace haven {
+namespace {
+
+constexpr std::int64_t frame_ns = 11'111'111;
+constexpr std::int64_t headset_start_ns = 987'654'321'000;
+
+/// A drawing whose events are kept, as a courier with room would.
+struct Kept {
+    explicit Kept(DrawingPlan plan = {})
+        : drawing(
+              std::move(plan),
+              [this](uploader::Event& event) {
+                  if (refuse) {
+                      return false;
+                  }
+                  events.push_back(std::move(event));
+                  return true;
+              },
+              [this](std::span<const std::byte> bytes) {
+                  trace.insert(trace.end(), bytes.begin(), bytes.end());
+              }) {}
+
+    void begin() {
+        drawing.begin(headset_start_ns, InteractionMode::controller,
+                      {.position_m = {0.0F, 1.6F, 0.0F}});
+    }
+    /// Both hands circle; they draw in two of three seconds.
+    void draw(int frames) {
+        for (int i = 0; i < frames; ++i, ++frame) {
+            for (const Hand hand : {Hand::left, Hand::right}) {
+                drawing.add(sample(hand));
+            }
+            drawing.flush();
+        }
+    }
+    [[nodiscard]] HandSample sample(Hand hand) const {
+        const float angle = 0.07F * static_cast<float>(frame);
+        const float side = hand == Hand::left ? -0.3F : 0.3F;
+        return {.time_ns = headset_start_ns + skipped_ns + frame * frame_ns,
+                .hand = hand,
+                .tracked = true,
+                .drawing = frame % 270 < 180,
+                .pressure = 0.5F + 0.4F * std::sin(angle),
+                .stage_from_tip = {.position_m = {side + 0.2F * std::cos(angle),
+                                                  1.3F + 0.2F * std::sin(angle), -0.5F}}};
+    }
+    template <typename T>
+    [[nodiscard]] std::vector<const T*> all() const {
+        std::vector<const T*> found;
+        for (const uploader::Event& event : events) {
+            if (const T* const one = std::get_if<T>(&event)) {
+                found.push_back(one);
+            }
+        }
+        return found;
+    }
+
+    DrawingSession drawing;
+    std::vector<uploader::Event> events;
+    std::vector<std::byte> trace;
+    std::int64_t frame = 0;
+    std::int64_t skipped_ns = 0;
+    bool refuse = false;
+};
+
+TEST(DrawingSession, TellsItsStoryInOrder) {
+    Kept kept;
+    kept.begin();
+    kept.draw(400);
+    kept.drawing.finish("{\"format\":1}");
+    ASSERT_GE(kept.events.size(), 4U);
+    EXPECT_TRUE(std::holds_alternative<uploader::DrawingBegun>(kept.events.front()));
+    EXPECT_TRUE(std::holds_alternative<uploader::DrawingFinished>(kept.events.back()));
+    EXPECT_TRUE(
+        std::holds_alternative<uploader::MetricsMeasured>(kept.events.at(kept.events.size() - 2)));
+    EXPECT_EQ(kept.all<uploader::StrokeFinished>().size(), 4U);
+    EXPECT_EQ(kept.all<uploader::DrawingFinished>().front()->end.duration_seconds, 4);
+}
+
+TEST(DrawingSession, HangsEverythingUnderOneSession) {
+    Kept kept;
+    kept.begin();
+    const outbox::DrawingBegin& begin = kept.all<uploader::DrawingBegun>().front()->begin;
+    EXPECT_TRUE(begin.session);
+    EXPECT_EQ(begin.exercise.session_id, begin.session_id);
+    EXPECT_EQ(begin.vr_session.parent_session_id, begin.session_id);
+    EXPECT_EQ(begin.drawing_id, kept.drawing.ids().drawing);
+    EXPECT_FALSE(begin.symmetry_enabled);
+}
+
+TEST(DrawingSession, AWebSessionIsNotMadeASecondTime) {
+    const Uuid web = *parse_uuid("01900000-0000-7000-8000-000000000000");
+    Kept kept({.session_id = web});
+    kept.begin();
+    const outbox::DrawingBegin& begin = kept.all<uploader::DrawingBegun>().front()->begin;
+    EXPECT_EQ(begin.session_id, web);
+    EXPECT_FALSE(begin.session);
+}
+
+TEST(DrawingSession, ItsClockStartsWithItsFirstSample) {
+    Kept kept;
+    kept.begin();
+    kept.draw(10);
+    kept.drawing.finish("{}");
+    EXPECT_EQ(kept.drawing.strokes().front().points.front().time_ns, 0);
+}
+
+TEST(DrawingSession, CopiesAreNotCounted) {
+    Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
+    kept.begin();
+    kept.draw(100);
+    kept.drawing.finish("{}");
+    EXPECT_EQ(kept.drawing.stroke_count(Hand::left), 1U);
+    EXPECT_EQ(kept.drawing.stroke_count(Hand::right), 1U);
+    EXPECT_EQ(kept.drawing.strokes().size(), 4U);
+    EXPECT_TRUE(kept.all<uploader::DrawingBegun>().front()->begin.symmetry_enabled);
+}
+
+TEST(DrawingSession, WhatTheCourierCannotTakeYetWaitsInOrder) {
+    Kept kept;
+    kept.refuse = true;
+    kept.begin();
+    kept.draw(300);
+    EXPECT_FALSE(kept.drawing.nothing_waits());
+    kept.refuse = false;
+    kept.drawing.finish("{}");
+    kept.drawing.flush();
+    EXPECT_TRUE(kept.drawing.nothing_waits());
+    EXPECT_TRUE(std::holds_alternative<uploader::DrawingBegun>(kept.events.front()));
+    EXPECT_TRUE(std::holds_alternative<uploader::DrawingFinished>(kept.events.back()));
+    EXPECT_EQ(kept.all<uploader::StrokeFinished>().size(), 4U);
+}
+
+TEST(DrawingSession, APauseEndsStrokesAndInputIsIgnoredUntilItIsOver) {
+    Kept kept;
+    kept.begin();
+    kept.draw(50);
+    kept.drawing.pause();
+    EXPECT_EQ(kept.drawing.strokes().size(), 2U);
+    EXPECT_EQ(kept.drawing.strokes().front().end, StrokeEnd::paused);
+    kept.draw(50);
+    EXPECT_FALSE(kept.drawing.drawing(Hand::left));
+    kept.drawing.resume();
+    kept.draw(50);
+    EXPECT_TRUE(kept.drawing.drawing(Hand::left));
+}
+
+TEST(DrawingSession, TheClockGoesOnAfterTheHeadsetWasLost) {
+    Kept kept;
+    kept.begin();
+    kept.draw(50);
+    kept.drawing.pause();
+    const std::int64_t before_ns = kept.drawing.duration_ns();
+    kept.skipped_ns = -headset_start_ns; // the new runtime's clock starts at zero
+    kept.drawing.reattach(kept.sample(Hand::left).time_ns);
+    kept.drawing.resume();
+    kept.draw(50);
+    EXPECT_GT(kept.drawing.duration_ns(), before_ns);
+    EXPECT_LT(kept.drawing.duration_ns(), before_ns + 60 * frame_ns);
+    EXPECT_EQ(kept.drawing.counters().samples_out_of_order, 0U);
+}
+
+TEST(DrawingSession, NothingIsAddedOnceItIsFinished) {
+    Kept kept;
+    kept.begin();
+    kept.draw(50);
+    kept.drawing.finish("{}");
+    const std::size_t events = kept.events.size();
+    kept.draw(50);
+    kept.drawing.pause();
+    kept.drawing.finish("{}");
+    EXPECT_EQ(kept.events.size(), events);
+}
+
+class Replay : public testing::TestWithParam<SymmetryMode> {};
+
+/// The client's whole path back: file, replay headset, frame loop, recorder, ink documents.
+TEST_P(Replay, GivesTheInkOfTheRecordingToTheByte) {
+    Kept kept({.symmetry_mode = GetParam()});
+    kept.begin();
+    kept.draw(400);
+    kept.drawing.pause(); // pauses, brushes and symmetry are part of what is replayed
+    kept.draw(20);
+    kept.drawing.resume();
+    kept.draw(300);
+    kept.drawing.tell(BrushChange{.hand = Hand::left, .brush = {.width_m = 0.012F}});
+    kept.draw(300);
+    kept.drawing.finish("{}");
+
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("haven-replay-" + std::to_string(::getpid()) + ".trace");
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(kept.trace.data()),
+               static_cast<std::streamsize>(kept.trace.size()));
+    const auto ink = replay_ink(file);
+    std::filesystem::remove(file);
+    ASSERT_TRUE(ink) << ink.error().message;
+    EXPECT_GT(ink->front().size(), 1000U);
+    EXPECT_EQ(ink->front(), encode_ink(Hand::left, kept.drawing.strokes_of(Hand::left)));
+    EXPECT_EQ(ink->back(), encode_ink(Hand::right, kept.drawing.strokes_of(Hand::right)));
+}
+INSTANTIATE_TEST_SUITE_P(Symmetry, Replay,
+                         testing::Values(SymmetryMode::free, SymmetryMode::mirror_copy,
+                                         SymmetryMode::parallel));
+
+TEST(ReplayRun, SaysWhereATraceIsDamaged) {
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("haven-damaged-" + std::to_string(::getpid()) + ".trace");
+    std::ofstream(file, std::ios::binary) << "this is no trace at all, but long enough to be one";
+    const auto ink = replay_ink(file);
+    std::filesystem::remove(file);
+    ASSERT_FALSE(ink);
+    EXPECT_TRUE(ink.error().message.contains(file.string())) << ink.error().message;
+}
+
+} // namespace
+} // namespace haven

@@ -1,0 +1,148 @@
+#include "xr_app/frame_stats.hpp"
+#include "xr_app/log_histogram.hpp"
+
+#include <gtest/gtest.h>
+#include <yyjson.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace haven {
+namespace {
+
+constexpr std::int64_t ms = 1'000'000;
+
+std::int64_t exact_percentile(std::vector<std::int64_t> values, double share) {
+    std::ranges::sort(values);
+    const auto rank =
+        static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
+    return values.at(std::max<std::size_t>(rank, 1) - 1);
+}
+
+TEST(LogHistogram, PercentilesAreWithinATwoHundredthOfTheExactOnes) {
+    std::mt19937_64 random(7);
+    std::lognormal_distribution<double> spread(16.0, 0.8); // around 9 ms, with a long tail
+    LogHistogram histogram;
+    std::vector<std::int64_t> values;
+    for (int i = 0; i < 20'000; ++i) {
+        values.push_back(static_cast<std::int64_t>(spread(random)));
+        histogram.add_ns(values.back());
+    }
+    for (const double share : {0.01, 0.25, 0.5, 0.9, 0.95, 0.99, 0.999}) {
+        const auto exact = static_cast<double>(exact_percentile(values, share));
+        const auto found = static_cast<double>(histogram.percentile_ns(share));
+        EXPECT_NEAR(found, exact, exact * 0.02) << share;
+    }
+    EXPECT_EQ(histogram.max_ns(), *std::ranges::max_element(values));
+    EXPECT_EQ(histogram.percentile_ns(1.0), histogram.max_ns());
+}
+
+TEST(LogHistogram, TakesAnyDuration) {
+    LogHistogram histogram;
+    for (const std::int64_t value : {std::int64_t{-5}, std::int64_t{0}, std::int64_t{999},
+                                     std::int64_t{1'000'000'000'000'000}, INT64_MAX}) {
+        histogram.add_ns(value);
+    }
+    EXPECT_EQ(histogram.count(), 5U);
+    EXPECT_EQ(histogram.max_ns(), INT64_MAX);
+    EXPECT_GE(histogram.percentile_ns(0.5), 0);
+}
+
+TEST(LogHistogram, IsEmptyAtFirst) {
+    const LogHistogram histogram;
+    EXPECT_EQ(histogram.percentile_ns(0.5), 0);
+    EXPECT_EQ(histogram.mean_ns(), 0.0);
+}
+
+FrameTiming frame_at(std::int64_t time_ms, std::int64_t cpu_ms = 1, std::int64_t gpu_ms = 2) {
+    return {.display_time_ns = time_ms * ms,
+            .display_period_ns = 10 * ms,
+            .cpu_ns = cpu_ms * ms,
+            .gpu_ns = gpu_ms * ms,
+            .prediction_ns = 30 * ms};
+}
+
+TEST(FrameStats, DroppedFramesAreBlamedOnWhatWasLate) {
+    FrameStats stats;
+    stats.add(frame_at(0));
+    stats.add(frame_at(10, 25)); // our own work took 25 ms of 10
+    stats.add(frame_at(40, 1, 15));
+    stats.add(frame_at(60));
+    stats.add(frame_at(80));
+    EXPECT_EQ(stats.dropped().cpu, 2U);
+    EXPECT_EQ(stats.dropped().gpu, 1U);
+    EXPECT_EQ(stats.dropped().runtime, 1U);
+    EXPECT_EQ(stats.dropped().total(), 4U);
+}
+
+TEST(FrameStats, JitterIsNoDroppedFrame) {
+    FrameStats stats;
+    for (const std::int64_t time : {0, 11, 19, 33, 40}) {
+        stats.add(frame_at(time));
+    }
+    EXPECT_EQ(stats.dropped().total(), 0U);
+}
+
+TEST(FrameStats, APauseIsNoDroppedFrame) {
+    FrameStats stats;
+    stats.add(frame_at(0));
+    stats.interrupt();
+    stats.add(frame_at(5000));
+    stats.add(frame_at(5010));
+    EXPECT_EQ(stats.dropped().total(), 0U);
+    EXPECT_NEAR(stats.fps(), 100.0, 1e-9);
+    EXPECT_EQ(stats.frames(), 3U);
+}
+
+struct Document {
+    explicit Document(const std::string& text)
+        : parsed(yyjson_read(text.data(), text.size(), 0), &yyjson_doc_free) {}
+    [[nodiscard]] yyjson_val* at(const char* pointer) const {
+        return yyjson_doc_ptr_get(parsed.get(), pointer);
+    }
+    std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> parsed;
+};
+
+TEST(FrameStats, MetricsDocumentHasWhatFormatOnePromises) {
+    FrameStats stats;
+    for (int i = 0; i < 100; ++i) {
+        stats.add(frame_at(10 * i));
+    }
+    const Document document(stats.to_json({.runtime = "a \"runtime\"",
+                                           .system = "s",
+                                           .refresh_rate_hz = 90.0F,
+                                           .tracking_losses = 3}));
+    ASSERT_NE(document.parsed, nullptr);
+    EXPECT_EQ(yyjson_get_int(document.at("/format")), 1);
+    EXPECT_EQ(yyjson_get_int(document.at("/frames")), 100);
+    EXPECT_NEAR(yyjson_get_num(document.at("/fps")), 100.0, 0.01);
+    for (const char* const group : {"frame_ms", "cpu_ms", "gpu_ms", "prediction_ms"}) {
+        for (const char* const part : {"p50", "p95", "p99", "max"}) {
+            const std::string pointer = "/" + std::string(group) + "/" + part;
+            EXPECT_TRUE(yyjson_is_num(document.at(pointer.c_str()))) << pointer;
+        }
+    }
+    EXPECT_NEAR(yyjson_get_num(document.at("/frame_ms/p50")), 10.0, 0.2);
+    EXPECT_NEAR(yyjson_get_num(document.at("/latency_estimate_ms")), 30.0, 0.5);
+    EXPECT_EQ(yyjson_get_int(document.at("/dropped_frames/total")), 0);
+    EXPECT_EQ(yyjson_get_int(document.at("/tracking_losses")), 3);
+    EXPECT_STREQ(yyjson_get_str(document.at("/runtime")), "a \"runtime\"");
+    EXPECT_TRUE(yyjson_is_arr(document.at("/quality_steps")));
+}
+
+TEST(FrameStats, WhatWasNotMeasuredIsNull) {
+    const Document document(FrameStats{}.to_json({}));
+    for (const char* const pointer :
+         {"/frame_ms", "/gpu_ms", "/prediction_ms", "/latency_estimate_ms", "/refresh_rate_hz"}) {
+        EXPECT_TRUE(yyjson_is_null(document.at(pointer))) << pointer;
+    }
+}
+
+} // namespace
+} // namespace haven
