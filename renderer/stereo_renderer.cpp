@@ -269,6 +269,7 @@ void StereoRenderer::Parts::begin_images(VkCommandBuffer commands, const StereoT
                            {.image = one,
                             .from_stages = VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT |
                                            VK_PIPELINE_STAGE_2_TRANSFER_BIT,
+                            .from_access = VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
                             .to_stages = VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
                             .to_access = VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
                             .to_layout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL});

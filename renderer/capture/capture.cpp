@@ -106,6 +106,12 @@ gpu::Result<std::unique_ptr<HeadlessRenderer>> HeadlessRenderer::create(const He
     return headless;
 }
 
+HeadlessRenderer::~HeadlessRenderer() {
+    if (device_) {
+        vkDeviceWaitIdle(device_->logical());
+    }
+}
+
 gpu::Result<void> HeadlessRenderer::resize(VkExtent2D eye_extent) {
     if (auto idle = ring_->wait(); !idle) {
         return idle;

@@ -50,6 +50,9 @@ class HeadlessRenderer {
   public:
     [[nodiscard]] static gpu::Result<std::unique_ptr<HeadlessRenderer>>
     create(const HeadlessInfo& info);
+    ~HeadlessRenderer(); ///< waits for the GPU
+    HeadlessRenderer(const HeadlessRenderer&) = delete;
+    HeadlessRenderer& operator=(const HeadlessRenderer&) = delete;
 
     [[nodiscard]] gpu::Device& device() { return *device_; }
     [[nodiscard]] gpu::FrameRing& ring() { return *ring_; }

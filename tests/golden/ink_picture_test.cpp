@@ -1,0 +1,204 @@
+#include "renderer/capture/capture.hpp"
+#include "renderer/ink_canvas.hpp"
+#include "renderer/scene/ink_ring.hpp"
+#include "renderer/scene/scene.hpp"
+#include "renderer/stereo_renderer.hpp"
+#include "tests/golden/golden_fixture.hpp"
+
+#include <glm/vec2.hpp>
+#include <glm/vec3.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace haven::testing {
+namespace {
+
+using renderer::InkHand;
+using renderer::InkStatus;
+using scene::InkRing;
+
+constexpr std::uint32_t orange = 0xFF2090F0;
+constexpr std::uint32_t green = 0xFF40D040;
+
+class InkPicture : public Golden {
+  protected:
+    /// Nothing but a grey sky behind the ink, light enough to see its colour.
+    static scene::Scene plain_place() {
+        scene::Scene scene;
+        scene.ambient = {.sky = glm::vec3(0.6F), .ground = glm::vec3(0.6F)};
+        scene.sky.zenith = scene.sky.horizon = scene.sky.ground = glm::vec3(0.02F);
+        return scene;
+    }
+};
+
+bool is_orange(std::array<std::uint8_t, 4> c) {
+    return c[0] > 90 && c[0] > c[2] + 50;
+}
+
+TEST_F(InkPicture, IsWhereTheStrokeProjectsInBothEyes) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(plain_place()));
+    const glm::vec3 from{-0.4F, 1.2F, 0.0F};
+    const glm::vec3 to{0.4F, 1.9F, -0.3F};
+    headless.renderer().ink().append(InkHand::left, stroke(from, to, 40, 0.02F, orange));
+    auto picture = standing();
+    picture.eyes[0].fov = {-0.9F, 0.7F, 0.6F, -0.8F}; // lopsided, as headsets are
+    picture.eyes[1].fov = {-0.7F, 0.9F, 0.6F, -0.8F};
+    for (std::uint32_t eye = 0; eye < 2; ++eye) {
+        const auto shown = capture(headless, picture, eye);
+        for (const float t : {0.05F, 0.3F, 0.5F, 0.7F, 0.95F}) {
+            const auto at =
+                pixel_of(picture.eyes.at(eye), from + t * (to - from), size_px, size_px);
+            ASSERT_TRUE(at);
+            EXPECT_TRUE(is_orange(
+                shown.at(static_cast<std::uint32_t>(at->x), static_cast<std::uint32_t>(at->y))))
+                << "eye " << eye << " at " << t;
+        }
+        const auto beyond =
+            pixel_of(picture.eyes.at(eye), from - 0.12F * (to - from), size_px, size_px);
+        ASSERT_TRUE(beyond);
+        EXPECT_FALSE(is_orange(shown.at(static_cast<std::uint32_t>(beyond->x),
+                                        static_cast<std::uint32_t>(beyond->y))));
+    }
+}
+
+TEST_F(InkPicture, AppendedBitByBitWithATailLooksAsIfGivenAtOnce) {
+    const auto rings = stroke({-0.6F, 1.3F, 0}, {0.6F, 1.7F, 0}, 200, 0.02F, orange);
+    auto& whole = make();
+    ASSERT_TRUE(whole.renderer().set_scene(plain_place()));
+    whole.renderer().ink().append(InkHand::right, rings);
+    const auto expected = capture(whole, standing(), 0);
+
+    auto& bitwise = make();
+    ASSERT_TRUE(bitwise.renderer().set_scene(plain_place()));
+    auto& ink = bitwise.renderer().ink();
+    const std::span all(rings);
+    for (std::size_t i = 0; i < rings.size(); i += 10) {
+        ink.append(InkHand::right, all.subspan(i, 10));
+        const std::size_t next = i + 10;
+        ink.set_tail(InkHand::right,
+                     all.subspan(next, std::min<std::size_t>(5, rings.size() - next)));
+        ASSERT_TRUE(bitwise.draw(standing()));
+    }
+    EXPECT_EQ(differing(expected, capture(bitwise, standing(), 0)), 0U);
+}
+
+TEST_F(InkPicture, TheTailShowsAtOnceAndGoesWhenReplaced) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(plain_place()));
+    const auto empty = capture(headless, standing(), 0);
+    auto& ink = headless.renderer().ink();
+    ink.set_tail(InkHand::left, stroke({-0.3F, 1.5F, 0}, {0.3F, 1.5F, 0}, 20, 0.02F, orange));
+    const auto live = capture(headless, standing(), 0);
+    EXPECT_TRUE(is_orange(live.at(size_px / 2, size_px / 2)));
+    ink.set_tail(InkHand::left, {});
+    EXPECT_EQ(differing(empty, capture(headless, standing(), 0)), 0U);
+}
+
+TEST_F(InkPicture, StrokesAreNotJoinedToEachOther) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(plain_place()));
+    auto& ink = headless.renderer().ink();
+    ink.append(InkHand::left, stroke({-0.6F, 1.2F, 0}, {-0.5F, 1.8F, 0}, 20, 0.02F, orange));
+    ink.append(InkHand::left, stroke({0.6F, 1.8F, 0}, {0.5F, 1.2F, 0}, 20, 0.02F, orange));
+    const auto shown = capture(headless, standing(), 0);
+    for (std::uint32_t y = 0; y < size_px; ++y) {
+        EXPECT_FALSE(is_orange(shown.at(size_px / 2, y))) << y;
+    }
+}
+
+TEST_F(InkPicture, TwoThousandStrokesAreOneDrawAHand) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(plain_place()));
+    auto& ink = headless.renderer().ink();
+    for (int i = 0; i < 2000; ++i) {
+        const float x = -0.9F + 0.0009F * static_cast<float>(i);
+        const auto hand = i % 2 == 0 ? InkHand::left : InkHand::right;
+        EXPECT_EQ(ink.append(hand, stroke({x, 1.2F, 0}, {x, 1.8F, 0}, 24, 0.002F,
+                                          i % 2 == 0 ? orange : green)),
+                  InkStatus::ok);
+        if (i % 500 == 499) { // the buffers grow while frames are in flight
+            ASSERT_TRUE(headless.draw(standing()));
+        }
+    }
+    ASSERT_TRUE(headless.draw(standing()));
+    const auto& stats = headless.renderer().stats();
+    EXPECT_EQ(stats.ink_draws[0], 1U);
+    EXPECT_EQ(stats.ink_draws[1], 1U);
+    EXPECT_EQ(stats.ink_rings, 2U * (24'000U - 1U));
+    const auto shown = headless.read(0);
+    ASSERT_TRUE(shown);
+    EXPECT_TRUE(is_orange(shown->at(size_px / 2, size_px / 2)) ||
+                shown->at(size_px / 2, size_px / 2)[1] > 90);
+}
+
+TEST_F(InkPicture, TruncatingTakesTheLastStrokeBack) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(plain_place()));
+    auto& ink = headless.renderer().ink();
+    ink.append(InkHand::left, stroke({-0.4F, 1.2F, 0}, {-0.3F, 1.8F, 0}, 20, 0.02F, orange));
+    const auto one = capture(headless, standing(), 1);
+    ink.append(InkHand::left, stroke({0.3F, 1.2F, 0}, {0.4F, 1.8F, 0}, 30, 0.02F, green));
+    EXPECT_GT(differing(one, capture(headless, standing(), 1), 30), 0U);
+    ink.truncate(InkHand::left, 20);
+    EXPECT_EQ(differing(one, capture(headless, standing(), 1)), 0U);
+    ink.append(InkHand::left, stroke({0.3F, 1.2F, 0}, {0.4F, 1.8F, 0}, 30, 0.02F, green));
+    ink.truncate(InkHand::left, 20); // still waiting for its upload
+    EXPECT_EQ(ink.ring_count(InkHand::left), 20U);
+    EXPECT_EQ(differing(one, capture(headless, standing(), 1)), 0U);
+}
+
+TEST_F(InkPicture, MoreThanAFramesShareArrivesOverTheNextFrames) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(plain_place()));
+    auto& ink = headless.renderer().ink();
+    const auto rings = stroke({-0.5F, 1.5F, 0}, {0.5F, 1.5F, 0}, 160'000, 0.01F, orange);
+    ink.append(InkHand::left, rings);
+    int frames = 0;
+    do {
+        ASSERT_TRUE(headless.draw(standing()));
+        ++frames;
+    } while (ink.waiting_count(InkHand::left) > 0 && frames < 10);
+    EXPECT_GT(frames, 1);
+    EXPECT_EQ(ink.waiting_count(InkHand::left), 0U);
+    EXPECT_EQ(headless.renderer().stats().ink_rings, 159'999U);
+}
+
+TEST_F(InkPicture, AFullHandSaysSoAndKeepsWhatItHas) {
+    auto& headless = make({}, 16, 16);
+    auto& ink = headless.renderer().ink();
+    const std::vector<InkRing> many(500'000);
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(ink.append(InkHand::right, many), InkStatus::ok);
+    }
+    EXPECT_EQ(ink.append(InkHand::right, std::span(many).first(1)), InkStatus::full);
+    EXPECT_TRUE(ink.full(InkHand::right));
+    EXPECT_FALSE(ink.full(InkHand::left));
+    EXPECT_EQ(ink.ring_count(InkHand::right), renderer::InkCanvas::ring_count_max);
+    ink.clear(InkHand::right);
+    EXPECT_EQ(ink.append(InkHand::right, std::span(many).first(1)), InkStatus::ok);
+}
+
+TEST_F(InkPicture, IsReadableInTheDark) {
+    auto& headless = make();
+    scene::Scene night = plain_place();
+    night.ambient = {.sky = glm::vec3(0), .ground = glm::vec3(0)};
+    night.sky.zenith = night.sky.horizon = night.sky.ground = glm::vec3(0.001F);
+    ASSERT_TRUE(headless.renderer().set_scene(night));
+    headless.renderer().ink().append(InkHand::left,
+                                     stroke({-0.3F, 1.5F, 0}, {0.3F, 1.5F, 0}, 20, 0.02F, orange));
+    const auto shown = capture(headless, standing(), 0);
+    EXPECT_GT(shown.at(size_px / 2, size_px / 2)[0], 60);
+    EXPECT_LT(shown.at(size_px / 2, size_px / 4)[0], 20);
+}
+
+} // namespace
+} // namespace haven::testing

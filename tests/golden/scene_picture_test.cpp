@@ -1,0 +1,230 @@
+#include "renderer/capture/capture.hpp"
+#include "renderer/scene/scene.hpp"
+#include "renderer/stereo_renderer.hpp"
+#include "tests/golden/box_room.hpp"
+#include "tests/golden/golden_fixture.hpp"
+
+#include <glm/vec3.hpp>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace haven::testing {
+namespace {
+
+using renderer::Picture;
+using renderer::RgbaPicture;
+
+class ScenePicture : public Golden {};
+
+double mean_brightness(const RgbaPicture& picture) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < picture.bytes.size(); i += 4) {
+        sum += picture.bytes[i] + picture.bytes[i + 1] + picture.bytes[i + 2];
+    }
+    return sum / static_cast<double>(picture.bytes.size() / 4 * 3);
+}
+
+TEST_F(ScenePicture, MultiviewAndTwoPassesGiveTheSamePicture) {
+    auto& both = make({.multiview = true});
+    auto& one_by_one = make({.multiview = false});
+    const scene::Scene room = box_room();
+    ASSERT_TRUE(both.renderer().set_scene(room));
+    ASSERT_TRUE(one_by_one.renderer().set_scene(room));
+    for (std::uint32_t eye = 0; eye < 2; ++eye) {
+        const auto a = capture(both, standing(), eye);
+        const auto b = capture(one_by_one, standing(), eye);
+        EXPECT_LE(differing(a, b, 1), 3U) << "eye " << eye;
+        EXPECT_GT(mean_brightness(a), 10.0);
+    }
+}
+
+TEST_F(ScenePicture, TheEyesSeeDifferentPictures) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    const auto left = capture(headless, standing(), 0);
+    const auto right = capture(headless, standing(), 1);
+    EXPECT_GT(differing(left, right, 8), 500U);
+}
+
+TEST_F(ScenePicture, IsTheSameForTheSameMoment) {
+    auto& headless = make();
+    const scene::Scene room = box_room();
+    ASSERT_TRUE(headless.renderer().set_scene(room));
+    const auto moment = scene::frame_at(room, 12.5);
+    const auto later = scene::frame_at(room, 14.0);
+    Picture picture = standing();
+    picture.scene_frame = &moment;
+    const auto first = capture(headless, picture, 0);
+    picture.scene_frame = &later;
+    const auto moved = capture(headless, picture, 0);
+    picture.scene_frame = &moment;
+    const auto again = capture(headless, picture, 0);
+    EXPECT_EQ(differing(first, again), 0U);
+    EXPECT_GT(differing(first, moved), 0U) << "the fire lives";
+}
+
+/// A coloured, glowing square across the view at a distance.
+void add_square(scene::SceneMesh& mesh, float z, float half, glm::vec3 tint) {
+    const auto corner = [&](float x, float y) {
+        return mesh.add(
+            {.position_m = {x, 1.5F + y, z}, .normal = {0, 0, 1}, .tint = tint, .emission = 1.0F});
+    };
+    mesh.quad(corner(-half, -half), corner(half, -half), corner(half, half), corner(-half, half));
+}
+
+TEST_F(ScenePicture, WhatIsNearerHidesWhatIsFurtherInEitherOrder) {
+    for (const bool near_first : {true, false}) {
+        scene::Scene scene;
+        add_square(scene.mesh, near_first ? -1.0F : -4.0F, near_first ? 0.5F : 4.0F,
+                   near_first ? glm::vec3(0.8F, 0, 0) : glm::vec3(0, 0, 0.8F));
+        add_square(scene.mesh, near_first ? -4.0F : -1.0F, near_first ? 4.0F : 0.5F,
+                   near_first ? glm::vec3(0, 0, 0.8F) : glm::vec3(0.8F, 0, 0));
+        auto& headless = make();
+        ASSERT_TRUE(headless.renderer().set_scene(scene));
+        const auto picture = capture(headless, standing(), 0);
+        const auto middle = picture.at(size_px / 2, size_px / 2);
+        const auto side = picture.at(size_px / 2, size_px / 5);
+        EXPECT_GT(middle[0], 100) << near_first;
+        EXPECT_LT(middle[2], 60) << near_first;
+        EXPECT_GT(side[2], 100) << near_first;
+        EXPECT_LT(side[0], 60) << near_first;
+    }
+}
+
+TEST_F(ScenePicture, BackFacesOfSolidThingsAreNotDrawn) {
+    scene::Scene scene;
+    add_square(scene.mesh, -1.0F, 2.0F, {0.8F, 0, 0});
+    std::swap(scene.mesh.indices[1], scene.mesh.indices[2]);
+    std::swap(scene.mesh.indices[4], scene.mesh.indices[5]);
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(scene));
+    const auto middle = capture(headless, standing(), 0).at(size_px / 2, size_px / 2);
+    EXPECT_LT(middle[0], middle[2] + 20) << "the sky shows";
+}
+
+TEST_F(ScenePicture, SrgbAndPlainImagesLookAlike) {
+    auto& srgb = make({.colour_format = VK_FORMAT_R8G8B8A8_SRGB});
+    auto& plain = make({.colour_format = VK_FORMAT_B8G8R8A8_UNORM});
+    scene::Scene room = box_room();
+    room.mesh.indices.resize(room.mesh.indices.size() -
+                             12); // no glass, no flame: they blend encoded
+    ASSERT_TRUE(srgb.renderer().set_scene(room));
+    ASSERT_TRUE(plain.renderer().set_scene(room));
+    const auto a = capture(srgb, standing(), 0);
+    const auto b = capture(plain, standing(), 0);
+    EXPECT_LT(differing(a, b, 3), size_px * size_px / 50);
+}
+
+TEST_F(ScenePicture, FourSamplesSoftenEdgesAndChangeNothingElse) {
+    auto& one = make({.samples = 1});
+    auto& four = make({.samples = 4});
+    ASSERT_TRUE(one.renderer().set_scene(box_room()));
+    ASSERT_TRUE(four.renderer().set_scene(box_room()));
+    const auto a = capture(one, standing(), 0);
+    const auto b = capture(four, standing(), 0);
+    EXPECT_NEAR(mean_brightness(a), mean_brightness(b), 1.0);
+    EXPECT_GT(differing(a, b, 16), 0U);
+}
+
+TEST_F(ScenePicture, AFullFadeShowsOnlyItsColour) {
+    auto& headless = make();
+    const scene::Scene room = box_room();
+    ASSERT_TRUE(headless.renderer().set_scene(room));
+    Picture picture = standing();
+    picture.fade = 1.0F;
+    EXPECT_LT(mean_brightness(capture(headless, picture, 1)), 1.5);
+}
+
+TEST_F(ScenePicture, FollowsANewSizeAndANewScene) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    const auto small = capture(headless, standing(), 0);
+    ASSERT_TRUE(headless.resize({96, 64}));
+    const auto resized = capture(headless, standing(), 0);
+    EXPECT_EQ(resized.width, 96U);
+    EXPECT_EQ(resized.height, 64U);
+    ASSERT_TRUE(headless.resize({size_px, size_px}));
+    EXPECT_EQ(differing(small, capture(headless, standing(), 0)), 0U);
+    for (int i = 0; i < 3; ++i) { // replaced while frames that show it are in flight
+        ASSERT_TRUE(headless.draw(standing()));
+        ASSERT_TRUE(headless.renderer().set_scene(i % 2 == 0 ? scene::Scene{} : box_room()));
+        ASSERT_TRUE(headless.renderer().set_scene(i % 2 == 0 ? box_room() : scene::Scene{}));
+    }
+    EXPECT_EQ(differing(small, capture(headless, standing(), 0)), 0U);
+}
+
+TEST_F(ScenePicture, EveryPatternAndEverySpriteDrawsInOneCallEach) {
+    auto& headless = make();
+    scene::Scene scene;
+    for (std::size_t p = 0; p < scene::pattern_count; ++p) {
+        const auto first = static_cast<std::uint32_t>(scene.mesh.vertices.size());
+        for (int corner = 0; corner < 4; ++corner) {
+            const float x = -0.9F + 0.12F * static_cast<float>(p) +
+                            0.1F * static_cast<float>(corner == 1 || corner == 2);
+            const float y = corner >= 2 ? 1.8F : 1.2F;
+            scene.mesh.add({.position_m = {x, y, -1},
+                            .normal = {0, 0, 1},
+                            .pattern = static_cast<scene::Pattern>(p),
+                            .pattern_m = {corner == 1 || corner == 2, corner >= 2},
+                            .emission = 1.0F});
+        }
+        scene.mesh.quad(first, first + 1, first + 2, first + 3);
+    }
+    scene.fog.density_per_m = 0.02F;
+    scene.sky.cloud_cover = 0.5F;
+    scene.stars.push_back({.direction = {0, 0.7F, -0.7F}});
+    scene.lights = {{.kind = scene::LightKind::sun},
+                    {.kind = scene::LightKind::point, .position_m = {0, 2, 0}},
+                    {.kind = scene::LightKind::spot, .position_m = {0, 3, 0}}};
+    ASSERT_TRUE(headless.renderer().set_scene(scene));
+    auto moment = scene::frame_at(scene, 1.0);
+    for (const auto kind :
+         {scene::SpriteKind::dot, scene::SpriteKind::puff, scene::SpriteKind::streak}) {
+        moment.add({.position_m = {0, 1, -1}, .radius_m = 0.1F, .kind = kind});
+    }
+    const std::array markers{
+        renderer::Marker{.kind = renderer::MarkerKind::hand, .position_m = {0, 1, 0}},
+        renderer::Marker{.position_m = {0.2F, 1, 0}}};
+    Picture picture = standing();
+    picture.scene_frame = &moment;
+    picture.markers = markers;
+    EXPECT_GT(mean_brightness(capture(headless, picture, 0)), 5.0);
+    EXPECT_EQ(headless.renderer().stats().scene_draws, scene::pattern_count);
+    EXPECT_EQ(headless.renderer().stats().other_draws, 4U) << "sky, stars, sprites, markers";
+}
+
+TEST_F(ScenePicture, GpuTimesArriveAFewFramesLater) {
+    auto& headless = make();
+    for (int i = 0; i < 4; ++i) {
+        ASSERT_TRUE(headless.draw(standing()));
+    }
+    const auto& times = headless.ring().gpu_times();
+    EXPECT_GE(times.frame_number, 1U);
+    EXPECT_GT(times.whole_ms, 0.0F);
+    ASSERT_EQ(times.span_count, 5U);
+    EXPECT_STREQ(times.spans[1].name, "ink");
+}
+
+TEST_F(ScenePicture, PngHoldsThePicture) {
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("haven_golden_" + std::to_string(::getpid()) + ".png");
+    ASSERT_TRUE(renderer::write_png(file, capture(make(), standing(), 0)));
+    std::ifstream in(file, std::ios::binary);
+    std::string head(8, '\0');
+    in.read(head.data(), 8);
+    EXPECT_EQ(head, "\x89PNG\r\n\x1a\n");
+    std::filesystem::remove(file);
+    EXPECT_FALSE(renderer::write_png("/nowhere/picture.png",
+                                     {.width = 1, .height = 1, .bytes = {0, 0, 0, 0}}));
+}
+
+} // namespace
+} // namespace haven::testing
