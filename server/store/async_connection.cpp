@@ -77,7 +77,7 @@ asio::awaitable<Outcome<void>> AsyncConnection::connect(const DatabaseConfig& co
 /// False when the deadline passed or the connection failed. libpq may change its descriptor from
 /// step to step (several addresses), so each step waits on a fresh duplicate.
 asio::awaitable<bool> AsyncConnection::poll_until_connected(Clock::time_point deadline) {
-    using namespace asio::experimental::awaitable_operators; // NOLINT: the || of Asio's own
+    using asio::experimental::awaitable_operators::operator||;
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
     while (status != PGRES_POLLING_OK) {
         if (status == PGRES_POLLING_FAILED || Clock::now() >= deadline) {
@@ -179,7 +179,7 @@ bool AsyncConnection::queue(std::span<const Call> calls, std::span<const WirePar
 /// Large batches fill the socket's buffer; the server may meanwhile answer and wait for us to read
 /// (libpq, 32.5.1).
 asio::awaitable<bool> AsyncConnection::flush() {
-    using namespace asio::experimental::awaitable_operators; // NOLINT: the || of Asio's own
+    using asio::experimental::awaitable_operators::operator||;
     int left = PQflush(connection_.get());
     while (left == 1) {
         co_await (socket_->async_wait(stream_descriptor::wait_read, use_tuple) ||

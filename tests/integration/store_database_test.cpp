@@ -40,7 +40,7 @@ namespace haven::test {
 namespace {
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
+using std::chrono::milliseconds;
 using store::call;
 using store::Database;
 using store::DatabaseConfig;
@@ -269,7 +269,7 @@ TEST_F(StoreDatabase, ABatchLargerThanEverySocketBufferGoesThroughBothWays) {
 }
 
 TEST_F(StoreDatabase, WaitingTooLongForAConnectionIsPoolExhausted) {
-    Database database = make({.pool_size = 1, .acquire_timeout = 60ms});
+    Database database = make({.pool_size = 1, .acquire_timeout = milliseconds{60}});
     const auto error = run_on(io_, [](Database& db) -> asio::awaitable<Outcome<Rows>> {
         auto transaction = co_await db.begin();
         auto answer = co_await db.query(add_one, 1);
@@ -293,7 +293,7 @@ TEST_F(StoreDatabase, AFullQueueAnswersAtOnce) {
 }
 
 TEST_F(StoreDatabase, AQueryThatTakesTooLongIsGivenUpAndItsConnectionReplaced) {
-    Database database = make({.pool_size = 1, .query_timeout = 150ms});
+    Database database = make({.pool_size = 1, .query_timeout = milliseconds{150}});
     const auto late = run_on(io_, database.query(sleep_long));
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().kind, DbErrorKind::retry);

@@ -168,25 +168,34 @@ void add_statement(Facts& facts, const std::string& statement) {
 
 constexpr std::array catalog_queries{
     R"(SELECT 'table ' || relname || coalesce(' ' || pg_get_partkeydef(oid), '')
-       FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace)",
-    R"(SELECT 'partition ' || child.relname || ' of ' || parent.relname || ' from ' || (bounds[1]) || ' to ' || bounds[2]
-       FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid JOIN pg_class parent ON parent.oid = inhparent
-       CROSS JOIN regexp_matches(pg_get_expr(child.relpartbound, child.oid),
-                                 'FROM \(''(.+) 00:00:00\+00''\) TO \(''(.+) 00:00:00\+00''\)') AS bounds
+       FROM pg_class
+       WHERE relkind IN ('r', 'p') AND NOT relispartition
+         AND relnamespace = 'public'::regnamespace)",
+    R"(SELECT 'partition ' || child.relname || ' of ' || parent.relname
+              || ' from ' || (bounds[1]) || ' to ' || bounds[2]
+       FROM pg_inherits
+       JOIN pg_class child ON child.oid = inhrelid
+       JOIN pg_class parent ON parent.oid = inhparent
+       CROSS JOIN regexp_matches(
+           pg_get_expr(child.relpartbound, child.oid),
+           'FROM \(''(.+) 00:00:00\+00''\) TO \(''(.+) 00:00:00\+00''\)') AS bounds
        WHERE child.relkind = 'r')",
     R"(SELECT 'column ' || relname || '.' || attname || ' ' || format_type(atttypid, atttypmod)
               || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
               || coalesce(' DEFAULT ' || pg_get_expr(adbin, adrelid), '')
        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-       WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace AND attnum > 0)",
+       WHERE relkind IN ('r', 'p') AND NOT relispartition
+         AND relnamespace = 'public'::regnamespace AND attnum > 0)",
     R"(SELECT 'constraint ' || relname || ' ' || pg_get_constraintdef(pg_constraint.oid)
        FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
        WHERE NOT relispartition AND relnamespace = 'public'::regnamespace AND contype <> 'n')",
-    R"(SELECT 'index ' || replace(replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON '), ' public.', ' ')
+    R"(SELECT 'index ' || replace(replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON '),
+                                  ' public.', ' ')
        FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
        WHERE NOT relispartition AND relnamespace = 'public'::regnamespace
-         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u')))"};
+         AND NOT EXISTS (SELECT FROM pg_constraint
+                         WHERE conindid = indexrelid AND contype IN ('p', 'u')))"};
 
 } // namespace
 

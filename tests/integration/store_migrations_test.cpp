@@ -220,7 +220,8 @@ TEST_F(Schema, EveryForeignKeyHasAnIndexThatLeadsWithIt) {
         SELECT conrelid::regclass::text || '.' || attname
         FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
         WHERE contype = 'f' AND conparentid = 0
-          AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1]))");
+          AND NOT EXISTS (SELECT FROM pg_index
+                          WHERE indrelid = conrelid AND indkey[0] = conkey[1]))");
     ASSERT_TRUE(missing) << store::describe(missing.error());
     for (const store::Row row : *missing) {
         ADD_FAILURE() << row.get<std::string>(0) << " has no index";

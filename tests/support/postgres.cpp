@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -41,7 +42,9 @@ fs::path newest_binaries() {
     int newest_version = 0;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", ignored)) {
-        const int version = std::atoi(entry.path().filename().c_str());
+        const std::string name = entry.path().filename();
+        int version = 0;
+        std::from_chars(name.data(), name.data() + name.size(), version);
         if (version > newest_version && fs::exists(entry.path() / "bin/postgres")) {
             newest_version = version;
             newest = entry.path() / "bin";
@@ -219,7 +222,8 @@ void TestCluster::kill() {
     const std::vector<fs::path> backends = children_of(impl_->server->pid());
     impl_->server->kill();
     impl_->server.reset();
-    const bool gone = await(start_deadline, [&] { // they see their parent die, and leave by themselves
+    // They see their parent die, and leave by themselves.
+    const bool gone = await(start_deadline, [&] {
         return std::ranges::none_of(backends, [](const fs::path& one) { return fs::exists(one); });
     });
     if (!gone) {

@@ -12,7 +12,8 @@ CREATE UNIQUE INDEX users_email_lower_key ON users (lower(email));
 CREATE UNIQUE INDEX clinicians_email_lower_key ON clinicians (lower(email));
 
 -- Foreign keys without an index of their own: a deletion would read the whole table.
-CREATE INDEX idx_sessions_hitl_reviewer_id ON sessions (hitl_reviewer_id) WHERE hitl_reviewer_id IS NOT NULL;
+CREATE INDEX idx_sessions_hitl_reviewer_id ON sessions (hitl_reviewer_id)
+    WHERE hitl_reviewer_id IS NOT NULL;
 CREATE INDEX idx_agent_outputs_user_id ON agent_outputs (user_id);
 CREATE INDEX idx_audit_logs_clinician_id ON audit_logs (clinician_id);
 CREATE INDEX idx_bilateral_drawings_user_id ON bilateral_drawings (user_id);
@@ -28,9 +29,10 @@ ALTER TABLE users
 ALTER TABLE sessions
     ADD CONSTRAINT sessions_modality_check CHECK (modality IN ('web', 'vr', 'desktop')),
     ADD CONSTRAINT sessions_status_check CHECK (status IN
-        ('created', 'intake_pending', 'safety_screening', 'active', 'exercise_in_progress', 'reflecting',
-         'hitl_review', 'completed', 'timed_out')),
-    ADD CONSTRAINT sessions_safety_status_check CHECK (safety_status IN ('green', 'yellow', 'red')),
+        ('created', 'intake_pending', 'safety_screening', 'active', 'exercise_in_progress',
+         'reflecting', 'hitl_review', 'completed', 'timed_out')),
+    ADD CONSTRAINT sessions_safety_status_check
+        CHECK (safety_status IN ('green', 'yellow', 'red')),
     ADD CONSTRAINT sessions_duration_minutes_check CHECK (duration_minutes >= 0);
 ALTER TABLE session_intents
     ADD CONSTRAINT session_intents_goal_category_check
@@ -38,11 +40,13 @@ ALTER TABLE session_intents
 ALTER TABLE agent_outputs
     ADD CONSTRAINT agent_outputs_status_check CHECK (status IN ('success', 'failed', 'retry'));
 ALTER TABLE exercises
-    ADD CONSTRAINT exercises_status_check CHECK (status IN ('in_progress', 'completed', 'abandoned')),
+    ADD CONSTRAINT exercises_status_check
+        CHECK (status IN ('in_progress', 'completed', 'abandoned')),
     ADD CONSTRAINT exercises_duration_minutes_check CHECK (duration_minutes >= 0);
 ALTER TABLE exercise_artifacts
     ADD CONSTRAINT exercise_artifacts_artifact_type_check
-        CHECK (artifact_type IN ('text_entry', 'audio_recording', 'canvas_drawing', 'vr_volumetric')),
+        CHECK (artifact_type IN
+            ('text_entry', 'audio_recording', 'canvas_drawing', 'vr_volumetric')),
     ADD CONSTRAINT exercise_artifacts_sensitivity_level_check
         CHECK (sensitivity_level IN ('standard', 'high', 'crisis')),
     ADD CONSTRAINT exercise_artifacts_file_size_bytes_check CHECK (file_size_bytes >= 0);
@@ -52,7 +56,8 @@ ALTER TABLE user_progress
     ADD CONSTRAINT user_progress_sentiment_trend_check
         CHECK (sentiment_trend IN ('improving', 'declining', 'stable'));
 ALTER TABLE safety_screenings
-    ADD CONSTRAINT safety_screenings_safety_status_check CHECK (safety_status IN ('green', 'yellow', 'red')),
+    ADD CONSTRAINT safety_screenings_safety_status_check
+        CHECK (safety_status IN ('green', 'yellow', 'red')),
     ADD CONSTRAINT safety_screenings_crisis_level_check
         CHECK (crisis_level IN ('none', 'low', 'medium', 'severe')),
     ADD CONSTRAINT safety_screenings_response_mode_check
@@ -60,15 +65,18 @@ ALTER TABLE safety_screenings
     ADD CONSTRAINT safety_screenings_recommended_action_check
         CHECK (recommended_action IN ('continue', 'review', 'escalate'));
 ALTER TABLE crisis_logs
-    ADD CONSTRAINT crisis_logs_crisis_level_check CHECK (crisis_level IN ('low', 'medium', 'severe')),
+    ADD CONSTRAINT crisis_logs_crisis_level_check
+        CHECK (crisis_level IN ('low', 'medium', 'severe')),
     ADD CONSTRAINT crisis_logs_escalation_status_check
         CHECK (escalation_status IN ('none', 'hitl_pending', 'clinician_notified', 'resolved'));
 ALTER TABLE hitl_escalations
-    ADD CONSTRAINT hitl_escalations_priority_check CHECK (priority IN ('low', 'medium', 'high', 'urgent')),
+    ADD CONSTRAINT hitl_escalations_priority_check
+        CHECK (priority IN ('low', 'medium', 'high', 'urgent')),
     ADD CONSTRAINT hitl_escalations_review_status_check
         CHECK (review_status IN ('pending', 'in_review', 'approved', 'rejected', 'escalated')),
     ADD CONSTRAINT hitl_escalations_clinician_action_check
-        CHECK (clinician_action IN ('approve_as_is', 'approve_with_edits', 'reject_and_replace', 'escalate'));
+        CHECK (clinician_action IN
+            ('approve_as_is', 'approve_with_edits', 'reject_and_replace', 'escalate'));
 ALTER TABLE clinicians
     ADD CONSTRAINT clinicians_role_check CHECK (role IN ('reviewer', 'senior', 'supervisor'));
 ALTER TABLE vr_sessions
@@ -79,4 +87,5 @@ ALTER TABLE bilateral_drawings
     ADD CONSTRAINT bilateral_drawings_stroke_count_check CHECK (stroke_count >= 0),
     ADD CONSTRAINT bilateral_drawings_duration_seconds_check CHECK (duration_seconds >= 0);
 ALTER TABLE prompt_registry
-    ADD CONSTRAINT prompt_registry_status_check CHECK (status IN ('active', 'deprecated', 'testing'));
+    ADD CONSTRAINT prompt_registry_status_check
+        CHECK (status IN ('active', 'deprecated', 'testing'));

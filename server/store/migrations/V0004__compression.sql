@@ -1,5 +1,6 @@
--- Drawings are most of the bytes, and jsonb is compressed at every insert: lz4 takes less than half the time of pglz.
--- Partitions of partitioned tables follow the cluster's default_toast_compression.
+-- Drawings are most of the bytes, and jsonb is compressed at every insert: lz4 takes less than half
+-- the time of pglz. Partitions of partitioned tables follow the cluster's
+-- default_toast_compression.
 DO $$
 DECLARE
     stored record;
@@ -12,6 +13,7 @@ BEGIN
           AND pg_class.relkind = 'r' AND NOT pg_class.relispartition
           AND pg_attribute.atttypid = 'jsonb'::regtype AND NOT pg_attribute.attisdropped
     LOOP
-        EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET COMPRESSION lz4', stored.table_name, stored.column_name);
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET COMPRESSION lz4',
+                       stored.table_name, stored.column_name);
     END LOOP;
 END $$;

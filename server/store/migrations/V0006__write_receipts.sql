@@ -1,4 +1,5 @@
--- What was PUT, as a digest: the same again is a success, something else under the same id a conflict.
+-- What was PUT, as a digest: the same again is a success, something else under the same id a
+-- conflict.
 CREATE TABLE write_receipts (
     resource_type VARCHAR(50) NOT NULL,
     resource_id UUID NOT NULL,

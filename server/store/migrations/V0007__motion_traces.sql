@@ -1,6 +1,6 @@
--- A motion trace arrives in pieces by offset and is kept here until it is complete; then it becomes one object, its facts
--- become an exercise_artifacts row of type vr_volumetric, and its pieces go. No foreign key to the drawing: pieces may
--- arrive while it is still being drawn.
+-- A motion trace arrives in pieces by offset and is kept here until it is complete; then it becomes
+-- one object, its facts become an exercise_artifacts row of type vr_volumetric, and its pieces go.
+-- No foreign key to the drawing: pieces may arrive while it is still being drawn.
 CREATE TABLE trace_chunks (
     drawing_id UUID NOT NULL,
     chunk_offset BIGINT NOT NULL CHECK (chunk_offset >= 0),

@@ -1,5 +1,5 @@
--- Audit rows are written once. The one change let through is the foreign keys' own: the link to a deleted user or clinician
--- becomes NULL.
+-- Audit rows are written once. The one change let through is the foreign keys' own: the link to a
+-- deleted user or clinician becomes NULL.
 CREATE FUNCTION haven_keep_audit_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     unlinked audit_logs%ROWTYPE;
@@ -16,7 +16,8 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
-    RAISE EXCEPTION 'audit_logs is append-only: % refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'audit_logs is append-only: % refused', TG_OP
+        USING ERRCODE = 'insufficient_privilege';
 END $$;
 
 CREATE TRIGGER keep_audit_rows BEFORE UPDATE OR DELETE ON audit_logs
