@@ -56,6 +56,7 @@ store::DatabaseConfig database_config(const ServerConfig& config, const Limits& 
                                    .pool_size = config.database_pool_size};
     // A burst of writes waits its turn; it is refused when that takes too long, not because it is long.
     database.waiters_max = limits.connections_max;
+    database.acquire_timeout = 10s;
     return database;
 }
 

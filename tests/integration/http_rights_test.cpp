@@ -193,7 +193,7 @@ TEST_F(HttpRights, TheSameAgainIsASuccessAndSomethingElseAConflict) {
     EXPECT_EQ(other.status, 409);
     EXPECT_EQ(sql("SELECT md5(bilateral_drawings::text) FROM bilateral_drawings"), before);
     const std::string end = R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})";
-    EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise + "/end", end).status, 200);
+    EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise + "/end", end).status, 201);
     EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise + "/end", end).status, 200);
     EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise + "/end",
                          R"({"status":"abandoned","completed_at":"2026-11-22T10:12:05Z"})")

@@ -84,7 +84,7 @@ TEST_F(HttpRoutes, ExercisesMoveTheSessionsStatus) {
     ASSERT_EQ(client.put("/v1/exercises/" + exercise + "/end",
                          R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})")
                   .status,
-              200);
+              201);
     EXPECT_EQ(sql("SELECT concat_ws(' ', status, duration_minutes) FROM exercises"), "completed 12");
     EXPECT_EQ(sql("SELECT string_agg(concat_ws('>', from_state, to_state), ' ' ORDER BY id) "
                   "FROM session_events"),
@@ -101,10 +101,10 @@ TEST_F(HttpRoutes, AVrSessionKeepsItsMetricsAndItsLength) {
     ASSERT_EQ(client.put("/v1/vr-sessions/" + id + "/metrics",
                          R"({"performance_metrics":{"format":1,"fps":71.9}})")
                   .status,
-              200);
+              201);
     ASSERT_EQ(client.put("/v1/vr-sessions/" + id + "/end", R"({"ended_at":"2026-11-22T10:20:06Z"})")
                   .status,
-              200);
+              201);
     EXPECT_EQ(sql("SELECT concat_ws(' ', environment_id, environment_config->>'light', "
                   "performance_metrics->>'fps', duration_minutes, ended_at IS NOT NULL) "
                   "FROM vr_sessions"),

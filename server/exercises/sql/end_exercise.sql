@@ -31,6 +31,6 @@ WITH known AS (
                               'duration_minutes', ended.duration_minutes)
     FROM parent, ended
 ), outcome AS (
-    SELECT CASE WHEN EXISTS (SELECT FROM ended) OR digest = $3 THEN 200 ELSE 409 END AS status FROM known
+    SELECT CASE WHEN EXISTS (SELECT FROM ended) THEN 201 WHEN digest = $3 THEN 200 ELSE 409 END AS status FROM known
 )
 SELECT status, '' AS pointer, set_config('haven.status', status::text, true) FROM outcome

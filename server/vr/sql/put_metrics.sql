@@ -20,6 +20,6 @@ WITH known AS (
            jsonb_build_object('action', 'vr_session_metrics', 'vr_session_id', stored.id)
     FROM known, stored
 ), outcome AS (
-    SELECT CASE WHEN EXISTS (SELECT FROM stored) OR digest = $3 THEN 200 ELSE 409 END AS status FROM known
+    SELECT CASE WHEN EXISTS (SELECT FROM stored) THEN 201 WHEN digest = $3 THEN 200 ELSE 409 END AS status FROM known
 )
 SELECT status, '' AS pointer, set_config('haven.status', status::text, true) FROM outcome

@@ -1,0 +1,208 @@
+// The server's own life: how it stops, what it does without its database, TLS, and the binary itself.
+#include "server/http/listener.hpp"
+#include "tests/integration/http_fixture.hpp"
+#include "tests/support/postgres.hpp"
+
+#include <gtest/gtest.h>
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <format>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace haven::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A certificate of 127.0.0.1 that vouches for itself, and its key, as PEM files.
+void write_certificate(const std::filesystem::path& certificate_file,
+                       const std::filesystem::path& key_file) {
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"),
+                                                                  &EVP_PKEY_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), &X509_free);
+    X509* const x509 = certificate.get();
+    X509_set_version(x509, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
+    X509_gmtime_adj(X509_getm_notBefore(x509), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+    X509_set_pubkey(x509, key.get());
+    X509_NAME* const name = X509_get_subject_name(x509);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("haven test"), -1, -1, 0);
+    X509_set_issuer_name(x509, name);
+    X509_EXTENSION* const address =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
+    X509_add_ext(x509, address, -1);
+    X509_EXTENSION_free(address);
+    X509_sign(x509, key.get(), EVP_sha256());
+    std::FILE* file = std::fopen(certificate_file.c_str(), "w");
+    PEM_write_X509(file, x509);
+    std::fclose(file);
+    file = std::fopen(key_file.c_str(), "w");
+    PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(file);
+}
+
+TEST(HttpLifecycle, EveryRequestInFlightIsAnsweredBeforeTheServerStops) {
+    TestServer server;
+    HttpClient user = server.new_user();
+    constexpr std::size_t in_flight = 16;
+    std::vector<RawConnection> connections;
+    std::string body = session_body();
+    for (std::size_t i = 0; i < in_flight; ++i) {
+        connections.emplace_back(server.port());
+        connections.back().send(std::format("PUT /v1/sessions/{} HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                                            "Bearer {}\r\nContent-Type: application/json\r\n"
+                                            "Content-Length: {}\r\n\r\n{}",
+                                            new_id(), user.token, body.size(), body.substr(0, 20)));
+    }
+    HttpClient scraper(std::format("http://127.0.0.1:{}", server.metrics_port()));
+    // Twenty bytes of sixteen bodies are in the server's hands.
+    ASSERT_TRUE(await(10s, [&] {
+        return scraper.get("/metrics").body.find(std::format("haven_body_bytes_in_flight {}",
+                                                             in_flight * body.size())) !=
+               std::string::npos;
+    }));
+    server.request_stop();
+    // No longer taken in:
+    ASSERT_TRUE(await(10s, [&] {
+        return HttpClient(server.url()).get("/livez").status == 0;
+    }));
+    for (const RawConnection& connection : connections) {
+        connection.send(body.substr(20));
+    }
+    for (const RawConnection& connection : connections) {
+        const std::string answer = connection.read_to_end();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 201")) << answer;
+        EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+    }
+    server.join();
+    EXPECT_EQ(sql_text(server.config().database_url, "SELECT count(*) FROM sessions"),
+              std::to_string(in_flight));
+}
+
+TEST(HttpLifecycle, WithoutItsDatabaseTheServerSaysSoAndRecovers) {
+    const auto cluster = TestCluster::make();
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = cluster->fresh_database();
+    const TestServer server({}, config);
+    HttpClient user = server.new_user();
+    ASSERT_EQ(user.get("/readyz").status, 200);
+    cluster->kill();
+    ASSERT_TRUE(await(5s, [&] { return user.get("/readyz").status == 503; }));
+    EXPECT_EQ(user.get("/readyz").body, R"({"status":"not ready","checks":{"database":"failing",)"
+                                        R"("migrations":"failing","objects":"ok"}})");
+    EXPECT_EQ(user.get("/livez").status, 200);
+    const std::string id = new_id();
+    const Reply refused = user.put("/v1/sessions/" + id, session_body());
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_TRUE(refused.headers.contains("retry-after"));
+    cluster->start();
+    ASSERT_TRUE(await(10s, [&] { return user.get("/readyz").status == 200; }));
+    EXPECT_EQ(user.put("/v1/sessions/" + id, session_body()).status, 201);
+}
+
+TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.tls_certificate = directory.path() / "certificate.pem";
+    config.tls_key = directory.path() / "key.pem";
+    write_certificate(config.tls_certificate, config.tls_key);
+    const TestServer server({}, config);
+    HttpClient trusting(server.url(), config.tls_certificate);
+    EXPECT_EQ(trusting.get("/livez").status, 200);
+    EXPECT_EQ(trusting.post("/v1/users", registration_body("a@example.org")).status, 201);
+    EXPECT_EQ(HttpClient(server.url()).get("/livez").status, 0); // nobody vouches for it
+    EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", server.port())).get("/livez").status, 0);
+}
+
+class HavenServerBinary : public ::testing::Test {
+  protected:
+    std::optional<Process> start(std::vector<std::string> more = {}) {
+        Command command;
+        command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server",
+                        "--database-url",
+                        TestCluster::instance().fresh_database(),
+                        "--objects-dir",
+                        directory.path() / "objects",
+                        "--listen-port",
+                        "0",
+                        "--metrics-port",
+                        "0",
+                        "--port-file",
+                        directory.path() / "port"};
+        command.argv.insert(command.argv.end(), more.begin(), more.end());
+        command.output_stem = directory.path() / "server";
+        auto process = Process::start(command);
+        if (!process ||
+            !await(30s, [&] { return std::filesystem::exists(directory.path() / "port"); })) {
+            return std::nullopt;
+        }
+        port = static_cast<std::uint16_t>(std::stoi(read_text(directory.path() / "port")));
+        return std::move(*process);
+    }
+
+    TempDirectory directory;
+    std::uint16_t port = 0;
+};
+
+TEST_F(HavenServerBinary, SaysWhereItListensAndEndsWellOnSigterm) {
+    auto process = start();
+    ASSERT_TRUE(process);
+    EXPECT_NE(process->output().find(std::format("listening on http://127.0.0.1:{}", port)),
+              std::string::npos);
+    EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", port)).get("/readyz").status, 200);
+    process->signal(SIGTERM);
+    EXPECT_EQ(process->wait(10s), (Ended{.exit_status = 0, .signal = 0}));
+}
+
+TEST_F(HavenServerBinary, StaysSmallAtRestAndWithTwoHundredUploadsOfAMegabyte) {
+    auto process = start();
+    ASSERT_TRUE(process);
+    const std::string url = std::format("http://127.0.0.1:{}", port);
+    HttpClient user(url);
+    ASSERT_EQ(user.post("/v1/users", registration_body("a@example.org")).status, 201);
+    user.token = user.post("/v1/auth/tokens", credentials_body("a@example.org")).member("access_token");
+    const Ids ids = write_drawing(user);
+    EXPECT_LT(resident_kb(process->pid()), 64 * 1024) << "at rest, after one of everything";
+    RecordProperty("rest_kb", static_cast<int>(resident_kb(process->pid())));
+    // Bodies that are refused in the end, so that the time goes into holding them.
+    std::string body = drawing_body(new_id(), ids.vr_session);
+    body.insert(1, std::string((1U << 20U) - body.size(), ' '));
+    std::int64_t most_kb = 0;
+    std::vector<RawConnection> connections;
+    const std::string head =
+        std::format("PUT /v1/bilateral-drawings/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
+                    "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                    new_id(), user.token, body.size());
+    std::vector<std::jthread> senders;
+    for (int i = 0; i < 200; ++i) {
+        connections.emplace_back(port);
+    }
+    for (const RawConnection& connection : connections) {
+        senders.emplace_back([&connection, &head, &body] { connection.send(head + body); });
+    }
+    for (const RawConnection& connection : connections) {
+        most_kb = std::max(most_kb, resident_kb(process->pid()));
+        const std::string answer = connection.read_answer();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 422")) << answer;
+    }
+    EXPECT_LT(most_kb, 256 * 1024);
+    RecordProperty("most_kb", static_cast<int>(most_kb));
+}
+
+} // namespace
+} // namespace haven::test
