@@ -10,8 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <format>
-#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -12,9 +12,7 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-struct yyjson_doc;
-struct yyjson_val;
+#include <yyjson.h>
 
 namespace haven::api::detail {
 

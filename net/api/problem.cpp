@@ -1,11 +1,9 @@
 #include "net/api/problem.hpp"
 
-#include "net/api/json_rules.hpp"
 #include "net/api/json_writer.hpp"
 #include "net/api/members.hpp"
 #include "net/api/records.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

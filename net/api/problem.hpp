@@ -15,7 +15,8 @@ inline constexpr std::string_view problem_media_type = "application/problem+json
 
 /// The stable values of `type`; a client asks for these, never for a title.
 namespace problem_type {
-inline constexpr std::string_view invalid_body = "/problems/invalid-body";             // 400, 422
+inline constexpr std::string_view malformed = "/problems/malformed";                   // 400
+inline constexpr std::string_view invalid_body = "/problems/invalid-body";             // 422
 inline constexpr std::string_view invalid_parameter = "/problems/invalid-parameter";   // 400
 inline constexpr std::string_view unauthorized = "/problems/unauthorized";             // 401
 inline constexpr std::string_view consent_missing = "/problems/consent-missing";       // 403

@@ -1,5 +1,6 @@
 #include "net/outbox/outbox.hpp"
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "net/api/codec.hpp"
@@ -11,12 +12,12 @@
 #include "net/outbox/trace_requests.hpp"
 
 #include <cassert>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <format>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>

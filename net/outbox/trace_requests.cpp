@@ -12,14 +12,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <expected>
 #include <format>
 #include <iterator>
-#include <sodium.h>
-#include <span>
+#include <sodium/crypto_hash_sha256.h>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace haven::outbox::detail {
 namespace {

@@ -337,7 +337,7 @@ std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const Courie
     }
     // The times of the last run's tries are on the last run's clock. A full disk is no obstacle:
     // they are then tried late.
-    static_cast<void>(opened->make_all_due());
+    [[maybe_unused]] const auto due = opened->make_all_due();
     auto impl = std::make_unique<Impl>(config, *std::move(opened), std::move(http));
     impl->unsaved.reserve(batch_events_max);
     static_cast<void>(impl->recover()); // on a full disk, later

@@ -1,6 +1,7 @@
 #include "net/uploader/dispatcher.hpp"
 
 #include "net/api/problem.hpp"
+#include "net/api/records.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
@@ -8,12 +9,15 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>
 #include <functional>
 #include <optional>
-#include <sodium.h>
+#include <sodium/crypto_hash_sha256.h>
+#include <sodium/utils.h>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>

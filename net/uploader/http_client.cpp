@@ -6,8 +6,10 @@
 #include <cassert>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <curl/curl.h>
+#include <curl/easy.h>
+#include <curl/multi.h>
+#include <curl/system.h>
 #include <expected>
 #include <format>
 #include <memory>
@@ -83,7 +85,7 @@ struct HttpClient::Impl {
     void add_header(const std::string& line) {
         curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
         assert(longer != nullptr);
-        static_cast<void>(headers.release());
+        [[maybe_unused]] curl_slist* shorter = headers.release(); // its items are in the longer
         headers.reset(longer);
     }
 

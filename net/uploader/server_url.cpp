@@ -1,6 +1,7 @@
 #include "net/uploader/server_url.hpp"
 
-#include <curl/curl.h>
+#include <curl/curl.h> // IWYU pragma: keep (urlapi.h does not stand alone)
+#include <curl/urlapi.h>
 #include <expected>
 #include <format>
 #include <memory>

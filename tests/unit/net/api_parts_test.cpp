@@ -1,8 +1,11 @@
+#include "bilateral/stroke.hpp"
 #include "net/api/paths.hpp"
 #include "net/api/problem.hpp"
+#include "net/api/records.hpp"
 #include "net/api/time.hpp"
 
 #include <gtest/gtest.h>
+#include <string>
 #include <string_view>
 
 namespace haven::api {
