@@ -197,7 +197,10 @@ TEST_F(CourierTest, FullDiskIsSaidAndNothingIsShownAsSavedThatIsNot) {
     std::int64_t shown = 0;
     {
         auto courier = start(config);
-        draw(*courier, 200, false);
+        draw(*courier, 0, false);
+        for (std::uint32_t i = 0; i < 200; ++i) {
+            post(*courier, StrokeFinished{numbered_drawing(1).drawing_id, numbered_stroke(i)});
+        }
         ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
         EXPECT_THAT(courier->status().disk_error, HasSubstr("no space left"));
         shown = courier->status().strokes_saved;
