@@ -26,9 +26,10 @@ struct GridOrientation {
     friend auto operator<=>(const GridOrientation&, const GridOrientation&) = default;
 };
 
-/// To the nearest, halves away from zero. The value fits.
+/// To the nearest, halves away from zero. The value fits. Adding and cutting off is many times
+/// faster than std::round.
 std::int32_t rounded(double value) {
-    return static_cast<std::int32_t>(std::round(value));
+    return static_cast<std::int32_t>(value < 0.0 ? value - 0.5 : value + 0.5);
 }
 
 GridOrientation encode(const Quaternion& q) {
@@ -40,14 +41,13 @@ GridOrientation encode(const Quaternion& q) {
         }
     }
     grid.largest = static_cast<std::uint8_t>(largest);
-    const double sign = q[largest] < 0.0 ? -1.0 : 1.0;
     const double length = std::sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
+    const double steps = (q[largest] < 0.0 ? -1.0 : 1.0) / (length * orientation_scale);
     std::size_t place = 0;
     for (std::size_t i = 0; i < q.size(); ++i) {
         if (i != largest) {
-            const double value = rounded(sign * q[i] / length / orientation_scale);
-            grid.rest[place++] = rounded(std::clamp<double>(value, -GridSample::orientation_max,
-                                                            GridSample::orientation_max));
+            grid.rest[place++] = std::clamp(rounded(q[i] * steps), -GridSample::orientation_max,
+                                            GridSample::orientation_max);
         }
     }
     return grid;
@@ -116,7 +116,7 @@ GridSample to_grid(const HandSample& sample) {
     const auto& [p, q] = sample.stage_from_tip;
     const std::array<double, 3> position{p.x * steps_per_m, p.y * steps_per_m, p.z * steps_per_m};
     for (const double coordinate : position) {
-        if (std::abs(std::round(coordinate)) > GridSample::position_10um_max) {
+        if (std::abs(coordinate) >= GridSample::position_10um_max + 0.5) {
             return grid;
         }
     }

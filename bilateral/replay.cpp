@@ -1,5 +1,6 @@
 #include "bilateral/replay.hpp"
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"

@@ -66,7 +66,7 @@ double square(double value) {
 /// How far the document's line from `from` to `to` is from telling `point`: over 1, the point is
 /// needed. Squared.
 double misfit(const StrokePoint& point, const StoredPoint& from, const StoredPoint& to) {
-    const double span_ms = static_cast<double>(to.time_ms - from.time_ms);
+    const auto span_ms = static_cast<double>(to.time_ms - from.time_ms);
     const double since_ms =
         static_cast<double>(point.time_ns) / static_cast<double>(ink::ns_per_ms) -
         static_cast<double>(from.time_ms);
@@ -78,7 +78,7 @@ double misfit(const StrokePoint& point, const StoredPoint& from, const StoredPoi
     double dot = 0.0;
     double timed_squares = 0.0;
     for (std::size_t axis = 0; axis < 3; ++axis) {
-        const double start = static_cast<double>(from.position_100um[axis]);
+        const auto start = static_cast<double>(from.position_100um[axis]);
         along[axis] =
             (static_cast<double>(to.position_100um[axis]) - start) / ink::position_steps_per_m;
         offset[axis] =
@@ -190,7 +190,7 @@ void append_stroke(std::string& text, const Stroke& stroke, InkDetail detail) {
         indices = simplified_points(stroke.points);
     } else {
         indices.resize(stroke.points.size());
-        std::iota(indices.begin(), indices.end(), std::size_t{0});
+        std::ranges::iota(indices, std::size_t{0});
     }
     std::vector<StoredPoint> points;
     points.reserve(indices.size());
@@ -214,7 +214,7 @@ void append_stroke(std::string& text, const Stroke& stroke, InkDetail detail) {
     text += "],\"width_um\":";
     append(text, rounded_within(double{stroke.brush.width_m} * ink::width_steps_per_m, 1,
                                 InkLimits::width_um_max));
-    text += ",\"end\":\"";
+    text += R"(,"end":")";
     text += to_string(stroke.end);
     text += '"';
     append_columns(text, points);

@@ -1,5 +1,6 @@
 #include "bilateral/stroke_mesh.hpp"
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
 #include "bilateral/symmetry.hpp"

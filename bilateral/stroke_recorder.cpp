@@ -12,7 +12,6 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 namespace haven {

@@ -1,3 +1,4 @@
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
 
@@ -127,7 +128,7 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
             return std::nullopt;
         }
         auto& byte = id.bytes[digits / 2];
-        byte = static_cast<std::uint8_t>((byte << 4U) | static_cast<unsigned>(value));
+        byte = static_cast<std::uint8_t>((unsigned{byte} << 4U) | static_cast<unsigned>(value));
         ++digits;
     }
     return id;
@@ -143,7 +144,7 @@ UuidV7Source::UuidV7Source(ClockUnixMs clock_unix_ms, FillRandom fill_random)
 Uuid UuidV7Source::next() {
     std::array<std::uint8_t, 10> random{};
     fill_random_(random);
-    const std::uint32_t fresh_counter = ((random[0] << 8U) | random[1]) & 0x7FFU;
+    const std::uint32_t fresh_counter = ((std::uint32_t{random[0]} << 8U) | random[1]) & 0x7FFU;
 
     const std::int64_t now_ms = clock_unix_ms_();
     if (now_ms > last_ms_) {
