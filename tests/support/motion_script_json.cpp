@@ -188,7 +188,7 @@ Envelope read_envelope(const Node& node) {
 }
 
 Move read_move(const Node& node) {
-    node.only({"from_s", "to_s", "gentle", "curve", "trigger", "pinch"});
+    node.only({"note", "from_s", "to_s", "gentle", "curve", "trigger", "pinch"});
     Move move{.from_s = node.at("from_s").number(),
               .to_s = node.at("to_s").number(),
               .curve = read_curve(node.at("curve"))};
@@ -270,7 +270,7 @@ std::expected<MotionScript, std::string> parse_motion_script(std::string_view js
     yyjson_read_err error{};
     const std::string text(json);
     const std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> document(
-        yyjson_read_opts(const_cast<char*>(text.data()), text.size(), YYJSON_READ_ALLOW_COMMENTS,
+        yyjson_read_opts(const_cast<char*>(text.data()), text.size(), YYJSON_READ_NOFLAG,
                          nullptr, &error),
         &yyjson_doc_free);
     if (!document) {
