@@ -44,9 +44,13 @@ std::expected<std::string, ClientError> read_token(const std::filesystem::path& 
     return token;
 }
 
-HeadsetError of_gpu(const gpu::Error& error) {
-    return {.kind = error.device_lost() ? HeadsetError::Kind::lost : HeadsetError::Kind::failed,
-            .message = error.what};
+std::unexpected<ClientError> refusal(const HeadsetError& error) {
+    return std::unexpected(
+        ClientError{.exit_code = exit_code_of(error.kind), .message = error.message});
+}
+
+std::unexpected<ClientError> refusal(const gpu::Error& error) {
+    return std::unexpected(ClientError{.exit_code = 1, .message = error.what});
 }
 
 } // namespace
@@ -56,16 +60,26 @@ Client::Client(Options options, std::chrono::steady_clock::time_point started_at
 
 std::expected<void, ClientError> Client::run() {
     count_stop_signals();
-    if (auto opened = open_room(); !opened) {
+    // The place is built while the headset and the GPU wake up.
+    room_ = std::async(std::launch::async, [this] {
+        return environments::load_environment(options_.assets / "environments",
+                                              options_.environment_id);
+    });
+    if (auto opened = open_courier(); !opened) {
         return opened;
     }
-    make_drawing();
+    if (options_.mirror) {
+        open_window();
+    }
+    if (options_.desktop && window_ == nullptr) {
+        return std::unexpected(ClientError{
+            .exit_code = 2, .message = "--desktop needs a display to open a window on."});
+    }
     bool was_there = false;
     while (true) {
         const auto end = run_headset();
         if (!end && !was_there) {
-            return std::unexpected(ClientError{.exit_code = exit_code_of(end.error().kind),
-                                               .message = end.error().message});
+            return std::unexpected(end.error());
         }
         if (end && *end == FrameLoop::End::over) {
             break;
@@ -85,12 +99,9 @@ std::expected<void, ClientError> Client::run() {
     return {};
 }
 
-std::expected<void, ClientError> Client::open_room() {
-    if (auto opened = open_courier(); !opened) {
-        return opened;
-    }
-    const auto folder = options_.assets / "environments";
-    auto environment = environments::load_environment(folder, options_.environment_id);
+/// The first time there is a GPU to show it.
+std::expected<void, ClientError> Client::enter_room() {
+    auto environment = room_.get();
     if (!environment) {
         return std::unexpected(
             ClientError{.exit_code = 2, .message = environments::to_string(environment.error())});
@@ -103,13 +114,7 @@ std::expected<void, ClientError> Client::open_room() {
     if (!options_.capture.empty()) {
         capture_.emplace(options_.capture, worker_);
     }
-    if (options_.mirror) {
-        open_window();
-    }
-    if (options_.desktop && window_ == nullptr) {
-        return std::unexpected(ClientError{
-            .exit_code = 2, .message = "--desktop needs a display to open a window on."});
-    }
+    make_drawing();
     return {};
 }
 
@@ -195,10 +200,10 @@ std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
         {.interaction = options_.interaction, .eye_size = options_.eye_size});
 }
 
-std::expected<FrameLoop::End, HeadsetError> Client::run_headset() {
+std::expected<FrameLoop::End, ClientError> Client::run_headset() {
     auto headset = make_headset();
     if (!headset) {
-        return std::unexpected(headset.error());
+        return refusal(headset.error());
     }
     gpu::DeviceInfo needs{.pipeline_cache_file = options_.data / "pipelines.cache"};
     (*headset)->add_needs(needs);
@@ -207,7 +212,7 @@ std::expected<FrameLoop::End, HeadsetError> Client::run_headset() {
     }
     auto graphics = Graphics::create(needs);
     if (!graphics) {
-        return std::unexpected(of_gpu(graphics.error()));
+        return refusal(graphics.error());
     }
     if (auto built = build_graphics(**headset, **graphics); !built) {
         static_cast<void>((*graphics)->device->wait_idle());
@@ -222,12 +227,18 @@ std::expected<FrameLoop::End, HeadsetError> Client::run_headset() {
     return end;
 }
 
-std::expected<void, HeadsetError> Client::build_graphics(Headset& headset, Graphics& graphics) {
-    if (auto attached = headset.attach(*graphics.device); !attached) {
-        return attached;
+std::expected<void, ClientError> Client::build_graphics(Headset& headset, Graphics& graphics) {
+    if (const auto attached = headset.attach(*graphics.device); !attached) {
+        return refusal(attached.error());
     }
-    if (auto built = graphics.build(headset.renderer_options(), environment_->scene()); !built) {
-        return std::unexpected(of_gpu(built.error()));
+    if (!environment_) {
+        if (auto entered = enter_room(); !entered) {
+            return entered;
+        }
+    }
+    if (const auto built = graphics.build(headset.renderer_options(), environment_->scene());
+        !built) {
+        return refusal(built.error());
     }
     CanvasSink canvas(graphics.renderer->ink());
     ink_->refill(drawing_->shown(), drawing_->strokes(), canvas);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/pose.hpp"
+#include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
 #include "xr_app/background_worker.hpp"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,14 +39,14 @@ class Client {
     [[nodiscard]] std::expected<void, ClientError> run();
 
   private:
-    [[nodiscard]] std::expected<void, ClientError> open_room();
+    [[nodiscard]] std::expected<void, ClientError> enter_room();
     [[nodiscard]] std::expected<void, ClientError> open_courier();
     void open_window();
     void make_drawing();
     [[nodiscard]] std::expected<std::unique_ptr<Headset>, HeadsetError> make_headset();
-    [[nodiscard]] std::expected<FrameLoop::End, HeadsetError> run_headset();
-    [[nodiscard]] std::expected<void, HeadsetError> build_graphics(Headset& headset,
-                                                                   Graphics& graphics);
+    [[nodiscard]] std::expected<FrameLoop::End, ClientError> run_headset();
+    [[nodiscard]] std::expected<void, ClientError> build_graphics(Headset& headset,
+                                                                  Graphics& graphics);
     void note_system(const Headset& headset, const Graphics& graphics);
     [[nodiscard]] FrameLoop::End run_frames(Headset& headset, Graphics& graphics);
     [[nodiscard]] bool wait_for_headset();
@@ -55,6 +57,7 @@ class Client {
     Options options_;
     std::chrono::steady_clock::time_point started_at_;
     BackgroundWorker worker_;
+    std::future<std::expected<environments::Environment, environments::EnvironmentError>> room_;
     std::optional<environments::Environment> environment_;
     Pose world_from_stage_;
     std::unique_ptr<uploader::Courier> courier_;

@@ -22,6 +22,9 @@ constexpr double patience_s = 60.0;
 /// How long to wait for the frame in which the last picture can be taken.
 constexpr std::chrono::seconds last_picture_patience{1};
 
+/// Light of the ink's own, so that its colours stay themselves in a room lit by a fire.
+constexpr float ink_glow = 0.3F;
+
 constexpr float tip_radius_m = 0.008F;
 
 double seconds_since(std::chrono::steady_clock::time_point moment) {
@@ -54,6 +57,7 @@ FrameLoop::End FrameLoop::run() {
         }
         if (!runs_frames(phase_)) {
             parts_.state.stats.interrupt();
+            parts_.state.drawing.flush();
             std::this_thread::sleep_for(rest);
             continue;
         }
@@ -194,7 +198,8 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     show_hands();
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
-                              .markers = std::span(markers_).first(marker_count_)};
+                              .markers = std::span(markers_).first(marker_count_),
+                              .ink_glow = ink_glow};
     for (scene::EyeView& eye : picture.eyes) {
         const Pose placed = parts_.world_from_stage *
                             Pose{.position_m = eye.position_m, .orientation = eye.orientation};
@@ -290,6 +295,7 @@ MirrorStatus FrameLoop::mirror_status() const {
                         .place = parts_.environment->display_name(),
                         .fps = state.stats.recent_fps(),
                         .gpu_ms = static_cast<double>(parts_.graphics->ring->gpu_times().whole_ms),
+                        .hint = std::string(parts_.headset.hint()),
                         .drawing_s = static_cast<double>(state.drawing.duration_ns()) / 1e9};
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
         const HandSample& sample = hands_.at(hand);

@@ -9,6 +9,8 @@ namespace haven {
 namespace {
 
 constexpr std::chrono::nanoseconds period{16'666'667};
+/// A frame that took longer moves the person no farther.
+constexpr std::chrono::milliseconds walk_step_max{100};
 constexpr float half_eye_distance_m = 0.0315F;
 constexpr std::uint32_t eye_side_px = 720;
 constexpr VkFormat colour_format = VK_FORMAT_R8G8B8A8_SRGB;
@@ -61,6 +63,7 @@ std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
     target_ = std::move(*target);
     phase_ = SessionPhase::focused;
     next_frame_ = Clock::now();
+    last_frame_ = next_frame_;
     return {};
 }
 
@@ -87,7 +90,10 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
     // Behind by more than a frame: start the rhythm anew instead of running after it.
     next_frame_ = std::max(next_frame_ + period, now);
 
-    driver_.update(window_.input(), std::chrono::duration<float>(period).count());
+    const std::chrono::duration<float> elapsed =
+        std::min<Clock::duration>(now - last_frame_, walk_step_max);
+    last_frame_ = now;
+    driver_.update(window_.input(), elapsed.count());
     HeadsetFrame frame{.should_render = true,
                        .display_time_ns = ns_of(next_frame_),
                        .display_period_ns = period.count(),

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace haven {
@@ -28,6 +29,13 @@ class DesktopHeadset final : public Headset {
     DesktopHeadset(const Window& window, const DesktopOptions& options);
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
+    [[nodiscard]] std::string_view hint() const override {
+        return "The mouse moves both hands: its left button draws with the right one, its right "
+               "button "
+               "with the left one. The wheel reaches farther, W A S D walk, Q and E turn. Closing "
+               "the "
+               "window ends the session.";
+    }
     [[nodiscard]] bool draws() const override { return true; }
     void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
@@ -54,6 +62,7 @@ class DesktopHeadset final : public Headset {
     renderer::StereoTarget target_;
     std::size_t index_ = 0;
     Clock::time_point next_frame_;
+    Clock::time_point last_frame_;
 };
 
 } // namespace haven

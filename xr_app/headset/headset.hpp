@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace haven {
 
@@ -87,6 +88,9 @@ class Headset {
     virtual ~Headset() = default;
 
     [[nodiscard]] virtual const HeadsetInfo& info() const = 0;
+
+    /// How to draw and how to end, for whoever stands at the desk.
+    [[nodiscard]] virtual std::string_view hint() const = 0;
 
     /// False: nothing is drawn at all (a replay), attach and the drawing calls are never made.
     [[nodiscard]] virtual bool draws() const = 0;

@@ -15,6 +15,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace haven {
@@ -36,6 +37,11 @@ class OpenxrHeadset final : public Headset {
     OpenxrHeadset& operator=(const OpenxrHeadset&) = delete;
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
+    [[nodiscard]] std::string_view hint() const override {
+        return "The trigger or a pinch draws. Holding the menu button, or closing this window, "
+               "ends the "
+               "session.";
+    }
     [[nodiscard]] bool draws() const override { return true; }
     void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;

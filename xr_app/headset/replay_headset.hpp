@@ -7,6 +7,7 @@
 #include <expected>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace haven {
@@ -17,6 +18,7 @@ class ReplayHeadset final : public Headset {
     explicit ReplayHeadset(const Trace& trace); ///< observed; must outlive this
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
+    [[nodiscard]] std::string_view hint() const override { return ""; }
     [[nodiscard]] bool draws() const override { return false; }
     void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;

@@ -156,6 +156,9 @@ void draw_panel(const MirrorStatus& status) {
     wrapped(status.headset);
     wrapped(std::format("{:.0f} pictures a second, GPU {:.1f} ms", status.fps, status.gpu_ms),
             faint);
+
+    heading("How");
+    wrapped(status.hint);
     ImGui::End();
 }
 

@@ -22,6 +22,7 @@ struct MirrorStatus {
     std::string place;
     double fps = 0.0;
     double gpu_ms = 0.0;
+    std::string hint; ///< how to draw and how to end, in a line or two
     double drawing_s = 0.0;
     std::array<HandStatus, 2> hands;
     uploader::CourierStatus kept;
