@@ -1,0 +1,312 @@
+// How many drawings of 100 KB a second: haven-server over HTTP against what libpq's pipeline reaches with the same
+// statements on the same PostgreSQL, in turns of one run (SPD-4). And what memory the server takes.
+#include "bilateral/stroke.hpp"
+#include "net/api/codec.hpp"
+#include "server/canvas/canvas.hpp"
+#include "server/http/write.hpp"
+#include "server/store/connection.hpp"
+#include "server/store/db_error.hpp"
+#include "server/store/param.hpp"
+#include "server/store/statement.hpp"
+#include "server/store/wire.hpp"
+#include "server/vr/rules.hpp"
+#include "tests/integration/http_client.hpp"
+#include "tests/integration/http_fixture.hpp"
+#include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
+
+#include <haven/sql_audit.hpp>
+#include <haven/sql_vr.hpp>
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <format>
+#include <memory>
+#include <print>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace haven::test {
+namespace {
+
+constexpr int http_connections = 8;
+constexpr int pipeline_connections = 4;
+constexpr int window = 8;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+}
+
+struct Setting {
+    std::string database_url;
+    std::string server_url;
+    std::string token;
+    Uuid user_id;
+    Ids ids;
+    std::string body;
+};
+
+void expect(bool good, const std::string& what) {
+    if (!good) {
+        throw std::runtime_error(what);
+    }
+}
+
+/// One drawing through libpq: what the server sends for it, in the same transaction.
+class PipelineClient {
+  public:
+    explicit PipelineClient(const Setting& setting)
+        : setting_(setting), connection_(open(setting.database_url)),
+          drawing_(*api::decode_bilateral_drawing_view(setting.body)) {
+        expect(PQenterPipelineMode(raw()) == 1, "pipeline mode");
+    }
+
+    void run(std::atomic<int>& left) {
+        int in_flight = 0;
+        bool more = true;
+        while (more || in_flight > 0) {
+            while (more && in_flight < window) {
+                more = left.fetch_sub(1) > 0;
+                if (more) {
+                    send_one();
+                    ++in_flight;
+                }
+            }
+            if (in_flight > 0) {
+                receive_one();
+                --in_flight;
+            }
+        }
+    }
+
+  private:
+    static store::Connection open(const std::string& url) {
+        auto connection = store::Connection::open(url);
+        expect(connection.has_value(), "no connection");
+        for (const store::Statement* statement :
+             {&sql::audit::lock_id, &sql::vr::put_drawing, &sql::audit::record_access}) {
+            const store::ResultHandle prepared(
+                PQprepare(connection->raw(), statement->name, statement->sql, 0, nullptr));
+            expect(PQresultStatus(prepared.get()) == PGRES_COMMAND_OK, "prepare");
+        }
+        return std::move(*connection);
+    }
+
+    PGconn* raw() const { return connection_.raw(); }
+
+    void send(const store::Call& call) {
+        const auto params = store::WireParams::make(call.params);
+        expect(params.has_value(), "parameters");
+        expect(PQsendQueryPrepared(raw(), call.statement->name, params->count(), params->values(),
+                                   params->lengths(), params->formats(), 1) == 1,
+               PQerrorMessage(raw()));
+    }
+
+    void send_plain(const char* sql) {
+        expect(PQsendQueryParams(raw(), sql, 0, nullptr, nullptr, nullptr, nullptr, 1) == 1,
+               PQerrorMessage(raw()));
+    }
+
+    void send_one() {
+        const Uuid id = *parse_uuid(new_id());
+        const http::Digest digest = http::digest_of(setting_.body);
+        const vr::CanvasKeys keys = vr::canvas_keys(setting_.user_id, id, digest);
+        send_plain("BEGIN");
+        send(store::call(sql::audit::lock_id, id));
+        send(store::call(sql::vr::put_drawing, id, setting_.user_id,
+                         std::span<const std::byte>(digest), drawing_.exercise_id,
+                         drawing_.vr_session_id, drawing_.left_hand_strokes_json,
+                         drawing_.right_hand_strokes_json, drawing_.symmetry_enabled, 4,
+                         drawing_.duration_seconds, keys.left, keys.right, keys.combined));
+        send(store::call(sql::audit::record_access, setting_.user_id, "bilateral_drawing_create",
+                         "bilateral_drawings", id, "127.0.0.1", "bench", "PUT",
+                         "/v1/bilateral-drawings/{id}", true, "bench"));
+        send_plain("COMMIT");
+        expect(PQpipelineSync(raw()) == 1 && PQflush(raw()) >= 0, PQerrorMessage(raw()));
+    }
+
+    void receive_one() {
+        for (;;) {
+            const store::ResultHandle result(PQgetResult(raw()));
+            if (!result) {
+                continue; // between the statements of a pipeline
+            }
+            const ExecStatusType status = PQresultStatus(result.get());
+            if (status == PGRES_PIPELINE_SYNC) {
+                return;
+            }
+            expect(status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK,
+                   PQresultErrorMessage(result.get()));
+        }
+    }
+
+    const Setting& setting_;
+    store::Connection connection_;
+    api::BilateralDrawingView drawing_;
+};
+
+double pipeline_round(const Setting& setting, int drawings) {
+    std::vector<std::unique_ptr<PipelineClient>> clients;
+    for (int i = 0; i < pipeline_connections; ++i) {
+        clients.push_back(std::make_unique<PipelineClient>(setting));
+    }
+    std::atomic<int> left = drawings;
+    const auto begin = Clock::now();
+    {
+        std::vector<std::jthread> threads;
+        for (const auto& client : clients) {
+            threads.emplace_back([&] { client->run(left); });
+        }
+    }
+    return drawings / seconds_since(begin);
+}
+
+double server_round(const Setting& setting, int drawings) {
+    std::atomic<int> left = drawings;
+    std::atomic<int> failed = 0;
+    const auto begin = Clock::now();
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < http_connections; ++i) {
+            threads.emplace_back([&] {
+                HttpClient client(setting.server_url);
+                client.token = setting.token;
+                while (left.fetch_sub(1) > 0) {
+                    const Reply reply =
+                        client.put("/v1/bilateral-drawings/" + new_id(), setting.body);
+                    failed += reply.status == 201 ? 0 : 1;
+                }
+            });
+        }
+    }
+    const double seconds = seconds_since(begin);
+    expect(failed == 0, std::format("{} drawings were not stored", failed.load()));
+    return drawings / seconds;
+}
+
+/// Seconds of one processor for what a worker does with a drawing beyond the database.
+struct WorkerCost {
+    double decode_s = 0.0;
+    double canvases_s = 0.0;
+};
+
+WorkerCost worker_cost(const Setting& setting) {
+    const auto drawing = api::decode_bilateral_drawing_view(setting.body);
+    WorkerCost cost;
+    auto begin = Clock::now();
+    const auto ink = vr::read_ink(*drawing);
+    cost.decode_s = seconds_since(begin);
+    begin = Clock::now();
+    for (const canvas::Sheet sheet :
+         {canvas::Sheet::left, canvas::Sheet::right, canvas::Sheet::combined}) {
+        expect(canvas::render(ink->left, ink->right, sheet).has_value(), "render");
+    }
+    cost.canvases_s = seconds_since(begin);
+    return cost;
+}
+
+std::int64_t most_resident_kb(const Setting& setting, const Process& server, int uploads) {
+    std::string body = setting.body;
+    body.insert(1, std::string((1U << 20U) - body.size(), ' '));
+    std::atomic<int> running = uploads;
+    std::int64_t most_kb = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < uploads; ++i) {
+        threads.emplace_back([&] {
+            HttpClient client(setting.server_url);
+            client.token = setting.token;
+            (void)client.put("/v1/bilateral-drawings/" + new_id(), body);
+            --running;
+        });
+    }
+    while (running > 0) {
+        most_kb = std::max(most_kb, resident_kb(server.pid()));
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return most_kb;
+}
+
+void run_bench(int rounds, int drawings, bool memory) {
+    const TempDirectory directory;
+    Setting setting;
+    setting.database_url = TestCluster::instance().fresh_database();
+    Command command;
+    command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server", "--database-url",
+                    setting.database_url, "--objects-dir", directory.path() / "objects",
+                    "--listen-port", "0", "--metrics-port", "0", "--port-file",
+                    directory.path() / "port", "--canvas-threads", "2", "--database-pool-size", "4",
+                    "--log-level", "warn"};
+    command.output_stem = directory.path() / "server";
+    auto server = Process::start(command);
+    expect(server.has_value() && await(Milliseconds{30'000},
+                                       [&] { return exists(directory.path() / "port"); }),
+           "the server does not start");
+    setting.server_url =
+        std::format("http://127.0.0.1:{}", std::stoi(read_text(directory.path() / "port")));
+    HttpClient client(setting.server_url);
+    client.post("/v1/users", registration_body("bench@example.org"));
+    const Reply login = client.post("/v1/auth/tokens", credentials_body("bench@example.org"));
+    client.token = setting.token = login.member("access_token");
+    setting.user_id = *parse_uuid(login.member("user_id"));
+    setting.ids = write_drawing(client);
+    setting.body = drawing_body(setting.ids.exercise, setting.ids.vr_session, 20, 200);
+    std::println("one drawing: {} bytes; {} rounds of {} each", setting.body.size(), rounds, drawings);
+    if (memory) {
+        std::println("resident at rest: {:.1f} MB (required < 64)",
+                     static_cast<double>(resident_kb(server->pid())) / 1024.0);
+    }
+    std::vector<double> through_server;
+    std::vector<double> through_pipeline;
+    for (int round = 0; round < rounds; ++round) {
+        through_server.push_back(server_round(setting, drawings));
+        through_pipeline.push_back(pipeline_round(setting, drawings));
+        std::println("round {}: server {:.0f}/s, libpq {:.0f}/s", round + 1, through_server.back(),
+                     through_pipeline.back());
+    }
+    const WorkerCost cost = worker_cost(setting);
+    const double ratio = median(through_server) / median(through_pipeline);
+    std::println("server   {:7.0f} drawings/s over {} connections: token, ink proved, SHA-256, three canvases "
+                 "drawn and synced to disk, row, receipt, event, audit",
+                 median(through_server), http_connections);
+    std::println("libpq    {:7.0f} drawings/s over {} connections, window {}: row, receipt, event, audit",
+                 median(through_pipeline), pipeline_connections, window);
+    std::println("ratio    {:7.2f}   (SPD-4 asks for 0.8)", ratio);
+    std::println("of which one drawing costs {:.1f} ms to decode and {:.1f} ms to draw on one processor",
+                 cost.decode_s * 1e3, cost.canvases_s * 1e3);
+    if (memory) {
+        std::println("resident, at most, with 200 uploads of 1 MB in flight: {:.1f} MB (required < 256)",
+                     static_cast<double>(most_resident_kb(setting, *server, 200)) / 1024.0);
+    }
+    server->stop();
+}
+
+} // namespace
+} // namespace haven::test
+
+int main(int argc, char** argv) {
+    try {
+        const int rounds = argc > 1 ? std::atoi(argv[1]) : 4;
+        const int drawings = argc > 2 ? std::atoi(argv[2]) : 100;
+        haven::test::run_bench(std::max(rounds, 1), std::max(drawings, 1), true);
+    } catch (const std::exception& failure) {
+        std::println(stderr, "bench-ingest: {}", failure.what());
+        return 1;
+    }
+    return 0;
+}

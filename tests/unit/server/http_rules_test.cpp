@@ -1,0 +1,197 @@
+// The pure stages of a request: routing, head, paging, problems, digests, limits.
+#include "bilateral/stroke.hpp"
+#include "server/accounts/rules.hpp"
+#include "server/http/head_rules.hpp"
+#include "server/http/message.hpp"
+#include "server/http/metrics.hpp"
+#include "server/http/paging.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/routing_table.hpp"
+#include "server/vr/rules.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <type_traits>
+
+namespace haven::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* some_id = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+static_assert(!std::is_default_constructible_v<Policy>, "a route without a policy must not build");
+
+TEST(Routes, EveryRouteOfThePersonsDataAsksForATokenAndIsAudited) {
+    std::set<std::string> open;
+    for (const Route& route : api_routes()) {
+        EXPECT_FALSE(route.policy.action.empty()) << route.path;
+        if (route.policy.access == Access::anyone) {
+            open.insert(std::string(route.path));
+        } else if (route.path != "/v1/auth/tokens/current") {
+            EXPECT_TRUE(route.policy.health_data) << route.path;
+            EXPECT_FALSE(route.policy.reason.empty()) << route.path;
+        }
+    }
+    EXPECT_EQ(open, (std::set<std::string>{"/livez", "/readyz", "/v1/openapi.yaml", "/v1/users",
+                                           "/v1/auth/tokens"}));
+}
+
+TEST(Routes, APlaceTakesOneSegmentAndAnIdOnlyAnId) {
+    const auto places = match_path("/a/{id}/b/{other}", std::string("/a/") + some_id + "/b/7");
+    ASSERT_TRUE(places);
+    EXPECT_EQ(to_string(*places->id), some_id);
+    EXPECT_EQ(places->others, (std::vector<std::string>{"7"}));
+    for (const std::string path :
+         {std::string("/a/7/b/7"), std::string("/a/") + some_id + "/b/", std::string("/a/") + some_id,
+          std::string("/a/") + some_id + "/b/7/", std::string("/a/") + some_id + "/b/7/8",
+          std::string("a")}) {
+        EXPECT_FALSE(match_path("/a/{id}/b/{other}", path)) << path;
+    }
+}
+
+TEST(Routes, AKnownPathWithAnotherMethodNamesTheMethodsItTakes) {
+    const auto match = find_route(api_routes(), "DELETE", std::string("/v1/sessions/") + some_id);
+    ASSERT_FALSE(match);
+    EXPECT_EQ(match.error().allow, "GET, PUT");
+    EXPECT_EQ(find_route(api_routes(), "GET", "/nowhere").error().allow, "");
+}
+
+TEST(HeadRules, ABodyNeedsALengthATypeAndASizeThatIsTaken) {
+    const BodyRule rule{.kind = BodyKind::json, .bytes_max = 100};
+    const auto refusal = [&](const RequestHead& head) {
+        const auto problem = check_body_head(rule, head);
+        return problem ? status(problem->type) : 0;
+    };
+    const std::string json_type = "Application/JSON; charset=utf-8";
+    EXPECT_EQ(refusal({.content_type = json_type, .content_length = 100}), 0);
+    EXPECT_EQ(refusal({.content_type = json_type, .chunked = true}), 0);
+    EXPECT_EQ(refusal({.content_type = json_type}), 411);
+    EXPECT_EQ(refusal({.content_type = json_type, .content_length = 101}), 413);
+    EXPECT_EQ(refusal({.content_type = "text/json", .content_length = 1}), 415);
+    EXPECT_EQ(refusal({.content_length = 1}), 415);
+    EXPECT_TRUE(check_body_head({}, {.content_length = 1}));
+    EXPECT_FALSE(check_body_head({}, {.content_length = 0}));
+}
+
+TEST(HeadRules, OnlyABearerTokenIsAToken) {
+    EXPECT_EQ(bearer_token("Bearer abc"), "abc");
+    EXPECT_EQ(bearer_token("bearer  abc"), "abc");
+    for (const char* wrong : {"", "Bearer", "Bearer ", "Basic abc", "Bearer a b", "abc"}) {
+        EXPECT_FALSE(bearer_token(wrong)) << wrong;
+    }
+}
+
+TEST(HeadRules, ATokenInTheQueryIsRefused) {
+    EXPECT_TRUE(check_query("limit=3&access_token=abc"));
+    EXPECT_TRUE(check_query("access_token"));
+    EXPECT_FALSE(check_query("limit=3"));
+}
+
+TEST(Message, QueryValuesAreDecoded) {
+    EXPECT_EQ(query_value("a=1&b=x%20y&c", "b"), "x y");
+    EXPECT_EQ(query_value("a=1&b=x%20y&c", "c"), "");
+    EXPECT_FALSE(query_value("a=1", "b"));
+    EXPECT_FALSE(query_value("b=%2", "b"));
+    EXPECT_FALSE(query_value("b=%zz", "b"));
+}
+
+TEST(Message, JsonStringsEscapeWhatJsonMustEscape) {
+    EXPECT_EQ(json_string("a\"\\\n\x01"), R"("a\"\\\u000a\u0001")");
+}
+
+TEST(Problem, NamesItsTypeItsPointersAndTheRequest) {
+    const Response response = to_response(
+        invalid_body({{.pointer = "/a", .detail = "is \"odd\""}, {.pointer = "/b", .detail = "no"}}), "7f");
+    EXPECT_EQ(response.status, 422);
+    EXPECT_EQ(response.content_type, "application/problem+json");
+    EXPECT_TRUE(response.body.starts_with(R"({"type":"/problems/invalid-body")"));
+    EXPECT_NE(response.body.find(R"("errors":[{"pointer":"/a","detail":"is \"odd\""},{"pointer":"/b",)"),
+              std::string::npos);
+    EXPECT_TRUE(response.body.ends_with(R"("request_id":"7f"})"));
+}
+
+TEST(Paging, ACursorReadsBackAndNothingElseDoes) {
+    const Cursor cursor{.time_us = 1'763'800'000'000'001, .id = *parse_uuid(some_id)};
+    EXPECT_EQ(parse_cursor(to_string(cursor)), cursor);
+    for (const std::string wrong : {std::string(), std::string("1"), std::string("1_x"),
+                                    std::string("-1_") + some_id, std::string("x_") + some_id,
+                                    std::string("9223372036854775807_") + some_id}) {
+        EXPECT_FALSE(parse_cursor(wrong)) << wrong;
+    }
+}
+
+TEST(RateLimit, StopsAfterSoManyAttemptsUntilTheWindowIsOver) {
+    RateLimit limit(3, 60s);
+    const RateLimit::Clock::time_point begin{};
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_FALSE(limit.attempt("a", begin + 1s));
+    }
+    EXPECT_EQ(limit.attempt("a", begin + 11s), 50s);
+    EXPECT_FALSE(limit.attempt("b", begin + 11s));
+    EXPECT_FALSE(limit.attempt("a", begin + 61s));
+}
+
+TEST(RateLimit, AFullTableLetsNobodyNewInUntilAWindowIsOver) {
+    RateLimit limit(3, 60s, 2);
+    const RateLimit::Clock::time_point begin{};
+    EXPECT_FALSE(limit.attempt("a", begin + 1s));
+    EXPECT_FALSE(limit.attempt("b", begin + 1s));
+    EXPECT_TRUE(limit.attempt("c", begin + 2s));
+    EXPECT_FALSE(limit.attempt("c", begin + 62s));
+}
+
+TEST(Metrics, CountsByRouteMethodAndStatus) {
+    Metrics metrics;
+    metrics.count_request("/a/{id}", "GET", 200, 3ms);
+    metrics.count_request("/a/{id}", "GET", 200, 30ms);
+    metrics.add_gauge("haven_x", "X.", [] { return 7.0; });
+    const std::string text = metrics.text();
+    EXPECT_NE(text.find(R"(haven_http_requests_total{route="/a/{id}",method="GET",status="200"} 2)"),
+              std::string::npos);
+    EXPECT_NE(text.find(R"(_bucket{route="/a/{id}",method="GET",le="0.005"} 1)"), std::string::npos);
+    EXPECT_NE(text.find(R"(_bucket{route="/a/{id}",method="GET",le="+Inf"} 2)"), std::string::npos);
+    EXPECT_NE(text.find("haven_x 7\n"), std::string::npos);
+}
+
+TEST(TraceRules, AContentDigestIsReadAmongOthers) {
+    // printf abc | openssl dgst -sha256 -binary | base64
+    const std::string abc = "sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:";
+    EXPECT_EQ(vr::parse_content_digest(abc), digest_of("abc"));
+    EXPECT_EQ(vr::parse_content_digest("sha-512=:AAAA:, " + abc), digest_of("abc"));
+    for (const std::string wrong :
+         {std::string(), std::string("sha-256=abc"), std::string("sha-256=:abc:"), abc.substr(1),
+          std::string("sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0*:")}) {
+        EXPECT_FALSE(vr::parse_content_digest(wrong)) << wrong;
+    }
+}
+
+TEST(TraceRules, AnOffsetIsDigitsAlone) {
+    EXPECT_EQ(vr::parse_offset("1048576"), 1'048'576);
+    for (const char* wrong : {"", "-1", "+1", "1x", "99999999999999999999", "0x1"}) {
+        EXPECT_FALSE(vr::parse_offset(wrong)) << wrong;
+    }
+}
+
+TEST(TraceRules, KeysSayWhoseAndWhich) {
+    const Uuid user = *parse_uuid(some_id);
+    const Uuid drawing = *parse_uuid("01890a5d-ac96-774b-bcce-b302099a8058");
+    const auto one = vr::canvas_keys(user, drawing, digest_of("one"));
+    const auto two = vr::canvas_keys(user, drawing, digest_of("two"));
+    EXPECT_TRUE(one.left.starts_with(std::string("drawings/") + some_id + "/"));
+    EXPECT_NE(one.left, two.left);
+    EXPECT_NE(one.left, one.right);
+}
+
+TEST(AccountRules, AnAddressIsOneHoweverItIsWritten) {
+    EXPECT_EQ(accounts::normal_email("Ada.L@Example.ORG"), "ada.l@example.org");
+}
+
+} // namespace
+} // namespace haven::http
