@@ -81,6 +81,10 @@ struct StereoRenderer::Parts {
     Parts(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
         : device(device_in), ring(ring_in), options(options_in), ink(device_in) {}
 
+    [[nodiscard]] bool lean() const {
+        return options.detail == Detail::lean ||
+               (options.detail == Detail::automatic && device.is_software());
+    }
     gpu::Result<void> create_layouts();
     gpu::Result<void> create_noise();
     gpu::Result<void> create_sets();
@@ -160,7 +164,8 @@ gpu::Result<void> StereoRenderer::Parts::create_noise() {
     const VkSamplerCreateInfo sampler_info{.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO,
                                            .magFilter = VK_FILTER_LINEAR,
                                            .minFilter = VK_FILTER_LINEAR,
-                                           .mipmapMode = VK_SAMPLER_MIPMAP_MODE_LINEAR,
+                                           .mipmapMode = lean() ? VK_SAMPLER_MIPMAP_MODE_NEAREST
+                                                                : VK_SAMPLER_MIPMAP_MODE_LINEAR,
                                            .maxLod = VK_LOD_CLAMP_NONE};
     VkSampler made = nullptr;
     result = vkCreateSampler(device.logical(), &sampler_info, nullptr, &made);
@@ -418,7 +423,8 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
                       .layout = parts->layout.get(),
                       .colour_format = options.colour_format,
                       .samples = static_cast<VkSampleCountFlagBits>(options.samples),
-                      .multiview = options.multiview};
+                      .multiview = options.multiview,
+                      .lean = parts->lean()};
     std::unique_ptr<StereoRenderer> renderer(new StereoRenderer(std::move(parts)));
     if (auto set = renderer->set_scene({}); !set) {
         return std::unexpected(set.error());

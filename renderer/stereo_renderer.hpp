@@ -21,10 +21,18 @@ class Device;
 
 namespace haven::renderer {
 
+/// How much is worked out for each pixel.
+enum class Detail : std::uint8_t {
+    automatic, ///< lean when the "GPU" is a program on the CPU, else full
+    full,      ///< light, gloss and relief for each pixel
+    lean       ///< light on vertices, one layer of noise: some six times cheaper in software
+};
+
 struct RendererOptions {
     VkFormat colour_format = VK_FORMAT_R8G8B8A8_SRGB; ///< any 8-bit RGBA or BGRA, sRGB or UNORM
     std::uint32_t samples = 1;                        ///< 1 or 4
     bool multiview = true; ///< false: one pass an eye (or a single eye), the same picture
+    Detail detail = Detail::automatic;
 };
 
 /// What stands for a hand or the tip of its pen.

@@ -34,6 +34,7 @@ struct PassContext {
     VkFormat colour_format = VK_FORMAT_UNDEFINED;
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
     bool multiview = true;
+    bool lean = false; ///< light on vertices, one noise a surface
 };
 
 enum class Blend : std::uint8_t {

@@ -38,15 +38,17 @@ gpu::Result<gpu::Pipeline> pattern_pipeline(const PassContext& context, SceneCon
                                             scene::Pattern pattern) {
     constants.pattern = static_cast<std::uint32_t>(pattern);
     const bool translucent = scene::is_translucent(pattern);
-    return make_pipeline(
-        context, {.vertex = VertexShader::scene,
-                  .fragment = translucent ? FragmentShader::translucent : FragmentShader::scene,
-                  .bindings = bindings,
-                  .attributes = attributes,
-                  .both_sides = translucent || pattern == scene::Pattern::foliage,
-                  .writes_depth = !translucent,
-                  .blend = translucent ? Blend::premultiplied : Blend::opaque,
-                  .constants = constants});
+    const bool lean = context.lean && !translucent;
+    return make_pipeline(context, {.vertex = lean ? VertexShader::scene_lean : VertexShader::scene,
+                                   .fragment = translucent ? FragmentShader::translucent
+                                               : lean      ? FragmentShader::scene_lean
+                                                           : FragmentShader::scene,
+                                   .bindings = bindings,
+                                   .attributes = attributes,
+                                   .both_sides = translucent || pattern == scene::Pattern::foliage,
+                                   .writes_depth = !translucent,
+                                   .blend = translucent ? Blend::premultiplied : Blend::opaque,
+                                   .constants = constants});
 }
 
 } // namespace

@@ -14,6 +14,12 @@ constexpr std::uint32_t scene_vert[] = {
 constexpr std::uint32_t scene_vert_multiview[] = {
 #include "shaders/scene.vert.multiview.inc"
 };
+constexpr std::uint32_t scene_lean_vert[] = {
+#include "shaders/scene_lean.vert.inc"
+};
+constexpr std::uint32_t scene_lean_vert_multiview[] = {
+#include "shaders/scene_lean.vert.multiview.inc"
+};
 constexpr std::uint32_t sky_vert[] = {
 #include "shaders/sky.vert.inc"
 };
@@ -47,6 +53,9 @@ constexpr std::uint32_t marker_vert_multiview[] = {
 constexpr std::uint32_t scene_frag[] = {
 #include "shaders/scene.frag.inc"
 };
+constexpr std::uint32_t scene_lean_frag[] = {
+#include "shaders/scene_lean.frag.inc"
+};
 constexpr std::uint32_t translucent_frag[] = {
 #include "shaders/translucent.frag.inc"
 };
@@ -68,14 +77,16 @@ constexpr std::uint32_t marker_frag[] = {
 // clang-format on
 
 using Code = std::span<const std::uint32_t>;
-const std::array vertex_one_eye{Code(scene_vert), Code(sky_vert),    Code(star_vert),
-                                Code(ink_vert),   Code(sprite_vert), Code(marker_vert)};
-const std::array vertex_both_eyes{Code(scene_vert_multiview),  Code(sky_vert_multiview),
-                                  Code(star_vert_multiview),   Code(ink_vert_multiview),
-                                  Code(sprite_vert_multiview), Code(marker_vert_multiview)};
-const std::array fragment{Code(scene_frag), Code(translucent_frag), Code(sky_frag),
-                          Code(star_frag),  Code(ink_frag),         Code(sprite_frag),
-                          Code(marker_frag)};
+const std::array vertex_one_eye{Code(scene_vert), Code(scene_lean_vert), Code(sky_vert),
+                                Code(star_vert),  Code(ink_vert),        Code(sprite_vert),
+                                Code(marker_vert)};
+const std::array vertex_both_eyes{Code(scene_vert_multiview), Code(scene_lean_vert_multiview),
+                                  Code(sky_vert_multiview),   Code(star_vert_multiview),
+                                  Code(ink_vert_multiview),   Code(sprite_vert_multiview),
+                                  Code(marker_vert_multiview)};
+const std::array fragment{Code(scene_frag),  Code(scene_lean_frag), Code(translucent_frag),
+                          Code(sky_frag),    Code(star_frag),       Code(ink_frag),
+                          Code(sprite_frag), Code(marker_frag)};
 
 } // namespace
 

@@ -5,8 +5,17 @@
 
 namespace haven::renderer {
 
-enum class VertexShader : std::uint8_t { scene, sky, star, ink, sprite, marker };
-enum class FragmentShader : std::uint8_t { scene, translucent, sky, star, ink, sprite, marker };
+enum class VertexShader : std::uint8_t { scene, scene_lean, sky, star, ink, sprite, marker };
+enum class FragmentShader : std::uint8_t {
+    scene,
+    scene_lean,
+    translucent,
+    sky,
+    star,
+    ink,
+    sprite,
+    marker
+};
 
 /// SPIR-V, compiled with the program.
 [[nodiscard]] std::span<const std::uint32_t> shader_code(VertexShader shader, bool multiview);

@@ -1,5 +1,14 @@
 // The solid surfaces. Each fills Surface from the tint and the pattern's coordinates; height is in metres and bends the
 // normal. Detail finer than a pixel fades into its mean, so that nothing shimmers when the head moves.
+// A lean shader keeps the noise that makes the pattern and takes the mean of the noise that only refines it.
+#ifdef HAVEN_LEAN
+vec4 fine_noise(vec2 at) { return vec4(0.5); }
+vec4 noise_along(vec2 at, vec2 dx, vec2 dy) { return texture(noise_map, at); }
+#else
+vec4 fine_noise(vec2 at) { return texture(noise_map, at); }
+vec4 noise_along(vec2 at, vec2 dx, vec2 dy) { return textureGrad(noise_map, at, dx, dy); }
+#endif
+
 struct Surface {
     vec3 albedo;
     float roughness;
@@ -36,9 +45,14 @@ Surface wood_surface(vec3 tint, vec2 m, float roughness) {
     vec2 shift = vec2(id * 5.3, id * 9.1);
     vec2 coarse = vec2(0.16, 1.9);
     vec2 fine = vec2(0.7, 9.0);
-    vec4 broad = textureGrad(noise_map, m * coarse + shift, dx * coarse, dy * coarse);
-    vec4 thin = textureGrad(noise_map, m * fine + shift.yx, dx * fine, dy * fine);
+    vec4 thin = noise_along(m * fine + shift.yx, dx * fine, dy * fine);
+#ifdef HAVEN_LEAN
+    vec4 broad = thin.grba;
+    float rings = 0.5;
+#else
+    vec4 broad = noise_along(m * coarse + shift, dx * coarse, dy * coarse);
     float rings = 0.5 + 0.5 * sin((broad.r * 5.0 + m.y * 6.0) * 6.2831);
+#endif
     float grain = mix(thin.g, rings, 0.35) - 0.5;
     float k = strength(1u);
     float dark = 1.0 + k * (0.55 * grain + 0.5 * (id - 0.5) + 0.3 * (broad.g - 0.5));
@@ -56,11 +70,10 @@ Surface wood_surface(vec3 tint, vec2 m, float roughness) {
 }
 
 Surface log_surface(vec3 tint, vec2 m, float roughness) {
-    vec4 broad = texture(noise_map, m * vec2(0.11, 0.9));
+    vec4 broad = fine_noise(m * vec2(0.11, 0.9));
     vec4 streak = texture(noise_map, m * vec2(0.45, 5.0) + 0.37);
-    vec4 knots = texture(noise_map, m * vec2(0.13, 0.5) + 0.71);
-    float crack = smoothstep(0.62, 0.72, texture(noise_map, m * vec2(0.22, 2.6) + 0.13).g);
-    float knot = smoothstep(0.16, 0.04, 0.5 - knots.b) * 0.0 + smoothstep(0.70, 0.80, knots.r);
+    float crack = smoothstep(0.62, 0.72, fine_noise(m * vec2(0.22, 2.6) + 0.13).g);
+    float knot = smoothstep(0.70, 0.80, fine_noise(m * vec2(0.13, 0.5) + 0.71).r);
     float k = strength(2u);
     float tone = 1.0 + k * (0.7 * (streak.g - 0.5) + 0.6 * (broad.r - 0.5) - 0.55 * crack - 0.35 * knot);
     Surface s;
@@ -73,7 +86,7 @@ Surface log_surface(vec3 tint, vec2 m, float roughness) {
 
 Surface bark_surface(vec3 tint, vec2 m, float roughness) {
     vec4 ridges = texture(noise_map, m * vec2(0.5, 2.4));
-    vec4 fine = texture(noise_map, m * vec2(2.1, 6.0) + 0.21);
+    vec4 fine = fine_noise(m * vec2(2.1, 6.0) + 0.21);
     float groove = smoothstep(0.55, 0.30, ridges.r);
     float tone = 1.0 + strength(3u) * (0.7 * (ridges.r - 0.5) + 0.5 * (fine.g - 0.5)) - 0.45 * groove;
     vec3 mossy = mix(tint, accent(3u), smoothstep(0.62, 0.8, ridges.g) * step(0.001, accent(3u).g));
@@ -83,9 +96,9 @@ Surface bark_surface(vec3 tint, vec2 m, float roughness) {
 Surface stone_surface(vec3 tint, vec2 m, float roughness) {
     vec2 size = scale_m(4u, vec2(0.34, 0.22));
     vec2 cells = m / (size * 16.0);
-    vec4 cell = texture(noise_map, cells + 0.004 * (texture(noise_map, m * 1.7).rg - 0.5));
-    vec4 rough = texture(noise_map, m * 1.3);
-    vec4 fine = texture(noise_map, m * 5.1);
+    vec4 cell = texture(noise_map, cells + 0.004 * (fine_noise(m * 1.7).rg - 0.5));
+    vec4 rough = fine_noise(m * 1.3);
+    vec4 fine = fine_noise(m * 5.1);
     float face = smoothstep(0.07, 0.22, cell.b);
     float hue = cell.a - 0.5;
     vec3 stone = tint * (1.0 + 0.55 * hue * strength(4u)) *
@@ -101,10 +114,14 @@ Surface stone_surface(vec3 tint, vec2 m, float roughness) {
 
 // Projected along all three axes and blended, so that a face at any angle to them shows the same grain.
 vec4 noise_on_sides(vec3 at, vec3 n) {
+#ifdef HAVEN_LEAN
+    return texture(noise_map, at.xy + at.z * vec2(0.7, 0.3));
+#else
     vec3 share = n * n * n * n;
     share /= share.x + share.y + share.z;
     return texture(noise_map, at.zy) * share.x + texture(noise_map, at.xz) * share.y +
            texture(noise_map, at.xy) * share.z;
+#endif
 }
 
 Surface rock_surface(vec3 tint, vec3 at, vec3 n, float roughness) {
@@ -122,7 +139,7 @@ Surface fabric_surface(vec3 tint, vec2 m, float roughness) {
     vec2 wave = 0.5 + 0.5 * sin(thread * 6.2831);
     float weave = mix(0.5, mix(wave.x, wave.y, 0.5), min(seen.x, seen.y));
     float stripe = smoothstep(0.35, 0.65, 0.5 + 0.5 * sin(m.y * 6.2831 / scale_m(6u, vec2(0.0, 0.42)).y));
-    vec4 soft = texture(noise_map, m * 0.9);
+    vec4 soft = fine_noise(m * 0.9);
     vec3 c = mix(tint, accent(6u), stripe * strength(6u) * step(0.001, dot(accent(6u), vec3(1.0))));
     return Surface(c * (0.78 + 0.24 * weave + 0.22 * (soft.r - 0.5)), roughness, weave * 0.0006, 1.0);
 }
@@ -139,7 +156,7 @@ Surface rug_surface(vec3 tint, vec2 p, float roughness) {
     vec2 teeth = abs(fract(p * 14.0) - 0.5);
     float zigzag = smoothstep(0.26 + px * 7.0, 0.26 - px * 7.0, teeth.x + teeth.y - 0.2);
     vec4 wool = texture(noise_map, p * 9.0);
-    vec4 worn = texture(noise_map, p * 0.9 + 0.3);
+    vec4 worn = fine_noise(p * 0.9 + 0.3);
     vec3 pale = mix(tint, vec3(0.62, 0.50, 0.36), 0.55);
     vec3 colour = tint;
     colour = mix(colour, accent(7u), field * 0.75);
@@ -153,8 +170,8 @@ Surface rug_surface(vec3 tint, vec2 p, float roughness) {
 Surface ground_surface(vec3 tint, vec3 at, float roughness) {
     float size = scale_m(8u, vec2(1.5)).x;
     vec4 broad = texture(noise_map, at.xz / (size * 8.0));
-    vec4 mid = texture(noise_map, at.xz * 0.43 + 0.2);
-    vec4 fine = texture(noise_map, at.xz * 3.1);
+    vec4 mid = fine_noise(at.xz * 0.43 + 0.2);
+    vec4 fine = fine_noise(at.xz * 3.1);
     float patches = smoothstep(0.35, 0.65, broad.r * 0.65 + mid.g * 0.35);
     vec3 c = mix(tint, accent(8u), patches * strength(8u) * step(0.001, dot(accent(8u), vec3(1.0))));
     return Surface(c * (0.62 + 0.42 * fine.g + 0.36 * mid.r), roughness, mid.r * 0.015 + fine.g * 0.006, 1.0);
@@ -162,7 +179,7 @@ Surface ground_surface(vec3 tint, vec3 at, float roughness) {
 
 Surface sand_surface(vec3 tint, vec2 m, float roughness, float wet) {
     vec4 broad = texture(noise_map, m * 0.07);
-    vec4 fine = texture(noise_map, m * 2.7);
+    vec4 fine = fine_noise(m * 2.7);
     float ripple_m = scale_m(9u, vec2(0.11)).x;
     float phase = (m.y + 0.25 * broad.r) / ripple_m;
     float seen = 1.0 - smoothstep(0.2, 0.6, fwidth(phase));
@@ -173,6 +190,22 @@ Surface sand_surface(vec3 tint, vec2 m, float roughness, float wet) {
 
 Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
     vec4 n = texture(noise_map, at.xz * 0.31 + at.y * 0.23);
-    vec4 vein = texture(noise_map, m * 2.0);
+    vec4 vein = fine_noise(m * 2.0);
     return Surface(tint * (0.7 + 0.45 * n.r + 0.25 * (vein.g - 0.5)), roughness, 0.0, 1.0);
+}
+
+Surface evaluate(vec3 tint, vec2 m, vec3 at, vec3 n, float roughness, float motion) {
+    switch (PATTERN) {
+    case 1u: return wood_surface(tint, m, roughness);
+    case 2u: return log_surface(tint, m, roughness);
+    case 3u: return bark_surface(tint, m, roughness);
+    case 4u: return stone_surface(tint, m, roughness);
+    case 5u: return rock_surface(tint, at, n, roughness);
+    case 6u: return fabric_surface(tint, m, roughness);
+    case 7u: return rug_surface(tint, m, roughness);
+    case 8u: return ground_surface(tint, at, roughness);
+    case 9u: return sand_surface(tint, m, roughness, motion);
+    case 10u: return foliage_surface(tint, at, m, roughness);
+    default: return plain_surface(tint, at, roughness);
+    }
 }

@@ -15,24 +15,6 @@ layout(location = 6) in vec4 visibility_low;
 layout(location = 7) in vec4 visibility_high;
 layout(location = 0) out vec4 out_colour;
 
-Surface evaluate(vec3 n) {
-    vec3 tint = tint_occlusion.rgb;
-    float roughness = rough_emit_motion.x;
-    switch (PATTERN) {
-    case 1u: return wood_surface(tint, pattern_m, roughness);
-    case 2u: return log_surface(tint, pattern_m, roughness);
-    case 3u: return bark_surface(tint, pattern_m, roughness);
-    case 4u: return stone_surface(tint, pattern_m, roughness);
-    case 5u: return rock_surface(tint, world, n, roughness);
-    case 6u: return fabric_surface(tint, pattern_m, roughness);
-    case 7u: return rug_surface(tint, pattern_m, roughness);
-    case 8u: return ground_surface(tint, world, roughness);
-    case 9u: return sand_surface(tint, pattern_m, roughness, rough_emit_motion.z);
-    case 10u: return foliage_surface(tint, world, pattern_m, roughness);
-    default: return plain_surface(tint, world, roughness);
-    }
-}
-
 // Mikkelsen 2010, "Bump Mapping Unparametrized Surfaces on the GPU".
 vec3 bend(vec3 n, float height_m, float amount) {
     vec3 dx = dFdx(world);
@@ -51,7 +33,7 @@ void main() {
         n = -n;
     }
     vec3 to_eye = -normalize(from_eye);
-    Surface s = evaluate(n);
+    Surface s = evaluate(tint_occlusion.rgb, pattern_m, world, n, rough_emit_motion.x, rough_emit_motion.z);
     float bump = frame.styles[PATTERN].scale_bump_gloss.z;
     vec3 bent = PATTERN == 0u || leaf ? n : bend(n, s.height_m, bump * 2.0);
     bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u;

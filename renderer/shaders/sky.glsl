@@ -32,16 +32,20 @@ vec3 sky_clouds(vec3 direction, vec3 behind) {
     return mix(behind, lit, density * 0.85);
 }
 
-vec3 apply_fog(vec3 colour, vec3 from_eye, float world_y) {
-    if (!HAS_FOG) {
-        return colour;
-    }
+// The air between: its colour, and the share of the light behind it that it keeps.
+vec4 fog_at(vec3 from_eye, float world_y) {
     float distance_m = length(from_eye);
     vec3 direction = from_eye / max(distance_m, 1e-4);
     float past = max(distance_m - frame.fog.z, 0.0);
     float density = frame.fog.x * exp2(-frame.fog.y * max(world_y, 0.0));
-    float kept = exp2(-density * past);
-    vec3 air = (sky_gradient(vec3(direction.x, max(direction.y, 0.0), direction.z)) +
-                sky_glow(direction)) * frame.fog_tint.rgb;
-    return mix(air, colour, kept);
+    vec3 air = sky_gradient(vec3(direction.x, max(direction.y, 0.0), direction.z)) + sky_glow(direction);
+    return vec4(air * frame.fog_tint.rgb, exp2(-density * past));
+}
+
+vec3 apply_fog(vec3 colour, vec3 from_eye, float world_y) {
+    if (!HAS_FOG) {
+        return colour;
+    }
+    vec4 fog = fog_at(from_eye, world_y);
+    return mix(fog.rgb, colour, fog.a);
 }

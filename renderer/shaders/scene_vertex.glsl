@@ -1,0 +1,35 @@
+// A SceneVertex as it arrives, and what both kinds of shader make of it.
+layout(location = 0) in vec3 in_position;
+layout(location = 1) in vec2 in_normal;     // octahedral
+layout(location = 2) in vec4 in_tint;       // square root of the tint, occlusion
+layout(location = 3) in uvec4 in_surface;   // pattern, roughness, emission, motion
+layout(location = 4) in uint in_visibility; // 4 bits a light
+layout(location = 5) in ivec2 in_pattern_mm;
+
+vec3 unfold(vec2 p) {
+    vec3 n = vec3(p, 1.0 - abs(p.x) - abs(p.y));
+    float t = max(-n.z, 0.0);
+    n.xy += mix(vec2(t), vec2(-t), greaterThanEqual(n.xy, vec2(0.0)));
+    return normalize(n);
+}
+
+float vertex_motion() { return float(in_surface.w) / 255.0; }
+float vertex_emission() {
+    float root = float(in_surface.z) / 255.0;
+    return root * root * 16.0;
+}
+vec4 visibility_from(uint shift) {
+    return vec4((uvec4(in_visibility) >> (shift + uvec4(0u, 4u, 8u, 12u))) & 15u) / 15.0;
+}
+
+vec3 swayed_position() {
+    vec3 position = in_position;
+    if (PATTERN == 10u) { // foliage leans in a wind that passes through the place
+        float phase = dot(position, vec3(0.7, 0.3, 0.5));
+        float t = frame.time_wind_flame.x;
+        vec2 lean = vec2(sin(t * 0.9 + phase) + 0.5 * sin(t * 1.7 + phase * 2.3),
+                         cos(t * 0.7 + phase * 1.3));
+        position.xz += lean * vertex_motion() * frame.time_wind_flame.y * 0.5;
+    }
+    return position;
+}
