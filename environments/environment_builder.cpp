@@ -1,6 +1,8 @@
 #include "environments/environment_builder.hpp"
 
 #include "environments/environment_state.hpp"
+#include "environments/light_file.hpp"
+#include "environments/parts/life.hpp"
 #include "environments/parts/part.hpp"
 #include "renderer/scene/scene.hpp"
 
@@ -82,7 +84,31 @@ void light_air(scene::Scene& built, const ChosenLight& chosen) {
     built.ambient.ground *= everywhere;
 }
 
+void build_parts(const Definition& definition, const ChosenLight& chosen, scene::Scene& scene,
+                 Life& life) {
+    for (const PlacedPart& part : definition.parts) {
+        Site site{.scene = scene,
+                  .life = life,
+                  .placement = part.placement,
+                  .seed = part.seed,
+                  .daylight = chosen.light.daylight,
+                  .sources = chosen.light.sources};
+        part.build(site);
+    }
+    if (scene.lights.size() > scene::light_count_max) {
+        scene.lights.resize(scene::light_count_max);
+    }
+}
+
 } // namespace
+
+scene::Scene build_scene(const Definition& definition) {
+    const ChosenLight chosen = choose(definition, {});
+    scene::Scene scene = definition.air;
+    Life life;
+    build_parts(definition, chosen, scene, life);
+    return scene;
+}
 
 Environment build_environment(const Definition& definition, const Lighting& lighting) {
     const ChosenLight chosen = choose(definition, lighting);
@@ -93,17 +119,9 @@ Environment build_environment(const Definition& definition, const Lighting& ligh
     state->environment_config_json = config_json(definition, chosen);
     state->scene = definition.air;
     light_air(state->scene, chosen);
-    for (const PlacedPart& part : definition.parts) {
-        Site site{.scene = state->scene,
-                  .life = state->life,
-                  .placement = part.placement,
-                  .seed = part.seed,
-                  .daylight = chosen.light.daylight,
-                  .sources = chosen.light.sources};
-        part.build(site);
-    }
-    if (state->scene.lights.size() > scene::light_count_max) {
-        state->scene.lights.resize(scene::light_count_max);
+    build_parts(definition, chosen, state->scene, state->life);
+    if (!apply_light_file(light_file_of(definition.file), state->scene)) {
+        bake_light(state->scene, BakeQuality::quick);
     }
     return Environment(std::move(state));
 }

@@ -247,6 +247,7 @@ std::expected<Definition, EnvironmentError> read_definition(const std::filesyste
     Reading reading;
     ObjectReader top(yyjson_doc_get_root(document->get()), "", reading);
     Definition definition = read_all(top);
+    definition.file = file;
     if (!reading.fault && definition.id != file.stem().string()) {
         top.fail("id", std::format("\"{}\" is not the file's name, \"{}\"", definition.id,
                                    file.stem().string()));

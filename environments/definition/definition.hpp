@@ -34,6 +34,7 @@ struct PlacedPart {
 
 /// A definition file, checked whole. See FORMAT.md.
 struct Definition {
+    std::filesystem::path file;
     std::string id;
     std::string display_name;
     std::uint32_t seed = 1;

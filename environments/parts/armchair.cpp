@@ -42,6 +42,27 @@ void add_cushion(const Sculptor& place, glm::vec3 size_m, float bevel_m, float b
             {.pattern = scene::Pattern::fabric, .tint = tint, .roughness = 0.95F});
 }
 
+/// Two cloths sewn round their edge, and filled: full in the middle, its corners drawn out.
+void add_pillow(const Sculptor& place, glm::vec3 tint, Dice& dice) {
+    const std::uint32_t seed = dice.bits();
+    constexpr float half_m = 0.16F;
+    for (const float side : {-1.0F, 1.0F}) {
+        add_grid(
+            place, {.across = 14, .along = 14, .facing = {0.0F, 0.0F, side}},
+            {.pattern = scene::Pattern::fabric, .tint = tint, .roughness = 1.0F},
+            [&](float u, float v) {
+                const glm::vec2 in{u * 2.0F - 1.0F, v * 2.0F - 1.0F};
+                const glm::vec2 drawn =
+                    in * (1.0F - 0.09F * (1.0F - glm::vec2(in.y, in.x) * glm::vec2(in.y, in.x)));
+                const float full = std::max(0.0F, (1.0F - in.x * in.x) * (1.0F - in.y * in.y));
+                const float dent = 0.012F * noise({in.x * 2.0F, in.y * 2.0F, side}, seed);
+                return GridPoint{.position_m = {drawn.x * half_m, drawn.y * half_m,
+                                                side * (std::pow(full, 0.55F) * (0.068F + dent))},
+                                 .pattern_m = in * half_m};
+            });
+    }
+}
+
 void add_upholstery(const Sculptor& place, const Armchair& chair, Dice& dice) {
     const glm::vec3 cloth = chair.cloth_tint;
     add_cushion(place.at({0.0F, 0.27F, 0.0F}), {0.72F, 0.2F, 0.7F}, 0.04F, 0.0F, cloth * 0.85F,
@@ -71,11 +92,11 @@ void add_upholstery(const Sculptor& place, const Armchair& chair, Dice& dice) {
         add_tube(arm, roll, {.sides = 14, .uneven = {.depth_m = 0.006F, .size_m = 0.15F}},
                  {.pattern = scene::Pattern::fabric, .tint = cloth, .roughness = 0.95F});
         // Wings that keep the draught off.
-        add_cushion(place.at({side * 0.335F, 0.83F, -0.2F}, lean * turn_about_y(side * -0.2F)),
-                    {0.1F, 0.42F, 0.26F}, 0.045F, 0.01F, cloth * 0.97F, dice);
+        add_cushion(place.at({side * 0.325F, 0.8F, -0.215F}, lean * turn_about_y(side * -0.2F)),
+                    {0.095F, 0.4F, 0.24F}, 0.045F, 0.012F, cloth * 0.97F, dice);
     }
-    add_cushion(place.at({0.13F, 0.62F, -0.07F}, turn_about_x(-0.45F) * turn_about_z(0.3F)),
-                {0.36F, 0.34F, 0.07F}, 0.033F, 0.055F, chair.cushion_tint, dice);
+    add_pillow(place.at({0.1F, 0.665F, -0.085F}, turn_about_x(-0.38F) * turn_about_z(0.16F)),
+               chair.cushion_tint, dice);
 }
 
 void add_legs(const Sculptor& place, const Armchair& chair) {
@@ -91,83 +112,104 @@ void add_legs(const Sculptor& place, const Armchair& chair) {
     }
 }
 
-/// Where the middle of the blanket lies: up the outer side of the arm, over it, down to the seat.
-glm::vec3 over_arm(float along_m) {
-    const float rise_m = 0.27F;
-    const float over_m = 0.29F;
-    const float radius_m = 0.093F;
-    const float x_m = arm_x_m + 0.012F;
-    const float y_m = 0.548F;
-    if (along_m < rise_m) {
-        const float t = along_m / rise_m;
-        return {x_m + radius_m + 0.012F * (1.0F - t), y_m - rise_m * (1.0F - t), 0.0F};
-    }
-    if (along_m < rise_m + over_m) {
-        const float angle = (along_m - rise_m) / over_m * pi;
-        return {x_m + radius_m * std::cos(angle), y_m + radius_m * std::sin(angle), 0.0F};
-    }
-    // Down the inner side, and spread on the seat.
-    const float rest_m = along_m - rise_m - over_m;
-    const float down_m = std::min(rest_m, 0.035F);
-    return {x_m - radius_m - std::max(0.0F, rest_m - 0.035F), y_m - down_m, 0.0F};
-}
+struct Lying {
+    glm::vec3 at_m;
+    glm::vec3 outward; ///< away from what it lies on
+};
+
+constexpr float hang_m = 0.4F;  // down the outer side of the arm
+constexpr float over_m = 0.3F;  // round its roll
+constexpr float rest_m = 0.34F; // across the seat
+constexpr float blanket_m = hang_m + over_m + rest_m;
 
 /// The swollen top of the seat's cushion.
 float seat_top_m(float x_m, float z_m) {
     const float across = x_m / 0.28F;
     const float along = (z_m - 0.04F) / 0.32F;
-    return 0.505F +
+    return 0.508F +
            0.038F * std::max(0.0F, 1.0F - across * across) * std::max(0.0F, 1.0F - along * along);
+}
+
+/// The blanket's way: up the outer side of the arm, over it, down and across the seat.
+Lying over_arm(float along_m, float z_m) {
+    const float radius_m = 0.094F;
+    const float x_m = arm_x_m + 0.012F;
+    const float y_m = 0.548F;
+    if (along_m < hang_m) {
+        const float below_m = hang_m - along_m;
+        return {.at_m = {x_m + radius_m + 0.05F * below_m, y_m - below_m, z_m},
+                .outward = {1.0F, 0.0F, 0.0F}};
+    }
+    if (along_m < hang_m + over_m) {
+        const float angle = (along_m - hang_m) / over_m * pi * 0.94F;
+        const glm::vec3 outward{std::cos(angle), std::sin(angle), 0.0F};
+        return {.at_m = glm::vec3(x_m, y_m, z_m) + radius_m * outward, .outward = outward};
+    }
+    const float inward_m = along_m - hang_m - over_m;
+    const float seat_x_m = x_m - radius_m - inward_m;
+    const float fall = glm::smoothstep(0.0F, 0.06F, inward_m);
+    return {
+        .at_m = {seat_x_m, glm::mix(y_m + 0.02F, seat_top_m(seat_x_m, z_m) + 0.008F, fall), z_m},
+        .outward = {0.0F, 1.0F, 0.0F}};
 }
 
 /// Woven bands near both ends of the blanket.
 glm::vec3 stripes(float v) {
     const float from_end = std::min(v, 1.0F - v);
-    const bool broad = from_end > 0.09F && from_end < 0.2F;
-    const bool narrow = from_end > 0.27F && from_end < 0.32F;
-    return broad    ? glm::vec3(0.42F, 0.36F, 0.36F)
-           : narrow ? glm::vec3(0.7F, 0.38F, 0.28F)
+    const bool broad = from_end > 0.07F && from_end < 0.15F;
+    const bool narrow = (from_end > 0.18F && from_end < 0.2F) || from_end < 0.03F;
+    return broad    ? glm::vec3(0.20F, 0.22F, 0.30F)
+           : narrow ? glm::vec3(0.5F, 0.2F, 0.13F)
                     : glm::vec3(1.0F);
 }
 
 void add_blanket(const Sculptor& place, const Armchair& chair, Dice& dice) {
     const float side = chair.blanket_left ? -1.0F : 1.0F;
     const std::uint32_t seed = dice.bits();
-    const float length_m = 0.78F;
-    const float width_m = 0.46F;
-    const Material wool{
-        .pattern = scene::Pattern::fabric, .tint = chair.blanket_tint, .roughness = 1.0F};
+    const float width_m = 0.5F;
+    const Material wool{.pattern = scene::Pattern::fabric,
+                        .tint = chair.blanket_tint,
+                        .roughness = 1.0F,
+                        .unevenness = 0.2F};
     const auto lie = [&](float u, float v) {
         const float slack = noise({u * 2.2F, v * 2.0F, 0.0F}, seed);
-        const float along_m = v * length_m * (1.0F + 0.08F * slack * (1.0F - v));
-        glm::vec3 at = over_arm(along_m);
-        // Folds hang where the cloth hangs free, and die out where it is pulled over the arm.
-        const float hangs = 1.0F - glm::smoothstep(0.0F, 0.3F, along_m);
-        const float rests = glm::smoothstep(0.56F, 0.7F, along_m);
-        const float fold = std::sin(u * 2.0F * pi * 3.3F + 1.5F * slack);
-        at.x += (0.016F * hangs) * (fold + 1.0F);
-        at.y += 0.010F + rests * (0.012F + 0.012F * fold) +
-                0.006F * noise({u * 5.0F, v * 7.0F, 3.0F}, seed);
-        const float z_m = 0.04F + (u - 0.5F) * width_m * (1.0F + 0.16F * (1.0F - v)) +
-                          0.02F * slack + 0.05F * (v - 0.5F);
-        at.z = z_m;
-        at.y = std::max(at.y, along_m > 0.5F ? seat_top_m(at.x, z_m) + 0.012F : 0.0F);
+        // The cloth is gathered on the arm and spreads where it is free; its edges wander.
+        const float on_arm = (v * blanket_m - hang_m - over_m * 0.5F) / 0.3F;
+        const float spread = 1.0F - 0.22F * std::exp(-on_arm * on_arm);
+        const float z_m = 0.05F + (u - 0.5F) * width_m * spread + 0.035F * (v - 0.5F) +
+                          0.025F * noise({v * 3.0F, 4.0F, 0.0F}, seed);
+        const float end = 0.03F * noise({u * 3.0F, 8.0F, 0.0F}, seed);
+        const Lying lying = over_arm(std::max(0.0F, v * blanket_m + end * (1.0F - v)), z_m);
+        const float fold = std::sin(u * 2.0F * pi * 3.3F + 2.2F * slack + 1.2F * v);
+        const float depth_m = 0.007F + 0.013F * (1.0F - std::exp(-on_arm * on_arm));
+        glm::vec3 at =
+            lying.at_m + lying.outward * (0.012F + depth_m * (fold + 1.0F) * 0.7F +
+                                          0.006F * noise({u * 5.0F, v * 7.0F, 3.0F}, seed));
         at.x *= side;
         return GridPoint{.position_m = at,
-                         .pattern_m = {u * width_m, v * length_m},
-                         .shade = 0.9F + 0.1F * fold * hangs,
+                         .pattern_m = {u * width_m, v * blanket_m},
+                         .shade = 0.88F + 0.12F * fold,
                          .hue = stripes(v)};
     };
-    add_grid(place, {.across = 22, .along = 26, .facing = {side * 0.4F, 1.0F, 0.0F}}, wool, lie);
-    // The fringe along the hanging edge.
-    const int strands = 24;
+    add_grid(place, {.across = 24, .along = 40, .facing = {side * 0.6F, 1.0F, 0.0F}}, wool, lie);
+    // Where it hangs free its other side is seen.
+    add_grid(place, {.across = 24, .along = 15, .facing = {-side, 0.0F, 0.0F}}, wool,
+             [&](float u, float v) {
+                 GridPoint point = lie(u, v * hang_m / blanket_m);
+                 point.position_m.x -= side * 0.006F;
+                 point.shade *= 0.6F;
+                 return point;
+             });
+    const int strands = 46;
     for (int i = 0; i < strands; ++i) {
+        const bool hanging = i % 2 == 0;
         const float u = (static_cast<float>(i) + dice.unit()) / static_cast<float>(strands);
-        const glm::vec3 root = lie(u, 0.0F).position_m;
-        const glm::vec3 tip =
-            root + glm::vec3(side * dice.between(0.0F, 0.01F), -dice.between(0.045F, 0.065F),
-                             dice.around(0.0F, 0.008F));
-        const std::array<TubePoint, 2> strand{TubePoint{root, 0.004F}, TubePoint{tip, 0.0025F}};
+        const glm::vec3 root = lie(u, hanging ? 0.0F : 1.0F).position_m;
+        const float long_m = dice.between(0.035F, 0.055F);
+        const glm::vec3 way = hanging ? glm::vec3(side * 0.12F, -1.0F, dice.around(0.0F, 0.15F))
+                                      : glm::vec3(-side, -0.12F, dice.around(0.0F, 0.3F));
+        const std::array<TubePoint, 2> strand{TubePoint{root, 0.004F},
+                                              TubePoint{root + way * long_m, 0.0025F}};
         add_tube(place, strand, {.sides = 3, .capped = false}, wool);
     }
 }

@@ -16,6 +16,7 @@ namespace haven::environments {
 namespace {
 
 constexpr float pi = std::numbers::pi_v<float>;
+constexpr float corner_m = 0.2F; // how deep a laid stone is
 
 struct Hearth {
     float width_m = 1.5F;
@@ -144,9 +145,10 @@ void add_body(const Sculptor& place, const Hearth& hearth, Dice& dice) {
              .uneven = {.depth_m = 0.014F, .size_m = 0.16F}},
             stone_material(hearth, dice));
     for (const float side : {-1.0F, 1.0F}) {
-        const Sculptor flank =
-            place.at({side * half_m, 0.0F, -hearth.depth_m * 0.5F}, turn_about_y(side * pi * 0.5F));
-        const float flank_half_m = hearth.depth_m * 0.5F - 0.01F;
+        // Behind the corner stones, which show their own sides.
+        const float flank_half_m = (hearth.depth_m - corner_m) * 0.5F;
+        const Sculptor flank = place.at({side * half_m, 0.0F, -corner_m - flank_half_m},
+                                        turn_about_y(side * pi * 0.5F));
         add_face(flank, {flank_half_m, flank_half_m, 0.0F, hearth.mantel_m}, {}, 0.0F, hearth,
                  dice);
     }
@@ -168,13 +170,13 @@ void add_chimney(const Sculptor& place, const Hearth& hearth, Dice& dice) {
     for (const float side : {-1.0F, 1.0F}) {
         const float mean_m = (half_m + top_half_m) * 0.5F;
         const float lean = std::atan2(half_m - top_half_m, hearth.chimney_m - low_m);
+        const float flank_half_m = (depth_m - corner_m) * 0.5F;
         const Sculptor flank =
-            chimney.at({side * mean_m, (low_m + hearth.chimney_m) * 0.5F, -depth_m * 0.5F},
+            chimney.at({side * mean_m, (low_m + hearth.chimney_m) * 0.5F, -corner_m - flank_half_m},
                        turn_about_z(side * lean) * turn_about_y(side * pi * 0.5F));
         const float half_height_m = (hearth.chimney_m - low_m) * 0.5F;
-        add_face(flank,
-                 {depth_m * 0.5F - 0.01F, depth_m * 0.5F - 0.01F, -half_height_m, half_height_m},
-                 {}, 0.0F, hearth, dice);
+        add_face(flank, {flank_half_m, flank_half_m, -half_height_m, half_height_m}, {}, 0.0F,
+                 hearth, dice);
     }
 }
 
@@ -184,7 +186,8 @@ void add_firebox(const Sculptor& place, const Hearth& hearth) {
     const float depth_m = hearth.depth_m * 0.92F;
     const float low_m = hearth.floor_m;
     const float high_m = low_m + hearth.opening_m.y;
-    const Material soot{.pattern = scene::Pattern::rock,
+    // Soot drinks light: of the solid patterns the ground has no sheen.
+    const Material soot{.pattern = scene::Pattern::ground,
                         .tint = hearth.mortar_tint * 0.05F,
                         .roughness = 0.95F,
                         .unevenness = 0.4F};
@@ -278,7 +281,7 @@ void add_burning_wood(const Sculptor& place, const Hearth& hearth, float sources
                 .pattern_m = {u, v},
                 .shade = heap * heap * (0.55F + 0.45F * lump)};
         });
-    const Material charred{.pattern = scene::Pattern::bark,
+    const Material charred{.pattern = scene::Pattern::ground,
                            .tint = glm::vec3(0.016F, 0.011F, 0.009F),
                            .roughness = 0.95F};
     struct Log {
@@ -314,37 +317,38 @@ void add_fire(const Sculptor& place, const Hearth& hearth, Site& site, Dice& dic
         const float share = (static_cast<float>(i) + 0.5F) / static_cast<float>(hearth.flames);
         const float x_m = (share - 0.5F) * 0.36F + dice.around(0.0F, 0.02F);
         const float middle = 1.0F - std::abs(share - 0.5F) * 1.1F;
-        const float height_m = dice.between(0.36F, 0.5F) * middle;
+        const float height_m = dice.between(0.42F, 0.58F) * middle;
         const float z_m = dice.between(-0.3F, -0.17F);
         add_card(place.at({x_m, low_m + 0.05F + height_m * 0.5F, z_m},
                           turn_about_y(dice.around(0.0F, 0.45F))),
                  {height_m * 0.58F, height_m},
                  {.pattern = scene::Pattern::flame,
                   .tint = hearth.fire_colour,
-                  .emission = 3.0F * site.sources,
+                  .emission = 4.5F * site.sources,
                   .motion = dice.unit(),
                   .unevenness = 0.0F});
     }
     add_card(place.at({0.0F, low_m + 0.2F, 0.06F}), {1.15F, 0.85F},
              {.pattern = scene::Pattern::glow,
               .tint = hearth.fire_colour,
-              .emission = 0.16F * site.sources,
+              .emission = 0.07F * site.sources,
               .unevenness = 0.0F});
     site.scene.lights.push_back(
         {.kind = scene::LightKind::point,
-         .position_m = place.placement.point({0.0F, low_m + 0.26F, -0.09F}),
+         .position_m = place.placement.point({0.0F, low_m + 0.34F, -0.08F}),
          .colour = hearth.fire_colour * hearth.fire_brightness * site.sources,
-         .source_radius_m = 0.16F,
+         .source_radius_m = 0.26F,
          .reach_m = 9.0F,
          .flicker_depth = hearth.swing,
          .flicker_period_s = 5.0F,
          .flicker_phase = dice.unit()});
-    // What the boards before the fire throw back, in step with it: it lights the stones' faces.
+    // What floor and walls throw back, in step with it: the faces of the stones, the tops of
+    // things.
     scene::Light bounce = site.scene.lights.back();
-    bounce.position_m = place.placement.point({0.0F, 0.16F, 0.75F});
-    bounce.colour *= glm::vec3(0.24F, 0.2F, 0.16F);
+    bounce.position_m = place.placement.point({0.0F, 1.35F, 1.15F});
+    bounce.colour *= glm::vec3(0.3F, 0.27F, 0.23F);
     bounce.source_radius_m = 0.5F;
-    bounce.reach_m = 4.5F;
+    bounce.reach_m = 6.0F;
     site.scene.lights.push_back(bounce);
     site.life.embers.push_back(
         {.centre_m = place.placement.point({0.0F, low_m + 0.1F, -0.2F}),
@@ -392,7 +396,7 @@ void build_firewood(const Firewood& wood, Site& site) {
                 TubePoint{{x_m, y_m, out_m + wood.length_m * 0.5F}, radius_m * 0.97F}};
             Sculptor log = place;
             log.seed = dice.bits();
-            add_tube(log, path, {.sides = 9, .uneven = {.depth_m = 0.006F, .size_m = 0.06F}},
+            add_tube(log, path, {.sides = 11, .uneven = {.depth_m = 0.009F, .size_m = 0.07F}},
                      {.pattern = scene::Pattern::bark,
                       .tint = wood.bark_tint * dice.between(0.75F, 1.25F),
                       .roughness = 0.95F});
@@ -402,7 +406,7 @@ void build_firewood(const Firewood& wood, Site& site) {
             const std::array<glm::vec2, 3> disc{glm::vec2{radius_m * 0.88F, -0.004F},
                                                 glm::vec2{radius_m * 0.86F, 0.006F},
                                                 glm::vec2{0.0F, 0.008F}};
-            add_lathe(end, disc, 9,
+            add_lathe(end, disc, 11,
                       {.pattern = scene::Pattern::wood,
                        .tint = wood.cut_tint * dice.between(0.75F, 1.1F),
                        .roughness = 0.85F});

@@ -90,7 +90,7 @@ void add_log(const Sculptor& wall, const LogRoom& room, Interval piece, float he
                         .roughness = 0.62F};
     constexpr float half_turn = 1.15F; // how far round the log is seen before the chinking
     const float length_m = piece.to_m - piece.from_m;
-    add_grid(wall, {.across = cells(length_m, edge_m), .along = 6, .facing = {0.0F, 0.0F, 1.0F}},
+    add_grid(wall, {.across = cells(length_m, edge_m), .along = 5, .facing = {0.0F, 0.0F, 1.0F}},
              wood, [&](float u, float v) {
                  const float x = piece.from_m + u * length_m;
                  const float angle = (v * 2.0F - 1.0F) * half_turn;
@@ -129,7 +129,7 @@ void add_wall(const Sculptor& wall, const LogRoom& room, std::size_t which, floa
               bool gable, float first_log_m, Dice& dice) {
     const float top_m = gable ? room.ridge_m : room.size_m.y + room.log_m;
     const bool behind = which == 3;
-    const float edge_m = behind ? 0.4F : 0.23F;
+    const float edge_m = behind ? 0.45F : 0.28F;
     const auto half_width_m = [&](float height_m) {
         const float share =
             (room.ridge_m - height_m) / std::max(0.1F, room.ridge_m - room.size_m.y);
@@ -258,7 +258,7 @@ void add_slope(const Sculptor& slope, const Roof& roof, Dice& dice) {
                             .tint = roof.board_tint * dice.between(0.82F, 1.18F),
                             .roughness = 0.75F};
         add_grid(boards,
-                 {.across = 1, .along = cells(roof.size_m.y, 0.3F), .facing = {0.0F, -1.0F, 0.0F}},
+                 {.across = 1, .along = cells(roof.size_m.y, 0.4F), .facing = {0.0F, -1.0F, 0.0F}},
                  wood, [&](float u, float v) {
                      const float x = from_m + 0.003F + u * (width_m - 0.006F);
                      const float z = (v - 0.5F) * roof.size_m.y;

@@ -179,8 +179,12 @@ void add_box_face(const Sculptor& sculptor, const BoxForm& form, const Material&
                   float side) {
     const int u_axis = (axis + 1) % 3;
     const int v_axis = (axis + 2) % 3;
-    const auto steps_u = box_steps(form.half_m[u_axis], form.bevel_m, form.box.edge_m_max);
-    const auto steps_v = box_steps(form.half_m[v_axis], form.bevel_m, form.box.edge_m_max);
+    auto steps_u = box_steps(form.half_m[u_axis], form.bevel_m, form.box.edge_m_max);
+    auto steps_v = box_steps(form.half_m[v_axis], form.bevel_m, form.box.edge_m_max);
+    if (!form.box.back && axis != 2) { // no rim toward the side that is never seen
+        auto& along_z = u_axis == 2 ? steps_u : steps_v;
+        along_z.erase(along_z.begin());
+    }
     Patch patch(static_cast<int>(steps_u.size()), static_cast<int>(steps_v.size()));
     const float nudge = 0.02F * form.bevel_m + 1e-4F;
     // The grain runs along the longer side of the whole box where this face shows it.
@@ -204,7 +208,8 @@ void add_box_face(const Sculptor& sculptor, const BoxForm& form, const Material&
             outward[axis] = side;
             glm::vec3 normal =
                 unit_or(glm::cross(form.shape(plain_u) - at, form.shape(plain_v) - at), outward);
-            normal = glm::dot(normal, outward) < 0.0F ? -normal : normal;
+            // Turned as u and v are: sewing turns those of the far sides outward again.
+            normal *= glm::dot(normal, outward) * side < 0.0F ? -1.0F : 1.0F;
             const glm::vec2 flat = along_v ? glm::vec2(v, u) : glm::vec2(u, v);
             patch.corners().push_back(
                 {.position_m = at, .normal = normal, .pattern_m = flat + offset});

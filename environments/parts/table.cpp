@@ -128,14 +128,14 @@ void build_lamp(const Lamp& lamp, Site& site) {
             {.pattern = scene::Pattern::fabric,
              .tint = lamp.shade_tint,
              .roughness = 1.0F,
-             .emission = (inside ? 1.1F : 0.85F) * site.sources,
+             .emission = (inside ? 2.2F : 1.7F) * site.sources,
              .unevenness = 0.03F},
             [&](float u, float v) {
                 const float angle = 2.0F * pi * u;
                 const float r = (0.175F - 0.062F * v) - (inside ? 0.003F : 0.0F);
                 const float bulb = (v - 0.42F) * 2.2F;
                 const float seam = 1.0F - 0.05F * std::pow(std::abs(std::cos(angle * 4.0F)), 12.0F);
-                const float glow = (0.5F + 0.5F * std::exp(-bulb * bulb)) * seam;
+                const float glow = (0.3F + 0.7F * std::exp(-bulb * bulb)) * seam;
                 return GridPoint{.position_m = {r * std::sin(angle), low_m + v * (h - low_m),
                                                 r * std::cos(angle)},
                                  .pattern_m = {u * 1.0F, v * 0.25F},
@@ -156,7 +156,7 @@ void build_lamp(const Lamp& lamp, Site& site) {
     add_card(place.at(bulb_m + glm::vec3(0.0F, 0.0F, 0.19F)), {0.95F, 0.95F},
              {.pattern = scene::Pattern::glow,
               .tint = lamp.light_colour,
-              .emission = 0.16F * site.sources,
+              .emission = 0.42F * site.sources,
               .unevenness = 0.0F});
     site.scene.lights.push_back({.kind = scene::LightKind::point,
                                  .position_m = place.placement.point(bulb_m),

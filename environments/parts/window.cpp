@@ -160,7 +160,7 @@ void add_pine(const Sculptor& place, const Outdoors& made, float height_m, Dice&
                                          TubePoint{{0.0F, height_m * 0.9F, 0.0F}, 0.02F}};
     add_tube(place, trunk, {.sides = 5, .capped = false},
              {.pattern = scene::Pattern::bark, .tint = made.pine_tint * 0.6F, .roughness = 1.0F});
-    const int tiers = 9;
+    const int tiers = 7;
     for (int tier = 0; tier < tiers; ++tier) {
         const float share = static_cast<float>(tier) / static_cast<float>(tiers);
         const float low_m = height_m * (0.12F + 0.84F * share);

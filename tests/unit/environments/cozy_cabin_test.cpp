@@ -69,6 +69,7 @@ float nearest_to_axis_m(std::vector<glm::vec3> shape, glm::vec2 axis, float low_
     cut(1.0F, low_m);
     cut(-1.0F, high_m);
     float nearest = 1e9F;
+    float area = 0.0F; // twice, signed, seen from above
     bool left = true;
     bool right = true;
     for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -79,10 +80,11 @@ float nearest_to_axis_m(std::vector<glm::vec3> shape, glm::vec2 axis, float low_
         const float t = std::clamp(-glm::dot(a, along) / length2, 0.0F, 1.0F);
         nearest = std::min(nearest, glm::length(a + along * t));
         const float turn = along.x * -a.y - along.y * -a.x;
+        area += turn;
         left = left && turn >= 0.0F;
         right = right && turn <= 0.0F;
     }
-    return shape.size() > 2 && (left || right) ? 0.0F : nearest;
+    return std::abs(area) > 1e-7F && (left || right) ? 0.0F : nearest;
 }
 
 TEST(CozyCabin, IsTheSameToTheByteOnEveryStart) {
