@@ -6,10 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 #include <random>
 
 namespace haven {
@@ -60,8 +63,8 @@ TEST(SnapToGrid, IsIdempotentForAHundredThousandRandomPoses) {
 
 TEST(SnapToGrid, IsIdempotentWhereSeveralComponentsShareTheLargestSize) {
     const float half = 0.5F;
-    const float root = 0.70710678F;
-    const float third = 0.57735027F;
+    const float root = std::numbers::sqrt2_v<float> / 2.0F;
+    const float third = std::numbers::inv_sqrt3_v<float>;
     for (const auto& q :
          {std::array{half, half, half, half}, std::array{root, root, 0.0F, 0.0F},
           std::array{0.0F, root, 0.0F, -root}, std::array{third, -third, third, 0.0F}}) {

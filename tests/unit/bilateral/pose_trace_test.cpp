@@ -1,8 +1,11 @@
 #include "bilateral/crc32c.hpp"
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/replay.hpp"
+#include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "bilateral/stroke_recorder.hpp"
+#include "bilateral/symmetry.hpp"
 #include "bilateral/trace_column.hpp"
 #include "tests/unit/bilateral/scripted_motion.hpp"
 

@@ -2,9 +2,9 @@
 
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
+#include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

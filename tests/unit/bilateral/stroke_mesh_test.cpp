@@ -1,7 +1,10 @@
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/one_euro_filter.hpp"
 #include "bilateral/shown_ink.hpp"
+#include "bilateral/stroke.hpp"
 #include "bilateral/stroke_mesh.hpp"
 #include "bilateral/stroke_recorder.hpp"
+#include "bilateral/symmetry.hpp"
 #include "tests/unit/bilateral/scripted_motion.hpp"
 
 #include <glm/geometric.hpp>
@@ -10,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

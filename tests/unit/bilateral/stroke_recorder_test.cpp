@@ -1,3 +1,5 @@
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
 #include "bilateral/symmetry.hpp"
 #include "bilateral/uuid_v7.hpp"

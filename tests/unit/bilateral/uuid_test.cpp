@@ -1,3 +1,4 @@
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
 
