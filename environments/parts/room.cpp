@@ -105,7 +105,7 @@ void add_log(const Sculptor& wall, const LogRoom& room, Interval piece, float he
 
 void add_chinking(const Sculptor& wall, const LogRoom& room, Interval piece, float height_m,
                   Dice& dice, float edge_m) {
-    const float half_m = room.log_m * 0.13F;
+    const float half_m = room.log_m * 0.22F;
     const std::uint32_t seed = dice.bits();
     const Material mortar{.pattern = scene::Pattern::plain,
                           .tint = room.chinking_tint * dice.between(0.9F, 1.08F),
@@ -127,7 +127,7 @@ void add_chinking(const Sculptor& wall, const LogRoom& room, Interval piece, flo
 /// One wall seen from inside: x to the right along it, y up, z into the room.
 void add_wall(const Sculptor& wall, const LogRoom& room, std::size_t which, float width_m,
               bool gable, float first_log_m, Dice& dice) {
-    const float top_m = gable ? room.ridge_m : room.size_m.y + room.log_m;
+    const float top_m = gable ? room.ridge_m + room.log_m * 0.5F : room.size_m.y + room.log_m;
     const bool behind = which == 3;
     const float edge_m = behind ? 0.45F : 0.28F;
     const auto half_width_m = [&](float height_m) {
