@@ -1,14 +1,19 @@
 #include "net/api/codec.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
 #include "net/api/time.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <format>
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <map>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +51,7 @@ std::string body_with(std::map<std::string, std::string> members, const std::str
     std::string body = "{";
     for (const auto& [name, text] : members) {
         if (!text.empty()) {
-            body += (body.size() > 1 ? "," : "") + ("\"" + name + "\":" + text);
+            body += std::format("{}\"{}\":{}", body.size() > 1 ? "," : "", name, text);
         }
     }
     return body + "}";
@@ -73,8 +78,8 @@ struct Bad {
     std::vector<std::string> expected;
 };
 
-void PrintTo(const Bad& bad, std::ostream* out) {
-    *out << bad.name << " " << bad.body.substr(0, 200);
+std::ostream& operator<<(std::ostream& out, const Bad& bad) {
+    return out << bad.name << " " << bad.body.substr(0, 200);
 }
 
 std::vector<std::string> registration(std::string_view body) {
@@ -97,9 +102,7 @@ std::string nested(std::size_t depth) {
     return R"({"a":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
 }
 
-std::vector<Bad> bad_bodies() {
-    const auto bad_time = "/started_at: must be a time of RFC 3339, such as "
-                          "2026-01-31T12:00:00.000000Z, from 1970 to 9999";
+std::vector<Bad> bad_documents() {
     return {
         {"empty", session, "", {": the body is empty; it must be a JSON object"}},
         {"array", session, "[]", {": the body must be a JSON object"}},
@@ -115,6 +118,13 @@ std::vector<Bad> bad_bodies() {
          {": the body is not JSON at its byte 50: unexpected character, expected a string for "
           "object key"}},
         {"too_deep", session, nested(65), {": the JSON is more than 64 deep"}},
+    };
+}
+
+std::vector<Bad> bad_members() {
+    const auto bad_time = "/started_at: must be a time of RFC 3339, such as "
+                          "2026-01-31T12:00:00.000000Z, from 1970 to 9999";
+    return {
         {"unknown_member",
          session,
          body_with(good_session, "a/b~c", "1"),
@@ -159,6 +169,11 @@ std::vector<Bad> bad_bodies() {
          session,
          body_with(good_session, "environment_id", R"("a\u0000b")"),
          {"/environment_id: must not hold the character U+0000"}},
+    };
+}
+
+std::vector<Bad> bad_accounts_and_drawings() {
+    return {
         {"email_without_at",
          registration,
          body_with(good_registration, "email", R"("ann")"),
@@ -219,6 +234,13 @@ std::vector<Bad> bad_bodies() {
          {"/modality: must be a string", "/environment_id: must be 1 to 50 characters, is 0",
           "/started_at: is missing", "/other: is not known here"}},
     };
+}
+
+std::vector<Bad> bad_bodies() {
+    std::vector<Bad> all = bad_documents();
+    std::ranges::move(bad_members(), std::back_inserter(all));
+    std::ranges::move(bad_accounts_and_drawings(), std::back_inserter(all));
+    return all;
 }
 
 class BadBody : public testing::TestWithParam<Bad> {};

@@ -4,17 +4,20 @@
 #include "drawing_fixture.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/event_queue.hpp"
+#include "net/uploader/http_client.hpp"
 #include "scripted_server.hpp"
 #include "tests/support/process.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -31,7 +34,8 @@ using test::numbered_stroke;
 using test::ScriptedServer;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 class CourierTest : public testing::Test {
   protected:
@@ -239,7 +243,8 @@ TEST_F(CourierTest, EveryStrokeShownAsSavedIsSentExactlyOnceAfterKill9) {
              .output_stem = folder.path() / ("client" + std::to_string(round))});
         ASSERT_TRUE(client) << client.error();
         const auto shown = [&] { return std::ranges::count(client->output(), '\n'); };
-        ASSERT_TRUE(await(30s, [&] { return shown() > 3 * round; })) << client->errors();
+        ASSERT_TRUE(await(30s, [&] { return shown() > std::ptrdiff_t{3} * round; }))
+            << client->errors();
         client->kill();
         const std::int64_t said = shown();
 

@@ -3,17 +3,20 @@
 #include "drawing_fixture.hpp"
 #include "net/api/problem.hpp"
 #include "net/outbox/outbox.hpp"
+#include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
 #include "scripted_server.hpp"
 #include "tests/support/process.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,7 +32,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 /// A real outbox, client and server; the clock is `now_ms`, and a random number is always 1.
 class DispatcherTest : public testing::Test {

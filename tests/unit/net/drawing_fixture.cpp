@@ -1,8 +1,10 @@
 #include "drawing_fixture.hpp"
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "net/api/codec.hpp"
+#include "net/api/records.hpp"
 #include "net/outbox/outbox.hpp"
 
 #include <algorithm>

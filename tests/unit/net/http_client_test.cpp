@@ -5,13 +5,16 @@
 #include "tests/support/process.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace haven::uploader {
@@ -21,7 +24,8 @@ using test::ScriptedServer;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 TEST(ServerUrl, PlainHttpIsForThisMachineAlone) {
     EXPECT_TRUE(checked_server_url("http://127.0.0.1:8080"));
