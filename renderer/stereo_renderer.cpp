@@ -14,6 +14,7 @@
 #include "renderer/passes/scene_pass.hpp"
 #include "renderer/passes/sky_pass.hpp"
 #include "renderer/passes/sprite_pass.hpp"
+#include "renderer/scene/chunks.hpp"
 #include "renderer/scene/noise.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/shaders/shared.h"
@@ -484,6 +485,10 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     }
     p.stats.upload_cpu_ms = ms_since(start);
 
+    p.passes->scene.look(
+        {.left = scene::Frustum(uniforms.clip_from_world[0]),
+         .right = scene::Frustum(uniforms.clip_from_world[1]),
+         .between_eyes_m = 0.5F * (picture.eyes[0].position_m + picture.eyes[1].position_m)});
     p.begin_images(frame.commands, target, image_index);
     for (std::uint32_t eye = 0; eye < p.pass_count(target); ++eye) {
         p.begin_rendering(frame.commands, target, image_index, eye);

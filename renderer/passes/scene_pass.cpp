@@ -5,8 +5,10 @@
 #include "renderer/gpu/upload.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"
+#include "renderer/scene/chunks.hpp"
 #include "renderer/scene/scene.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -51,14 +53,23 @@ gpu::Result<gpu::Pipeline> pattern_pipeline(const PassContext& context, SceneCon
                                    .constants = constants});
 }
 
+/// 0 within a metre, then one more each time the distance grows by half.
+std::uint32_t distance_band(float distance2) {
+    std::uint32_t band = 0;
+    for (float edge2 = 1.0F; edge2 < distance2 && band < 12; edge2 *= 2.25F) {
+        ++band;
+    }
+    return band;
+}
+
 } // namespace
 
 gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene::Scene& scene,
                                          gpu::UploadQueue& uploads) {
     scene::SceneMesh mesh = scene.mesh;
-    const auto ranges = scene::sort_by_pattern(mesh);
     ScenePass pass;
-    pass.triangle_count_ = mesh.indices.size() / 3;
+    pass.chunks_ = scene::cut_into_chunks(mesh);
+    pass.visible_.reserve(pass.chunks_.size());
     if (mesh.indices.empty()) {
         return pass;
     }
@@ -76,12 +87,16 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
         return std::unexpected(!vertices ? vertices.error() : indices.error());
     }
     const SceneConstants constants = constants_of(scene);
-    for (const scene::PatternRange& range : ranges) {
-        auto pipeline = pattern_pipeline(context, constants, range.pattern);
-        if (!pipeline) {
-            return std::unexpected(pipeline.error());
+    for (const scene::MeshChunk& chunk : pass.chunks_) {
+        auto& pipeline = pass.pipelines_.at(static_cast<std::size_t>(chunk.pattern));
+        if (pipeline) {
+            continue;
         }
-        pass.draws_.push_back({range, std::move(*pipeline)});
+        auto made = pattern_pipeline(context, constants, chunk.pattern);
+        if (!made) {
+            return std::unexpected(made.error());
+        }
+        pipeline = std::move(*made);
     }
     pass.vertices_ = std::move(*vertices);
     pass.indices_ = std::move(*indices);
@@ -95,23 +110,79 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
     return pass;
 }
 
-std::uint32_t ScenePass::draw(VkCommandBuffer commands, bool translucent) const {
-    if (draws_.empty()) {
-        return 0;
+void ScenePass::look(const Sight& sight) {
+    visible_.clear();
+    triangle_count_ = 0;
+    for (std::uint32_t i = 0; i < chunks_.size(); ++i) {
+        const scene::MeshChunk& chunk = chunks_[i];
+        const bool translucent = scene::is_translucent(chunk.pattern);
+        if (!translucent && !sight.left.touches(chunk.low, chunk.high) &&
+            !sight.right.touches(chunk.low, chunk.high)) {
+            continue;
+        }
+        triangle_count_ += chunk.index_count / 3;
+        if (!translucent) {
+            visible_.push_back({distance_band(chunk.distance2(sight.between_eyes_m)), i});
+        }
     }
+    // Inside a band by pattern and place, so that neighbours become one draw.
+    std::ranges::sort(visible_, [](const Visible& a, const Visible& b) {
+        return a.band != b.band ? a.band < b.band : a.chunk < b.chunk;
+    });
+}
+
+void ScenePass::bind(VkCommandBuffer commands) const {
     VkBuffer vertices = vertices_.get();
     const VkDeviceSize zero = 0;
     vkCmdBindVertexBuffers(commands, 0, 1, &vertices, &zero);
     vkCmdBindIndexBuffer(commands, indices_.get(), 0, VK_INDEX_TYPE_UINT32);
-    std::uint32_t count = 0;
-    for (const Draw& draw : draws_) {
-        if (scene::is_translucent(draw.range.pattern) == translucent) {
-            vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, draw.pipeline.get());
-            vkCmdDrawIndexed(commands, draw.range.index_count, 1, draw.range.first_index, 0, 0);
-            ++count;
+}
+
+void ScenePass::bind_pattern(VkCommandBuffer commands, scene::Pattern pattern) const {
+    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS,
+                      pipelines_.at(static_cast<std::size_t>(pattern)).get());
+}
+
+std::uint32_t ScenePass::draw_opaque(VkCommandBuffer commands) const {
+    if (visible_.empty()) {
+        return 0;
+    }
+    bind(commands);
+    auto bound = scene::Pattern::count;
+    std::uint32_t draws = 0;
+    for (std::size_t i = 0; i < visible_.size();) {
+        const scene::MeshChunk& first = chunks_[visible_[i].chunk];
+        std::uint32_t index_count = first.index_count;
+        for (++i; i < visible_.size(); ++i) {
+            const scene::MeshChunk& next = chunks_[visible_[i].chunk];
+            if (next.pattern != first.pattern ||
+                next.first_index != first.first_index + index_count) {
+                break;
+            }
+            index_count += next.index_count;
+        }
+        if (first.pattern != bound) {
+            bound = first.pattern;
+            bind_pattern(commands, bound);
+        }
+        vkCmdDrawIndexed(commands, index_count, 1, first.first_index, 0, 0);
+        ++draws;
+    }
+    return draws;
+}
+
+std::uint32_t ScenePass::draw_translucent(VkCommandBuffer commands) const {
+    std::uint32_t draws = 0;
+    for (const scene::MeshChunk& chunk : chunks_) {
+        if (scene::is_translucent(chunk.pattern)) {
+            if (draws++ == 0) {
+                bind(commands);
+            }
+            bind_pattern(commands, chunk.pattern);
+            vkCmdDrawIndexed(commands, chunk.index_count, 1, chunk.first_index, 0, 0);
         }
     }
-    return count;
+    return draws;
 }
 
 } // namespace haven::renderer

@@ -32,9 +32,14 @@ double mean_brightness(const RgbaPicture& picture) {
     return sum / static_cast<double>(picture.bytes.size() / 4 * 3);
 }
 
-TEST_F(ScenePicture, MultiviewAndTwoPassesGiveTheSamePicture) {
-    auto& both = make({.multiview = true});
-    auto& one_by_one = make({.multiview = false});
+class ScenePictureOfDetail : public Golden,
+                             public ::testing::WithParamInterface<renderer::Detail> {};
+INSTANTIATE_TEST_SUITE_P(Details, ScenePictureOfDetail,
+                         ::testing::Values(renderer::Detail::full, renderer::Detail::lean));
+
+TEST_P(ScenePictureOfDetail, MultiviewAndTwoPassesGiveTheSamePicture) {
+    auto& both = make({.multiview = true, .detail = GetParam()});
+    auto& one_by_one = make({.multiview = false, .detail = GetParam()});
     const scene::Scene room = box_room();
     ASSERT_TRUE(both.renderer().set_scene(room));
     ASSERT_TRUE(one_by_one.renderer().set_scene(room));
@@ -44,6 +49,29 @@ TEST_F(ScenePicture, MultiviewAndTwoPassesGiveTheSamePicture) {
         EXPECT_LE(differing(a, b, 1), 3U) << "eye " << eye;
         EXPECT_GT(mean_brightness(a), 10.0);
     }
+}
+
+TEST_F(ScenePicture, TheLeanOneHasTheSameValuesAsTheFullOne) {
+    auto& full = make({.detail = renderer::Detail::full});
+    auto& lean = make({.detail = renderer::Detail::lean});
+    ASSERT_TRUE(full.renderer().set_scene(box_room()));
+    ASSERT_TRUE(lean.renderer().set_scene(box_room()));
+    const auto a = mean_brightness(capture(full, standing(), 0));
+    const auto b = mean_brightness(capture(lean, standing(), 0));
+    EXPECT_NEAR(a, b, 0.12 * a);
+}
+
+TEST_F(ScenePicture, WhatIsOutOfSightIsNotDrawn) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    ASSERT_TRUE(headless.draw(standing()));
+    const auto inside = headless.renderer().stats().scene_triangles;
+    Picture picture = standing();
+    for (auto& eye : picture.eyes) {
+        eye.position_m.z = -40.0F; // the room is behind
+    }
+    ASSERT_TRUE(headless.draw(picture));
+    EXPECT_LT(headless.renderer().stats().scene_triangles, inside / 10);
 }
 
 TEST_F(ScenePicture, TheEyesSeeDifferentPictures) {
@@ -161,8 +189,8 @@ TEST_F(ScenePicture, FollowsANewSizeAndANewScene) {
     EXPECT_EQ(differing(small, capture(headless, standing(), 0)), 0U);
 }
 
-TEST_F(ScenePicture, EveryPatternAndEverySpriteDrawsInOneCallEach) {
-    auto& headless = make();
+TEST_P(ScenePictureOfDetail, EveryPatternAndEverySpriteDrawsInOneCallEach) {
+    auto& headless = make({.detail = GetParam()});
     scene::Scene scene;
     for (std::size_t p = 0; p < scene::pattern_count; ++p) {
         const auto first = static_cast<std::uint32_t>(scene.mesh.vertices.size());

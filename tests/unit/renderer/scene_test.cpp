@@ -1,6 +1,9 @@
 #include "renderer/scene/scene.hpp"
 
+#include "renderer/scene/chunks.hpp"
 #include "renderer/scene/noise.hpp"
+#include "renderer/scene/view.hpp"
+#include "tests/golden/box_room.hpp"
 
 #include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
@@ -81,6 +84,40 @@ TEST(SceneMesh, AppendedMeshKeepsItsTriangles) {
     EXPECT_EQ(mesh.vertices.size(), 18U);
     EXPECT_EQ(mesh.indices.back(), 17U);
     EXPECT_EQ(mesh.pattern_of(4), Pattern::wood);
+}
+
+TEST(MeshChunks, HoldEveryTriangleOnceInsideTheirBoxes) {
+    Scene room = testing::box_room();
+    const std::size_t index_count = room.mesh.indices.size();
+    const auto chunks = cut_into_chunks(room.mesh);
+    EXPECT_GT(chunks.size(), 8U);
+    std::uint32_t next = 0;
+    for (const MeshChunk& chunk : chunks) {
+        EXPECT_EQ(chunk.first_index, next);
+        next += chunk.index_count;
+        for (std::uint32_t i = chunk.first_index; i < next; ++i) {
+            const SceneVertex& vertex = room.mesh.vertices.at(room.mesh.indices.at(i));
+            EXPECT_EQ(static_cast<Pattern>(vertex.surface & 0xFFU), chunk.pattern);
+            EXPECT_EQ(chunk.distance2(vertex.position_m), 0.0F);
+        }
+    }
+    EXPECT_EQ(next, index_count);
+}
+
+TEST(Frustum, KeepsWhatMayBeSeenAndDropsWhatCannot) {
+    const Frustum ahead(clip_from_world({.position_m = {0, 1, 0}})); // 45 degrees each way
+    const auto touches = [&](glm::vec3 centre) {
+        return ahead.touches(centre - 0.1F, centre + 0.1F);
+    };
+    EXPECT_TRUE(touches({0, 1, -3}));
+    EXPECT_TRUE(touches({2.9F, 1, -3}));
+    EXPECT_TRUE(touches({0, 1, -4000}));
+    EXPECT_TRUE(touches({0, 1, 0})) << "around the eye";
+    EXPECT_FALSE(touches({0, 1, 1}));
+    EXPECT_FALSE(touches({4, 1, -3}));
+    EXPECT_FALSE(touches({-4, 1, -3}));
+    EXPECT_FALSE(touches({0, 5, -3}));
+    EXPECT_FALSE(touches({0, -3, -3}));
 }
 
 TEST(Flicker, SwingsLessThanTenPercentAndNeverFast) {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "renderer/scene/scene.hpp"
+
+#include <glm/mat4x4.hpp>
+#include <glm/vec3.hpp>
+#include <glm/vec4.hpp>
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace haven::scene {
+
+/// Some neighbouring triangles of one pattern: what is left out or drawn as a whole.
+struct MeshChunk {
+    Pattern pattern = Pattern::plain;
+    std::uint32_t first_index = 0;
+    std::uint32_t index_count = 0;
+    glm::vec3 low{0.0F};
+    glm::vec3 high{0.0F};
+
+    /// From a point to the nearest of the box, squared; 0 inside.
+    [[nodiscard]] float distance2(glm::vec3 from) const;
+};
+
+inline constexpr std::uint32_t chunk_triangles_max = 512;
+
+/// Sorts the indices by pattern and, inside a solid pattern, by neighbourhood, and cuts them into
+/// chunks. A translucent pattern stays in its order and is one chunk.
+[[nodiscard]] std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh);
+
+/// The half spaces an eye sees: left, right, up, down and ahead. Nothing is too far.
+class Frustum {
+  public:
+    explicit Frustum(const glm::mat4& clip_from_world);
+    /// False only when the box is surely out of sight.
+    [[nodiscard]] bool touches(glm::vec3 low, glm::vec3 high) const;
+
+  private:
+    std::array<glm::vec4, 5> planes_; // inside where dot(plane, (p, 1)) >= 0
+};
+
+} // namespace haven::scene
