@@ -4,9 +4,11 @@
 #include "shared.h"
 
 layout(set = 0, binding = 0, std140) uniform Frame { FrameUniforms frame; };
-layout(set = 0, binding = 1) uniform sampler2D noise_map; // r, g: soft noise; b: distance to a cell's edge; a: cell's hue
+// r, g: soft noise; b: distance to a cell's edge; a: the cell's own value.
+layout(set = 0, binding = 1) uniform sampler2D noise_map;
 
-layout(push_constant) uniform Push { uint eye; } push; // two passes: which eye; multiview: unused
+// Two passes: which eye is drawn; multiview does not look.
+layout(push_constant) uniform Push { uint eye; } push;
 
 #ifdef HAVEN_VERTEX_SHADER
 uint view_index() {
@@ -22,7 +24,8 @@ vec3 eye_position() { return frame.eye_position[view_index()].xyz; }
 
 layout(constant_id = 0) const uint PATTERN = 0u;
 layout(constant_id = 1) const uint LIGHT_COUNT = 0u;
-layout(constant_id = 2) const uint LIGHT_KINDS = 0u; // 2 bits a light: 0 none, 1 sun, 2 point, 3 spot
+// Two bits a light: 0 none, 1 sun, 2 point, 3 spot.
+layout(constant_id = 2) const uint LIGHT_KINDS = 0u;
 layout(constant_id = 3) const bool HAS_FOG = false;
 layout(constant_id = 4) const bool HAS_CLOUDS = false;
 

@@ -19,7 +19,9 @@ layout(location = 3) out vec3 colour;
 const uint SIDES = 8u;
 const uint LAST_OF_STROKE = 1u;
 
-vec3 turn(vec4 q, vec3 v) { return v + 2.0 * cross(q.xyz, cross(q.xyz, v) + q.w * v); }
+vec3 turn(vec4 q, vec3 v) {
+    return v + 2.0 * cross(q.xyz, cross(q.xyz, v) + q.w * v);
+}
 
 void main() {
     uint index = uint(gl_VertexIndex);
@@ -31,6 +33,7 @@ void main() {
     normal = turn(ring_frame, vec3(cos(angle), sin(angle), 0.0));
     world = centre_radius.xyz + normal * centre_radius.w;
     from_eye = world - eye_position();
-    colour = srgb * (srgb * (srgb * 0.305306011 + 0.682171111) + 0.012522878); // sRGB to linear, to 1 in 500
+    colour = srgb * (srgb * (srgb * 0.305306011 + 0.682171111) +
+                     0.012522878); // sRGB to linear, to 1 in 500
     gl_Position = (here_flags & LAST_OF_STROKE) != 0u ? vec4(0.0, 0.0, -1.0, 1.0) : project(world);
 }

@@ -30,8 +30,9 @@ Lit light_surface(vec3 world, vec3 normal, vec3 to_eye, float roughness, float w
             strength *= window * window / (distance2 + frame.lights[i].colour_source.w);
             if (kind == 3u) {
                 float cone = clamp(dot(-to_light, frame.lights[i].direction_cone.xyz) *
-                                       frame.lights[i].cone_scale.x +
-                                   frame.lights[i].direction_cone.w, 0.0, 1.0);
+                                           frame.lights[i].cone_scale.x +
+                                       frame.lights[i].direction_cone.w,
+                                   0.0, 1.0);
                 strength *= cone * cone;
             }
         }

@@ -14,7 +14,9 @@ layout(location = 2) out vec3 normal;
 layout(location = 3) out vec4 colour_opacity;
 layout(location = 4) flat out uint kind;
 
-vec3 turn(vec4 q, vec3 v) { return v + 2.0 * cross(q.xyz, cross(q.xyz, v) + q.w * v); }
+vec3 turn(vec4 q, vec3 v) {
+    return v + 2.0 * cross(q.xyz, cross(q.xyz, v) + q.w * v);
+}
 
 void main() {
     world = in_centre_opacity.xyz + turn(in_orientation, in_position * in_radii_kind.xyz);

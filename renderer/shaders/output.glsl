@@ -1,10 +1,12 @@
-// From light to the display's eight bits: exposure, a gentle shoulder, the fade, and dither against bands.
+// From light to the display's eight bits: exposure, a gentle shoulder, the fade, and dither against
+// bands.
 vec3 encode_srgb(vec3 linear_colour) {
     vec3 c = max(linear_colour, vec3(0.0));
     return mix(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, c * 12.92, lessThan(c, vec3(0.0031308)));
 }
 
-// Reinhard's shoulder on luminance and on the channels, mixed: bright warm light turns pale before it clips.
+// Reinhard's shoulder on luminance and on the channels, mixed: bright warm light turns pale before
+// it clips.
 vec3 tone_map(vec3 light) {
     vec3 c = light * frame.white_saturation.rgb;
     float luminance = dot(c, vec3(0.2126, 0.7152, 0.0722));
@@ -23,7 +25,8 @@ vec4 to_display(vec3 light, float alpha) {
     c *= 1.0 - edge;
     c = mix(c, frame.fade.rgb * alpha, frame.fade.w);
     // Interleaved gradient noise (Jimenez 2014), half a step of eight bits either way.
-    float grain = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
+    float grain =
+        fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
     if (frame.size_vignette_srgb.w > 0.5) {
         c = encode_srgb(c) + grain / 255.0;
     } else {

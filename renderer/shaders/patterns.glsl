@@ -1,12 +1,21 @@
-// The solid surfaces. Each fills Surface from the tint and the pattern's coordinates; height is in metres and bends the
-// normal. Detail finer than a pixel fades into its mean, so that nothing shimmers when the head moves.
-// A lean shader keeps the noise that makes the pattern and takes the mean of the noise that only refines it.
+// The solid surfaces. Each fills Surface from the tint and the pattern's coordinates; height is in
+// metres and bends the normal. Detail finer than a pixel fades into its mean, so that nothing
+// shimmers when the head moves. A lean shader keeps the noise that makes the pattern and takes the
+// mean of the noise that only refines it.
 #ifdef HAVEN_LEAN
-vec4 fine_noise(vec2 at) { return vec4(0.5); }
-vec4 noise_along(vec2 at, vec2 dx, vec2 dy) { return texture(noise_map, at); }
+vec4 fine_noise(vec2 at) {
+    return vec4(0.5);
+}
+vec4 noise_along(vec2 at, vec2 dx, vec2 dy) {
+    return texture(noise_map, at);
+}
 #else
-vec4 fine_noise(vec2 at) { return texture(noise_map, at); }
-vec4 noise_along(vec2 at, vec2 dx, vec2 dy) { return textureGrad(noise_map, at, dx, dy); }
+vec4 fine_noise(vec2 at) {
+    return texture(noise_map, at);
+}
+vec4 noise_along(vec2 at, vec2 dx, vec2 dy) {
+    return textureGrad(noise_map, at, dx, dy);
+}
 #endif
 
 struct Surface {
@@ -16,8 +25,12 @@ struct Surface {
     float shade; // extra occlusion of the pattern's own grooves
 };
 
-vec3 accent(uint pattern) { return frame.styles[pattern].accent_strength.rgb; }
-float strength(uint pattern) { return frame.styles[pattern].accent_strength.a; }
+vec3 accent(uint pattern) {
+    return frame.styles[pattern].accent_strength.rgb;
+}
+float strength(uint pattern) {
+    return frame.styles[pattern].accent_strength.a;
+}
 vec2 scale_m(uint pattern, vec2 otherwise) {
     vec2 s = frame.styles[pattern].scale_bump_gloss.xy;
     return vec2(s.x > 0.0 ? s.x : otherwise.x, s.y > 0.0 ? s.y : otherwise.y);
@@ -75,7 +88,8 @@ Surface log_surface(vec3 tint, vec2 m, float roughness) {
     float crack = smoothstep(0.62, 0.72, fine_noise(m * vec2(0.22, 2.6) + 0.13).g);
     float knot = smoothstep(0.70, 0.80, fine_noise(m * vec2(0.13, 0.5) + 0.71).r);
     float k = strength(2u);
-    float tone = 1.0 + k * (0.7 * (streak.g - 0.5) + 0.6 * (broad.r - 0.5) - 0.55 * crack - 0.35 * knot);
+    float tone =
+        1.0 + k * (0.7 * (streak.g - 0.5) + 0.6 * (broad.r - 0.5) - 0.55 * crack - 0.35 * knot);
     Surface s;
     s.albedo = mix(tint, tint * vec3(1.1, 0.95, 0.8), broad.g) * max(tone, 0.12);
     s.roughness = clamp(roughness + 0.2 * crack, 0.1, 1.0);
@@ -88,9 +102,11 @@ Surface bark_surface(vec3 tint, vec2 m, float roughness) {
     vec4 ridges = texture(noise_map, m * vec2(0.5, 2.4));
     vec4 fine = fine_noise(m * vec2(2.1, 6.0) + 0.21);
     float groove = smoothstep(0.55, 0.30, ridges.r);
-    float tone = 1.0 + strength(3u) * (0.7 * (ridges.r - 0.5) + 0.5 * (fine.g - 0.5)) - 0.45 * groove;
+    float tone =
+        1.0 + strength(3u) * (0.7 * (ridges.r - 0.5) + 0.5 * (fine.g - 0.5)) - 0.45 * groove;
     vec3 mossy = mix(tint, accent(3u), smoothstep(0.62, 0.8, ridges.g) * step(0.001, accent(3u).g));
-    return Surface(mossy * max(tone, 0.15), roughness, ridges.r * 0.012 + fine.g * 0.003, 1.0 - 0.5 * groove);
+    return Surface(mossy * max(tone, 0.15), roughness, ridges.r * 0.012 + fine.g * 0.003,
+                   1.0 - 0.5 * groove);
 }
 
 Surface stone_surface(vec3 tint, vec2 m, float roughness) {
@@ -112,7 +128,8 @@ Surface stone_surface(vec3 tint, vec2 m, float roughness) {
     return s;
 }
 
-// Projected along all three axes and blended, so that a face at any angle to them shows the same grain.
+// Projected along all three axes and blended, so that a face at any angle to them shows the same
+// grain.
 vec4 noise_on_sides(vec3 at, vec3 n) {
 #ifdef HAVEN_LEAN
     return texture(noise_map, at.xy + at.z * vec2(0.7, 0.3));
@@ -130,7 +147,8 @@ Surface rock_surface(vec3 tint, vec3 at, vec3 n, float roughness) {
     float moss = smoothstep(0.45, 0.75, n.y * 0.6 + broad.g * 0.55) * strength(5u);
     vec3 c = tint * (0.62 + 0.5 * broad.r + 0.28 * fine.g);
     c = mix(c, accent(5u) * (0.7 + 0.6 * fine.r), moss * step(0.001, dot(accent(5u), vec3(1.0))));
-    return Surface(c, mix(roughness, 0.95, moss), broad.r * 0.02 + fine.g * 0.006, 0.8 + 0.2 * broad.r);
+    return Surface(c, mix(roughness, 0.95, moss), broad.r * 0.02 + fine.g * 0.006,
+                   0.8 + 0.2 * broad.r);
 }
 
 Surface fabric_surface(vec3 tint, vec2 m, float roughness) {
@@ -138,10 +156,12 @@ Surface fabric_surface(vec3 tint, vec2 m, float roughness) {
     vec2 seen = 1.0 - smoothstep(0.25, 0.6, fwidth(thread));
     vec2 wave = 0.5 + 0.5 * sin(thread * 6.2831);
     float weave = mix(0.5, mix(wave.x, wave.y, 0.5), min(seen.x, seen.y));
-    float stripe = smoothstep(0.35, 0.65, 0.5 + 0.5 * sin(m.y * 6.2831 / scale_m(6u, vec2(0.0, 0.42)).y));
+    float stripe =
+        smoothstep(0.35, 0.65, 0.5 + 0.5 * sin(m.y * 6.2831 / scale_m(6u, vec2(0.0, 0.42)).y));
     vec4 soft = fine_noise(m * 0.9);
     vec3 c = mix(tint, accent(6u), stripe * strength(6u) * step(0.001, dot(accent(6u), vec3(1.0))));
-    return Surface(c * (0.78 + 0.24 * weave + 0.22 * (soft.r - 0.5)), roughness, weave * 0.0006, 1.0);
+    return Surface(c * (0.78 + 0.24 * weave + 0.22 * (soft.r - 0.5)), roughness, weave * 0.0006,
+                   1.0);
 }
 
 Surface rug_surface(vec3 tint, vec2 p, float roughness) {
@@ -149,10 +169,12 @@ Surface rug_surface(vec3 tint, vec2 p, float roughness) {
     float px = max(fwidth(p.x), fwidth(p.y)) * 2.0;
     float edge = 1.0 - max(c.x, c.y);
     float border = smoothstep(0.05 - px, 0.05 + px, edge) - smoothstep(0.17 - px, 0.17 + px, edge);
-    float thin = smoothstep(0.195 - px, 0.195 + px, edge) - smoothstep(0.215 - px, 0.215 + px, edge);
+    float thin =
+        smoothstep(0.195 - px, 0.195 + px, edge) - smoothstep(0.215 - px, 0.215 + px, edge);
     float diamond = c.x + c.y;
     float rings = 0.5 + 0.5 * cos(diamond * 31.4159);
-    float field = smoothstep(0.66 + px, 0.66 - px, diamond) * mix(rings, 0.5, smoothstep(0.04, 0.2, px * 5.0));
+    float field = smoothstep(0.66 + px, 0.66 - px, diamond) *
+                  mix(rings, 0.5, smoothstep(0.04, 0.2, px * 5.0));
     vec2 teeth = abs(fract(p * 14.0) - 0.5);
     float zigzag = smoothstep(0.26 + px * 7.0, 0.26 - px * 7.0, teeth.x + teeth.y - 0.2);
     vec4 wool = texture(noise_map, p * 9.0);
@@ -164,7 +186,8 @@ Surface rug_surface(vec3 tint, vec2 p, float roughness) {
     colour = mix(colour, mix(accent(7u), pale, zigzag * 0.7), border);
     colour = mix(colour, pale, thin * 0.8);
     colour = mix(tint, colour, strength(7u) * 1.6 > 1.0 ? 1.0 : strength(7u) * 1.6);
-    return Surface(colour * (0.66 + 0.4 * wool.g + 0.25 * (worn.r - 0.5)), roughness, wool.g * 0.002, 1.0);
+    return Surface(colour * (0.66 + 0.4 * wool.g + 0.25 * (worn.r - 0.5)), roughness,
+                   wool.g * 0.002, 1.0);
 }
 
 Surface ground_surface(vec3 tint, vec3 at, float roughness) {
@@ -173,8 +196,10 @@ Surface ground_surface(vec3 tint, vec3 at, float roughness) {
     vec4 mid = fine_noise(at.xz * 0.43 + 0.2);
     vec4 fine = fine_noise(at.xz * 3.1);
     float patches = smoothstep(0.35, 0.65, broad.r * 0.65 + mid.g * 0.35);
-    vec3 c = mix(tint, accent(8u), patches * strength(8u) * step(0.001, dot(accent(8u), vec3(1.0))));
-    return Surface(c * (0.62 + 0.42 * fine.g + 0.36 * mid.r), roughness, mid.r * 0.015 + fine.g * 0.006, 1.0);
+    vec3 c =
+        mix(tint, accent(8u), patches * strength(8u) * step(0.001, dot(accent(8u), vec3(1.0))));
+    return Surface(c * (0.62 + 0.42 * fine.g + 0.36 * mid.r), roughness,
+                   mid.r * 0.015 + fine.g * 0.006, 1.0);
 }
 
 Surface sand_surface(vec3 tint, vec2 m, float roughness, float wet) {
@@ -183,9 +208,11 @@ Surface sand_surface(vec3 tint, vec2 m, float roughness, float wet) {
     float ripple_m = scale_m(9u, vec2(0.11)).x;
     float phase = (m.y + 0.25 * broad.r) / ripple_m;
     float seen = 1.0 - smoothstep(0.2, 0.6, fwidth(phase));
-    float ripple = 0.5 + 0.5 * sin(phase * 6.2831 + 3.0 * fine.r) * seen * strength(9u) * (1.0 - wet);
+    float ripple =
+        0.5 + 0.5 * sin(phase * 6.2831 + 3.0 * fine.r) * seen * strength(9u) * (1.0 - wet);
     vec3 c = tint * (0.8 + 0.2 * broad.g + 0.2 * (fine.g - 0.5) + 0.12 * (ripple - 0.5));
-    return Surface(c * mix(1.0, 0.45, wet), mix(roughness, 0.12, wet), ripple * 0.008 + fine.g * 0.001 * (1.0 - wet), 1.0);
+    return Surface(c * mix(1.0, 0.45, wet), mix(roughness, 0.12, wet),
+                   ripple * 0.008 + fine.g * 0.001 * (1.0 - wet), 1.0);
 }
 
 Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
@@ -196,16 +223,27 @@ Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
 
 Surface evaluate(vec3 tint, vec2 m, vec3 at, vec3 n, float roughness, float motion) {
     switch (PATTERN) {
-    case 1u: return wood_surface(tint, m, roughness);
-    case 2u: return log_surface(tint, m, roughness);
-    case 3u: return bark_surface(tint, m, roughness);
-    case 4u: return stone_surface(tint, m, roughness);
-    case 5u: return rock_surface(tint, at, n, roughness);
-    case 6u: return fabric_surface(tint, m, roughness);
-    case 7u: return rug_surface(tint, m, roughness);
-    case 8u: return ground_surface(tint, at, roughness);
-    case 9u: return sand_surface(tint, m, roughness, motion);
-    case 10u: return foliage_surface(tint, at, m, roughness);
-    default: return plain_surface(tint, at, roughness);
+    case 1u:
+        return wood_surface(tint, m, roughness);
+    case 2u:
+        return log_surface(tint, m, roughness);
+    case 3u:
+        return bark_surface(tint, m, roughness);
+    case 4u:
+        return stone_surface(tint, m, roughness);
+    case 5u:
+        return rock_surface(tint, at, n, roughness);
+    case 6u:
+        return fabric_surface(tint, m, roughness);
+    case 7u:
+        return rug_surface(tint, m, roughness);
+    case 8u:
+        return ground_surface(tint, at, roughness);
+    case 9u:
+        return sand_surface(tint, m, roughness, motion);
+    case 10u:
+        return foliage_surface(tint, at, m, roughness);
+    default:
+        return plain_surface(tint, at, roughness);
     }
 }

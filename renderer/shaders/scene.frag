@@ -1,9 +1,9 @@
 #version 460
 #include "common.glsl"
-#include "sky.glsl"
-#include "output.glsl"
 #include "lighting.glsl"
+#include "output.glsl"
 #include "patterns.glsl"
+#include "sky.glsl"
 
 layout(location = 0) in vec3 world;
 layout(location = 1) in vec3 from_eye;
@@ -33,7 +33,8 @@ void main() {
         n = -n;
     }
     vec3 to_eye = -normalize(from_eye);
-    Surface s = evaluate(tint_occlusion.rgb, pattern_m, world, n, rough_emit_motion.x, rough_emit_motion.z);
+    Surface s =
+        evaluate(tint_occlusion.rgb, pattern_m, world, n, rough_emit_motion.x, rough_emit_motion.z);
     float bump = frame.styles[PATTERN].scale_bump_gloss.z;
     vec3 bent = PATTERN == 0u || leaf ? n : bend(n, s.height_m, bump * 2.0);
     bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u;
@@ -44,9 +45,11 @@ void main() {
         roughness = sqrt(sqrt(min(pow(roughness, 4.0) + 0.5 * (dot(dx, dx) + dot(dy, dy)), 1.0)));
     }
     float wrap = leaf || PATTERN == 6u || PATTERN == 7u ? 0.35 : 0.05;
-    Lit lit = light_surface(world, bent, to_eye, roughness, wrap, glossy, visibility_low, visibility_high);
+    Lit lit = light_surface(world, bent, to_eye, roughness, wrap, glossy, visibility_low,
+                            visibility_high);
     if (leaf) { // light that comes through
-        Lit through = light_surface(world, -bent, to_eye, 1.0, 0.35, false, visibility_low, visibility_high);
+        Lit through =
+            light_surface(world, -bent, to_eye, 1.0, 0.35, false, visibility_low, visibility_high);
         lit.diffuse = lit.diffuse * 0.75 + through.diffuse * 0.45;
     }
     float openness = tint_occlusion.a;

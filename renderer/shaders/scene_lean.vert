@@ -1,10 +1,11 @@
 #version 460
-// For drawing without a GPU: light falls on vertices, which are dense enough for baked shadows anyway.
+// For drawing without a GPU: light falls on vertices, which are dense enough for baked shadows
+// anyway.
 #define HAVEN_VERTEX_SHADER
 #include "common.glsl"
+#include "lighting.glsl"
 #include "scene_vertex.glsl"
 #include "sky.glsl"
-#include "lighting.glsl"
 
 layout(location = 0) out vec4 tint_u;
 layout(location = 1) out vec4 light_v;
@@ -19,7 +20,8 @@ void main() {
     vec4 high = visibility_from(16u);
     bool cloth = PATTERN == 6u || PATTERN == 7u;
     bool leaf = PATTERN == 10u;
-    Lit lit = light_surface(world, normal, vec3(0.0), 1.0, cloth || leaf ? 0.35 : 0.05, false, low, high);
+    Lit lit =
+        light_surface(world, normal, vec3(0.0), 1.0, cloth || leaf ? 0.35 : 0.05, false, low, high);
     if (leaf) {
         Lit through = light_surface(world, -normal, vec3(0.0), 1.0, 0.35, false, low, high);
         lit.diffuse = (lit.diffuse + through.diffuse) * 0.6;

@@ -13,7 +13,9 @@ vec3 unfold(vec2 p) {
     return normalize(n);
 }
 
-float vertex_motion() { return float(in_surface.w) / 255.0; }
+float vertex_motion() {
+    return float(in_surface.w) / 255.0;
+}
 float vertex_emission() {
     float root = float(in_surface.z) / 255.0;
     return root * root * 16.0;

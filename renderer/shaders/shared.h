@@ -1,4 +1,5 @@
-// What the CPU writes and the shaders read, typed once. Vectors of four only, so that std140 and C++ agree.
+// What the CPU writes and the shaders read, typed once. Vectors of four only, so that std140 and
+// C++ agree.
 #ifdef __cplusplus
 #pragma once
 #include <glm/mat4x4.hpp>
@@ -13,27 +14,29 @@ using glm::vec4;
 #define HAVEN_PATTERN_COUNT 16
 
 struct ShaderLight {
-    vec4 position_reach;   // xyz: where, or for a sun the way to it; w: 1 / reach^2
-    vec4 colour_source;    // rgb: at 1 m, scaled for this frame; w: source radius^2
-    vec4 direction_cone;   // xyz: the way a spot shines; w: cone offset
-    vec4 cone_scale;       // x: cone scale; a point light has 0 and offset 1
+    vec4 position_reach; // xyz: where, or for a sun the way to it; w: 1 / reach^2
+    vec4 colour_source;  // rgb: at 1 m, scaled for this frame; w: source radius^2
+    vec4 direction_cone; // xyz: the way a spot shines; w: cone offset
+    vec4 cone_scale;     // x: cone scale; a point light has 0 and offset 1
 };
 
 struct ShaderStyle {
-    vec4 accent_strength; // rgb, strength
+    vec4 accent_strength;  // rgb, strength
     vec4 scale_bump_gloss; // along, across, bump, gloss
 };
 
 struct FrameUniforms {
     mat4 clip_from_world[2];
     vec4 eye_position[2];
-    vec4 ray_x[2]; // ray of a pixel = ray_x * ndc.x + ray_y * ndc.y + ray_0, world space, not unit length
+    vec4 ray_x[2]; // ray of a pixel = ray_x * ndc.x + ray_y * ndc.y + ray_0, world space, not unit
+                   // length
     vec4 ray_y[2];
     vec4 ray_0[2];
-    vec4 time_wind_flame;   // seconds (wrapped), wind, flame height, ink glow
-    vec4 white_saturation;  // white balance times exposure, saturation
-    vec4 fade;              // rgb, amount
-    vec4 size_vignette_srgb; // pixels across and down, vignette, 1 when the shader encodes sRGB itself
+    vec4 time_wind_flame;    // seconds (wrapped), wind, flame height, ink glow
+    vec4 white_saturation;   // white balance times exposure, saturation
+    vec4 fade;               // rgb, amount
+    vec4 size_vignette_srgb; // pixels across and down, vignette, 1 when the shader encodes sRGB
+                             // itself
     vec4 ambient_sky;
     vec4 ambient_ground;
     vec4 sky_zenith;  // w: 1 / horizon width

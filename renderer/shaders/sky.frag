@@ -1,7 +1,7 @@
 #version 460
 #include "common.glsl"
-#include "sky.glsl"
 #include "output.glsl"
+#include "sky.glsl"
 
 layout(location = 0) in vec3 ray;
 layout(location = 0) out vec4 out_colour;
@@ -11,7 +11,8 @@ void main() {
     vec3 light = sky_gradient(direction) + sky_glow(direction) + sky_sun(direction);
     light = sky_clouds(direction, light);
     if (HAS_FOG) { // the air thickens toward the horizon, as it does over the land
-        vec3 air = (sky_gradient(vec3(direction.x, 0.0, direction.z)) + sky_glow(direction)) * frame.fog_tint.rgb;
+        vec3 air = (sky_gradient(vec3(direction.x, 0.0, direction.z)) + sky_glow(direction)) *
+                   frame.fog_tint.rgb;
         light = mix(light, air, exp2(-max(direction.y, 0.0) * 22.0));
     }
     out_colour = to_display(light, 1.0);

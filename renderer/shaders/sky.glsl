@@ -1,4 +1,5 @@
-// The sky in a direction: a gradient that fog and water share, so that nothing shows a seam at the horizon.
+// The sky in a direction: a gradient that fog and water share, so that nothing shows a seam at the
+// horizon.
 vec3 sky_gradient(vec3 direction) {
     float up = clamp(direction.y * frame.sky_zenith.w, 0.0, 1.0);
     float climb = 1.0 - (1.0 - up) * (1.0 - up);
@@ -38,7 +39,8 @@ vec4 fog_at(vec3 from_eye, float world_y) {
     vec3 direction = from_eye / max(distance_m, 1e-4);
     float past = max(distance_m - frame.fog.z, 0.0);
     float density = frame.fog.x * exp2(-frame.fog.y * max(world_y, 0.0));
-    vec3 air = sky_gradient(vec3(direction.x, max(direction.y, 0.0), direction.z)) + sky_glow(direction);
+    vec3 air =
+        sky_gradient(vec3(direction.x, max(direction.y, 0.0), direction.z)) + sky_glow(direction);
     return vec4(air * frame.fog_tint.rgb, exp2(-density * past));
 }
 

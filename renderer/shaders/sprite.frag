@@ -1,7 +1,7 @@
 #version 460
 #include "common.glsl"
-#include "sky.glsl"
 #include "output.glsl"
+#include "sky.glsl"
 
 layout(location = 0) in vec2 corner;
 layout(location = 1) in vec4 colour_opacity;
@@ -14,8 +14,10 @@ void main() {
     float soft = max(1.0 - dot(corner, corner), 0.0);
     float puff = textureLod(noise_map, corner * 0.09 + seed * 3.7, 0.0).r;
     float shape = kind == 1u ? soft * soft * smoothstep(0.25, 0.75, puff + 0.15) : soft * soft;
-    shape = kind == 2u ? max(1.0 - abs(corner.x), 0.0) * max(1.0 - corner.y * corner.y, 0.0) : shape;
+    shape =
+        kind == 2u ? max(1.0 - abs(corner.x), 0.0) * max(1.0 - corner.y * corner.y, 0.0) : shape;
     float alpha = shape * colour_opacity.a;
     vec4 shown = to_display(colour_opacity.rgb, 1.0);
-    out_colour = vec4(shown.rgb * alpha, kind == 1u ? alpha : 0.0) * (kind == 1u ? 1.0 : 1.0 - frame.fade.w);
+    out_colour =
+        vec4(shown.rgb * alpha, kind == 1u ? alpha : 0.0) * (kind == 1u ? 1.0 : 1.0 - frame.fade.w);
 }

@@ -20,7 +20,8 @@ void main() { // faces the head upright: no roll with the eyes' line
     vec3 ahead = normalize(centre - middle);
     vec3 right = normalize(cross(ahead, vec3(0.0, 1.0, 0.001)));
     vec3 up = in_kind == 2u ? vec3(0.0, 1.0, 0.0) : cross(right, ahead);
-    vec3 world = centre + (right * corner.x + up * corner.y * in_stretch_seed.x) * in_position_radius.w;
+    vec3 world =
+        centre + (right * corner.x + up * corner.y * in_stretch_seed.x) * in_position_radius.w;
     colour_opacity = in_colour_opacity;
     kind = in_kind;
     seed = in_stretch_seed.y;

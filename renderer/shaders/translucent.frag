@@ -1,8 +1,8 @@
 #version 460
 #include "common.glsl"
-#include "sky.glsl"
-#include "output.glsl"
 #include "lighting.glsl"
+#include "output.glsl"
+#include "sky.glsl"
 
 layout(location = 0) in vec3 world;
 layout(location = 1) in vec3 from_eye;
@@ -14,10 +14,13 @@ layout(location = 6) in vec4 visibility_low;
 layout(location = 7) in vec4 visibility_high;
 layout(location = 0) out vec4 out_colour; // premultiplied; alpha 0 adds light
 
-float time() { return frame.time_wind_flame.x; }
+float time() {
+    return frame.time_wind_flame.x;
+}
 
 vec4 water(vec3 to_eye) {
-    float size = frame.styles[11].scale_bump_gloss.x > 0.0 ? frame.styles[11].scale_bump_gloss.x : 1.2;
+    float size =
+        frame.styles[11].scale_bump_gloss.x > 0.0 ? frame.styles[11].scale_bump_gloss.x : 1.2;
     vec2 m = world.xz / (size * 8.0);
     float t = time() * 0.012 / max(size, 0.2);
     float far = clamp(1.0 - length(from_eye) * 0.008, 0.15, 1.0);
@@ -42,22 +45,28 @@ float drops(vec2 m, float columns, float seed) {
     vec2 cell = m * vec2(columns, columns * 0.45);
     float column = floor(cell.x);
     float chance = hash21(vec2(column, seed));
-    float run = cell.y + time() * (0.05 + 0.12 * chance) + 0.6 * sin(time() * 0.35 + chance * 40.0) + chance * 17.0;
+    float run = cell.y + time() * (0.05 + 0.12 * chance) +
+                0.6 * sin(time() * 0.35 + chance * 40.0) + chance * 17.0;
     float row = floor(run);
     float size = 0.10 + 0.16 * hash21(vec2(column + seed, row));
-    vec2 inside = vec2(fract(cell.x) - 0.5 - 0.3 * (hash21(vec2(row, column)) - 0.5), (fract(run) - 0.5) * 1.6);
+    vec2 inside = vec2(fract(cell.x) - 0.5 - 0.3 * (hash21(vec2(row, column)) - 0.5),
+                       (fract(run) - 0.5) * 1.6);
     float drop = smoothstep(size, size * 0.45, length(inside));
-    float trail = smoothstep(size * 0.5, 0.0, abs(inside.x)) * smoothstep(0.0, 0.7, -inside.y + 0.1) * 0.25;
-    return (drop + trail * step(0.4, chance)) * step(0.35, hash21(vec2(column * 1.7 + seed, row * 2.3)));
+    float trail =
+        smoothstep(size * 0.5, 0.0, abs(inside.x)) * smoothstep(0.0, 0.7, -inside.y + 0.1) * 0.25;
+    return (drop + trail * step(0.4, chance)) *
+           step(0.35, hash21(vec2(column * 1.7 + seed, row * 2.3)));
 }
 
 vec4 glass(vec3 n, vec3 to_eye) {
     float rain = frame.styles[12].accent_strength.a;
     float seen = 1.0 - smoothstep(0.004, 0.02, max(fwidth(pattern_m.x), fwidth(pattern_m.y)));
-    float wet = (drops(pattern_m, 26.0, 3.0) + 0.6 * drops(pattern_m + 0.37, 55.0, 8.0)) * rain * seen;
+    float wet =
+        (drops(pattern_m, 26.0, 3.0) + 0.6 * drops(pattern_m + 0.37, 55.0, 8.0)) * rain * seen;
     float grazing = 1.0 - abs(dot(n, to_eye));
     float fresnel = 0.03 + 0.5 * grazing * grazing * grazing * grazing;
-    Lit lit = light_surface(world, gl_FrontFacing ? n : -n, to_eye, 0.25, 0.3, true, visibility_low, visibility_high);
+    Lit lit = light_surface(world, gl_FrontFacing ? n : -n, to_eye, 0.25, 0.3, true, visibility_low,
+                            visibility_high);
     vec3 room = ambient_light(-n, 1.0) + lit.diffuse * 0.06;
     vec3 bead = frame.sky_horizon.rgb * 0.55 + lit.specular * 0.06 + room * 0.25;
     vec3 light = (room * fresnel + bead * wet * 0.75) * 1.0 + tint_occlusion.rgb * 0.02;
@@ -69,9 +78,12 @@ vec4 mist() {
     vec2 drift = vec2(time() * 0.006, 0.0) + rough_emit_motion.z * 7.0;
     float body = texture(noise_map, p * vec2(0.35, 0.2) + drift).r * 0.6 +
                  texture(noise_map, p * vec2(0.9, 0.5) - drift * 0.6).g * 0.4;
-    vec2 edge = smoothstep(vec2(0.0), vec2(0.3, 0.45), p) * smoothstep(vec2(0.0), vec2(0.3, 0.45), 1.0 - p);
-    float alpha = smoothstep(0.32, 0.75, body) * edge.x * edge.y * frame.styles[13].accent_strength.a;
-    vec3 light = tint_occlusion.rgb * (ambient_light(vec3(0.0, 1.0, 0.0), 1.0) * 1.6 + rough_emit_motion.y);
+    vec2 edge =
+        smoothstep(vec2(0.0), vec2(0.3, 0.45), p) * smoothstep(vec2(0.0), vec2(0.3, 0.45), 1.0 - p);
+    float alpha =
+        smoothstep(0.32, 0.75, body) * edge.x * edge.y * frame.styles[13].accent_strength.a;
+    vec3 light =
+        tint_occlusion.rgb * (ambient_light(vec3(0.0, 1.0, 0.0), 1.0) * 1.6 + rough_emit_motion.y);
     return vec4(apply_fog(light, from_eye, world.y), alpha);
 }
 
@@ -84,12 +96,14 @@ vec3 flame() {
     float lick = texture(noise_map, vec2(p.x * 0.10 + seed, y * 0.11 - t)).r - 0.5;
     float lap = texture(noise_map, vec2(p.x * 0.24 + seed * 1.7, y * 0.22 - t * 1.6)).g - 0.5;
     float x = (p.x - 0.5) * 2.0 + (lick * 1.5 + lap * 0.7) * y;
-    float width = mix(0.72, 0.05, pow(clamp(y, 0.0, 1.0), 0.75)) * smoothstep(-0.02, 0.12, y + 0.02);
+    float width =
+        mix(0.72, 0.05, pow(clamp(y, 0.0, 1.0), 0.75)) * smoothstep(-0.02, 0.12, y + 0.02);
     float body = smoothstep(width, width * 0.15, abs(x)) * smoothstep(1.0, 0.55, y + lick * 0.7);
     float core = smoothstep(width * 0.75, 0.0, abs(x)) * smoothstep(0.75, 0.05, y);
     vec3 outer = vec3(1.0, 0.25, 0.045);
     vec3 inner = vec3(1.0, 0.62, 0.22);
-    return mix(outer, inner, core) * (body * body * (0.55 + 1.6 * core)) * tint_occlusion.rgb * max(rough_emit_motion.y, 1.0);
+    return mix(outer, inner, core) * (body * body * (0.55 + 1.6 * core)) * tint_occlusion.rgb *
+           max(rough_emit_motion.y, 1.0);
 }
 
 vec3 glow() {
@@ -103,11 +117,21 @@ void main() {
     vec3 to_eye = -normalize(from_eye);
     vec4 c;
     switch (PATTERN) {
-    case 11u: c = water(to_eye); break;
-    case 12u: c = glass(n, to_eye); break;
-    case 13u: c = mist(); break;
-    case 14u: c = vec4(flame(), 0.0); break;
-    default: c = vec4(glow(), 0.0); break;
+    case 11u:
+        c = water(to_eye);
+        break;
+    case 12u:
+        c = glass(n, to_eye);
+        break;
+    case 13u:
+        c = mist();
+        break;
+    case 14u:
+        c = vec4(flame(), 0.0);
+        break;
+    default:
+        c = vec4(glow(), 0.0);
+        break;
     }
     if (PATTERN >= 14u) {
         out_colour = vec4(to_display(c.rgb, 0.0).rgb * (1.0 - frame.fade.w), 0.0);
