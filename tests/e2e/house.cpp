@@ -1,0 +1,276 @@
+#include "tests/e2e/house.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "tests/integration/http_client.hpp"
+#include "tests/integration/http_fixture.hpp"
+#include "tests/support/motion_script_player.hpp"
+#include "tests/support/postgres.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <format>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include <sqlite3.h>
+#include <yyjson.h>
+
+namespace haven::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr Milliseconds start_deadline{60'000};
+constexpr Milliseconds end_deadline{60'000};
+
+template <typename T>
+T or_throw(std::expected<T, std::string> result) {
+    if (!result) {
+        throw std::runtime_error(result.error());
+    }
+    return std::move(*result);
+}
+
+} // namespace
+
+MotionScript script_named(std::string_view name) {
+    return or_throw(
+        load_motion_script(std::format("{}/tests/e2e/scripts/{}.json", HAVEN_SOURCE_DIR, name)));
+}
+
+Player::Player(const MonadoService& runtime, MotionScript script, bool loop)
+    : thread_([this, port = runtime.port(), script = std::move(script),
+               loop](const std::stop_token& stop) {
+          auto remote = MonadoRemote::connect(port);
+          if (!remote) {
+              failure_ = remote.error();
+              return;
+          }
+          if (const auto played = play(script, *remote, {.loop = loop}, stop); !played) {
+              failure_ = played.error();
+          }
+      }) {}
+
+Player::~Player() = default;
+
+std::string Player::wait() {
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+    return failure_;
+}
+
+std::string ClientEnd::member(std::string_view name) const {
+    const std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> document(
+        yyjson_read(summary.data(), summary.size(), 0), &yyjson_doc_free);
+    yyjson_val* value =
+        yyjson_obj_getn(yyjson_doc_get_root(document.get()), name.data(), name.size());
+    if (value == nullptr) {
+        return "";
+    }
+    if (yyjson_is_str(value)) {
+        return yyjson_get_str(value);
+    }
+    const std::unique_ptr<char, decltype(&std::free)> text(yyjson_val_write(value, 0, nullptr),
+                                                           &std::free);
+    return text ? text.get() : "";
+}
+
+House::House(const Options& options)
+    : options_(options), database_url_(TestCluster::instance().fresh_database()),
+      port_(free_port()), runtime_(or_throw(MonadoService::start())) {
+    start_server();
+    register_user();
+    static const bool warm = (warm_shaders(), true);
+    static_cast<void>(warm);
+}
+
+/// Software rendering compiles shaders while it draws its first frame, which can take longer than a
+/// whole script on a busy machine; after that they are in the driver's cache. Once a process.
+void House::warm_shaders() {
+    const fs::path pictures = directory_.path() / "warm";
+    launch_client(directory_.path() / "warm-client", {"--capture", pictures.string()});
+    const bool drawn = await(start_deadline, [&] {
+        return !client_->running() || fs::exists(pictures / "0000-right.png");
+    });
+    const std::string log = client_log();
+    if (!drawn || end_client().ended != Ended{.exit_status = 0}) {
+        throw std::runtime_error("haven-xr did not draw a picture:\n" + log);
+    }
+}
+
+House::~House() = default;
+
+std::string House::server_url() const {
+    return std::format("http://127.0.0.1:{}", port_);
+}
+
+void House::start_server() {
+    server_.emplace(or_throw(Process::start({
+        .argv = {HAVEN_BINARY_DIR "/haven-server", "--database-url", database_url_, "--listen-port",
+                 std::to_string(port_), "--metrics-port", "0", "--objects-dir", objects().string()},
+        .output_stem = directory_.path() / "server",
+    })));
+    if (!await(start_deadline, [&] { return !server_->running() || port_is_listened_on(port_); }) ||
+        !server_->running()) {
+        throw std::runtime_error("haven-server did not start:\n" + server_->errors() +
+                                 server_->output());
+    }
+}
+
+void House::kill_server() {
+    server_->kill();
+    server_.reset();
+}
+
+void House::register_user() {
+    HttpClient http(server_url());
+    const std::string email = new_id() + "@example.org";
+    const Reply registered =
+        http.post("/v1/users", registration_body(email, options_.motion_trace_consent));
+    token_ = http.post("/v1/auth/tokens", credentials_body(email)).member("access_token");
+    if (registered.status != 201 || token_.empty()) {
+        throw std::runtime_error("no account: " + registered.body + registered.error);
+    }
+    write_text(directory_.path() / "token", token_);
+}
+
+std::string House::sql(const std::string& query) const {
+    return sql_text(database_url_, query);
+}
+
+std::string House::get(const std::string& path) const {
+    HttpClient http(server_url());
+    http.token = token_;
+    return http.get(path).body;
+}
+
+fs::path House::client_stem() const {
+    return directory_.path() / std::format("client-{}", clients_started_);
+}
+
+void House::start_client(std::vector<std::string> more) {
+    for (const std::string& option :
+         {std::string("--server"), server_url(), std::string("--token-file"),
+          (directory_.path() / "token").string()}) {
+        more.push_back(option);
+    }
+    launch_client(directory_.path() / "client", std::move(more));
+}
+
+void House::launch_client(const fs::path& data, std::vector<std::string> more) {
+    ++clients_started_;
+    const fs::path ready = directory_.path() / "ready";
+    const fs::path summary = directory_.path() / "summary.json";
+    fs::remove(ready);
+    fs::remove(summary);
+    std::vector<std::string> argv{HAVEN_BINARY_DIR "/haven-xr",
+                                  "--no-mirror",
+                                  "--assets",
+                                  HAVEN_SOURCE_DIR "/assets",
+                                  "--data",
+                                  data.string(),
+                                  "--eye-size",
+                                  "128x128",
+                                  "--summary",
+                                  summary.string(),
+                                  "--ready-file",
+                                  ready.string()};
+    std::ranges::move(more, std::back_inserter(argv));
+    Environment environment = runtime_->client_environment();
+    if (options_.validation) {
+        environment["HAVEN_VULKAN_VALIDATION"] = "1";
+        environment["XR_ENABLE_API_LAYERS"] = "XR_APILAYER_LUNARG_core_validation";
+    }
+    client_.emplace(or_throw(Process::start({.argv = std::move(argv),
+                                             .environment = std::move(environment),
+                                             .output_stem = client_stem()})));
+}
+
+bool House::await_ready() {
+    return await(start_deadline,
+                 [&] { return !client_->running() || fs::exists(directory_.path() / "ready"); }) &&
+           client_->running();
+}
+
+ClientEnd House::client_end(const Ended& ended) const {
+    return {.ended = ended,
+            .summary = read_text(directory_.path() / "summary.json"),
+            .log = client_->output() + client_->errors()};
+}
+
+ClientEnd House::end_client() {
+    client_->signal(SIGTERM);
+    if (!client_->wait(end_deadline)) {
+        client_->kill();
+    }
+    return client_end(*client_->wait(end_deadline));
+}
+
+ClientEnd House::kill_client() {
+    return client_end(client_->kill());
+}
+
+ClientEnd House::draw(const MotionScript& script, std::vector<std::string> more) {
+    start_client(std::move(more));
+    if (!await_ready()) {
+        throw std::runtime_error("haven-xr did not get to drawing:\n" + client_log());
+    }
+    Player player(*runtime_, script);
+    if (const std::string failure = player.wait(); !failure.empty()) {
+        throw std::runtime_error(failure);
+    }
+    return end_client();
+}
+
+std::string House::client_log() const {
+    return client_->output() + client_->errors();
+}
+
+std::vector<std::string> House::strokes_saved_on_disk() const {
+    sqlite3* opened = nullptr;
+    const std::string file = (directory_.path() / "client/haven.sqlite").string();
+    const int result = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
+    const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(opened, &sqlite3_close);
+    sqlite3_stmt* prepared = nullptr;
+    if (result != SQLITE_OK ||
+        sqlite3_prepare_v2(opened, "SELECT stroke_id FROM strokes ORDER BY stroke_id", -1,
+                           &prepared, nullptr) != SQLITE_OK) {
+        throw std::runtime_error(file + ": " + sqlite3_errmsg(opened));
+    }
+    const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(prepared,
+                                                                               &sqlite3_finalize);
+    std::vector<std::string> ids;
+    while (sqlite3_step(prepared) == SQLITE_ROW) {
+        Uuid id;
+        const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(prepared, 0));
+        std::copy_n(bytes, id.bytes.size(), id.bytes.begin());
+        ids.push_back(to_string(id));
+    }
+    return ids;
+}
+
+std::string complaints_in(std::string_view log) {
+    constexpr std::array<std::string_view, 6> marks{"VALID_ERROR", "VALID_WARNING", "VUID-",
+                                                    "SYNC-HAZARD", "Assertion",     "Sanitizer"};
+    // The layer of OpenXR greets and takes leave under a VUID, too.
+    constexpr std::string_view greeting = "VALID_DEBUG|VUID-CoreValidation";
+    std::string found;
+    for (std::size_t begin = 0; begin < log.size();) {
+        const std::size_t end = std::min(log.find('\n', begin), log.size());
+        const std::string_view line = log.substr(begin, end - begin);
+        const auto in_line = [&](std::string_view mark) { return line.contains(mark); };
+        if (std::ranges::any_of(marks, in_line) && !in_line(greeting)) {
+            found += std::string(line) + "\n";
+        }
+        begin = end + 1;
+    }
+    return found;
+}
+
+} // namespace haven::test
