@@ -1,5 +1,8 @@
 #include "xr_app/background_worker.hpp"
 
+#include <cstddef>
+#include <mutex>
+#include <stop_token>
 #include <utility>
 
 namespace haven {

@@ -1,24 +1,44 @@
 #include "xr_app/client.hpp"
 
 #include "environments/catalog.hpp"
+#include "environments/environment.hpp"
+#include "net/uploader/courier.hpp"
+#include "net/uploader/http_client.hpp"
+#include "renderer/gpu/device.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/frame_loop.hpp"
+#include "xr_app/frame_stats.hpp"
+#include "xr_app/graphics.hpp"
 #include "xr_app/headset/desktop_headset.hpp"
+#include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_headset.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/status.hpp"
+#include "xr_app/mirror/window.hpp"
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/summary.hpp"
 
 #include <glm/gtc/quaternion.hpp>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <filesystem>
 #include <format>
 #include <fstream>
 #include <future>
+#include <ios>
+#include <memory>
 #include <span>
+#include <string>
 #include <system_error>
 #include <thread>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace haven {
 
@@ -215,13 +235,13 @@ std::expected<FrameLoop::End, ClientError> Client::run_headset() {
         return refusal(graphics.error());
     }
     if (auto built = build_graphics(**headset, **graphics); !built) {
-        static_cast<void>((*graphics)->device->wait_idle());
+        std::ignore = (*graphics)->device->wait_idle();
         (*headset)->detach();
         return std::unexpected(built.error());
     }
     note_system(**headset, **graphics);
     const FrameLoop::End end = run_frames(**headset, **graphics);
-    static_cast<void>((*graphics)->device->wait_idle());
+    std::ignore = (*graphics)->device->wait_idle();
     (*headset)->detach();
     validation_messages_ += (*graphics)->device->validation().count();
     return end;
@@ -280,7 +300,7 @@ FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
                     .courier = courier_.get(),
                     .world_from_stage = world_from_stage_});
     const FrameLoop::End end = loop.run();
-    static_cast<void>(graphics.device->wait_idle()); // the mirror dies now
+    std::ignore = graphics.device->wait_idle(); // the mirror dies now
     return end;
 }
 

@@ -1,15 +1,31 @@
 #include "xr_app/drawing_session.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/stroke_recorder.hpp"
+#include "bilateral/symmetry.hpp"
 #include "bilateral/uuid_v7.hpp"
+#include "net/api/records.hpp"
 #include "net/api/time.hpp"
+#include "net/outbox/outbox.hpp"
+#include "net/uploader/courier.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
 #include <format>
+#include <iterator>
+#include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace haven {
 

@@ -1,11 +1,20 @@
 #include "xr_app/eye_capture.hpp"
 
 #include "renderer/capture/capture.hpp"
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "xr_app/background_worker.hpp"
+#include "xr_app/headset/headset.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <format>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>

@@ -1,14 +1,33 @@
 #include "xr_app/frame_loop.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/stroke.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/gpu/timestamps.hpp"
+#include "renderer/scene/view.hpp"
+#include "renderer/stereo_renderer.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/frame_stats.hpp"
+#include "xr_app/graphics.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/session_phase.hpp"
+#include "xr_app/ink_feed.hpp"
+#include "xr_app/mirror/status.hpp"
 #include "xr_app/stop_signal.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <format>
 #include <span>
 #include <string>
 #include <thread>
-#include <utility>
+#include <tuple>
 
 namespace haven {
 
@@ -115,7 +134,7 @@ bool FrameLoop::frame() {
     bool drawn = false;
     if (frame->should_render && frame->eyes_valid && parts_.graphics != nullptr) {
         if (!draw(*frame)) {
-            static_cast<void>(parts_.headset.end_frame(false));
+            std::ignore = parts_.headset.end_frame(false); // it has failed already
             return false;
         }
         drawn = true;

@@ -1,9 +1,12 @@
 #include "xr_app/frame_stats.hpp"
 
 #include "xr_app/json_text.hpp"
+#include "xr_app/log_histogram.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace haven {

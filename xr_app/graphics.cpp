@@ -1,5 +1,12 @@
 #include "xr_app/graphics.hpp"
 
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/scene/scene.hpp"
+#include "renderer/stereo_renderer.hpp"
+
+#include <expected>
+#include <memory>
 #include <utility>
 
 namespace haven {

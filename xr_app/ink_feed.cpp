@@ -1,11 +1,24 @@
 #include "xr_app/ink_feed.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "bilateral/shown_ink.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/stroke_mesh.hpp"
+#include "renderer/ink_canvas.hpp"
+#include "renderer/scene/ink_ring.hpp"
+
 #include <glm/common.hpp>
 #include <glm/gtc/quaternion.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <tuple>
+#include <vector>
 
 namespace haven {
 
@@ -60,7 +73,7 @@ scene::InkRing placed_ring(const Pose& world_from_stage, const TubeRing& ring) {
 
 void CanvasSink::append(Hand hand, std::span<const scene::InkRing> rings) {
     // A full canvas shows no more; the drawing itself goes on.
-    static_cast<void>(canvas_.append(ink_hand(hand), rings));
+    std::ignore = canvas_.append(ink_hand(hand), rings);
 }
 
 void CanvasSink::set_tail(Hand hand, std::span<const scene::InkRing> rings) {
@@ -117,7 +130,7 @@ void InkFeed::add_to_tail(const Line& line, std::span<const TubeRing> tail) {
 
 void InkFeed::refill(ShownInk& ink, std::span<const Stroke> strokes, RingSink& sink) {
     for (std::size_t stream = 0; stream < lines_.size(); ++stream) {
-        static_cast<void>(ink.take(stream)); // finished strokes hold all of it
+        std::ignore = ink.take(stream); // finished strokes hold all of it
         lines_.at(stream).piece.clear();
     }
     std::vector<TubeRing> rings;

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace haven {
 

@@ -1,7 +1,10 @@
 #include "xr_app/log_histogram.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 
 namespace haven {
 

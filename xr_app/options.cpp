@@ -1,12 +1,23 @@
 #include "xr_app/options.hpp"
 
+#include "bilateral/stroke.hpp"
+#include "bilateral/symmetry.hpp"
+#include "xr_app/input/hand_reader.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <expected>
+#include <filesystem>
+#include <optional>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace haven {
 

@@ -1,18 +1,28 @@
 #include "xr_app/replay_run.hpp"
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke_json.hpp"
+#include "xr_app/client.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_loop.hpp"
 #include "xr_app/headset/replay_headset.hpp"
 
+#include <array>
+#include <chrono>
 #include <cstddef>
+#include <expected>
+#include <filesystem>
 #include <format>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <print>
 #include <span>
+#include <string>
 #include <system_error>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace haven {
@@ -47,7 +57,7 @@ replay_ink(const std::filesystem::path& trace_file) {
     drawing.begin(trace->header);
     ClientState state{.drawing = drawing, .started_at = std::chrono::steady_clock::now()};
     ReplayHeadset headset(*trace);
-    static_cast<void>(FrameLoop({.headset = headset, .state = state}).run());
+    std::ignore = FrameLoop({.headset = headset, .state = state}).run();
     state.finish_drawing();
     return std::array{encode_ink(Hand::left, drawing.strokes_of(Hand::left)),
                       encode_ink(Hand::right, drawing.strokes_of(Hand::right))};

@@ -1,10 +1,17 @@
 #include "xr_app/summary.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/stroke_recorder.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/frame_loop.hpp"
 #include "xr_app/json_text.hpp"
 
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace haven {

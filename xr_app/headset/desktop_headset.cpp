@@ -1,8 +1,26 @@
 #include "xr_app/headset/desktop_headset.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/gpu/memory.hpp"
+#include "renderer/stereo_renderer.hpp"
+#include "renderer/stereo_target.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/session_phase.hpp"
+#include "xr_app/input/hand_reader.hpp"
+#include "xr_app/mirror/window.hpp"
+
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <thread>
+#include <utility>
 
 namespace haven {
 
@@ -25,11 +43,11 @@ std::int64_t ns_of(std::chrono::steady_clock::time_point time) {
 
 } // namespace
 
-DesktopHeadset::DesktopHeadset(const Window& window, const DesktopOptions& options)
-    : window_(window), options_(options), info_{.runtime = "desktop",
-                                                .system = "mouse and keyboard",
-                                                .space = "stage",
-                                                .refresh_rate_hz = 60.0F} {}
+DesktopHeadset::DesktopHeadset(const Window& window, DesktopOptions options)
+    : window_(window), options_(std::move(options)), info_{.runtime = "desktop",
+                                                           .system = "mouse and keyboard",
+                                                           .space = "stage",
+                                                           .refresh_rate_hz = 60.0F} {}
 
 void DesktopHeadset::add_needs(gpu::DeviceInfo& /*info*/) {}
 

@@ -26,7 +26,7 @@ struct DesktopOptions {
 /// Everything after the hands' readings is the same as with a headset.
 class DesktopHeadset final : public Headset {
   public:
-    DesktopHeadset(const Window& window, const DesktopOptions& options);
+    DesktopHeadset(const Window& window, DesktopOptions options);
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {

@@ -1,8 +1,12 @@
 #include "xr_app/headset/openxr_handle.hpp"
 
+#include "xr_app/headset/headset.hpp"
+
 #include <openxr/openxr_reflection.h>
 
 #include <format>
+#include <string>
+#include <string_view>
 
 namespace haven {
 

@@ -1,14 +1,35 @@
 #include "xr_app/headset/openxr_headset.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/scene/view.hpp"
+#include "renderer/stereo_renderer.hpp"
+#include "renderer/stereo_target.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/openxr_handle.hpp"
+#include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/headset/openxr_pose.hpp"
+#include "xr_app/headset/openxr_swapchain.hpp"
+#include "xr_app/headset/session_phase.hpp"
+#include "xr_app/input/openxr_input.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace haven {
@@ -65,8 +86,8 @@ OpenxrHeadset::create(const OpenxrOptions& options) {
     return std::unique_ptr<Headset>(new OpenxrHeadset(std::move(*instance), options));
 }
 
-OpenxrHeadset::OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, const OpenxrOptions& options)
-    : options_(options), instance_(std::move(instance)) {
+OpenxrHeadset::OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, OpenxrOptions options)
+    : options_(std::move(options)), instance_(std::move(instance)) {
     info_.runtime = instance_->runtime_name();
     info_.system = instance_->system_name();
     info_.has_hand_tracking = instance_->has_hand_tracking();
@@ -242,7 +263,7 @@ void OpenxrHeadset::act(const SessionActions& actions) {
         result = xrEndSession(session_.get());
     }
     if (XR_FAILED(result)) {
-        static_cast<void>(failed("changing the session", result));
+        std::ignore = failed("changing the session", result);
     }
 }
 
@@ -266,7 +287,7 @@ HeadsetNews OpenxrHeadset::poll() {
             break;
         }
         if (XR_FAILED(result)) {
-            static_cast<void>(failed("xrPollEvent", result));
+            std::ignore = failed("xrPollEvent", result);
             break;
         }
         handle(event);

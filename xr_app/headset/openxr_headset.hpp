@@ -56,7 +56,7 @@ class OpenxrHeadset final : public Headset {
     void tick(Hand hand) override;
 
   private:
-    OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, const OpenxrOptions& options);
+    OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, OpenxrOptions options);
     [[nodiscard]] std::expected<void, HeadsetError> create_session(gpu::Device& device);
     [[nodiscard]] std::expected<void, HeadsetError> create_spaces();
     [[nodiscard]] std::expected<void, HeadsetError> create_images(gpu::Device& device);

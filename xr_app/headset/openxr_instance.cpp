@@ -1,15 +1,27 @@
 #include "xr_app/headset/openxr_instance.hpp"
 
+#include "renderer/gpu/device.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/openxr_handle.hpp"
 #include "xr_app/input/profile_table.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <expected>
 #include <format>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace haven {
 

@@ -1,10 +1,20 @@
 #include "xr_app/headset/openxr_swapchain.hpp"
 
+#include "renderer/gpu/device.hpp"
+#include "renderer/stereo_target.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/openxr_handle.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <format>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace haven {
 

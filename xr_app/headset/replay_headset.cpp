@@ -1,5 +1,15 @@
 #include "xr_app/headset/replay_headset.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/session_phase.hpp"
+
+#include <cstddef>
+#include <expected>
+
 namespace haven {
 
 namespace {

@@ -1,5 +1,6 @@
 #include "xr_app/headset/session_phase.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace haven {

@@ -1,8 +1,11 @@
 #include "xr_app/input/desktop_driver.hpp"
 
+#include "bilateral/pose.hpp"
+
 #include <glm/gtc/quaternion.hpp>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace haven {
 

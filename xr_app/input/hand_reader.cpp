@@ -1,9 +1,13 @@
 #include "xr_app/input/hand_reader.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace haven {
 

@@ -1,12 +1,21 @@
 #include "xr_app/input/openxr_input.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/openxr_handle.hpp"
+#include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/headset/openxr_pose.hpp"
+#include "xr_app/input/hand_reader.hpp"
 #include "xr_app/input/profile_table.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>

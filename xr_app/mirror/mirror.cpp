@@ -1,7 +1,13 @@
 #include "xr_app/mirror/mirror.hpp"
 
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/pipeline_cache.hpp"
+#include "xr_app/headset/headset.hpp"
 #include "xr_app/mirror/panel.hpp"
+#include "xr_app/mirror/status.hpp"
+#include "xr_app/mirror/window.hpp"
 #include "xr_app/mirror/window_swapchain.hpp"
 
 #define GLFW_INCLUDE_NONE
@@ -10,9 +16,13 @@
 #include <backends/imgui_impl_vulkan.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace haven {

@@ -1,5 +1,9 @@
 #include "xr_app/mirror/panel.hpp"
 
+#include "net/uploader/courier.hpp"
+#include "xr_app/headset/session_phase.hpp"
+#include "xr_app/mirror/status.hpp"
+
 #include <imgui.h>
 
 #include <cmath>
@@ -8,7 +12,7 @@
 #include <format>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <system_error>
 
 namespace haven {
 

@@ -1,7 +1,10 @@
 #include "xr_app/mirror/status.hpp"
 
+#include "net/uploader/courier.hpp"
+
 #include <cstdint>
 #include <format>
+#include <string>
 #include <utility>
 
 namespace haven {

@@ -4,7 +4,12 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <expected>
 #include <format>
+#include <memory>
+#include <string>
+#include <utility>
 
 namespace haven {
 

@@ -1,12 +1,21 @@
 #include "xr_app/mirror/window_swapchain.hpp"
 
+#include "renderer/gpu/device.hpp"
+#include "renderer/gpu/frame_ring.hpp"
+#include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
+#include "xr_app/mirror/window.hpp"
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace haven {
 
@@ -106,7 +115,7 @@ VkPresentModeKHR WindowSwapchain::choose_present_mode() const {
 }
 
 gpu::Result<void> WindowSwapchain::build() {
-    static_cast<void>(device_.wait_idle()); // only when the window changes its size
+    std::ignore = device_.wait_idle(); // only when the window changes its size
     VkSurfaceCapabilitiesKHR able{};
     if (const VkResult result =
             vkGetPhysicalDeviceSurfaceCapabilitiesKHR(device_.physical(), surface_, &able);
