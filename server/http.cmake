@@ -40,6 +40,8 @@ haven_library(server
         ${HAVEN_OPENAPI_SOURCE}
     PUBLIC haven::api haven::bilateral haven::store haven::objects haven::config haven::log Boost::headers OpenSSL::SSL
     PRIVATE haven::auth haven::canvas)
+# GCC 14 takes the promise's own operator new, once inlined, for the global one.
+set_source_files_properties(vr/traces.cpp PROPERTIES COMPILE_OPTIONS -Wno-mismatched-new-delete)
 foreach(folder accounts audit exercises http sessions vr)
     haven_sql(haven_server ${folder})
 endforeach()

@@ -118,8 +118,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
 asio::awaitable<Answer> register_user(Exchange& exchange) {
     http::Services& services = exchange.services;
     const std::string& ip = exchange.request.head.client_ip;
-    if (const auto wait =
-            services.registrations.attempt(ip, std::chrono::steady_clock::now())) {
+    if (const auto wait = services.registrations.attempt(ip, std::chrono::steady_clock::now())) {
         co_return std::unexpected(too_many_attempts(*wait));
     }
     const auto registration = api::decode_registration(exchange.request.body);

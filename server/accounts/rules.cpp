@@ -39,8 +39,9 @@ std::vector<api::BodyError> check_registration(const api::Registration& registra
         errors.push_back({.pointer = "/password", .detail = good.error()});
     }
     if (!registration.consent_data_processing) {
-        errors.push_back({.pointer = "/consent_data_processing",
-                          .detail = "Without this consent nothing may be stored, not even an account."});
+        errors.push_back(
+            {.pointer = "/consent_data_processing",
+             .detail = "Without this consent nothing may be stored, not even an account."});
     }
     return errors;
 }

@@ -6,11 +6,13 @@
 
 #include <optional>
 
-/// Who did what to whose data: the row of audit_logs that each access writes in its own transaction.
+/// Who did what to whose data: the row of audit_logs that each access writes in its own
+/// transaction.
 namespace haven::audit {
 
-/// The transaction's last statement: what the request's route and policy say, with the status that the statements before
-/// it set in haven.status. Looks into the request, which must live until it was sent.
+/// The transaction's last statement: what the request's route and policy say, with the status that
+/// the statements before it set in haven.status. Looks into the request, which must live until it
+/// was sent.
 [[nodiscard]] store::Call record_access(const http::Exchange& exchange);
 
 /// The same for a route without a token, where the account is known only now, or not at all.

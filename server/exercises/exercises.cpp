@@ -49,10 +49,10 @@ asio::awaitable<Answer> put_exercise(Exchange& exchange) {
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
     co_return co_await http::write_once(
-        exchange, store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
-                              std::span<const std::byte>(digest), exercise->session_id,
-                              exercise->technique, exercise->technique_config_json,
-                              store::time_us(exercise->started_at)));
+        exchange,
+        store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
+                    std::span<const std::byte>(digest), exercise->session_id, exercise->technique,
+                    exercise->technique_config_json, store::time_us(exercise->started_at)));
 }
 
 asio::awaitable<Answer> end_exercise(Exchange& exchange) {
@@ -62,9 +62,9 @@ asio::awaitable<Answer> end_exercise(Exchange& exchange) {
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
     co_return co_await http::write_once(
-        exchange,
-        store::call(sql::exercises::end_exercise, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), end->status, store::time_us(end->completed_at)));
+        exchange, store::call(sql::exercises::end_exercise, exchange.id(), exchange.user_id(),
+                              std::span<const std::byte>(digest), end->status,
+                              store::time_us(end->completed_at)));
 }
 
 asio::awaitable<Answer> get_exercise(Exchange& exchange) {

@@ -7,7 +7,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
-/// Exercises: what a person does within a session. Beginning and ending one moves the session's status.
+/// Exercises: what a person does within a session. Beginning and ending one moves the session's
+/// status.
 namespace haven::exercises {
 
 [[nodiscard]] boost::asio::awaitable<http::Answer> put_exercise(http::Exchange& exchange);

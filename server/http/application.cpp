@@ -9,7 +9,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <expected>
 #include <string_view>
@@ -20,8 +22,8 @@ namespace haven::http {
 namespace asio = boost::asio;
 
 Problem problem_of(const store::DbError& error, std::string_view request_id) {
-    using store::DbErrorKind;
     using std::chrono::seconds;
+    using store::DbErrorKind;
     if (!error.is_temporary() && error.kind != DbErrorKind::conflict) {
         log::error("database_error",
                    {{"request_id", request_id}, {"error", store::describe(error)}});
@@ -66,7 +68,11 @@ asio::awaitable<std::expected<void, Problem>> Application::admit(Request& reques
         }
         request.identity = std::move(*identity);
     }
-    if (auto problem = check_body_head(request.route->body, request.head)) {
+    BodyRule rule = request.route->body;
+    rule.bytes_max = std::min<std::size_t>(
+        {rule.bytes_max, services_.config.body_bytes_max, services_.config.body_memory_bytes});
+    request.body_bytes_max = rule.bytes_max;
+    if (auto problem = check_body_head(rule, request.head)) {
         co_return std::unexpected(std::move(*problem));
     }
     co_return std::expected<void, Problem>{};

@@ -22,8 +22,8 @@
 
 namespace haven::http {
 
-/// What handlers work with. All of it lives as long as the server and is used on the I/O thread, but
-/// for the object store, which is used by the canvas workers.
+/// What handlers work with. All of it lives as long as the server and is used on the I/O thread,
+/// but for the object store, which is used by the canvas workers.
 struct Services {
     const ServerConfig& config;
     store::Database& database;

@@ -45,7 +45,8 @@ constexpr std::size_t parser_padding_bytes = 64; // simdjson reads so far behind
 [[nodiscard]] std::optional<Problem> problem_of_header_error(const ErrorCode& error);
 [[nodiscard]] beast::http::response<beast::http::string_body>
 to_beast(Response&& response, const std::string& request_id, bool keep_alive);
-/// Cancels what the socket does when the time is over; the operation then fails with operation_aborted.
+/// Cancels what the socket does when the time is over; the operation then fails with
+/// operation_aborted.
 void arm_deadline(const std::shared_ptr<Connection>& connection, std::chrono::milliseconds time);
 void disarm_deadline(Connection& connection);
 
@@ -76,7 +77,8 @@ class Conversation {
         using namespace std::chrono_literals;
         connection_->idle = true;
         arm_deadline(connection_, listener_.stopping() ? 1000ms : listener_.limits().idle_time_max);
-        auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(read_bytes), use_tuple);
+        auto [error, bytes] =
+            co_await stream_.async_read_some(buffer_.prepare(read_bytes), use_tuple);
         buffer_.commit(bytes);
         connection_->idle = false;
         disarm_deadline(*connection_);
@@ -114,9 +116,10 @@ class Conversation {
 
     asio::awaitable<bool> with_body(Request& request, BodyParser& parser) {
         // Of a chunked body nothing is known but what the route allows.
-        const std::size_t room = request.head.chunked
-                                     ? request.route->body.bytes_max
-                                     : static_cast<std::size_t>(request.head.content_length.value_or(0));
+        const std::size_t room =
+            request.head.chunked
+                ? request.body_bytes_max
+                : static_cast<std::size_t>(request.head.content_length.value_or(0));
         std::optional<ByteBudget::Lease> lease;
         if (room > 0) {
             auto granted =
@@ -192,8 +195,8 @@ class Conversation {
                                               ErrorCode& error) {
         std::size_t have = 0;
         while (!parser.is_done()) {
-            parser.get().body() = {.data = body.data() + have, .size = body.size() - have,
-                                   .more = true};
+            parser.get().body() = {
+                .data = body.data() + have, .size = body.size() - have, .more = true};
             arm_deadline(connection_, listener_.limits().body_progress_time_max);
             auto [failed, ignored] =
                 co_await beast::http::async_read(stream_, buffer_, parser, use_tuple);
@@ -220,10 +223,10 @@ class Conversation {
     /// Answers before the body was read. Without a body the connection is as good as before.
     asio::awaitable<bool> refuse_unread(const Request& request, const BodyParser& parser,
                                         const Problem& problem) {
-        const bool body_follows = request.head.chunked || request.head.content_length.value_or(0) > 0;
+        const bool body_follows =
+            request.head.chunked || request.head.content_length.value_or(0) > 0;
         const bool keep_alive = parser.get().keep_alive() && !body_follows;
-        const bool go_on =
-            co_await send(request, to_response(problem, request.id), keep_alive);
+        const bool go_on = co_await send(request, to_response(problem, request.id), keep_alive);
         if (body_follows && !request.head.expects_continue) {
             co_await discard_rest();
         }
@@ -237,12 +240,12 @@ class Conversation {
         arm_deadline(connection_, listener_.limits().write_time_max);
         auto [error, ignored] = co_await beast::http::async_write(stream_, message, use_tuple);
         disarm_deadline(*connection_);
-        listener_.service().answered(request, status,
-                                     std::chrono::steady_clock::now() - started_);
+        listener_.service().answered(request, status, std::chrono::steady_clock::now() - started_);
         co_return !error && keep_alive;
     }
 
-    /// Closing with unread bytes makes the kernel reset the connection, and the answer with it: read a little on.
+    /// Closing with unread bytes makes the kernel reset the connection, and the answer with it:
+    /// read a little on.
     asio::awaitable<void> discard_rest() {
         using namespace std::chrono_literals;
         ErrorCode ignored;

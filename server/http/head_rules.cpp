@@ -37,8 +37,7 @@ std::optional<Problem> check_body_head(const BodyRule& rule, const RequestHead& 
     const bool has_body = head.chunked || head.content_length.value_or(0) > 0;
     if (rule.kind == BodyKind::none) {
         if (has_body) {
-            return Problem{.type = ProblemType::content_too_large,
-                           .detail = "This takes no body."};
+            return Problem{.type = ProblemType::content_too_large, .detail = "This takes no body."};
         }
         return std::nullopt;
     }
@@ -62,7 +61,8 @@ std::optional<Problem> check_body_head(const BodyRule& rule, const RequestHead& 
 std::optional<Problem> check_query(std::string_view query) {
     if (query_value(query, "access_token")) {
         return Problem{.type = ProblemType::malformed,
-                       .detail = "A token belongs in the Authorization header, never in an address."};
+                       .detail =
+                           "A token belongs in the Authorization header, never in an address."};
     }
     return std::nullopt;
 }

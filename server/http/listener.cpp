@@ -80,7 +80,8 @@ asio::awaitable<void> Listener::accept_loop() {
         if (!error) {
             take(std::move(socket));
         } else if (error != asio::error::operation_aborted) {
-            // Out of descriptors, or the peer is gone already: neither passes faster by trying at once.
+            // Out of descriptors, or the peer is gone already: neither passes faster by trying at
+            // once.
             asio::steady_timer pause(executor_, 50ms);
             (void)co_await pause.async_wait(use_tuple);
         }
@@ -94,10 +95,10 @@ void Listener::take(tcp::socket socket) {
         return; // gone before it was served
     }
     (void)socket.set_option(tcp::no_delay(true), error);
-    auto connection = std::make_shared<Connection>(
-        Connection{.socket = std::move(socket),
-                   .deadline = asio::steady_timer(executor_),
-                   .client_ip = peer.address().to_string()});
+    auto connection =
+        std::make_shared<Connection>(Connection{.socket = std::move(socket),
+                                                .deadline = asio::steady_timer(executor_),
+                                                .client_ip = peer.address().to_string()});
     const auto place = connections_.insert(connections_.end(), std::move(connection));
     asio::co_spawn(executor_, run(place), asio::detached);
 }
@@ -109,7 +110,8 @@ asio::awaitable<void> Listener::run(Connections::iterator connection) {
         } else {
             co_await serve_plain(*this, *connection);
         }
-    } catch (const std::exception&) { // NOLINT(bugprone-empty-catch): out of memory ends this connection only
+    } catch (const std::exception&) { // NOLINT(bugprone-empty-catch): out of memory ends this
+                                      // connection only
     }
     boost::system::error_code ignored;
     (void)(*connection)->socket.close(ignored);
@@ -124,7 +126,8 @@ asio::awaitable<void> Listener::stop(std::chrono::milliseconds time_max) {
     boost::system::error_code error;
     (void)acceptor_.cancel(error);
     changed_.cancel();
-    // Who was let in by the kernel but not yet by us has perhaps sent a request already: it is answered too.
+    // Who was let in by the kernel but not yet by us has perhaps sent a request already: it is
+    // answered too.
     (void)acceptor_.non_blocking(true, error);
     while (connections_.size() < limits_.connections_max) {
         tcp::socket socket(executor_);
@@ -163,8 +166,9 @@ make_tls_context(const std::string& certificate_file, const std::string& key_fil
                                            certificate_file, error.message()));
     }
     if (tls->use_private_key_file(key_file, context::pem, error)) {
-        return std::unexpected(std::format("cannot use the key {}: {}; give the certificate's PEM key",
-                                           key_file, error.message()));
+        return std::unexpected(
+            std::format("cannot use the key {}: {}; give the certificate's PEM key", key_file,
+                        error.message()));
     }
     return tls;
 }

@@ -29,8 +29,8 @@ class Service {
     Service& operator=(const Service&) = delete;
     virtual ~Service() = default;
 
-    /// Whether this request is taken at all, before its body is read: the route, the token, the head's rules. Sets the
-    /// request's route as soon as it is known.
+    /// Whether this request is taken at all, before its body is read: the route, the token, the
+    /// head's rules. Sets the request's route as soon as it is known.
     [[nodiscard]] virtual boost::asio::awaitable<std::expected<void, Problem>>
     admit(Request& request) = 0;
 
@@ -71,7 +71,8 @@ class Listener {
                                                                  std::uint16_t port);
     void start();
 
-    /// Takes no more connections and lets every request in flight be answered; what is not done by then is cut.
+    /// Takes no more connections and lets every request in flight be answered; what is not done by
+    /// then is cut.
     [[nodiscard]] boost::asio::awaitable<void> stop(std::chrono::milliseconds time_max);
 
     [[nodiscard]] bool stopping() const { return stopping_; }
@@ -98,7 +99,8 @@ class Listener {
     bool stopping_ = false;
 };
 
-/// The lives of a connection: requests until one side has had enough. (serve_plain.cpp, serve_tls.cpp)
+/// The lives of a connection: requests until one side has had enough. (serve_plain.cpp,
+/// serve_tls.cpp)
 [[nodiscard]] boost::asio::awaitable<void> serve_plain(Listener& listener,
                                                        std::shared_ptr<Connection> connection);
 [[nodiscard]] boost::asio::awaitable<void> serve_tls(Listener& listener,

@@ -3,6 +3,7 @@
 #include "bilateral/stroke.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ struct Request {
     const Route* route = nullptr;        ///< once one is found
     std::optional<Uuid> resource_id;     ///< what stood at the route's {id}
     std::vector<std::string> parameters; ///< what stood at its other {places}, in order
+    std::size_t body_bytes_max = 0;      ///< what the route and the configuration allow
     std::optional<Identity> identity;    ///< always there on routes whose policy asks for it
     std::string body; ///< with spare capacity behind it, so it is parsed in place
 };

@@ -59,8 +59,8 @@ void Metrics::write_durations(std::string& text) const {
                    "# TYPE {0} histogram\n",
                    name);
     for (const auto& [labels, histogram] : durations_) {
-        const std::string where = std::format("route=\"{}\",method=\"{}\"", std::get<0>(labels),
-                                              std::get<1>(labels));
+        const std::string where =
+            std::format("route=\"{}\",method=\"{}\"", std::get<0>(labels), std::get<1>(labels));
         std::uint64_t below = 0;
         for (std::size_t i = 0; i < bounds_s.size(); ++i) {
             below += histogram.counts.at(i);
@@ -68,9 +68,10 @@ void Metrics::write_durations(std::string& text) const {
                            bounds_s.at(i), below);
         }
         const std::uint64_t count = below + histogram.counts.back();
-        std::format_to(std::back_inserter(text),
-                       "{0}_bucket{{{1},le=\"+Inf\"}} {2}\n{0}_sum{{{1}}} {3}\n{0}_count{{{1}}} {2}\n",
-                       name, where, count, histogram.sum_s);
+        std::format_to(
+            std::back_inserter(text),
+            "{0}_bucket{{{1},le=\"+Inf\"}} {2}\n{0}_sum{{{1}}} {3}\n{0}_count{{{1}}} {2}\n", name,
+            where, count, histogram.sum_s);
     }
 }
 

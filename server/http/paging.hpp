@@ -20,7 +20,8 @@
 #include <string>
 #include <string_view>
 
-/// Listings go from page to page by keyset: a cursor names the last row seen, so pages neither skip nor repeat.
+/// Listings go from page to page by keyset: a cursor names the last row seen, so pages neither skip
+/// nor repeat.
 namespace haven::http {
 
 struct Cursor {
@@ -47,8 +48,8 @@ struct PageRequest {
 /// ?limit= and ?cursor=; 400 naming the one that is wrong.
 [[nodiscard]] std::expected<PageRequest, Problem> read_page(std::string_view query);
 
-/// A page of rows, of which the statement fetched one more than asked to know whether others follow. `read` makes a row
-/// into an item. Rows have the columns id and `page_time`.
+/// A page of rows, of which the statement fetched one more than asked to know whether others
+/// follow. `read` makes a row into an item. Rows have the columns id and `page_time`.
 template <typename Item>
 [[nodiscard]] Response page_of(const store::Rows& rows, const PageRequest& page,
                                std::string_view path, Item (*read)(const store::Row&)) {
@@ -64,13 +65,15 @@ template <typename Item>
     }
     Response response = json(200, api::encode(answer));
     if (answer.next_cursor) {
-        response.headers.emplace_back("Link", std::format("<{}?limit={}&cursor={}>; rel=\"next\"", path,
-                                                          page.items_max, *answer.next_cursor));
+        response.headers.emplace_back("Link",
+                                      std::format("<{}?limit={}&cursor={}>; rel=\"next\"", path,
+                                                  page.items_max, *answer.next_cursor));
     }
     return response;
 }
 
-/// The rows of a listing below a parent: `parent` sets haven.status and gives a row if it is there and the caller's.
+/// The rows of a listing below a parent: `parent` sets haven.status and gives a row if it is there
+/// and the caller's.
 [[nodiscard]] boost::asio::awaitable<std::expected<store::Rows, Problem>>
 list_below(Exchange& exchange, store::Call parent, store::Call list);
 

@@ -38,8 +38,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {ProblemType::trace_offset, 409, "trace-offset", "The trace goes on at another offset"},
     {ProblemType::length_required, 411, "length-required", "The body's length must be known"},
     {ProblemType::content_too_large, 413, "body-too-large", "The body is too large"},
-    {ProblemType::unsupported_media_type, 415, "media-type",
-     "The body is of another media type"},
+    {ProblemType::unsupported_media_type, 415, "media-type", "The body is of another media type"},
     {ProblemType::expectation_failed, 417, "expectation-failed", "The expectation cannot be met"},
     {ProblemType::validation, 422, "invalid-body", "The body does not say what it must"},
     {ProblemType::too_many_requests, 429, "too-many-requests", "Too many attempts"},
@@ -75,8 +74,8 @@ int status(ProblemType type) {
 
 Response to_response(const Problem& problem, std::string_view request_id) {
     const Kind& what = kind(problem.type);
-    std::string body = std::format(R"({{"type":"{}{}","title":{},"status":{})",
-                                   type_prefix, what.slug, json_string(what.title), what.status);
+    std::string body = std::format(R"({{"type":"{}{}","title":{},"status":{})", type_prefix,
+                                   what.slug, json_string(what.title), what.status);
     if (!problem.detail.empty()) {
         body += std::format(R"(,"detail":{})", json_string(problem.detail));
     }

@@ -10,8 +10,9 @@
 #include <utility>
 #include <vector>
 
-/// Errors as RFC 9457 problem details. The types are the relative references of net/api/problem.hpp:
-/// stable names for programs to compare, and no addresses. Nothing internal ever stands in one.
+/// Errors as RFC 9457 problem details. The types are the relative references of
+/// net/api/problem.hpp: stable names for programs to compare, and no addresses. Nothing internal
+/// ever stands in one.
 namespace haven::http {
 
 enum class ProblemType : std::uint8_t {

@@ -8,9 +8,10 @@
 
 namespace haven::http {
 
-/// So many attempts in a window for each key, then a wait until the window is over. Keys are hashed, never kept as they
-/// came. Bounded: when the table is full the windows that are over are dropped, and if all are running everybody
-/// new waits. One thread. Pure but for its state: time is given.
+/// So many attempts in a window for each key, then a wait until the window is over. Keys are
+/// hashed, never kept as they came. Bounded: when the table is full the windows that are over are
+/// dropped, and if all are running everybody new waits. One thread. Pure but for its state: time is
+/// given.
 class RateLimit {
   public:
     using Clock = std::chrono::steady_clock;

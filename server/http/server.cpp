@@ -47,14 +47,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t canvas_jobs_max = 2048;  // one a connection at most
-constexpr std::size_t password_jobs_max = 64;  // about a second of work
-constexpr std::int32_t partitions_ahead = 4;   // weeks, and months
+constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
+constexpr std::size_t password_jobs_max = 64; // about a second of work
+constexpr std::int32_t partitions_ahead = 4;  // weeks, and months
 
 store::DatabaseConfig database_config(const ServerConfig& config, const Limits& limits) {
     store::DatabaseConfig database{.url = config.database_url,
                                    .pool_size = config.database_pool_size};
-    // A burst of writes waits its turn; it is refused when that takes too long, not because it is long.
+    // A burst of writes waits its turn; it is refused when that takes too long, not because it is
+    // long.
     database.waiters_max = limits.connections_max;
     database.acquire_timeout = 10s;
     return database;
@@ -88,9 +89,10 @@ struct Server::Impl {
     std::unique_ptr<objects::ObjectStore> objects;
     std::unique_ptr<asio::ssl::context> tls;
     store::Database database;
+    ByteBudget body_budget{io.get_executor(), config.body_memory_bytes};
+    // After the budget: work dropped at the end holds room in it.
     WorkerPool canvas_workers{config.canvas_threads, canvas_jobs_max};
     WorkerPool password_workers{config.password_threads, password_jobs_max};
-    ByteBudget body_budget{io.get_executor(), config.body_memory_bytes};
     RateLimit login_attempts{10, 60s};
     RateLimit registrations{1000, 3600s};
     Metrics metrics;
@@ -148,17 +150,19 @@ asio::awaitable<void> Server::Impl::stop() {
     }
     stopping = true;
     log::info("stopping", {{"connections", listener.connections()}});
-    // What is cut at the end of this time had 2 s less than promised, so that the process ends within it.
+    // What is cut at the end of this time had 2 s less than promised, so that the process ends
+    // within it.
     co_await listener.stop(std::max<std::chrono::milliseconds>(config.shutdown_timeout - 2s, 1s));
     co_await metrics_listener.stop(1s);
     maintenance_timer.cancel();
     signals.cancel();
-    canvas_workers.join();
-    password_workers.join();
+    canvas_workers.end();
+    password_workers.end();
     io.stop();
 }
 
-/// Partitions for the weeks and months to come, once a day; the DEFAULT partition catches what this misses.
+/// Partitions for the weeks and months to come, once a day; the DEFAULT partition catches what this
+/// misses.
 asio::awaitable<void> Server::Impl::maintain() {
     while (!stopping) {
         const auto made = co_await database.query(sql::store::ensure_partitions, partitions_ahead);
@@ -241,9 +245,8 @@ void Server::run() {
 }
 
 void Server::request_stop() {
-    asio::post(impl_->io, [impl = impl_.get()] {
-        asio::co_spawn(impl->io, impl->stop(), asio::detached);
-    });
+    asio::post(impl_->io,
+               [impl = impl_.get()] { asio::co_spawn(impl->io, impl->stop(), asio::detached); });
 }
 
 } // namespace haven::http

@@ -13,8 +13,8 @@ namespace haven::http {
 /// The whole server in one object: database, objects, workers, listeners. Made, run, and done.
 class Server {
   public:
-    /// Migrates the schema, makes partitions, opens the object store and the ports. The error says what cannot be had,
-    /// and what to do.
+    /// Migrates the schema, makes partitions, opens the object store and the ports. The error says
+    /// what cannot be had, and what to do.
     [[nodiscard]] static std::expected<std::unique_ptr<Server>, std::string>
     create(const ServerConfig& config, const Limits& limits = {});
 
@@ -27,7 +27,8 @@ class Server {
 
     /// SIGTERM and SIGINT stop the server from now on.
     void stop_on_signals();
-    /// Serves on the calling thread until it is stopped and every request in flight has been answered.
+    /// Serves on the calling thread until it is stopped and every request in flight has been
+    /// answered.
     void run();
     /// Any thread.
     void request_stop();

@@ -57,8 +57,12 @@ class WorkerPool {
 
     [[nodiscard]] std::size_t unfinished() const { return unfinished_.load(); }
 
-    /// Finishes what was accepted. After this nothing may be run.
-    void join() { threads_.join(); }
+    /// Finishes what runs, drops what waits: who waits for it is never resumed. After this nothing
+    /// may be run.
+    void end() {
+        threads_.stop();
+        threads_.join();
+    }
 
   private:
     boost::asio::thread_pool threads_;

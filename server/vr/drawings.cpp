@@ -43,7 +43,8 @@ using http::Problem;
 
 namespace {
 
-/// Stored bytes of ink before the last drawing of a page; stored ink is compressed about four to one.
+/// Stored bytes of ink before the last drawing of a page; stored ink is compressed about four to
+/// one.
 constexpr std::int64_t page_ink_bytes_max = std::int64_t{2} << 20U;
 
 /// What a worker found in a body, and did.
@@ -75,8 +76,8 @@ std::expected<void, Problem> store_canvases(objects::ObjectStore& objects, const
     return {};
 }
 
-/// On a worker: proves the ink, and draws it if it is new. The strokes live only here, so that however many bodies wait,
-/// the memory of their strokes is that of the workers.
+/// On a worker: proves the ink, and draws it if it is new. The strokes live only here, so that
+/// however many bodies wait, the memory of their strokes is that of the workers.
 std::expected<Prepared, Problem> prepare(Exchange& exchange,
                                          const api::BilateralDrawingView& drawing, bool is_new) {
     auto ink = read_ink(drawing);
@@ -146,10 +147,9 @@ asio::awaitable<Answer> put_drawing(Exchange& exchange) {
     if (!drawing) {
         co_return std::unexpected(http::invalid_body(drawing.error()));
     }
-    const auto found =
-        co_await exchange.services.database.query(sql::vr::drawing_is_new, exchange.id(),
-                                                  exchange.user_id(), drawing->exercise_id,
-                                                  drawing->vr_session_id);
+    const auto found = co_await exchange.services.database.query(
+        sql::vr::drawing_is_new, exchange.id(), exchange.user_id(), drawing->exercise_id,
+        drawing->vr_session_id);
     if (!found) {
         co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
     }
@@ -191,8 +191,9 @@ asio::awaitable<Answer> list_drawings(Exchange& exchange) {
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
-    page->items_max = static_cast<std::int32_t>(std::ranges::count_if(
-        rows->begin(), rows->end(), [](const store::Row& row) { return row.get<bool>("on_page"); }));
+    page->items_max = static_cast<std::int32_t>(
+        std::ranges::count_if(rows->begin(), rows->end(),
+                              [](const store::Row& row) { return row.get<bool>("on_page"); }));
     co_return http::page_of(*rows, *page, exchange.request.head.path, stored_drawing);
 }
 
@@ -223,7 +224,8 @@ asio::awaitable<Answer> get_canvas(Exchange& exchange) {
     const std::vector<std::byte>& png = **picture;
     co_return http::Response{.status = 200,
                              .content_type = "image/png",
-                             .body = std::string(reinterpret_cast<const char*>(png.data()), png.size()),
+                             .body =
+                                 std::string(reinterpret_cast<const char*>(png.data()), png.size()),
                              .headers = {{"Cache-Control", "no-store"}}};
 }
 

@@ -65,8 +65,7 @@ std::string_view trimmed(std::string_view text) {
 
 } // namespace
 
-std::expected<Ink, std::vector<api::BodyError>>
-read_ink(const api::BilateralDrawingView& drawing) {
+std::expected<Ink, std::vector<api::BodyError>> read_ink(const api::BilateralDrawingView& drawing) {
     auto left = read_hand(drawing.left_hand_strokes_json, Hand::left, "left_hand_strokes");
     auto right = read_hand(drawing.right_hand_strokes_json, Hand::right, "right_hand_strokes");
     std::vector<api::BodyError> errors;

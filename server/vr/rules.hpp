@@ -26,8 +26,8 @@ struct Ink {
 [[nodiscard]] std::expected<Ink, std::vector<api::BodyError>>
 read_ink(const api::BilateralDrawingView& drawing);
 
-/// The objects' keys say whose they are and of which content, so a write that is refused in the end never replaces what
-/// another has stored.
+/// The objects' keys say whose they are and of which content, so a write that is refused in the end
+/// never replaces what another has stored.
 struct CanvasKeys {
     std::string left;
     std::string right;
@@ -38,7 +38,8 @@ struct CanvasKeys {
 [[nodiscard]] std::string trace_key(const Uuid& user_id, const Uuid& drawing_id,
                                     const http::Digest& sha256);
 
-/// The SHA-256 of a Content-Digest field (RFC 9530), `sha-256=:BASE64:`, among other algorithms perhaps.
+/// The SHA-256 of a Content-Digest field (RFC 9530), `sha-256=:BASE64:`, among other algorithms
+/// perhaps.
 [[nodiscard]] std::optional<http::Digest> parse_content_digest(std::string_view field);
 
 /// 64 hexadecimal digits.

@@ -55,7 +55,8 @@ std::int64_t trace_bytes_max(const Exchange& exchange) {
 
 Problem consent_missing() {
     return {.type = ProblemType::consent_missing,
-            .detail = "The person has not agreed to keep the motion; the drawing is kept without it."};
+            .detail =
+                "The person has not agreed to keep the motion; the drawing is kept without it."};
 }
 
 Problem wrong_offset(std::int64_t upload_offset) {
@@ -80,8 +81,7 @@ asio::awaitable<Answer> end_without_storing(Exchange& exchange, Answer answer) {
     const int status = answer ? answer->status : http::status(answer.error().type);
     std::vector<store::Call> calls;
     calls.push_back(audit::lock_id(exchange.id()));
-    calls.push_back(
-        store::call(sql::vr::refuse_trace, exchange.id(), exchange.user_id(), status));
+    calls.push_back(store::call(sql::vr::refuse_trace, exchange.id(), exchange.user_id(), status));
     calls.push_back(audit::record_access(exchange));
     const auto batch = co_await exchange.services.database.write(std::move(calls));
     if (!batch) {
@@ -120,9 +120,8 @@ asio::awaitable<std::expected<std::vector<std::byte>, Problem>> assemble(Exchang
     std::vector<std::byte> trace;
     trace.reserve(static_cast<std::size_t>(size_bytes));
     while (std::ssize(trace) < size_bytes) {
-        const auto rows =
-            co_await exchange.services.database.query(sql::vr::get_trace_chunk, exchange.id(),
-                                                      exchange.user_id(), std::ssize(trace));
+        const auto rows = co_await exchange.services.database.query(
+            sql::vr::get_trace_chunk, exchange.id(), exchange.user_id(), std::ssize(trace));
         if (!rows) {
             co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
         }
@@ -143,15 +142,17 @@ std::expected<void, Problem> prove_and_store(objects::ObjectStore& objects,
                                              const http::Digest& sha256, const std::string& key) {
     const std::string_view text(reinterpret_cast<const char*>(trace.data()), trace.size());
     if (http::digest_of(text) != sha256) {
-        return std::unexpected(http::invalid_body(
-            {{.pointer = "/sha256", .detail = "The bytes received do not have this digest; send "
-                                              "the trace again from offset 0."}}));
+        return std::unexpected(
+            http::invalid_body({{.pointer = "/sha256",
+                                 .detail = "The bytes received do not have this digest; send "
+                                           "the trace again from offset 0."}}));
     }
     const auto decoded = decode_trace(trace);
     if (!decoded) {
         return std::unexpected(http::invalid_body(
-            {{.pointer = "", .detail = std::format("The trace is damaged at byte {}: {}",
-                                                   decoded.error().offset, decoded.error().what)}}));
+            {{.pointer = "",
+              .detail = std::format("The trace is damaged at byte {}: {}", decoded.error().offset,
+                                    decoded.error().what)}}));
     }
     if (const auto put = objects.put(key, trace); !put) {
         log::error("trace_not_stored", {{"error", put.error().message}});
@@ -210,8 +211,8 @@ asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompleti
     }
     Answer answer = co_await write_artifact(exchange, completion, sha256, key);
     if (!answer && http::status(answer.error().type) < 500) {
-        const auto removed =
-            co_await services.canvas_workers.run([&] { return services.objects.remove(key).has_value(); });
+        const auto removed = co_await services.canvas_workers.run(
+            [&] { return services.objects.remove(key).has_value(); });
         if (!removed.value_or(false)) {
             log::warn("trace_not_removed", {{"request_id", exchange.request.id}});
         }
@@ -245,11 +246,13 @@ asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
                     .detail = "Send Content-Digest: sha-256=:BASE64: of the chunk (RFC 9530)."});
     }
     if (body.empty()) {
-        co_return std::unexpected(http::invalid_body({{.pointer = "", .detail = "A chunk has bytes."}}));
+        co_return std::unexpected(
+            http::invalid_body({{.pointer = "", .detail = "A chunk has bytes."}}));
     }
     if (http::digest_of(body) != *digest) {
-        co_return std::unexpected(Problem{.type = ProblemType::digest_mismatch,
-                                          .detail = "The chunk changed on its way: send it again."});
+        co_return std::unexpected(
+            Problem{.type = ProblemType::digest_mismatch,
+                    .detail = "The chunk changed on its way: send it again."});
     }
     const std::span<const std::byte> bytes = std::as_bytes(std::span(body));
     std::vector<store::Call> calls;
@@ -288,8 +291,8 @@ asio::awaitable<Answer> complete_trace(Exchange& exchange) {
         co_return std::unexpected(
             http::invalid_body({{.pointer = "/sha256", .detail = "64 hexadecimal digits."}}));
     }
-    const auto found = co_await exchange.services.database.query(
-        sql::vr::look_at_trace, exchange.id(), exchange.user_id());
+    const auto found = co_await exchange.services.database.query(sql::vr::look_at_trace,
+                                                                 exchange.id(), exchange.user_id());
     if (!found) {
         co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
     }

@@ -5,7 +5,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
-/// The motion trace of a drawing: sent in chunks by offset, proved whole, and kept only with its own consent.
+/// The motion trace of a drawing: sent in chunks by offset, proved whole, and kept only with its
+/// own consent.
 namespace haven::vr {
 
 [[nodiscard]] boost::asio::awaitable<http::Answer> get_trace(http::Exchange& exchange);

@@ -32,21 +32,22 @@ using http::Exchange;
 
 api::StoredVrSession stored_vr_session(const store::Row& row) {
     using OptionalText = std::optional<std::string>;
-    return {.id = row.get<Uuid>("id"),
-            .vr_session = {.parent_session_id = row.get<Uuid>("parent_session_id"),
-                           .environment_id = row.get<std::string>("environment_id"),
-                           .environment_config_json = row.get<OptionalText>("environment_config"),
-                           .interaction_mode =
-                               row.get<OptionalText>("interaction_mode").value_or("controller"),
-                           .spatial_audio_enabled =
-                               row.get<std::optional<bool>>("spatial_audio_enabled").value_or(true),
-                           .cinematic_mode_enabled =
-                               row.get<std::optional<bool>>("cinematic_mode_enabled").value_or(false),
-                           .camera_path_data_json = row.get<OptionalText>("camera_path_data"),
-                           .started_at = row.get<std::int64_t>("started_at")},
-            .performance_metrics_json = row.get<OptionalText>("performance_metrics"),
-            .ended_at = row.get<std::optional<std::int64_t>>("ended_at"),
-            .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes")};
+    return {
+        .id = row.get<Uuid>("id"),
+        .vr_session = {.parent_session_id = row.get<Uuid>("parent_session_id"),
+                       .environment_id = row.get<std::string>("environment_id"),
+                       .environment_config_json = row.get<OptionalText>("environment_config"),
+                       .interaction_mode =
+                           row.get<OptionalText>("interaction_mode").value_or("controller"),
+                       .spatial_audio_enabled =
+                           row.get<std::optional<bool>>("spatial_audio_enabled").value_or(true),
+                       .cinematic_mode_enabled =
+                           row.get<std::optional<bool>>("cinematic_mode_enabled").value_or(false),
+                       .camera_path_data_json = row.get<OptionalText>("camera_path_data"),
+                       .started_at = row.get<std::int64_t>("started_at")},
+        .performance_metrics_json = row.get<OptionalText>("performance_metrics"),
+        .ended_at = row.get<std::optional<std::int64_t>>("ended_at"),
+        .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes")};
 }
 
 asio::awaitable<Answer> put_vr_session(Exchange& exchange) {
@@ -56,13 +57,12 @@ asio::awaitable<Answer> put_vr_session(Exchange& exchange) {
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
     co_return co_await http::write_once(
-        exchange,
-        store::call(sql::vr::put_vr_session, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), vr_session->parent_session_id,
-                    vr_session->environment_id, vr_session->environment_config_json,
-                    vr_session->interaction_mode, vr_session->spatial_audio_enabled,
-                    vr_session->cinematic_mode_enabled, vr_session->camera_path_data_json,
-                    store::time_us(vr_session->started_at)));
+        exchange, store::call(sql::vr::put_vr_session, exchange.id(), exchange.user_id(),
+                              std::span<const std::byte>(digest), vr_session->parent_session_id,
+                              vr_session->environment_id, vr_session->environment_config_json,
+                              vr_session->interaction_mode, vr_session->spatial_audio_enabled,
+                              vr_session->cinematic_mode_enabled, vr_session->camera_path_data_json,
+                              store::time_us(vr_session->started_at)));
 }
 
 asio::awaitable<Answer> put_metrics(Exchange& exchange) {
@@ -71,10 +71,10 @@ asio::awaitable<Answer> put_metrics(Exchange& exchange) {
         co_return std::unexpected(http::invalid_body(metrics.error()));
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
-    co_return co_await http::write_once(
-        exchange,
-        store::call(sql::vr::put_metrics, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), metrics->performance_metrics_json));
+    co_return co_await http::write_once(exchange, store::call(sql::vr::put_metrics, exchange.id(),
+                                                              exchange.user_id(),
+                                                              std::span<const std::byte>(digest),
+                                                              metrics->performance_metrics_json));
 }
 
 asio::awaitable<Answer> end_vr_session(Exchange& exchange) {

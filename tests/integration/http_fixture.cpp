@@ -39,12 +39,12 @@ constexpr std::string_view password = "quiet-harbour-lamp";
 Stroke circle(Hand hand, int points, float radius_m) {
     Stroke stroke{.id = *parse_uuid(new_id()), .hand = hand};
     for (int i = 0; i < points; ++i) {
-        const float angle = static_cast<float>(i) * 2.0F * std::numbers::pi_v<float> /
-                            static_cast<float>(points);
-        stroke.points.push_back({.time_ns = std::int64_t{i} * 11'111'000,
-                                 .position_m = {radius_m * std::cos(angle),
-                                                1.3F + radius_m * std::sin(angle), -0.5F},
-                                 .pressure = 0.7F});
+        const float angle =
+            static_cast<float>(i) * 2.0F * std::numbers::pi_v<float> / static_cast<float>(points);
+        stroke.points.push_back(
+            {.time_ns = std::int64_t{i} * 11'111'000,
+             .position_m = {radius_m * std::cos(angle), 1.3F + radius_m * std::sin(angle), -0.5F},
+             .pressure = 0.7F});
     }
     return stroke;
 }
@@ -127,9 +127,10 @@ std::string new_id() {
 }
 
 std::string registration_body(const std::string& email, bool motion_trace) {
-    return std::format(R"({{"email":"{}","password":"{}","full_name":"Ada","consent_data_processing")"
-                       R"(:true,"consent_motion_trace":{}}})",
-                       email, password, motion_trace);
+    return std::format(
+        R"({{"email":"{}","password":"{}","full_name":"Ada","consent_data_processing")"
+        R"(:true,"consent_motion_trace":{}}})",
+        email, password, motion_trace);
 }
 
 std::string credentials_body(const std::string& email) {
@@ -141,16 +142,18 @@ std::string session_body() {
 }
 
 std::string exercise_body(const std::string& session_id) {
-    return std::format(R"({{"session_id":"{}","technique":"bilateral_drawing",)"
-                       R"("technique_config":{{"minutes":5}},"started_at":"2026-11-22T10:00:05Z"}})",
-                       session_id);
+    return std::format(
+        R"({{"session_id":"{}","technique":"bilateral_drawing",)"
+        R"("technique_config":{{"minutes":5}},"started_at":"2026-11-22T10:00:05Z"}})",
+        session_id);
 }
 
 std::string vr_session_body(const std::string& session_id) {
-    return std::format(R"({{"parent_session_id":"{}","environment_id":"cozy_cabin",)"
-                       R"("environment_config":{{"light":"evening"}},"interaction_mode":"controller",)"
-                       R"("started_at":"2026-11-22T10:00:06Z"}})",
-                       session_id);
+    return std::format(
+        R"({{"parent_session_id":"{}","environment_id":"cozy_cabin",)"
+        R"("environment_config":{{"light":"evening"}},"interaction_mode":"controller",)"
+        R"("started_at":"2026-11-22T10:00:06Z"}})",
+        session_id);
 }
 
 std::string drawing_body(const std::string& exercise_id, const std::string& vr_session_id,
@@ -167,8 +170,9 @@ Ids write_drawing(HttpClient& client) {
     EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise, exercise_body(ids.session)).status, 201);
     EXPECT_EQ(client.put("/v1/vr-sessions/" + ids.vr_session, vr_session_body(ids.session)).status,
               201);
-    EXPECT_EQ(client.put("/v1/bilateral-drawings/" + ids.drawing,
-                         drawing_body(ids.exercise, ids.vr_session))
+    EXPECT_EQ(client
+                  .put("/v1/bilateral-drawings/" + ids.drawing,
+                       drawing_body(ids.exercise, ids.vr_session))
                   .status,
               201);
     return ids;
@@ -179,13 +183,13 @@ std::string trace_bytes(int samples) {
     for (int i = 0; i < samples; ++i) {
         for (const Hand hand : {Hand::left, Hand::right}) {
             const float angle = static_cast<float>(i) * 0.07F;
-            writer.add(snap_to_grid({.time_ns = std::int64_t{i} * 11'111'000,
-                                     .hand = hand,
-                                     .tracked = true,
-                                     .drawing = true,
-                                     .pressure = 0.5F,
-                                     .stage_from_tip = {.position_m = {std::cos(angle), 1.3F,
-                                                                       std::sin(angle)}}}));
+            writer.add(snap_to_grid(
+                {.time_ns = std::int64_t{i} * 11'111'000,
+                 .hand = hand,
+                 .tracked = true,
+                 .drawing = true,
+                 .pressure = 0.5F,
+                 .stage_from_tip = {.position_m = {std::cos(angle), 1.3F, std::sin(angle)}}}));
         }
     }
     writer.finish();

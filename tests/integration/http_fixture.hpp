@@ -58,9 +58,11 @@ class TestServer {
 [[nodiscard]] std::string session_body();
 [[nodiscard]] std::string exercise_body(const std::string& session_id);
 [[nodiscard]] std::string vr_session_body(const std::string& session_id);
-/// Both hands with `strokes` circles each of `points` points, and a derived copy in the left hand's.
-[[nodiscard]] std::string drawing_body(const std::string& exercise_id, const std::string& vr_session_id,
-                                       int strokes = 2, int points = 50);
+/// Both hands with `strokes` circles each of `points` points, and a derived copy in the left
+/// hand's.
+[[nodiscard]] std::string drawing_body(const std::string& exercise_id,
+                                       const std::string& vr_session_id, int strokes = 2,
+                                       int points = 50);
 
 /// What stands below a user's drawing.
 struct Ids {

@@ -1,4 +1,5 @@
-// The server's own life: how it stops, what it does without its database, TLS, and the binary itself.
+// The server's own life: how it stops, what it does without its database, TLS, and the binary
+// itself.
 #include "server/http/listener.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/postgres.hpp"
@@ -63,23 +64,22 @@ TEST(HttpLifecycle, EveryRequestInFlightIsAnsweredBeforeTheServerStops) {
     std::string body = session_body();
     for (std::size_t i = 0; i < in_flight; ++i) {
         connections.emplace_back(server.port());
-        connections.back().send(std::format("PUT /v1/sessions/{} HTTP/1.1\r\nHost: x\r\nAuthorization: "
-                                            "Bearer {}\r\nContent-Type: application/json\r\n"
-                                            "Content-Length: {}\r\n\r\n{}",
-                                            new_id(), user.token, body.size(), body.substr(0, 20)));
+        connections.back().send(
+            std::format("PUT /v1/sessions/{} HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                        "Bearer {}\r\nContent-Type: application/json\r\n"
+                        "Content-Length: {}\r\n\r\n{}",
+                        new_id(), user.token, body.size(), body.substr(0, 20)));
     }
     HttpClient scraper(std::format("http://127.0.0.1:{}", server.metrics_port()));
     // Twenty bytes of sixteen bodies are in the server's hands.
     ASSERT_TRUE(await(10s, [&] {
-        return scraper.get("/metrics").body.find(std::format("haven_body_bytes_in_flight {}",
-                                                             in_flight * body.size())) !=
-               std::string::npos;
+        return scraper.get("/metrics")
+                   .body.find(std::format("haven_body_bytes_in_flight {}",
+                                          in_flight * body.size())) != std::string::npos;
     }));
     server.request_stop();
     // No longer taken in:
-    ASSERT_TRUE(await(10s, [&] {
-        return HttpClient(server.url()).get("/livez").status == 0;
-    }));
+    ASSERT_TRUE(await(10s, [&] { return HttpClient(server.url()).get("/livez").status == 0; }));
     for (const RawConnection& connection : connections) {
         connection.send(body.substr(20));
     }
@@ -126,7 +126,8 @@ TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
     EXPECT_EQ(trusting.get("/livez").status, 200);
     EXPECT_EQ(trusting.post("/v1/users", registration_body("a@example.org")).status, 201);
     EXPECT_EQ(HttpClient(server.url()).get("/livez").status, 0); // nobody vouches for it
-    EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", server.port())).get("/livez").status, 0);
+    EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", server.port())).get("/livez").status,
+              0);
 }
 
 class HavenServerBinary : public ::testing::Test {
@@ -175,7 +176,8 @@ TEST_F(HavenServerBinary, StaysSmallAtRestAndWithTwoHundredUploadsOfAMegabyte) {
     const std::string url = std::format("http://127.0.0.1:{}", port);
     HttpClient user(url);
     ASSERT_EQ(user.post("/v1/users", registration_body("a@example.org")).status, 201);
-    user.token = user.post("/v1/auth/tokens", credentials_body("a@example.org")).member("access_token");
+    user.token =
+        user.post("/v1/auth/tokens", credentials_body("a@example.org")).member("access_token");
     const Ids ids = write_drawing(user);
     EXPECT_LT(resident_kb(process->pid()), 64 * 1024) << "at rest, after one of everything";
     RecordProperty("rest_kb", static_cast<int>(resident_kb(process->pid())));
@@ -184,10 +186,10 @@ TEST_F(HavenServerBinary, StaysSmallAtRestAndWithTwoHundredUploadsOfAMegabyte) {
     body.insert(1, std::string((1U << 20U) - body.size(), ' '));
     std::int64_t most_kb = 0;
     std::vector<RawConnection> connections;
-    const std::string head =
-        std::format("PUT /v1/bilateral-drawings/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
-                    "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-                    new_id(), user.token, body.size());
+    const std::string head = std::format(
+        "PUT /v1/bilateral-drawings/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
+        "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        new_id(), user.token, body.size());
     std::vector<std::jthread> senders;
     for (int i = 0; i < 200; ++i) {
         connections.emplace_back(port);

@@ -1,4 +1,5 @@
-// What the server refuses, and with which words: bodies that do not say what they must, and HTTP that is not HTTP.
+// What the server refuses, and with which words: bodies that do not say what they must, and HTTP
+// that is not HTTP.
 #include "server/http/listener.hpp"
 #include "tests/integration/http_fixture.hpp"
 
@@ -100,14 +101,15 @@ TEST_F(HttpLimits, BodiesOfTheWrongTypeLengthOrSizeAreRefusedUnread) {
     const std::string path = "/v1/sessions/" + new_id();
     EXPECT_EQ(client.send("PUT", path, session_body(), {"Content-Type: text/plain"}).status, 415);
     EXPECT_EQ(client.put(path, std::string(70'000, ' ')).status, 413);
-    const std::string head = std::format(
-        "PUT {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n",
-        path, client.token);
+    const std::string head = std::format("PUT {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                                         "{}\r\nContent-Type: application/json\r\n",
+                                         path, client.token);
     EXPECT_EQ(status_line(head + "\r\n"), "HTTP/1.1 411 Length Required");
     EXPECT_EQ(status_line(head + "Content-Length: 99999999999\r\n\r\n"),
               "HTTP/1.1 413 Payload Too Large");
-    EXPECT_EQ(status_line(head + "Transfer-Encoding: chunked\r\n\r\n" + std::format("{:x}\r\n", 70'000) +
-                          std::string(70'000, ' ') + "\r\n0\r\n\r\n"),
+    EXPECT_EQ(status_line(head + "Transfer-Encoding: chunked\r\n\r\n" +
+                          std::format("{:x}\r\n", 70'000) + std::string(70'000, ' ') +
+                          "\r\n0\r\n\r\n"),
               "HTTP/1.1 413 Payload Too Large");
     EXPECT_EQ(status_line(head + "Expect: miracles\r\nContent-Length: 5\r\n\r\n"),
               "HTTP/1.1 417 Expectation Failed");
@@ -118,7 +120,8 @@ TEST_F(HttpLimits, AChunkedBodyIsTakenLikeAnyOther) {
     const std::string body = session_body();
     const std::string bytes = std::format(
         "PUT /v1/sessions/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
-        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n{:x}\r\n{}"
+        "Content-Type: application/json\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n{:x}\r\n{}\r\n{:x}\r\n{}"
         "\r\n0\r\n\r\n",
         new_id(), client.token, 10, body.substr(0, 10), body.size() - 10, body.substr(10));
     EXPECT_EQ(status_line(bytes), "HTTP/1.1 201 Created");
@@ -159,9 +162,10 @@ TEST_F(HttpLimits, UnknownPathsAndMethodsAreToldApart) {
 TEST_F(HttpLimits, WhoStopsSendingIsToldSo) {
     HttpClient client = server.new_user();
     EXPECT_EQ(status_line("GET /livez HTTP/1.1\r\nHost: x\r\n"), "HTTP/1.1 408 Request Timeout");
-    EXPECT_EQ(status_line(std::format("PUT /v1/sessions/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                                      "{}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
-                                      new_id(), client.token)),
+    EXPECT_EQ(status_line(std::format(
+                  "PUT /v1/sessions/{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                  "{}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+                  new_id(), client.token)),
               "HTTP/1.1 408 Request Timeout");
     const RawConnection idle(server.port());
     EXPECT_EQ(idle.read_to_end(), ""); // closed without a word

@@ -37,10 +37,12 @@ TEST_F(HttpRights, AnotherPersonsIdAnswersLikeOneThatDoesNotExist) {
         {"GET", [](const Ids& i) { return "/v1/sessions/" + i.session + "/exercises"; }, ""},
         {"GET", [](const Ids& i) { return "/v1/sessions/" + i.session + "/vr-sessions"; }, ""},
         {"GET", [](const Ids& i) { return "/v1/exercises/" + i.exercise; }, ""},
-        {"GET", [](const Ids& i) { return "/v1/exercises/" + i.exercise + "/bilateral-drawings"; }, ""},
+        {"GET", [](const Ids& i) { return "/v1/exercises/" + i.exercise + "/bilateral-drawings"; },
+         ""},
         {"GET", [](const Ids& i) { return "/v1/vr-sessions/" + i.vr_session; }, ""},
         {"GET", [](const Ids& i) { return "/v1/bilateral-drawings/" + i.drawing; }, ""},
-        {"GET", [](const Ids& i) { return "/v1/bilateral-drawings/" + i.drawing + "/canvases/left"; }, ""},
+        {"GET",
+         [](const Ids& i) { return "/v1/bilateral-drawings/" + i.drawing + "/canvases/left"; }, ""},
         {"GET", [](const Ids& i) { return "/v1/bilateral-drawings/" + i.drawing + "/trace"; }, ""},
         {"PUT", [](const Ids& i) { return "/v1/exercises/" + i.exercise + "/end"; },
          R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})"},
@@ -107,7 +109,8 @@ TEST_F(HttpRights, AParentThatIsForeignOrMissingIsNamedAlike) {
                  stranger.put("/v1/vr-sessions/" + new_id(), vr_session_body(nobodys.session)),
                  "/parent_session_id");
     const auto put_drawing = [&](const std::string& exercise, const std::string& vr_session) {
-        return stranger.put("/v1/bilateral-drawings/" + new_id(), drawing_body(exercise, vr_session));
+        return stranger.put("/v1/bilateral-drawings/" + new_id(),
+                            drawing_body(exercise, vr_session));
     };
     expect_alike(put_drawing(theirs.exercise, mine.vr_session),
                  put_drawing(nobodys.exercise, mine.vr_session), "/exercise_id");
@@ -121,8 +124,9 @@ TEST_F(HttpRights, EveryRouteOfAPersonAsksForAToken) {
     HttpClient nobody = server.client();
     const Ids ids;
     for (const std::string& path :
-         {std::string("/v1/sessions"), "/v1/sessions/" + ids.session, "/v1/exercises/" + ids.exercise,
-          "/v1/vr-sessions/" + ids.vr_session, "/v1/bilateral-drawings/" + ids.drawing,
+         {std::string("/v1/sessions"), "/v1/sessions/" + ids.session,
+          "/v1/exercises/" + ids.exercise, "/v1/vr-sessions/" + ids.vr_session,
+          "/v1/bilateral-drawings/" + ids.drawing,
           "/v1/bilateral-drawings/" + ids.drawing + "/canvases/left"}) {
         const Reply reply = nobody.get(path);
         EXPECT_EQ(reply.status, 401) << path;
@@ -184,8 +188,9 @@ TEST_F(HttpRights, TheSameAgainIsASuccessAndSomethingElseAConflict) {
     EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise, exercise_body(ids.session)).status, 200);
     EXPECT_EQ(client.put("/v1/vr-sessions/" + ids.vr_session, vr_session_body(ids.session)).status,
               200);
-    EXPECT_EQ(client.put("/v1/sessions/" + ids.session,
-                         R"({"modality":"web","started_at":"2026-11-22T10:00:00Z"})")
+    EXPECT_EQ(client
+                  .put("/v1/sessions/" + ids.session,
+                       R"({"modality":"web","started_at":"2026-11-22T10:00:00Z"})")
                   .status,
               409);
     const std::string before = sql("SELECT md5(bilateral_drawings::text) FROM bilateral_drawings");
@@ -195,8 +200,9 @@ TEST_F(HttpRights, TheSameAgainIsASuccessAndSomethingElseAConflict) {
     const std::string end = R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})";
     EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise + "/end", end).status, 201);
     EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise + "/end", end).status, 200);
-    EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise + "/end",
-                         R"({"status":"abandoned","completed_at":"2026-11-22T10:12:05Z"})")
+    EXPECT_EQ(client
+                  .put("/v1/exercises/" + ids.exercise + "/end",
+                       R"({"status":"abandoned","completed_at":"2026-11-22T10:12:05Z"})")
                   .status,
               409);
     EXPECT_EQ(client.get(drawing + "/canvases/left").status, 200);

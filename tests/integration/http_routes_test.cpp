@@ -30,10 +30,12 @@ TEST_F(HttpRoutes, RegisteringStoresTheAccountAndBothConsents) {
     const std::string id = reply.member("id");
     EXPECT_EQ(sql("SELECT email || ' ' || status FROM users WHERE id = '" + id + "'"),
               "ada@example.org active");
-    EXPECT_EQ(sql("SELECT string_agg(consent_type || '=' || consent_given || ' ' || consent_version "
-                  "|| ' ' || host(ip_address), ', ' ORDER BY consent_type) FROM consent_records "
-                  "WHERE user_id = '" + id + "'"),
-              "data_processing=true v1.0 127.0.0.1, motion_trace=false v1.0 127.0.0.1");
+    EXPECT_EQ(
+        sql("SELECT string_agg(consent_type || '=' || consent_given || ' ' || consent_version "
+            "|| ' ' || host(ip_address), ', ' ORDER BY consent_type) FROM consent_records "
+            "WHERE user_id = '" +
+            id + "'"),
+        "data_processing=true v1.0 127.0.0.1, motion_trace=false v1.0 127.0.0.1");
     EXPECT_EQ(count("audit_logs", "action = 'register' AND response_status = 201"), "1");
     EXPECT_EQ(client.post("/v1/users", registration_body("ada@example.ORG")).status, 409);
     EXPECT_EQ(count("users", "true"), "1");
@@ -58,15 +60,19 @@ TEST_F(HttpRoutes, ASessionIsNumberedAudited) {
     const std::string id = new_id();
     ASSERT_EQ(client.put("/v1/sessions/" + id, session_body()).status, 201);
     EXPECT_EQ(sql("SELECT concat_ws(' ', session_number, modality, environment_id, status) "
-                  "FROM sessions WHERE id = '" + id + "'"),
+                  "FROM sessions WHERE id = '" +
+                  id + "'"),
               "1 vr cozy_cabin created");
-    EXPECT_EQ(count("session_events", "session_id = '" + id + "' AND event_type = "
-                                      "'state_transition' AND to_state = 'created'"),
+    EXPECT_EQ(count("session_events", "session_id = '" + id +
+                                          "' AND event_type = "
+                                          "'state_transition' AND to_state = 'created'"),
               "1");
-    EXPECT_EQ(sql("SELECT concat_ws(' ', action, resource_type, request_method, request_path, "
-                  "response_status, is_phi_access, phi_access_reason IS NOT NULL, host(ip_address)) "
-                  "FROM audit_logs WHERE resource_id = '" + id + "'"),
-              "session_create sessions PUT /v1/sessions/{id} 201 t t 127.0.0.1");
+    EXPECT_EQ(
+        sql("SELECT concat_ws(' ', action, resource_type, request_method, request_path, "
+            "response_status, is_phi_access, phi_access_reason IS NOT NULL, host(ip_address)) "
+            "FROM audit_logs WHERE resource_id = '" +
+            id + "'"),
+        "session_create sessions PUT /v1/sessions/{id} 201 t t 127.0.0.1");
     const Reply read = client.get("/v1/sessions/" + id);
     EXPECT_EQ(read.status, 200);
     EXPECT_EQ(read.member("started_at"), "2026-11-22T10:00:00.000000Z");
@@ -81,15 +87,18 @@ TEST_F(HttpRoutes, ExercisesMoveTheSessionsStatus) {
     ASSERT_EQ(client.put("/v1/exercises/" + exercise, exercise_body(session)).status, 201);
     EXPECT_EQ(sql("SELECT status FROM sessions"), "exercise_in_progress");
     EXPECT_EQ(client.get("/v1/exercises/" + exercise).member("status"), "in_progress");
-    ASSERT_EQ(client.put("/v1/exercises/" + exercise + "/end",
-                         R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})")
+    ASSERT_EQ(client
+                  .put("/v1/exercises/" + exercise + "/end",
+                       R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})")
                   .status,
               201);
-    EXPECT_EQ(sql("SELECT concat_ws(' ', status, duration_minutes) FROM exercises"), "completed 12");
+    EXPECT_EQ(sql("SELECT concat_ws(' ', status, duration_minutes) FROM exercises"),
+              "completed 12");
     EXPECT_EQ(sql("SELECT string_agg(concat_ws('>', from_state, to_state), ' ' ORDER BY id) "
                   "FROM session_events"),
               "created created>exercise_in_progress exercise_in_progress>reflecting");
-    EXPECT_EQ(client.get("/v1/sessions/" + session + "/exercises").member("duration_minutes"), "12");
+    EXPECT_EQ(client.get("/v1/sessions/" + session + "/exercises").member("duration_minutes"),
+              "12");
 }
 
 TEST_F(HttpRoutes, AVrSessionKeepsItsMetricsAndItsLength) {
@@ -98,8 +107,9 @@ TEST_F(HttpRoutes, AVrSessionKeepsItsMetricsAndItsLength) {
     const std::string id = new_id();
     ASSERT_EQ(client.put("/v1/sessions/" + session, session_body()).status, 201);
     ASSERT_EQ(client.put("/v1/vr-sessions/" + id, vr_session_body(session)).status, 201);
-    ASSERT_EQ(client.put("/v1/vr-sessions/" + id + "/metrics",
-                         R"({"performance_metrics":{"format":1,"fps":71.9}})")
+    ASSERT_EQ(client
+                  .put("/v1/vr-sessions/" + id + "/metrics",
+                       R"({"performance_metrics":{"format":1,"fps":71.9}})")
                   .status,
               201);
     ASSERT_EQ(client.put("/v1/vr-sessions/" + id + "/end", R"({"ended_at":"2026-11-22T10:20:06Z"})")
@@ -126,8 +136,9 @@ TEST_F(HttpRoutes, ADrawingIsStoredWithItsStrokesCountedAndItsCanvasesDrawn) {
     const Reply read = client.get("/v1/bilateral-drawings/" + ids.drawing);
     EXPECT_EQ(read.status, 200);
     EXPECT_EQ(read.member("stroke_count"), "4");
-    EXPECT_NE(client.get("/v1/exercises/" + ids.exercise + "/bilateral-drawings").body.find(ids.drawing),
-              std::string::npos);
+    EXPECT_NE(
+        client.get("/v1/exercises/" + ids.exercise + "/bilateral-drawings").body.find(ids.drawing),
+        std::string::npos);
     std::string pictures[3];
     const char* const sheets[] = {"left", "right", "combined"};
     for (int i = 0; i < 3; ++i) {

@@ -1,4 +1,5 @@
-// Every statement the server runs is a file, and PostgreSQL can prepare each against the schema as it is.
+// Every statement the server runs is a file, and PostgreSQL can prepare each against the schema as
+// it is.
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/statement.hpp"

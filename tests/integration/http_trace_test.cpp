@@ -37,11 +37,13 @@ TEST_F(HttpTrace, AnUploadGoesOnWhereItWasBrokenOffAndBecomesOneObject) {
     const Reply done = client.put(path, completion_body(trace));
     ASSERT_EQ(done.status, 200) << done.body;
     EXPECT_EQ(client.put(path, completion_body(trace)).status, 200);
-    EXPECT_EQ(client.get(path).body,
-              std::format(R"({{"upload_offset":{0},"complete":true,"size_bytes":{0}}})", trace.size()));
+    EXPECT_EQ(
+        client.get(path).body,
+        std::format(R"({{"upload_offset":{0},"complete":true,"size_bytes":{0}}})", trace.size()));
     EXPECT_EQ(sql("SELECT concat_ws(' ', artifact_type, mime_type, file_size_bytes, "
                   "encode(content_sha256, 'hex')) FROM exercise_artifacts WHERE "
-                  "bilateral_drawing_id = '" + ids.drawing + "'"),
+                  "bilateral_drawing_id = '" +
+                  ids.drawing + "'"),
               std::format("vr_volumetric application/vnd.haven.pose-trace {} {}", trace.size(),
                           sha256_hex(trace)));
     EXPECT_EQ(sql("SELECT count(*) FROM trace_chunks"), "0");
@@ -62,8 +64,9 @@ TEST_F(HttpTrace, AGapOrOtherBytesAreAConflictThatSaysWhereToGoOn) {
     const Reply other = put_chunk(client, ids.drawing, 0, "012345678X");
     EXPECT_EQ(other.status, 409);
     EXPECT_EQ(other.member("upload_offset"), "10");
-    EXPECT_EQ(client.put("/v1/bilateral-drawings/" + ids.drawing + "/trace",
-                         completion_body("0123456789AB"))
+    EXPECT_EQ(client
+                  .put("/v1/bilateral-drawings/" + ids.drawing + "/trace",
+                       completion_body("0123456789AB"))
                   .member("upload_offset"),
               "10");
 }
@@ -75,7 +78,8 @@ TEST_F(HttpTrace, AChunkThatChangedOnItsWayIsNotStored) {
     const std::string type = "Content-Type: application/octet-stream";
     EXPECT_EQ(client.send("PUT", path, "abd", {type, content_digest("abc")}).status, 400);
     EXPECT_EQ(client.send("PUT", path, "abc", {type}).status, 400);
-    EXPECT_EQ(client.send("PUT", path, "abc", {type, "Content-Digest: sha-256=:nonsense:"}).status, 400);
+    EXPECT_EQ(client.send("PUT", path, "abc", {type, "Content-Digest: sha-256=:nonsense:"}).status,
+              400);
     EXPECT_EQ(client.send("PUT", path, std::string((1U << 20U) + 1, 'x'), {type}).status, 413);
     EXPECT_EQ(sql("SELECT count(*) FROM trace_chunks"), "0");
 }
@@ -111,13 +115,14 @@ TEST_F(HttpTrace, WithoutTheConsentOrAfterItsWithdrawalNoMotionIsKept) {
     const Ids ids = write_drawing(withdrawer);
     const std::string trace = trace_bytes(50);
     ASSERT_EQ(put_chunk(withdrawer, ids.drawing, 0, trace).status, 200);
-    (void)sql("WITH withdrawn AS (UPDATE consent_records SET withdrawn_at = now() WHERE consent_type = "
-              "'motion_trace' RETURNING 1) SELECT * FROM withdrawn");
+    (void)sql(
+        "WITH withdrawn AS (UPDATE consent_records SET withdrawn_at = now() WHERE consent_type = "
+        "'motion_trace' RETURNING 1) SELECT * FROM withdrawn");
     EXPECT_EQ(put_chunk(withdrawer, ids.drawing, trace.size(), "more").status, 403);
-    EXPECT_EQ(withdrawer
-                  .put("/v1/bilateral-drawings/" + ids.drawing + "/trace", completion_body(trace))
-                  .status,
-              403);
+    EXPECT_EQ(
+        withdrawer.put("/v1/bilateral-drawings/" + ids.drawing + "/trace", completion_body(trace))
+            .status,
+        403);
     EXPECT_EQ(sql("SELECT count(*) FROM exercise_artifacts"), "0");
 }
 

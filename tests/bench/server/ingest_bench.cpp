@@ -1,5 +1,6 @@
-// How many drawings of 100 KB a second: haven-server over HTTP against what libpq's pipeline reaches with the same
-// statements on the same PostgreSQL, in turns of one run (SPD-4). And what memory the server takes.
+// How many drawings of 100 KB a second: haven-server over HTTP against what libpq's pipeline
+// reaches with the same statements on the same PostgreSQL, in turns of one run (SPD-4). And what
+// memory the server takes.
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "server/canvas/canvas.hpp"
@@ -247,15 +248,27 @@ void run_bench(int rounds, int drawings, bool memory) {
     Setting setting;
     setting.database_url = TestCluster::instance().fresh_database();
     Command command;
-    command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server", "--database-url",
-                    setting.database_url, "--objects-dir", directory.path() / "objects",
-                    "--listen-port", "0", "--metrics-port", "0", "--port-file",
-                    directory.path() / "port", "--canvas-threads", "2", "--database-pool-size", "4",
-                    "--log-level", "warn"};
+    command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server",
+                    "--database-url",
+                    setting.database_url,
+                    "--objects-dir",
+                    directory.path() / "objects",
+                    "--listen-port",
+                    "0",
+                    "--metrics-port",
+                    "0",
+                    "--port-file",
+                    directory.path() / "port",
+                    "--canvas-threads",
+                    "2",
+                    "--database-pool-size",
+                    "4",
+                    "--log-level",
+                    "warn"};
     command.output_stem = directory.path() / "server";
     auto server = Process::start(command);
-    expect(server.has_value() && await(Milliseconds{30'000},
-                                       [&] { return exists(directory.path() / "port"); }),
+    expect(server.has_value() &&
+               await(Milliseconds{30'000}, [&] { return exists(directory.path() / "port"); }),
            "the server does not start");
     setting.server_url =
         std::format("http://127.0.0.1:{}", std::stoi(read_text(directory.path() / "port")));
@@ -266,7 +279,8 @@ void run_bench(int rounds, int drawings, bool memory) {
     setting.user_id = *parse_uuid(login.member("user_id"));
     setting.ids = write_drawing(client);
     setting.body = drawing_body(setting.ids.exercise, setting.ids.vr_session, 20, 200);
-    std::println("one drawing: {} bytes; {} rounds of {} each", setting.body.size(), rounds, drawings);
+    std::println("one drawing: {} bytes; {} rounds of {} each", setting.body.size(), rounds,
+                 drawings);
     if (memory) {
         std::println("resident at rest: {:.1f} MB (required < 64)",
                      static_cast<double>(resident_kb(server->pid())) / 1024.0);
@@ -281,17 +295,21 @@ void run_bench(int rounds, int drawings, bool memory) {
     }
     const WorkerCost cost = worker_cost(setting);
     const double ratio = median(through_server) / median(through_pipeline);
-    std::println("server   {:7.0f} drawings/s over {} connections: token, ink proved, SHA-256, three canvases "
+    std::println("server   {:7.0f} drawings/s over {} connections: token, ink proved, SHA-256, "
+                 "three canvases "
                  "drawn and synced to disk, row, receipt, event, audit",
                  median(through_server), http_connections);
-    std::println("libpq    {:7.0f} drawings/s over {} connections, window {}: row, receipt, event, audit",
-                 median(through_pipeline), pipeline_connections, window);
+    std::println(
+        "libpq    {:7.0f} drawings/s over {} connections, window {}: row, receipt, event, audit",
+        median(through_pipeline), pipeline_connections, window);
     std::println("ratio    {:7.2f}   (SPD-4 asks for 0.8)", ratio);
-    std::println("of which one drawing costs {:.1f} ms to decode and {:.1f} ms to draw on one processor",
-                 cost.decode_s * 1e3, cost.canvases_s * 1e3);
+    std::println(
+        "of which one drawing costs {:.1f} ms to decode and {:.1f} ms to draw on one processor",
+        cost.decode_s * 1e3, cost.canvases_s * 1e3);
     if (memory) {
-        std::println("resident, at most, with 200 uploads of 1 MB in flight: {:.1f} MB (required < 256)",
-                     static_cast<double>(most_resident_kb(setting, *server, 200)) / 1024.0);
+        std::println(
+            "resident, at most, with 200 uploads of 1 MB in flight: {:.1f} MB (required < 256)",
+            static_cast<double>(most_resident_kb(setting, *server, 200)) / 1024.0);
     }
     server->stop();
 }

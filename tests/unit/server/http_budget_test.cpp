@@ -107,7 +107,7 @@ TEST(WorkerPool, AFullQueueRefusesAndWorkComesBackToItsOwnThread) {
     io.run();
     EXPECT_EQ(answers, (std::vector{-3, 1, 2}));
     EXPECT_TRUE(came_home);
-    pool.join();
+    pool.end();
 }
 
 } // namespace
