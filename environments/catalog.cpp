@@ -2,12 +2,17 @@
 
 #include "environments/definition/definition.hpp"
 #include "environments/definition/object_reader.hpp"
+#include "environments/environment.hpp"
 #include "environments/environment_builder.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <expected>
+#include <filesystem>
 #include <format>
+#include <string>
 #include <system_error>
+#include <vector>
 
 namespace haven::environments {
 

@@ -2,10 +2,15 @@
 
 #include "environments/environment_state.hpp"
 #include "environments/parts/life.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace haven::environments {

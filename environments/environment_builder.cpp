@@ -1,5 +1,7 @@
 #include "environments/environment_builder.hpp"
 
+#include "environments/definition/definition.hpp"
+#include "environments/environment.hpp"
 #include "environments/environment_state.hpp"
 #include "environments/light_file.hpp"
 #include "environments/parts/life.hpp"
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 #include <memory>

@@ -10,8 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <expected>
+#include <filesystem>
 #include <format>
 #include <fstream>
+#include <ios>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>

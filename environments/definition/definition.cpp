@@ -1,7 +1,12 @@
 #include "environments/definition/definition.hpp"
 
+#include "environments/catalog.hpp"
 #include "environments/definition/object_reader.hpp"
+#include "environments/environment.hpp"
 #include "environments/parts/noise.hpp"
+#include "environments/parts/part.hpp"
+#include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
@@ -9,13 +14,19 @@
 #include <yyjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
 #include <format>
 #include <fstream>
-#include <iterator>
+#include <ios>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace haven::environments {
 namespace {
@@ -249,7 +260,7 @@ std::expected<Definition, EnvironmentError> read_definition(const std::filesyste
     Definition definition = read_all(top);
     definition.file = file;
     if (!reading.fault && definition.id != file.stem().string()) {
-        top.fail("id", std::format("\"{}\" is not the file's name, \"{}\"", definition.id,
+        top.fail("id", std::format(R"("{}" is not the file's name, "{}")", definition.id,
                                    file.stem().string()));
     }
     if (reading.fault) {

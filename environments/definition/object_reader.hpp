@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-struct yyjson_val;
+struct yyjson_val; // NOLINT(readability-identifier-naming): the library's name
 
 namespace haven::environments {
 

@@ -1,8 +1,10 @@
 // An armchair to sink into, with a woollen blanket over its arm, and the rug before it.
 
+#include "environments/definition/object_reader.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
@@ -11,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <numbers>
 
 namespace haven::environments {
@@ -27,7 +30,6 @@ struct Armchair {
 };
 
 constexpr float arm_x_m = 0.36F;
-constexpr float arm_top_m = 0.6F;
 
 void add_cushion(const Sculptor& place, glm::vec3 size_m, float bevel_m, float bulge_m,
                  glm::vec3 tint, Dice& dice) {

@@ -1,9 +1,12 @@
 // Books, on shelves and in small piles.
 
+#include "environments/definition/object_reader.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>

@@ -1,14 +1,17 @@
 // A hearth of laid stones with a fire burning low, and the wood stacked for it.
 
+#include "environments/definition/object_reader.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
 #include <vector>
 

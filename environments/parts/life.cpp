@@ -1,6 +1,7 @@
 #include "environments/parts/life.hpp"
 
 #include "environments/parts/noise.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 
@@ -33,7 +34,7 @@ float swell(float age, float in, float out) {
 void add_embers(const Embers& embers, std::uint32_t seed, double time_s, scene::SceneFrame& frame) {
     for (int i = 0; i < embers.count; ++i) {
         Dice lasting(scramble(seed + static_cast<std::uint32_t>(i)));
-        const double period_s = static_cast<double>(lasting.between(4.5F, 9.0F));
+        const auto period_s = static_cast<double>(lasting.between(4.5F, 9.0F));
         const float offset = lasting.unit();
         const float age = phase(time_s, period_s, offset);
         Dice dice(scramble(
@@ -55,7 +56,7 @@ void add_embers(const Embers& embers, std::uint32_t seed, double time_s, scene::
 void add_steam(const Steam& steam, std::uint32_t seed, double time_s, scene::SceneFrame& frame) {
     for (int i = 0; i < steam.count; ++i) {
         Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 7U));
-        const double period_s = static_cast<double>(dice.between(6.0F, 8.5F));
+        const auto period_s = static_cast<double>(dice.between(6.0F, 8.5F));
         const float share = static_cast<float>(i) / static_cast<float>(steam.count);
         const float age = phase(time_s, period_s, share + 0.1F * dice.unit());
         const float sway = two_pi * (phase(time_s, 11.0, dice.unit()) + age * 0.6F);
@@ -76,7 +77,7 @@ void add_rain(const Rain& rain, std::uint32_t seed, double time_s, scene::SceneF
     const glm::vec3 size_m = rain.high_m - rain.low_m;
     for (int i = 0; i < rain.count; ++i) {
         Dice lasting(scramble(seed + static_cast<std::uint32_t>(i) * 3U));
-        const double period_s =
+        const auto period_s =
             static_cast<double>(size_m.y / (rain.fall_m_per_s * lasting.between(0.85F, 1.15F)));
         const float offset = lasting.unit();
         const float age = phase(time_s, period_s, offset);

@@ -3,6 +3,7 @@
 #include <glm/common.hpp>
 
 #include <bit>
+#include <cstdint>
 
 namespace haven::environments {
 namespace {

@@ -1,8 +1,10 @@
 // The shell of a cabin: walls of round logs with chinking between, a plank floor, an open roof.
 
+#include "environments/definition/object_reader.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
@@ -11,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <numbers>
 #include <string_view>
 #include <vector>

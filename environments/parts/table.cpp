@@ -1,8 +1,9 @@
 // Small furniture and what stands on it: a table, a steaming cup, a lamp.
 
-#include "environments/parts/noise.hpp"
+#include "environments/definition/object_reader.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <array>
 #include <cmath>

@@ -1,15 +1,17 @@
 // What lies beyond the walls: a window and the evening behind it, and a door.
 
+#include "environments/definition/object_reader.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 namespace haven::environments {

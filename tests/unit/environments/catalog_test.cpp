@@ -1,5 +1,7 @@
 #include "environments/catalog.hpp"
 
+#include "environments/environment.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +10,7 @@
 #include <format>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <ostream>
 #include <random>
 #include <string>
@@ -87,6 +90,7 @@ struct FaultCase {
     std::string pointer;
     std::string detail; ///< part of it
 };
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name
 void PrintTo(const FaultCase& one, std::ostream* out) {
     *out << one.name;
 }
