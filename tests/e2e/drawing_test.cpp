@@ -150,14 +150,17 @@ TEST_F(BothHands, ThePerformanceMetricsArePlausible) {
     const auto metric = [&](const char* path) {
         return run_->fact(std::format("v.performance_metrics #>> '{{{}}}'", path));
     };
-    // The runtime's compositor gives 20 frames a second; a busy machine may miss some.
-    EXPECT_GT(std::stod(metric("fps")), 10.0);
-    EXPECT_LT(std::stod(metric("fps")), 21.0);
-    EXPECT_GT(std::stoi(metric("frames")), 50);
-    EXPECT_GE(std::stoi(metric("dropped_frames,total")), 0);
+    // The runtime's compositor gives 20 frames a second; what a busy machine misses must be told.
+    const double fps = std::stod(metric("fps"));
+    EXPECT_GT(fps, 1.0);
+    EXPECT_LT(fps, 21.0);
+    EXPECT_GT(std::stoi(metric("frames")), 5);
+    EXPECT_EQ(metric("frames"), run_->end.member("frames"));
+    EXPECT_GE(std::stoi(metric("dropped_frames,total")), fps < 15.0 ? 1 : 0);
     EXPECT_GT(std::stod(metric("cpu_ms,p50")), 0.0);
     EXPECT_LE(std::stod(metric("cpu_ms,p50")), std::stod(metric("cpu_ms,max")));
-    EXPECT_NEAR(std::stod(metric("frame_ms,p50")), 50.0, 10.0);
+    EXPECT_GT(std::stod(metric("frame_ms,p50")), 40.0);
+    EXPECT_GT(std::stod(metric("gpu_ms,p50")), 0.0);
     EXPECT_TRUE(metric("runtime").starts_with("Monado")) << metric("runtime");
     EXPECT_EQ(metric("eye_size_px,width"), "128");
     EXPECT_EQ(metric("runtime_losses"), "0");

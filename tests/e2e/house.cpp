@@ -13,6 +13,7 @@
 #include <format>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -86,21 +87,21 @@ House::House(const Options& options)
       port_(free_port()), runtime_(or_throw(MonadoService::start())) {
     start_server();
     register_user();
-    static const bool warm = (warm_shaders(), true);
-    static_cast<void>(warm);
+    static std::once_flag warmed;
+    std::call_once(warmed, [this] { warm_shaders(); });
 }
 
 /// Software rendering compiles shaders while it draws its first frame, which can take longer than a
 /// whole script on a busy machine; after that they are in the driver's cache. Once a process.
 void House::warm_shaders() {
     const fs::path pictures = directory_.path() / "warm";
-    launch_client(directory_.path() / "warm-client", {"--capture", pictures.string()});
+    Process client = launch(directory_.path() / "warm-client", {"--capture", pictures.string()});
     const bool drawn = await(start_deadline, [&] {
-        return !client_->running() || fs::exists(pictures / "0000-right.png");
+        return !client.running() || fs::exists(pictures / "0000-right.png");
     });
-    const std::string log = client_log();
-    if (!drawn || end_client().ended != Ended{.exit_status = 0}) {
-        throw std::runtime_error("haven-xr did not draw a picture:\n" + log);
+    if (!drawn || client.stop(end_deadline) != Ended{.exit_status = 0}) {
+        throw std::runtime_error("haven-xr did not draw a picture:\n" + client.output() +
+                                 client.errors());
     }
 }
 
@@ -160,15 +161,22 @@ void House::start_client(std::vector<std::string> more) {
           (directory_.path() / "token").string()}) {
         more.push_back(option);
     }
-    launch_client(directory_.path() / "client", std::move(more));
-}
-
-void House::launch_client(const fs::path& data, std::vector<std::string> more) {
-    ++clients_started_;
     const fs::path ready = directory_.path() / "ready";
     const fs::path summary = directory_.path() / "summary.json";
     fs::remove(ready);
     fs::remove(summary);
+    std::ranges::move(
+        std::vector<std::string>{"--ready-file", ready.string(), "--summary", summary.string()},
+        std::back_inserter(more));
+    client_.emplace(launch(directory_.path() / "client", std::move(more)));
+}
+
+Process House::start_other_client() {
+    return launch(directory_.path() / "other-client", {});
+}
+
+Process House::launch(const fs::path& data, std::vector<std::string> more) {
+    ++clients_started_;
     std::vector<std::string> argv{HAVEN_BINARY_DIR "/haven-xr",
                                   "--no-mirror",
                                   "--assets",
@@ -176,20 +184,16 @@ void House::launch_client(const fs::path& data, std::vector<std::string> more) {
                                   "--data",
                                   data.string(),
                                   "--eye-size",
-                                  "128x128",
-                                  "--summary",
-                                  summary.string(),
-                                  "--ready-file",
-                                  ready.string()};
+                                  "128x128"};
     std::ranges::move(more, std::back_inserter(argv));
     Environment environment = runtime_->client_environment();
     if (options_.validation) {
         environment["HAVEN_VULKAN_VALIDATION"] = "1";
         environment["XR_ENABLE_API_LAYERS"] = "XR_APILAYER_LUNARG_core_validation";
     }
-    client_.emplace(or_throw(Process::start({.argv = std::move(argv),
-                                             .environment = std::move(environment),
-                                             .output_stem = client_stem()})));
+    return or_throw(Process::start({.argv = std::move(argv),
+                                    .environment = std::move(environment),
+                                    .output_stem = client_stem()}));
 }
 
 bool House::await_ready() {

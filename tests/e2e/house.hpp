@@ -85,6 +85,8 @@ class House {
     [[nodiscard]] ClientEnd kill_client();
     /// start, draw the whole script once, end.
     [[nodiscard]] ClientEnd draw(const MotionScript& script, std::vector<std::string> more = {});
+    /// A second haven-xr on the same runtime, with a data directory of its own and no server.
+    [[nodiscard]] Process start_other_client();
     /// What the outbox on the disk holds; the client must not be running.
     [[nodiscard]] std::vector<std::string> strokes_saved_on_disk() const;
     [[nodiscard]] std::string client_log() const;
@@ -94,7 +96,7 @@ class House {
   private:
     void register_user();
     void warm_shaders();
-    void launch_client(const std::filesystem::path& data, std::vector<std::string> more);
+    [[nodiscard]] Process launch(const std::filesystem::path& data, std::vector<std::string> more);
     [[nodiscard]] ClientEnd client_end(const Ended& ended) const;
     [[nodiscard]] std::filesystem::path client_stem() const;
 

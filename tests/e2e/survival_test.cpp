@@ -10,8 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <format>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -141,6 +143,47 @@ TEST(RuntimeLost, TheClientWaitsQuietlyAndGoesOnWithTheSameDrawing) {
         EXPECT_EQ(ink_fault(paths[0], strokes[1], demand_of(house, drawing)), "");
         EXPECT_EQ(ink_fault(paths[1], strokes[2], demand_of(house, drawing)), "");
         EXPECT_GT(strokes[1].points.front().time_ns, strokes[0].points.back().time_ns);
+    }
+}
+
+/// The last word the client's log says about its session.
+bool session_is(const House& house, std::string_view phase) {
+    const std::string log = house.client_log();
+    const auto last = log.rfind("info session ");
+    return last != std::string::npos && std::string_view(log).substr(last + 13).starts_with(phase);
+}
+
+TEST(FocusLost, NothingIsDrawnWhileAnotherApplicationHasTheHands) {
+    House house;
+    house.start_client();
+    ASSERT_TRUE(house.await_ready()) << house.client_log();
+    Player player(house.runtime(), script_named("held"));
+    auto other = house.start_other_client();
+    ASSERT_TRUE(await(
+        Milliseconds{30'000}, [&] { return house.runtime().client_id(other.pid()).has_value(); },
+        Milliseconds{100}))
+        << other.errors();
+    ASSERT_TRUE(house.runtime().make_primary(*house.runtime().client_id(other.pid())));
+    ASSERT_TRUE(await(Milliseconds{10'000}, [&] { return session_is(house, "synchronized"); }))
+        << house.client_log();
+    std::this_thread::sleep_for(Milliseconds{1'000}); // the hands go on, with the triggers held
+    ASSERT_TRUE(house.runtime().make_primary(*house.runtime().client_id(house.client().pid())));
+    ASSERT_TRUE(await(Milliseconds{10'000}, [&] { return session_is(house, "focused"); }))
+        << house.client_log();
+    std::this_thread::sleep_for(Milliseconds{1'000});
+    const ClientEnd end = house.end_client();
+    player.stop();
+    EXPECT_EQ(player.wait(), "");
+    EXPECT_EQ(end.ended, (Ended{.exit_status = 0})) << end.log;
+    EXPECT_EQ(complaints_in(end.log), "");
+    for (const Hand hand : both_hands) {
+        const std::vector<Stroke> strokes = stored_strokes(house, end.member("drawing_id"), hand);
+        ASSERT_EQ(strokes.size(), 2U) << to_string(hand);
+        EXPECT_EQ(strokes[0].end, StrokeEnd::paused);
+        EXPECT_EQ(strokes[1].end, StrokeEnd::drawing_ended);
+        const std::int64_t away_ns =
+            strokes[1].points.front().time_ns - strokes[0].points.back().time_ns;
+        EXPECT_GE(away_ns, 1'000'000'000);
     }
 }
 

@@ -1,6 +1,10 @@
 #include "tests/support/monado_service.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdio>
 #include <format>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -41,6 +45,41 @@ Environment MonadoService::client_environment() const {
 std::string MonadoService::log() const {
     return read_text(directory_->path() / "service.out") +
            read_text(directory_->path() / "service.err");
+}
+
+/// What monado-ctl answers; nothing when it failed.
+std::optional<std::string> MonadoService::control(std::vector<std::string> options) const {
+    const fs::path stem = directory_->path() / "control";
+    fs::remove(stem.string() + ".out");
+    options.insert(options.begin(), "monado-ctl");
+    const auto ended =
+        run({.argv = std::move(options), .environment = client_environment(), .output_stem = stem},
+            Milliseconds{10'000});
+    if (ended != Ended{.exit_status = 0}) {
+        return std::nullopt;
+    }
+    return read_text(stem.string() + ".out");
+}
+
+std::optional<int> MonadoService::client_id(pid_t pid) const {
+    // A line of it: "\tid: 1\tact: 1\tdisp: 1\tfoc: 1\tio: 1\tovly: 0\tz: 0\tpid: 42\tHaven".
+    std::istringstream lines(control({}).value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        int id = 0;
+        int active = 0;
+        int its_pid = 0;
+        if (std::sscanf(line.c_str(),
+                        " id: %d act: %d disp: %*d foc: %*d io: %*d ovly: %*d z: %*d pid: %d", &id,
+                        &active, &its_pid) == 3 &&
+            active == 1 && its_pid == pid) {
+            return id;
+        }
+    }
+    return std::nullopt;
+}
+
+bool MonadoService::make_primary(int client_id) const {
+    return control({"-p", std::to_string(client_id)}).has_value();
 }
 
 void MonadoService::stop() {

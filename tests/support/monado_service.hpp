@@ -9,6 +9,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include <sys/types.h>
 
 namespace haven::test {
 
@@ -30,6 +33,11 @@ class MonadoService {
         return MonadoRemote::connect(port_);
     }
 
+    /// The runtime's number of an application that has a session; nothing while it has none.
+    [[nodiscard]] std::optional<int> client_id(pid_t pid) const;
+    /// Gives the picture and the input focus to that application, and takes them from the others.
+    [[nodiscard]] bool make_primary(int client_id) const;
+
     void stop(); ///< SIGTERM
     void kill(); ///< SIGKILL: its clients lose the runtime without a word
     [[nodiscard]] std::expected<void, std::string> restart();
@@ -37,6 +45,7 @@ class MonadoService {
   private:
     MonadoService();
     [[nodiscard]] std::expected<void, std::string> launch();
+    [[nodiscard]] std::optional<std::string> control(std::vector<std::string> options) const;
     [[nodiscard]] std::filesystem::path runtime_dir() const { return directory_->path() / "run"; }
 
     std::unique_ptr<TempDirectory> directory_; // first in, last out: the process uses it

@@ -1,0 +1,67 @@
+#include "tests/e2e/ink_path.hpp"
+
+#include <cstddef>
+#include <string>
+
+#include <glm/vec3.hpp>
+#include <gtest/gtest.h>
+
+namespace haven::test {
+namespace {
+
+/// A hand on a circle of 10 cm, 2 s long, trigger held.
+MotionScript circle_script() {
+    MotionScript script{.name = "circle", .seconds = 3.0};
+    script.hands[0].moves = {{.from_s = 0.5,
+                              .to_s = 2.5,
+                              .curve = {.shape = Spiral{}, .centre_m = {-0.3, 1.3, -0.4}},
+                              .trigger = {.keys = {{0.0, 0.5}, {2.0, 0.5}}}}};
+    return script;
+}
+
+Path circle() {
+    return path_of(circle_script(), Hand::left, 0.5, 2.5);
+}
+
+/// The circle as a headset of 20 frames a second records it.
+Stroke recorded() {
+    Stroke stroke;
+    for (double time_s = 0.55; time_s < 2.5; time_s += 0.05) {
+        stroke.points.push_back(
+            {.position_m = evaluate(circle_script(), time_s).hands[0].stage_from_grip.position_m});
+    }
+    return stroke;
+}
+
+TEST(InkFault, InkOnTheCurveIsRight) {
+    EXPECT_EQ(ink_fault(circle(), recorded()), "");
+}
+
+TEST(InkFault, APointTwoMillimetresOffTheCurveIsAFault) {
+    Stroke stroke = recorded();
+    stroke.points[7].position_m.z += 0.002F;
+    EXPECT_NE(ink_fault(circle(), stroke).find("off the curve"), std::string::npos);
+}
+
+TEST(InkFault, AHoleInTheInkIsAFault) {
+    Stroke stroke = recorded();
+    stroke.points.erase(stroke.points.begin() + 10, stroke.points.begin() + 18);
+    EXPECT_NE(ink_fault(circle(), stroke).find("off the ink"), std::string::npos);
+}
+
+TEST(InkFault, InkThatEndsInTheMiddleIsAFault) {
+    Stroke stroke = recorded();
+    stroke.points.resize(20);
+    EXPECT_NE(ink_fault(circle(), stroke), "");
+}
+
+TEST(Path, TheTipIsWhereTheGripsOrientationPutsIt) {
+    MotionScript script = circle_script();
+    script.hands[0].turn_deg = {90.0, 0.0, 0.0}; // yaw: ahead becomes left
+    const Path path = path_of(script, Hand::left, 0.5, 2.5, {0.0, 0.0, -0.1});
+    EXPECT_NEAR(path.front().position_m.x, circle().front().position_m.x - 0.1, 1e-6);
+    EXPECT_NEAR(path.front().position_m.z, circle().front().position_m.z, 1e-6);
+}
+
+} // namespace
+} // namespace haven::test
