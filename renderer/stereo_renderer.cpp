@@ -30,6 +30,7 @@
 #include <format>
 #include <memory>
 #include <optional>
+#include <ratio>
 #include <utility>
 
 namespace haven::renderer {

@@ -25,7 +25,7 @@ namespace haven::renderer {
 enum class Detail : std::uint8_t {
     automatic, ///< lean when the "GPU" is a program on the CPU, else full
     full,      ///< light, gloss and relief for each pixel
-    lean       ///< light on vertices, one layer of noise: some six times cheaper in software
+    lean       ///< light on vertices, one layer of noise: a third to a half of the cost in software
 };
 
 struct RendererOptions {

@@ -15,6 +15,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 
 namespace haven::renderer {
 namespace {
@@ -68,8 +69,9 @@ void fill_sky(shared::FrameUniforms& to, const scene::Scene& scene, double time_
         return static_cast<float>(std::fmod(static_cast<double>(per_second) * time_s, 1.0));
     };
     to.cloud_offset = glm::vec4(drift(sky.cloud_drift.x), drift(sky.cloud_drift.y), 0.0F, 0.0F);
-    to.fog = glm::vec4(scene.fog.density_per_m * 1.442695F,
-                       scene.fog.height_falloff_per_m * 1.442695F, scene.fog.start_m, 0.0F);
+    to.fog = glm::vec4(scene.fog.density_per_m * std::numbers::log2e_v<float>,
+                       scene.fog.height_falloff_per_m * std::numbers::log2e_v<float>,
+                       scene.fog.start_m, 0.0F);
     to.fog_tint = glm::vec4(scene.fog.tint, 0.0F);
 }
 

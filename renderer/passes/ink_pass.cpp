@@ -47,7 +47,7 @@ std::array<std::uint16_t, index_count> tube_indices() {
         const auto d = static_cast<std::uint16_t>(a + InkPass::sides);
         const std::array quad{a, b, c, a, c, d};
         for (std::size_t i = 0; i < quad.size(); ++i) {
-            indices.at(6 * side + i) = quad.at(i);
+            indices.at(std::size_t{6} * side + i) = quad.at(i);
         }
     }
     return indices;

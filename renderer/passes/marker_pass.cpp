@@ -19,6 +19,7 @@
 #include <cstring>
 #include <expected>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "renderer/passes/scene_pass.hpp"
 
 #include "renderer/gpu/error.hpp"
+#include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
 #include "renderer/passes/pipeline.hpp"

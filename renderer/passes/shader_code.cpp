@@ -1,6 +1,7 @@
 #include "renderer/passes/shader_code.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 

@@ -16,6 +16,7 @@
 #include <numbers>
 #include <span>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace haven::scene {

@@ -17,23 +17,25 @@ namespace haven::gpu {
 namespace {
 
 class DeviceOnThisMachine : public ::testing::Test {
-  protected:
-    DeviceOnThisMachine()
-        : folder_(std::filesystem::temp_directory_path() /
-                  ("haven_device_" + std::to_string(::getpid()))) {
-        std::filesystem::create_directories(folder_);
-    }
-    ~DeviceOnThisMachine() override { std::filesystem::remove_all(folder_); }
+  public:
     DeviceOnThisMachine(const DeviceOnThisMachine&) = delete;
     DeviceOnThisMachine& operator=(const DeviceOnThisMachine&) = delete;
 
+  protected:
+    DeviceOnThisMachine()
+        : folder(std::filesystem::temp_directory_path() /
+                 ("haven_device_" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(folder);
+    }
+    ~DeviceOnThisMachine() override { std::filesystem::remove_all(folder); }
+
     static DeviceInfo validated() { return {.validation = DeviceInfo::Validation::on}; }
-    std::filesystem::path folder_;
+    std::filesystem::path folder;
 };
 
 TEST_F(DeviceOnThisMachine, PipelineCacheIsFoundAgainAtTheNextStart) {
     DeviceInfo info = validated();
-    info.pipeline_cache_file = folder_ / "new" / "pipelines.bin";
+    info.pipeline_cache_file = folder / "new" / "pipelines.bin";
     {
         const auto first = Device::create(info);
         ASSERT_TRUE(first) << first.error().what;
@@ -48,7 +50,7 @@ TEST_F(DeviceOnThisMachine, PipelineCacheIsFoundAgainAtTheNextStart) {
 
 TEST_F(DeviceOnThisMachine, ADamagedPipelineCacheIsIgnoredAndReplaced) {
     DeviceInfo info = validated();
-    info.pipeline_cache_file = folder_ / "pipelines.bin";
+    info.pipeline_cache_file = folder / "pipelines.bin";
     std::ofstream(info.pipeline_cache_file) << "not a cache";
     {
         const auto device = Device::create(info);
@@ -58,7 +60,7 @@ TEST_F(DeviceOnThisMachine, ADamagedPipelineCacheIsIgnoredAndReplaced) {
     const auto again = Device::create(info);
     ASSERT_TRUE(again);
     EXPECT_TRUE((*again)->pipeline_cache().loaded_from_file());
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1)
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1)
         << "nothing is left beside it";
 }
 

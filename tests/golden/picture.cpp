@@ -2,8 +2,9 @@
 // own test room.
 #define GLM_ENABLE_EXPERIMENTAL
 #include "renderer/capture/capture.hpp"
+#include "renderer/ink_canvas.hpp"
+#include "renderer/scene/ink_ring.hpp"
 #include "renderer/scene/scene.hpp"
-#include "renderer/scene/view.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "tests/golden/box_room.hpp"
 #ifdef HAVEN_PICTURE_ENVIRONMENTS
@@ -19,13 +20,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <exception>
 #include <functional>
 #include <map>
 #include <optional>
+#include <print>
+#include <ratio>
 #include <span>
 #include <string>
 #include <string_view>
@@ -114,9 +119,10 @@ std::optional<Options> parse(std::span<char*> arguments) {
             continue;
         }
         const auto reader = readers.find(name);
-        if (reader == readers.end() || i + 1 == arguments.size() ||
-            !reader->second(arguments[++i])) {
-            std::fprintf(stderr, "haven-picture: cannot read '%s'\n%s", arguments[i], usage.data());
+        const char* value = i + 1 < arguments.size() ? arguments[i + 1] : nullptr;
+        ++i;
+        if (reader == readers.end() || value == nullptr || !reader->second(value)) {
+            std::print(stderr, "haven-picture: cannot read '{}'\n{}", name, usage);
             return std::nullopt;
         }
     }
@@ -153,13 +159,13 @@ std::optional<Place> load(const Options& o) {
                           : env::load_environment(HAVEN_SOURCE_DIR "/assets/environments",
                                                   o.environment, lighting);
     if (!loaded) {
-        std::fprintf(stderr, "haven-picture: %s\n", env::to_string(loaded.error()).c_str());
+        std::println(stderr, "haven-picture: {}", env::to_string(loaded.error()));
         return std::nullopt;
     }
     return Place{.scene = loaded->scene(),
                  .frame = [environment = *loaded](double t) { return environment.frame(t); }};
 #else
-    std::fprintf(stderr, "haven-picture: built without the environments room\n");
+    std::println(stderr, "haven-picture: built without the environments room");
     return std::nullopt;
 #endif
 }
@@ -196,15 +202,13 @@ void add_ink(HeadlessRenderer& headless) {
 void report(HeadlessRenderer& headless) {
     const auto& stats = headless.renderer().stats();
     const auto& gpu = headless.ring().gpu_times();
-    std::printf("%u scene draws, %u others, %llu triangles, record %.3f ms, gpu %.2f ms",
-                stats.scene_draws, stats.other_draws,
-                static_cast<unsigned long long>(stats.scene_triangles),
-                static_cast<double>(stats.record_cpu_ms), static_cast<double>(gpu.whole_ms));
+    std::print("{} scene draws, {} others, {} triangles, record {:.3f} ms, gpu {:.2f} ms",
+               stats.scene_draws, stats.other_draws, stats.scene_triangles, stats.record_cpu_ms,
+               gpu.whole_ms);
     for (std::uint32_t i = 0; i < gpu.span_count; ++i) {
-        std::printf(", %s %.2f", gpu.spans.at(i).name,
-                    static_cast<double>(gpu.spans.at(i).duration_ms));
+        std::print(", {} {:.2f}", gpu.spans.at(i).name, gpu.spans.at(i).duration_ms);
     }
-    std::printf("\n");
+    std::println("");
 }
 
 int bench(HeadlessRenderer& headless, const Picture& picture, int frames) {
@@ -225,9 +229,8 @@ int bench(HeadlessRenderer& headless, const Picture& picture, int frames) {
     }
     const double cpu_ms = static_cast<double>(std::clock() - cpu_start) * 1000.0 / CLOCKS_PER_SEC;
     std::ranges::sort(ms);
-    std::printf("median %.2f ms of %d frames, fastest %.2f, processor time %.2f a frame\n",
-                static_cast<double>(ms.at(ms.size() / 2)), frames, static_cast<double>(ms.front()),
-                cpu_ms / frames);
+    std::println("median {:.2f} ms of {} frames, fastest {:.2f}, processor time {:.2f} a frame",
+                 ms.at(ms.size() / 2), frames, ms.front(), cpu_ms / frames);
     report(headless);
     return 0;
 }
@@ -243,12 +246,12 @@ int run(const Options& o) {
                      .detail = o.detail == "lean" ? haven::renderer::Detail::lean
                                                   : haven::renderer::Detail::full}});
     if (!made) {
-        std::fprintf(stderr, "haven-picture: %s\n", made.error().what.c_str());
+        std::println(stderr, "haven-picture: {}", made.error().what);
         return 1;
     }
     HeadlessRenderer& headless = **made;
     if (auto set = headless.renderer().set_scene(place->scene); !set) {
-        std::fprintf(stderr, "haven-picture: %s\n", set.error().what.c_str());
+        std::println(stderr, "haven-picture: {}", set.error().what);
         return 1;
     }
     if (o.ink) {
@@ -276,11 +279,11 @@ int run(const Options& o) {
         shown = std::move(pair);
     }
     if (!shown) {
-        std::fprintf(stderr, "haven-picture: %s\n", shown.error().what.c_str());
+        std::println(stderr, "haven-picture: {}", shown.error().what);
         return 1;
     }
     if (auto written = haven::renderer::write_png(o.out, *shown); !written) {
-        std::fprintf(stderr, "haven-picture: %s\n", written.error().c_str());
+        std::println(stderr, "haven-picture: {}", written.error());
         return 1;
     }
     report(headless);
@@ -290,6 +293,12 @@ int run(const Options& o) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const auto options = parse(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
-    return options ? run(*options) : 2;
+    try {
+        const auto options =
+            parse(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+        return options ? run(*options) : 2;
+    } catch (const std::exception& error) {
+        std::fputs(error.what(), stderr);
+        return 1;
+    }
 }

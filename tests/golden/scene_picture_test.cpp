@@ -7,10 +7,13 @@
 #include <glm/vec3.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
 
@@ -29,7 +32,7 @@ double mean_brightness(const RgbaPicture& picture) {
     for (std::size_t i = 0; i < picture.bytes.size(); i += 4) {
         sum += picture.bytes[i] + picture.bytes[i + 1] + picture.bytes[i + 2];
     }
-    return sum / static_cast<double>(picture.bytes.size() / 4 * 3);
+    return sum / (0.75 * static_cast<double>(picture.bytes.size()));
 }
 
 class ScenePictureOfDetail : public Golden,

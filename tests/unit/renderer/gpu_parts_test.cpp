@@ -54,8 +54,8 @@ TEST(StagingSlice, GivesNothingWhenFullAndEverythingAfterARewind) {
 class PipelineCacheFile : public ::testing::Test {
   protected:
     PipelineCacheFile() {
-        properties_.vendorID = 0x1234;
-        properties_.deviceID = 7;
+        properties.vendorID = 0x1234;
+        properties.deviceID = 7;
         VkPipelineCacheHeaderVersionOne header{.headerSize = sizeof header,
                                                .headerVersion =
                                                    VK_PIPELINE_CACHE_HEADER_VERSION_ONE,
@@ -63,37 +63,37 @@ class PipelineCacheFile : public ::testing::Test {
                                                .deviceID = 7};
         std::vector<std::byte> data(sizeof header + 100, std::byte{0x5A});
         std::memcpy(data.data(), &header, sizeof header);
-        file_ = wrap_cache_data(data);
+        file = wrap_cache_data(data);
     }
-    VkPhysicalDeviceProperties properties_{};
-    std::vector<std::byte> file_;
+    VkPhysicalDeviceProperties properties{};
+    std::vector<std::byte> file;
 };
 
 TEST_F(PipelineCacheFile, FitsTheDeviceThatWroteIt) {
-    EXPECT_TRUE(cache_file_fits(file_, properties_));
+    EXPECT_TRUE(cache_file_fits(file, properties));
 }
 
 TEST_F(PipelineCacheFile, IsRefusedForAnotherDevice) {
-    properties_.deviceID = 8;
-    EXPECT_FALSE(cache_file_fits(file_, properties_));
+    properties.deviceID = 8;
+    EXPECT_FALSE(cache_file_fits(file, properties));
 }
 
 TEST_F(PipelineCacheFile, IsRefusedForAnotherDriver) {
-    properties_.pipelineCacheUUID[3] = 1;
-    EXPECT_FALSE(cache_file_fits(file_, properties_));
+    properties.pipelineCacheUUID[3] = 1;
+    EXPECT_FALSE(cache_file_fits(file, properties));
 }
 
 TEST_F(PipelineCacheFile, IsRefusedWhenAnyByteIsDamaged) {
-    for (std::size_t i = 0; i < file_.size(); ++i) {
-        auto damaged = file_;
+    for (std::size_t i = 0; i < file.size(); ++i) {
+        auto damaged = file;
         damaged[i] ^= std::byte{0x10};
-        EXPECT_FALSE(cache_file_fits(damaged, properties_)) << "byte " << i;
+        EXPECT_FALSE(cache_file_fits(damaged, properties)) << "byte " << i;
     }
 }
 
 TEST_F(PipelineCacheFile, IsRefusedWhenCutShortAnywhere) {
-    for (std::size_t size = 0; size < file_.size(); ++size) {
-        EXPECT_FALSE(cache_file_fits(std::span(file_).first(size), properties_)) << size;
+    for (std::size_t size = 0; size < file.size(); ++size) {
+        EXPECT_FALSE(cache_file_fits(std::span(file).first(size), properties)) << size;
     }
 }
 
