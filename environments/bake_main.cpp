@@ -6,34 +6,47 @@
 #include "environments/environment_builder.hpp"
 #include "environments/light_file.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <print>
 #include <span>
 
+namespace {
+
+using namespace haven::environments; // NOLINT(google-build-using-namespace)
+
+bool bake_beside(const std::filesystem::path& file) {
+    const auto definition = read_definition(file);
+    if (!definition) {
+        std::println(stderr, "haven-bake: {}", to_string(definition.error()));
+        return false;
+    }
+    auto scene = build_scene(*definition);
+    bake_light(scene, BakeQuality::full);
+    if (const auto written = write_light_file(light_file_of(file), scene); !written) {
+        std::println(stderr, "haven-bake: {}", written.error());
+        return false;
+    }
+    std::println("{}: {} vertices, {} lights", light_file_of(file).string(),
+                 scene.mesh.vertices.size(), scene.lights.size());
+    return true;
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
-    using namespace haven::environments; // NOLINT(google-build-using-namespace)
-    const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-    if (arguments.size() < 2) {
-        std::println(stderr, "usage: haven-bake DEFINITION.json...");
-        return 2;
-    }
-    for (const char* argument : arguments.subspan(1)) {
-        const std::filesystem::path file(argument);
-        const auto definition = read_definition(file);
-        if (!definition) {
-            std::println(stderr, "haven-bake: {}", to_string(definition.error()));
-            return 1;
+    try {
+        const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
+        if (arguments.size() < 2) {
+            std::println(stderr, "usage: haven-bake DEFINITION.json...");
+            return 2;
         }
-        auto scene = build_scene(*definition);
-        bake_light(scene, BakeQuality::full);
-        if (const auto written = write_light_file(light_file_of(file), scene); !written) {
-            std::println(stderr, "haven-bake: {}", written.error());
-            return 1;
-        }
-        std::println("{}: {} vertices, {} lights", light_file_of(file).string(),
-                     scene.mesh.vertices.size(), scene.lights.size());
+        return std::ranges::all_of(arguments.subspan(1), bake_beside) ? 0 : 1;
+    } catch (const std::exception& trouble) { // no memory, or a terminal that went away
+        std::fputs(trouble.what(), stderr);
+        return 1;
     }
-    return 0;
 }
