@@ -376,7 +376,8 @@ void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarge
     auto start = Clock::now();
     for (const InkHand hand : {InkHand::left, InkHand::right}) {
         const auto range = ink.draw_range(hand);
-        stats.ink_draws.at(static_cast<std::size_t>(hand)) += passes->ink.draw(commands, range);
+        stats.ink_draws.at(static_cast<std::size_t>(hand)) +=
+            passes->ink.draw(commands, range.buffer, range.instance_count);
         stats.ink_rings += range.instance_count;
     }
     stats.ink_cpu_ms += ms_since(start);

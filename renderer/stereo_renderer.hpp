@@ -3,17 +3,13 @@
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/ink_canvas.hpp"
+#include "renderer/passes/picture.hpp" // IWYU pragma: export
 #include "renderer/scene/scene.hpp"
-#include "renderer/scene/view.hpp"
 #include "renderer/stereo_target.hpp"
-
-#include <glm/gtc/quaternion.hpp>
-#include <glm/vec3.hpp>
 
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <span>
 
 namespace haven::gpu {
 class Device;
@@ -33,33 +29,6 @@ struct RendererOptions {
     std::uint32_t samples = 1;                        ///< 1 or 4
     bool multiview = true; ///< false: one pass an eye (or a single eye), the same picture
     Detail detail = Detail::automatic;
-};
-
-/// What stands for a hand or the tip of its pen.
-enum class MarkerKind : std::uint32_t {
-    hand, ///< a soft, translucent, rounded shape about a palm's size
-    tip,  ///< a small glowing bead where ink will come
-    dot,  ///< a plain dot: a gaze point, a target
-};
-struct Marker {
-    MarkerKind kind = MarkerKind::tip;
-    glm::vec3 position_m{0.0F};
-    glm::quat orientation{1.0F, 0.0F, 0.0F, 0.0F};
-    float radius_m = 0.008F;
-    glm::vec3 colour{1.0F}; ///< linear
-    float opacity = 1.0F;
-};
-inline constexpr std::size_t marker_count_max = 64;
-
-/// One moment to draw. Refers to its parts; they need to live only during record().
-struct Picture {
-    std::array<scene::EyeView, 2> eyes;
-    const scene::SceneFrame* scene_frame = nullptr; ///< nullptr: the scene at rest
-    std::span<const Marker> markers;
-    float fade = 0.0F;           ///< 0: the place, 1: fade_colour alone
-    glm::vec3 fade_colour{0.0F}; ///< linear
-    float vignette = 0.0F;       ///< 0 none .. 1 narrow: comfort while moving
-    float ink_glow = 0.12F;      ///< light of ink's own, so that it reads in the dark
 };
 
 /// What the last record() did.

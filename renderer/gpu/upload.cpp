@@ -32,6 +32,18 @@ Result<void> UploadQueue::add(Device& device, const Buffer& to, std::span<const 
     return {};
 }
 
+Result<Buffer> UploadQueue::make_buffer(Device& device, std::span<const std::byte> bytes,
+                                        VkBufferUsageFlags usage) {
+    auto buffer = Buffer::create(device, bytes.size(), usage | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                                 MemoryUse::device);
+    if (buffer) {
+        if (auto staged = add(device, *buffer, bytes); !staged) {
+            return std::unexpected(staged.error());
+        }
+    }
+    return buffer;
+}
+
 Result<void> UploadQueue::add(Device& device, const Image& to,
                               std::span<const std::vector<std::byte>> levels) {
     std::size_t size_bytes = 0;

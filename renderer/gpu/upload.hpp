@@ -22,6 +22,10 @@ class UploadQueue {
   public:
     Result<void> add(Device& device, const Buffer& to, std::span<const std::byte> bytes);
 
+    /// A new device buffer of these bytes, for `usage`.
+    [[nodiscard]] Result<Buffer> make_buffer(Device& device, std::span<const std::byte> bytes,
+                                             VkBufferUsageFlags usage);
+
     /// `levels` hold one layer's mips, largest first, tightly packed.
     Result<void> add(Device& device, const Image& to,
                      std::span<const std::vector<std::byte>> levels);

@@ -1,9 +1,9 @@
 #include "renderer/passes/frame_uniforms.hpp"
 
+#include "renderer/passes/picture.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/shaders/shared.h"
-#include "renderer/stereo_renderer.hpp"
 
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "renderer/passes/picture.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/shaders/shared.h"
-#include "renderer/stereo_renderer.hpp"
 
 #include <vulkan/vulkan.h>
 

@@ -3,7 +3,6 @@
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
-#include "renderer/ink_canvas.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"
 #include "renderer/scene/ink_ring.hpp"
@@ -67,32 +66,27 @@ gpu::Result<InkPass> InkPass::create(const PassContext& context, const SceneCons
         return std::unexpected(pipeline.error());
     }
     const auto list = tube_indices();
-    const auto bytes = std::as_bytes(std::span(list));
-    auto indices =
-        gpu::Buffer::create(*context.device, bytes.size(),
-                            VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            gpu::MemoryUse::device);
+    auto indices = uploads.make_buffer(*context.device, std::as_bytes(std::span(list)),
+                                       VK_BUFFER_USAGE_INDEX_BUFFER_BIT);
     if (!indices) {
         return std::unexpected(indices.error());
     }
     pass.pipeline_ = std::move(*pipeline);
     pass.indices_ = std::move(*indices);
-    if (auto staged = uploads.add(*context.device, pass.indices_, bytes); !staged) {
-        return std::unexpected(staged.error());
-    }
     return pass;
 }
 
-std::uint32_t InkPass::draw(VkCommandBuffer commands, const InkCanvas::DrawRange& range) const {
-    if (range.instance_count == 0) {
+std::uint32_t InkPass::draw(VkCommandBuffer commands, VkBuffer rings,
+                            std::uint32_t joint_count) const {
+    if (joint_count == 0) {
         return 0;
     }
-    const std::array buffers{range.buffer, range.buffer};
+    const std::array buffers{rings, rings};
     const std::array<VkDeviceSize, 2> offsets{0, sizeof(InkRing)};
     vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.get());
     vkCmdBindVertexBuffers(commands, 0, 2, buffers.data(), offsets.data());
     vkCmdBindIndexBuffer(commands, indices_.get(), 0, VK_INDEX_TYPE_UINT16);
-    vkCmdDrawIndexed(commands, index_count, range.instance_count, 0, 0, 0);
+    vkCmdDrawIndexed(commands, index_count, joint_count, 0, 0, 0);
     return 1;
 }
 

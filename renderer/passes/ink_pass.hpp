@@ -4,7 +4,6 @@
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
-#include "renderer/ink_canvas.hpp"
 #include "renderer/passes/pipeline.hpp"
 
 #include <vulkan/vulkan.h>
@@ -20,7 +19,8 @@ class InkPass {
 
     [[nodiscard]] static gpu::Result<InkPass>
     create(const PassContext& context, const SceneConstants& constants, gpu::UploadQueue& uploads);
-    std::uint32_t draw(VkCommandBuffer commands, const InkCanvas::DrawRange& range) const;
+    /// Joins ring 0 to 1, 1 to 2, and so on, joint_count times; answers the draws recorded.
+    std::uint32_t draw(VkCommandBuffer commands, VkBuffer rings, std::uint32_t joint_count) const;
 
   private:
     gpu::Pipeline pipeline_;

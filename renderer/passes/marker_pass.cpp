@@ -4,9 +4,9 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
+#include "renderer/passes/picture.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"
-#include "renderer/stereo_renderer.hpp"
 
 #include <glm/vec3.hpp>
 #include <glm/vec4.hpp>
@@ -106,16 +106,10 @@ gpu::Result<MarkerPass> MarkerPass::create(const PassContext& context,
         return std::unexpected(pipeline.error());
     }
     const Ball ball = unit_ball();
-    const auto vertex_bytes = std::as_bytes(std::span(ball.vertices));
-    const auto index_bytes = std::as_bytes(std::span(ball.indices));
-    auto vertices =
-        gpu::Buffer::create(*context.device, vertex_bytes.size(),
-                            VK_BUFFER_USAGE_VERTEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            gpu::MemoryUse::device);
-    auto indices =
-        gpu::Buffer::create(*context.device, index_bytes.size(),
-                            VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            gpu::MemoryUse::device);
+    auto vertices = uploads.make_buffer(*context.device, std::as_bytes(std::span(ball.vertices)),
+                                        VK_BUFFER_USAGE_VERTEX_BUFFER_BIT);
+    auto indices = uploads.make_buffer(*context.device, std::as_bytes(std::span(ball.indices)),
+                                       VK_BUFFER_USAGE_INDEX_BUFFER_BIT);
     if (!vertices || !indices) {
         return std::unexpected(!vertices ? vertices.error() : indices.error());
     }
@@ -124,13 +118,6 @@ gpu::Result<MarkerPass> MarkerPass::create(const PassContext& context,
     pass.vertices_ = std::move(*vertices);
     pass.indices_ = std::move(*indices);
     pass.index_count_ = static_cast<std::uint32_t>(ball.indices.size());
-    auto staged = uploads.add(*context.device, pass.vertices_, vertex_bytes);
-    if (staged) {
-        staged = uploads.add(*context.device, pass.indices_, index_bytes);
-    }
-    if (!staged) {
-        return std::unexpected(staged.error());
-    }
     return pass;
 }
 

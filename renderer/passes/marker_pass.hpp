@@ -5,8 +5,8 @@
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
+#include "renderer/passes/picture.hpp"
 #include "renderer/passes/pipeline.hpp"
-#include "renderer/stereo_renderer.hpp"
 
 #include <cstdint>
 #include <span>

@@ -74,16 +74,10 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
     if (mesh.indices.empty()) {
         return pass;
     }
-    const auto vertex_bytes = std::as_bytes(std::span(mesh.vertices));
-    const auto index_bytes = std::as_bytes(std::span(mesh.indices));
-    auto vertices =
-        gpu::Buffer::create(*context.device, vertex_bytes.size(),
-                            VK_BUFFER_USAGE_VERTEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            gpu::MemoryUse::device);
-    auto indices =
-        gpu::Buffer::create(*context.device, index_bytes.size(),
-                            VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            gpu::MemoryUse::device);
+    auto vertices = uploads.make_buffer(*context.device, std::as_bytes(std::span(mesh.vertices)),
+                                        VK_BUFFER_USAGE_VERTEX_BUFFER_BIT);
+    auto indices = uploads.make_buffer(*context.device, std::as_bytes(std::span(mesh.indices)),
+                                       VK_BUFFER_USAGE_INDEX_BUFFER_BIT);
     if (!vertices || !indices) {
         return std::unexpected(!vertices ? vertices.error() : indices.error());
     }
@@ -101,13 +95,6 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
     }
     pass.vertices_ = std::move(*vertices);
     pass.indices_ = std::move(*indices);
-    auto staged = uploads.add(*context.device, pass.vertices_, vertex_bytes);
-    if (staged) {
-        staged = uploads.add(*context.device, pass.indices_, index_bytes);
-    }
-    if (!staged) {
-        return std::unexpected(staged.error());
-    }
     return pass;
 }
 

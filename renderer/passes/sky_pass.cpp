@@ -57,20 +57,14 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
     if (!stars) {
         return std::unexpected(stars.error());
     }
-    const auto bytes = std::as_bytes(std::span(scene.stars));
-    auto list =
-        gpu::Buffer::create(*context.device, bytes.size(),
-                            VK_BUFFER_USAGE_VERTEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            gpu::MemoryUse::device);
+    auto list = uploads.make_buffer(*context.device, std::as_bytes(std::span(scene.stars)),
+                                    VK_BUFFER_USAGE_VERTEX_BUFFER_BIT);
     if (!list) {
         return std::unexpected(list.error());
     }
     pass.stars_ = std::move(*stars);
     pass.star_list_ = std::move(*list);
     pass.star_count_ = static_cast<std::uint32_t>(scene.stars.size());
-    if (auto staged = uploads.add(*context.device, pass.star_list_, bytes); !staged) {
-        return std::unexpected(staged.error());
-    }
     return pass;
 }
 
