@@ -75,7 +75,7 @@ run_client() {
         --ready-file "$DATA/drawing-may-begin")
     if ((HEADLESS == 1)) || [[ -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then options+=(--no-mirror); fi
     rm -f "$DATA/summary.json"
-    "$bin/haven-xr" "${options[@]}" 2> >(tee "$DATA/logs/client.log" | grep --line-buffered -E 'progress|error|warn' >&2) ||
+    "$bin/haven-xr" "${options[@]}" 2> >(tee "$DATA/logs/client.log" | grep --line-buffered -E ' (info progress|warning|error)' >&2) ||
         die "the client ended with an error; its log: $DATA/logs/client.log"
 }
 
