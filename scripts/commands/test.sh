@@ -22,6 +22,5 @@ command_test() {
     [[ -z $filter ]] || ctest+=(-R "$filter")
     ((list == 0)) || ctest+=(-N)
     export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
-    export LSAN_OPTIONS=suppressions=$HAVEN_ROOT_DIR/tests/support/lsan.supp:print_suppressions=0
     "${ctest[@]}"
 }

@@ -17,7 +17,7 @@ UNION ALL
 SELECT format('  vr_sessions        %s  %s, %s, %s s, %s fps, %s frames, %s dropped', v.id, v.environment_id, v.interaction_mode,
               round(extract(epoch FROM v.ended_at - v.started_at), 1),
               round((v.performance_metrics ->> 'fps')::numeric, 1), v.performance_metrics ->> 'frames',
-              v.performance_metrics #>> '{dropped,total}')
+              v.performance_metrics #>> '{dropped_frames,total}')
 FROM drawing d JOIN vr_sessions v ON v.id = d.vr_session_id
 UNION ALL
 SELECT format('  bilateral_drawings %s  %s strokes in %s s, symmetry %s', d.id, d.stroke_count, d.duration_seconds,
