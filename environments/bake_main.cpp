@@ -16,21 +16,22 @@
 
 namespace {
 
-using namespace haven::environments; // NOLINT(google-build-using-namespace)
+namespace places = haven::environments;
 
 bool bake_beside(const std::filesystem::path& file) {
-    const auto definition = read_definition(file);
+    const auto definition = places::read_definition(file);
     if (!definition) {
-        std::println(stderr, "haven-bake: {}", to_string(definition.error()));
+        std::println(stderr, "haven-bake: {}", places::to_string(definition.error()));
         return false;
     }
-    auto scene = build_scene(*definition);
-    bake_light(scene, BakeQuality::full);
-    if (const auto written = write_light_file(light_file_of(file), scene); !written) {
+    auto scene = places::build_scene(*definition);
+    places::bake_light(scene, places::BakeQuality::full);
+    if (const auto written = places::write_light_file(places::light_file_of(file), scene);
+        !written) {
         std::println(stderr, "haven-bake: {}", written.error());
         return false;
     }
-    std::println("{}: {} vertices, {} lights", light_file_of(file).string(),
+    std::println("{}: {} vertices, {} lights", places::light_file_of(file).string(),
                  scene.mesh.vertices.size(), scene.lights.size());
     return true;
 }
