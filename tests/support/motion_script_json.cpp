@@ -270,8 +270,8 @@ std::expected<MotionScript, std::string> parse_motion_script(std::string_view js
     yyjson_read_err error{};
     const std::string text(json);
     const std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> document(
-        yyjson_read_opts(const_cast<char*>(text.data()), text.size(), YYJSON_READ_NOFLAG,
-                         nullptr, &error),
+        yyjson_read_opts(const_cast<char*>(text.data()), text.size(), YYJSON_READ_NOFLAG, nullptr,
+                         &error),
         &yyjson_doc_free);
     if (!document) {
         return std::unexpected(std::format("byte {}: {}", error.pos, error.msg));

@@ -14,9 +14,11 @@ constexpr const char* two_moves = R"({
   "left": {
     "rest_m": [-0.2, 1.0, -0.3],
     "moves": [
-      {"from_s": 1, "to_s": 2, "curve": {"shape": "circle", "centre_m": [-0.3, 1.3, -0.5], "radius_m": 0.1},
+      {"from_s": 1, "to_s": 2,
+       "curve": {"shape": "circle", "centre_m": [-0.3, 1.3, -0.5], "radius_m": 0.1},
        "trigger": [[0.25, 0.5], [0.75, 1.0]]},
-      {"from_s": 3, "to_s": 4, "curve": {"shape": "polyline", "points_m": [[0, 1, -0.5], [0, 1.4, -0.5]]},
+      {"from_s": 3, "to_s": 4,
+       "curve": {"shape": "polyline", "points_m": [[0, 1, -0.5], [0, 1.4, -0.5]]},
        "trigger": [[0, 0.4], [1, 0.4]], "pinch": [[0.5, 1], [0.6, 1]]}
     ]
   },

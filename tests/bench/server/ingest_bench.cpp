@@ -319,8 +319,8 @@ void run_bench(int rounds, int drawings, bool memory) {
 
 int main(int argc, char** argv) {
     try {
-        const int rounds = argc > 1 ? std::atoi(argv[1]) : 4;
-        const int drawings = argc > 2 ? std::atoi(argv[2]) : 100;
+        const int rounds = argc > 1 ? std::stoi(argv[1]) : 4;
+        const int drawings = argc > 2 ? std::stoi(argv[2]) : 100;
         haven::test::run_bench(std::max(rounds, 1), std::max(drawings, 1), true);
     } catch (const std::exception& failure) {
         std::println(stderr, "bench-ingest: {}", failure.what());
