@@ -2,21 +2,27 @@
 
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/replay.hpp"
+#include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "tests/e2e/house.hpp"
 #include "tests/e2e/ink_path.hpp"
 #include "tests/e2e/stored_drawing.hpp"
+#include "tests/support/motion_script.hpp"
+#include "tests/support/process.hpp"
+
+#include <glm/geometric.hpp>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <format>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include <glm/geometric.hpp>
-#include <gtest/gtest.h>
 
 namespace haven::test {
 namespace {
@@ -155,7 +161,6 @@ TEST_F(BothHands, ThePerformanceMetricsArePlausible) {
     EXPECT_GT(fps, 1.0);
     EXPECT_LT(fps, 21.0);
     EXPECT_GT(std::stoi(metric("frames")), 5);
-    EXPECT_EQ(metric("frames"), run_->end.member("frames"));
     EXPECT_GE(std::stoi(metric("dropped_frames,total")), fps < 15.0 ? 1 : 0);
     EXPECT_GT(std::stod(metric("cpu_ms,p50")), 0.0);
     EXPECT_LE(std::stod(metric("cpu_ms,p50")), std::stod(metric("cpu_ms,max")));

@@ -3,22 +3,34 @@
 #include "bilateral/stroke.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/support/monado_remote.hpp"
+#include "tests/support/monado_service.hpp"
+#include "tests/support/motion_script.hpp"
 #include "tests/support/motion_script_player.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
+
+#include <sqlite3.h>
+#include <yyjson.h>
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <expected>
+#include <filesystem>
 #include <format>
 #include <iterator>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <string_view>
 #include <utility>
-
-#include <sqlite3.h>
-#include <yyjson.h>
+#include <vector>
 
 namespace haven::test {
 

@@ -1,13 +1,19 @@
 #include "tests/e2e/ink_path.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/stroke.hpp"
+#include "tests/support/monado_remote.hpp"
+#include "tests/support/motion_script.hpp"
+
+#include <glm/geometric.hpp>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <format>
-#include <limits>
 #include <string>
-
-#include <glm/geometric.hpp>
 
 namespace haven::test {
 

@@ -4,10 +4,10 @@
 #include "bilateral/stroke.hpp"
 #include "tests/support/motion_script.hpp"
 
+#include <glm/vec3.hpp>
+
 #include <span>
 #include <vector>
-
-#include <glm/vec3.hpp>
 
 /// The curve a hand truly followed, and how ink compares with it. The runtime shows its state 20
 /// times a second, whenever that is, so the comparison is of geometry: time is never compared.

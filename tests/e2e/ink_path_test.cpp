@@ -1,10 +1,13 @@
 #include "tests/e2e/ink_path.hpp"
 
-#include <cstddef>
-#include <string>
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/stroke.hpp"
+#include "tests/support/motion_script.hpp"
 
 #include <glm/vec3.hpp>
 #include <gtest/gtest.h>
+
+#include <string>
 
 namespace haven::test {
 namespace {

@@ -1,13 +1,21 @@
 #include "tests/e2e/openxr_probe.hpp"
 
-#include <cstdlib>
+#include "bilateral/pose.hpp"
+#include "tests/support/process.hpp"
+
+#include <array>
+#include <cstddef>
 #include <cstring>
-#include <ctime>
+#include <expected>
 #include <format>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+
+#include <stdlib.h>
+#include <time.h>
 
 #define XR_USE_TIMESPEC
 #include <openxr/openxr.h>

@@ -1,22 +1,29 @@
 // The scripted headset is trusted by every other test here, so it is tested first: what is sent to
 // the remote driver is what an application sees through the runtime.
 
+#include "bilateral/pose.hpp"
 #include "tests/e2e/openxr_probe.hpp"
 #include "tests/support/monado_remote.hpp"
 #include "tests/support/monado_service.hpp"
 #include "tests/support/motion_script.hpp"
 #include "tests/support/motion_script_player.hpp"
+#include "tests/support/process.hpp"
 
+#include <glm/geometric.hpp>
+#include <gtest/gtest.h>
+
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <expected>
 #include <functional>
 #include <numbers>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
-
-#include <glm/geometric.hpp>
-#include <gtest/gtest.h>
 
 namespace haven::test {
 namespace {

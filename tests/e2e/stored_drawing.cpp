@@ -1,16 +1,25 @@
 #include "tests/e2e/stored_drawing.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
+#include "tests/e2e/house.hpp"
+#include "tests/e2e/ink_path.hpp"
+#include "tests/support/motion_script.hpp"
+#include "tests/support/process.hpp"
+
+#include <png.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <format>
 #include <iterator>
 #include <stdexcept>
+#include <string>
 #include <utility>
-
-#include <png.h>
+#include <vector>
 
 namespace haven::test {
 

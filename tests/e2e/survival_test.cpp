@@ -6,18 +6,20 @@
 #include "tests/e2e/house.hpp"
 #include "tests/e2e/ink_path.hpp"
 #include "tests/e2e/stored_drawing.hpp"
+#include "tests/support/motion_script.hpp"
+#include "tests/support/process.hpp"
+
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <format>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace haven::test {
 namespace {

@@ -6,21 +6,23 @@
 #include "tests/support/motion_script_player.hpp"
 #include "tests/support/process.hpp"
 
-#include <chrono>
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp> // IWYU pragma: keep: the bodies of the others
+#include <CLI/Validators.hpp>
+
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <filesystem>
-#include <limits>
 #include <print>
 #include <stop_token>
 #include <string>
 #include <thread>
 
-#include <CLI/CLI.hpp>
+#include <signal.h>
 #include <sys/signalfd.h>
-#include <unistd.h>
 
 namespace {
 
@@ -128,7 +130,9 @@ int main(int argc, char** argv) {
         CLI11_PARSE(app, argc, argv);
         return drive(options);
     } catch (const std::exception& problem) {
-        std::fprintf(stderr, "haven-drive: %s\n", problem.what());
+        static_cast<void>(std::fputs("haven-drive: ", stderr));
+        static_cast<void>(std::fputs(problem.what(), stderr));
+        static_cast<void>(std::fputs("\n", stderr));
         return 1;
     }
 }

@@ -2,17 +2,22 @@
 
 #include "bilateral/hand_sample.hpp"
 
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <expected>
 #include <format>
 #include <span>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>

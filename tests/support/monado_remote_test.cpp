@@ -1,9 +1,10 @@
 #include "tests/support/monado_remote.hpp"
 
-#include <cstring>
-#include <string_view>
-
 #include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstring>
+#include <string>
 
 namespace haven::test {
 namespace {

@@ -1,12 +1,20 @@
 #include "tests/support/monado_service.hpp"
 
+#include "tests/support/process.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <expected>
+#include <filesystem>
 #include <format>
+#include <memory>
+#include <optional>
 #include <sstream>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace haven::test {
 

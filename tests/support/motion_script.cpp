@@ -1,11 +1,18 @@
 #include "tests/support/motion_script.hpp"
 
+#include "bilateral/hand_sample.hpp"
+#include "tests/support/monado_remote.hpp"
+
+#include <glm/geometric.hpp>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <numbers>
-
-#include <glm/geometric.hpp>
+#include <variant>
+#include <vector>
 
 namespace haven::test {
 

@@ -3,6 +3,10 @@
 #include "bilateral/hand_sample.hpp"
 #include "tests/support/monado_remote.hpp"
 
+#include <glm/gtc/quaternion.hpp>
+#include <glm/vec2.hpp>
+#include <glm/vec3.hpp>
+
 #include <array>
 #include <cstdint>
 #include <expected>
@@ -11,10 +15,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <glm/gtc/quaternion.hpp>
-#include <glm/vec2.hpp>
-#include <glm/vec3.hpp>
 
 /// How a person moves, written down: where the head and both hands are at any moment, as closed
 /// formulas, so that what was drawn can be compared with what was meant. assets/scripts/FORMAT.md

@@ -1,15 +1,22 @@
 #include "tests/support/motion_script.hpp"
+
 #include "tests/support/process.hpp"
 
+#include <yyjson.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <expected>
+#include <filesystem>
 #include <format>
 #include <initializer_list>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
-
-#include <yyjson.h>
+#include <vector>
 
 namespace haven::test {
 

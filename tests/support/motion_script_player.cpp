@@ -1,9 +1,15 @@
 #include "tests/support/motion_script_player.hpp"
 
+#include "tests/support/monado_remote.hpp"
+#include "tests/support/motion_script.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <expected>
 #include <limits>
+#include <stop_token>
+#include <string>
 #include <thread>
 
 namespace haven::test {

@@ -1,10 +1,14 @@
 #include "tests/support/motion_script.hpp"
 
-#include <filesystem>
-#include <string>
+#include "bilateral/hand_sample.hpp"
+#include "tests/support/monado_remote.hpp"
 
 #include <glm/geometric.hpp>
 #include <gtest/gtest.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
 
 namespace haven::test {
 namespace {

@@ -1,29 +1,40 @@
 #include "tests/support/process.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
-#include <charconv>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <expected>
+#include <filesystem>
 #include <format>
 #include <fstream>
+#include <functional>
+#include <ios>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/prctl.h>
 #include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace haven::test {

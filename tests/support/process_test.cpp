@@ -1,8 +1,12 @@
 #include "tests/support/process.hpp"
 
-#include <csignal>
-
 #include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+#include <utility>
+
+#include <signal.h>
 
 namespace haven::test {
 namespace {
