@@ -3,11 +3,6 @@
 
 set(HAVEN_SANITIZE "" CACHE STRING "sanitizers, comma separated")
 
-# Dev: fast enough to render in software, quick to build, assertions on, line tables for stack traces.
-set(CMAKE_CXX_FLAGS_DEV "-O1 -g1" CACHE STRING "")
-set(CMAKE_EXE_LINKER_FLAGS_DEV "" CACHE STRING "")
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1" CACHE STRING "" FORCE) # a bug asserts in every build
-
 add_library(haven_options INTERFACE)
 target_compile_options(haven_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror

@@ -73,7 +73,11 @@ run_client() {
     local -a options=(--server "$SERVER_URL" --token-file "$DATA/token" --environment "$ENVIRONMENT" --data "$DATA/client"
         --assets "$HAVEN_ROOT_DIR/assets" --seconds "$CLIENT_SECONDS" --summary "$DATA/summary.json"
         --ready-file "$DATA/drawing-may-begin")
-    if ((HEADLESS == 1)) || [[ -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then options+=(--no-mirror); fi
+    if ((HEADLESS == 1)) || [[ -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then
+        options+=(--no-mirror)
+    elif [[ -n ${HEADSET_PORT:-} ]]; then
+        options+=(--eye-size 640x640) # Monado suggests 320 x 240 without a headset: too coarse for a window
+    fi
     rm -f "$DATA/summary.json"
     "$bin/haven-xr" "${options[@]}" 2> >(tee "$DATA/logs/client.log" | grep --line-buffered -E ' (info progress|warning|error)' >&2) ||
         die "the client ended with an error; its log: $DATA/logs/client.log"
