@@ -85,26 +85,26 @@ void expect_ink_on_curves(const DrawnOnce& run) {
 class BothHands : public testing::Test {
   protected:
     static void SetUpTestSuite() {
-        run_ =
+        run =
             std::make_unique<DrawnOnce>("two_hands", std::vector<std::string>{"--symmetry", "off"});
     }
-    static void TearDownTestSuite() { run_.reset(); }
-    static inline std::unique_ptr<DrawnOnce> run_;
+    static void TearDownTestSuite() { run.reset(); }
+    static inline std::unique_ptr<DrawnOnce> run;
 };
 
 TEST_F(BothHands, TheClientEndsWellWithEverythingDelivered) {
-    expect_clean_end(*run_);
+    expect_clean_end(*run);
 }
 
 TEST_F(BothHands, EachHandsInkInTheDatabaseIsItsOwnCurve) {
-    expect_ink_on_curves(*run_);
+    expect_ink_on_curves(*run);
 }
 
 TEST_F(BothHands, NoInkOfOneHandIsNearTheOthersCurves) {
     for (const Hand hand : both_hands) {
         const Hand other = hand == Hand::left ? Hand::right : Hand::left;
-        for (const Path& path : pressed_paths(run_->script, other)) {
-            for (const Stroke& stroke : run_->of(hand)) {
+        for (const Path& path : pressed_paths(run->script, other)) {
+            for (const Stroke& stroke : run->of(hand)) {
                 for (const StrokePoint& point : stroke.points) {
                     EXPECT_GT(distance_m(path, glm::dvec3(point.position_m)), 0.05);
                 }
@@ -117,10 +117,10 @@ TEST_F(BothHands, PressureIsWhatTheTriggerSaidAtThatPlace) {
     // 2/255 for the document; the place on the curve is known to a millimetre.
     constexpr double tolerance = 3.0 / 255.0;
     for (const Hand hand : both_hands) {
-        const std::vector<Path> paths = pressed_paths(run_->script, hand);
-        ASSERT_EQ(run_->of(hand).size(), paths.size());
+        const std::vector<Path> paths = pressed_paths(run->script, hand);
+        ASSERT_EQ(run->of(hand).size(), paths.size());
         for (std::size_t i = 0; i < paths.size(); ++i) {
-            for (const StrokePoint& point : run_->of(hand)[i].points) {
+            for (const StrokePoint& point : run->of(hand)[i].points) {
                 const PathPoint there = nearest(paths[i], glm::dvec3(point.position_m));
                 EXPECT_NEAR(static_cast<double>(point.pressure), there.trigger, tolerance)
                     << to_string(hand) << " stroke " << i << " at " << there.time_s << " s";
@@ -130,31 +130,31 @@ TEST_F(BothHands, PressureIsWhatTheTriggerSaidAtThatPlace) {
 }
 
 TEST_F(BothHands, WithoutSymmetryThereAreNoCopies) {
-    EXPECT_TRUE(copied_strokes(run_->of(Hand::left)).empty());
-    EXPECT_TRUE(copied_strokes(run_->of(Hand::right)).empty());
-    EXPECT_EQ(run_->fact("d.symmetry_enabled"), "f");
-    EXPECT_EQ(run_->fact("d.stroke_count"), "4");
+    EXPECT_TRUE(copied_strokes(run->of(Hand::left)).empty());
+    EXPECT_TRUE(copied_strokes(run->of(Hand::right)).empty());
+    EXPECT_EQ(run->fact("d.symmetry_enabled"), "f");
+    EXPECT_EQ(run->fact("d.stroke_count"), "4");
 }
 
 TEST_F(BothHands, TheDrawingHangsUnderItsExerciseVrSessionAndSession) {
-    EXPECT_EQ(run_->fact("e.session_id = v.parent_session_id AND v.parent_session_id = s.id "
-                         "AND d.user_id = s.user_id"),
+    EXPECT_EQ(run->fact("e.session_id = v.parent_session_id AND v.parent_session_id = s.id "
+                        "AND d.user_id = s.user_id"),
               "t");
-    EXPECT_EQ(run_->fact("s.id"), run_->end.member("session_id"));
-    EXPECT_EQ(run_->fact("e.id"), run_->end.member("exercise_id"));
-    EXPECT_EQ(run_->fact("v.id"), run_->end.member("vr_session_id"));
-    EXPECT_EQ(run_->fact("s.modality"), "vr");
-    EXPECT_EQ(run_->fact("v.environment_id"), "cozy_cabin");
-    EXPECT_EQ(run_->fact("v.interaction_mode"), "controller");
-    EXPECT_EQ(run_->fact("e.technique"), "bilateral_drawing");
-    EXPECT_EQ(run_->fact("e.status"), "completed");
-    EXPECT_EQ(run_->fact("v.ended_at > v.started_at"), "t");
-    EXPECT_EQ(run_->fact("d.duration_seconds BETWEEN 5 AND 30"), "t");
+    EXPECT_EQ(run->fact("s.id"), run->end.member("session_id"));
+    EXPECT_EQ(run->fact("e.id"), run->end.member("exercise_id"));
+    EXPECT_EQ(run->fact("v.id"), run->end.member("vr_session_id"));
+    EXPECT_EQ(run->fact("s.modality"), "vr");
+    EXPECT_EQ(run->fact("v.environment_id"), "cozy_cabin");
+    EXPECT_EQ(run->fact("v.interaction_mode"), "controller");
+    EXPECT_EQ(run->fact("e.technique"), "bilateral_drawing");
+    EXPECT_EQ(run->fact("e.status"), "completed");
+    EXPECT_EQ(run->fact("v.ended_at > v.started_at"), "t");
+    EXPECT_EQ(run->fact("d.duration_seconds BETWEEN 5 AND 30"), "t");
 }
 
 TEST_F(BothHands, ThePerformanceMetricsArePlausible) {
     const auto metric = [&](const char* path) {
-        return run_->fact(std::format("v.performance_metrics #>> '{{{}}}'", path));
+        return run->fact(std::format("v.performance_metrics #>> '{{{}}}'", path));
     };
     // The runtime's compositor gives 20 frames a second; what a busy machine misses must be told.
     const double fps = std::stod(metric("fps"));
@@ -174,24 +174,24 @@ TEST_F(BothHands, ThePerformanceMetricsArePlausible) {
 TEST_F(BothHands, TheThreeCanvasesShowSomethingAndDiffer) {
     std::vector<std::string> pictures;
     for (const char* canvas : {"left", "right", "combined"}) {
-        pictures.push_back(run_->house.get(
-            std::format("/v1/bilateral-drawings/{}/canvases/{}", run_->drawing_id, canvas)));
+        pictures.push_back(run->house.get(
+            std::format("/v1/bilateral-drawings/{}/canvases/{}", run->drawing_id, canvas)));
         EXPECT_GT(drawn_pixels(pictures.back()), 1000U) << canvas;
     }
     EXPECT_NE(pictures[0], pictures[1]);
     EXPECT_NE(pictures[0], pictures[2]);
     EXPECT_NE(pictures[1], pictures[2]);
     for (const char* column : {"canvas_1_minio_key", "canvas_2_minio_key", "combined_minio_key"}) {
-        EXPECT_FALSE(object_bytes(run_->house, run_->fact(std::string("d.") + column)).empty());
+        EXPECT_FALSE(object_bytes(run->house, run->fact(std::string("d.") + column)).empty());
     }
 }
 
 TEST_F(BothHands, TheMotionTraceReplaysToTheStoredInk) {
-    const std::string key = run_->fact(
-        "(SELECT a.minio_object_key FROM exercise_artifacts a WHERE a.exercise_id = e.id "
-        "AND a.artifact_type = 'vr_volumetric')");
-    const std::vector<std::byte> trace = object_bytes(run_->house, key);
-    EXPECT_EQ(std::to_string(trace.size()), run_->end.member("trace_bytes"));
+    const std::string key =
+        run->fact("(SELECT a.minio_object_key FROM exercise_artifacts a WHERE a.exercise_id = e.id "
+                  "AND a.artifact_type = 'vr_volumetric')");
+    const std::vector<std::byte> trace = object_bytes(run->house, key);
+    EXPECT_EQ(std::to_string(trace.size()), run->end.member("trace_bytes"));
     const auto replayed = replay_trace(trace);
     ASSERT_TRUE(replayed.has_value()) << replayed.error().what;
     for (const Hand hand : both_hands) {
@@ -200,19 +200,19 @@ TEST_F(BothHands, TheMotionTraceReplaysToTheStoredInk) {
                              [&](const Stroke& stroke) { return stroke.hand == hand; });
         const auto ink = decode_ink(encode_ink(hand, of_hand), hand);
         ASSERT_TRUE(ink.has_value());
-        EXPECT_EQ(ink->strokes, run_->of(hand));
+        EXPECT_EQ(ink->strokes, run->of(hand));
     }
 }
 
 TEST_F(BothHands, EveryWriteLeftItsEventAndItsAuditRow) {
     EXPECT_EQ(
-        run_->fact("(SELECT string_agg(DISTINCT x.event_data ->> 'action', ' ' ORDER BY "
-                   "x.event_data ->> 'action') FROM session_events x WHERE x.session_id = s.id)"),
+        run->fact("(SELECT string_agg(DISTINCT x.event_data ->> 'action', ' ' ORDER BY "
+                  "x.event_data ->> 'action') FROM session_events x WHERE x.session_id = s.id)"),
         "bilateral_drawing_create exercise_end exercise_start motion_trace_append "
         "motion_trace_complete session_create vr_session_end vr_session_metrics "
         "vr_session_start");
-    EXPECT_GE(std::stoi(run_->fact("(SELECT count(*) FROM audit_logs a WHERE a.user_id = s.user_id "
-                                   "AND a.request_method = 'PUT' AND a.response_status = 201)")),
+    EXPECT_GE(std::stoi(run->fact("(SELECT count(*) FROM audit_logs a WHERE a.user_id = s.user_id "
+                                  "AND a.request_method = 'PUT' AND a.response_status = 201)")),
               4);
 }
 

@@ -38,6 +38,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* server_program = HAVEN_BINARY_DIR "/haven-server";
+constexpr const char* client_program = HAVEN_BINARY_DIR "/haven-xr";
+constexpr const char* assets = HAVEN_SOURCE_DIR "/assets";
 constexpr Milliseconds start_deadline{60'000};
 constexpr Milliseconds end_deadline{60'000};
 
@@ -125,7 +128,7 @@ std::string House::server_url() const {
 
 void House::start_server() {
     server_.emplace(or_throw(Process::start({
-        .argv = {HAVEN_BINARY_DIR "/haven-server", "--database-url", database_url_, "--listen-port",
+        .argv = {server_program, "--database-url", database_url_, "--listen-port",
                  std::to_string(port_), "--metrics-port", "0", "--objects-dir", objects().string()},
         .output_stem = directory_.path() / "server",
     })));
@@ -189,14 +192,8 @@ Process House::start_other_client() {
 
 Process House::launch(const fs::path& data, std::vector<std::string> more) {
     ++clients_started_;
-    std::vector<std::string> argv{HAVEN_BINARY_DIR "/haven-xr",
-                                  "--no-mirror",
-                                  "--assets",
-                                  HAVEN_SOURCE_DIR "/assets",
-                                  "--data",
-                                  data.string(),
-                                  "--eye-size",
-                                  "128x128"};
+    std::vector<std::string> argv{client_program, "--no-mirror", "--assets",   assets,
+                                  "--data",       data.string(), "--eye-size", "128x128"};
     std::ranges::move(more, std::back_inserter(argv));
     Environment environment = runtime_->client_environment();
     if (options_.validation) {

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <utility>
 
-#include <stdlib.h>
-#include <time.h>
+#include <stdlib.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <cstdlib>
+#include <time.h>   // NOLINT(modernize-deprecated-headers): POSIX, not in <ctime>
 
 #define XR_USE_TIMESPEC
 #include <openxr/openxr.h>

@@ -36,28 +36,28 @@ class RemoteDriver : public testing::Test {
     static void SetUpTestSuite() {
         auto service = MonadoService::start();
         ASSERT_TRUE(service.has_value()) << service.error();
-        service_.emplace(std::move(*service));
-        auto probe = OpenXrProbe::start(service_->client_environment(), patience);
-        ASSERT_TRUE(probe.has_value()) << probe.error() << "\n" << service_->log();
-        probe_.emplace(std::move(*probe));
+        runtime.emplace(std::move(*service));
+        auto probe = OpenXrProbe::start(runtime->client_environment(), patience);
+        ASSERT_TRUE(probe.has_value()) << probe.error() << "\n" << runtime->log();
+        application.emplace(std::move(*probe));
     }
     static void TearDownTestSuite() {
-        probe_.reset();
-        service_.reset();
+        application.reset();
+        runtime.reset();
     }
     void SetUp() override {
-        ASSERT_TRUE(probe_.has_value());
-        auto remote = service_->connect();
+        ASSERT_TRUE(application.has_value());
+        auto remote = runtime->connect();
         ASSERT_TRUE(remote.has_value()) << remote.error();
-        remote_.emplace(std::move(*remote));
+        connection.emplace(std::move(*remote));
     }
     [[nodiscard]] static std::array<SeenHand, 2> look() {
-        const auto seen = probe_->look();
+        const auto seen = application->look();
         EXPECT_TRUE(seen.has_value()) << seen.error();
         return seen.value_or(std::array<SeenHand, 2>{});
     }
     void send(const RemoteState& state) {
-        const auto sent = remote_->send(state);
+        const auto sent = connection->send(state);
         ASSERT_TRUE(sent.has_value()) << sent.error();
     }
     [[nodiscard]] static bool
@@ -65,9 +65,9 @@ class RemoteDriver : public testing::Test {
         return await(patience, [&] { return condition(look()); });
     }
 
-    static inline std::optional<MonadoService> service_;
-    static inline std::optional<OpenXrProbe> probe_;
-    std::optional<MonadoRemote> remote_;
+    static inline std::optional<MonadoService> runtime;
+    static inline std::optional<OpenXrProbe> application;
+    std::optional<MonadoRemote> connection;
 };
 
 float apart_m(const Pose& a, const Pose& b) {
@@ -152,15 +152,17 @@ TEST_F(RemoteDriver, APlayedScriptIsSeenOnItsOwnCurve) {
     // On the connection's thread; what is seen meanwhile must lie on the circle, wherever on it.
     std::expected<void, std::string> played;
     std::jthread player([&](const std::stop_token& stop) {
-        played = play(script, *remote_, {.seconds = 1.0, .loop = true}, stop);
+        played = play(script, *connection, {.seconds = 1.0, .loop = true}, stop);
     });
     ASSERT_TRUE(await_seen([](const auto& seen) {
         return std::abs(glm::distance(seen[0].stage_from_grip.position_m,
                                       glm::vec3(-0.2F, 1.3F, -0.4F)) -
                         0.1F) < 1e-4F;
     }));
+    constexpr std::size_t looks = 200;
     std::vector<glm::vec3> points;
-    for (int i = 0; i < 200; ++i) {
+    points.reserve(looks);
+    for (std::size_t i = 0; i < looks; ++i) {
         points.push_back(look()[0].stage_from_grip.position_m);
     }
     player.join();

@@ -22,7 +22,7 @@ namespace {
 namespace test = haven::test;
 using namespace std::chrono_literals;
 
-constexpr std::int64_t client_kb_max = 500 * 1024;
+constexpr std::int64_t client_kb_max = std::int64_t{500} * 1024;
 constexpr double growth_max = 0.05;
 constexpr auto interval = 10s;
 

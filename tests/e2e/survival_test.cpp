@@ -190,11 +190,12 @@ TEST(FocusLost, NothingIsDrawnWhileAnotherApplicationHasTheHands) {
 }
 
 TEST(NoRuntime, TheClientSaysSoAndWhatToDo) {
+    constexpr const char* program = HAVEN_BINARY_DIR "/haven-xr";
+    constexpr const char* assets = HAVEN_SOURCE_DIR "/assets";
     const TempDirectory directory;
     auto client = Process::start(
-        {.argv = {HAVEN_BINARY_DIR "/haven-xr", "--no-mirror", "--assets",
-                  HAVEN_SOURCE_DIR "/assets", "--data", (directory.path() / "data").string(),
-                  "--seconds", "1"},
+        {.argv = {program, "--no-mirror", "--assets", assets, "--data",
+                  (directory.path() / "data").string(), "--seconds", "1"},
          .environment = {{"XR_RUNTIME_JSON", (directory.path() / "no-such-runtime.json").string()},
                          {"XDG_RUNTIME_DIR", directory.path().string()}},
          .output_stem = directory.path() / "client"});

@@ -21,7 +21,7 @@
 #include <string>
 #include <thread>
 
-#include <signal.h>
+#include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <csignal>
 #include <sys/signalfd.h>
 
 namespace {

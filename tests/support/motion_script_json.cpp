@@ -66,6 +66,7 @@ class Node {
             throw ScriptError(where_, "an array is expected");
         }
         std::vector<Node> nodes;
+        nodes.reserve(yyjson_arr_size(value_));
         for (std::size_t i = 0; i < yyjson_arr_size(value_); ++i) {
             nodes.emplace_back(yyjson_arr_get(value_, i), std::format("{}/{}", where_, i));
         }

@@ -45,7 +45,7 @@ void expect_near(const glm::vec3& is, const glm::vec3& should) {
     EXPECT_LT(glm::distance(is, should), 1e-6F) << is.x << " " << is.y << " " << is.z;
 }
 
-std::string error_of(std::string json) {
+std::string error_of(const std::string& json) {
     auto script = parse_motion_script(json);
     return script ? "" : script.error();
 }

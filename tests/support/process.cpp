@@ -29,12 +29,11 @@
 #include <fcntl.h>
 #include <linux/prctl.h>
 #include <netinet/in.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <csignal>
+#include <stdlib.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <cstdlib>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace haven::test {
@@ -66,7 +65,7 @@ std::vector<std::string> merged_environment(const Command& command) {
     std::vector<std::string> entries;
     entries.reserve(merged.size());
     for (const auto& [name, value] : merged) {
-        entries.push_back(name + "=" + value);
+        entries.push_back(std::format("{}={}", name, value));
     }
     return entries;
 }

@@ -6,8 +6,6 @@
 #include <string>
 #include <utility>
 
-#include <signal.h>
-
 namespace haven::test {
 namespace {
 
@@ -50,7 +48,7 @@ TEST(Process, OneThatIgnoresTheTermSignalIsKilledAfterItsPatience) {
 
 TEST(Process, TheEnvironmentIsLaidOverTheTestsOwn) {
     const TempDirectory directory;
-    Command command = shell(directory, "echo \"$HAVEN_TEST_A$PATH\"; echo \"[$HOME]\"");
+    Command command = shell(directory, R"(echo "$HAVEN_TEST_A$PATH"; echo "[$HOME]")");
     command.environment = {{"HAVEN_TEST_A", "a:"}};
     command.without_environment = {"HOME"};
     auto process = Process::start(std::move(command));
