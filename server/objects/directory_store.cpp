@@ -1,5 +1,6 @@
 #include "server/objects/directory_store.hpp"
 
+#include "server/file_descriptor.hpp"
 #include "server/objects/object_store.hpp"
 
 #include <array>
@@ -51,25 +52,8 @@ std::unexpected<ObjectError> bad_key(std::string_view key) {
                                        .message = std::format("'{}' is no object key", key)});
 }
 
-class File {
-  public:
-    explicit File(int fd) : fd_(fd) {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (fd_ >= 0) {
-            ::close(fd_);
-        }
-    }
-    [[nodiscard]] int fd() const { return fd_; }
-    [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
-
-  private:
-    int fd_;
-};
-
 Done sync_directory(const fs::path& directory) {
-    const File file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!file || ::fsync(file.fd()) != 0) {
         return failed("syncing", directory);
     }
@@ -94,7 +78,7 @@ Done make_directories(const fs::path& root, const fs::path& directory) {
     return sync_directory(directory.parent_path());
 }
 
-Done write_all(const File& file, std::span<const std::byte> bytes, const fs::path& path) {
+Done write_all(const FileDescriptor& file, std::span<const std::byte> bytes, const fs::path& path) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(file.fd(), bytes.data(), bytes.size());
         if (written < 0 && errno != EINTR) {
@@ -108,7 +92,7 @@ Done write_all(const File& file, std::span<const std::byte> bytes, const fs::pat
 }
 
 Done write_durably(const fs::path& path, std::span<const std::byte> bytes) {
-    const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file) {
         return failed("creating", path);
     }
@@ -181,7 +165,7 @@ std::expected<std::vector<std::byte>, ObjectError> DirectoryStore::get(std::stri
         return bad_key(key);
     }
     const fs::path path = root_ / key;
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat facts{};
     if (!file || ::fstat(file.fd(), &facts) != 0) {
         return failed("opening", path);

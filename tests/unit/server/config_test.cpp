@@ -131,16 +131,38 @@ TEST(Config, ABodyLargerThanAllBodiesTogetherIsRefused) {
                         "--body-bytes-max", "200000"}));
 }
 
+TEST(Config, TheMasterKeyLiesInTheDataDirectoryUnlessItIsToldWhere) {
+    EXPECT_EQ(parse({"--database-url", database, "--data-dir", "/srv/haven"})->master_key_file,
+              "/srv/haven/master.key");
+    EXPECT_EQ(parse({"--database-url", database}, {{"HAVEN_MASTER_KEY_FILE", "/run/keys/haven"}})
+                  ->master_key_file,
+              "/run/keys/haven");
+}
+
 TEST(Config, HelpNamesEveryOptionAndEndsWell) {
     const auto help = parse({"--help"});
     ASSERT_FALSE(help);
     EXPECT_EQ(help.error().status, 0);
-    for (const char* flag :
-         {"--config", "--listen-address", "--listen-port", "--metrics-port", "--port-file",
-          "--database-url", "--database-pool-size", "--data-dir", "--objects-dir",
-          "--tls-certificate", "--tls-key", "--token-lifetime-seconds", "--body-memory-bytes",
-          "--body-bytes-max", "--canvas-threads", "--log-level", "--log-format",
-          "--shutdown-timeout-seconds", "HAVEN_LISTEN_PORT"}) {
+    for (const char* flag : {"--config",
+                             "--listen-address",
+                             "--listen-port",
+                             "--metrics-port",
+                             "--port-file",
+                             "--database-url",
+                             "--database-pool-size",
+                             "--data-dir",
+                             "--objects-dir",
+                             "--master-key-file",
+                             "--tls-certificate",
+                             "--tls-key",
+                             "--token-lifetime-seconds",
+                             "--body-memory-bytes",
+                             "--body-bytes-max",
+                             "--canvas-threads",
+                             "--log-level",
+                             "--log-format",
+                             "--shutdown-timeout-seconds",
+                             "HAVEN_LISTEN_PORT"}) {
         EXPECT_TRUE(help.error().text.contains(flag)) << flag << "\n" << help.error().text;
     }
     EXPECT_EQ(parse({"--version"}).error().status, 0);

@@ -1,0 +1,230 @@
+#include "server/seal/seal.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "bilateral/uuid_v7.hpp"
+#include "server/seal/master_key.hpp"
+#include "server/seal/secret.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <format>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::seal {
+
+namespace {
+
+constexpr std::byte format_1{1};
+constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+static_assert(overhead_bytes == 1 + nonce_bytes + tag_bytes);
+static_assert(Secret::size_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+static_assert(Secret::size_bytes == crypto_kdf_KEYBYTES);
+
+const unsigned char* raw(const std::byte* bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes);
+}
+
+unsigned char* raw(std::byte* bytes) {
+    return reinterpret_cast<unsigned char*>(bytes);
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
+
+/// What is authenticated with a sealed thing: no two bindings or keys give the same bytes.
+std::string associated(std::string_view purpose, std::span<const Uuid> ids) {
+    assert(!purpose.empty() && !purpose.contains('\0'));
+    std::string text = "haven.seal.1:";
+    text += purpose;
+    text += '\0';
+    for (const Uuid& id : ids) {
+        text.append(id.bytes.begin(), id.bytes.end());
+    }
+    return text;
+}
+
+std::vector<std::byte> encrypt(const Secret& key, const std::string& data,
+                               std::span<const std::byte> plain) {
+    std::vector<std::byte> sealed(plain.size() + overhead_bytes);
+    sealed[0] = format_1;
+    unsigned char* const nonce = raw(sealed.data()) + 1;
+    randombytes_buf(nonce, nonce_bytes);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + nonce_bytes, nullptr, raw(plain.data()),
+                                               plain.size(),
+                                               reinterpret_cast<const unsigned char*>(data.data()),
+                                               data.size(), nullptr, nonce, key.data());
+    return sealed;
+}
+
+/// `plain` has the room it needs. False: it does not open.
+bool decrypt(const Secret& key, const std::string& data, std::span<const std::byte> sealed,
+             unsigned char* plain) {
+    const unsigned char* const nonce = raw(sealed.data()) + 1;
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(
+               plain, nullptr, nullptr, nonce + nonce_bytes, sealed.size() - 1 - nonce_bytes,
+               reinterpret_cast<const unsigned char*>(data.data()), data.size(), nonce,
+               key.data()) == 0;
+}
+
+std::expected<void, SealError> check_form(std::span<const std::byte> sealed,
+                                          std::string_view purpose) {
+    if (sealed.size() < overhead_bytes) {
+        return std::unexpected(SealError{
+            std::format("{}: {} bytes are too few to be sealed", purpose, sealed.size())});
+    }
+    if (sealed[0] != format_1) {
+        return std::unexpected(
+            SealError{std::format("{}: sealed in format {}, which this server does not know",
+                                  purpose, std::to_integer<int>(sealed[0]))});
+    }
+    return {};
+}
+
+Secret derive(const Secret& master_key, std::uint64_t number, const char* context) {
+    Secret derived;
+    [[maybe_unused]] const int done = crypto_kdf_derive_from_key(
+        derived.data(), Secret::size_bytes, number, context, master_key.data());
+    assert(done == 0);
+    return derived;
+}
+
+using Mac = std::array<unsigned char, crypto_auth_hmacsha256_BYTES>;
+
+Mac hmac(const unsigned char* key, std::span<const std::byte> bytes) {
+    Mac mac{};
+    crypto_auth_hmacsha256(mac.data(), raw(bytes.data()), bytes.size(), key);
+    return mac;
+}
+
+constexpr std::string_view key_purpose = "data_key";
+
+} // namespace
+
+std::vector<std::byte> seal(const DataKey& key, const Binding& binding,
+                            std::span<const std::byte> plain) {
+    assert(key.user_id == binding.user_id);
+    const std::array ids{key.id, binding.row_id, binding.user_id};
+    return encrypt(key.secret, associated(binding.purpose, ids), plain);
+}
+
+std::expected<std::vector<std::byte>, SealError> unseal(const DataKey& key, const Binding& binding,
+                                                        std::span<const std::byte> sealed) {
+    if (auto formed = check_form(sealed, binding.purpose); !formed) {
+        return std::unexpected(std::move(formed.error()));
+    }
+    const std::array ids{key.id, binding.row_id, binding.user_id};
+    std::vector<std::byte> plain(sealed.size() - overhead_bytes);
+    if (!decrypt(key.secret, associated(binding.purpose, ids), sealed, raw(plain.data()))) {
+        return std::unexpected(SealError{std::format(
+            "{} of {}: does not open with key {}: it was changed, or sealed for another place",
+            binding.purpose, to_string(binding.row_id), to_string(key.id))});
+    }
+    return plain;
+}
+
+std::string seal_text(const DataKey& key, const Binding& binding, std::string_view plain) {
+    return to_base64(seal(key, binding, bytes_of(plain)));
+}
+
+std::expected<std::string, SealError> unseal_text(const DataKey& key, const Binding& binding,
+                                                  std::string_view sealed_base64) {
+    const auto sealed = from_base64(sealed_base64);
+    if (!sealed) {
+        return std::unexpected(sealed.error());
+    }
+    const auto plain = unseal(key, binding, *sealed);
+    if (!plain) {
+        return std::unexpected(plain.error());
+    }
+    return std::string(reinterpret_cast<const char*>(plain->data()), plain->size());
+}
+
+std::string to_base64(std::span<const std::byte> bytes) {
+    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(text.data(), text.size(), raw(bytes.data()), bytes.size(), variant);
+    text.pop_back(); // the zero libsodium writes
+    return text;
+}
+
+std::expected<std::vector<std::byte>, SealError> from_base64(std::string_view text) {
+    std::vector<std::byte> bytes((text.size() / 4 * 3) + 3);
+    std::size_t size = 0;
+    // Line breaks are passed over: PostgreSQL's encode() writes them.
+    if (sodium_base642bin(raw(bytes.data()), bytes.size(), text.data(), text.size(), "\n", &size,
+                          nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
+        return std::unexpected(SealError{"what should be base64 is not"});
+    }
+    bytes.resize(size);
+    return bytes;
+}
+
+std::expected<Seal, std::string> Seal::open(const std::filesystem::path& file) {
+    if (sodium_init() < 0) {
+        return std::unexpected("libsodium cannot start on this machine");
+    }
+    const auto master_key = read_or_make_master_key(file);
+    if (!master_key) {
+        return std::unexpected(master_key.error());
+    }
+    return Seal(*master_key);
+}
+
+Seal::Seal(const Secret& master_key)
+    : wrapping_key_(derive(master_key, 1, "havenkey")),
+      hmac_key_(derive(master_key, 2, "havenmac")) {}
+
+std::string Seal::hmac_hex(std::string_view purpose, std::span<const std::byte> bytes) const {
+    // A key of its own for each purpose, so that no text can reach into another purpose.
+    const Mac purpose_key = hmac(hmac_key_.data(), bytes_of(purpose));
+    const Mac mac = hmac(purpose_key.data(), bytes);
+    std::string hex(mac.size() * 2 + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), mac.data(), mac.size());
+    hex.pop_back();
+    return hex;
+}
+
+std::string Seal::hmac_hex(std::string_view purpose, std::string_view text) const {
+    return hmac_hex(purpose, bytes_of(text));
+}
+
+DataKey Seal::make_key(const Uuid& user_id) {
+    return {.id = make_uuid_v7(), .user_id = user_id, .secret = Secret::random()};
+}
+
+std::vector<std::byte> Seal::wrap(const DataKey& key) const {
+    const std::array ids{key.id, key.user_id};
+    return encrypt(wrapping_key_, associated(key_purpose, ids),
+                   std::as_bytes(std::span(key.secret.data(), Secret::size_bytes)));
+}
+
+std::expected<DataKey, SealError> Seal::unwrap(const Uuid& id, const Uuid& user_id,
+                                               std::span<const std::byte> wrapped) const {
+    if (auto formed = check_form(wrapped, key_purpose); !formed) {
+        return std::unexpected(std::move(formed.error()));
+    }
+    DataKey key{.id = id, .user_id = user_id, .secret = {}};
+    const std::array ids{id, user_id};
+    if (wrapped.size() != wrapped_key_bytes ||
+        !decrypt(wrapping_key_, associated(key_purpose, ids), wrapped, key.secret.data())) {
+        return std::unexpected(SealError{
+            std::format("the data key {} does not open: it was changed, or wrapped under another "
+                        "master key",
+                        to_string(id))});
+    }
+    return key;
+}
+
+} // namespace haven::seal
