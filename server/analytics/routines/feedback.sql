@@ -1,0 +1,37 @@
+-- How a person found a session: said once, by them.
+
+CREATE OR REPLACE FUNCTION feedback_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    answer constant jsonb := jsonb_build_object('id', id);
+    claim text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM sessions
+                   WHERE sessions.id = feedback_put.id AND user_id = haven_actor_id()) THEN
+        RETURN haven_not_found();
+    END IF;
+    claim := haven_claim('session_feedback', id, body);
+    IF claim <> 'new' THEN
+        RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
+                          WHEN 'foreign' THEN haven_not_found()
+                          ELSE haven_conflict('The session has feedback already.') END;
+    END IF;
+    INSERT INTO session_feedback (session_id, user_id, satisfaction)
+    VALUES (id, haven_actor_id(), (body ->> 'satisfaction')::smallint);
+    PERFORM haven_event(id, haven_actor_id(), 'user_interaction',
+                        jsonb_build_object('action', 'session_feedback'));
+    RETURN haven_created(answer);
+END $$;
+
+CREATE OR REPLACE FUNCTION feedback_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    given session_feedback%ROWTYPE;
+BEGIN
+    SELECT * INTO given FROM session_feedback WHERE session_id = id;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(given.user_id);
+    RETURN haven_ok(to_jsonb(given));
+END $$;

@@ -1,0 +1,123 @@
+-- The server's own rules see and write what the actor who sets them off may not: a function that
+-- holds one begins with `was := haven_act_as('job')` and ends with `haven_act_as(was)`. An exception
+-- in between takes the change back with everything else.
+CREATE OR REPLACE FUNCTION haven_act_as(actor text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    was constant text := coalesce(haven_actor(), '');
+BEGIN
+    PERFORM set_config('haven.actor', actor, true);
+    RETURN was;
+END $$;
+
+-- Tells a person something, whoever causes it: the review of their session, an achievement. Returns
+-- the notification's id, or NULL for a person whose account is deleted.
+CREATE OR REPLACE FUNCTION haven_notify(person uuid, type text, title text, body text,
+                                        action_url text DEFAULT NULL,
+                                        expires_at timestamptz DEFAULT NULL)
+RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    was constant text := haven_act_as('job');
+    told uuid;
+BEGIN
+    INSERT INTO notifications (user_id, notification_type, title, body, action_url, expires_at)
+    SELECT users.id, haven_notify.type, haven_notify.title, haven_notify.body,
+           haven_notify.action_url, haven_notify.expires_at
+    FROM users WHERE users.id = person AND users.status IS DISTINCT FROM 'deleted'
+    RETURNING id INTO told;
+    PERFORM haven_act_as(was);
+    RETURN told;
+END $$;
+
+-- Whether there is a person to be told something. Services do not see accounts.
+CREATE OR REPLACE FUNCTION haven_may_notify(person uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    was constant text := haven_act_as('job');
+    may constant boolean := EXISTS (SELECT FROM users
+                                    WHERE id = person AND status IS DISTINCT FROM 'deleted');
+BEGIN
+    PERFORM haven_act_as(was);
+    RETURN may;
+END $$;
+
+-- What a listing and a read show of a notification.
+CREATE OR REPLACE FUNCTION notification_item(shown notifications) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(shown) - 'user_id' || jsonb_build_object('read', coalesce(shown.read, false))
+$$;
+
+-- GET /v1/notifications/{id}
+CREATE OR REPLACE FUNCTION notification_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT haven_ok(notification_item(notifications)) FROM notifications
+                     WHERE notifications.id = notification_get.id AND user_id = haven_actor_id()
+                       AND (expires_at IS NULL OR expires_at > now())),
+                    haven_not_found())
+$$;
+
+-- GET /v1/notifications/unread
+CREATE OR REPLACE FUNCTION notification_count(id uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT haven_ok(jsonb_build_object('unread', count(*))) FROM notifications
+    WHERE user_id = haven_actor_id() AND read IS NOT TRUE
+      AND (expires_at IS NULL OR expires_at > now())
+$$;
+
+-- PUT /v1/notifications/{id}, by a service.
+CREATE OR REPLACE FUNCTION notification_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    person constant uuid := (body ->> 'user_id')::uuid;
+    answer constant jsonb := jsonb_build_object('id', id);
+    claim text;
+BEGIN
+    IF NOT haven_may_notify(person) THEN
+        RETURN haven_invalid('/user_id', 'names no account');
+    END IF;
+    PERFORM haven_subject(person);
+    claim := haven_claim('notification', id, body);
+    IF claim <> 'new' THEN
+        RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
+                          WHEN 'foreign' THEN haven_not_found()
+                          ELSE haven_conflict('The notification was written with other content.') END;
+    END IF;
+    INSERT INTO notifications (id, user_id, notification_type, title, body, action_url, expires_at)
+    VALUES (id, person, body ->> 'notification_type', body ->> 'title', body ->> 'body',
+            body ->> 'action_url', (body ->> 'expires_at')::timestamptz);
+    RETURN haven_created(answer);
+END $$;
+
+-- PUT /v1/notifications/{id}/read. The first time counts.
+CREATE OR REPLACE FUNCTION notification_mark_read(id uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE notifications SET read = true, read_at = coalesce(read_at, now())
+    WHERE notifications.id = notification_mark_read.id AND user_id = haven_actor_id()
+      AND (expires_at IS NULL OR expires_at > now());
+    RETURN CASE WHEN FOUND THEN haven_no_content() ELSE haven_not_found() END;
+END $$;
+
+-- PUT /v1/notifications/read: all that the person who asks has not read.
+CREATE OR REPLACE FUNCTION notification_mark_all_read(id uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    marked bigint;
+BEGIN
+    UPDATE notifications SET read = true, read_at = now()
+    WHERE user_id = haven_actor_id() AND read IS NOT TRUE
+      AND (expires_at IS NULL OR expires_at > now());
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    RETURN haven_ok(jsonb_build_object('marked', marked));
+END $$;
+
+-- Removes what has expired. Returns how many.
+CREATE OR REPLACE FUNCTION haven_job_expire_notifications() RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    was constant text := haven_act_as('job');
+    removed bigint;
+BEGIN
+    DELETE FROM notifications WHERE expires_at <= now();
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    PERFORM haven_act_as(was);
+    RETURN removed;
+END $$;

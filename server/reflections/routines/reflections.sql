@@ -1,0 +1,49 @@
+-- Reflections: what a person, or an agent for them, makes of a session afterwards.
+
+CREATE OR REPLACE FUNCTION reflection_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    answer constant jsonb := jsonb_build_object('id', id);
+    person uuid;
+    claim text;
+BEGIN
+    -- A user sees their own sessions, a service all of them.
+    SELECT user_id INTO person FROM sessions WHERE sessions.id = (body ->> 'session_id')::uuid;
+    IF NOT FOUND THEN
+        RETURN haven_invalid('/session_id', 'names no session');
+    END IF;
+    PERFORM haven_subject(person);
+    IF NOT haven_consents(person, 'data_processing') THEN
+        RETURN haven_forbidden('The person has not agreed to the processing of their writing.');
+    END IF;
+    claim := haven_claim('reflection', id, body);
+    IF claim <> 'new' THEN
+        RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
+                          WHEN 'foreign' THEN haven_not_found()
+                          ELSE haven_conflict('The reflection was written with other content.') END;
+    END IF;
+    INSERT INTO reflections (id, session_id, user_id, recurring_themes, emotional_tone,
+                             action_items, unresolved_questions, sentiment_score, word_count,
+                             next_session_recommendation, agent_summary)
+    SELECT id, told.session_id, person, told.recurring_themes, told.emotional_tone,
+           told.action_items, told.unresolved_questions, told.sentiment_score, told.word_count,
+           told.next_session_recommendation, told.agent_summary
+    FROM jsonb_populate_record(NULL::reflections, body) AS told;
+    PERFORM haven_event((body ->> 'session_id')::uuid, person, 'user_interaction',
+                        jsonb_build_object('action', 'reflection_create', 'reflection_id', id,
+                                           'actor', haven_actor()));
+    RETURN haven_created(answer);
+END $$;
+
+CREATE OR REPLACE FUNCTION reflection_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    found_row reflections%ROWTYPE;
+BEGIN
+    SELECT * INTO found_row FROM reflections WHERE reflections.id = reflection_get.id;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(found_row.user_id);
+    RETURN haven_ok(to_jsonb(found_row));
+END $$;
