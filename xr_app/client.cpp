@@ -59,7 +59,9 @@ std::expected<std::string, ClientError> read_token(const std::filesystem::path& 
     if (!stream || !(stream >> token)) {
         return std::unexpected(ClientError{
             .exit_code = 2,
-            .message = std::format("--token-file: no token can be read from {}", file.string())});
+            .message = std::format("--token-file: no token can be read from {}; put the "
+                                   "server's token into it, alone",
+                                   file.string())});
     }
     return token;
 }
@@ -67,6 +69,14 @@ std::expected<std::string, ClientError> read_token(const std::filesystem::path& 
 std::unexpected<ClientError> refusal(const HeadsetError& error) {
     return std::unexpected(
         ClientError{.exit_code = exit_code_of(error.kind), .message = error.message});
+}
+
+/// After the drawing has ended.
+void tell_progress(const uploader::CourierStatus& status) {
+    for (const Notice& notice : {saved_notice(status), server_notice(status, false)}) {
+        spdlog::log(notice.fine ? spdlog::level::info : spdlog::level::warn, "progress: {}",
+                    notice.text);
+    }
 }
 
 std::unexpected<ClientError> refusal(const gpu::Error& error) {
@@ -92,8 +102,9 @@ std::expected<void, ClientError> Client::run() {
         open_window();
     }
     if (options_.desktop && window_ == nullptr) {
-        return std::unexpected(ClientError{
-            .exit_code = 2, .message = "--desktop needs a display to open a window on."});
+        return std::unexpected(
+            ClientError{.exit_code = 2,
+                        .message = "--desktop needs a window: start it where there is a display."});
     }
     bool was_there = false;
     while (true) {
@@ -105,8 +116,8 @@ std::expected<void, ClientError> Client::run() {
             break;
         }
         if (!was_there || end) {
-            spdlog::warn("progress: the headset is gone; the drawing is kept and goes on when it "
-                         "is back");
+            spdlog::warn("progress: the headset is gone. What was drawn is kept; connect it again, "
+                         "and drawing goes on.");
         }
         was_there = true;
         state_->system.runtime_losses += end ? 1U : 0U;
@@ -144,8 +155,9 @@ std::expected<void, ClientError> Client::open_courier() {
     if (failed) {
         return std::unexpected(
             ClientError{.exit_code = 1,
-                        .message = std::format("--data: cannot make {}: {}", options_.data.string(),
-                                               failed.message())});
+                        .message = std::format("--data: cannot make the folder {} ({}); choose "
+                                               "another with --data",
+                                               options_.data.string(), failed.message())});
     }
     uploader::CourierConfig config{.outbox_file = options_.data / "haven.sqlite"};
     if (!options_.server_url.empty()) {
@@ -170,7 +182,7 @@ std::expected<void, ClientError> Client::open_courier() {
 void Client::open_window() {
     auto window = Window::create("Haven", 1280, 720);
     if (!window) {
-        spdlog::info("no mirror window: {}", window.error());
+        spdlog::info("no window on the desk: {}", window.error());
         return;
     }
     window_ = std::move(*window);
@@ -285,7 +297,7 @@ FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
         if (made) {
             mirror = std::move(*made);
         } else {
-            spdlog::warn("no picture in the window: {}", made.error());
+            spdlog::warn("the window on the desk stays empty: {}", made.error());
         }
     }
     state_->stats.interrupt();
@@ -337,15 +349,15 @@ void Client::drain() {
         return courier_->drain(std::chrono::steady_clock::now() + drain_patience);
     });
     while (done.wait_for(std::chrono::seconds(1)) != std::future_status::ready) {
-        const uploader::CourierStatus status = courier_->status();
-        spdlog::info("progress: {}, {}", saved_sentence(status), link_sentence(status));
+        tell_progress(courier_->status());
     }
     drained_ = done.get();
     const uploader::CourierStatus status = courier_->status();
-    spdlog::info("progress: {}, {}", saved_sentence(status), link_sentence(status));
-    if (drained_.requests_refused > 0) {
-        spdlog::error("the server refused {} requests: {}", drained_.requests_refused,
-                      status.last_error);
+    tell_progress(status);
+    if (drained_.requests_pending > 0 && status.link != uploader::Link::offline) {
+        spdlog::warn(
+            "progress: not everything was sent; it is safe in {} and is sent at the next start",
+            options_.data.string());
     }
 }
 

@@ -91,7 +91,7 @@ void FrameLoop::take_news(const HeadsetNews& news) {
         state.drawing.pause();
     }
     if (news.recentered) {
-        spdlog::info("recentered; the ink stays where it is in the room");
+        spdlog::info("the view was recentered; the drawing stays where it is in the room");
     }
     state.finish_wished = state.finish_wished || news.finish_wished;
     if (!ending_ && ending_wished()) {
@@ -315,7 +315,8 @@ MirrorStatus FrameLoop::mirror_status() const {
                         .fps = state.stats.recent_fps(),
                         .gpu_ms = static_cast<double>(parts_.graphics->ring->gpu_times().whole_ms),
                         .hint = std::string(parts_.headset.hint()),
-                        .drawing_s = static_cast<double>(state.drawing.duration_ns()) / 1e9};
+                        .drawing_s = static_cast<double>(state.drawing.duration_ns()) / 1e9,
+                        .drawing_open = state.drawing.begun() && !state.drawing.finished()};
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
         const HandSample& sample = hands_.at(hand);
         status.hands.at(hand) = {.tracked = sample.tracked,

@@ -49,8 +49,6 @@ DesktopHeadset::DesktopHeadset(const Window& window, DesktopOptions options)
                                                            .space = "stage",
                                                            .refresh_rate_hz = 60.0F} {}
 
-void DesktopHeadset::add_needs(gpu::DeviceInfo& /*info*/) {}
-
 std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
     const auto [width, height] = options_.eye_size.value_or(std::pair{eye_side_px, eye_side_px});
     info_.eye_width_px = width;
@@ -137,13 +135,5 @@ std::expected<EyeImages, HeadsetError> DesktopHeadset::acquire() {
     index_ = (index_ + 1) % images_.size();
     return EyeImages{.target = &target_, .index = index_};
 }
-
-void DesktopHeadset::record_release(const gpu::Frame& /*frame*/) {}
-
-std::expected<void, HeadsetError> DesktopHeadset::end_frame(bool /*drawn*/) {
-    return {};
-}
-
-void DesktopHeadset::tick(Hand /*hand*/) {}
 
 } // namespace haven

@@ -30,14 +30,11 @@ class DesktopHeadset final : public Headset {
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
-        return "The mouse moves both hands: its left button draws with the right one, its right "
-               "button "
-               "with the left one. The wheel reaches farther, W A S D walk, Q and E turn. Closing "
-               "the "
-               "window ends the session.";
+        return "The mouse moves both hands: its left button draws with the right hand, its right "
+               "button with the left hand. The wheel reaches farther; W A S D walk, Q and E turn. "
+               "To end, close this window: the drawing is saved.";
     }
     [[nodiscard]] bool draws() const override { return true; }
-    void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
     [[nodiscard]] renderer::RendererOptions renderer_options() const override;
     void detach() override;
@@ -45,9 +42,6 @@ class DesktopHeadset final : public Headset {
     void ask_exit() override;
     [[nodiscard]] std::expected<HeadsetFrame, HeadsetError> wait_frame() override;
     [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire() override;
-    void record_release(const gpu::Frame& frame) override;
-    [[nodiscard]] std::expected<void, HeadsetError> end_frame(bool drawn) override;
-    void tick(Hand hand) override;
 
   private:
     using Clock = std::chrono::steady_clock;

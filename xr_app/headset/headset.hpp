@@ -95,7 +95,7 @@ class Headset {
     /// False: nothing is drawn at all (a replay), attach and the drawing calls are never made.
     [[nodiscard]] virtual bool draws() const = 0;
     /// Adds what the headset asks of the GPU's device.
-    virtual void add_needs(gpu::DeviceInfo& info) = 0;
+    virtual void add_needs(gpu::DeviceInfo& /*info*/) {}
     /// Makes the session and the images. The device must live until detach.
     [[nodiscard]] virtual std::expected<void, HeadsetError> attach(gpu::Device& device) = 0;
     /// What a renderer needs to know to draw into the images; after attach.
@@ -114,12 +114,12 @@ class Headset {
     /// The images of this frame, ready to be drawn into. Only when should_render.
     [[nodiscard]] virtual std::expected<EyeImages, HeadsetError> acquire() = 0;
     /// Recorded after everything that is drawn into the images.
-    virtual void record_release(const gpu::Frame& frame) = 0;
+    virtual void record_release(const gpu::Frame& /*frame*/) {}
     /// After the submission; `drawn` false: nothing of this frame is shown.
-    [[nodiscard]] virtual std::expected<void, HeadsetError> end_frame(bool drawn) = 0;
+    [[nodiscard]] virtual std::expected<void, HeadsetError> end_frame(bool /*drawn*/) { return {}; }
 
     /// A short soft tick in the hand; nothing where there is no motor.
-    virtual void tick(Hand hand) = 0;
+    virtual void tick(Hand /*hand*/) {}
 };
 
 } // namespace haven

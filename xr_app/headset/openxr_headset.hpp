@@ -38,9 +38,8 @@ class OpenxrHeadset final : public Headset {
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
-        return "The trigger or a pinch draws. Holding the menu button, or closing this window, "
-               "ends the "
-               "session.";
+        return "To draw, pull the trigger or pinch. To end, hold the menu button or close this "
+               "window: the drawing is saved.";
     }
     [[nodiscard]] bool draws() const override { return true; }
     void add_needs(gpu::DeviceInfo& info) override;

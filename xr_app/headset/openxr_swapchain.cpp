@@ -1,6 +1,7 @@
 #include "xr_app/headset/openxr_swapchain.hpp"
 
 #include "renderer/gpu/device.hpp"
+#include "renderer/gpu/upload.hpp"
 #include "renderer/stereo_target.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
@@ -180,24 +181,16 @@ void OpenxrSwapchain::record_release(VkCommandBuffer commands) const {
     }
     // OpenXR takes depth back in DEPTH_STENCIL_ATTACHMENT_OPTIMAL (XR_KHR_vulkan_enable2,
     // "Swapchain Image Layout").
-    const VkImageMemoryBarrier2 barrier{
-        .sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER_2,
-        .srcStageMask = VK_PIPELINE_STAGE_2_LATE_FRAGMENT_TESTS_BIT |
-                        VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
-        .srcAccessMask =
-            VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
-        .dstStageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT,
-        .dstAccessMask = VK_ACCESS_2_MEMORY_READ_BIT,
-        .oldLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
-        .newLayout = VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL,
-        .srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-        .dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-        .image = depth_.images.at(depth_.index),
-        .subresourceRange = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, 1, 0, 2}};
-    const VkDependencyInfo dependency{.sType = VK_STRUCTURE_TYPE_DEPENDENCY_INFO,
-                                      .imageMemoryBarrierCount = 1,
-                                      .pImageMemoryBarriers = &barrier};
-    vkCmdPipelineBarrier2(commands, &dependency);
+    gpu::image_barrier(commands, {.image = depth_.images.at(depth_.index),
+                                  .aspect = VK_IMAGE_ASPECT_DEPTH_BIT,
+                                  .from_stages = VK_PIPELINE_STAGE_2_LATE_FRAGMENT_TESTS_BIT |
+                                                 VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
+                                  .from_access = VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_WRITE_BIT |
+                                                 VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
+                                  .from_layout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
+                                  .to_stages = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT,
+                                  .to_access = VK_ACCESS_2_MEMORY_READ_BIT,
+                                  .to_layout = VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL});
 }
 
 std::expected<void, HeadsetError> OpenxrSwapchain::release() {

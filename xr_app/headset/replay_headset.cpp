@@ -23,8 +23,6 @@ HeadsetError draws_nothing() {
 ReplayHeadset::ReplayHeadset(const Trace& trace)
     : trace_(trace), info_{.runtime = "replay", .system = "recorded trace", .space = "stage"} {}
 
-void ReplayHeadset::add_needs(gpu::DeviceInfo& /*info*/) {}
-
 std::expected<void, HeadsetError> ReplayHeadset::attach(gpu::Device& /*device*/) {
     return std::unexpected(draws_nothing());
 }
@@ -54,13 +52,5 @@ std::expected<HeadsetFrame, HeadsetError> ReplayHeadset::wait_frame() {
 std::expected<EyeImages, HeadsetError> ReplayHeadset::acquire() {
     return std::unexpected(draws_nothing());
 }
-
-void ReplayHeadset::record_release(const gpu::Frame& /*frame*/) {}
-
-std::expected<void, HeadsetError> ReplayHeadset::end_frame(bool /*drawn*/) {
-    return {};
-}
-
-void ReplayHeadset::tick(Hand /*hand*/) {}
 
 } // namespace haven

@@ -20,7 +20,6 @@ class ReplayHeadset final : public Headset {
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override { return ""; }
     [[nodiscard]] bool draws() const override { return false; }
-    void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
     [[nodiscard]] renderer::RendererOptions renderer_options() const override { return {}; }
     void detach() override {}
@@ -29,9 +28,6 @@ class ReplayHeadset final : public Headset {
     /// Each frame is the next event, or the next sample.
     [[nodiscard]] std::expected<HeadsetFrame, HeadsetError> wait_frame() override;
     [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire() override;
-    void record_release(const gpu::Frame& frame) override;
-    [[nodiscard]] std::expected<void, HeadsetError> end_frame(bool drawn) override;
-    void tick(Hand hand) override;
 
   private:
     const Trace& trace_;

@@ -116,21 +116,22 @@ bool takes_input(SessionPhase phase) {
 std::string_view sentence(SessionPhase phase) {
     switch (phase) {
     case SessionPhase::absent:
-        return "There is no headset; the drawing is kept while we wait for one.";
+        return "No headset. Connect it; what was drawn is kept, and drawing goes on when it is "
+               "back.";
     case SessionPhase::idle:
-        return "The headset is there but rests; it will call us when it is worn.";
+        return "The headset rests. Put it on to go on.";
     case SessionPhase::ready:
-        return "The headset asked us to begin.";
+        return "The headset is starting Haven.";
     case SessionPhase::synchronized:
-        return "Frames keep time with the headset, which shows something else.";
+        return "The headset shows something else. Choose Haven in its menu.";
     case SessionPhase::visible:
-        return "We are seen, but the hands belong to something else.";
+        return "Paused: the headset's own menu is open. Close it to go on.";
     case SessionPhase::focused:
-        return "We are seen and the hands are ours.";
+        return "Ready to draw.";
     case SessionPhase::stopping:
-        return "The headset asked us to stop.";
+        return "The headset is closing Haven.";
     case SessionPhase::over:
-        return "The session is over.";
+        return "The session has ended.";
     }
     std::unreachable();
 }

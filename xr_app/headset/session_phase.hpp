@@ -64,7 +64,8 @@ struct SessionStep {
 /// The person's hands mean something to this application.
 [[nodiscard]] bool takes_input(SessionPhase phase);
 
-/// One plain sentence, for the log and the mirror.
+/// One plain sentence for whoever stands at the desk: what is, and what to do about it. Log and
+/// mirror.
 [[nodiscard]] std::string_view sentence(SessionPhase phase);
 
 /// One word, for the log and the mirror.

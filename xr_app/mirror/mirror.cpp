@@ -4,6 +4,7 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/pipeline_cache.hpp"
+#include "renderer/gpu/upload.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/mirror/panel.hpp"
 #include "xr_app/mirror/status.hpp"
@@ -52,24 +53,14 @@ constexpr ImageState acquired{VK_IMAGE_LAYOUT_UNDEFINED, VK_PIPELINE_STAGE_2_TRA
 constexpr ImageState shown{VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_PIPELINE_STAGE_2_NONE,
                            VK_ACCESS_2_NONE};
 
-void change(VkCommandBuffer commands, VkImage image, std::uint32_t layer, const ImageState& from,
-            const ImageState& to) {
-    const VkImageMemoryBarrier2 barrier{
-        .sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER_2,
-        .srcStageMask = from.stage,
-        .srcAccessMask = from.access,
-        .dstStageMask = to.stage,
-        .dstAccessMask = to.access,
-        .oldLayout = from.layout,
-        .newLayout = to.layout,
-        .srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-        .dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-        .image = image,
-        .subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, layer, 1}};
-    const VkDependencyInfo dependency{.sType = VK_STRUCTURE_TYPE_DEPENDENCY_INFO,
-                                      .imageMemoryBarrierCount = 1,
-                                      .pImageMemoryBarriers = &barrier};
-    vkCmdPipelineBarrier2(commands, &dependency);
+void change(VkCommandBuffer commands, VkImage image, const ImageState& from, const ImageState& to) {
+    gpu::image_barrier(commands, {.image = image,
+                                  .from_stages = from.stage,
+                                  .from_access = from.access,
+                                  .from_layout = from.layout,
+                                  .to_stages = to.stage,
+                                  .to_access = to.access,
+                                  .to_layout = to.layout});
 }
 
 /// The middle of the eye's picture that has the shape of the window beside the panel.
@@ -102,7 +93,7 @@ void clear(VkCommandBuffer commands, VkImage image) {
         .float32 = {window_ground[0], window_ground[1], window_ground[2], window_ground[3]}};
     const VkImageSubresourceRange whole{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
     vkCmdClearColorImage(commands, image, copied_to.layout, &ground, 1, &whole);
-    change(commands, image, 0, copied_to, copied_to); // the picture goes on top
+    change(commands, image, copied_to, copied_to); // the picture goes on top
 }
 
 gpu::Result<gpu::DescriptorPool> make_pool(VkDevice device) {
@@ -205,14 +196,14 @@ bool Mirror::record(const gpu::Frame& frame, const EyeImages& images, const Mirr
     ImGui::Render();
 
     VkImage eye = images.target->colour(images.index).image;
-    change(frame.commands, eye, 0, drawn, copied_from);
-    change(frame.commands, image->image, 0, acquired, copied_to);
+    change(frame.commands, eye, drawn, copied_from);
+    change(frame.commands, image->image, acquired, copied_to);
     clear(frame.commands, image->image);
     const VkImageBlit blit = middle_of(images.target->eye_extent(), image->extent);
     vkCmdBlitImage(frame.commands, eye, copied_from.layout, image->image, copied_to.layout, 1,
                    &blit, VK_FILTER_LINEAR);
-    change(frame.commands, eye, 0, copied_from, drawn);
-    change(frame.commands, image->image, 0, copied_to, drawn);
+    change(frame.commands, eye, copied_from, drawn);
+    change(frame.commands, image->image, copied_to, drawn);
 
     const VkRenderingAttachmentInfo colour{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
                                            .imageView = image->view,
@@ -227,7 +218,7 @@ bool Mirror::record(const gpu::Frame& frame, const EyeImages& images, const Mirr
     vkCmdBeginRendering(frame.commands, &rendering);
     ImGui_ImplVulkan_RenderDrawData(ImGui::GetDrawData(), frame.commands);
     vkCmdEndRendering(frame.commands);
-    change(frame.commands, image->image, 0, drawn, shown);
+    change(frame.commands, image->image, drawn, shown);
     return true;
 }
 

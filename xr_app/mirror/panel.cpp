@@ -1,7 +1,5 @@
 #include "xr_app/mirror/panel.hpp"
 
-#include "net/uploader/courier.hpp"
-#include "xr_app/headset/session_phase.hpp"
 #include "xr_app/mirror/status.hpp"
 
 #include <imgui.h>
@@ -66,7 +64,7 @@ void wrapped(std::string_view text, std::uint32_t rgb = paper) {
     ImGui::PopStyleColor();
 }
 
-/// A filled dot draws, a ring rests; the words beside it say the same.
+/// A filled dot draws or is well, a ring rests or wants a look; the words beside it say the same.
 void dot(bool filled, std::uint32_t rgb) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float line = ImGui::GetTextLineHeight();
@@ -84,14 +82,19 @@ void dot(bool filled, std::uint32_t rgb) {
 
 void hand_line(const char* name, const MirrorStatus::HandStatus& hand, std::uint32_t rgb) {
     dot(hand.drawing, hand.tracked ? rgb : faint);
-    wrapped(std::format("{} hand: {}", name, hand_sentence(hand)));
-    ImGui::Dummy({22.0F, 0.0F});
-    ImGui::SameLine(0.0F, 0.0F);
-    wrapped(std::format("{} stroke{}", hand.strokes, hand.strokes == 1 ? "" : "s"), faint);
+    wrapped(std::format("{} hand {}, {} stroke{}", name, hand_sentence(hand), hand.strokes,
+                        hand.strokes == 1 ? "" : "s"));
 }
 
-bool all_kept(const uploader::CourierStatus& kept) {
-    return kept.disk_error.empty() && kept.strokes_saved >= kept.strokes_posted;
+/// Below the words beside a dot.
+void indent() {
+    ImGui::Dummy({22.0F, 0.0F});
+    ImGui::SameLine(0.0F, 0.0F);
+}
+
+void notice_line(const Notice& notice) {
+    dot(notice.fine, notice.fine ? good : careful);
+    wrapped(notice.text, notice.fine ? paper : careful);
 }
 
 std::string clock_text(double seconds) {
@@ -140,29 +143,28 @@ void draw_panel(const MirrorStatus& status) {
     ImGui::PushFont(large);
     ImGui::TextUnformatted(status.place.c_str());
     ImGui::PopFont();
-    wrapped(sentence(status.phase), faint);
+    ImGui::Dummy({0.0F, 4.0F});
+    notice_line(now_notice(status));
+    if (status.drawing_open) {
+        indent();
+        wrapped(std::format("This drawing: {} minutes", clock_text(status.drawing_s)), faint);
+    }
 
     heading("Hands");
     hand_line("Left", status.hands.front(), left_warm);
     hand_line("Right", status.hands.back(), right_cool);
 
-    heading("Drawing");
-    wrapped(clock_text(status.drawing_s));
-    dot(all_kept(status.kept), all_kept(status.kept) ? good : careful);
-    wrapped(saved_sentence(status.kept));
-    const bool answered = status.kept.link == uploader::Link::reachable ||
-                          status.kept.link == uploader::Link::offline ||
-                          status.kept.link == uploader::Link::untried;
-    dot(status.kept.link == uploader::Link::reachable, answered ? good : careful);
-    wrapped(link_sentence(status.kept));
+    heading("Is it safe?");
+    notice_line(saved_notice(status.kept));
+    notice_line(server_notice(status.kept, status.drawing_open));
+
+    heading("What to do");
+    wrapped(status.hint);
 
     heading("Headset");
-    wrapped(status.headset);
+    wrapped(status.headset, faint);
     wrapped(std::format("{:.0f} pictures a second, GPU {:.1f} ms", status.fps, status.gpu_ms),
             faint);
-
-    heading("How");
-    wrapped(status.hint);
     ImGui::End();
 }
 

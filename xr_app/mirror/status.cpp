@@ -1,11 +1,12 @@
 #include "xr_app/mirror/status.hpp"
 
 #include "net/uploader/courier.hpp"
+#include "xr_app/headset/session_phase.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <format>
 #include <string>
-#include <utility>
 
 namespace haven {
 
@@ -17,47 +18,86 @@ std::string counted(std::int64_t number, const char* one, const char* many) {
 
 } // namespace
 
-std::string saved_sentence(const uploader::CourierStatus& kept) {
-    if (!kept.disk_error.empty()) {
-        return std::format("cannot save on this device: {}", kept.disk_error);
+Notice now_notice(const MirrorStatus& status) {
+    if (!takes_input(status.phase)) {
+        return {.fine = false, .text = std::string(sentence(status.phase))};
     }
-    if (kept.strokes_posted == 0) {
-        return "nothing drawn yet";
+    const auto is_drawing = [](const MirrorStatus::HandStatus& hand) { return hand.drawing; };
+    const auto is_seen = [](const MirrorStatus::HandStatus& hand) { return hand.tracked; };
+    if (std::ranges::any_of(status.hands, is_drawing)) {
+        return {.text = "Drawing."};
     }
-    const std::string strokes = counted(kept.strokes_posted, "stroke", "strokes");
-    if (kept.strokes_saved >= kept.strokes_posted) {
-        return std::format("{}, {} saved on this device", strokes,
-                           kept.strokes_posted == 1 ? "and it is" : "all");
+    if (std::ranges::none_of(status.hands, is_seen)) {
+        return {.fine = false,
+                .text = "No hand is seen. Take the controllers, or hold the hands up."};
     }
-    return std::format("{}, {} of them saved so far", strokes, kept.strokes_saved);
+    return {.text = std::string(sentence(status.phase))};
 }
 
-std::string link_sentence(const uploader::CourierStatus& kept) {
-    const std::string waiting =
-        kept.requests_pending == 0
-            ? ""
-            : std::format(", {} to send", counted(kept.requests_pending, "thing", "things"));
+Notice saved_notice(const uploader::CourierStatus& kept) {
+    const std::int64_t unsaved = kept.strokes_posted - kept.strokes_saved;
+    if (!kept.disk_error.empty()) {
+        return {.fine = false,
+                .text = std::format("NOT SAVED: {}. Leave Haven running. Reason: {}.",
+                                    unsaved > 0 ? counted(unsaved, "stroke", "strokes")
+                                                : "the last moments",
+                                    kept.disk_error)};
+    }
+    if (kept.strokes_posted == 0) {
+        return {.text = "Nothing drawn yet."};
+    }
+    if (unsaved > 0) {
+        return {.fine = false,
+                .text = std::format("Saving {} of {}.", unsaved,
+                                    counted(kept.strokes_posted, "stroke", "strokes"))};
+    }
+    return {.text =
+                kept.strokes_posted == 1
+                    ? "1 stroke, saved on this computer."
+                    : std::format("{} strokes, all saved on this computer.", kept.strokes_posted)};
+}
+
+Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
+    if (kept.link != uploader::Link::offline && kept.requests_refused > 0) {
+        return {.fine = false,
+                .text = std::format("The server refused {}; kept on this computer. Tell whoever "
+                                    "looks after the server: {}",
+                                    counted(kept.requests_refused, "message", "messages"),
+                                    kept.last_error)};
+    }
     switch (kept.link) {
     case uploader::Link::offline:
-        return "no server is set; everything stays here";
+        return {.text = "No server is set: drawings stay on this computer."};
     case uploader::Link::no_token:
-        return "waiting to be let in by the server" + waiting;
+        return {.fine = false,
+                .text = "Not sent: the server asks for a token. Start again with --token-file; "
+                        "drawings are safe on this computer."};
     case uploader::Link::token_refused:
-        return "the server does not know this token" + waiting;
+        return {.fine = false,
+                .text = "Not sent: the server refuses the token. Start again with a new one; "
+                        "drawings are safe on this computer."};
     case uploader::Link::untried:
-        return "the server has not been asked yet" + waiting;
-    case uploader::Link::reachable:
-        return kept.requests_pending == 0 ? "the server has everything"
-                                          : "the server answers" + waiting;
+        return {.text = "Looking for the server."};
     case uploader::Link::unreachable:
-        return "the server does not answer; trying again" + waiting;
+        return {.fine = false,
+                .text = "The server does not answer. Nothing to do: Haven keeps trying, and "
+                        "drawings are safe on this computer."};
+    case uploader::Link::reachable:
+        break;
     }
-    std::unreachable();
+    if (kept.requests_pending > 0) {
+        return {.text = std::format("Sending to the server: {} to go.",
+                                    counted(kept.requests_pending, "message", "messages"))};
+    }
+    if (drawing_open) {
+        return {.text = "The server answers. This drawing is sent when it ends."};
+    }
+    return {.text = kept.strokes_posted > 0 ? "The server has everything." : "The server answers."};
 }
 
 std::string hand_sentence(const MirrorStatus::HandStatus& hand) {
     if (!hand.tracked) {
-        return "out of sight";
+        return "not seen";
     }
     if (hand.drawing) {
         return hand.by_fingers ? "drawing, by pinch" : "drawing";

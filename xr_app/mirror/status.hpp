@@ -24,15 +24,26 @@ struct MirrorStatus {
     double gpu_ms = 0.0;
     std::string hint; ///< how to draw and how to end, in a line or two
     double drawing_s = 0.0;
+    bool drawing_open = false; ///< begun, and not ended
     std::array<HandStatus, 2> hands;
     uploader::CourierStatus kept;
 };
 
-/// "12 strokes, all saved on this device", and so on: says saved only of what is durable.
-[[nodiscard]] std::string saved_sentence(const uploader::CourierStatus& kept);
-/// Where the server stands, and what still waits for it.
-[[nodiscard]] std::string link_sentence(const uploader::CourierStatus& kept);
-/// "drawing", "resting", "out of sight".
+/// One thing the desk should know; `fine` is false when somebody has to look or do something.
+struct Notice {
+    bool fine = true;
+    std::string text;
+    friend bool operator==(const Notice&, const Notice&) = default;
+};
+
+/// What is happening, and what to do when nothing can be drawn.
+[[nodiscard]] Notice now_notice(const MirrorStatus& status);
+/// Whether what was drawn is safe; says saved only of what is durable.
+[[nodiscard]] Notice saved_notice(const uploader::CourierStatus& kept);
+/// Where the server stands, and what still waits for it. A drawing under way is not the server's
+/// yet: it is sent when it ends.
+[[nodiscard]] Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open);
+/// "drawing", "resting", "not seen".
 [[nodiscard]] std::string hand_sentence(const MirrorStatus::HandStatus& hand);
 
 } // namespace haven

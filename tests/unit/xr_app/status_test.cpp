@@ -1,35 +1,91 @@
 #include "xr_app/mirror/status.hpp"
 
+#include "net/uploader/courier.hpp"
+#include "xr_app/headset/session_phase.hpp"
+
 #include <gtest/gtest.h>
 
+#include <ostream>
+#include <string>
+#include <utility>
+
 namespace haven {
+
+void PrintTo(const Notice& notice, std::ostream* out) {
+    *out << (notice.fine ? "fine: " : "look: ") << notice.text;
+}
+
 namespace {
 
+using uploader::Link;
+
+constexpr bool open = true;
+constexpr bool ended = false;
+
+Notice fine(std::string text) {
+    return {.fine = true, .text = std::move(text)};
+}
+
+Notice look(std::string text) {
+    return {.fine = false, .text = std::move(text)};
+}
+
 TEST(MirrorStatus, SaysSavedOnlyOfWhatIsDurable) {
-    EXPECT_EQ(saved_sentence({.strokes_posted = 12, .strokes_saved = 12}),
-              "12 strokes, all saved on this device");
-    EXPECT_EQ(saved_sentence({.strokes_posted = 12, .strokes_saved = 11}),
-              "12 strokes, 11 of them saved so far");
-    EXPECT_EQ(saved_sentence({.strokes_posted = 1, .strokes_saved = 1}),
-              "1 stroke, and it is saved on this device");
-    EXPECT_EQ(saved_sentence({}), "nothing drawn yet");
+    EXPECT_EQ(saved_notice({.strokes_posted = 12, .strokes_saved = 12}),
+              fine("12 strokes, all saved on this computer."));
+    EXPECT_EQ(saved_notice({.strokes_posted = 12, .strokes_saved = 11}),
+              look("Saving 1 of 12 strokes."));
+    EXPECT_EQ(saved_notice({.strokes_posted = 1, .strokes_saved = 1}),
+              fine("1 stroke, saved on this computer."));
+    EXPECT_EQ(saved_notice({}), fine("Nothing drawn yet."));
 }
 
 TEST(MirrorStatus, AFullDiskComesFirst) {
-    EXPECT_EQ(saved_sentence({.strokes_posted = 3, .disk_error = "the disk is full"}),
-              "cannot save on this device: the disk is full");
+    EXPECT_EQ(
+        saved_notice({.strokes_posted = 3, .strokes_saved = 1, .disk_error = "the disk is full"}),
+        look("NOT SAVED: 2 strokes. Leave Haven running. Reason: the disk is full."));
+    EXPECT_EQ(saved_notice({.disk_error = "the disk is full"}),
+              look("NOT SAVED: the last moments. Leave Haven running. Reason: the disk is full."));
 }
 
-TEST(MirrorStatus, SaysTheServerHasEverythingOnlyWhenNothingWaits) {
-    EXPECT_EQ(link_sentence({.link = uploader::Link::reachable}), "the server has everything");
-    EXPECT_EQ(link_sentence({.requests_pending = 2, .link = uploader::Link::reachable}),
-              "the server answers, 2 things to send");
-    EXPECT_EQ(link_sentence({.requests_pending = 1, .link = uploader::Link::unreachable}),
-              "the server does not answer; trying again, 1 thing to send");
+TEST(MirrorStatus, TheServerHasEverythingOnlyOfADrawingThatEndedAndWasSent) {
+    const uploader::CourierStatus sent{.strokes_posted = 3, .link = Link::reachable};
+    EXPECT_EQ(server_notice(sent, ended), fine("The server has everything."));
+    EXPECT_EQ(server_notice(sent, open),
+              fine("The server answers. This drawing is sent when it ends."));
+    EXPECT_EQ(server_notice({.link = Link::reachable}, ended), fine("The server answers."));
+    for (const bool drawing : {open, ended}) {
+        EXPECT_EQ(server_notice({.requests_pending = 2, .link = Link::reachable}, drawing),
+                  fine("Sending to the server: 2 messages to go."));
+    }
+}
+
+TEST(MirrorStatus, AsksForALookWhenTheServerTakesNothing) {
+    for (const Link link : {Link::no_token, Link::token_refused, Link::unreachable}) {
+        const Notice notice = server_notice({.link = link}, open);
+        EXPECT_FALSE(notice.fine);
+        EXPECT_TRUE(notice.text.contains("drawings are safe on this computer")) << notice.text;
+    }
+    EXPECT_EQ(
+        server_notice({.requests_refused = 1, .link = Link::reachable, .last_error = "422"}, ended),
+        look("The server refused 1 message; kept on this computer. Tell whoever looks after "
+             "the server: 422"));
+}
+
+TEST(MirrorStatus, TellsWhatIsHappeningAndWhatToDo) {
+    MirrorStatus status{.phase = SessionPhase::focused};
+    EXPECT_EQ(now_notice(status),
+              look("No hand is seen. Take the controllers, or hold the hands up."));
+    status.hands.back().tracked = true;
+    EXPECT_EQ(now_notice(status), fine("Ready to draw."));
+    status.hands.back().drawing = true;
+    EXPECT_EQ(now_notice(status), fine("Drawing."));
+    status.phase = SessionPhase::visible;
+    EXPECT_EQ(now_notice(status), look(std::string(sentence(SessionPhase::visible))));
 }
 
 TEST(MirrorStatus, TellsHandsApartByWordsToo) {
-    EXPECT_EQ(hand_sentence({}), "out of sight");
+    EXPECT_EQ(hand_sentence({}), "not seen");
     EXPECT_EQ(hand_sentence({.tracked = true}), "resting");
     EXPECT_EQ(hand_sentence({.tracked = true, .drawing = true}), "drawing");
     EXPECT_EQ(hand_sentence({.tracked = true, .drawing = true, .by_fingers = true}),
