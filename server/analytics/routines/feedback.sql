@@ -33,5 +33,6 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     PERFORM haven_subject(given.user_id);
-    RETURN haven_ok(to_jsonb(given));
+    RETURN haven_ok(to_jsonb(given)
+                    || jsonb_build_object('created_at', haven_utc(given.created_at)));
 END $$;

@@ -83,17 +83,29 @@ BEGIN
     PERFORM haven_act_as(was);
 END $$;
 
+CREATE OR REPLACE FUNCTION metrics_item(shown daily_metrics) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(shown) - 'id' || jsonb_build_object('created_at', haven_utc(shown.created_at),
+                                                        'computed_at', haven_utc(shown.computed_at))
+$$;
+
 -- POST /v1/daily-metrics/{date}/computation
 CREATE OR REPLACE FUNCTION metrics_compute(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
     day date;
 BEGIN
-    day := asked #>> '{path,date}';
+    BEGIN
+        day := to_date(substring(asked #>> '{path,date}' FROM '^\d{4}-\d{2}-\d{2}$'), 'YYYY-MM-DD');
+    EXCEPTION WHEN datetime_field_overflow THEN
+        day := NULL; -- such as the 30th of February
+    END;
+    IF day IS NULL THEN
+        RETURN haven_not_found();
+    END IF;
     IF day > (now() AT TIME ZONE 'UTC')::date THEN
         RETURN haven_conflict('The day has not begun.');
     END IF;
     PERFORM haven_job_daily_metrics(day);
-    RETURN haven_ok((SELECT to_jsonb(daily_metrics) - 'id' FROM daily_metrics
+    RETURN haven_ok((SELECT metrics_item(daily_metrics) FROM daily_metrics
                      WHERE metric_date = day));
 END $$;

@@ -1,5 +1,5 @@
 -- $2 and $3 the page_time and id of the last row seen, or NULL, $4 how many, $5 query: from and to, days. Day by day.
-SELECT id, metric_date::timestamp AT TIME ZONE 'UTC' AS page_time, to_jsonb(daily_metrics) - 'id' AS item
+SELECT id, metric_date::timestamp AT TIME ZONE 'UTC' AS page_time, metrics_item(daily_metrics) AS item
 FROM daily_metrics
 WHERE $1::uuid IS NULL AND $3::uuid IS NOT DISTINCT FROM $3
   AND metric_date >= coalesce(($5::jsonb #>> '{query,from}')::date, '-infinity')

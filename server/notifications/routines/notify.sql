@@ -42,7 +42,11 @@ END $$;
 -- What a listing and a read show of a notification.
 CREATE OR REPLACE FUNCTION notification_item(shown notifications) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(shown) - 'user_id' || jsonb_build_object('read', coalesce(shown.read, false))
+    SELECT to_jsonb(shown) - 'user_id'
+        || jsonb_build_object('read', coalesce(shown.read, false),
+                              'read_at', haven_utc(shown.read_at),
+                              'created_at', haven_utc(shown.created_at),
+                              'expires_at', haven_utc(shown.expires_at))
 $$;
 
 -- GET /v1/notifications/{id}

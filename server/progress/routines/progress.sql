@@ -167,5 +167,8 @@ BEGIN
     kept.longest_streak_days := coalesce(kept.longest_streak_days, 0);
     kept.techniques_used := coalesce(kept.techniques_used, '{}');
     kept.achievements := coalesce(kept.achievements, '{}');
-    RETURN haven_ok(to_jsonb(kept) - 'id' || jsonb_build_object('time_zone', zone));
+    RETURN haven_ok(to_jsonb(kept) - 'id'
+                    || jsonb_build_object('last_session_at', haven_utc(kept.last_session_at),
+                                          'updated_at', haven_utc(kept.updated_at),
+                                          'time_zone', zone));
 END $$;

@@ -1,5 +1,8 @@
 -- Reflections: what a person, or an agent for them, makes of a session afterwards.
 
+CREATE OR REPLACE FUNCTION reflection_item(shown reflections) RETURNS jsonb LANGUAGE sql STABLE AS
+$$ SELECT to_jsonb(shown) || jsonb_build_object('created_at', haven_utc(shown.created_at)) $$;
+
 CREATE OR REPLACE FUNCTION reflection_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -13,9 +16,6 @@ BEGIN
         RETURN haven_invalid('/session_id', 'names no session');
     END IF;
     PERFORM haven_subject(person);
-    IF NOT haven_consents(person, 'data_processing') THEN
-        RETURN haven_forbidden('The person has not agreed to the processing of their writing.');
-    END IF;
     claim := haven_claim('reflection', id, body);
     IF claim <> 'new' THEN
         RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
@@ -29,9 +29,10 @@ BEGIN
            told.action_items, told.unresolved_questions, told.sentiment_score, told.word_count,
            told.next_session_recommendation, told.agent_summary
     FROM jsonb_populate_record(NULL::reflections, body) AS told;
-    PERFORM haven_event((body ->> 'session_id')::uuid, person, 'user_interaction',
-                        jsonb_build_object('action', 'reflection_create', 'reflection_id', id,
-                                           'actor', haven_actor()));
+    PERFORM haven_event((body ->> 'session_id')::uuid, person,
+                        CASE haven_actor() WHEN 'user' THEN 'user_interaction'
+                                           ELSE 'agent_execution' END,
+                        jsonb_build_object('action', 'reflection_create', 'reflection_id', id));
     RETURN haven_created(answer);
 END $$;
 
@@ -45,5 +46,5 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     PERFORM haven_subject(found_row.user_id);
-    RETURN haven_ok(to_jsonb(found_row));
+    RETURN haven_ok(reflection_item(found_row));
 END $$;

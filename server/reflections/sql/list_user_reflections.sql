@@ -1,6 +1,6 @@
 -- $1 user_id or NULL for the person who asks, $2 and $3 the page_time and id of the last row seen, or NULL, $4 how many.
 -- The newest first.
-SELECT id, created_at AS page_time, to_jsonb(reflections) AS item
+SELECT id, created_at AS page_time, reflection_item(reflections) AS item
 FROM reflections
 WHERE user_id = coalesce($1::uuid, (SELECT haven_actor_id())) AND $5::jsonb IS NOT NULL
   AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))

@@ -46,8 +46,10 @@ CREATE INDEX idx_sessions_completed_at ON sessions(completed_at) WHERE completed
 CREATE INDEX idx_hitl_escalations_reviewed_at ON hitl_escalations(reviewed_at);
 
 ALTER TABLE reflections ADD CONSTRAINT reflections_word_count_check CHECK (word_count >= 0);
-ALTER TABLE notifications ADD CONSTRAINT notifications_read_at_check
-    CHECK (read_at IS NULL OR read);
+ALTER TABLE notifications
+    ADD CONSTRAINT notifications_notification_type_check CHECK (notification_type IN
+        ('session_reviewed', 'reminder', 'achievement', 'system')),
+    ADD CONSTRAINT notifications_read_at_check CHECK (read_at IS NULL OR read);
 ALTER TABLE daily_metrics
     ADD COLUMN computed_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
     ADD CONSTRAINT daily_metrics_completion_rate_check CHECK (completion_rate BETWEEN 0 AND 100),

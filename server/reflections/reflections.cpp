@@ -1,0 +1,46 @@
+#include "server/reflections/reflections.hpp"
+
+#include "server/http/operation.hpp"
+#include "server/http/routes.hpp"
+
+#include <haven/sql_reflections.hpp>
+#include <haven/sql_sessions.hpp>
+
+#include <array>
+#include <span>
+
+namespace haven::reflections {
+namespace {
+
+using http::Policy;
+using http::Route;
+namespace who = http::who;
+using enum http::Method;
+
+constexpr auto everybody = http::Who{who::signed_in};
+constexpr const char* why = "looking back on a session";
+
+constexpr std::array table{
+    Route{get, "/v1/reflections", Policy::health(who::users, "reflection_list", "reflections", why),
+          http::no_body, http::list<sql::reflections::list_user_reflections>},
+    Route{get, "/v1/reflections/{id}",
+          Policy::health(everybody, "reflection_read", "reflections", why), http::no_body,
+          http::operate<sql::reflections::get_reflection>},
+    Route{put, "/v1/reflections/{id}",
+          Policy::health(who::users | who::services, "reflection_create", "reflections", why),
+          http::json_body, http::operate<sql::reflections::put_reflection>},
+    Route{get, "/v1/sessions/{id}/reflections",
+          Policy::health(everybody, "reflection_list", "sessions", why), http::no_body,
+          http::list<sql::reflections::list_session_reflections, sql::sessions::visible_session>},
+    Route{get, "/v1/users/{id}/reflections",
+          Policy::health(who::reviewers, "reflection_list", "users", why), http::no_body,
+          http::list<sql::reflections::list_user_reflections, sql::reflections::visible_user>},
+};
+
+} // namespace
+
+std::span<const Route> routes() {
+    return table;
+}
+
+} // namespace haven::reflections
