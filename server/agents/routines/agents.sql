@@ -1,0 +1,306 @@
+-- Runs of agents, and the tools they called, as the agents' service tells them: in batches, of one
+-- session each, so that the access is recorded as that person's.
+
+-- Rows of a batch, each with where it stood and its digest. A digest covers the run without its
+-- calls, which are rows of their own.
+CREATE OR REPLACE FUNCTION agent_rows_of(items jsonb)
+RETURNS TABLE (place bigint, id uuid, item jsonb, digest bytea) LANGUAGE sql IMMUTABLE AS $$
+    SELECT position - 1, (row ->> 'id')::uuid, row - 'tool_calls',
+           sha256(convert_to((row - 'tool_calls')::text, 'UTF8'))
+    FROM jsonb_array_elements(items) WITH ORDINALITY AS given (row, position)
+$$;
+
+-- The calls of `runs`, [{"id", "tool_calls"}], likewise, each with the run it belongs to.
+CREATE OR REPLACE FUNCTION agent_calls_of(runs jsonb)
+RETURNS TABLE (pointer text, run_id uuid, id uuid, item jsonb, digest bytea)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT format('/items/%s/tool_calls/%s', run.position - 1, call.place),
+           (run.row ->> 'id')::uuid, call.id, call.item, call.digest
+    FROM jsonb_array_elements(runs) WITH ORDINALITY AS run (row, position),
+         agent_rows_of(coalesce(nullif(run.row -> 'tool_calls', 'null'), '[]')) AS call
+$$;
+
+-- What is wrong with rows before any is written: an id that stands twice, a time to come.
+CREATE OR REPLACE FUNCTION agent_fault(pointers text[], ids uuid[], items jsonb[])
+RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT haven_invalid(pointer || fault.member, fault.detail)
+    FROM unnest(pointers, ids, items) WITH ORDINALITY AS row (pointer, id, item, position),
+         LATERAL (VALUES ('/id', 'stands twice in this batch',
+                          id = ANY (ids[:position - 1])),
+                         ('/created_at', 'is in the future',
+                          (item ->> 'created_at')::timestamptz > now() + interval '5 minutes'))
+             AS fault (member, detail, holds)
+    WHERE fault.holds ORDER BY position LIMIT 1
+$$;
+
+-- Where a call was told before with other content, or for another run; NULL: nowhere.
+CREATE OR REPLACE FUNCTION agent_call_that_differs(runs jsonb) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT call.pointer FROM agent_calls_of(runs) AS call
+    JOIN mcp_tool_calls AS known ON known.id = call.id
+    WHERE (known.digest, known.agent_output_id) IS DISTINCT FROM (call.digest, call.run_id)
+    ORDER BY call.pointer LIMIT 1
+$$;
+
+-- Stores the calls that are not there yet. How many they were.
+CREATE OR REPLACE FUNCTION agent_calls_store(session uuid, runs jsonb) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    stored integer;
+BEGIN
+    INSERT INTO mcp_tool_calls (id, agent_output_id, session_id, tool_name, tool_version,
+                                input_params, output_result, execution_time_ms, status,
+                                error_message, digest, created_at)
+    SELECT call.id, call.run_id, session, told.tool_name, coalesce(told.tool_version, 'v1.0'),
+           told.input_params, told.output_result, told.execution_time_ms,
+           coalesce(told.status, 'success'), told.error_message, call.digest,
+           coalesce(told.created_at, now())
+    FROM agent_calls_of(runs) AS call,
+         jsonb_populate_record(NULL::mcp_tool_calls, call.item) AS told
+    WHERE NOT EXISTS (SELECT FROM mcp_tool_calls AS known WHERE known.id = call.id)
+    ORDER BY call.id;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    RETURN stored;
+END $$;
+
+-- Stores the runs that are not there yet, counts the prompts they used, and tells the session.
+CREATE OR REPLACE FUNCTION agent_runs_store(session uuid, person uuid, runs jsonb) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    fresh uuid[];
+BEGIN
+    WITH stored AS (
+        INSERT INTO agent_outputs (id, session_id, user_id, agent_name, agent_version,
+                                   sequence_number, input_data, output_data, llm_model,
+                                   llm_temperature, input_tokens, output_tokens,
+                                   llm_duration_seconds, total_duration_seconds,
+                                   cost_estimate_usd, status, error_message, prompt_id, digest,
+                                   created_at)
+        SELECT run.id, session, person, told.agent_name, coalesce(told.agent_version, 'v1.0'),
+               told.sequence_number, told.input_data, told.output_data, told.llm_model,
+               told.llm_temperature, told.input_tokens, told.output_tokens,
+               told.llm_duration_seconds, told.total_duration_seconds, told.cost_estimate_usd,
+               coalesce(told.status, 'success'), told.error_message, told.prompt_id, run.digest,
+               coalesce(told.created_at, now())
+        FROM agent_rows_of(runs) AS run,
+             jsonb_populate_record(NULL::agent_outputs, run.item) AS told
+        WHERE NOT EXISTS (SELECT FROM agent_outputs AS known WHERE known.id = run.id)
+        RETURNING id
+    )
+    SELECT coalesce(array_agg(id), '{}') INTO fresh FROM stored;
+    -- In the order of their ids, so that batches that use the same prompts wait for each other
+    -- instead of locking each other out.
+    PERFORM FROM prompt_registry
+    WHERE id IN (SELECT prompt_id FROM agent_outputs WHERE agent_outputs.id = ANY (fresh))
+    ORDER BY id FOR NO KEY UPDATE;
+    UPDATE prompt_registry SET usage_count = coalesce(usage_count, 0) + used.times
+    FROM (SELECT prompt_id, count(*)::integer AS times FROM agent_outputs
+          WHERE agent_outputs.id = ANY (fresh) GROUP BY prompt_id) AS used
+    WHERE prompt_registry.id = used.prompt_id;
+    PERFORM haven_event(session, person, 'agent_execution',
+                        jsonb_build_object('agent_output_id', run.id, 'agent_name', run.agent_name,
+                                           'status', run.status))
+    FROM agent_outputs AS run WHERE run.id = ANY (fresh) ORDER BY run.id;
+    RETURN cardinality(fresh);
+END $$;
+
+-- Why a batch of runs is refused; NULL: it is not. Called with the session's lock held.
+CREATE OR REPLACE FUNCTION agent_runs_refusal(session uuid, runs jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    refusal haven_answer;
+    place text;
+BEGIN
+    SELECT fault.* INTO refusal
+    FROM (SELECT array_agg('/items/' || run.place), array_agg(run.id), array_agg(run.item)
+          FROM agent_rows_of(runs) AS run) AS run (pointers, ids, items),
+         agent_fault(run.pointers, run.ids, run.items) AS fault;
+    IF refusal.status IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    SELECT fault.* INTO refusal
+    FROM (SELECT array_agg(call.pointer), array_agg(call.id), array_agg(call.item)
+          FROM agent_calls_of(runs) AS call) AS call (pointers, ids, items),
+         agent_fault(call.pointers, call.ids, call.items) AS fault;
+    IF refusal.status IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    SELECT '/items/' || run.place INTO place
+    FROM agent_rows_of(runs) AS run
+    WHERE run.item ->> 'prompt_id' IS NOT NULL
+      AND NOT EXISTS (SELECT FROM prompt_registry WHERE id = run.item ->> 'prompt_id')
+    ORDER BY run.place LIMIT 1;
+    IF FOUND THEN
+        RETURN haven_invalid(place || '/prompt_id', 'names no prompt');
+    END IF;
+    SELECT '/items/' || run.place INTO place
+    FROM agent_rows_of(runs) AS run JOIN agent_outputs AS known ON known.id = run.id
+    WHERE (known.digest, known.session_id) IS DISTINCT FROM (run.digest, session)
+    ORDER BY run.place LIMIT 1;
+    place := coalesce(place, agent_call_that_differs(runs));
+    IF place IS NOT NULL THEN
+        RETURN (409, NULL, place, place || ' was told before with other content')::haven_answer;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Runs with their calls, below a session. All of them or none.
+CREATE OR REPLACE FUNCTION agent_outputs_post(session uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    runs constant jsonb := body -> 'items';
+    calls constant bigint := (SELECT count(*) FROM agent_calls_of(runs));
+    person uuid;
+    refusal haven_answer;
+    stored integer;
+BEGIN
+    SELECT user_id INTO person FROM sessions WHERE sessions.id = session;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(person);
+    IF NOT haven_consents(person, 'data_processing') THEN
+        RETURN haven_forbidden('The person has not agreed to the processing of their writing.');
+    END IF;
+    IF jsonb_array_length(runs) + calls > 500 THEN
+        RETURN haven_invalid('/items', 'holds more than 500 runs and calls together');
+    END IF;
+    PERFORM pg_advisory_xact_lock(uuid_hash_extended(session, 1));
+    refusal := agent_runs_refusal(session, runs);
+    IF refusal.status IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    BEGIN
+        stored := agent_runs_store(session, person, runs) + agent_calls_store(session, runs);
+    EXCEPTION WHEN unique_violation THEN -- at this moment, below another session
+        RETURN haven_conflict('A run or a call was told with other content.');
+    END;
+    RETURN (CASE stored WHEN 0 THEN 200 ELSE 201 END,
+            jsonb_build_object('stored', stored,
+                               'repeated', jsonb_array_length(runs) + calls - stored),
+            NULL, NULL)::haven_answer;
+END $$;
+
+-- Further calls of a run that is there.
+CREATE OR REPLACE FUNCTION agent_tool_calls_post(run uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    runs constant jsonb := jsonb_build_array(
+        jsonb_build_object('id', run, 'tool_calls', body -> 'items'));
+    session uuid;
+    person uuid;
+    refusal haven_answer;
+    stored integer;
+BEGIN
+    SELECT session_id, user_id INTO session, person FROM agent_outputs WHERE agent_outputs.id = run;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(person);
+    IF NOT haven_consents(person, 'data_processing') THEN
+        RETURN haven_forbidden('The person has not agreed to the processing of their writing.');
+    END IF;
+    PERFORM pg_advisory_xact_lock(uuid_hash_extended(session, 1));
+    SELECT fault.* INTO refusal
+    FROM (SELECT array_agg('/items/' || call.place), array_agg(call.id), array_agg(call.item)
+          FROM agent_rows_of(body -> 'items') AS call) AS call (pointers, ids, items),
+         agent_fault(call.pointers, call.ids, call.items) AS fault;
+    IF refusal.status IS NULL THEN
+        SELECT 409, NULL, place, place || ' was told before with other content' INTO refusal
+        FROM (SELECT replace(agent_call_that_differs(runs), '/items/0/tool_calls', '/items'))
+             AS differing (place)
+        WHERE place IS NOT NULL;
+    END IF;
+    IF refusal.status IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    BEGIN
+        stored := agent_calls_store(session, runs);
+    EXCEPTION WHEN unique_violation THEN
+        RETURN haven_conflict('A call was told with other content.');
+    END;
+    RETURN (CASE stored WHEN 0 THEN 200 ELSE 201 END,
+            jsonb_build_object('stored', stored,
+                               'repeated', jsonb_array_length(body -> 'items') - stored),
+            NULL, NULL)::haven_answer;
+END $$;
+
+-- A run as the actor sees it: its person sees that an agent was at work, and how it went.
+CREATE OR REPLACE FUNCTION agent_output_item(run agent_outputs) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN haven_actor() = 'user'
+                THEN jsonb_build_object('id', run.id, 'session_id', run.session_id,
+                                        'agent_name', run.agent_name, 'status', run.status,
+                                        'created_at', run.created_at)
+                ELSE to_jsonb(run) - 'digest' END
+$$;
+
+CREATE OR REPLACE FUNCTION agent_output_get(run uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    found_row agent_outputs%ROWTYPE;
+BEGIN
+    SELECT * INTO found_row FROM agent_outputs WHERE agent_outputs.id = run;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(found_row.user_id);
+    RETURN haven_ok(agent_output_item(found_row));
+END $$;
+
+-- Sums over runs, as JSON.
+CREATE OR REPLACE FUNCTION agent_sums(runs bigint, input_tokens bigint, output_tokens bigint,
+                                      cost numeric) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('runs', runs, 'input_tokens', coalesce(input_tokens, 0),
+                              'output_tokens', coalesce(output_tokens, 0),
+                              'cost_estimate_usd', coalesce(cost, 0))
+$$;
+
+CREATE OR REPLACE FUNCTION agent_costs_of_session(session uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    person uuid;
+BEGIN
+    SELECT user_id INTO person FROM sessions WHERE sessions.id = session;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(person);
+    RETURN (
+        WITH sums AS (
+            SELECT grouping(llm_model, agent_name) AS level, llm_model, agent_name,
+                   agent_sums(count(*), sum(input_tokens), sum(output_tokens),
+                              sum(cost_estimate_usd)) AS sums
+            FROM agent_outputs WHERE session_id = session
+            GROUP BY GROUPING SETS ((), (llm_model), (agent_name))
+        )
+        SELECT haven_ok((SELECT sums FROM sums WHERE level = 3) || jsonb_build_object(
+            'by_model', coalesce((SELECT jsonb_agg(jsonb_build_object('llm_model', llm_model) || sums
+                                                   ORDER BY llm_model)
+                                  FROM sums WHERE level = 1), '[]'),
+            'by_agent', coalesce((SELECT jsonb_agg(jsonb_build_object('agent_name', agent_name) || sums
+                                                   ORDER BY agent_name)
+                                  FROM sums WHERE level = 2), '[]'))));
+END $$;
+
+-- Each UTC day's runs by model, from `from` to `to`, both included.
+CREATE OR REPLACE FUNCTION agent_costs_by_day(nothing uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    last_day constant date := coalesce((asked #>> '{query,to}')::date,
+                                       (now() AT TIME ZONE 'UTC')::date);
+    first_day constant date := coalesce((asked #>> '{query,from}')::date, last_day - 29);
+BEGIN
+    IF first_day > last_day OR last_day - first_day > 365 THEN
+        RETURN haven_invalid('', 'from and to are at most 366 days, in this order');
+    END IF;
+    RETURN haven_ok(jsonb_build_object('items', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'llm_model', llm_model) || sums
+                                  ORDER BY day, llm_model), '[]')
+        FROM (SELECT (created_at AT TIME ZONE 'UTC')::date AS day, llm_model,
+                     agent_sums(count(*), sum(input_tokens), sum(output_tokens),
+                                sum(cost_estimate_usd)) AS sums
+              FROM agent_outputs
+              WHERE created_at >= first_day::timestamp AT TIME ZONE 'UTC'
+                AND created_at < (last_day + 1)::timestamp AT TIME ZONE 'UTC'
+              GROUP BY 1, 2) AS days)));
+END $$;

@@ -1,0 +1,72 @@
+-- The record of accesses, and its reading.
+
+-- What an operation changed, for its audit row: names of states and of fields, never what a person
+-- wrote.
+CREATE OR REPLACE FUNCTION haven_changed(changes jsonb) RETURNS void LANGUAGE sql AS
+$$ SELECT set_config('haven.changes', coalesce(changes::text, ''), true) $$;
+
+-- An entry for the person it is about: who by role, when, what and why. Whence only if they were it
+-- themselves.
+CREATE OR REPLACE FUNCTION audit_item_for_user(entry audit_logs) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+        'id', entry.id,
+        'timestamp', entry."timestamp",
+        'actor', CASE WHEN entry.clinician_id IS NOT NULL OR entry.actor = 'clinician' THEN 'your clinician'
+                      WHEN entry.service_id IS NOT NULL OR entry.actor = 'service' THEN 'a service'
+                      WHEN entry.actor = 'job' THEN 'the server'
+                      ELSE 'you' END,
+        'action', entry.action,
+        'resource_type', entry.resource_type,
+        'resource_id', entry.resource_id,
+        'response_status', entry.response_status,
+        'is_phi_access', entry.is_phi_access,
+        'phi_access_reason', entry.phi_access_reason,
+        'ip_address', CASE WHEN themselves THEN host(entry.ip_address) END,
+        'user_agent', CASE WHEN themselves THEN entry.user_agent END)
+    FROM (SELECT entry.clinician_id IS NULL AND entry.service_id IS NULL
+                 AND coalesce(entry.actor, 'user') IN ('user', 'gate') AS themselves) AS whose
+$$;
+
+-- An entry for who oversees.
+CREATE OR REPLACE FUNCTION audit_item(entry audit_logs) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN haven_actor() = 'user' THEN audit_item_for_user(entry)
+                ELSE to_jsonb(entry) || jsonb_build_object('ip_address', host(entry.ip_address)) END
+$$;
+
+-- The newest first. Made for what was asked: with times that the planner sees, the months outside
+-- of them are not looked at; and a condition that was not asked for does not stand in an index's
+-- way.
+CREATE OR REPLACE FUNCTION audit_entries(before_time timestamptz, before_id uuid, items integer,
+                                         asked jsonb)
+RETURNS TABLE (id uuid, page_time timestamptz, item jsonb) LANGUAGE plpgsql AS $$
+DECLARE
+    query constant jsonb := asked -> 'query';
+    -- The cursor's uuid is the entry's number.
+    before_number constant bigint :=
+        ('x' || right(replace(before_id::text, '-', ''), 16))::bit(64)::bigint;
+    person constant uuid := CASE WHEN haven_actor() = 'user' THEN haven_actor_id()
+                                 ELSE (query ->> 'user_id')::uuid END;
+BEGIN
+    RETURN QUERY EXECUTE
+        'SELECT lpad(to_hex(entry.id), 32, ''0'')::uuid, entry."timestamp", audit_item(entry)'
+        ' FROM audit_logs AS entry WHERE true'
+        || CASE WHEN person IS NOT NULL THEN format(' AND user_id = %L', person) ELSE '' END
+        -- A person asks for nobody else's, and not for a clinician by name.
+        || CASE WHEN haven_actor() = 'user'
+                     AND (query ? 'clinician_id' OR query ->> 'user_id' <> person::text)
+                THEN ' AND false' ELSE '' END
+        || CASE WHEN query ? 'clinician_id'
+                THEN format(' AND clinician_id = %L', query ->> 'clinician_id') ELSE '' END
+        || CASE WHEN query ? 'action' THEN format(' AND action = %L', query ->> 'action') ELSE '' END
+        || CASE WHEN query ->> 'phi_only' = 'true' THEN ' AND is_phi_access' ELSE '' END
+        || CASE WHEN query ? 'from'
+                THEN format(' AND "timestamp" >= %L::timestamptz', query ->> 'from') ELSE '' END
+        || CASE WHEN query ? 'to'
+                THEN format(' AND "timestamp" < %L::timestamptz', query ->> 'to') ELSE '' END
+        || CASE WHEN before_time IS NOT NULL
+                THEN format(' AND "timestamp" <= %L::timestamptz AND (entry."timestamp", entry.id)'
+                            ' < (%L::timestamptz, %L::bigint)', before_time, before_time, before_number)
+                ELSE '' END
+        || format(' ORDER BY entry."timestamp" DESC, entry.id DESC LIMIT %L::integer', items + 1);
+END $$;

@@ -1,0 +1,45 @@
+#include "server/prompts/prompts.hpp"
+
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/routes.hpp"
+
+#include <haven/sql_prompts.hpp>
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace haven::prompts {
+namespace {
+
+using http::Method;
+using http::Policy;
+using http::Route;
+namespace who = http::who;
+
+constexpr http::BodyRule text{.kind = http::BodyKind::json, .bytes_max = std::size_t{1} << 20U};
+constexpr http::Who readers = who::services | who::reviewers;
+constexpr http::Who writers = who::services | who::supervisors;
+
+constexpr std::array table{
+    Route{Method::get, "/v1/prompts", Policy::plain(readers, "prompt_list", "prompt_registry"),
+          http::no_body, http::list<sql::prompts::list_prompts>},
+    Route{Method::get, "/v1/prompts/{prompt_id}",
+          Policy::plain(readers, "prompt_read", "prompt_registry"), http::no_body,
+          http::operate<sql::prompts::get_prompt>},
+    Route{Method::put, "/v1/prompts/{prompt_id}",
+          Policy::plain(writers, "prompt_create", "prompt_registry"), text,
+          http::operate<sql::prompts::put_prompt>},
+    Route{Method::put, "/v1/prompts/{prompt_id}/status",
+          Policy::plain(writers, "prompt_status", "prompt_registry"), http::json_body,
+          http::operate<sql::prompts::put_prompt_status>},
+};
+
+} // namespace
+
+std::span<const http::Route> routes() {
+    return table;
+}
+
+} // namespace haven::prompts

@@ -1,0 +1,72 @@
+-- Voices that were rendered once and are kept. Found by the SHA-256 of the voice's id, a line feed and
+-- the text, all in UTF-8, as 64 hexadecimal digits in lower case: another voice is another entry.
+
+CREATE OR REPLACE FUNCTION tts_item(voice tts_cache) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(voice) - '{minio_object_key,content_sha256}'::text[]
+$$;
+
+-- A lookup: a hit is counted.
+CREATE OR REPLACE FUNCTION tts_get(nothing uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    hit tts_cache%ROWTYPE;
+BEGIN
+    UPDATE tts_cache SET cache_hits = coalesce(cache_hits, 0) + 1, last_accessed_at = now()
+    WHERE text_hash = asked #>> '{path,text_hash}'
+    RETURNING * INTO hit;
+    RETURN CASE WHEN FOUND THEN haven_ok(tts_item(hit)) ELSE haven_not_found() END;
+END $$;
+
+-- `body` is the server's own: what it found in the audio, and where it put it.
+CREATE OR REPLACE FUNCTION tts_put(nothing uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    hash constant text := asked #>> '{path,text_hash}';
+    query constant jsonb := asked -> 'query';
+    personal constant boolean := coalesce((query ->> 'is_personal')::boolean, true);
+    known tts_cache%ROWTYPE;
+    made uuid;
+BEGIN
+    IF personal AND query ? 'text_preview' THEN
+        RETURN haven_invalid('', 'Only a text marked with is_personal=false may be previewed.');
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('tts ' || hash, 0));
+    SELECT * INTO known FROM tts_cache WHERE text_hash = hash;
+    IF FOUND THEN
+        IF known.content_sha256 = decode(body ->> 'content_sha256', 'hex')
+           AND known.voice_id = query ->> 'voice_id' THEN
+            RETURN haven_ok(jsonb_build_object('id', known.id, 'text_hash', hash));
+        END IF;
+        RETURN haven_conflict('This text is kept with another audio already: use that one.');
+    END IF;
+    -- The object gets its row.
+    DELETE FROM loose_objects
+    WHERE object_key = body ->> 'minio_object_key' AND condemned_at IS NULL;
+    IF NOT FOUND THEN -- it took too long
+        RETURN (503, NULL, NULL, NULL)::haven_answer;
+    END IF;
+    INSERT INTO tts_cache (text_hash, voice_id, text_preview, minio_object_key,
+                           audio_duration_seconds, file_size_bytes, mime_type, last_accessed_at,
+                           is_personal, content_sha256)
+    VALUES (hash, query ->> 'voice_id', query ->> 'text_preview', body ->> 'minio_object_key',
+            (query ->> 'audio_duration_seconds')::numeric, (body ->> 'file_size_bytes')::bigint,
+            body ->> 'mime_type', now(), personal, decode(body ->> 'content_sha256', 'hex'))
+    RETURNING id INTO made;
+    RETURN haven_created(jsonb_build_object('id', made, 'text_hash', hash));
+END $$;
+
+-- Keeps the most recently used voices, up to `bytes_max` together. The rows that go condemn their
+-- objects. How many those were.
+CREATE OR REPLACE FUNCTION haven_job_trim_tts_cache(bytes_max bigint DEFAULT 4294967296)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    evicted integer;
+BEGIN
+    DELETE FROM tts_cache
+    USING (SELECT id, sum(coalesce(file_size_bytes, 0)) OVER (
+                          ORDER BY last_accessed_at DESC NULLS LAST, id) AS bytes
+           FROM tts_cache) AS ranked
+    WHERE tts_cache.id = ranked.id AND ranked.bytes > bytes_max;
+    GET DIAGNOSTICS evicted = ROW_COUNT;
+    RETURN evicted;
+END $$;
