@@ -1,0 +1,86 @@
+-- The account of a person: what they say of themselves, and whether it is open.
+
+CREATE OR REPLACE FUNCTION account_json(person users) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(person) - 'password_hash' || jsonb_build_object(
+        'created_at', haven_utc(person.created_at), 'updated_at', haven_utc(person.updated_at),
+        'last_login_at', haven_utc(person.last_login_at))
+$$;
+
+-- GET /v1/users/me and GET /v1/users/{id}
+CREATE OR REPLACE FUNCTION account_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    person users%ROWTYPE;
+BEGIN
+    SELECT * INTO person FROM users WHERE users.id = coalesce(account_get.id, haven_actor_id());
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(person.id);
+    RETURN haven_ok(account_json(person));
+END $$;
+
+-- PUT /v1/users/me: what is not named stays, null takes away.
+CREATE OR REPLACE FUNCTION account_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    born constant date := (body ->> 'date_of_birth')::date;
+    person users%ROWTYPE;
+BEGIN
+    IF born > current_date OR born < date '1900-01-01' THEN
+        RETURN haven_invalid('/date_of_birth', 'must be a day from 1900 to today');
+    END IF;
+    IF body ? 'time_zone'
+       AND NOT EXISTS (SELECT FROM time_zones WHERE name = body ->> 'time_zone') THEN
+        RETURN haven_invalid('/time_zone', 'must be an IANA name, such as Europe/Vienna');
+    END IF;
+    UPDATE users
+    SET full_name = CASE WHEN body ? 'full_name' THEN body ->> 'full_name' ELSE full_name END,
+        date_of_birth = CASE WHEN body ? 'date_of_birth' THEN born ELSE date_of_birth END,
+        location_country = CASE WHEN body ? 'location_country' THEN body ->> 'location_country'
+                                ELSE location_country END,
+        preferred_language = coalesce(body ->> 'preferred_language', preferred_language),
+        time_zone = coalesce(body ->> 'time_zone', time_zone),
+        updated_at = now()
+    WHERE users.id = haven_actor_id()
+    RETURNING * INTO person;
+    RETURN haven_ok(account_json(person));
+END $$;
+
+-- PUT /v1/users/{id}/status, by a supervisor.
+CREATE OR REPLACE FUNCTION account_set_status(id uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    wanted constant text := body ->> 'status';
+    person users%ROWTYPE;
+BEGIN
+    SELECT * INTO person FROM users WHERE users.id = account_set_status.id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(id);
+    IF person.status = 'deleted' THEN
+        RETURN haven_conflict('The account was deleted by its owner, for good.');
+    END IF;
+    IF person.status <> wanted THEN
+        UPDATE users SET status = wanted, updated_at = now()
+        WHERE users.id = account_set_status.id
+        RETURNING * INTO person;
+    END IF;
+    RETURN haven_ok(account_json(person));
+END $$;
+
+-- DELETE /v1/users/me: for good. No token speaks for the account any more and no consent stands; its
+-- rows stay until they are erased.
+CREATE OR REPLACE FUNCTION account_delete(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    person constant uuid := haven_actor_id();
+BEGIN
+    PERFORM pg_advisory_xact_lock(uuid_hash_extended(person, 0));
+    UPDATE users SET status = 'deleted', updated_at = now() WHERE users.id = person;
+    UPDATE access_tokens SET revoked_at = now() WHERE user_id = person AND revoked_at IS NULL;
+    UPDATE consent_records SET withdrawn_at = clock_timestamp()
+    WHERE user_id = person AND consent_given AND withdrawn_at IS NULL;
+    RETURN haven_no_content();
+END $$;

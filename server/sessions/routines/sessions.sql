@@ -1,0 +1,110 @@
+-- Sessions, as they are read and moved. Row-level security decides which ones who asks may see.
+
+CREATE OR REPLACE FUNCTION session_json(session sessions) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(session) || jsonb_build_object(
+        'started_at', haven_utc(session.started_at),
+        'completed_at', haven_utc(session.completed_at),
+        'hitl_reviewed_at', haven_utc(session.hitl_reviewed_at),
+        'created_at', haven_utc(session.created_at), 'updated_at', haven_utc(session.updated_at))
+$$;
+
+-- GET /v1/sessions/{id}
+CREATE OR REPLACE FUNCTION session_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    session sessions%ROWTYPE;
+BEGIN
+    SELECT * INTO session FROM sessions WHERE sessions.id = session_get.id;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(session.user_id);
+    RETURN haven_ok(session_json(session));
+END $$;
+
+-- PUT /v1/sessions/{id}/status
+CREATE OR REPLACE FUNCTION session_move(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    wanted constant text := body ->> 'status';
+    session sessions%ROWTYPE;
+    answer haven_answer;
+BEGIN
+    SELECT * INTO session FROM sessions WHERE sessions.id = session_move.id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(session.user_id);
+    IF session.status = wanted THEN
+        RETURN haven_ok(session_json(session));
+    END IF;
+    answer := session_may_ask(session.status, wanted);
+    IF answer.status IS NOT NULL THEN
+        RETURN answer;
+    END IF;
+    PERFORM haven_step(id, wanted, CASE wanted WHEN 'completed' THEN 'session_complete'
+                                               ELSE 'session_move' END,
+                       jsonb_build_object('actor', haven_actor()));
+    SELECT * INTO session FROM sessions WHERE sessions.id = session_move.id;
+    RETURN haven_ok(session_json(session));
+END $$;
+
+-- Why who asks may not ask for the move; no status where they may.
+CREATE OR REPLACE FUNCTION session_may_ask(stands text, wanted text) RETURNS haven_answer
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    allowed text[];
+BEGIN
+    SELECT asked_by INTO allowed FROM session_moves
+    WHERE from_state = stands AND to_state = wanted;
+    IF allowed IS NULL THEN
+        RETURN haven_conflict(format('A session does not go from %s to %s.', stands, wanted));
+    END IF;
+    IF NOT haven_actor() = ANY (allowed) THEN
+        RETURN haven_forbidden(format('The move from %s to %s is not asked for by a %s.',
+                                      stands, wanted, haven_actor()));
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- PUT /v1/sessions/{id}/end
+CREATE OR REPLACE FUNCTION session_end(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    ended constant timestamptz := (body ->> 'completed_at')::timestamptz;
+    session sessions%ROWTYPE;
+    claim text;
+    answer haven_answer;
+BEGIN
+    SELECT * INTO session FROM sessions WHERE sessions.id = session_end.id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(session.user_id);
+    IF ended > now() + interval '1 day' THEN
+        RETURN haven_invalid('/completed_at', 'has not come yet');
+    END IF;
+    claim := haven_claim('session_end', id, body);
+    IF claim = 'same' THEN
+        RETURN haven_ok(jsonb_build_object('id', id));
+    ELSIF claim <> 'new' OR session.status = 'completed' THEN
+        RETURN haven_conflict('The session was ended otherwise; it is kept as it was.');
+    END IF;
+    answer := session_may_ask(session.status, 'completed');
+    IF answer.status IS NOT NULL THEN
+        RETURN answer;
+    END IF;
+    UPDATE sessions SET completed_at = ended WHERE sessions.id = session_end.id;
+    PERFORM haven_step(id, 'completed', 'session_complete',
+                       jsonb_build_object('actor', haven_actor()));
+    RETURN haven_created(jsonb_build_object('id', id));
+END $$;
+
+-- GET /v1/session-moves
+CREATE OR REPLACE FUNCTION session_moves_get(id uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT haven_ok(jsonb_build_object('items', jsonb_agg(
+        jsonb_build_object('from_state', from_state, 'to_state', to_state, 'asked_by', asked_by,
+                           'meaning', meaning) ORDER BY from_state, to_state)))
+    FROM session_moves
+$$;
