@@ -1,0 +1,97 @@
+#include "server/clinicians/clinicians.hpp"
+
+#include "server/accounts/rules.hpp"
+#include "server/clinicians/log_in.hpp"
+#include "server/http/application.hpp"
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/routes.hpp"
+#include "server/review/json_object.hpp"
+
+#include <haven/sql_clinicians.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace haven::clinicians {
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+
+namespace {
+
+asio::awaitable<Answer> create_clinician(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    auto body = JsonObject::parse(exchange.request.body);
+    const std::string email = accounts::normal_email(body->text("email").value_or(""));
+    const std::string password = body->text("password").value_or("");
+    const auto hash = co_await hash_new_password(exchange, password, email, "/password");
+    if (!hash) {
+        co_return std::unexpected(hash.error());
+    }
+    body->remove("password");
+    body->set_text("email", email);
+    body->set_text("password_hash", *hash);
+    auto result =
+        co_await http::run_operation(exchange, sql::clinicians::create_clinician, body->json());
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return http::answer_of(std::move(*result));
+}
+
+constexpr http::Policy plain(http::Who who, std::string_view action) {
+    return http::Policy::plain(who, action, "clinicians");
+}
+
+/// Who cares for whom tells of a person's health.
+constexpr http::Policy care(http::Who who, std::string_view action) {
+    return http::Policy::health(who, action, "clinician_assignments",
+                                "care for a person by a clinician");
+}
+
+namespace who = http::who;
+using enum http::Method;
+
+constexpr std::array table{
+    http::Route{post, "/v1/clinicians/tokens", http::Policy::open("clinician_login"),
+                http::json_body, log_in},
+    http::Route{get, "/v1/clinicians", plain(who::supervisors, "clinician_list"), http::no_body,
+                http::list<sql::clinicians::list_clinicians>},
+    http::Route{post, "/v1/clinicians", plain(who::supervisors, "clinician_create"),
+                http::json_body, create_clinician},
+    http::Route{get, "/v1/clinicians/me", plain(who::reviewers, "clinician_read_me"), http::no_body,
+                http::operate<sql::clinicians::get_me>},
+    http::Route{put, "/v1/clinicians/me/password", plain(who::reviewers, "clinician_password"),
+                http::json_body, change_password},
+    http::Route{get, "/v1/clinicians/me/users", care(who::reviewers, "care_list_me"), http::no_body,
+                http::list<sql::clinicians::list_users>},
+    http::Route{get, "/v1/clinicians/{id}", plain(who::supervisors, "clinician_read"),
+                http::no_body, http::operate<sql::clinicians::get_clinician>},
+    http::Route{put, "/v1/clinicians/{id}", plain(who::supervisors, "clinician_change"),
+                http::json_body, http::operate<sql::clinicians::put_clinician>},
+    http::Route{get, "/v1/clinicians/{id}/users", care(who::supervisors, "care_list"),
+                http::no_body,
+                http::list<sql::clinicians::list_users, sql::clinicians::visible_clinician>},
+    http::Route{put, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_begin"),
+                http::no_body, http::operate<sql::clinicians::put_assignment>},
+    http::Route{delete_, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_end"),
+                http::no_body, http::operate<sql::clinicians::end_assignment>},
+};
+
+} // namespace
+
+std::span<const http::Route> routes() {
+    return table;
+}
+
+} // namespace haven::clinicians

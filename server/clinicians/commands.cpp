@@ -1,0 +1,305 @@
+#include "server/clinicians/commands.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "server/accounts/rules.hpp"
+#include "server/auth/password.hpp"
+#include "server/auth/token.hpp"
+#include "server/config.hpp"
+#include "server/store/connection.hpp"
+#include "server/store/db_error.hpp"
+#include "server/store/migrations.hpp"
+#include "server/store/rows.hpp"
+
+#include <haven/sql_clinicians.hpp>
+#include <haven/sql_store.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <expected>
+#include <format>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <print>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <termios.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace haven::commands {
+namespace {
+
+constexpr std::string_view clinician_usage =
+    R"(usage: haven-server add-clinician --email ADDRESS --name NAME [--role ROLE] [OPTIONS]
+
+Makes a clinician who can log in. ROLE is reviewer (the default), senior or supervisor. The password is
+asked for on a terminal, or is the first line of the standard input; it is never an argument.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view service_usage =
+    R"(usage: haven-server add-service NAME [--days N] [OPTIONS]
+
+Makes the service NAME (small letters, digits, - and _) if it is not there yet, and a token for it that is
+good for N days (365). The token is printed once and kept nowhere. Earlier tokens stay good.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+using Failure = std::unexpected<std::string>;
+
+/// The command's own flags, and what is left for the server's configuration.
+struct Told {
+    std::map<std::string, std::string, std::less<>> flags;
+    std::vector<std::string> others;
+
+    [[nodiscard]] std::string text(std::string_view flag, std::string_view otherwise = {}) const {
+        const auto found = flags.find(flag);
+        return found == flags.end() ? std::string(otherwise) : found->second;
+    }
+};
+
+std::expected<Told, std::string> read_flags(std::span<const std::string> arguments,
+                                            std::span<const std::string_view> own) {
+    Told told;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& argument = arguments[i];
+        const std::string name = argument.substr(0, argument.find('='));
+        if (!std::ranges::contains(own, name)) {
+            told.others.push_back(argument);
+        } else if (name.size() < argument.size()) {
+            told.flags[name] = argument.substr(name.size() + 1);
+        } else if (++i < arguments.size()) {
+            told.flags[name] = arguments[i];
+        } else {
+            return Failure(name + " wants a value after it");
+        }
+    }
+    return told;
+}
+
+/// Does not show what is typed while it lives.
+class Silence {
+  public:
+    Silence() {
+        if (::tcgetattr(STDIN_FILENO, &before_) == 0) {
+            termios silent = before_;
+            silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+            was_loud_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
+        }
+    }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+    ~Silence() {
+        if (was_loud_) {
+            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+            std::println(stderr, "");
+        }
+    }
+
+  private:
+    termios before_{};
+    bool was_loud_ = false;
+};
+
+std::expected<std::string, std::string> read_line(std::string_view prompt) {
+    std::optional<Silence> silence;
+    if (::isatty(STDIN_FILENO) != 0) {
+        std::print(stderr, "{}: ", prompt);
+        silence.emplace();
+    }
+    std::string line;
+    if (!std::getline(std::cin, line)) {
+        return Failure("no password came on the standard input");
+    }
+    return line;
+}
+
+std::expected<std::string, std::string> read_password() {
+    auto password = read_line("password");
+    if (!password || ::isatty(STDIN_FILENO) == 0) {
+        return password;
+    }
+    const auto again = read_line("the same again");
+    if (!again) {
+        return again;
+    }
+    return *again == *password ? password : Failure("the two passwords differ");
+}
+
+/// Its schema up to date, in a transaction of the server's own work.
+std::expected<store::Connection, std::string> open_database(const std::string& url) {
+    if (const auto migrated = store::migrate(url); !migrated) {
+        return Failure(migrated.error());
+    }
+    auto connection = store::Connection::open(url);
+    if (!connection) {
+        return Failure(store::describe(connection.error()));
+    }
+    if (const auto begun = connection->execute("BEGIN"); !begun) {
+        return Failure(store::describe(begun.error()));
+    }
+    const auto entered = connection->query(sql::store::enter.sql, "job", nullptr, nullptr);
+    if (!entered) {
+        return Failure(store::describe(entered.error()));
+    }
+    return std::move(*connection);
+}
+
+/// The id of the row, once it is durable; nothing where the statement gave none.
+std::expected<std::optional<Uuid>, std::string> finish(store::Connection& connection,
+                                                       const store::Outcome<store::Rows>& rows) {
+    if (!rows) {
+        return Failure(store::describe(rows.error()));
+    }
+    if (const auto done = connection.execute("COMMIT"); !done) {
+        return Failure(store::describe(done.error()));
+    }
+    return rows->empty() ? std::nullopt : std::optional(rows->front().get<Uuid>("id"));
+}
+
+std::expected<std::string, std::string> hash_of_password(const std::string& email) {
+    const auto password = read_password();
+    if (!password) {
+        return Failure(password.error());
+    }
+    if (const auto good = auth::check_password(*password, email); !good) {
+        return Failure("the password: " + good.error());
+    }
+    return auth::hash_password(*password);
+}
+
+std::expected<void, std::string> add_clinician(const Told& told, const ServerConfig& config) {
+    const std::string email = accounts::normal_email(told.text("--email"));
+    const std::string name = told.text("--name");
+    const std::string role = told.text("--role", "reviewer");
+    if (!email.contains('@') || email.size() > 255) {
+        return Failure("--email wants an e-mail address");
+    }
+    if (name.empty() || name.size() > 255) {
+        return Failure("--name wants the clinician's name");
+    }
+    constexpr std::array<std::string_view, 3> roles{"reviewer", "senior", "supervisor"};
+    if (!std::ranges::contains(roles, role)) {
+        return Failure("--role is one of reviewer, senior, supervisor");
+    }
+    const auto hash = hash_of_password(email);
+    if (!hash) {
+        return Failure(hash.error());
+    }
+    auto database = open_database(config.database_url);
+    if (!database) {
+        return Failure(database.error());
+    }
+    const auto id = finish(
+        *database, database->query(sql::clinicians::add_clinician.sql, email, name, role, *hash));
+    if (!id) {
+        return Failure(id.error());
+    }
+    if (!*id) {
+        return Failure(email + " is a clinician already");
+    }
+    std::println("{} {} {}", to_string(**id), role, email);
+    return {};
+}
+
+std::expected<void, std::string> add_service(const Told& told, const ServerConfig& config) {
+    const std::string name = told.text("NAME");
+    const std::string days_text = told.text("--days", "365");
+    int days = 0;
+    const auto parsed = std::from_chars(days_text.data(), days_text.data() + days_text.size(), days);
+    if (parsed.ec != std::errc() || parsed.ptr != days_text.data() + days_text.size() || days < 1 ||
+        days > 3650) {
+        return Failure("--days wants a whole number from 1 to 3650");
+    }
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    if (name.empty() || name.size() > 50 || name.front() < 'a' || name.front() > 'z' ||
+        !std::ranges::all_of(name, fits)) {
+        return Failure("a service's name is a small letter, then small letters, digits, - and _");
+    }
+    auto database = open_database(config.database_url);
+    if (!database) {
+        return Failure(database.error());
+    }
+    const auth::Token token = auth::make_token();
+    const auto id =
+        finish(*database, database->query(sql::clinicians::add_service.sql, name,
+                                          std::span<const std::byte>(token.hash), days));
+    if (!id) {
+        return Failure(id.error());
+    }
+    if (!*id) {
+        return Failure("the service " + name + " is suspended");
+    }
+    std::println("{}", token.text);
+    return {};
+}
+
+struct Command {
+    std::string_view name;
+    std::string_view usage;
+    std::vector<std::string_view> flags;
+    std::expected<void, std::string> (*run)(const Told&, const ServerConfig&);
+};
+
+int fail(const Command& command, std::string_view what) {
+    std::println(stderr, "haven-server {}: {}", command.name, what);
+    return 1;
+}
+
+int run_command(const Command& command, std::span<const std::string> arguments) {
+    if (std::ranges::contains(arguments, "--help") || std::ranges::contains(arguments, "-h")) {
+        std::print("{}", command.usage);
+        return 0;
+    }
+    std::string subject;
+    if (command.name == "add-service" && !arguments.empty() && !arguments[0].starts_with('-')) {
+        subject = arguments[0];
+        arguments = arguments.subspan(1);
+    }
+    auto told = read_flags(arguments, command.flags);
+    if (!told) {
+        return fail(command, told.error());
+    }
+    told->flags["NAME"] = subject;
+    const auto config =
+        parse_config(told->others, [](const char* name) -> std::optional<std::string> {
+            const char* value = std::getenv(name);
+            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+        });
+    if (!config) {
+        std::println(stderr, "{}", config.error().text);
+        return config.error().status == 0 ? 2 : config.error().status;
+    }
+    if (!auth::init()) {
+        return fail(command, "libsodium cannot start on this machine");
+    }
+    const auto done = command.run(*told, *config);
+    return done ? 0 : fail(command, done.error());
+}
+
+} // namespace
+
+std::optional<int> run(std::span<const std::string> arguments) {
+    static const std::array<Command, 2> commands{
+        Command{"add-clinician", clinician_usage, {"--email", "--name", "--role"}, add_clinician},
+        Command{"add-service", service_usage, {"--days"}, add_service}};
+    const auto found = std::ranges::find(
+        commands, arguments.empty() ? std::string_view{} : std::string_view(arguments.front()),
+        &Command::name);
+    if (found == commands.end()) {
+        return std::nullopt;
+    }
+    return run_command(*found, arguments.subspan(1));
+}
+
+} // namespace haven::commands

@@ -1,0 +1,221 @@
+#include "server/clinicians/log_in.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "server/accounts/rules.hpp"
+#include "server/audit/audit.hpp"
+#include "server/auth/password.hpp"
+#include "server/auth/token.hpp"
+#include "server/http/application.hpp"
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/log.hpp"
+#include "server/review/json_object.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+
+#include <haven/sql_clinicians.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <format>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace haven::clinicians {
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+using http::Problem;
+using http::ProblemType;
+
+namespace {
+
+struct Account {
+    std::optional<Uuid> id; ///< nothing: nobody who may log in
+    std::string password_hash;
+};
+
+Account account_of(const store::Rows& rows) {
+    if (rows.empty()) {
+        return {};
+    }
+    return {.id = rows.front().get<Uuid>("id"),
+            .password_hash = rows.front().get<std::string>("password_hash")};
+}
+
+Problem bad_credentials() {
+    return {.type = ProblemType::unauthorized,
+            .detail = "No clinician has this address and password.",
+            .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+/// Nothing when it may be tried.
+std::optional<Problem> too_often(http::Services& services, const std::string& key) {
+    const auto wait = services.login_attempts.attempt(key, std::chrono::steady_clock::now());
+    if (!wait) {
+        return std::nullopt;
+    }
+    return Problem{.type = ProblemType::too_many_requests,
+                   .detail = "Wait for the time in Retry-After, then try again.",
+                   .headers = {{"Retry-After", std::to_string(wait->count())}}};
+}
+
+/// About 25 ms of work, the same whether there is an account or not.
+asio::awaitable<std::expected<bool, Problem>> is_right(Exchange& exchange, const Account& account,
+                                                       const std::string& password) {
+    const auto right = co_await exchange.services.password_workers.run([&account, &password] {
+        return account.id ? auth::verify_password(account.password_hash, password)
+                          : auth::verify_nobody(password);
+    });
+    if (!right) {
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+    }
+    co_return *right;
+}
+
+asio::awaitable<void> record_refusal(Exchange& exchange, const std::optional<Uuid>& id,
+                                     const char* status) {
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::clinicians::note_refusal, status));
+    calls.push_back(audit::record_access(exchange, std::nullopt, id));
+    if (!co_await exchange.write(std::move(calls))) {
+        log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
+    }
+}
+
+asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
+                                    const std::optional<std::string>& new_hash) {
+    const auth::Token token = auth::make_token();
+    const std::chrono::seconds lifetime = exchange.services.config.token_lifetime;
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::clinicians::grant_token,
+                                std::span<const std::byte>(token.hash), id, lifetime.count(),
+                                new_hash));
+    calls.push_back(audit::record_access(exchange, std::nullopt, id));
+    const auto batch = co_await exchange.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+    }
+    if (batch->front().empty()) {
+        co_return std::unexpected(bad_credentials());
+    }
+    JsonObject grant;
+    grant.set_text("access_token", token.text);
+    grant.set_text("token_type", "Bearer");
+    grant.set_json("expires_in", std::to_string(lifetime.count()));
+    grant.set_text("clinician_id", to_string(id));
+    grant.set_text("role", batch->front().front().get<std::string>("role"));
+    co_return http::json(201, grant.json());
+}
+
+} // namespace
+
+asio::awaitable<std::expected<std::string, Problem>> hash_new_password(Exchange& exchange,
+                                                                       const std::string& password,
+                                                                       const std::string& email,
+                                                                       const std::string& pointer) {
+    if (const auto good = auth::check_password(password, email); !good) {
+        co_return std::unexpected(
+            http::invalid_body({{.pointer = pointer, .detail = good.error()}}));
+    }
+    auto hash = co_await exchange.services.password_workers.run(
+        [&password] { return auth::hash_password(password); });
+    if (!hash) {
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+    }
+    if (!*hash) {
+        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
+        co_return std::unexpected(http::internal_error());
+    }
+    co_return std::move(**hash);
+}
+
+asio::awaitable<Answer> log_in(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    const auto body = JsonObject::parse(exchange.request.body);
+    const std::string email = accounts::normal_email(body->text("email").value_or(""));
+    const std::string password = body->text("password").value_or("");
+    const std::string key =
+        std::format("clinician\n{}\n{}", email, exchange.request.head.client_ip);
+    if (auto refused = too_often(exchange.services, key)) {
+        co_return std::unexpected(std::move(*refused));
+    }
+    const auto rows = co_await exchange.query(sql::clinicians::find_clinician, email);
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+    }
+    const Account account = account_of(*rows);
+    const auto right = co_await is_right(exchange, account, password);
+    if (!right) {
+        co_return std::unexpected(right.error());
+    }
+    if (!*right) {
+        co_await record_refusal(exchange, account.id, "401");
+        co_return std::unexpected(bad_credentials());
+    }
+    std::optional<std::string> new_hash;
+    if (auth::needs_rehash(account.password_hash)) {
+        auto hash = co_await exchange.services.password_workers.run(
+            [&password] { return auth::hash_password(password); });
+        if (hash && *hash) {
+            new_hash = std::move(**hash);
+        }
+    }
+    exchange.services.login_attempts.forget(key);
+    co_return co_await grant_token(exchange, *account.id, new_hash);
+}
+
+asio::awaitable<Answer> change_password(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    const auto body = JsonObject::parse(exchange.request.body);
+    const std::string current = body->text("current_password").value_or("");
+    const std::string wanted = body->text("new_password").value_or("");
+    const std::string key = "clinician password\n" + to_string(exchange.user_id());
+    if (auto refused = too_often(exchange.services, key)) {
+        co_return std::unexpected(std::move(*refused));
+    }
+    const auto rows = co_await exchange.query(sql::clinicians::my_password);
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+    }
+    const Account account = account_of(*rows);
+    const auto right = co_await is_right(exchange, account, current);
+    if (!right) {
+        co_return std::unexpected(right.error());
+    }
+    if (!*right) {
+        co_await record_refusal(exchange, account.id, "422");
+        co_return std::unexpected(http::invalid_body(
+            {{.pointer = "/current_password", .detail = "is not the password"}}));
+    }
+    const auto hash = co_await hash_new_password(
+        exchange, wanted, rows->front().get<std::string>("email"), "/new_password");
+    if (!hash) {
+        co_return std::unexpected(hash.error());
+    }
+    exchange.services.login_attempts.forget(key);
+    JsonObject change;
+    change.set_text("known_hash", account.password_hash);
+    change.set_text("password_hash", *hash);
+    auto result =
+        co_await http::run_operation(exchange, sql::clinicians::set_password, change.json());
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return http::answer_of(std::move(*result));
+}
+
+} // namespace haven::clinicians

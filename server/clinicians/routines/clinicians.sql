@@ -1,0 +1,141 @@
+-- Clinicians: who they are, who they care for. Written by supervisors.
+
+CREATE OR REPLACE FUNCTION clinician_item(c clinicians) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(c) - 'password_hash' || jsonb_build_object(
+        'created_at', haven_utc(c.created_at), 'updated_at', haven_utc(c.updated_at),
+        'last_login_at', haven_utc(c.last_login_at))
+$$;
+
+-- POST /v1/clinicians. The address comes in lower case, the password hashed.
+CREATE OR REPLACE FUNCTION clinician_create(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    made uuid;
+BEGIN
+    INSERT INTO clinicians (email, full_name, password_hash, license_type, license_number,
+                            license_state, specialties, role)
+    SELECT body ->> 'email', body ->> 'full_name', body ->> 'password_hash', body ->> 'license_type',
+           body ->> 'license_number', body ->> 'license_state',
+           array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
+           coalesce(body ->> 'role', 'reviewer')
+    ON CONFLICT (email) DO NOTHING
+    RETURNING clinicians.id INTO made;
+    IF made IS NULL THEN
+        RETURN haven_conflict('A clinician with this address is there already.');
+    END IF;
+    RETURN haven_created(jsonb_build_object('id', made));
+END $$;
+
+-- GET /v1/clinicians/me
+CREATE OR REPLACE FUNCTION clinician_get_me(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE sql STABLE AS
+$$ SELECT clinician_get(haven_actor_id(), body, asked) $$;
+
+CREATE OR REPLACE FUNCTION clinician_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT haven_ok(clinician_item(clinicians)) FROM clinicians
+                     WHERE clinicians.id = clinician_get.id),
+                    haven_not_found())
+$$;
+
+-- PUT /v1/clinicians/{id}: all that a supervisor decides; what is left out is emptied. Inactive
+-- clinicians' tokens are no tokens any more from this moment, and their cases go back to the queue.
+CREATE OR REPLACE FUNCTION clinician_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    known clinicians;
+    stays constant boolean := body ->> 'role' = 'supervisor' AND body ->> 'status' = 'active';
+BEGIN
+    -- One change of who supervises at a time, so that two never retire each other.
+    PERFORM pg_advisory_xact_lock(hashtextextended('haven supervisors', 0));
+    SELECT * INTO known FROM clinicians WHERE clinicians.id = clinician_put.id FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    IF NOT stays AND known.role = 'supervisor' AND known.status = 'active'
+       AND NOT EXISTS (SELECT FROM clinicians AS other
+                       WHERE other.role = 'supervisor' AND other.status = 'active'
+                         AND other.id <> known.id) THEN
+        RETURN haven_conflict('The last active supervisor stays one: make another first.');
+    END IF;
+    UPDATE clinicians
+    SET full_name = body ->> 'full_name', role = body ->> 'role', status = body ->> 'status',
+        license_type = body ->> 'license_type', license_number = body ->> 'license_number',
+        license_state = body ->> 'license_state',
+        specialties = array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
+        updated_at = now()
+    WHERE clinicians.id = known.id;
+    IF body ->> 'status' <> 'active' THEN
+        PERFORM clinician_retire(known.id);
+    END IF;
+    RETURN haven_ok(jsonb_build_object('id', known.id));
+END $$;
+
+CREATE OR REPLACE FUNCTION clinician_retire(retired uuid) RETURNS void
+LANGUAGE plpgsql SET haven.actor = 'job' AS $$
+DECLARE
+    held uuid;
+BEGIN
+    UPDATE access_tokens SET revoked_at = now() WHERE clinician_id = retired AND revoked_at IS NULL;
+    FOR held IN
+        UPDATE hitl_escalations
+        SET assigned_to_clinician_id = NULL, assigned_at = NULL,
+            review_status = CASE required_role WHEN 'reviewer' THEN 'pending' ELSE 'escalated' END
+        WHERE assigned_to_clinician_id = retired AND review_status = 'in_review'
+        RETURNING id
+    LOOP
+        PERFORM haven_note_crisis(held, 'released', 'hitl_pending');
+    END LOOP;
+END $$;
+
+-- PUT /v1/clinicians/{id}/users/{user_id}. Once while it lasts; again after it ended.
+CREATE OR REPLACE FUNCTION assignment_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    person constant uuid := haven_uuid_or_null(asked #>> '{path,user_id}');
+    answer constant jsonb := jsonb_build_object('clinician_id', id, 'user_id', person);
+    carer text;
+BEGIN
+    SELECT status INTO carer FROM clinicians WHERE clinicians.id = assignment_put.id FOR SHARE;
+    IF NOT FOUND OR NOT EXISTS (SELECT FROM users WHERE users.id = person
+                                AND users.status IS DISTINCT FROM 'deleted') THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(person);
+    IF carer <> 'active' THEN
+        RETURN haven_conflict('The clinician is not active.');
+    END IF;
+    INSERT INTO clinician_assignments (clinician_id, user_id, assigned_by)
+    VALUES (id, person, haven_actor_id())
+    ON CONFLICT DO NOTHING;
+    RETURN CASE WHEN FOUND THEN haven_created(answer) ELSE haven_ok(answer) END;
+END $$;
+
+CREATE OR REPLACE FUNCTION assignment_end(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    person constant uuid := haven_uuid_or_null(asked #>> '{path,user_id}');
+BEGIN
+    UPDATE clinician_assignments SET ended_at = greatest(now(), assigned_at)
+    WHERE clinician_id = id AND user_id = person AND ended_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(person);
+    RETURN haven_no_content();
+END $$;
+
+CREATE OR REPLACE FUNCTION haven_uuid_or_null(words text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN words ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN words::uuid END
+$$;
+
+-- PUT /v1/clinicians/me/password: the new one hashed, the old one already verified against the hash
+-- that is named, so that two changes at once do not pass each other.
+CREATE OR REPLACE FUNCTION clinician_set_password(id uuid, body jsonb, asked jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE clinicians SET password_hash = body ->> 'password_hash', updated_at = now()
+    WHERE clinicians.id = haven_actor_id() AND password_hash = body ->> 'known_hash';
+    RETURN CASE WHEN FOUND THEN haven_no_content()
+                ELSE haven_conflict('The password was changed meanwhile.') END;
+END $$;

@@ -1,0 +1,1 @@
+SELECT * FROM haven_answered(assignment_end($1, $2, $3))

@@ -1,0 +1,180 @@
+-- Who works on a case, and what they say of it.
+
+-- Each crisis of the case says what has been done about it.
+CREATE OR REPLACE FUNCTION haven_note_crisis(case_id uuid, step text, status text) RETURNS void
+LANGUAGE sql SET haven.actor = 'job' AS $$
+    UPDATE crisis_logs
+    SET escalation_status = coalesce(status, escalation_status),
+        escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
+            || jsonb_build_object('step', step, 'at', now())
+    WHERE escalation_id = case_id AND escalation_status <> 'resolved'
+$$;
+
+CREATE OR REPLACE FUNCTION case_take(chosen uuid) RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    taken hitl_escalations;
+BEGIN
+    UPDATE hitl_escalations
+    SET review_status = 'in_review', assigned_to_clinician_id = haven_actor_id(), assigned_at = now()
+    WHERE id = chosen
+    RETURNING * INTO taken;
+    PERFORM haven_note_crisis(chosen, 'clinician', 'clinician_notified');
+    PERFORM haven_subject(haven_person_of_session(taken.session_id));
+    RETURN haven_ok(case_item(taken));
+END $$;
+
+-- POST /v1/hitl-escalations/claims: the most pressing case that nobody has. Two clinicians never get
+-- one case, and none waits for another.
+CREATE OR REPLACE FUNCTION case_claim_next(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    mine constant text[] := haven_roles_up_to(haven_actor_role());
+    chosen uuid;
+BEGIN
+    SELECT hitl_escalations.id INTO chosen FROM hitl_escalations
+    WHERE review_status IN ('pending', 'escalated') AND required_role = ANY (mine)
+    ORDER BY priority_rank, review_deadline, hitl_escalations.id
+    LIMIT 1 FOR UPDATE SKIP LOCKED;
+    RETURN CASE WHEN chosen IS NULL THEN haven_no_content() ELSE case_take(chosen) END;
+END $$;
+
+-- PUT /v1/hitl-escalations/{id}/claim: this one.
+CREATE OR REPLACE FUNCTION case_claim(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    found hitl_escalations;
+BEGIN
+    SELECT * INTO found FROM hitl_escalations WHERE hitl_escalations.id = case_claim.id FOR UPDATE;
+    IF NOT case_is_for_me(found) THEN
+        RETURN haven_not_found();
+    END IF;
+    IF found.review_status = 'in_review' AND found.assigned_to_clinician_id = haven_actor_id() THEN
+        RETURN haven_ok(case_item(found));
+    END IF;
+    IF found.review_status NOT IN ('pending', 'escalated') THEN
+        RETURN haven_conflict('Somebody else has the case, or it has been decided.');
+    END IF;
+    IF NOT found.required_role = ANY (haven_roles_up_to(haven_actor_role())) THEN
+        RETURN haven_forbidden('The case was escalated: a ' || found.required_role || ' takes it.');
+    END IF;
+    RETURN case_take(found.id);
+END $$;
+
+-- DELETE /v1/hitl-escalations/{id}/claim: back into the queue. Supervisors release anybody's.
+CREATE OR REPLACE FUNCTION case_release(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    found hitl_escalations;
+BEGIN
+    SELECT * INTO found FROM hitl_escalations WHERE hitl_escalations.id = case_release.id FOR UPDATE;
+    IF NOT case_is_for_me(found) THEN
+        RETURN haven_not_found();
+    END IF;
+    IF found.review_status <> 'in_review'
+       OR (found.assigned_to_clinician_id IS DISTINCT FROM haven_actor_id()
+           AND haven_actor_role() <> 'supervisor') THEN
+        RETURN haven_conflict('You have not claimed the case.');
+    END IF;
+    UPDATE hitl_escalations
+    SET assigned_to_clinician_id = NULL, assigned_at = NULL,
+        review_status = CASE required_role WHEN 'reviewer' THEN 'pending' ELSE 'escalated' END
+    WHERE hitl_escalations.id = found.id;
+    PERFORM haven_note_crisis(found.id, 'released', 'hitl_pending');
+    PERFORM haven_subject(haven_person_of_session(found.session_id));
+    RETURN haven_no_content();
+END $$;
+
+-- A case that is decided lets its session go on, and its person hears of it. The session is locked.
+CREATE OR REPLACE FUNCTION haven_end_review(case_id uuid, session uuid, reviewer uuid) RETURNS void
+LANGUAGE plpgsql SET haven.actor = 'job' AS $$
+DECLARE
+    reviewed sessions;
+BEGIN
+    UPDATE sessions
+    SET hitl_reviewed_at = now(), hitl_reviewer_id = reviewer, requires_hitl_review = false
+    WHERE id = session
+    RETURNING * INTO reviewed;
+    IF reviewed.status = 'hitl_review' THEN
+        PERFORM haven_step(session, 'active', 'hitl_review', jsonb_build_object('escalation_id', case_id));
+    ELSE
+        PERFORM haven_event(session, reviewed.user_id, 'hitl_review',
+                            jsonb_build_object('escalation_id', case_id));
+    END IF;
+    PERFORM haven_notify(reviewed.user_id, 'session_reviewed', 'Your session has been reviewed',
+                         'Somebody from our team has looked at one of your sessions. You can go on.',
+                         '/sessions/' || session);
+END $$;
+
+-- PUT /v1/hitl-escalations/{id}/review. The notes come sealed, with a keyed digest of the whole
+-- body: a clinician says one thing of a case, and may say it again.
+CREATE OR REPLACE FUNCTION case_review(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    action constant text := body ->> 'clinician_action';
+    answer constant jsonb := jsonb_build_object('id', id);
+    said text;
+    found hitl_escalations;
+BEGIN
+    PERFORM haven_lock_session_of_case(case_review.id);
+    SELECT * INTO found FROM hitl_escalations WHERE hitl_escalations.id = case_review.id FOR UPDATE;
+    IF NOT case_is_for_me(found) THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(haven_person_of_session(found.session_id));
+    SELECT digest INTO said FROM hitl_reviews
+    WHERE escalation_id = found.id AND clinician_id = haven_actor_id();
+    IF said IS NOT NULL THEN
+        RETURN CASE WHEN said = body ->> 'digest' THEN haven_ok(answer)
+                    ELSE haven_conflict('You have reviewed the case already.') END;
+    END IF;
+    IF found.review_status <> 'in_review'
+       OR found.assigned_to_clinician_id IS DISTINCT FROM haven_actor_id() THEN
+        RETURN haven_conflict('Claim the case first.');
+    END IF;
+    IF action = 'escalate' AND haven_actor_role() = 'supervisor' THEN
+        RETURN haven_invalid('/clinician_action', 'There is nobody above a supervisor.');
+    END IF;
+    IF action <> 'approve_as_is' AND body ->> 'clinician_notes' IS NULL THEN
+        RETURN haven_invalid('/clinician_notes', 'Say what is to be different.');
+    END IF;
+    INSERT INTO hitl_reviews (escalation_id, clinician_id, clinician_action, clinician_notes,
+                              encryption_key_id, digest)
+    VALUES (found.id, haven_actor_id(), action, body ->> 'clinician_notes',
+            (body ->> 'encryption_key_id')::uuid, body ->> 'digest');
+    PERFORM case_decide(found, action, body ->> 'clinician_notes');
+    RETURN haven_created(answer);
+END $$;
+
+CREATE OR REPLACE FUNCTION case_decide(c hitl_escalations, action text, notes text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF action = 'escalate' THEN
+        UPDATE hitl_escalations
+        SET review_status = 'escalated', clinician_action = action, clinician_notes = notes,
+            required_role = CASE haven_actor_role() WHEN 'reviewer' THEN 'senior' ELSE 'supervisor' END,
+            assigned_to_clinician_id = NULL, assigned_at = NULL
+        WHERE id = c.id;
+        PERFORM haven_note_crisis(c.id, 'escalated', 'hitl_pending');
+        RETURN;
+    END IF;
+    UPDATE hitl_escalations
+    SET review_status = CASE action WHEN 'reject_and_replace' THEN 'rejected' ELSE 'approved' END,
+        clinician_action = action, clinician_notes = notes, reviewed_at = now()
+    WHERE id = c.id;
+    PERFORM haven_note_crisis(c.id, 'reviewed', NULL);
+    PERFORM haven_end_review(c.id, c.session_id, haven_actor_id());
+END $$;
+
+CREATE OR REPLACE FUNCTION haven_lock_session_of_case(case_id uuid) RETURNS void
+LANGUAGE sql SET haven.actor = 'job' AS $$
+    SELECT FROM sessions
+    WHERE id = (SELECT session_id FROM hitl_escalations WHERE hitl_escalations.id = case_id)
+    FOR NO KEY UPDATE
+$$;
+
+-- Cases whose time is over, by priority. For /metrics.
+CREATE OR REPLACE FUNCTION haven_overdue_cases() RETURNS bigint
+LANGUAGE sql STABLE SET haven.actor = 'job' AS $$
+    SELECT count(*) FROM hitl_escalations
+    WHERE review_status IN ('pending', 'in_review', 'escalated') AND review_deadline < now()
+$$;

@@ -1,0 +1,18 @@
+-- $1 NULL, $2 page_time and $3 id of the last row seen, or NULL, $4 how many, $5 {"query": {"review_status", "mine"}}.
+-- The open cases by priority, then by deadline. A page_time holds both: the deadline, and 8 766 000 hours (1000 years)
+-- for each rank of priority after the first.
+WITH seen AS (
+    SELECT floor(extract(epoch FROM $2::timestamptz) / 31557600000)::integer AS steps
+), last AS (
+    SELECT steps + 1 AS rank, $2::timestamptz - steps * interval '8766000 hours' AS deadline FROM seen
+)
+SELECT id, review_deadline + (priority_rank - 1) * interval '8766000 hours' AS page_time, case_item(hitl_escalations) AS item
+FROM hitl_escalations
+WHERE $1::uuid IS NULL AND review_status IN ('pending', 'in_review', 'escalated')
+  AND review_status = coalesce($5::jsonb #>> '{query,review_status}', review_status)
+  AND (coalesce($5::jsonb #>> '{query,mine}', 'false') = 'false' OR assigned_to_clinician_id = haven_actor_id())
+  AND ($2::timestamptz IS NULL OR (priority_rank, review_deadline, id) >
+       ((SELECT rank FROM last), (SELECT deadline FROM last), $3::uuid))
+  AND case_is_for_me(hitl_escalations)
+ORDER BY priority_rank, review_deadline, id
+LIMIT $4::integer + 1

@@ -1,0 +1,1 @@
+SELECT * FROM haven_answered(case_release($1, $2, $3))

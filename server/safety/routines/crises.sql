@@ -1,0 +1,64 @@
+-- Crisis logs: read by the person and those who care for them, acknowledged by the one, resolved by
+-- the others.
+
+CREATE OR REPLACE FUNCTION crisis_item(c crisis_logs) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT CASE haven_actor()
+        WHEN 'user' THEN shown - '{user_id,input_hash,escalation_chain_executed,escalation_id,resolved_by}'::text[]
+        WHEN 'clinician' THEN shown - 'input_hash' ELSE shown END
+    FROM (SELECT to_jsonb(c) || jsonb_build_object(
+              'created_at', haven_utc(c.created_at), 'resolved_at', haven_utc(c.resolved_at),
+              'acknowledged_at', haven_utc(c.acknowledged_at)) AS shown) AS whole
+$$;
+
+CREATE OR REPLACE FUNCTION crisis_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    found crisis_logs;
+BEGIN
+    SELECT * INTO found FROM crisis_logs WHERE crisis_logs.id = crisis_get.id;
+    PERFORM haven_subject(found.user_id);
+    RETURN CASE WHEN found.id IS NULL THEN haven_not_found() ELSE haven_ok(crisis_item(found)) END;
+END $$;
+
+-- PUT /v1/crisis-logs/{id}/acknowledgement, by the person: they have seen what was offered.
+CREATE OR REPLACE FUNCTION crisis_acknowledge(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    answer constant jsonb := jsonb_build_object('id', id);
+    seen timestamptz;
+BEGIN
+    SELECT acknowledged_at INTO seen FROM crisis_logs
+    WHERE crisis_logs.id = crisis_acknowledge.id FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    IF seen IS NOT NULL THEN
+        RETURN haven_ok(answer);
+    END IF;
+    UPDATE crisis_logs SET user_acknowledged = true, acknowledged_at = now()
+    WHERE crisis_logs.id = crisis_acknowledge.id;
+    RETURN haven_created(answer);
+END $$;
+
+-- PUT /v1/crisis-logs/{id}/resolution, by a clinician who cares for the person.
+CREATE OR REPLACE FUNCTION crisis_resolve(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    answer constant jsonb := jsonb_build_object('id', id);
+    found crisis_logs;
+BEGIN
+    SELECT * INTO found FROM crisis_logs WHERE crisis_logs.id = crisis_resolve.id FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(found.user_id);
+    IF found.resolved_at IS NOT NULL THEN
+        RETURN haven_ok(answer);
+    END IF;
+    UPDATE crisis_logs
+    SET escalation_status = 'resolved', resolved_at = now(), resolved_by = haven_actor_id(),
+        escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
+            || jsonb_build_object('step', 'resolved', 'at', now())
+    WHERE crisis_logs.id = crisis_resolve.id;
+    RETURN haven_created(answer);
+END $$;

@@ -1,0 +1,132 @@
+#include "server/safety/safety.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "server/http/application.hpp"
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/log.hpp"
+#include "server/review/json_object.hpp"
+#include "server/seal/seal.hpp"
+#include "server/store/rows.hpp"
+
+#include <haven/crisis_resources.hpp>
+#include <haven/sql_safety.hpp>
+#include <haven/sql_sessions.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <format>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace haven::safety {
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+
+namespace {
+
+/// 20 000 characters, each up to 12 bytes as JSON escapes them, and the signals.
+constexpr http::BodyRule screening_body{.kind = http::BodyKind::json,
+                                        .bytes_max = std::size_t{256} << 10U};
+
+/// "User #472913086": always the same for a person, and nothing leads back. Nine digits, because
+/// with five two of a few hundred people would share one.
+std::string pseudonym(const seal::Seal& seal, const Uuid& person) {
+    const std::string hash = seal.hmac_hex("hitl_pseudonym", to_string(person));
+    std::uint64_t number = 0;
+    std::from_chars(hash.data(), hash.data() + 16, number, 16);
+    return std::format("User #{:09}", number % 1'000'000'000);
+}
+
+/// What the statement gets: `sent` without the input, which goes no further than here.
+std::string statement_body(const seal::Seal& seal, JsonObject& sent,
+                           const std::optional<Uuid>& person) {
+    sent.set_text("input_hash", seal.hmac_hex("safety_screening", sent.text("input").value_or("")));
+    sent.remove("input");
+    JsonObject body;
+    body.set_json("screening", sent.json());
+    body.set_text("pseudonym", person ? pseudonym(seal, *person) : "");
+    body.set_json("catalogue", crisis_resources());
+    return body.json();
+}
+
+asio::awaitable<Answer> put_screening(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    auto sent = JsonObject::parse(exchange.request.body);
+    const auto session = parse_uuid(sent->text("session_id").value_or(""));
+    const auto found = co_await exchange.query(sql::safety::person_of_session, session);
+    if (!found) {
+        co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
+    }
+    const std::optional<Uuid> person =
+        found->empty() ? std::nullopt : std::optional(found->front().get<Uuid>("user_id"));
+    auto result =
+        co_await http::run_operation(exchange, sql::safety::put_screening,
+                                     statement_body(exchange.services.seal, *sent, person));
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    if (result->status == 201 && result->body) {
+        const auto answer = JsonObject::parse(*result->body);
+        if (answer && answer->text("safety_status") == "red") {
+            log::warn("crisis", {{"request_id", exchange.request.id},
+                                 {"screening_id", to_string(exchange.id())}});
+        }
+    }
+    co_return http::answer_of(std::move(*result));
+}
+
+constexpr http::Policy screening(http::Who who, std::string_view action) {
+    return http::Policy::health(who, action, "safety_screenings",
+                                "safety of a person in a session");
+}
+
+constexpr http::Policy crisis(http::Who who, std::string_view action) {
+    return http::Policy::health(who, action, "crisis_logs", "help for a person in a crisis");
+}
+
+namespace who = http::who;
+using enum http::Method;
+
+constexpr std::array table{
+    http::Route{put, "/v1/safety-screenings/{id}",
+                screening(who::users | who::services, "safety_screening_create"), screening_body,
+                put_screening},
+    http::Route{get, "/v1/safety-screenings/{id}",
+                screening(who::signed_in, "safety_screening_read"), http::no_body,
+                http::operate<sql::safety::get_screening>},
+    http::Route{get, "/v1/sessions/{id}/safety-screenings",
+                screening(who::signed_in, "safety_screening_list"), http::no_body,
+                http::list<sql::safety::list_screenings, sql::sessions::visible_session>},
+    http::Route{get, "/v1/crisis-logs", crisis(who::users | who::reviewers, "crisis_list"),
+                http::no_body, http::list<sql::safety::list_crises>},
+    http::Route{get, "/v1/crisis-logs/{id}", crisis(who::signed_in, "crisis_read"), http::no_body,
+                http::operate<sql::safety::get_crisis>},
+    http::Route{put, "/v1/crisis-logs/{id}/acknowledgement",
+                crisis(who::users, "crisis_acknowledge"), http::no_body,
+                http::operate<sql::safety::acknowledge_crisis>},
+    http::Route{put, "/v1/crisis-logs/{id}/resolution", crisis(who::reviewers, "crisis_resolve"),
+                http::no_body, http::operate<sql::safety::resolve_crisis>},
+};
+
+} // namespace
+
+std::span<const http::Route> routes() {
+    return table;
+}
+
+} // namespace haven::safety

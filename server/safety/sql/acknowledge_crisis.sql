@@ -1,0 +1,1 @@
+SELECT * FROM haven_answered(crisis_acknowledge($1, $2, $3))
