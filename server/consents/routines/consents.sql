@@ -32,7 +32,7 @@ BEGIN
     INSERT INTO consent_records (id, user_id, consent_type, consent_version, consent_given,
                                  consent_text, ip_address, user_agent, consented_at)
     VALUES (id, person, said ->> 'consent_type', said ->> 'consent_version', given,
-            said ->> 'consent_text', (body ->> 'ip_address')::inet,
+            said ->> 'consent_text', nullif(body ->> 'ip_address', '')::inet,
             nullif(body ->> 'user_agent', ''), at);
     RETURN haven_created(jsonb_build_object('id', id));
 END $$;

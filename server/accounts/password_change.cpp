@@ -1,0 +1,148 @@
+#include "server/accounts/password_change.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "server/accounts/attempts.hpp"
+#include "server/audit/audit.hpp"
+#include "server/auth/password.hpp"
+#include "server/auth/token.hpp"
+#include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/worker_pool.hpp"
+#include "server/log.hpp"
+#include "server/store/database.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+
+#include <haven/sql_accounts.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace haven::accounts {
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+using http::Problem;
+
+namespace {
+
+struct Passwords {
+    std::string current;
+    std::string wanted;
+    std::string email;
+    std::string stored_hash;
+};
+
+struct Outcome {
+    bool proved = false;
+    std::optional<std::string> hash; ///< of the new one
+};
+
+/// About 50 ms. On a worker.
+Outcome prove_and_hash(const Passwords& passwords) {
+    if (!auth::verify_password(passwords.stored_hash, passwords.current)) {
+        return {};
+    }
+    auto hash = auth::hash_password(passwords.wanted);
+    return {.proved = true, .hash = hash ? std::optional(std::move(*hash)) : std::nullopt};
+}
+
+asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
+    const http::JsonMembers body(exchange.request.body);
+    Passwords passwords{.current = body.text("current_password").value_or(""),
+                        .wanted = body.text("new_password").value_or("")};
+    const auto rows = co_await exchange.query(sql::accounts::get_password);
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+    }
+    if (rows->empty()) { // closed since the token was looked at
+        co_return std::unexpected(http::unauthorized());
+    }
+    passwords.email = rows->front().get<std::string>("email");
+    passwords.stored_hash = rows->front().get<std::string>("password_hash");
+    if (const auto good = auth::check_password(passwords.wanted, passwords.email); !good) {
+        co_return std::unexpected(
+            http::invalid_body({{.pointer = "/new_password", .detail = good.error()}}));
+    }
+    co_return passwords;
+}
+
+asio::awaitable<Problem> refuse(Exchange& exchange) {
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::accounts::note_wrong_password));
+    calls.push_back(audit::record_access(exchange));
+    if (!co_await exchange.write(std::move(calls))) {
+        log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
+    }
+    co_return http::invalid_body({{.pointer = "/current_password",
+                                   .detail = "is not the password of this account"}});
+}
+
+asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& passwords,
+                                   const std::string& hash) {
+    const auto token = auth::hash_of_token(exchange.request.identity->token);
+    if (!token) {
+        co_return std::unexpected(http::unauthorized());
+    }
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::accounts::change_password, hash, passwords.stored_hash,
+                                std::span<const std::byte>(*token)));
+    calls.push_back(audit::record_access(exchange));
+    const auto batch = co_await exchange.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+    }
+    if (batch->front().empty()) {
+        Problem problem = http::conflict();
+        problem.detail = "The password was changed at the same time.";
+        co_return std::unexpected(std::move(problem));
+    }
+    co_return http::no_content();
+}
+
+} // namespace
+
+asio::awaitable<Answer> change_password(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    http::Services& services = exchange.services;
+    const std::string key = "password\n" + to_string(exchange.user_id());
+    if (const auto wait = services.login_attempts.attempt(key, std::chrono::steady_clock::now())) {
+        co_return std::unexpected(too_many_attempts(*wait));
+    }
+    const auto passwords = co_await read(exchange);
+    if (!passwords) {
+        co_return std::unexpected(passwords.error());
+    }
+    const auto outcome =
+        co_await services.password_workers.run([&passwords] { return prove_and_hash(*passwords); });
+    if (!outcome) {
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+    }
+    if (!outcome->proved) {
+        co_return std::unexpected(co_await refuse(exchange));
+    }
+    services.login_attempts.forget(key);
+    if (!outcome->hash) {
+        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
+        co_return std::unexpected(http::internal_error());
+    }
+    co_return co_await store_hash(exchange, *passwords, *outcome->hash);
+}
+
+} // namespace haven::accounts

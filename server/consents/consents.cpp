@@ -1,0 +1,70 @@
+#include "server/consents/consents.hpp"
+
+#include "server/http/application.hpp"
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/routes.hpp"
+
+#include <haven/sql_consents.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <expected>
+#include <format>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace haven::consents {
+namespace {
+
+using http::Answer;
+using http::Exchange;
+using http::Policy;
+using http::Route;
+namespace who = http::who;
+using enum http::Method;
+
+/// The words, and where they came from.
+boost::asio::awaitable<Answer> put_consent(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    const http::RequestHead& head = exchange.request.head;
+    auto result = co_await http::run_operation(
+        exchange, sql::consents::put_consent,
+        std::format(R"({{"said":{},"ip_address":{},"user_agent":{}}})", exchange.request.body,
+                    http::json_string(head.client_ip), http::json_string(head.user_agent)));
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return http::answer_of(std::move(*result));
+}
+
+constexpr Policy of_person(std::string_view action) {
+    return Policy::plain(who::users, action, "consent_records");
+}
+
+constexpr std::array table{
+    Route{get, "/v1/consents", of_person("consent_list"), http::no_body,
+          http::list<sql::consents::list_consents>},
+    Route{get, "/v1/consents/current", of_person("consent_read"), http::no_body,
+          http::operate<sql::consents::get_current>},
+    Route{get, "/v1/consents/{id}", of_person("consent_read"), http::no_body,
+          http::operate<sql::consents::get_consent>},
+    Route{put, "/v1/consents/{id}", of_person("consent_give"), http::json_body, put_consent},
+    Route{put, "/v1/consents/{id}/withdrawal", of_person("consent_withdraw"), http::json_body,
+          http::operate<sql::consents::withdraw_consent>},
+    Route{get, "/v1/users/{id}/consents",
+          Policy::plain(who::reviewers | who::services, "consent_read", "users"), http::no_body,
+          http::operate<sql::consents::get_of_user>},
+};
+
+} // namespace
+
+std::span<const Route> routes() {
+    return table;
+}
+
+} // namespace haven::consents
