@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <format>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -147,9 +148,12 @@ const Reader::Entry* Reader::find(std::string_view key, Presence presence) {
 }
 
 void Reader::fail(std::string_view key, std::string detail) {
+    fail_at(key.empty() ? "" : pointer_to(key), std::move(detail));
+}
+
+void Reader::fail_at(std::string pointer, std::string detail) {
     if (errors_.size() < errors_max) {
-        errors_.push_back(
-            {.pointer = key.empty() ? "" : pointer_to(key), .detail = std::move(detail)});
+        errors_.push_back({.pointer = std::move(pointer), .detail = std::move(detail)});
     }
 }
 
@@ -215,6 +219,44 @@ void Reader::read(const Entry& entry, std::string_view& out, RawObject rule) {
         }
     }
     out = entry.container->text;
+}
+
+void Reader::read(const Entry& entry, std::string& out, const Texts& rule) {
+    if (!yyjson_is_arr(entry.value)) {
+        fail(entry.key, "must be an array");
+        return;
+    }
+    if (entry.container->holds_nul) {
+        fail(entry.key, "must not hold the character U+0000");
+        return;
+    }
+    const std::string_view text = entry.container->text;
+    if (auto fault = json_fault(text)) {
+        fail(entry.key, *std::move(fault));
+        return;
+    }
+    const std::unique_ptr<yyjson_doc, FreeDocument> array(
+        yyjson_read(text.data(), text.size(), YYJSON_READ_NOFLAG));
+    yyjson_val* const items = yyjson_doc_get_root(array.get());
+    if (yyjson_arr_size(items) > rule.count_max) {
+        fail(entry.key, std::format("must have {} items at most", rule.count_max));
+        return;
+    }
+    const Text item_rule{1, rule.length_max};
+    std::size_t index = 0;
+    std::size_t count = 0;
+    yyjson_val* item = nullptr;
+    yyjson_arr_foreach(items, index, count, item) {
+        const std::string place = std::format("{}/{}", pointer_to(entry.key), index);
+        const std::size_t length =
+            yyjson_is_str(item) ? length_of({yyjson_get_str(item), yyjson_get_len(item)}) : 0;
+        if (!yyjson_is_str(item)) {
+            fail_at(place, "must be a string");
+        } else if (length < item_rule.length_min || length > item_rule.length_max) {
+            fail_at(place, wrong_length(item_rule, length));
+        }
+    }
+    out = text;
 }
 
 void Reader::read(const Entry& entry, std::int64_t& out, const Range& rule) {

@@ -43,4 +43,10 @@ enum class RawObject : std::uint8_t {
     unchecked, ///< whoever reads it will see
 };
 
+/// A JSON array of texts, kept as it is.
+struct Texts {
+    std::size_t count_max = 0;
+    std::size_t length_max = 0; ///< of each, in characters; at least one
+};
+
 } // namespace haven::api::detail

@@ -52,6 +52,11 @@ yyjson_mut_val* Writer::write(const std::string& value, RawObject /*rule*/) {
     return yyjson_mut_rawn(document_.get(), value.data(), value.size());
 }
 
+yyjson_mut_val* Writer::write(const std::string& value, const Texts& /*rule*/) {
+    assert(value.starts_with('[') && value.ends_with(']'));
+    return yyjson_mut_rawn(document_.get(), value.data(), value.size());
+}
+
 yyjson_mut_val* Writer::write(std::int64_t value, const Range& /*rule*/) {
     return yyjson_mut_sint(document_.get(), value);
 }

@@ -45,6 +45,7 @@ class Writer {
     [[nodiscard]] yyjson_mut_val* write(const std::string& value, const Text& rule);
     [[nodiscard]] yyjson_mut_val* write(const std::string& value, const OneOf& rule);
     [[nodiscard]] yyjson_mut_val* write(const std::string& value, RawObject rule);
+    [[nodiscard]] yyjson_mut_val* write(const std::string& value, const Texts& rule);
     [[nodiscard]] yyjson_mut_val* write(std::int64_t value, const Range& rule);
     [[nodiscard]] yyjson_mut_val* write(TimeUs value, Moment rule);
     [[nodiscard]] yyjson_mut_val* write(const Uuid& value, Id rule);

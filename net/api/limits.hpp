@@ -15,6 +15,8 @@ inline constexpr std::size_t password_length_min = 8;
 inline constexpr std::size_t password_length_max = 128;
 inline constexpr std::size_t environment_id_length_max = 50;
 inline constexpr std::size_t technique_length_max = 50;
+inline constexpr std::size_t prompt_length_max = 4000; ///< a prompt, a guidepost, a closing
+inline constexpr std::size_t guideposts_max = 50;
 inline constexpr std::size_t sha256_length = 64;
 
 inline constexpr std::int32_t duration_seconds_max = 7 * 24 * 60 * 60;
@@ -24,6 +26,7 @@ inline constexpr std::int64_t trace_bytes_max = std::int64_t{256} << 20U;
 /// Whole bodies, in bytes: what a server reads before it answers 413.
 inline constexpr std::size_t small_body_bytes_max = std::size_t{64} << 10U;
 inline constexpr std::size_t metrics_body_bytes_max = std::size_t{256} << 10U;
+inline constexpr std::size_t artifact_body_bytes_max = std::size_t{1} << 20U;
 inline constexpr std::size_t drawing_body_bytes_max = std::size_t{16} << 20U;
 
 inline constexpr std::int32_t page_items_default = 50;

@@ -61,6 +61,7 @@ inline constexpr Text password_rule{password_length_min, password_length_max};
 inline constexpr Text identifier_rule{1, environment_id_length_max, &is_identifier,
                                       "of a-z, 0-9 and _"};
 inline constexpr Text technique_rule{1, technique_length_max, &is_identifier, "of a-z, 0-9 and _"};
+inline constexpr Text prompt_rule{1, prompt_length_max};
 inline constexpr Text text_rule{0, 1024};
 inline constexpr Range natural_32{0, std::numeric_limits<std::int32_t>::max()};
 inline constexpr Range natural_64{0, std::numeric_limits<std::int64_t>::max()};
@@ -98,6 +99,9 @@ void visit(auto& members, R& record) {
     members.member("technique", record.technique, technique_rule, Presence::optional);
     members.member("technique_config", record.technique_config_json, RawObject::checked);
     members.member("started_at", record.started_at, Moment{});
+    members.member("opening_prompt", record.opening_prompt, prompt_rule);
+    members.member("guideposts", record.guideposts_json, Texts{guideposts_max, prompt_length_max});
+    members.member("grounding_close", record.grounding_close, prompt_rule);
 }
 
 template <Is<ExerciseEnd> R>
@@ -195,6 +199,8 @@ void visit(auto& members, R& record) {
     members.member("status", record.status, text_rule);
     members.member("completed_at", record.completed_at, Moment{});
     members.member("duration_minutes", record.duration_minutes, natural_32);
+    members.member("word_count", record.word_count, natural_32);
+    members.member("created_at", record.created_at, Moment{});
 }
 
 template <Is<StoredVrSession> R>
@@ -204,6 +210,7 @@ void visit(auto& members, R& record) {
     members.member("performance_metrics", record.performance_metrics_json, RawObject::checked);
     members.member("ended_at", record.ended_at, Moment{});
     members.member("duration_minutes", record.duration_minutes, natural_32);
+    members.member("created_at", record.created_at, Moment{});
 }
 
 template <Is<StoredBilateralDrawing> R>

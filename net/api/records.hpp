@@ -11,9 +11,9 @@
 
 /// The bodies of /v1, as both sides see them; net/api/openapi.yaml is the same in the field's own
 /// language. JSON keys are the members' names, which are the columns' names; a member `x_json` is
-/// the key `x`, whose value is an object kept verbatim. Times are RFC 3339 with UTC, to the
-/// microsecond. In a request, a member with a default other than zero, empty or false, and every
-/// std::optional, may be left out. net/api/codec.hpp reads and writes them.
+/// the key `x`, whose value is an object (or an array of texts) kept verbatim. Times are RFC 3339
+/// with UTC, to the microsecond. In a request, a member with a default other than zero, empty or
+/// false, and every std::optional, may be left out. net/api/codec.hpp reads and writes them.
 namespace haven::api {
 
 /// What is wrong with a body, and where: an RFC 6901 JSON pointer
@@ -54,6 +54,9 @@ struct Exercise {
     std::string technique = "bilateral_drawing";
     std::optional<std::string> technique_config_json; ///< an object
     TimeUs started_at = 0;
+    std::optional<std::string> opening_prompt;
+    std::optional<std::string> guideposts_json; ///< an array of texts
+    std::optional<std::string> grounding_close;
 };
 
 /// Ends an exercise: PUT /v1/exercises/{id}/end.
@@ -136,6 +139,8 @@ struct StoredExercise {
     std::string status = "in_progress"; ///< in_progress, completed, abandoned
     std::optional<TimeUs> completed_at;
     std::optional<std::int32_t> duration_minutes;
+    std::optional<std::int32_t> word_count; ///< of its texts
+    std::optional<TimeUs> created_at;
 };
 
 struct StoredVrSession {
@@ -144,6 +149,7 @@ struct StoredVrSession {
     std::optional<std::string> performance_metrics_json;
     std::optional<TimeUs> ended_at;
     std::optional<std::int32_t> duration_minutes;
+    std::optional<TimeUs> created_at;
 };
 
 struct StoredBilateralDrawing {

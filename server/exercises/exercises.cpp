@@ -5,6 +5,7 @@
 #include "net/api/records.hpp"
 #include "server/http/application.hpp"
 #include "server/http/message.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
@@ -17,6 +18,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -36,10 +38,15 @@ api::StoredExercise stored_exercise(const store::Row& row) {
                          .technique = row.get<std::string>("technique"),
                          .technique_config_json =
                              row.get<std::optional<std::string>>("technique_config"),
-                         .started_at = row.get<std::int64_t>("started_at")},
+                         .started_at = row.get<std::int64_t>("started_at"),
+                         .opening_prompt = row.get<std::optional<std::string>>("opening_prompt"),
+                         .guideposts_json = row.get<std::optional<std::string>>("guideposts"),
+                         .grounding_close = row.get<std::optional<std::string>>("grounding_close")},
             .status = row.get<std::string>("status"),
             .completed_at = row.get<std::optional<std::int64_t>>("completed_at"),
-            .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes")};
+            .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes"),
+            .word_count = row.get<std::optional<std::int32_t>>("word_count"),
+            .created_at = row.get<std::int64_t>("created_at")};
 }
 
 asio::awaitable<Answer> put_exercise(Exchange& exchange) {
@@ -49,10 +56,11 @@ asio::awaitable<Answer> put_exercise(Exchange& exchange) {
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
     co_return co_await http::write_once(
-        exchange,
-        store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), exercise->session_id, exercise->technique,
-                    exercise->technique_config_json, store::time_us(exercise->started_at)));
+        exchange, store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
+                              std::span<const std::byte>(digest), exercise->session_id,
+                              exercise->technique, exercise->technique_config_json,
+                              store::time_us(exercise->started_at), exercise->opening_prompt,
+                              exercise->guideposts_json, exercise->grounding_close));
 }
 
 asio::awaitable<Answer> end_exercise(Exchange& exchange) {
@@ -69,7 +77,7 @@ asio::awaitable<Answer> end_exercise(Exchange& exchange) {
 
 asio::awaitable<Answer> get_exercise(Exchange& exchange) {
     const auto rows = co_await http::look_once(
-        exchange, store::call(sql::exercises::get_exercise, exchange.id(), exchange.user_id()));
+        exchange, store::call(sql::exercises::get_exercise, exchange.id()));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
@@ -82,13 +90,28 @@ asio::awaitable<Answer> list_exercises(Exchange& exchange) {
         co_return std::unexpected(page.error());
     }
     const auto rows = co_await http::list_below(
-        exchange, store::call(sql::sessions::own_session, exchange.id(), exchange.user_id()),
-        store::call(sql::exercises::list_exercises, exchange.id(), exchange.user_id(),
-                    page->after_time(), page->after_id(), page->items_max));
+        exchange, store::call(sql::sessions::visible_session, exchange.id()),
+        store::call(sql::exercises::list_exercises, exchange.id(), page->after_time(),
+                    page->after_id(), page->items_max));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
     co_return http::page_of(*rows, *page, exchange.request.head.path, stored_exercise);
+}
+
+namespace {
+
+constexpr std::array table{
+    http::Route{http::Method::put, "/v1/exercises/{id}/guidance",
+                http::Policy::health(http::who::users | http::who::services, "exercise_guidance",
+                                     "exercises", "what leads the person through an exercise"),
+                http::json_body, http::operate<sql::exercises::put_guidance>},
+};
+
+} // namespace
+
+std::span<const http::Route> routes() {
+    return table;
 }
 
 } // namespace haven::exercises

@@ -7,6 +7,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <span>
+
 /// Exercises: what a person does within a session. Beginning and ending one moves the session's
 /// status.
 namespace haven::exercises {
@@ -15,6 +17,9 @@ namespace haven::exercises {
 [[nodiscard]] boost::asio::awaitable<http::Answer> end_exercise(http::Exchange& exchange);
 [[nodiscard]] boost::asio::awaitable<http::Answer> get_exercise(http::Exchange& exchange);
 [[nodiscard]] boost::asio::awaitable<http::Answer> list_exercises(http::Exchange& exchange);
+
+/// The routes that came after the headset's, which stand in http/routing_table.cpp.
+[[nodiscard]] std::span<const http::Route> routes();
 
 [[nodiscard]] api::StoredExercise stored_exercise(const store::Row& row);
 

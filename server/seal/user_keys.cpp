@@ -6,16 +6,22 @@
 #include "server/log.hpp"
 #include "server/seal/seal.hpp"
 #include "server/store/actor.hpp"
+#include "server/store/connection.hpp"
 #include "server/store/database.hpp"
+#include "server/store/db_error.hpp"
 #include "server/store/rows.hpp"
 
 #include <haven/sql_seal.hpp>
+#include <haven/sql_store.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <expected>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
 
 namespace haven::seal {
 
@@ -72,6 +78,34 @@ asio::awaitable<Found> key_of(http::Exchange& exchange, Uuid key_id, Uuid user_i
             exchange, {.message = "the data key " + to_string(key_id) + " is not there"}));
     }
     co_return opened(exchange, found->front(), user_id);
+}
+
+std::expected<void, std::string> check_keys(const std::string& database_url, const Seal& seal) {
+    auto connection = store::Connection::open(database_url);
+    if (!connection) {
+        return std::unexpected(store::describe(connection.error()));
+    }
+    // In one transaction, whose end takes the role back.
+    if (auto begun = connection->execute("BEGIN READ ONLY"); !begun) {
+        return std::unexpected(store::describe(begun.error()));
+    }
+    const auto entered =
+        connection->query(sql::store::enter.sql, "job", std::optional<Uuid>{}, nullptr);
+    const auto newest = connection->query(sql::seal::newest_key.sql);
+    if (!entered || !newest) {
+        return std::unexpected(store::describe(entered ? newest.error() : entered.error()));
+    }
+    if (newest->empty()) {
+        return {};
+    }
+    const store::Row row = newest->front();
+    if (!seal.unwrap(row.get<Uuid>("id"), row.get<Uuid>("user_id"),
+                     row.get<std::span<const std::byte>>("wrapped_key"))) {
+        return std::unexpected(
+            "the master key is not the one that this database's keys are wrapped under: give the "
+            "file it was started with before (--master-key-file), or restore it from its backup");
+    }
+    return {};
 }
 
 http::Problem does_not_open(const http::Exchange& exchange, const SealError& error) {

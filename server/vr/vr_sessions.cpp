@@ -47,7 +47,8 @@ api::StoredVrSession stored_vr_session(const store::Row& row) {
                        .started_at = row.get<std::int64_t>("started_at")},
         .performance_metrics_json = row.get<OptionalText>("performance_metrics"),
         .ended_at = row.get<std::optional<std::int64_t>>("ended_at"),
-        .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes")};
+        .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes"),
+        .created_at = row.get<std::int64_t>("created_at")};
 }
 
 asio::awaitable<Answer> put_vr_session(Exchange& exchange) {

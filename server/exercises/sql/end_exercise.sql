@@ -15,22 +15,19 @@ WITH known AS (
     FROM known
     WHERE exercises.id = known.id AND known.digest IS NULL AND exercises.status = 'in_progress'
     RETURNING exercises.id, exercises.duration_minutes
-), moved AS (
-    UPDATE sessions SET status = CASE $4 WHEN 'completed' THEN 'reflecting' ELSE 'active' END, updated_at = now()
-    FROM parent, ended
-    WHERE sessions.id = parent.id AND parent.status = 'exercise_in_progress'
-    RETURNING sessions.status
 ), receipt AS (
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
     SELECT 'exercise_end', id, $2, $3 FROM ended
-), event AS (
-    INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, event_data)
-    SELECT parent.id, $2, 'state_transition', parent.status,
-           coalesce((SELECT status FROM moved), parent.status),
-           jsonb_build_object('action', 'exercise_end', 'exercise_id', ended.id, 'exercise_status', $4::text,
-                              'duration_minutes', ended.duration_minutes)
+), step AS (
+    SELECT haven_step(parent.id,
+                      CASE WHEN parent.status <> 'exercise_in_progress' THEN parent.status
+                           WHEN $4 = 'completed' THEN 'reflecting' ELSE 'active' END,
+                      'exercise_end',
+                      jsonb_build_object('exercise_id', ended.id, 'exercise_status', $4::text,
+                                         'duration_minutes', ended.duration_minutes)) AS moved
     FROM parent, ended
 ), outcome AS (
     SELECT CASE WHEN EXISTS (SELECT FROM ended) THEN 201 WHEN digest = $3 THEN 200 ELSE 409 END AS status FROM known
 )
-SELECT status, '' AS pointer, set_config('haven.status', status::text, true) FROM outcome
+SELECT status, '' AS pointer, set_config('haven.status', status::text, true), (SELECT count(moved) FROM step) AS steps
+FROM outcome

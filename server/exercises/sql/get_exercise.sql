@@ -1,4 +1,5 @@
--- $1 id, $2 user_id.
-SELECT id, session_id, technique, technique_config, started_at, status, completed_at, duration_minutes,
-       set_config('haven.status', '200', true)
-FROM exercises WHERE id = $1 AND user_id = $2
+-- $1 id. Of whomever who asks may see.
+SELECT id, session_id, technique, technique_config, started_at, opening_prompt, to_jsonb(guideposts) AS guideposts,
+       grounding_close, status, completed_at, duration_minutes, word_count, created_at,
+       set_config('haven.status', '200', true), haven_subject(user_id)::text
+FROM exercises WHERE id = $1

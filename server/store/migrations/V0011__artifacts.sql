@@ -16,18 +16,18 @@ SELECT haven_protect('encryption_keys', NULL, '{job}');
 REVOKE ALL ON encryption_keys FROM haven_readonly;
 
 ALTER TABLE exercise_artifacts
+    ADD COLUMN sealed BOOLEAN NOT NULL DEFAULT FALSE, -- its text, and its file in the object store
     ADD COLUMN word_count INTEGER CHECK (word_count BETWEEN 0 AND 1000000),
     ADD CONSTRAINT exercise_artifacts_encryption_key_id_fkey
         FOREIGN KEY (encryption_key_id) REFERENCES encryption_keys(id),
-    ADD CONSTRAINT exercise_artifacts_one_content_check
-        CHECK (num_nonnulls(content_text, content_encrypted) <= 1),
-    ADD CONSTRAINT exercise_artifacts_sealed_content_check
-        CHECK (content_encrypted IS NULL OR encryption_key_id IS NOT NULL),
+    ADD CONSTRAINT exercise_artifacts_sealed_check
+        CHECK (CASE WHEN sealed THEN content_text IS NULL
+                                AND (encryption_key_id IS NOT NULL
+                                     OR num_nonnulls(content_encrypted, minio_object_key) = 0)
+                    ELSE num_nonnulls(content_encrypted, encryption_key_id) = 0 END),
     -- What is more than standard is never kept in clear. Motion traces of before are.
     ADD CONSTRAINT exercise_artifacts_sensitive_is_sealed_check
-        CHECK (sensitivity_level = 'standard'
-               OR (content_text IS NULL AND (minio_object_key IS NULL OR encryption_key_id IS NOT NULL)))
-        NOT VALID;
+        CHECK (sealed OR sensitivity_level = 'standard') NOT VALID;
 CREATE INDEX idx_exercise_artifacts_encryption_key_id ON exercise_artifacts(encryption_key_id)
     WHERE encryption_key_id IS NOT NULL;
 -- The list below an exercise, a page at a time.

@@ -329,6 +329,30 @@ TEST(Codec, ObjectsArePassedThroughToTheByte) {
     EXPECT_THAT(encode(*decoded), HasSubstr("\"technique_config\":" + config));
 }
 
+TEST(Codec, AnArrayOfTextsIsHeldToItsLengthsAndTellsEachWrongItem) {
+    const auto guideposts = [](const std::string& json) {
+        return decode_exercise(
+            std::format(R"({{"session_id":"{}","started_at":"{}","guideposts":{}}})", id_text,
+                        time_text, json));
+    };
+    EXPECT_EQ(guideposts("[]")->guideposts_json, "[]");
+    EXPECT_EQ(guideposts("null")->guideposts_json, std::nullopt);
+    EXPECT_EQ(guideposts(R"([ "a","é\n" ])")->guideposts_json, R"([ "a","é\n" ])");
+    EXPECT_THAT(faults(guideposts(R"({"0":"a"})")), ElementsAre("/guideposts: must be an array"));
+    EXPECT_THAT(faults(guideposts(R"(["a",1,"",["b"]])")),
+                ElementsAre("/guideposts/1: must be a string",
+                            "/guideposts/2: must be 1 to 4000 characters, is 0",
+                            "/guideposts/3: must be a string"));
+    std::string many = "[";
+    for (int i = 0; i < 51; ++i) {
+        many += i == 0 ? "\"a\"" : ",\"a\"";
+    }
+    EXPECT_THAT(faults(guideposts(many + "]")),
+                ElementsAre("/guideposts: must have 50 items at most"));
+    EXPECT_THAT(faults(guideposts(R"(["\u0000"])")),
+                ElementsAre("/guideposts: must not hold the character U+0000"));
+}
+
 TEST(Codec, EscapedKeysAreTheirCharacters) {
     const auto decoded = decode_vr_session_end(R"({"\u0065nded_at":"1970-01-01T00:00:00Z"})");
     EXPECT_TRUE(decoded);
@@ -365,7 +389,10 @@ TEST(Codec, RequestsComeBackAsTheyWent) {
                       decode_session);
     expect_round_trip(Exercise{.session_id = an_id(),
                                .technique_config_json = R"({"minutes":5})",
-                               .started_at = time_us},
+                               .started_at = time_us,
+                               .opening_prompt = "What would you say?",
+                               .guideposts_json = R"(["begin with \"dear\"","[go] on"])",
+                               .grounding_close = "Feel your feet."},
                       decode_exercise);
     expect_round_trip(ExerciseEnd{.status = "abandoned", .completed_at = time_us},
                       decode_exercise_end);
@@ -406,9 +433,11 @@ TEST(Codec, AnswersComeBackAsTheyWent) {
                                     .completed_at = time_us,
                                     .duration_minutes = 12},
                       decode_stored_session);
-    expect_round_trip(
-        StoredExercise{.id = an_id(), .exercise = {.session_id = an_id(), .started_at = time_us}},
-        decode_stored_exercise);
+    expect_round_trip(StoredExercise{.id = an_id(),
+                                     .exercise = {.session_id = an_id(), .started_at = time_us},
+                                     .word_count = 312,
+                                     .created_at = time_us},
+                      decode_stored_exercise);
     expect_round_trip(StoredVrSession{.id = an_id(),
                                       .vr_session = {.parent_session_id = an_id(),
                                                      .environment_id = "cozy_cabin",

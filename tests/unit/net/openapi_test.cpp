@@ -149,6 +149,10 @@ class Comparer {
     }
     void compare(detail::Moment /*rule*/) { expect("schemas/Time'"); }
     void compare(detail::Id /*rule*/) { expect("schemas/Id'"); }
+    void compare(const detail::Texts& rule) {
+        expect(std::format("maxItems: {}\n", rule.count_max));
+        expect(std::format("maxLength: {}\n", rule.length_max));
+    }
     void compare(detail::RawObject /*rule*/) {
         EXPECT_TRUE(said_.contains("object") || said_.contains("schemas/Ink'")) << key_;
     }
