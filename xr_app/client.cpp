@@ -31,6 +31,7 @@
 #include <fstream>
 #include <future>
 #include <ios>
+#include <malloc.h>
 #include <memory>
 #include <span>
 #include <string>
@@ -119,6 +120,8 @@ std::expected<void, ClientError> Client::run() {
             spdlog::warn("progress: the headset is gone. What was drawn is kept; connect it again, "
                          "and drawing goes on.");
         }
+        // What the lost GPU had lies in free pieces that the C library would keep.
+        malloc_trim(0);
         was_there = true;
         state_->system.runtime_losses += end ? 1U : 0U;
         if (!wait_for_headset()) {

@@ -7,9 +7,22 @@
 
 #include <chrono>
 #include <cstdio>
+#include <malloc.h>
 #include <print>
 
+namespace {
+
+/// A renderer in software takes and gives back megabytes with each picture, in pieces of 64 kB. By
+/// itself the C library would keep them, and ever larger ones: 40 MB more after minutes.
+void give_memory_back() {
+    constexpr int piece_bytes = 64 * 1024;
+    mallopt(M_MMAP_THRESHOLD, piece_bytes);
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
+    give_memory_back();
     const auto started_at = std::chrono::steady_clock::now();
     const auto options = haven::parse_options(argc, argv);
     if (!options) {

@@ -332,12 +332,25 @@ Milliseconds processor_time(pid_t pid) {
     return Milliseconds{(user_ticks + system_ticks) * 1000 / ::sysconf(_SC_CLK_TCK)};
 }
 
+Memory memory_of(pid_t pid) {
+    Memory memory;
+    std::ifstream status(std::format("/proc/{}/status", pid));
+    for (std::string line; std::getline(status, line);) {
+        std::istringstream fields(line);
+        std::string name;
+        std::int64_t kb = 0;
+        fields >> name >> kb;
+        if (name == "VmRSS:") {
+            memory.resident_kb = kb;
+        } else if (name == "RssAnon:" || name == "RssShmem:") {
+            memory.own_kb += kb;
+        }
+    }
+    return memory;
+}
+
 std::int64_t resident_kb(pid_t pid) {
-    std::istringstream fields(read_text(std::format("/proc/{}/statm", pid)));
-    std::int64_t total_pages = 0;
-    std::int64_t resident_pages = 0;
-    fields >> total_pages >> resident_pages;
-    return resident_pages * ::sysconf(_SC_PAGESIZE) / 1024;
+    return memory_of(pid).resident_kb;
 }
 
 } // namespace haven::test

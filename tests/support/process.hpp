@@ -109,7 +109,12 @@ class Process {
 /// Processor time a process has used, user and system, all threads; 0 when it is gone.
 [[nodiscard]] Milliseconds processor_time(pid_t pid);
 
-/// Resident memory, kB; 0 when it is gone.
+/// A process's memory; zeros when it is gone.
+struct Memory {
+    std::int64_t resident_kb = 0; ///< all that lies in RAM, pages of programs and libraries too
+    std::int64_t own_kb = 0;      ///< of that, what no file backs: what the process itself filled
+};
+[[nodiscard]] Memory memory_of(pid_t pid);
 [[nodiscard]] std::int64_t resident_kb(pid_t pid);
 
 } // namespace haven::test
