@@ -107,6 +107,15 @@ struct Trace {
 /// A whole trace. Damaged, cut, or oversized input is refused.
 [[nodiscard]] std::expected<Trace, TraceError> decode_trace(std::span<const std::byte> bytes);
 
+/// Whether decode_trace would read it, in little memory: a few hundred kilobytes can stand for
+/// samples_max samples. The totals of a trace that it would.
+struct TraceTotals {
+    std::size_t samples = 0; ///< of both hands
+    std::size_t events = 0;
+    friend bool operator==(const TraceTotals&, const TraceTotals&) = default;
+};
+[[nodiscard]] std::expected<TraceTotals, TraceError> check_trace(std::span<const std::byte> bytes);
+
 /// As decode_trace, but a trace that was cut off is read up to its last whole block. Damage before
 /// the cut is refused.
 [[nodiscard]] std::expected<Trace, TraceError>

@@ -106,10 +106,12 @@ BlockHeader get_block_header(std::span<const std::byte> bytes) {
 }
 
 enum class Cut : std::uint8_t { refused, allowed };
+enum class Keep : std::uint8_t { everything, nothing };
 
 class Decoder {
   public:
-    Decoder(std::span<const std::byte> bytes, Cut cut) : bytes_{bytes}, cut_{cut} {}
+    Decoder(std::span<const std::byte> bytes, Cut cut, Keep keep)
+        : bytes_{bytes}, cut_{cut}, keep_{keep} {}
 
     std::expected<Trace, TraceError> run() {
         if (bytes_.size() > TraceLimits::bytes_max) {
@@ -139,6 +141,10 @@ class Decoder {
         return std::move(trace_);
     }
 
+    [[nodiscard]] TraceTotals totals() const {
+        return {.samples = samples_[0] + samples_[1], .events = events_};
+    }
+
   private:
     [[nodiscard]] TraceError at(std::size_t further, std::string what) const {
         return {.offset = at_ + further, .what = std::move(what)};
@@ -158,10 +164,12 @@ class Decoder {
 
     std::span<const std::byte> bytes_;
     Cut cut_;
+    Keep keep_;
     std::size_t at_ = 0;
     std::uint32_t blocks_ = 0;
     std::array<std::vector<HandSample>, 2> hands_; ///< since the last event
     std::array<std::uint64_t, 2> samples_{};
+    std::size_t events_ = 0;
     Trace trace_;
 };
 
@@ -293,7 +301,9 @@ std::optional<TraceError> Decoder::read_samples(const BlockHeader& header,
         if (!sample) {
             return at(trace::block_header_bytes, "a sample is out of bounds");
         }
-        hands_[header.hand].push_back(from_grid(*sample));
+        if (keep_ == Keep::everything) {
+            hands_[header.hand].push_back(from_grid(*sample));
+        }
     }
     samples_[header.hand] += header.count;
     return std::nullopt;
@@ -308,8 +318,7 @@ std::optional<TraceError> Decoder::read_event(const BlockHeader& header,
     } else if (type == BlockType::symmetry) {
         size = trace::symmetry_bytes;
     }
-    if (payload.size() != size || header.hand > 1 ||
-        trace_.events.size() == TraceLimits::events_max) {
+    if (payload.size() != size || header.hand > 1 || events_ == TraceLimits::events_max) {
         return at(0, "an event has a wrong length or hand, or there are too many");
     }
     ByteReader in{payload};
@@ -329,8 +338,11 @@ std::optional<TraceError> Decoder::read_event(const BlockHeader& header,
     } else if (type == BlockType::resumed) {
         event = Resumed{};
     }
-    merge_hands();
-    trace_.events.push_back({.before_sample = trace_.samples.size(), .event = event});
+    ++events_;
+    if (keep_ == Keep::everything) {
+        merge_hands();
+        trace_.events.push_back({.before_sample = trace_.samples.size(), .event = event});
+    }
     return std::nullopt;
 }
 
@@ -366,11 +378,16 @@ void Decoder::merge_hands() {
 } // namespace
 
 std::expected<Trace, TraceError> decode_trace(std::span<const std::byte> bytes) {
-    return Decoder{bytes, Cut::refused}.run();
+    return Decoder{bytes, Cut::refused, Keep::everything}.run();
+}
+
+std::expected<TraceTotals, TraceError> check_trace(std::span<const std::byte> bytes) {
+    Decoder decoder{bytes, Cut::refused, Keep::nothing};
+    return decoder.run().transform([&](const Trace&) { return decoder.totals(); });
 }
 
 std::expected<Trace, TraceError> decode_trace_prefix(std::span<const std::byte> bytes) {
-    return Decoder{bytes, Cut::allowed}.run();
+    return Decoder{bytes, Cut::allowed, Keep::everything}.run();
 }
 
 } // namespace haven

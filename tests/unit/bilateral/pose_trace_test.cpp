@@ -11,12 +11,17 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 #include <random>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -66,6 +71,19 @@ TEST(Crc32c, GivesTheCheckValuesOfItsStandard) {
               0xE3069283U);
 }
 
+/// What this process may still allocate.
+void allow_further_bytes(std::size_t bytes) {
+    std::ifstream status{"/proc/self/status"};
+    std::string line;
+    while (std::getline(status, line)) {
+        if (line.starts_with("VmData:")) {
+            const rlim_t now = std::stoull(line.substr(7)) * 1024;
+            const rlimit limit{.rlim_cur = now + bytes, .rlim_max = RLIM_INFINITY};
+            (void)::setrlimit(RLIMIT_DATA, &limit);
+        }
+    }
+}
+
 TEST(TraceColumn, GivesBackEveryColumn) {
     std::mt19937_64 engine{11};
     for (int round = 0; round < 2'000; ++round) {
@@ -90,6 +108,29 @@ TEST(TraceColumn, GivesBackEveryColumn) {
         ASSERT_EQ(read, values);
         ASSERT_EQ(rest.size(), 1U);
     }
+}
+
+TEST(Trace, IsCheckedInLittleMemoryHoweverManySamplesItsBytesStandFor) {
+    TraceWriter writer{testing::trace_header()};
+    Bytes file;
+    for (std::size_t i = 0; i < TraceLimits::samples_max; ++i) {
+        writer.add(HandSample{.time_ns = static_cast<std::int64_t>(i) * 1'000});
+        if (i % 100'000 == 0) {
+            append(file, writer.take());
+        }
+    }
+    writer.finish();
+    append(file, writer.take());
+    ASSERT_LT(file.size(), std::size_t{1} << 20U);
+    EXPECT_EXIT(
+        {
+            allow_further_bytes(std::size_t{4} << 20U);
+            const auto totals = check_trace(file);
+            std::_Exit(totals && totals->samples == TraceLimits::samples_max ? 0 : 1);
+        },
+        ::testing::ExitedWithCode(0), "");
+    file.back() ^= std::byte{1};
+    EXPECT_FALSE(check_trace(file));
 }
 
 TEST(Trace, GivesBackEverySampleExactly) {
@@ -169,6 +210,7 @@ TEST(Trace, EveryFlippedBitIsRefused) {
         for (unsigned bit = 0; bit < 8; ++bit) {
             file[i] ^= std::byte{1} << bit;
             ASSERT_FALSE(decode_trace(file)) << i << " bit " << bit;
+            ASSERT_FALSE(check_trace(file)) << i << " bit " << bit;
             (void)decode_trace_prefix(file);
             file[i] ^= std::byte{1} << bit;
         }
@@ -244,6 +286,7 @@ TEST(Trace, HostileBlocksWithARightChecksumNeverCrash) {
                 patch(file, header_bytes, place, static_cast<std::uint8_t>(engine()));
             }
         }
+        ASSERT_EQ(check_trace(file).has_value(), decode_trace(file).has_value());
         if (const auto trace = decode_trace_prefix(file)) {
             for (const HandSample& sample : trace->samples) {
                 ASSERT_EQ(snap_to_grid(sample), sample);
