@@ -36,14 +36,17 @@ using Surface = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
 using Context = std::unique_ptr<cairo_t, ContextDeleter>;
 using Pattern = std::unique_ptr<cairo_pattern_t, PatternDeleter>;
 
+std::size_t bytes_of(const Surface& surface) {
+    return static_cast<std::size_t>(cairo_image_surface_get_stride(surface.get())) * size_px;
+}
+
 // Warm white, a little darker towards the corners, like a sheet under a lamp. sRGB, as cairo's
 // numbers are.
 constexpr glm::vec3 paper_middle{0.980F, 0.968F, 0.945F};
 constexpr glm::vec3 paper_edge{0.945F, 0.925F, 0.890F};
 
 constexpr float width_px_min = 1.2F; ///< the thinnest line that reads as ink
-constexpr float step_px_min =
-    0.4F; ///< points closer than this to the last one kept add nothing to see
+constexpr float step_px_min = 1.0F;  ///< nearer to the last one kept a point adds nothing to see
 constexpr float width_step =
     0.05F; ///< of the width: how much it changes before another line begins
 constexpr float pressure_floor = 0.3F; ///< of the full width, for ink without pressure
@@ -176,6 +179,24 @@ void draw_paper(cairo_t* context) {
     cairo_paint(context);
 }
 
+/// A surface that is paper already. The light costs as much as all the ink, so it is made once.
+Surface new_paper() {
+    Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, size_px, size_px));
+    static const std::vector<unsigned char> blank = [&] {
+        draw_paper(Context(cairo_create(surface.get())).get());
+        cairo_surface_flush(surface.get());
+        const unsigned char* const pixels = cairo_image_surface_get_data(surface.get());
+        return pixels == nullptr ? std::vector<unsigned char>{}
+                                 : std::vector(pixels, pixels + bytes_of(surface));
+    }();
+    if (unsigned char* const pixels = cairo_image_surface_get_data(surface.get());
+        pixels != nullptr && blank.size() == bytes_of(surface)) {
+        std::ranges::copy(blank, pixels);
+        cairo_surface_mark_dirty(surface.get());
+    }
+    return surface;
+}
+
 double length_px(const Trail& trail) {
     double length = 0.0;
     for (std::size_t i = 1; i < trail.points.size(); ++i) {
@@ -213,12 +234,12 @@ std::vector<Trail> trails_of(std::span<const std::span<const Stroke>> hands,
 
 std::expected<Canvas, std::string> render(std::span<const Stroke> left,
                                           std::span<const Stroke> right, Sheet sheet) {
-    const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, size_px, size_px));
+    const Surface surface = new_paper();
     const Context context(cairo_create(surface.get()));
-    draw_paper(context.get());
     cairo_set_line_cap(context.get(), CAIRO_LINE_CAP_ROUND);
     cairo_set_line_join(context.get(), CAIRO_LINE_JOIN_ROUND);
     cairo_set_tolerance(context.get(), 0.2);
+    cairo_set_antialias(context.get(), CAIRO_ANTIALIAS_FAST); // seen no worse, in half the time
 
     std::vector<std::span<const Stroke>> hands;
     if (sheet != Sheet::right) {
