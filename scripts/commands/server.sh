@@ -17,7 +17,7 @@ command_server() {
     done
     build_preset "$preset" haven-server
     mkdir -p "$data/objects" "$data/logs"
-    local -a options=(--objects-dir "$data/objects")
+    local -a options=(--data-dir "$data")
     if [[ " $* " != *" --database-url"* ]]; then
         start_database "$data"
         options+=(--database-url "$(database_url "$DATABASE_SOCKET")")

@@ -8,7 +8,7 @@ start_server() {
     on_exit "rm -f '$ready'"
     mkdir -p "$data/objects" "$data/logs"
     start server "$data/logs/server.log" "$bin/haven-server" --database-url "$(database_url "$DATABASE_SOCKET")" \
-        --objects-dir "$data/objects" --listen-port 0 --metrics-port 0 --port-file "$ready" "$@"
+        --data-dir "$data" --listen-port 0 --metrics-port 0 --port-file "$ready" "$@"
     wait_for 30 "the server (log: $data/logs/server.log)" test -s "$ready"
     SERVER_URL=http://127.0.0.1:$(cut -d' ' -f1 "$ready")
 }

@@ -188,7 +188,7 @@ seal::Binding file_of(const Uuid& artifact_id, const Uuid& user_id) {
 }
 
 std::string new_object_key(const Uuid& user_id, const Uuid& artifact_id) {
-    return std::format("artifacts/{}/{}/{}", to_string(user_id), to_string(artifact_id),
+    return std::format("artifacts/{}/{}-{}", to_string(user_id), to_string(artifact_id),
                        to_string(make_uuid_v7()));
 }
 

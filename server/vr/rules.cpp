@@ -30,6 +30,9 @@ namespace {
 
 std::expected<std::vector<Stroke>, api::BodyError> read_hand(std::string_view json, Hand hand,
                                                              std::string_view member) {
+    if (json.empty()) {
+        return std::vector<Stroke>{};
+    }
     auto document = decode_ink(json, hand);
     if (!document) {
         return std::unexpected(
@@ -66,8 +69,13 @@ std::string_view trimmed(std::string_view text) {
 } // namespace
 
 std::expected<Ink, std::vector<api::BodyError>> read_ink(const api::BilateralDrawingView& drawing) {
-    auto left = read_hand(drawing.left_hand_strokes_json, Hand::left, "left_hand_strokes");
-    auto right = read_hand(drawing.right_hand_strokes_json, Hand::right, "right_hand_strokes");
+    return read_ink(drawing.left_hand_strokes_json, drawing.right_hand_strokes_json);
+}
+
+std::expected<Ink, std::vector<api::BodyError>> read_ink(std::string_view left_json,
+                                                         std::string_view right_json) {
+    auto left = read_hand(left_json, Hand::left, "left_hand_strokes");
+    auto right = read_hand(right_json, Hand::right, "right_hand_strokes");
     std::vector<api::BodyError> errors;
     if (!left) {
         errors.push_back(std::move(left.error()));
@@ -88,11 +96,6 @@ CanvasKeys canvas_keys(const Uuid& user_id, const Uuid& drawing_id, const http::
     return {.left = folder + "/left.png",
             .right = folder + "/right.png",
             .combined = folder + "/combined.png"};
-}
-
-std::string trace_key(const Uuid& user_id, const Uuid& drawing_id, const http::Digest& sha256) {
-    return std::format("traces/{}/{}-{}.pose-trace", to_string(user_id), to_string(drawing_id),
-                       short_hex(sha256));
 }
 
 std::optional<http::Digest> parse_content_digest(std::string_view field) {

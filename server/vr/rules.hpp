@@ -25,6 +25,9 @@ struct Ink {
 /// Both hands' ink of a drawing; what is wrong in it is pointed to from the body's root.
 [[nodiscard]] std::expected<Ink, std::vector<api::BodyError>>
 read_ink(const api::BilateralDrawingView& drawing);
+/// The same for each hand's ink by itself; a hand of which nothing was ever stored has no strokes.
+[[nodiscard]] std::expected<Ink, std::vector<api::BodyError>> read_ink(std::string_view left_json,
+                                                                       std::string_view right_json);
 
 /// The objects' keys say whose they are and of which content, so a write that is refused in the end
 /// never replaces what another has stored.
@@ -35,8 +38,6 @@ struct CanvasKeys {
 };
 [[nodiscard]] CanvasKeys canvas_keys(const Uuid& user_id, const Uuid& drawing_id,
                                      const http::Digest& digest);
-[[nodiscard]] std::string trace_key(const Uuid& user_id, const Uuid& drawing_id,
-                                    const http::Digest& sha256);
 
 /// The SHA-256 of a Content-Digest field (RFC 9530), `sha-256=:BASE64:`, among other algorithms
 /// perhaps.

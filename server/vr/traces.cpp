@@ -5,6 +5,7 @@
 #include "net/api/codec.hpp"
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
+#include "server/artifacts/files.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
@@ -13,7 +14,10 @@
 #include "server/http/routes.hpp"
 #include "server/http/write.hpp"
 #include "server/log.hpp"
+#include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
+#include "server/seal/seal.hpp"
+#include "server/seal/user_keys.hpp"
 #include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
@@ -83,7 +87,7 @@ asio::awaitable<Answer> end_without_storing(Exchange& exchange, Answer answer) {
     calls.push_back(audit::lock_id(exchange.id()));
     calls.push_back(store::call(sql::vr::refuse_trace, exchange.id(), exchange.user_id(), status));
     calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
     }
@@ -120,8 +124,8 @@ asio::awaitable<std::expected<std::vector<std::byte>, Problem>> assemble(Exchang
     std::vector<std::byte> trace;
     trace.reserve(static_cast<std::size_t>(size_bytes));
     while (std::ssize(trace) < size_bytes) {
-        const auto rows = co_await exchange.services.database.query(
-            sql::vr::get_trace_chunk, exchange.id(), exchange.user_id(), std::ssize(trace));
+        const auto rows = co_await exchange.query(sql::vr::get_trace_chunk, exchange.id(),
+                                                  exchange.user_id(), std::ssize(trace));
         if (!rows) {
             co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
         }
@@ -136,25 +140,34 @@ asio::awaitable<std::expected<std::vector<std::byte>, Problem>> assemble(Exchang
     co_return trace;
 }
 
+/// Where a trace goes: an object of its own, sealed under the person's key.
+struct Place {
+    Uuid artifact_id;
+    std::string object_key;
+    seal::DataKey key;
+};
+
 /// On a worker: the trace is what it was said to be, can be read, and is an object now.
 std::expected<void, Problem> prove_and_store(objects::ObjectStore& objects,
                                              std::span<const std::byte> trace,
-                                             const http::Digest& sha256, const std::string& key) {
+                                             const http::Digest& sha256, const Place& place) {
     const std::string_view text(reinterpret_cast<const char*>(trace.data()), trace.size());
     if (http::digest_of(text) != sha256) {
         return std::unexpected(
             http::invalid_body({{.pointer = "/sha256",
-                                 .detail = "The bytes received do not have this digest; send "
-                                           "the trace again from offset 0."}}));
+                                 .detail = "The bytes received do not have this digest and are "
+                                           "not kept; the upload begins anew at offset 0."}}));
     }
-    const auto decoded = decode_trace(trace);
-    if (!decoded) {
+    const auto checked = check_trace(trace);
+    if (!checked) {
         return std::unexpected(http::invalid_body(
             {{.pointer = "",
-              .detail = std::format("The trace is damaged at byte {}: {}", decoded.error().offset,
-                                    decoded.error().what)}}));
+              .detail = std::format("The trace is damaged at byte {}: {}", checked.error().offset,
+                                    checked.error().what)}}));
     }
-    if (const auto put = objects.put(key, trace); !put) {
+    const auto sealed =
+        seal::seal(place.key, artifacts::file_of(place.artifact_id, place.key.user_id), trace);
+    if (const auto put = objects.put(place.object_key, sealed); !put) {
         log::error("trace_not_stored", {{"error", put.error().message}});
         return std::unexpected(http::unavailable(std::chrono::seconds(5)));
     }
@@ -162,13 +175,15 @@ std::expected<void, Problem> prove_and_store(objects::ObjectStore& objects,
 }
 
 asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompletion& completion,
-                                       const http::Digest& sha256, const std::string& key) {
+                                       const http::Digest& sha256, const Place& place) {
     std::vector<store::Call> calls;
     calls.push_back(audit::lock_id(exchange.id()));
-    calls.push_back(store::call(sql::vr::complete_trace, exchange.id(), exchange.user_id(), key,
-                                completion.size_bytes, std::span<const std::byte>(sha256)));
+    calls.push_back(store::call(sql::vr::complete_trace, exchange.id(), exchange.user_id(),
+                                place.object_key, completion.size_bytes,
+                                std::span<const std::byte>(sha256), place.artifact_id,
+                                place.key.id));
     calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
     }
@@ -180,6 +195,8 @@ asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompl
         co_return offset_answer(completion.size_bytes, completion.size_bytes);
     case 403:
         co_return std::unexpected(consent_missing());
+    case 503:
+        co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
     default:
         co_return std::unexpected(http::conflict());
     }
@@ -189,7 +206,7 @@ asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompleti
                                     const http::Digest& sha256) {
     http::Services& services = exchange.services;
     const auto room = co_await services.body_budget.acquire(
-        static_cast<std::size_t>(completion.size_bytes), std::chrono::seconds(30));
+        2 * static_cast<std::size_t>(completion.size_bytes), std::chrono::seconds(30));
     if (!room) {
         co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
     }
@@ -197,25 +214,27 @@ asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompleti
     if (!trace) {
         co_return std::unexpected(trace.error());
     }
-    const std::string key = trace_key(exchange.user_id(), exchange.id(), sha256);
+    auto key = co_await seal::user_key(exchange, exchange.user_id());
+    if (!key) {
+        co_return std::unexpected(key.error());
+    }
+    const Uuid artifact_id = make_uuid_v7();
+    const Place place{.artifact_id = artifact_id,
+                      .object_key = artifacts::new_object_key(exchange.user_id(), artifact_id),
+                      .key = std::move(*key)};
+    if (auto noted = co_await objects::note(exchange, place.object_key); !noted) {
+        co_return std::unexpected(std::move(noted.error()));
+    }
     const auto proved = co_await services.canvas_workers.run(
-        [&] { return prove_and_store(services.objects, *trace, sha256, key); });
-    if (!proved) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
-    }
-    if (!*proved) {
-        if (proved->error().type != ProblemType::validation) {
-            co_return std::unexpected(proved->error());
-        }
-        co_return co_await end_without_storing(exchange, std::unexpected(proved->error()));
-    }
-    Answer answer = co_await write_artifact(exchange, completion, sha256, key);
-    if (!answer && http::status(answer.error().type) < 500) {
-        const auto removed = co_await services.canvas_workers.run(
-            [&] { return services.objects.remove(key).has_value(); });
-        if (!removed.value_or(false)) {
-            log::warn("trace_not_removed", {{"request_id", exchange.request.id}});
-        }
+        [&] { return prove_and_store(services.objects, *trace, sha256, place); });
+    Answer answer =
+        !proved || !*proved
+            ? Answer(std::unexpected(proved ? proved->error()
+                                            : http::unavailable(std::chrono::seconds(5))))
+            : co_await write_artifact(exchange, completion, sha256, place);
+    co_await objects::discard(services, place.object_key); // where no row has taken it
+    if (proved && !*proved && proved->error().type == ProblemType::validation) {
+        co_return co_await end_without_storing(exchange, std::move(answer));
     }
     co_return answer;
 }
@@ -260,7 +279,7 @@ asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
     calls.push_back(store::call(sql::vr::put_trace_chunk, exchange.id(), exchange.user_id(),
                                 *offset, bytes, trace_bytes_max(exchange)));
     calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
     }
@@ -291,8 +310,8 @@ asio::awaitable<Answer> complete_trace(Exchange& exchange) {
         co_return std::unexpected(
             http::invalid_body({{.pointer = "/sha256", .detail = "64 hexadecimal digits."}}));
     }
-    const auto found = co_await exchange.services.database.query(sql::vr::look_at_trace,
-                                                                 exchange.id(), exchange.user_id());
+    const auto found =
+        co_await exchange.query(sql::vr::look_at_trace, exchange.id(), exchange.user_id());
     if (!found) {
         co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
     }

@@ -20,6 +20,7 @@
 #include <format>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -187,12 +188,17 @@ TEST_F(BothHands, TheThreeCanvasesShowSomethingAndDiffer) {
 }
 
 TEST_F(BothHands, TheMotionTraceReplaysToTheStoredInk) {
-    const std::string key =
-        run->fact("(SELECT a.minio_object_key FROM exercise_artifacts a WHERE a.exercise_id = e.id "
-                  "AND a.artifact_type = 'vr_volumetric')");
-    const std::vector<std::byte> trace = object_bytes(run->house, key);
+    const auto of_trace = [this](const std::string& column) {
+        return run->fact(std::format("(SELECT a.{} FROM exercise_artifacts a WHERE a.exercise_id = "
+                                     "e.id AND a.artifact_type = 'vr_volumetric')",
+                                     column));
+    };
+    const std::string trace =
+        run->house.get(std::format("/v1/exercise-artifacts/{}/file", of_trace("id")));
     EXPECT_EQ(std::to_string(trace.size()), run->end.member("trace_bytes"));
-    const auto replayed = replay_trace(trace);
+    const std::vector<std::byte> object = object_bytes(run->house, of_trace("minio_object_key"));
+    EXPECT_GT(object.size(), trace.size()) << "it is sealed where it lies";
+    const auto replayed = replay_trace(std::as_bytes(std::span(trace)));
     ASSERT_TRUE(replayed.has_value()) << replayed.error().what;
     for (const Hand hand : both_hands) {
         std::vector<Stroke> of_hand;

@@ -129,7 +129,8 @@ std::string House::server_url() const {
 void House::start_server() {
     server_.emplace(or_throw(Process::start({
         .argv = {server_program, "--database-url", database_url_, "--listen-port",
-                 std::to_string(port_), "--metrics-port", "0", "--objects-dir", objects().string()},
+                 std::to_string(port_), "--metrics-port", "0", "--data-dir",
+                 directory_.path().string()},
         .output_stem = directory_.path() / "server",
     })));
     if (!await(start_deadline, [&] { return !server_->running() || port_is_listened_on(port_); }) ||

@@ -7,7 +7,13 @@ haven_library(test_http SOURCES http_client.cpp http_fixture.cpp
     PUBLIC haven::server haven::test_postgres haven::test_process GTest::gtest
     PRIVATE haven::auth CURL::libcurl OpenSSL::SSL)
 haven_test(integration_http LABEL integration TIMEOUT 300
-    SOURCES http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
+    SOURCES http_canvas_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
         http_statements_test.cpp http_trace_test.cpp
     PRIVATE haven::test_http OpenSSL::SSL)
 add_dependencies(integration_http haven-server)
+haven_test(integration_clinicians LABEL integration TIMEOUT 300 SOURCES clinicians_test.cpp PRIVATE haven::test_http)
+haven_test(integration_review LABEL integration TIMEOUT 300 SOURCES review_test.cpp PRIVATE haven::test_http)
+haven_test(integration_safety LABEL integration TIMEOUT 300 SOURCES safety_test.cpp PRIVATE haven::test_http)
+add_dependencies(integration_clinicians haven-server)
+add_dependencies(integration_safety haven-server)
+haven_test(integration_artifacts LABEL integration TIMEOUT 300 SOURCES artifacts_test.cpp exercises_test.cpp PRIVATE haven::test_http)

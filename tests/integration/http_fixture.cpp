@@ -6,6 +6,7 @@
 #include "bilateral/stroke_json.hpp"
 #include "bilateral/uuid_v7.hpp"
 #include "server/auth/password.hpp"
+#include "server/auth/token.hpp"
 #include "server/config.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/server.hpp"
@@ -18,9 +19,11 @@
 #include <libpq-fe.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <format>
 #include <numbers>
 #include <optional>
@@ -89,6 +92,7 @@ ServerConfig TestServer::fresh_config(const TempDirectory& directory) {
     config.listen_port = 0;
     config.metrics_port = 0;
     config.database_url = TestCluster::instance().fresh_database();
+    config.data_dir = directory.path();
     config.objects_dir = directory.path() / "objects";
     return config;
 }
@@ -102,9 +106,40 @@ HttpClient TestServer::new_user(bool motion_trace) const {
     HttpClient client = this->client();
     const std::string email = new_id() + "@example.org";
     EXPECT_EQ(client.post("/v1/users", registration_body(email, motion_trace)).status, 201);
-    client.token = client.post("/v1/auth/tokens", credentials_body(email)).member("access_token");
+    const Reply grant = client.post("/v1/auth/tokens", credentials_body(email));
+    client.token = grant.member("access_token");
+    client.id = grant.member("user_id");
     EXPECT_FALSE(client.token.empty());
     return client;
+}
+
+HttpClient TestServer::with_token(const std::string& column, const std::string& bearer_sql) const {
+    const auth::Token token = auth::make_token();
+    HttpClient client = this->client();
+    client.token = token.text;
+    std::string hash;
+    for (const std::byte byte : token.hash) {
+        hash += std::format("{:02x}", std::to_integer<unsigned>(byte));
+    }
+    client.id = sql_text(config_.database_url,
+                         std::format("WITH bearer AS ({}), token AS (INSERT INTO access_tokens "
+                                     "(token_hash, {}, expires_at) SELECT '\\x{}', id, now() + "
+                                     "interval '1 hour' FROM bearer) SELECT id FROM bearer",
+                                     bearer_sql, column, hash));
+    return client;
+}
+
+HttpClient TestServer::new_clinician(const std::string& role) const {
+    return with_token("clinician_id",
+                      std::format("INSERT INTO clinicians (email, full_name, role) VALUES "
+                                  "('{}@clinic.example', 'Dr. Grey', '{}') RETURNING id",
+                                  new_id(), role));
+}
+
+HttpClient TestServer::new_service(const std::string& name) const {
+    return with_token(
+        "service_id",
+        std::format("INSERT INTO services (name) VALUES ('{}-{}') RETURNING id", name, new_id()));
 }
 
 std::string sql_text(const std::string& database_url, const std::string& sql) {
@@ -124,6 +159,15 @@ std::string sql_text(const std::string& database_url, const std::string& sql) {
 
 std::string new_id() {
     return to_string(make_uuid_v7());
+}
+
+std::size_t files_below(const std::filesystem::path& directory) {
+    if (!std::filesystem::exists(directory)) {
+        return 0;
+    }
+    return static_cast<std::size_t>(
+        std::ranges::count_if(std::filesystem::recursive_directory_iterator(directory),
+                              [](const auto& entry) { return entry.is_regular_file(); }));
 }
 
 std::string registration_body(const std::string& email, bool motion_trace) {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,11 +37,19 @@ class TestServer {
     [[nodiscard]] HttpClient client() const { return HttpClient(url()); }
     /// A client with the token of a new account.
     [[nodiscard]] HttpClient new_user(bool motion_trace = true) const;
+    /// A client with the token of a new clinician: "reviewer", "senior" or "supervisor".
+    [[nodiscard]] HttpClient new_clinician(const std::string& role) const;
+    /// A client with the token of a new service, whose name begins with `name`.
+    [[nodiscard]] HttpClient new_service(const std::string& name) const;
     [[nodiscard]] const ServerConfig& config() const { return config_; }
     void request_stop() { server_->request_stop(); }
     void join() { thread_.join(); }
 
   private:
+    /// A client with a token of the bearer that `bearer_sql` makes: one row with its id.
+    [[nodiscard]] HttpClient with_token(const std::string& column,
+                                        const std::string& bearer_sql) const;
+
     TempDirectory directory_;
     ServerConfig config_;
     std::unique_ptr<http::Server> server_;
@@ -51,6 +60,9 @@ class TestServer {
 [[nodiscard]] std::string sql_text(const std::string& database_url, const std::string& sql);
 
 [[nodiscard]] std::string new_id();
+
+/// How many files are below a directory; none where it does not exist.
+[[nodiscard]] std::size_t files_below(const std::filesystem::path& directory);
 
 // Bodies.
 [[nodiscard]] std::string registration_body(const std::string& email, bool motion_trace = true);

@@ -1,4 +1,5 @@
 // The motion trace: by offset, proved whole, and only with its own consent.
+#include "server/seal/seal.hpp"
 #include "tests/integration/http_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -48,7 +49,15 @@ TEST_F(HttpTrace, AnUploadGoesOnWhereItWasBrokenOffAndBecomesOneObject) {
                           sha256_hex(trace)));
     EXPECT_EQ(sql("SELECT count(*) FROM trace_chunks"), "0");
     const std::string key = sql("SELECT minio_object_key FROM exercise_artifacts");
-    EXPECT_EQ(read_text(server.config().objects_dir / key), trace);
+    const std::string object = read_text(server.config().objects_dir / key);
+    EXPECT_EQ(object.size(), trace.size() + seal::overhead_bytes);
+    EXPECT_FALSE(object.contains(trace.substr(0, 8))) << "sealed where it lies";
+    const std::string id = sql("SELECT id FROM exercise_artifacts");
+    EXPECT_EQ(client.get("/v1/exercise-artifacts/" + id + "/file").body, trace);
+    EXPECT_EQ(sql("SELECT count(*) FROM exercise_artifacts AS a JOIN encryption_keys AS k "
+                  "ON k.id = a.encryption_key_id AND k.user_id = a.user_id WHERE a.sealed"),
+              "1");
+    EXPECT_EQ(sql("SELECT count(*) FROM loose_objects"), "0");
     EXPECT_EQ(sql("SELECT count(*) FROM session_events WHERE event_data->>'action' = "
                   "'motion_trace_complete'"),
               "1");
@@ -100,7 +109,11 @@ TEST_F(HttpTrace, DamageIsRefusedAndTheUploadBeginsAnew) {
     EXPECT_EQ(damaged.status, 422) << damaged.body;
     EXPECT_EQ(sql("SELECT count(*) FROM trace_chunks"), "0");
     EXPECT_EQ(sql("SELECT count(*) FROM exercise_artifacts"), "0");
-    EXPECT_FALSE(std::filesystem::exists(server.config().objects_dir / "traces"));
+    EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'motion_trace_complete' AND "
+                  "response_status = 422"),
+              "2");
+    EXPECT_EQ(files_below(server.config().objects_dir / "artifacts"), 0U);
+    EXPECT_EQ(sql("SELECT count(*) FROM loose_objects"), "0");
     ASSERT_EQ(put_chunk(client, ids.drawing, 0, good).status, 200);
     EXPECT_EQ(client.put(path, completion_body(good)).status, 200);
 }

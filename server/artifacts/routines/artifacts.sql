@@ -80,9 +80,6 @@ BEGIN
                                            WHERE d.id = drawing AND d.exercise_id = exercise.id) THEN
         RETURN haven_invalid('/bilateral_drawing_id', 'There is no such drawing of this exercise.');
     END IF;
-    IF NOT haven_consents(exercise.user_id, 'data_processing') THEN
-        RETURN haven_forbidden('The person does not agree to their data being kept.');
-    END IF;
     IF type = 'vr_volumetric' AND NOT haven_consents(exercise.user_id, 'motion_trace') THEN
         RETURN haven_forbidden('The person does not agree to keep the motion.');
     END IF;
@@ -167,10 +164,9 @@ BEGIN
        OR artifact.mime_type <> body ->> 'mime_type' THEN
         RETURN haven_invalid('', 'The file is not of the form that its artifact names.');
     END IF;
-    IF NOT haven_consents(artifact.user_id, 'data_processing')
-       OR (artifact.artifact_type = 'vr_volumetric'
-           AND NOT haven_consents(artifact.user_id, 'motion_trace')) THEN
-        RETURN haven_forbidden('The person does not agree to this being kept.');
+    IF artifact.artifact_type = 'vr_volumetric'
+       AND NOT haven_consents(artifact.user_id, 'motion_trace') THEN
+        RETURN haven_forbidden('The person does not agree to keep the motion.');
     END IF;
     DELETE FROM loose_objects WHERE object_key = body ->> 'object_key' AND condemned_at IS NULL;
     IF NOT FOUND THEN -- none was written, for a reason that holds no more; or it took too long

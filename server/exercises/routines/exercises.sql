@@ -20,9 +20,6 @@ BEGIN
     IF exercise.status <> 'in_progress' THEN
         RETURN haven_conflict('The exercise is over.');
     END IF;
-    IF NOT haven_consents(exercise.user_id, 'data_processing') THEN
-        RETURN haven_forbidden('The person does not agree to their data being kept.');
-    END IF;
     UPDATE exercises AS e
     SET opening_prompt = coalesce(body ->> 'opening_prompt', e.opening_prompt),
         guideposts = coalesce(haven_texts(body -> 'guideposts'), e.guideposts),

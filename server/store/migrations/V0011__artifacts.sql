@@ -35,7 +35,7 @@ CREATE INDEX idx_exercise_artifacts_exercise_page ON exercise_artifacts(exercise
 DROP INDEX idx_exercise_artifacts_exercise_id;
 
 COMMENT ON COLUMN exercise_artifacts.content_sha256 IS
-    'SHA-256 of the object as it lies in the object store: of the sealed bytes where it is sealed';
+    'SHA-256 of the object as it lies in the object store, sealed or not; of a motion trace that came in pieces, of the trace as it was sent';
 COMMENT ON COLUMN exercise_artifacts.file_size_bytes IS 'of the file as it was sent';
 
 -- Objects no row refers to: not yet, because they are being written, or no more, because their row

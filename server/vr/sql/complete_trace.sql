@@ -1,5 +1,6 @@
--- $1 id of the drawing, $2 user_id, $3 the object's key, $4 size, $5 SHA-256. Runs with the id locked, when the object is
--- stored. No row: not the caller's.
+-- $1 id of the drawing, $2 user_id, $3 the object's key, $4 size, $5 SHA-256 of the trace as it was sent, $6 id of the
+-- artifact, $7 the key it is sealed under. Runs with the id locked, when the object is stored and still noted as loose. No
+-- row: not the caller's.
 WITH drawing AS (
     SELECT bilateral_drawings.id, bilateral_drawings.exercise_id, exercises.session_id
     FROM bilateral_drawings JOIN exercises ON exercises.id = bilateral_drawings.exercise_id
@@ -11,13 +12,18 @@ WITH drawing AS (
 ), known AS (
     SELECT file_size_bytes, content_sha256 FROM exercise_artifacts
     WHERE bilateral_drawing_id = $1 AND artifact_type = 'vr_volumetric'
+), loose AS (
+    SELECT object_key FROM loose_objects WHERE object_key = $3 AND condemned_at IS NULL FOR UPDATE
 ), stored AS (
-    INSERT INTO exercise_artifacts (exercise_id, user_id, artifact_type, minio_object_key, sensitivity_level,
-                                    file_size_bytes, mime_type, bilateral_drawing_id, content_sha256)
-    SELECT drawing.exercise_id, $2, 'vr_volumetric', $3, 'high', $4, 'application/vnd.haven.pose-trace', drawing.id, $5
-    FROM drawing, consent
+    INSERT INTO exercise_artifacts (id, exercise_id, user_id, artifact_type, minio_object_key, sensitivity_level, sealed,
+                                    encryption_key_id, file_size_bytes, mime_type, bilateral_drawing_id, content_sha256)
+    SELECT $6, drawing.exercise_id, $2, 'vr_volumetric', loose.object_key, 'high', true, $7::uuid, $4,
+           'application/vnd.haven.pose-trace', drawing.id, $5
+    FROM drawing, consent, loose
     WHERE consent.given AND NOT EXISTS (SELECT FROM known)
     RETURNING id
+), struck AS (
+    DELETE FROM loose_objects USING stored WHERE loose_objects.object_key = $3
 ), emptied AS (
     DELETE FROM trace_chunks USING stored WHERE drawing_id = $1
 ), event AS (
@@ -30,7 +36,8 @@ WITH drawing AS (
     SELECT CASE WHEN NOT consent.given THEN 403
                 WHEN EXISTS (SELECT FROM stored) THEN 200
                 WHEN EXISTS (SELECT FROM known WHERE file_size_bytes = $4 AND content_sha256 = $5) THEN 200
-                ELSE 409 END AS status
+                WHEN EXISTS (SELECT FROM known) THEN 409
+                ELSE 503 END AS status
     FROM drawing, consent
 )
 SELECT status, set_config('haven.status', status::text, true) FROM outcome

@@ -5,6 +5,7 @@
 #include "net/api/codec.hpp"
 #include "server/canvas/canvas.hpp"
 #include "server/http/write.hpp"
+#include "server/store/actor.hpp"
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
@@ -17,6 +18,7 @@
 #include "tests/support/process.hpp"
 
 #include <haven/sql_audit.hpp>
+#include <haven/sql_store.hpp>
 #include <haven/sql_vr.hpp>
 
 #include <libpq-fe.h>
@@ -29,10 +31,12 @@
 #include <filesystem>
 #include <format>
 #include <memory>
+#include <optional>
 #include <print>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -101,7 +105,8 @@ class PipelineClient {
         auto connection = store::Connection::open(url);
         expect(connection.has_value(), "no connection");
         for (const store::Statement* statement :
-             {&sql::audit::lock_id, &sql::vr::put_drawing, &sql::audit::record_access}) {
+             {&sql::store::enter, &sql::audit::lock_id, &sql::vr::put_drawing,
+              &sql::audit::record_access}) {
             const store::ResultHandle prepared(
                 PQprepare(connection->raw(), statement->name, statement->sql, 0, nullptr));
             expect(PQresultStatus(prepared.get()) == PGRES_COMMAND_OK, "prepare");
@@ -128,16 +133,20 @@ class PipelineClient {
         const Uuid id = *parse_uuid(new_id());
         const http::Digest digest = http::digest_of(setting_.body);
         const vr::CanvasKeys keys = vr::canvas_keys(setting_.user_id, id, digest);
+        const store::Actor actor{
+            .kind = store::ActorKind::user, .id = setting_.user_id, .role = {}};
         send_plain("BEGIN");
+        send(store::enter(actor));
         send(store::call(sql::audit::lock_id, id));
         send(store::call(sql::vr::put_drawing, id, setting_.user_id,
                          std::span<const std::byte>(digest), drawing_.exercise_id,
                          drawing_.vr_session_id, drawing_.left_hand_strokes_json,
                          drawing_.right_hand_strokes_json, drawing_.symmetry_enabled, 4,
                          drawing_.duration_seconds, keys.left, keys.right, keys.combined));
-        send(store::call(sql::audit::record_access, setting_.user_id, "bilateral_drawing_create",
-                         "bilateral_drawings", id, "127.0.0.1", "bench", "PUT",
-                         "/v1/bilateral-drawings/{id}", true, "bench"));
+        send(store::call(sql::audit::record_access, setting_.user_id, std::optional<Uuid>{},
+                         std::optional<Uuid>{}, "bilateral_drawing_create", "bilateral_drawings",
+                         id, "127.0.0.1", "bench", "PUT", "/v1/bilateral-drawings/{id}", true,
+                         "bench"));
         send_plain("COMMIT");
         expect(PQpipelineSync(raw()) == 1 && PQflush(raw()) >= 0, PQerrorMessage(raw()));
     }
@@ -222,6 +231,17 @@ WorkerCost worker_cost(const Setting& setting) {
     return cost;
 }
 
+std::ptrdiff_t files_below(const std::filesystem::path& directory) {
+    std::error_code none;
+    return std::ranges::count_if(std::filesystem::recursive_directory_iterator(directory, none),
+                                 [](const auto& entry) { return entry.is_regular_file(); });
+}
+
+double load_of_last_minute() {
+    double load = 0.0;
+    return ::getloadavg(&load, 1) == 1 ? load : -1.0;
+}
+
 std::int64_t most_resident_kb(const Setting& setting, const Process& server, int uploads) {
     std::string body = setting.body;
     body.insert(1, std::string((1U << 20U) - body.size(), ' '));
@@ -251,8 +271,8 @@ void run_bench(int rounds, int drawings, bool memory) {
     command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server",
                     "--database-url",
                     setting.database_url,
-                    "--objects-dir",
-                    directory.path() / "objects",
+                    "--data-dir",
+                    directory.path(),
                     "--listen-port",
                     "0",
                     "--metrics-port",
@@ -293,11 +313,13 @@ void run_bench(int rounds, int drawings, bool memory) {
         std::println("round {}: server {:.0f}/s, libpq {:.0f}/s", round + 1, through_server.back(),
                      through_pipeline.back());
     }
+    std::println("canvases drawn meanwhile, at the lowest priority: {}",
+                 files_below(directory.path() / "objects" / "drawings"));
+    std::println("load of the machine over the last minute: {:.1f}", load_of_last_minute());
     const WorkerCost cost = worker_cost(setting);
     const double ratio = median(through_server) / median(through_pipeline);
     std::println("server   {:7.0f} drawings/s over {} connections: token, ink proved, SHA-256, "
-                 "three canvases "
-                 "drawn and synced to disk, row, receipt, event, audit",
+                 "row, receipt, event, audit; canvases come later",
                  median(through_server), http_connections);
     std::println(
         "libpq    {:7.0f} drawings/s over {} connections, window {}: row, receipt, event, audit",
