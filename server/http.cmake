@@ -1,48 +1,82 @@
 # The HTTP server: a library, so that tests start it in their process; and the binary.
 
-# net/api/openapi.yaml, served as it was when the binary was built.
+# net/api/openapi.yaml with its parts: one document, served as it was when the binary was built, and held against requests.
 set(HAVEN_OPENAPI ${CMAKE_SOURCE_DIR}/net/api/openapi.yaml)
+file(GLOB HAVEN_OPENAPI_PARTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/net/api/openapi/*.yaml)
+set(HAVEN_OPENAPI_MERGED ${CMAKE_BINARY_DIR}/generated/haven/openapi)
 set(HAVEN_OPENAPI_SOURCE ${CMAKE_BINARY_DIR}/generated/haven/openapi_text.cpp)
-add_custom_command(OUTPUT ${HAVEN_OPENAPI_SOURCE}
-    COMMAND ${CMAKE_COMMAND} -DFILE=${HAVEN_OPENAPI} -DSOURCE=${HAVEN_OPENAPI_SOURCE}
-        -P ${CMAKE_SOURCE_DIR}/server/http/embed_openapi.cmake
-    DEPENDS ${HAVEN_OPENAPI} ${CMAKE_SOURCE_DIR}/server/http/embed_openapi.cmake
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_custom_command(OUTPUT ${HAVEN_OPENAPI_SOURCE} ${HAVEN_OPENAPI_MERGED}.yaml ${HAVEN_OPENAPI_MERGED}.json
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/server/http/merge_openapi.py ${HAVEN_OPENAPI}
+        ${CMAKE_SOURCE_DIR}/net/api/openapi ${HAVEN_OPENAPI_MERGED}.yaml ${HAVEN_OPENAPI_MERGED}.json
+    COMMAND ${CMAKE_COMMAND} -DYAML=${HAVEN_OPENAPI_MERGED}.yaml -DJSON=${HAVEN_OPENAPI_MERGED}.json
+        -DSOURCE=${HAVEN_OPENAPI_SOURCE} -P ${CMAKE_SOURCE_DIR}/server/http/embed_openapi.cmake
+    DEPENDS ${HAVEN_OPENAPI} ${HAVEN_OPENAPI_PARTS} ${CMAKE_SOURCE_DIR}/server/http/embed_openapi.cmake
+        ${CMAKE_SOURCE_DIR}/server/http/merge_openapi.py
     COMMENT "openapi.yaml" VERBATIM)
 
 haven_library(server
     SOURCES
         accounts/accounts.cpp
+        accounts/password_change.cpp
+        accounts/profile.cpp
         accounts/rules.cpp
+        agents/agents.cpp
+        analytics/analytics.cpp
+        artifacts/artifacts.cpp
+        artifacts/file_forms.cpp
+        artifacts/files.cpp
         audit/audit.cpp
+        audit/reading.cpp
+        clinicians/clinicians.cpp
+        clinicians/log_in.cpp
+        consents/consents.cpp
         exercises/exercises.cpp
         http/application.cpp
         http/byte_budget.cpp
         http/connection.cpp
+        http/contract.cpp
         http/head_rules.cpp
         http/health.cpp
+        http/json_members.cpp
         http/listener.cpp
         http/message.cpp
         http/metrics.cpp
+        http/operation.cpp
         http/paging.cpp
         http/problem.cpp
         http/rate_limit.cpp
         http/routes.cpp
         http/routing_table.cpp
+        http/schema.cpp
         http/serve_plain.cpp
         http/serve_tls.cpp
         http/server.cpp
         http/write.cpp
+        intents/intents.cpp
+        notifications/notifications.cpp
+        objects/loose_objects.cpp
+        progress/progress.cpp
+        prompts/prompts.cpp
+        reflections/reflections.cpp
+        review/review.cpp
+        safety/safety.cpp
+        seal/user_keys.cpp
         sessions/sessions.cpp
+        speech/speech.cpp
+        vr/canvases.cpp
         vr/drawings.cpp
         vr/rules.cpp
         vr/traces.cpp
         vr/vr_sessions.cpp
         ${HAVEN_OPENAPI_SOURCE}
-    PUBLIC haven::api haven::bilateral haven::store haven::objects haven::config haven::log Boost::headers OpenSSL::SSL
-    PRIVATE haven::auth haven::canvas)
+    PUBLIC haven::api haven::bilateral haven::store haven::objects haven::seal haven::config haven::log Boost::headers OpenSSL::SSL
+    PRIVATE haven::auth haven::canvas PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
-set_source_files_properties(vr/traces.cpp PROPERTIES COMPILE_OPTIONS -Wno-mismatched-new-delete)
-foreach(folder accounts audit exercises http sessions vr)
+target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
+foreach(folder accounts agents analytics artifacts audit clinicians consents exercises http intents notifications objects
+        progress prompts reflections review safety seal sessions speech vr)
     haven_sql(haven_server ${folder})
 endforeach()
-haven_executable(haven-server SOURCES main.cpp PRIVATE haven::server haven::auth haven::config haven::log)
+include(safety/resources.cmake)
+haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp PRIVATE haven::server haven::auth haven::config haven::log)

@@ -5,6 +5,7 @@
 command_exec() {
     [[ ${1:-} == -- ]] && shift
     (($# > 0)) || die "exec needs a command: ./haven exec -- CMD"
+    share_compiler_cache
     trap - EXIT
     exec "$@"
 }

@@ -13,6 +13,11 @@ command_help() {
 }
 
 user_home() { getent passwd "$(id -u)" | cut -d: -f6; }
+# What one checkout or build folder has compiled, the others need not.
+share_compiler_cache() {
+    export CCACHE_DIR=${CCACHE_DIR:-$(cache_dir)/ccache} CCACHE_BASEDIR=$HAVEN_ROOT_DIR CCACHE_NOHASHDIR=1
+}
+
 cache_dir() { printf '%s' "${HAVEN_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-$(user_home)}/.cache}/haven}"; }
 
 # Root keeps its data where the postgres user can reach it; a user keeps it at home.

@@ -87,7 +87,7 @@ asio::awaitable<void> record_refusal(Exchange& exchange, const std::optional<Uui
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::accounts::note_refusal));
     calls.push_back(audit::record_access(exchange, user_id, user_id));
-    const auto recorded = co_await exchange.services.database.write(std::move(calls));
+    const auto recorded = co_await exchange.write(std::move(calls));
     if (!recorded) {
         log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
     }
@@ -101,7 +101,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
     calls.push_back(store::call(sql::accounts::create_token, bytes_of(token.hash), user_id,
                                 lifetime.count(), new_hash));
     calls.push_back(audit::record_access(exchange, user_id, user_id));
-    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
     }
@@ -111,6 +111,15 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
     co_return http::json(201, api::encode(api::TokenGrant{.access_token = token.text,
                                                           .expires_in = lifetime.count(),
                                                           .user_id = user_id}));
+}
+
+store::Actor actor_of(const store::Row& row) {
+    const auto kind = row.get<std::string_view>("actor");
+    return {.kind = kind == "user"        ? store::ActorKind::user
+                    : kind == "clinician" ? store::ActorKind::clinician
+                                          : store::ActorKind::service,
+            .id = row.get<Uuid>("actor_id"),
+            .role = row.get<std::string>("role")};
 }
 
 } // namespace
@@ -138,7 +147,7 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
         co_return std::unexpected(http::internal_error());
     }
     const std::string email = normal_email(registration->email);
-    const auto rows = co_await services.database.query(
+    const auto rows = co_await exchange.query(
         sql::accounts::create_user, email, **hash, registration->full_name,
         registration->preferred_language, ip, exchange.request.head.user_agent,
         registration->consent_motion_trace);
@@ -165,7 +174,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     if (const auto wait = services.login_attempts.attempt(key, std::chrono::steady_clock::now())) {
         co_return std::unexpected(too_many_attempts(*wait));
     }
-    const auto rows = co_await services.database.query(sql::accounts::find_credentials, email);
+    const auto rows = co_await exchange.query(sql::accounts::find_credentials, email);
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
     }
@@ -195,7 +204,7 @@ asio::awaitable<Answer> log_out(Exchange& exchange) {
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::accounts::revoke_token, bytes_of(*hash)));
     calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
     }
@@ -209,7 +218,8 @@ asio::awaitable<std::expected<http::Identity, Problem>> authenticate(http::Servi
     if (!hash) {
         co_return std::unexpected(http::unauthorized());
     }
-    const auto rows = co_await services.database.query(sql::accounts::find_token, bytes_of(*hash));
+    const auto rows = co_await services.database.query_as(
+        store::Actor{}, sql::accounts::find_token, bytes_of(*hash));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), request.id));
     }
@@ -218,8 +228,7 @@ asio::awaitable<std::expected<http::Identity, Problem>> authenticate(http::Servi
         problem.headers = {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}};
         co_return std::unexpected(std::move(problem));
     }
-    co_return http::Identity{.user_id = rows->front().get<Uuid>("user_id"),
-                             .token = std::string(*token)};
+    co_return http::Identity{.actor = actor_of(rows->front()), .token = std::string(*token)};
 }
 
 } // namespace haven::accounts

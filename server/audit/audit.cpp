@@ -4,6 +4,7 @@
 #include "server/http/application.hpp"
 #include "server/http/message.hpp"
 #include "server/http/routes.hpp"
+#include "server/store/actor.hpp"
 #include "server/store/param.hpp"
 
 #include <haven/sql_audit.hpp>
@@ -12,14 +13,27 @@
 
 namespace haven::audit {
 
+namespace {
+
+/// The id of who asks, where that is `kind`.
+std::optional<Uuid> asking(const http::Exchange& exchange, store::ActorKind kind) {
+    const auto& identity = exchange.request.identity;
+    return identity && identity->actor.kind == kind ? identity->actor.id : std::nullopt;
+}
+
+} // namespace
+
 store::Call record_access(const http::Exchange& exchange) {
-    return record_access(exchange, exchange.user_id(), exchange.request.resource_id);
+    return record_access(exchange, asking(exchange, store::ActorKind::user),
+                         exchange.request.resource_id);
 }
 
 store::Call record_access(const http::Exchange& exchange, const std::optional<Uuid>& user_id,
                           const std::optional<Uuid>& resource_id) {
     const http::Route& route = *exchange.request.route;
-    return store::call(sql::audit::record_access, user_id, route.policy.action,
+    return store::call(sql::audit::record_access, user_id,
+                       asking(exchange, store::ActorKind::clinician),
+                       asking(exchange, store::ActorKind::service), route.policy.action,
                        route.policy.resource_type, resource_id, exchange.request.head.client_ip,
                        exchange.request.head.user_agent, http::to_string(route.method), route.path,
                        route.policy.health_data, route.policy.reason);

@@ -61,12 +61,15 @@ asio::awaitable<std::expected<void, Problem>> Application::admit(Request& reques
     if (auto problem = check_query(request.head.query)) {
         co_return std::unexpected(std::move(*problem));
     }
-    if (request.route->policy.access == Access::signed_in) {
+    if (request.route->policy.who != who::anyone) {
         auto identity = co_await authenticate_(services_, request);
         if (!identity) {
             co_return std::unexpected(std::move(identity.error()));
         }
         request.identity = std::move(*identity);
+        if ((request.route->policy.who & who_is(request.identity->actor)) == 0) {
+            co_return std::unexpected(forbidden("This is not for the bearer of this token."));
+        }
     }
     BodyRule rule = request.route->body;
     rule.bytes_max = std::min<std::size_t>(
@@ -81,7 +84,7 @@ asio::awaitable<std::expected<void, Problem>> Application::admit(Request& reques
 asio::awaitable<Response> Application::answer(Request& request) {
     Problem problem;
     try {
-        Exchange exchange{.services = services_, .request = request};
+        Exchange exchange(services_, request);
         auto answer = co_await request.route->handler(exchange);
         if (answer) {
             co_return std::move(*answer);

@@ -2,6 +2,7 @@
 
 #include "server/config.hpp"
 #include "server/http/byte_budget.hpp"
+#include "server/http/contract.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/message.hpp"
 #include "server/http/metrics.hpp"
@@ -10,8 +11,13 @@
 #include "server/http/routes.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/objects/object_store.hpp"
+#include "server/seal/seal.hpp"
+#include "server/store/actor.hpp"
 #include "server/store/database.hpp"
 #include "server/store/db_error.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+#include "server/store/statement.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -19,6 +25,12 @@
 #include <expected>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::vr {
+class Canvases;
+}
 
 namespace haven::http {
 
@@ -26,10 +38,13 @@ namespace haven::http {
 /// but for the object store, which is used by the canvas workers.
 struct Services {
     const ServerConfig& config;
+    const Contract& contract;
     store::Database& database;
     objects::ObjectStore& objects;
+    const seal::Seal& seal;
     WorkerPool& canvas_workers;
     WorkerPool& password_workers;
+    vr::Canvases& canvases;
     ByteBudget& body_budget;
     RateLimit& login_attempts;
     RateLimit& registrations;
@@ -38,11 +53,30 @@ struct Services {
 
 /// One request with what answers it.
 struct Exchange {
+    Exchange(Services& all, Request& one) : services(all), request(one) {}
+
     Services& services;
     Request& request;
 
     [[nodiscard]] const Uuid& id() const { return *request.resource_id; }
-    [[nodiscard]] const Uuid& user_id() const { return request.identity->user_id; }
+    /// Who asks, on routes that only users may call.
+    [[nodiscard]] const Uuid& user_id() const { return *request.identity->actor.id; }
+    /// In a transaction that sees what who asks may see.
+    [[nodiscard]] boost::asio::awaitable<store::Outcome<store::Batch>>
+    write(std::vector<store::Call> calls) const {
+        return services.database.write_as(actor(), std::move(calls));
+    }
+    template <typename... P>
+    [[nodiscard]] boost::asio::awaitable<store::Outcome<store::Rows>>
+    query(const store::Statement& statement, P&&... params) const {
+        return services.database.query_as(actor(), statement, std::forward<P>(params)...);
+    }
+
+  private:
+    [[nodiscard]] const store::Actor& actor() const {
+        static const store::Actor gate{};
+        return request.identity ? request.identity->actor : gate;
+    }
 };
 
 /// The one table from what the store says to what the client hears. Bugs are logged here.

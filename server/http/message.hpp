@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
+#include "server/store/actor.hpp"
 
 #include <array>
 #include <cstddef>
@@ -35,9 +36,9 @@ struct RequestHead {
     std::string client_ip;
 };
 
-/// Who asks: the account behind a valid token.
+/// Who asks: whom a valid token belongs to.
 struct Identity {
-    Uuid user_id;
+    store::Actor actor;
     std::string token; ///< as presented; only its hash is ever stored
 };
 

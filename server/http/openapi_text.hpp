@@ -4,7 +4,10 @@
 
 namespace haven::http {
 
-/// net/api/openapi.yaml, as it was when this binary was built.
+/// The description of the API, net/api/openapi.yaml and its parts in one, as it was when this
+/// binary was built.
 [[nodiscard]] std::string_view openapi_text();
+/// The same as JSON.
+[[nodiscard]] std::string_view openapi_json();
 
 } // namespace haven::http

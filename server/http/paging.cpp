@@ -18,6 +18,7 @@
 #include <expected>
 #include <format>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -83,13 +84,44 @@ std::expected<PageRequest, Problem> read_page(std::string_view query) {
     return page;
 }
 
+Response page_of_items(const store::Rows& rows, const PageRequest& page, const RequestHead& head) {
+    std::string items;
+    std::optional<Cursor> last;
+    std::int32_t count = 0;
+    bool others_follow = false;
+    for (const store::Row row : rows) {
+        if (count == page.items_max) {
+            others_follow = true;
+            break;
+        }
+        items += count++ == 0 ? "" : ",";
+        items += row.get<std::string_view>("item");
+        last = {.time_us = row.get<std::int64_t>("page_time"), .id = row.get<Uuid>("id")};
+    }
+    if (!others_follow) {
+        return json(200, std::format(R"({{"items":[{}]}})", items));
+    }
+    const std::string cursor = to_string(*last);
+    Response response =
+        json(200, std::format(R"({{"items":[{}],"next_cursor":"{}"}})", items, cursor));
+    std::string query = std::format("limit={}&cursor={}", page.items_max, cursor);
+    for (const auto part : std::views::split(head.query, '&')) {
+        const std::string_view pair(part);
+        if (!pair.empty() && !pair.starts_with("limit=") && !pair.starts_with("cursor=")) {
+            query += std::format("&{}", pair);
+        }
+    }
+    response.headers.emplace_back("Link", std::format("<{}?{}>; rel=\"next\"", head.path, query));
+    return response;
+}
+
 boost::asio::awaitable<std::expected<store::Rows, Problem>>
 list_below(Exchange& exchange, store::Call parent, store::Call list) {
     std::vector<store::Call> calls;
     calls.push_back(std::move(parent));
     calls.push_back(std::move(list));
     calls.push_back(audit::record_access(exchange));
-    auto batch = co_await exchange.services.database.write(std::move(calls));
+    auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
     }

@@ -72,6 +72,11 @@ template <typename Item>
     return response;
 }
 
+/// The same of rows (id uuid, page_time timestamptz, item jsonb). The link to the next page keeps
+/// the query's filters.
+[[nodiscard]] Response page_of_items(const store::Rows& rows, const PageRequest& page,
+                                     const RequestHead& head);
+
 /// The rows of a listing below a parent: `parent` sets haven.status and gives a row if it is there
 /// and the caller's.
 [[nodiscard]] boost::asio::awaitable<std::expected<store::Rows, Problem>>

@@ -31,6 +31,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {ProblemType::digest_mismatch, 400, "digest-mismatch", "The body is not what its digest says"},
     {ProblemType::unauthorized, 401, "unauthorized", "A valid token is needed"},
     {ProblemType::consent_missing, 403, "consent-missing", "The person has not consented to this"},
+    {ProblemType::forbidden, 403, "forbidden", "Not for the bearer of this token"},
     {ProblemType::not_found, 404, "not-found", "There is nothing here"},
     {ProblemType::method_not_allowed, 405, "method-not-allowed", "Not done with this method"},
     {ProblemType::request_timeout, 408, "timeout", "The request took too long to arrive"},
@@ -108,6 +109,10 @@ Problem unauthorized() {
     return {.type = ProblemType::unauthorized,
             .detail = "Send `Authorization: Bearer` with a token from POST /v1/auth/tokens.",
             .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+Problem forbidden(std::string detail) {
+    return {.type = ProblemType::forbidden, .detail = std::move(detail)};
 }
 
 Problem conflict() {

@@ -21,6 +21,7 @@ enum class ProblemType : std::uint8_t {
     digest_mismatch,
     unauthorized,
     consent_missing,
+    forbidden,
     not_found,
     method_not_allowed,
     request_timeout,
@@ -55,7 +56,9 @@ struct Problem {
 // The ones several places need, so that they are alike to the byte.
 [[nodiscard]] Problem not_found();
 [[nodiscard]] Problem unauthorized();
+[[nodiscard]] Problem forbidden(std::string detail);
 [[nodiscard]] Problem conflict();
+
 [[nodiscard]] Problem internal_error();
 [[nodiscard]] Problem unavailable(std::chrono::seconds retry_after);
 [[nodiscard]] Problem invalid_body(std::vector<api::BodyError> errors);

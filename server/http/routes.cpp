@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "server/http/message.hpp"
+#include "server/store/actor.hpp"
 
 #include <expected>
 #include <optional>
@@ -21,6 +22,23 @@ std::string_view take_segment(std::string_view& path) {
 }
 
 } // namespace
+
+Who who_is(const store::Actor& actor) {
+    switch (actor.kind) {
+    case store::ActorKind::user:
+        return who::users;
+    case store::ActorKind::service:
+        return who::services;
+    case store::ActorKind::clinician:
+        return actor.role == "supervisor" ? who::supervisors
+               : actor.role == "senior"   ? who::seniors ^ who::supervisors
+                                          : who::reviewers ^ who::seniors;
+    case store::ActorKind::gate:
+    case store::ActorKind::job:
+        return who::anyone; // nobody's token is theirs
+    }
+    std::unreachable();
+}
 
 std::optional<Places> match_path(std::string_view pattern, std::string_view path) {
     Places places;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
+#include "net/api/limits.hpp"
 #include "server/http/message.hpp"
+#include "server/store/actor.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -20,36 +22,49 @@ namespace haven::http {
 struct Exchange; // what a handler gets (server/http/application.hpp)
 struct Problem;
 
-enum class Access : std::uint8_t { anyone, signed_in };
+/// Who may call a route: a set.
+using Who = std::uint8_t;
+namespace who {
+inline constexpr Who anyone = 0; ///< without a token
+inline constexpr Who users = 1;
+inline constexpr Who supervisors = 2;
+inline constexpr Who seniors = 4 | supervisors;
+inline constexpr Who reviewers = 8 | seniors; ///< every clinician
+inline constexpr Who services = 16;
+inline constexpr Who signed_in = users | reviewers | services;
+} // namespace who
+
+/// The set that holds this actor alone.
+[[nodiscard]] Who who_is(const store::Actor& actor);
 
 /// Who may call a route, and what the audit log says of it. It cannot be left out: it has no
 /// default constructor, so a route without a policy does not build.
 struct Policy {
-    Access access;
+    Who who;
     bool health_data;               ///< each answered call writes an audit row that says so
     std::string_view action;        ///< audit_logs.action
     std::string_view resource_type; ///< audit_logs.resource_type
     std::string_view reason;        ///< audit_logs.phi_access_reason
 
     [[nodiscard]] static constexpr Policy open(std::string_view action) {
-        return {Access::anyone, false, action, {}, {}};
+        return {who::anyone, false, action, {}, {}};
     }
-    /// A token is needed; nothing of the person's health is touched.
-    [[nodiscard]] static constexpr Policy account(std::string_view action,
-                                                  std::string_view resource_type) {
-        return {Access::signed_in, false, action, resource_type, {}};
+    /// Nothing of a person's health is touched.
+    [[nodiscard]] static constexpr Policy plain(Who who, std::string_view action,
+                                                std::string_view resource_type) {
+        return {who, false, action, resource_type, {}};
     }
-    /// A token is needed, and only rows of its own account are seen: the SQL says so, too.
-    [[nodiscard]] static constexpr Policy own_health_data(std::string_view action,
-                                                          std::string_view resource_type,
-                                                          std::string_view reason) {
-        return {Access::signed_in, true, action, resource_type, reason};
+    /// Which rows are seen is row-level security's (server/store/migrations/V0009).
+    [[nodiscard]] static constexpr Policy health(Who who, std::string_view action,
+                                                 std::string_view resource_type,
+                                                 std::string_view reason) {
+        return {who, true, action, resource_type, reason};
     }
 
   private:
-    constexpr Policy(Access who, bool is_health_data, std::string_view what,
+    constexpr Policy(Who who_may, bool is_health_data, std::string_view what,
                      std::string_view type_of_resource, std::string_view why)
-        : access(who), health_data(is_health_data), action(what), resource_type(type_of_resource),
+        : who(who_may), health_data(is_health_data), action(what), resource_type(type_of_resource),
           reason(why) {}
 };
 
@@ -59,6 +74,9 @@ struct BodyRule {
     BodyKind kind = BodyKind::none;
     std::size_t bytes_max = 0;
 };
+
+inline constexpr BodyRule no_body{};
+inline constexpr BodyRule json_body{.kind = BodyKind::json, .bytes_max = api::small_body_bytes_max};
 
 using Answer = std::expected<Response, Problem>;
 using Handler = boost::asio::awaitable<Answer> (*)(Exchange&);

@@ -2,25 +2,43 @@
 
 #include "net/api/limits.hpp"
 #include "server/accounts/accounts.hpp"
+#include "server/accounts/profile.hpp"
+#include "server/agents/agents.hpp"
+#include "server/analytics/analytics.hpp"
+#include "server/artifacts/artifacts.hpp"
+#include "server/audit/reading.hpp"
+#include "server/clinicians/clinicians.hpp"
+#include "server/consents/consents.hpp"
 #include "server/exercises/exercises.hpp"
 #include "server/http/health.hpp"
 #include "server/http/message.hpp"
 #include "server/http/routes.hpp"
+#include "server/intents/intents.hpp"
+#include "server/notifications/notifications.hpp"
+#include "server/progress/progress.hpp"
+#include "server/prompts/prompts.hpp"
+#include "server/reflections/reflections.hpp"
+#include "server/review/review.hpp"
+#include "server/safety/safety.hpp"
 #include "server/sessions/sessions.hpp"
+#include "server/speech/speech.hpp"
 #include "server/vr/drawings.hpp"
 #include "server/vr/traces.hpp"
 #include "server/vr/vr_sessions.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace haven::http {
 namespace {
 
 constexpr Policy own(std::string_view action, std::string_view resource_type) {
-    return Policy::own_health_data(action, resource_type, "the person's own device");
+    return Policy::health(who::users, action, resource_type, "the person's own device");
 }
 
 constexpr BodyRule none{};
@@ -38,8 +56,8 @@ constexpr std::array api_table{
     Route{get, "/v1/openapi.yaml", Policy::open("openapi"), none, openapi},
     Route{post, "/v1/users", Policy::open("register"), small, accounts::register_user},
     Route{post, "/v1/auth/tokens", Policy::open("login"), small, accounts::log_in},
-    Route{delete_, "/v1/auth/tokens/current", Policy::account("logout", "access_tokens"), none,
-          accounts::log_out},
+    Route{delete_, "/v1/auth/tokens/current",
+          Policy::plain(who::signed_in, "logout", "access_tokens"), none, accounts::log_out},
     Route{get, "/v1/sessions", own("session_list", "sessions"), none, sessions::list_sessions},
     Route{get, "/v1/sessions/{id}", own("session_read", "sessions"), none, sessions::get_session},
     Route{put, "/v1/sessions/{id}", own("session_create", "sessions"), small,
@@ -82,10 +100,23 @@ constexpr std::array metrics_table{
     Route{get, "/metrics", Policy::open("metrics"), none, metrics_text},
 };
 
+std::vector<Route> all_routes() {
+    std::vector<Route> all(api_table.begin(), api_table.end());
+    for (const auto area :
+         {accounts::profile_routes, agents::routes, analytics::routes, artifacts::routes,
+          audit::routes, clinicians::routes, consents::routes, exercises::routes, intents::routes,
+          notifications::routes, progress::routes, prompts::routes, reflections::routes,
+          review::routes, safety::routes, speech::routes}) {
+        std::ranges::copy(area(), std::back_inserter(all));
+    }
+    return all;
+}
+
 } // namespace
 
 std::span<const Route> api_routes() {
-    return api_table;
+    static const std::vector<Route> all = all_routes();
+    return all;
 }
 
 std::span<const Route> metrics_routes() {

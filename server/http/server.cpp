@@ -4,15 +4,21 @@
 #include "server/config.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
+#include "server/http/contract.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/metrics.hpp"
+#include "server/http/openapi_text.hpp"
 #include "server/http/rate_limit.hpp"
 #include "server/http/routing_table.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/log.hpp"
 #include "server/objects/directory_store.hpp"
+#include "server/objects/loose_objects.hpp"
+#include "server/seal/seal.hpp"
+#include "server/seal/user_keys.hpp"
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
+#include "server/vr/canvases.hpp"
 
 #include <haven/sql_store.hpp>
 
@@ -70,11 +76,11 @@ struct IoContext : asio::io_context {
 };
 
 struct Server::Impl {
-    Impl(ServerConfig server_config, const Limits& connection_limits,
-         std::unique_ptr<objects::ObjectStore> object_store,
+    Impl(ServerConfig server_config, const Limits& connection_limits, Contract api_contract,
+         std::unique_ptr<objects::ObjectStore> object_store, seal::Seal the_seal,
          std::unique_ptr<asio::ssl::context> tls_context)
-        : config(std::move(server_config)), objects(std::move(object_store)),
-          tls(std::move(tls_context)),
+        : config(std::move(server_config)), contract(std::move(api_contract)),
+          objects(std::move(object_store)), seal(std::move(the_seal)), tls(std::move(tls_context)),
           database(store::Database::create(io.get_executor(),
                                            database_config(config, connection_limits))),
           listener(io.get_executor(), application, body_budget, connection_limits, tls.get()),
@@ -85,22 +91,28 @@ struct Server::Impl {
     ~Impl() { io.shutdown(); }
 
     ServerConfig config;
+    Contract contract;
     IoContext io;
     std::unique_ptr<objects::ObjectStore> objects;
+    seal::Seal seal;
     std::unique_ptr<asio::ssl::context> tls;
     store::Database database;
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes};
-    // After the budget: work dropped at the end holds room in it.
+    // Work that the workers drop at their end holds room in these.
+    vr::Canvases canvases{io.get_executor(), database, *objects, canvas_workers};
     WorkerPool canvas_workers{config.canvas_threads, canvas_jobs_max};
     WorkerPool password_workers{config.password_threads, password_jobs_max};
     RateLimit login_attempts{10, 60s};
     RateLimit registrations{1000, 3600s};
     Metrics metrics;
     Services services{.config = config,
+                      .contract = contract,
                       .database = database,
                       .objects = *objects,
+                      .seal = seal,
                       .canvas_workers = canvas_workers,
                       .password_workers = password_workers,
+                      .canvases = canvases,
                       .body_budget = body_budget,
                       .login_attempts = login_attempts,
                       .registrations = registrations,
@@ -111,6 +123,7 @@ struct Server::Impl {
     Listener metrics_listener;
     asio::signal_set signals{io};
     asio::steady_timer maintenance_timer{io};
+    asio::steady_timer sweep_timer{io};
     std::uint16_t port = 0;
     std::uint16_t metrics_port = 0;
     bool stopping = false;
@@ -118,6 +131,7 @@ struct Server::Impl {
     void add_gauges();
     asio::awaitable<void> stop();
     asio::awaitable<void> maintain();
+    asio::awaitable<void> sweep_objects();
 };
 
 void Server::Impl::add_gauges() {
@@ -139,6 +153,8 @@ void Server::Impl::add_gauges() {
         [](const Impl& s) { return s.database.stats().waiting; });
     add("haven_canvas_jobs", "Drawings being read, drawn or waiting for it.",
         [](const Impl& s) { return s.canvas_workers.unfinished(); });
+    add("haven_canvases_waiting", "Drawings whose canvases will be drawn when there is time.",
+        [](const Impl& s) { return s.canvases.waiting(); });
     add("haven_password_jobs", "Passwords being hashed or waiting for it.",
         [](const Impl& s) { return s.password_workers.unfinished(); });
     add("haven_resident_bytes", "Resident memory.", [](const Impl&) { return resident_bytes(); });
@@ -150,12 +166,15 @@ asio::awaitable<void> Server::Impl::stop() {
     }
     stopping = true;
     log::info("stopping", {{"connections", listener.connections()}});
+    canvases.stop();
     // What is cut at the end of this time had 2 s less than promised, so that the process ends
     // within it.
     co_await listener.stop(std::max<std::chrono::milliseconds>(config.shutdown_timeout - 2s, 1s));
     co_await metrics_listener.stop(1s);
     maintenance_timer.cancel();
+    sweep_timer.cancel();
     signals.cancel();
+    canvases.end();
     canvas_workers.end();
     password_workers.end();
     io.stop();
@@ -165,12 +184,23 @@ asio::awaitable<void> Server::Impl::stop() {
 /// misses.
 asio::awaitable<void> Server::Impl::maintain() {
     while (!stopping) {
-        const auto made = co_await database.query(sql::store::ensure_partitions, partitions_ahead);
+        const auto made = co_await database.query_as(
+            store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}},
+            sql::store::ensure_partitions, partitions_ahead);
         if (!made) {
             log::warn("partitions_not_made", {{"error", store::describe(made.error())}});
         }
         maintenance_timer.expires_after(made ? 24h : 1h);
         (void)co_await maintenance_timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+/// Objects that no row refers to: what a crash has left, and what went with its row.
+asio::awaitable<void> Server::Impl::sweep_objects() {
+    while (!stopping) {
+        co_await objects::sweep(services);
+        sweep_timer.expires_after(10min);
+        (void)co_await sweep_timer.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
 
@@ -187,6 +217,14 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     if (!objects) {
         return std::unexpected(objects.error().message);
     }
+    auto seal = seal::Seal::open(config.master_key_file.empty() ? config.data_dir / "master.key"
+                                                                : config.master_key_file);
+    if (!seal) {
+        return std::unexpected(seal.error());
+    }
+    if (auto fits = seal::check_keys(config.database_url, *seal); !fits) {
+        return std::unexpected(fits.error());
+    }
     std::unique_ptr<asio::ssl::context> tls;
     if (!config.tls_certificate.empty()) {
         auto context = make_tls_context(config.tls_certificate, config.tls_key);
@@ -195,7 +233,12 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
         }
         tls = std::move(*context);
     }
-    auto impl = std::make_unique<Impl>(config, limits, std::move(*objects), std::move(tls));
+    auto contract = Contract::read(openapi_json());
+    if (!contract) {
+        return std::unexpected("the API's description: " + contract.error());
+    }
+    auto impl = std::make_unique<Impl>(config, limits, std::move(*contract), std::move(*objects),
+                                       std::move(*seal), std::move(tls));
     impl->add_gauges();
     const auto port = impl->listener.open(config.listen_address, config.listen_port);
     if (!port) {
@@ -240,6 +283,8 @@ void Server::run() {
         impl_->metrics_listener.start();
     }
     asio::co_spawn(impl_->io, impl_->maintain(), asio::detached);
+    asio::co_spawn(impl_->io, impl_->sweep_objects(), asio::detached);
+    asio::co_spawn(impl_->io, impl_->canvases.run(), asio::detached);
     impl_->io.run();
     log::info("stopped");
 }

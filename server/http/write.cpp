@@ -71,7 +71,7 @@ asio::awaitable<Answer> write_once(Exchange& exchange, store::Call write,
     const std::size_t place = calls.size();
     calls.push_back(std::move(write));
     calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.services.database.write(std::move(calls));
+    const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
     }
@@ -87,7 +87,7 @@ asio::awaitable<std::expected<store::Rows, Problem>> look_once(Exchange& exchang
     std::vector<store::Call> calls;
     calls.push_back(std::move(look));
     calls.push_back(audit::record_access(exchange));
-    auto batch = co_await exchange.services.database.write(std::move(calls));
+    auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
     }

@@ -1,5 +1,6 @@
 #include "server/store/database.hpp"
 
+#include "server/store/actor.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
 #include "server/store/pool.hpp"
@@ -164,6 +165,25 @@ asio::awaitable<Outcome<Rows>> Database::query_call(Call one) {
 
 asio::awaitable<Outcome<Batch>> Database::write(std::vector<Call> calls) {
     return run_framed(pool_, sql::store::begin, std::move(calls));
+}
+
+asio::awaitable<Outcome<Batch>> Database::write_as(const Actor& actor, std::vector<Call> calls) {
+    calls.insert(calls.begin(), enter(actor));
+    auto batch = co_await write(std::move(calls));
+    if (batch) {
+        batch->erase(batch->begin());
+    }
+    co_return batch;
+}
+
+asio::awaitable<Outcome<Rows>> Database::query_call_as(const Actor& actor, Call one) {
+    std::vector<Call> calls;
+    calls.push_back(std::move(one));
+    auto batch = co_await write_as(actor, std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(std::move(batch.error()));
+    }
+    co_return std::move(batch->front());
 }
 
 asio::awaitable<Outcome<Batch>> Database::read(std::vector<Call> calls) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/store/actor.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
@@ -105,6 +106,15 @@ class Database {
     }
     /// BEGIN, the calls, COMMIT: all or nothing; on success everything is durable.
     [[nodiscard]] boost::asio::awaitable<Outcome<Batch>> write(std::vector<Call> calls);
+    /// The same for an actor: what row-level security lets them see and write.
+    [[nodiscard]] boost::asio::awaitable<Outcome<Batch>> write_as(const Actor& actor,
+                                                                  std::vector<Call> calls);
+    /// One statement in a transaction of its own, for an actor.
+    template <typename... P>
+    [[nodiscard]] boost::asio::awaitable<Outcome<Rows>>
+    query_as(const Actor& actor, const Statement& statement, P&&... params) {
+        return query_call_as(actor, call(statement, std::forward<P>(params)...));
+    }
     /// The calls on one read-only snapshot (REPEATABLE READ).
     [[nodiscard]] boost::asio::awaitable<Outcome<Batch>> read(std::vector<Call> calls);
     /// A transaction, where a decision stands between the statements.
@@ -116,6 +126,8 @@ class Database {
   private:
     explicit Database(std::shared_ptr<Pool> pool);
     [[nodiscard]] boost::asio::awaitable<Outcome<Rows>> query_call(Call call);
+    [[nodiscard]] boost::asio::awaitable<Outcome<Rows>> query_call_as(const Actor& actor,
+                                                                      Call call);
 
     std::shared_ptr<Pool> pool_;
 };

@@ -1,4 +1,4 @@
-# Writes the list of migrations from V0001__name.sql files. -DFILES= -DSOURCE=
+# Writes the list of migrations from V0001__name.sql files. -DFILES= -DROUTINES= -DSOURCE=
 set(entries "")
 list(SORT FILES)
 foreach(file IN LISTS FILES)
@@ -11,11 +11,19 @@ foreach(file IN LISTS FILES)
     file(READ ${file} sql)
     string(APPEND entries "    Migration{.version = ${version}, .name = \"${name}\", .sql = R\"haven_sql(${sql})haven_sql\"},\n")
 endforeach()
+set(routines "")
+list(SORT ROUTINES)
+foreach(file IN LISTS ROUTINES)
+    file(READ ${file} sql)
+    # Several literals: compilers bound the length of one.
+    string(APPEND routines "\nR\"haven_sql(${sql}\n)haven_sql\"")
+endforeach()
 file(WRITE ${SOURCE} "// Made from server/store/migrations by server/store/embed_migrations.cmake.
 #include \"server/store/migrations.hpp\"
 
 #include <array>
 #include <span>
+#include <string_view>
 
 namespace haven::store {
 
@@ -25,6 +33,7 @@ ${entries}};
 } // namespace
 
 std::span<const Migration> embedded_migrations() { return migrations; }
+std::string_view embedded_routines() { return ${routines}; }
 
 } // namespace haven::store
 ")

@@ -27,6 +27,10 @@ namespace {
 constexpr const char* take_lock =
     "SELECT pg_advisory_xact_lock(hashtextextended('haven schema_migrations', 0))";
 
+/// Row-level security is forced on the owner, too: a migration sees every row as the server's own
+/// work does.
+constexpr const char* act_as_job = "SELECT set_config('haven.actor', 'job', true)";
+
 constexpr const char* make_table = R"(
     CREATE TABLE IF NOT EXISTS schema_migrations (
         version INTEGER PRIMARY KEY,
@@ -35,6 +39,15 @@ constexpr const char* make_table = R"(
         applied_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
         duration_ms BIGINT NOT NULL
     ))";
+
+/// One row: which text of the routines the database has.
+constexpr const char* make_routines_table = R"(
+    CREATE TABLE IF NOT EXISTS schema_routines (
+        one BOOLEAN PRIMARY KEY DEFAULT true CHECK (one),
+        sha256 TEXT NOT NULL,
+        applied_at TIMESTAMPTZ NOT NULL DEFAULT NOW()
+    );
+    SET LOCAL check_function_bodies = off)"; // routines name each other in any order
 
 std::string sha256_of(std::string_view text) {
     std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
@@ -103,7 +116,7 @@ std::optional<DbError> apply(Connection& connection, const Migration& migration)
 /// One transaction: takes the lock, looks, and applies the next migration. False: there was none.
 std::expected<bool, std::string> step(Connection& connection, std::span<const Migration> migrations,
                                       MigrationReport& report) {
-    for (const char* sql : {"BEGIN", take_lock, make_table}) {
+    for (const char* sql : {"BEGIN", take_lock, act_as_job, make_table}) {
         if (auto done = connection.execute(sql); !done) {
             return std::unexpected(reason("preparing to migrate", done.error()));
         }
@@ -132,6 +145,39 @@ std::expected<bool, std::string> step(Connection& connection, std::span<const Mi
     return is_behind;
 }
 
+/// The routines are replaced as a whole when their text is not what was applied last.
+std::expected<bool, std::string> replace_routines(Connection& connection,
+                                                  std::string_view routines) {
+    const std::string digest = sha256_of(routines);
+    for (const char* sql : {"BEGIN", take_lock, make_routines_table}) {
+        if (auto done = connection.execute(sql); !done) {
+            return std::unexpected(reason("preparing to replace the routines", done.error()));
+        }
+    }
+    const auto rows = connection.query("SELECT FROM schema_routines WHERE sha256 = $1", digest);
+    if (!rows) {
+        return std::unexpected(reason("reading schema_routines", rows.error()));
+    }
+    const bool is_other = rows->empty();
+    if (is_other) {
+        if (auto done = connection.execute(std::string(routines)); !done) {
+            return std::unexpected(
+                reason("replacing the routines failed and left no trace", done.error()));
+        }
+        const auto noted = connection.query("INSERT INTO schema_routines (sha256) VALUES ($1) ON "
+                                            "CONFLICT (one) DO UPDATE SET sha256 = "
+                                            "excluded.sha256, applied_at = now()",
+                                            digest);
+        if (!noted) {
+            return std::unexpected(reason("noting the routines", noted.error()));
+        }
+    }
+    if (auto done = connection.execute("COMMIT"); !done) {
+        return std::unexpected(reason("committing the routines", done.error()));
+    }
+    return is_other;
+}
+
 } // namespace
 
 std::expected<MigrationReport, std::string> migrate(Connection& connection,
@@ -158,7 +204,15 @@ std::expected<MigrationReport, std::string> migrate(const std::string& url) {
     if (!connection) {
         return std::unexpected(describe(connection.error()));
     }
-    return migrate(*connection);
+    auto report = migrate(*connection);
+    if (report) {
+        const auto replaced = replace_routines(*connection, embedded_routines());
+        if (!replaced) {
+            return std::unexpected(replaced.error());
+        }
+        report->routines_replaced = *replaced;
+    }
+    return report;
 }
 
 } // namespace haven::store

@@ -21,9 +21,13 @@ struct Migration {
 /// The migrations built into this binary, by rising version from 1 without a gap.
 [[nodiscard]] std::span<const Migration> embedded_migrations();
 
+/// server/*/routines/*.sql in order of their paths: functions and triggers, each CREATE OR REPLACE.
+[[nodiscard]] std::string_view embedded_routines();
+
 struct MigrationReport {
     std::vector<int> applied; ///< versions applied now; empty when the schema was up to date
     int version = 0;          ///< the schema's version afterwards
+    bool routines_replaced = false;
 };
 
 /// Brings the schema up to the last of `migrations`, each in a transaction of its own, under an
@@ -33,7 +37,8 @@ struct MigrationReport {
 [[nodiscard]] std::expected<MigrationReport, std::string>
 migrate(Connection& connection, std::span<const Migration> migrations = embedded_migrations());
 
-/// Opens a connection to `url` and migrates: what the server does at start.
+/// Opens a connection to `url`, migrates, and replaces the routines if this program's are others:
+/// what the server does at start.
 [[nodiscard]] std::expected<MigrationReport, std::string> migrate(const std::string& url);
 
 } // namespace haven::store

@@ -3,18 +3,16 @@
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
-#include "server/canvas/canvas.hpp"
 #include "server/http/application.hpp"
 #include "server/http/message.hpp"
 #include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/write.hpp"
-#include "server/log.hpp"
-#include "server/objects/object_store.hpp"
 #include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
+#include "server/vr/canvases.hpp"
 #include "server/vr/rules.hpp"
 
 #include <haven/sql_exercises.hpp>
@@ -47,80 +45,31 @@ namespace {
 /// one.
 constexpr std::int64_t page_ink_bytes_max = std::int64_t{2} << 20U;
 
-/// What a worker found in a body, and did.
-struct Prepared {
+/// What a worker found in a body.
+struct Proved {
     http::Digest digest{};
     std::int32_t stroke_count = 0;
-    std::optional<CanvasKeys> keys; ///< of canvases that are stored now
 };
 
-Problem storage_problem(const std::string& what) {
-    log::error("canvas_not_stored", {{"error", what}});
-    return http::unavailable(std::chrono::seconds(5));
-}
-
-std::expected<void, Problem> store_canvases(objects::ObjectStore& objects, const Ink& ink,
-                                            const CanvasKeys& keys) {
-    using canvas::Sheet;
-    const std::pair<Sheet, const std::string&> sheets[] = {
-        {Sheet::left, keys.left}, {Sheet::right, keys.right}, {Sheet::combined, keys.combined}};
-    for (const auto& [sheet, key] : sheets) {
-        const auto picture = canvas::render(ink.left, ink.right, sheet);
-        if (!picture) {
-            return std::unexpected(storage_problem(picture.error()));
-        }
-        if (const auto put = objects.put(key, picture->png); !put) {
-            return std::unexpected(storage_problem(put.error().message));
-        }
-    }
-    return {};
-}
-
-/// On a worker: proves the ink, and draws it if it is new. The strokes live only here, so that
-/// however many bodies wait, the memory of their strokes is that of the workers.
-std::expected<Prepared, Problem> prepare(Exchange& exchange,
-                                         const api::BilateralDrawingView& drawing, bool is_new) {
+/// On a worker. The strokes live only here, so that however many bodies wait, the memory of their
+/// strokes is that of the workers.
+std::expected<Proved, Problem> prove(const api::BilateralDrawingView& drawing,
+                                     std::string_view body) {
     auto ink = read_ink(drawing);
     if (!ink) {
         return std::unexpected(http::invalid_body(std::move(ink.error())));
     }
-    Prepared prepared{.digest = http::digest_of(exchange.request.body),
-                      .stroke_count = ink->stroke_count,
-                      .keys = std::nullopt};
-    if (is_new) {
-        CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), prepared.digest);
-        if (const auto stored = store_canvases(exchange.services.objects, *ink, keys); !stored) {
-            return std::unexpected(stored.error());
-        }
-        prepared.keys = std::move(keys);
-    }
-    return prepared;
-}
-
-asio::awaitable<void> remove_canvases(Exchange& exchange, const CanvasKeys& keys) {
-    const auto removed = co_await exchange.services.canvas_workers.run([&exchange, &keys] {
-        bool all = true;
-        for (const std::string& key : {keys.left, keys.right, keys.combined}) {
-            all = exchange.services.objects.remove(key).has_value() && all;
-        }
-        return all;
-    });
-    if (!removed.value_or(false)) {
-        log::warn("canvases_not_removed", {{"request_id", exchange.request.id}});
-    }
+    return Proved{.digest = http::digest_of(body), .stroke_count = ink->stroke_count};
 }
 
 store::Call write_of(const Exchange& exchange, const api::BilateralDrawingView& drawing,
-                     const Prepared& prepared) {
-    const auto key = [&](std::string CanvasKeys::* sheet) {
-        return prepared.keys ? store::Param((*prepared.keys).*sheet) : store::Param(nullptr);
-    };
-    return store::call(sql::vr::put_drawing, exchange.id(), exchange.user_id(),
-                       std::span<const std::byte>(prepared.digest), drawing.exercise_id,
-                       drawing.vr_session_id, drawing.left_hand_strokes_json,
-                       drawing.right_hand_strokes_json, drawing.symmetry_enabled,
-                       prepared.stroke_count, drawing.duration_seconds, key(&CanvasKeys::left),
-                       key(&CanvasKeys::right), key(&CanvasKeys::combined));
+                     const Proved& proved) {
+    const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), proved.digest);
+    return store::call(
+        sql::vr::put_drawing, exchange.id(), exchange.user_id(),
+        std::span<const std::byte>(proved.digest), drawing.exercise_id, drawing.vr_session_id,
+        drawing.left_hand_strokes_json, drawing.right_hand_strokes_json, drawing.symmetry_enabled,
+        proved.stroke_count, drawing.duration_seconds, keys.left, keys.right, keys.combined);
 }
 
 } // namespace
@@ -147,25 +96,17 @@ asio::awaitable<Answer> put_drawing(Exchange& exchange) {
     if (!drawing) {
         co_return std::unexpected(http::invalid_body(drawing.error()));
     }
-    const auto found = co_await exchange.services.database.query(
-        sql::vr::drawing_is_new, exchange.id(), exchange.user_id(), drawing->exercise_id,
-        drawing->vr_session_id);
-    if (!found) {
-        co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
-    }
-    const bool is_new = found->front().get<bool>("is_new");
-    const auto prepared = co_await exchange.services.canvas_workers.run(
-        [&exchange, &drawing, is_new] { return prepare(exchange, *drawing, is_new); });
-    if (!prepared) {
+    const auto proved = co_await exchange.services.canvas_workers.run(
+        [&exchange, &drawing] { return prove(*drawing, exchange.request.body); });
+    if (!proved) {
         co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
     }
-    if (!*prepared) {
-        co_return std::unexpected(prepared->error());
+    if (!*proved) {
+        co_return std::unexpected(proved->error());
     }
-    Answer answer = co_await http::write_once(exchange, write_of(exchange, *drawing, **prepared));
-    const bool refused = !answer && http::status(answer.error().type) < 500;
-    if (refused && (*prepared)->keys) {
-        co_await remove_canvases(exchange, *(*prepared)->keys); // another write came first
+    Answer answer = co_await http::write_once(exchange, write_of(exchange, *drawing, **proved));
+    if (answer && answer->status == 201) {
+        exchange.services.canvases.draw_soon(exchange.id(), exchange.user_id());
     }
     co_return answer;
 }
@@ -198,12 +139,8 @@ asio::awaitable<Answer> list_drawings(Exchange& exchange) {
 }
 
 asio::awaitable<Answer> get_canvas(Exchange& exchange) {
-    const std::string& sheet = exchange.request.parameters.at(0);
-    const char* const column = sheet == "left"       ? "canvas_1_minio_key"
-                               : sheet == "right"    ? "canvas_2_minio_key"
-                               : sheet == "combined" ? "combined_minio_key"
-                                                     : nullptr;
-    if (column == nullptr) {
+    const auto sheet = sheet_named(exchange.request.parameters.at(0));
+    if (!sheet) {
         co_return std::unexpected(http::not_found());
     }
     const auto rows = co_await http::look_once(
@@ -211,22 +148,20 @@ asio::awaitable<Answer> get_canvas(Exchange& exchange) {
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
-    const auto key = rows->front().get<std::optional<std::string>>(column);
+    const auto key = rows->front().get<std::optional<std::string>>(key_column(*sheet));
     if (!key) {
         co_return std::unexpected(http::not_found());
     }
-    const auto picture = co_await exchange.services.canvas_workers.run(
-        [&objects = exchange.services.objects, &key] { return objects.get(*key); });
-    if (!picture || !*picture) {
-        log::error("canvas_not_read", {{"request_id", exchange.request.id}});
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
+    const auto png = co_await exchange.services.canvases.picture(
+        exchange.request.identity->actor, exchange.id(), exchange.user_id(), *sheet, *key);
+    if (!png) {
+        co_return std::unexpected(png.error());
     }
-    const std::vector<std::byte>& png = **picture;
-    co_return http::Response{.status = 200,
-                             .content_type = "image/png",
-                             .body =
-                                 std::string(reinterpret_cast<const char*>(png.data()), png.size()),
-                             .headers = {{"Cache-Control", "no-store"}}};
+    co_return http::Response{
+        .status = 200,
+        .content_type = "image/png",
+        .body = std::string(reinterpret_cast<const char*>(png->data()), png->size()),
+        .headers = {{"Cache-Control", "no-store"}}};
 }
 
 } // namespace haven::vr

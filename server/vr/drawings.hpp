@@ -10,8 +10,8 @@
 /// Drawings made with both hands, and the pictures of them.
 namespace haven::vr {
 
-/// Stores the ink as it came. What it holds is proved first; then its three canvases go into the
-/// object store, then the row is written: a row never names a canvas that is not there.
+/// Stores the ink as it came; what it holds is proved first. The row names its three canvases,
+/// which are drawn after the answer, or when somebody asks for one.
 [[nodiscard]] boost::asio::awaitable<http::Answer> put_drawing(http::Exchange& exchange);
 [[nodiscard]] boost::asio::awaitable<http::Answer> get_drawing(http::Exchange& exchange);
 [[nodiscard]] boost::asio::awaitable<http::Answer> list_drawings(http::Exchange& exchange);

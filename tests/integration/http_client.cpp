@@ -94,6 +94,10 @@ Reply HttpClient::post(const std::string& path, std::string_view json) {
     return send("POST", path, json, {"Content-Type: application/json"});
 }
 
+Reply HttpClient::remove(const std::string& path) {
+    return send("DELETE", path, {}, {});
+}
+
 Reply HttpClient::send(const std::string& method, const std::string& path, std::string_view body,
                        const std::vector<std::string>& headers) {
     Reply reply;

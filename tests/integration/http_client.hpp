@@ -32,10 +32,12 @@ class HttpClient {
     ~HttpClient();
 
     std::string token; ///< sent as a bearer token where not empty
+    std::string id;    ///< of the token's bearer
 
     Reply get(const std::string& path);
     Reply put(const std::string& path, std::string_view json);
     Reply post(const std::string& path, std::string_view json);
+    Reply remove(const std::string& path);
     Reply send(const std::string& method, const std::string& path, std::string_view body,
                const std::vector<std::string>& headers);
 

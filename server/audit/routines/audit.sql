@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION audit_item_for_user(entry audit_logs) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
         'id', entry.id,
-        'timestamp', entry."timestamp",
+        'timestamp', haven_utc(entry."timestamp"),
         'actor', CASE WHEN entry.clinician_id IS NOT NULL OR entry.actor = 'clinician' THEN 'your clinician'
                       WHEN entry.service_id IS NOT NULL OR entry.actor = 'service' THEN 'a service'
                       WHEN entry.actor = 'job' THEN 'the server'
@@ -31,7 +31,8 @@ $$;
 -- An entry for who oversees.
 CREATE OR REPLACE FUNCTION audit_item(entry audit_logs) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN haven_actor() = 'user' THEN audit_item_for_user(entry)
-                ELSE to_jsonb(entry) || jsonb_build_object('ip_address', host(entry.ip_address)) END
+                ELSE to_jsonb(entry) || jsonb_build_object(
+                         'timestamp', haven_utc(entry."timestamp"), 'ip_address', host(entry.ip_address)) END
 $$;
 
 -- The newest first. Made for what was asked: with times that the planner sees, the months outside

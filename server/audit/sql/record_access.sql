@@ -1,10 +1,12 @@
--- $1 user_id, $2 action, $3 resource_type, $4 resource_id, $5 ip_address, $6 user_agent, $7 method, $8 path template,
--- $9 is_phi_access, $10 phi_access_reason.
+-- $1 user_id, $2 clinician_id, $3 service_id: who asks; $4 action, $5 resource_type, $6 resource_id, $7 ip_address,
+-- $8 user_agent, $9 method, $10 path template, $11 is_phi_access, $12 phi_access_reason.
 -- The last statement of a request's transaction. What came before it said how the request will be answered in
--- haven.status; nothing said means that nothing was found.
-INSERT INTO audit_logs (user_id, action, resource_type, resource_id, ip_address, user_agent,
+-- haven.status, nothing said means that nothing was found; and whose data it was, when not the asking user's own, in
+-- haven.subject.
+INSERT INTO audit_logs (user_id, clinician_id, service_id, action, resource_type, resource_id, ip_address, user_agent,
                         request_method, request_path, response_status, is_phi_access,
                         phi_access_reason)
-VALUES ($1::uuid, $2, nullif($3, ''), $4::uuid, $5::inet, nullif($6, ''), $7, $8,
-        coalesce(nullif(current_setting('haven.status', true), ''), '404')::integer, $9::boolean,
-        nullif($10, ''))
+VALUES (coalesce($1::uuid, nullif(current_setting('haven.subject', true), '')::uuid), $2::uuid, $3::uuid, $4,
+        nullif($5, ''), $6::uuid, $7::inet, nullif($8, ''), $9, $10,
+        coalesce(nullif(current_setting('haven.status', true), ''), '404')::integer, $11::boolean,
+        nullif($12, ''))

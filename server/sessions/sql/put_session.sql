@@ -11,6 +11,7 @@ WITH known AS (
     SELECT $1, $2, coalesce(max(session_number), 0) + 1, $4, $5, $6
     FROM sessions WHERE user_id = $2
     HAVING NOT EXISTS (SELECT FROM known)
+    ON CONFLICT DO NOTHING
     RETURNING id, status, session_number
 ), receipt AS (
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
@@ -22,7 +23,7 @@ WITH known AS (
     FROM stored
 ), outcome AS (
     SELECT CASE WHEN EXISTS (SELECT FROM stored) THEN 201
-                WHEN known.user_id <> $2 THEN 404
+                WHEN known.user_id IS NULL THEN 404
                 WHEN known.digest = $3 THEN 200
                 ELSE 409 END AS status
     FROM (SELECT) AS one LEFT JOIN known ON true

@@ -59,13 +59,15 @@ CREATE TABLE hitl_reviews (
     clinician_action VARCHAR(50) NOT NULL CHECK (clinician_action IN
         ('approve_as_is', 'approve_with_edits', 'reject_and_replace', 'escalate')),
     clinician_notes TEXT,
-    encryption_key_id UUID,
+    encryption_key_id UUID REFERENCES encryption_keys(id),
     digest VARCHAR(64) NOT NULL,
     reviewed_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
     PRIMARY KEY (escalation_id, clinician_id),
     CHECK ((clinician_notes IS NULL) = (encryption_key_id IS NULL))
 );
 CREATE INDEX idx_hitl_reviews_clinician_id ON hitl_reviews (clinician_id, reviewed_at DESC);
+CREATE INDEX idx_hitl_reviews_encryption_key_id ON hitl_reviews (encryption_key_id)
+    WHERE encryption_key_id IS NOT NULL;
 SELECT haven_protect('hitl_reviews', NULL, '{clinician,job}');
 
 -- A crisis knows the screening it came from, the case it opened, and who did what about it.

@@ -1,7 +1,6 @@
 -- $1 id, $2 user_id, $3 digest, $4 exercise_id, $5 vr_session_id or NULL, $6 left_hand_strokes, $7 right_hand_strokes,
--- $8 symmetry_enabled, $9 stroke_count, $10 duration_seconds, $11 to $13 the keys of canvas 1, 2 and the combined one,
--- NULL where none were drawn because nothing was to be stored: then nothing is, and 503 has the client ask again.
--- Runs with the id locked. The vr-session is one of the exercise's session.
+-- $8 symmetry_enabled, $9 stroke_count, $10 duration_seconds, $11 to $13 the keys that canvas 1, 2 and the combined one
+-- will have: they are drawn after this. Runs with the id locked. The vr-session is one of the exercise's session.
 WITH known AS (
     SELECT bilateral_drawings.user_id, write_receipts.digest
     FROM bilateral_drawings
@@ -17,10 +16,10 @@ WITH known AS (
     INSERT INTO bilateral_drawings (id, exercise_id, user_id, vr_session_id, left_hand_strokes, right_hand_strokes,
                                     symmetry_enabled, stroke_count, duration_seconds, canvas_1_minio_key,
                                     canvas_2_minio_key, combined_minio_key)
-    SELECT $1, parent.id, $2, $5::uuid, $6::jsonb, $7::jsonb, $8, $9, $10, $11, $12, $13::text
+    SELECT $1, parent.id, $2, $5::uuid, $6::jsonb, $7::jsonb, $8, $9, $10, $11, $12, $13
     FROM parent
-    WHERE NOT EXISTS (SELECT FROM known) AND $13::text IS NOT NULL
-      AND ($5::uuid IS NULL OR EXISTS (SELECT FROM place))
+    WHERE NOT EXISTS (SELECT FROM known) AND ($5::uuid IS NULL OR EXISTS (SELECT FROM place))
+    ON CONFLICT DO NOTHING
     RETURNING id
 ), receipt AS (
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
@@ -38,7 +37,7 @@ WITH known AS (
                 WHEN known.user_id IS NOT NULL THEN 409
                 WHEN NOT EXISTS (SELECT FROM parent) THEN 422
                 WHEN $5::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM place) THEN 422
-                ELSE 503 END AS status
+                ELSE 404 END AS status
     FROM (SELECT) AS one LEFT JOIN known ON true
 )
 SELECT status, CASE WHEN EXISTS (SELECT FROM parent) THEN '/vr_session_id' ELSE '/exercise_id' END AS pointer,

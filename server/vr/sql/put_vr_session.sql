@@ -14,28 +14,25 @@ WITH known AS (
                              spatial_audio_enabled, cinematic_mode_enabled, camera_path_data, started_at)
     SELECT $1, parent.id, $2, $5, $6::jsonb, $7, $8, $9, $10::jsonb, $11 FROM parent
     WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT DO NOTHING
     RETURNING id
-), moved AS (
-    UPDATE sessions SET status = 'active', updated_at = now()
-    FROM parent, stored
-    WHERE sessions.id = parent.id AND parent.status = 'created'
-    RETURNING sessions.status
 ), receipt AS (
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
     SELECT 'vr_session', id, $2, $3 FROM stored
-), event AS (
-    INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, event_data)
-    SELECT parent.id, $2, 'state_transition', parent.status,
-           coalesce((SELECT status FROM moved), parent.status),
-           jsonb_build_object('action', 'vr_session_start', 'vr_session_id', stored.id, 'environment_id', $5::text,
-                              'interaction_mode', $7::text)
+), step AS (
+    SELECT haven_step(parent.id, CASE parent.status WHEN 'created' THEN 'active' ELSE parent.status END,
+                      'vr_session_start',
+                      jsonb_build_object('vr_session_id', stored.id, 'environment_id', $5::text,
+                                         'interaction_mode', $7::text)) AS moved
     FROM parent, stored
 ), outcome AS (
     SELECT CASE WHEN EXISTS (SELECT FROM stored) THEN 201
-                WHEN known.user_id IS NULL THEN 422
-                WHEN known.user_id <> $2 THEN 404
+                WHEN NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM parent) THEN 422
+                WHEN known.user_id IS NULL THEN 404
                 WHEN known.digest = $3 THEN 200
                 ELSE 409 END AS status
     FROM (SELECT) AS one LEFT JOIN known ON true
 )
-SELECT status, '/parent_session_id' AS pointer, set_config('haven.status', status::text, true) FROM outcome
+SELECT status, '/parent_session_id' AS pointer, set_config('haven.status', status::text, true),
+       (SELECT count(moved) FROM step) AS steps
+FROM outcome

@@ -32,7 +32,7 @@ TEST(Routes, EveryRouteOfThePersonsDataAsksForATokenAndIsAudited) {
     std::set<std::string> open;
     for (const Route& route : api_routes()) {
         EXPECT_FALSE(route.policy.action.empty()) << route.path;
-        if (route.policy.access == Access::anyone) {
+        if (route.policy.who == who::anyone) {
             open.insert(std::string(route.path));
         } else if (route.path != "/v1/auth/tokens/current") {
             EXPECT_TRUE(route.policy.health_data) << route.path;

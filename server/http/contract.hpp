@@ -1,0 +1,47 @@
+#pragma once
+
+#include "net/api/records.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/schema.hpp"
+
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// The description of the API, held against what is sent: the OpenAPI document is the one place
+/// where the form of a request stands.
+namespace haven::http {
+
+/// What the document says of one operation's request.
+struct OperationContract {
+    struct Parameter {
+        std::shared_ptr<const Schema> schema;
+        bool required = false;
+    };
+    std::shared_ptr<const Schema> body; ///< null: no JSON body
+    std::map<std::string, Parameter, std::less<>> query;
+};
+
+class Contract {
+  public:
+    /// The error names what in the document is not understood.
+    [[nodiscard]] static std::expected<Contract, std::string> read(std::string_view openapi_json);
+
+    /// Null where the document does not have the route.
+    [[nodiscard]] const OperationContract* find(const Route& route) const;
+
+  private:
+    std::map<std::pair<std::string, std::string>, OperationContract> operations_; ///< method, path
+};
+
+/// The query as JSON, {"name":"text"}, once it is what the contract says: every parameter known and
+/// of its form, the required ones there, none twice.
+[[nodiscard]] std::expected<std::string, Problem> read_query(const OperationContract& contract,
+                                                             std::string_view query);
+
+} // namespace haven::http

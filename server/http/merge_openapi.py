@@ -1,0 +1,53 @@
+"""Merges net/api/openapi.yaml with the parts in net/api/openapi/ into the one document of the API.
+
+Usage: merge_openapi.py ROOT.yaml PARTS_DIR OUT.yaml OUT.json
+A part holds `paths` and `components`; a path, operation or component that stands twice is an error."""
+
+import json
+import pathlib
+import sys
+
+import yaml
+
+
+class Plain(yaml.SafeLoader):
+    """YAML as JSON has it: times and dates stay the text they are."""
+
+
+Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def put_new(into, added, where):
+    for key, value in added.items():
+        if key in into:
+            sys.exit(f"{where}/{key} is described twice")
+        into[key] = value
+
+
+def merge(document, part, name):
+    unknown = set(part) - {"paths", "components", "tags"}
+    if unknown:
+        sys.exit(f"{name}: a part has paths, components and tags, not {sorted(unknown)}")
+    for path, item in (part.get("paths") or {}).items():
+        put_new(document["paths"].setdefault(path, {}), item, f"{name}: paths{path}")
+    for kind, members in (part.get("components") or {}).items():
+        put_new(document["components"].setdefault(kind, {}), members, f"{name}: components/{kind}")
+    document["tags"].extend(part.get("tags") or [])
+
+
+def main():
+    root, parts, out_yaml, out_json = map(pathlib.Path, sys.argv[1:])
+    document = yaml.load(root.read_text(encoding="utf-8"), Plain)
+    for part in sorted(parts.glob("*.yaml")):
+        merge(document, yaml.load(part.read_text(encoding="utf-8"), Plain) or {}, part.name)
+    out_yaml.parent.mkdir(parents=True, exist_ok=True)
+    out_yaml.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120),
+                        encoding="utf-8")
+    out_json.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

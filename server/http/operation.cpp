@@ -1,0 +1,166 @@
+#include "server/http/operation.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "server/audit/audit.hpp"
+#include "server/http/application.hpp"
+#include "server/http/contract.hpp"
+#include "server/http/message.hpp"
+#include "server/http/paging.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/schema.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+#include "server/store/statement.hpp"
+
+#include <haven/sql_http.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <format>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// {"name":"text"} of the route's places other than {id}.
+std::string places_json(const Request& request) {
+    std::string json = "{";
+    std::string_view path = request.route->path;
+    for (const std::string& value : request.parameters) {
+        std::string_view name = "{id}";
+        while (name == "{id}") {
+            path.remove_prefix(path.find('{'));
+            name = path.substr(0, path.find('}') + 1);
+            path.remove_prefix(name.size());
+        }
+        json += std::format("{}{}:{}", json.size() > 1 ? "," : "",
+                            json_string(name.substr(1, name.size() - 2)), json_string(value));
+    }
+    return json + "}";
+}
+
+/// What check_request has looked at already.
+std::string request_json(const Exchange& exchange) {
+    const OperationContract* contract = exchange.services.contract.find(*exchange.request.route);
+    const auto query = read_query(*contract, exchange.request.head.query);
+    return std::format(R"({{"path":{},"query":{}}})", places_json(exchange.request),
+                       query.value_or("{}"));
+}
+
+} // namespace
+
+std::expected<void, Problem> check_request(const Exchange& exchange) {
+    const OperationContract* contract = exchange.services.contract.find(*exchange.request.route);
+    if (contract == nullptr) {
+        return std::unexpected(internal_error()); // the suite compares the table with the document
+    }
+    if (auto query = read_query(*contract, exchange.request.head.query); !query) {
+        return std::unexpected(std::move(query.error()));
+    }
+    if (contract->body) {
+        if (auto errors = check_body(*contract->body, exchange.request.body); !errors.empty()) {
+            return std::unexpected(invalid_body(std::move(errors)));
+        }
+    }
+    return {};
+}
+
+asio::awaitable<std::expected<OperationResult, Problem>>
+run_operation(Exchange& exchange, const store::Statement& statement,
+              std::optional<std::string> body_json) {
+    const std::string request = request_json(exchange);
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(statement, exchange.request.resource_id, body_json, request));
+    calls.push_back(audit::record_access(exchange));
+    const auto batch = co_await exchange.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
+    }
+    const store::Row row = batch->front().front();
+    using OptionalText = std::optional<std::string>;
+    co_return OperationResult{.status = row.get<std::int32_t>("status"),
+                              .body = row.get<OptionalText>("body"),
+                              .pointer = row.get<OptionalText>("pointer").value_or(""),
+                              .detail = row.get<OptionalText>("detail").value_or("")};
+}
+
+Answer answer_of(OperationResult result) {
+    switch (result.status) {
+    case 200:
+    case 201:
+        return json(result.status, result.body.value_or("null"));
+    case 204:
+        return no_content();
+    case 403:
+        return std::unexpected(forbidden(std::move(result.detail)));
+    case 409: {
+        Problem problem = conflict();
+        if (!result.detail.empty()) {
+            problem.detail = std::move(result.detail);
+        }
+        return std::unexpected(std::move(problem));
+    }
+    case 422:
+        return std::unexpected(invalid_body(
+            {{.pointer = std::move(result.pointer), .detail = std::move(result.detail)}}));
+    case 503:
+        return std::unexpected(unavailable(std::chrono::seconds(1)));
+    default:
+        return std::unexpected(not_found());
+    }
+}
+
+asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Statement& statement) {
+    if (auto checked = check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    std::optional<std::string> body;
+    if (exchange.request.route->body.kind == BodyKind::json) {
+        body = std::move(exchange.request.body);
+    }
+    auto result = co_await run_operation(exchange, statement, std::move(body));
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return answer_of(std::move(*result));
+}
+
+asio::awaitable<Answer> list_with(Exchange& exchange, const store::Statement& statement,
+                                  const store::Statement* parent) {
+    if (auto checked = check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    const auto page = read_page(exchange.request.head.query);
+    if (!page) {
+        co_return std::unexpected(page.error());
+    }
+    const std::string request = request_json(exchange);
+    std::vector<store::Call> calls;
+    calls.push_back(parent != nullptr ? store::call(*parent, exchange.request.resource_id)
+                                      : store::call(sql::http::found));
+    calls.push_back(store::call(statement, exchange.request.resource_id, page->after_time(),
+                                page->after_id(), page->items_max, request));
+    calls.push_back(audit::record_access(exchange));
+    const auto batch = co_await exchange.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
+    }
+    if (batch->front().empty()) {
+        co_return std::unexpected(not_found());
+    }
+    co_return page_of_items(batch->at(1), *page, exchange.request.head);
+}
+
+} // namespace haven::http

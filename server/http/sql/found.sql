@@ -1,0 +1,1 @@
+SELECT set_config('haven.status', '200', true)

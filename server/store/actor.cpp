@@ -1,0 +1,32 @@
+#include "server/store/actor.hpp"
+
+#include "server/store/param.hpp"
+
+#include "haven/sql_store.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace haven::store {
+
+std::string_view to_string(ActorKind kind) {
+    switch (kind) {
+    case ActorKind::gate:
+        return "gate";
+    case ActorKind::user:
+        return "user";
+    case ActorKind::clinician:
+        return "clinician";
+    case ActorKind::service:
+        return "service";
+    case ActorKind::job:
+        return "job";
+    }
+    std::unreachable();
+}
+
+Call enter(const Actor& actor) {
+    return call(sql::store::enter, to_string(actor.kind), actor.id, actor.role);
+}
+
+} // namespace haven::store
