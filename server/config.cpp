@@ -149,13 +149,16 @@ std::vector<Option> other_options() {
         {"data_dir", "DIR", "where the server keeps its files", path(&C::data_dir)},
         {"objects_dir", "DIR", "pictures and traces; default: objects in the data directory",
          path(&C::objects_dir)},
+        {"master_key_file", "FILE",
+         "32 bytes, mode 600: what is sealed hangs on it; default: master.key in the data "
+         "directory",
+         path(&C::master_key_file)},
         {"token_lifetime_seconds", "S", "how long a log-in lasts",
          seconds(&C::token_lifetime, 60, 31'536'000ULL)},
         {"body_memory_bytes", "BYTES", "all request bodies in memory together",
          integer(&C::body_memory_bytes, 64 * kib, 64 * gib)},
         {"body_bytes_max", "BYTES", "one request body", integer(&C::body_bytes_max, kib, gib)},
-        {"io_threads", "N", "threads that serve requests", integer(&C::io_threads, 1, 64)},
-        {"canvas_threads", "N", "threads that draw and write pictures",
+        {"canvas_threads", "N", "threads that prove drawings and serve pictures",
          integer(&C::canvas_threads, 1, 64)},
         {"password_threads", "N", "threads that hash passwords, 19 MiB each",
          integer(&C::password_threads, 1, 64)},
@@ -299,6 +302,9 @@ Applied check_together(ServerConfig& config) {
     }
     if (config.objects_dir.empty()) {
         config.objects_dir = config.data_dir / "objects";
+    }
+    if (config.master_key_file.empty()) {
+        config.master_key_file = config.data_dir / "master.key";
     }
     return {};
 }

@@ -31,6 +31,9 @@ struct ServerConfig {
 
     std::filesystem::path data_dir = "haven-data";
     std::filesystem::path objects_dir; ///< data_dir/objects where not given
+    /// 32 bytes that everything sealed hangs on; data_dir/master.key where not given, made at the
+    /// first start
+    std::filesystem::path master_key_file;
 
     std::filesystem::path tls_certificate; ///< PEM, with its chain; both or neither
     std::filesystem::path tls_key;
@@ -38,9 +41,8 @@ struct ServerConfig {
     std::chrono::seconds token_lifetime{12 * 3600};
     std::uint64_t body_memory_bytes = 64ULL << 20; ///< all request bodies in memory together
     std::uint64_t body_bytes_max = 8ULL << 20;     ///< one request body
-    std::size_t io_threads = 1;
-    std::size_t canvas_threads = 1;   ///< for pictures and the object store
-    std::size_t password_threads = 2; ///< argon2id, 19 MiB each
+    std::size_t canvas_threads = 1;                ///< for pictures and the object store
+    std::size_t password_threads = 2;              ///< argon2id, 19 MiB each
     std::chrono::seconds shutdown_timeout{30};
 
     log::Level log_level = log::Level::info;

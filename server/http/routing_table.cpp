@@ -41,6 +41,12 @@ constexpr Policy own(std::string_view action, std::string_view resource_type) {
     return Policy::health(who::users, action, resource_type, "the person's own device");
 }
 
+/// Also by those who care for the person, and by the agents.
+constexpr Policy seen(std::string_view action, std::string_view resource_type) {
+    return Policy::health(who::users | who::reviewers | who::services, action, resource_type,
+                          "the person's own device, care or an agent");
+}
+
 constexpr BodyRule none{};
 constexpr BodyRule small{.kind = BodyKind::json, .bytes_max = api::small_body_bytes_max};
 constexpr BodyRule metrics{.kind = BodyKind::json, .bytes_max = api::metrics_body_bytes_max};
@@ -62,11 +68,11 @@ constexpr std::array api_table{
     Route{get, "/v1/sessions/{id}", own("session_read", "sessions"), none, sessions::get_session},
     Route{put, "/v1/sessions/{id}", own("session_create", "sessions"), small,
           sessions::put_session},
-    Route{get, "/v1/sessions/{id}/exercises", own("exercise_list", "sessions"), none,
+    Route{get, "/v1/sessions/{id}/exercises", seen("exercise_list", "sessions"), none,
           exercises::list_exercises},
     Route{get, "/v1/sessions/{id}/vr-sessions", own("vr_session_list", "sessions"), none,
           vr::list_vr_sessions},
-    Route{get, "/v1/exercises/{id}", own("exercise_read", "exercises"), none,
+    Route{get, "/v1/exercises/{id}", seen("exercise_read", "exercises"), none,
           exercises::get_exercise},
     Route{put, "/v1/exercises/{id}", own("exercise_start", "exercises"), small,
           exercises::put_exercise},

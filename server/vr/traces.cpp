@@ -2,6 +2,8 @@
 
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
+#include "bilateral/uuid_v7.hpp"
+#include "bilateral/uuid_v7.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
