@@ -87,10 +87,11 @@ asio::awaitable<Answer> put_voice(Exchange& exchange) {
         artifacts::mime_of(std::as_bytes(std::span(exchange.request.body)));
     if (!type.starts_with("audio/")) {
         co_return std::unexpected(http::invalid_body(
-            {{.pointer = "", .detail = "is not audio of a kind that is kept: MPEG, Ogg, WAV, WebM"}}));
+            {{.pointer = "",
+              .detail = "is not audio of a kind that is kept: MPEG, Ogg, WAV, WebM"}}));
     }
-    const std::string key = std::format("tts/{}/{}-{}", text_hash.substr(0, 2), text_hash,
-                                        to_string(make_uuid_v7()));
+    const std::string key =
+        std::format("tts/{}/{}-{}", text_hash.substr(0, 2), text_hash, to_string(make_uuid_v7()));
     if (auto noted = co_await objects::note(exchange, key); !noted) {
         co_return std::unexpected(std::move(noted.error()));
     }
@@ -130,14 +131,15 @@ asio::awaitable<Answer> get_audio(Exchange& exchange) {
         co_return std::unexpected(http::not_found()); // it can be rendered again
     }
     if (!audio || !*audio) {
-        co_return std::unexpected(
-            storage_problem("voice_not_read", audio ? audio->error().message : "no worker is free"));
+        co_return std::unexpected(storage_problem("voice_not_read", audio ? audio->error().message
+                                                                          : "no worker is free"));
     }
     const std::vector<std::byte>& bytes = **audio;
     co_return http::Response{
         .status = 200,
-        .content_type = rows->front().get<std::optional<std::string>>("mime_type").value_or(
-            "application/octet-stream"),
+        .content_type = rows->front()
+                            .get<std::optional<std::string>>("mime_type")
+                            .value_or("application/octet-stream"),
         .body = std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
         .headers = {{"Cache-Control", "no-store"}}};
 }

@@ -230,8 +230,14 @@ LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN haven_actor() = 'user'
                 THEN jsonb_build_object('id', run.id, 'session_id', run.session_id,
                                         'agent_name', run.agent_name, 'status', run.status,
-                                        'created_at', run.created_at)
-                ELSE to_jsonb(run) - 'digest' END
+                                        'created_at', haven_utc(run.created_at))
+                ELSE to_jsonb(run) - 'digest'
+                     || jsonb_build_object('created_at', haven_utc(run.created_at)) END
+$$;
+
+CREATE OR REPLACE FUNCTION agent_call_item(call mcp_tool_calls) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(call) - 'digest' || jsonb_build_object('created_at', haven_utc(call.created_at))
 $$;
 
 CREATE OR REPLACE FUNCTION agent_output_get(run uuid, body jsonb, asked jsonb) RETURNS haven_answer

@@ -100,9 +100,16 @@ BEGIN
     RETURN haven_ok(jsonb_build_object('id', prompt, 'status', becomes));
 END $$;
 
+CREATE OR REPLACE FUNCTION prompt_item(prompt prompt_registry) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT to_jsonb(prompt) || jsonb_build_object(
+        'created_at', haven_utc(prompt.created_at),
+        'last_updated_at', haven_utc(prompt.last_updated_at))
+$$;
+
 CREATE OR REPLACE FUNCTION prompt_get(nothing uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT haven_ok(to_jsonb(prompt_registry)) FROM prompt_registry
+    SELECT coalesce((SELECT haven_ok(prompt_item(prompt_registry)) FROM prompt_registry
                      WHERE prompt_registry.id = asked #>> '{path,prompt_id}'),
                     haven_not_found())
 $$;

@@ -1,6 +1,6 @@
 -- $1 nothing, $2 and $3 the page_time and id of the last row seen, or NULL, $4 how many, $5 {"query": {category, status,
 -- family}}. The newest first. An id is text: its digest stands for it in the cursor.
-SELECT md5(id)::uuid AS id, created_at AS page_time, to_jsonb(prompt_registry) AS item
+SELECT md5(id)::uuid AS id, created_at AS page_time, prompt_item(prompt_registry) AS item
 FROM prompt_registry
 WHERE $1::uuid IS NULL
   AND category IS NOT DISTINCT FROM coalesce($5::jsonb #>> '{query,category}', category)

@@ -2,7 +2,9 @@
 -- the text, all in UTF-8, as 64 hexadecimal digits in lower case: another voice is another entry.
 
 CREATE OR REPLACE FUNCTION tts_item(voice tts_cache) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(voice) - '{minio_object_key,content_sha256}'::text[]
+    SELECT to_jsonb(voice) - '{minio_object_key,content_sha256}'::text[] || jsonb_build_object(
+        'created_at', haven_utc(voice.created_at),
+        'last_accessed_at', haven_utc(voice.last_accessed_at))
 $$;
 
 -- A lookup: a hit is counted.
