@@ -3,10 +3,10 @@
 #include "server/accounts/rules.hpp"
 #include "server/clinicians/log_in.hpp"
 #include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
-#include "server/review/json_object.hpp"
 
 #include <haven/sql_clinicians.hpp>
 
@@ -31,18 +31,18 @@ asio::awaitable<Answer> create_clinician(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
-    auto body = JsonObject::parse(exchange.request.body);
-    const std::string email = accounts::normal_email(body->text("email").value_or(""));
-    const std::string password = body->text("password").value_or("");
+    http::JsonMembers body(exchange.request.body);
+    const std::string email = accounts::normal_email(body.text("email").value_or(""));
+    const std::string password = body.text("password").value_or("");
     const auto hash = co_await hash_new_password(exchange, password, email, "/password");
     if (!hash) {
         co_return std::unexpected(hash.error());
     }
-    body->remove("password");
-    body->set_text("email", email);
-    body->set_text("password_hash", *hash);
+    body.remove("password");
+    body.set("email", email);
+    body.set("password_hash", *hash);
     auto result =
-        co_await http::run_operation(exchange, sql::clinicians::create_clinician, body->json());
+        co_await http::run_operation(exchange, sql::clinicians::create_clinician, body.json());
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }

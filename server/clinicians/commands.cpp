@@ -214,7 +214,8 @@ std::expected<void, std::string> add_service(const Told& told, const ServerConfi
     const std::string name = told.text("NAME");
     const std::string days_text = told.text("--days", "365");
     int days = 0;
-    const auto parsed = std::from_chars(days_text.data(), days_text.data() + days_text.size(), days);
+    const auto parsed =
+        std::from_chars(days_text.data(), days_text.data() + days_text.size(), days);
     if (parsed.ec != std::errc() || parsed.ptr != days_text.data() + days_text.size() || days < 1 ||
         days > 3650) {
         return Failure("--days wants a whole number from 1 to 3650");

@@ -6,12 +6,12 @@
 #include "server/auth/password.hpp"
 #include "server/auth/token.hpp"
 #include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
-#include "server/review/json_object.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 
@@ -108,12 +108,12 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
     if (batch->front().empty()) {
         co_return std::unexpected(bad_credentials());
     }
-    JsonObject grant;
-    grant.set_text("access_token", token.text);
-    grant.set_text("token_type", "Bearer");
-    grant.set_json("expires_in", std::to_string(lifetime.count()));
-    grant.set_text("clinician_id", to_string(id));
-    grant.set_text("role", batch->front().front().get<std::string>("role"));
+    http::JsonMembers grant;
+    grant.set("access_token", token.text);
+    grant.set("token_type", "Bearer");
+    grant.set_number("expires_in", lifetime.count());
+    grant.set("clinician_id", to_string(id));
+    grant.set("role", batch->front().front().get<std::string>("role"));
     co_return http::json(201, grant.json());
 }
 
@@ -143,9 +143,9 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
-    const auto body = JsonObject::parse(exchange.request.body);
-    const std::string email = accounts::normal_email(body->text("email").value_or(""));
-    const std::string password = body->text("password").value_or("");
+    const http::JsonMembers body(exchange.request.body);
+    const std::string email = accounts::normal_email(body.text("email").value_or(""));
+    const std::string password = body.text("password").value_or("");
     const std::string key =
         std::format("clinician\n{}\n{}", email, exchange.request.head.client_ip);
     if (auto refused = too_often(exchange.services, key)) {
@@ -180,9 +180,9 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
-    const auto body = JsonObject::parse(exchange.request.body);
-    const std::string current = body->text("current_password").value_or("");
-    const std::string wanted = body->text("new_password").value_or("");
+    const http::JsonMembers body(exchange.request.body);
+    const std::string current = body.text("current_password").value_or("");
+    const std::string wanted = body.text("new_password").value_or("");
     const std::string key = "clinician password\n" + to_string(exchange.user_id());
     if (auto refused = too_often(exchange.services, key)) {
         co_return std::unexpected(std::move(*refused));
@@ -207,9 +207,9 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
         co_return std::unexpected(hash.error());
     }
     exchange.services.login_attempts.forget(key);
-    JsonObject change;
-    change.set_text("known_hash", account.password_hash);
-    change.set_text("password_hash", *hash);
+    http::JsonMembers change;
+    change.set("known_hash", account.password_hash);
+    change.set("password_hash", *hash);
     auto result =
         co_await http::run_operation(exchange, sql::clinicians::set_password, change.json());
     if (!result) {

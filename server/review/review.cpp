@@ -2,11 +2,11 @@
 
 #include "bilateral/stroke.hpp"
 #include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/review/json_object.hpp"
 #include "server/seal/seal.hpp"
 #include "server/seal/user_keys.hpp"
 #include "server/store/rows.hpp"
@@ -16,13 +16,17 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <array>
+#include <cassert>
 #include <cstddef>
+#include <cstdlib>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <yyjson.h>
 
 namespace haven::review {
 
@@ -37,25 +41,69 @@ seal::Binding binding(const Exchange& exchange, const Uuid& person) {
     return {.purpose = "clinician_notes", .row_id = exchange.id(), .user_id = person};
 }
 
-/// Opens the notes of every review in `answer`.
+/// A case as the statement gave it: with sealed notes, their keys' ids, and whose session it is.
+class SealedCase {
+  public:
+    explicit SealedCase(std::string_view json)
+        : document_(yyjson_read(json.data(), json.size(), YYJSON_READ_NOFLAG), &yyjson_doc_free),
+          open_(yyjson_doc_mut_copy(document_.get(), nullptr), &yyjson_mut_doc_free) {
+        assert(open_ != nullptr);
+        reviews_ = yyjson_mut_obj_get(yyjson_mut_doc_get_root(open_.get()), "reviews");
+    }
+
+    /// Whose session it is; it is not shown.
+    [[nodiscard]] std::optional<Uuid> take_person() {
+        return id_of(yyjson_mut_obj_remove_key(yyjson_mut_doc_get_root(open_.get()), "person"));
+    }
+    [[nodiscard]] std::size_t reviews() const { return yyjson_mut_arr_size(reviews_); }
+    /// The key of a review's notes; nothing where it has none. It is not shown.
+    [[nodiscard]] std::optional<Uuid> take_key(std::size_t index) {
+        return id_of(
+            yyjson_mut_obj_remove_key(yyjson_mut_arr_get(reviews_, index), "encryption_key_id"));
+    }
+    [[nodiscard]] std::string_view notes(std::size_t index) const {
+        yyjson_mut_val* value =
+            yyjson_mut_obj_get(yyjson_mut_arr_get(reviews_, index), "clinician_notes");
+        return {yyjson_mut_get_str(value), yyjson_mut_get_len(value)};
+    }
+    void open_notes(std::size_t index, std::string_view plain) {
+        yyjson_mut_obj_put(yyjson_mut_arr_get(reviews_, index),
+                           yyjson_mut_str(open_.get(), "clinician_notes"),
+                           yyjson_mut_strncpy(open_.get(), plain.data(), plain.size()));
+    }
+    [[nodiscard]] std::string json() const {
+        std::size_t size = 0;
+        const std::unique_ptr<char, decltype(&std::free)> text(
+            yyjson_mut_write(open_.get(), YYJSON_WRITE_NOFLAG, &size), &std::free);
+        return {text.get(), size};
+    }
+
+  private:
+    static std::optional<Uuid> id_of(yyjson_mut_val* value) {
+        return yyjson_mut_is_str(value) ? parse_uuid(yyjson_mut_get_str(value)) : std::nullopt;
+    }
+
+    std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> document_;
+    std::unique_ptr<yyjson_mut_doc, decltype(&yyjson_mut_doc_free)> open_;
+    yyjson_mut_val* reviews_ = nullptr;
+};
+
 asio::awaitable<std::expected<void, http::Problem>>
-open_notes(Exchange& exchange, JsonObject& answer, const Uuid& person) {
-    for (std::size_t i = 0; i < answer.size_of("reviews"); ++i) {
-        const auto sealed = answer.text_in("reviews", i, "clinician_notes");
-        const auto key_id = answer.text_in("reviews", i, "encryption_key_id");
-        answer.remove_in("reviews", i, "encryption_key_id");
-        if (!sealed || !key_id) {
+open_notes(Exchange& exchange, SealedCase& found, const Uuid& person) {
+    for (std::size_t i = 0; i < found.reviews(); ++i) {
+        const auto key_id = found.take_key(i);
+        if (!key_id) {
             continue;
         }
-        const auto key = co_await seal::key_of(exchange, *parse_uuid(*key_id), person);
+        const auto key = co_await seal::key_of(exchange, *key_id, person);
         if (!key) {
             co_return std::unexpected(key.error());
         }
-        const auto notes = seal::unseal_text(*key, binding(exchange, person), *sealed);
+        const auto notes = seal::unseal_text(*key, binding(exchange, person), found.notes(i));
         if (!notes) {
             co_return std::unexpected(seal::does_not_open(exchange, notes.error()));
         }
-        answer.set_text_in("reviews", i, "clinician_notes", *notes);
+        found.open_notes(i, *notes);
     }
     co_return std::expected<void, http::Problem>();
 }
@@ -68,24 +116,22 @@ asio::awaitable<Answer> get_case(Exchange& exchange) {
     if (result->status != 200) {
         co_return http::answer_of(std::move(*result));
     }
-    auto answer = JsonObject::parse(result->body.value_or("{}"));
-    const auto person = parse_uuid(answer->text("person").value_or(""));
-    answer->remove("person");
-    if (person) {
-        if (auto opened = co_await open_notes(exchange, *answer, *person); !opened) {
+    SealedCase found(result->body.value_or("{}"));
+    if (const auto person = found.take_person()) {
+        if (auto opened = co_await open_notes(exchange, found, *person); !opened) {
             co_return std::unexpected(std::move(opened.error()));
         }
     }
-    co_return http::json(200, answer->json());
+    co_return http::json(200, found.json());
 }
 
 asio::awaitable<Answer> put_review(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
-    auto body = JsonObject::parse(exchange.request.body);
-    const std::string action = body->text("clinician_action").value_or("");
-    const std::optional<std::string> notes = body->text("clinician_notes");
+    http::JsonMembers body(exchange.request.body);
+    const std::string action = body.text("clinician_action").value_or("");
+    const std::optional<std::string> notes = body.text("clinician_notes");
     const auto found = co_await exchange.query(sql::review::person_of_case, exchange.id());
     if (!found) {
         co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
@@ -96,12 +142,12 @@ asio::awaitable<Answer> put_review(Exchange& exchange) {
         if (!key) {
             co_return std::unexpected(key.error());
         }
-        body->set_text("clinician_notes", seal::seal_text(*key, binding(exchange, person), *notes));
-        body->set_text("encryption_key_id", to_string(key->id));
+        body.set("clinician_notes", seal::seal_text(*key, binding(exchange, person), *notes));
+        body.set("encryption_key_id", to_string(key->id));
     }
-    body->set_text("digest", exchange.services.seal.hmac_hex("hitl_review",
-                                                             action + '\n' + notes.value_or("")));
-    auto result = co_await http::run_operation(exchange, sql::review::review_case, body->json());
+    body.set("digest",
+             exchange.services.seal.hmac_hex("hitl_review", action + '\n' + notes.value_or("")));
+    auto result = co_await http::run_operation(exchange, sql::review::review_case, body.json());
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }

@@ -2,12 +2,12 @@
 
 #include "bilateral/stroke.hpp"
 #include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
-#include "server/review/json_object.hpp"
 #include "server/seal/seal.hpp"
 #include "server/store/rows.hpp"
 
@@ -50,42 +50,38 @@ std::string pseudonym(const seal::Seal& seal, const Uuid& person) {
     return std::format("User #{:09}", number % 1'000'000'000);
 }
 
-/// What the statement gets: `sent` without the input, which goes no further than here.
-std::string statement_body(const seal::Seal& seal, JsonObject& sent,
+/// What the statement gets: what was sent without the input, which goes no further than here.
+std::string statement_body(const seal::Seal& seal, http::JsonMembers sent,
                            const std::optional<Uuid>& person) {
-    sent.set_text("input_hash", seal.hmac_hex("safety_screening", sent.text("input").value_or("")));
+    sent.set("input_hash", seal.hmac_hex("safety_screening", sent.text("input").value_or("")));
     sent.remove("input");
-    JsonObject body;
-    body.set_json("screening", sent.json());
-    body.set_text("pseudonym", person ? pseudonym(seal, *person) : "");
-    body.set_json("catalogue", crisis_resources());
-    return body.json();
+    sent.set("pseudonym", person ? pseudonym(seal, *person) : "");
+    sent.set("catalogue", crisis_resources());
+    return sent.json();
 }
 
 asio::awaitable<Answer> put_screening(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
-    auto sent = JsonObject::parse(exchange.request.body);
-    const auto session = parse_uuid(sent->text("session_id").value_or(""));
+    http::JsonMembers sent(exchange.request.body);
+    const auto session = parse_uuid(sent.text("session_id").value_or(""));
     const auto found = co_await exchange.query(sql::safety::person_of_session, session);
     if (!found) {
         co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
     }
     const std::optional<Uuid> person =
         found->empty() ? std::nullopt : std::optional(found->front().get<Uuid>("user_id"));
-    auto result =
-        co_await http::run_operation(exchange, sql::safety::put_screening,
-                                     statement_body(exchange.services.seal, *sent, person));
+    auto result = co_await http::run_operation(
+        exchange, sql::safety::put_screening,
+        statement_body(exchange.services.seal, std::move(sent), person));
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }
-    if (result->status == 201 && result->body) {
-        const auto answer = JsonObject::parse(*result->body);
-        if (answer && answer->text("safety_status") == "red") {
-            log::warn("crisis", {{"request_id", exchange.request.id},
-                                 {"screening_id", to_string(exchange.id())}});
-        }
+    if (result->status == 201 &&
+        http::JsonMembers(result->body.value_or("{}")).text("safety_status") == "red") {
+        log::warn("crisis", {{"request_id", exchange.request.id},
+                             {"screening_id", to_string(exchange.id())}});
     }
     co_return http::answer_of(std::move(*result));
 }

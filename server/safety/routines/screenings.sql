@@ -90,13 +90,13 @@ BEGIN
     END IF;
 END $$;
 
--- PUT /v1/safety-screenings/{id}: {"screening": what was sent, with the keyed hash of the input in
--- place of the input, "pseudonym": the person's number, "catalogue": assets/crisis_resources.json}.
+-- PUT /v1/safety-screenings/{id}: what was sent, with the keyed hash of the input in place of the
+-- input; "pseudonym", the person's number; "catalogue", the text of assets/crisis_resources.json.
 CREATE OR REPLACE FUNCTION screening_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
-    sent constant jsonb := body -> 'screening';
-    catalogue constant jsonb := body -> 'catalogue';
+    sent constant jsonb := body - '{pseudonym,catalogue}'::text[];
+    catalogue constant jsonb := (body ->> 'catalogue')::jsonb;
     signals constant jsonb := coalesce(nullif(sent -> 'detection_signals', 'null'), '[]');
     verdict constant jsonb := haven_verdict(signals, sent ->> 'safety_status');
     parent sessions;
@@ -109,9 +109,6 @@ BEGIN
         RETURN haven_invalid('/session_id', 'names no session of this account');
     END IF;
     PERFORM haven_subject(parent.user_id);
-    IF NOT haven_consents(parent.user_id, 'data_processing') THEN
-        RETURN haven_forbidden('The person has withdrawn their consent to data processing.');
-    END IF;
     claim := haven_claim('safety_screening', id, sent);
     IF claim <> 'new' THEN
         RETURN CASE claim WHEN 'same' THEN haven_ok(screening_answer(id, catalogue))

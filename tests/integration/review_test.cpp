@@ -1,0 +1,330 @@
+// Cases for clinicians: the order of the queue, claims that never meet, and what a review does.
+#include "tests/integration/http_client.hpp"
+#include "tests/integration/http_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <format>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace haven::test {
+namespace {
+
+class Review : public ::testing::Test {
+  protected:
+    std::string sql(const std::string& text) const {
+        return sql_text(server.config().database_url, text);
+    }
+    std::string new_session(HttpClient& client) const {
+        const std::string id = new_id();
+        EXPECT_EQ(client.put("/v1/sessions/" + id, session_body()).status, 201);
+        return id;
+    }
+    /// A case of a new session: "low", "medium", "high" or "urgent". Its id.
+    std::string new_case(std::string_view priority) {
+        const std::string session = new_session(user);
+        const std::string_view severity = priority == "low"      ? "low"
+                                          : priority == "urgent" ? "severe"
+                                                                 : "medium";
+        const double confidence = priority == "medium" ? 0.6 : 0.9;
+        const Reply reply = agent.put(
+            "/v1/safety-screenings/" + new_id(),
+            std::format(
+                R"({{"session_id":"{}","input":"...","detection_signals":[{{"signal":"sad",)"
+                R"("severity":"{}","confidence":{}}}]}})",
+                session, severity, confidence));
+        EXPECT_EQ(reply.status, 201) << reply.body;
+        return sql("SELECT id FROM hitl_escalations WHERE session_id = '" + session + "'");
+    }
+    static std::string path(const std::string& id, std::string_view below = "") {
+        return "/v1/hitl-escalations/" + id + std::string(below);
+    }
+    static Reply claim(HttpClient& client, const std::string& id) {
+        return client.send("PUT", path(id, "/claim"), "", {});
+    }
+    static Reply release(HttpClient& client, const std::string& id) {
+        return client.send("DELETE", path(id, "/claim"), "", {});
+    }
+    static Reply claim_next(HttpClient& client) {
+        return client.send("POST", "/v1/hitl-escalations/claims", "", {});
+    }
+    static Reply review(HttpClient& client, const std::string& id, std::string_view action,
+                        std::string_view notes = "") {
+        return client.put(path(id, "/review"),
+                          notes.empty()
+                              ? std::format(R"({{"clinician_action":"{}"}})", action)
+                              : std::format(R"({{"clinician_action":"{}","clinician_notes":"{}"}})",
+                                            action, notes));
+    }
+    std::string of_case(const std::string& id, const std::string& columns) const {
+        return sql(std::format("SELECT concat_ws(' ', {}) FROM hitl_escalations WHERE id = '{}'",
+                               columns, id));
+    }
+    std::string session_of(const std::string& id) const { return of_case(id, "session_id"); }
+
+    TestServer server;
+    HttpClient user = server.new_user();
+    HttpClient agent = server.new_service("agents");
+    HttpClient reviewer = server.new_clinician("reviewer");
+    HttpClient other = server.new_clinician("reviewer");
+    HttpClient senior = server.new_clinician("senior");
+    HttpClient supervisor = server.new_clinician("supervisor");
+};
+
+TEST_F(Review, TheQueueIsByPriorityThenByDeadline) {
+    const std::string low = new_case("low");
+    const std::string high = new_case("high");
+    const std::string medium = new_case("medium");
+    const std::string urgent = new_case("urgent");
+    const std::string sooner = new_case("high");
+    sql("UPDATE hitl_escalations SET review_deadline = now() - interval '1 hour' WHERE id = '" +
+        sooner + "' RETURNING 1");
+    std::vector<std::string> seen;
+    std::string cursor;
+    do {
+        const Reply page = reviewer.get("/v1/hitl-escalations?limit=2" +
+                                        (cursor.empty() ? "" : "&cursor=" + cursor));
+        ASSERT_EQ(page.status, 200) << page.body;
+        for (const std::string& id : {low, high, medium, urgent, sooner}) {
+            if (page.body.contains(id)) {
+                seen.push_back(id);
+            }
+        }
+        cursor = page.member("next_cursor");
+    } while (!cursor.empty());
+    // Within a page the order of the list above is not the queue's: claims tell that.
+    EXPECT_EQ(std::set(seen.begin(), seen.end()).size(), 5U);
+    EXPECT_EQ(seen.size(), 5U);
+    std::vector<std::string> claimed;
+    for (int i = 0; i < 5; ++i) {
+        claimed.push_back(claim_next(reviewer).member("id"));
+    }
+    EXPECT_EQ(claimed, (std::vector{urgent, sooner, high, medium, low}));
+    EXPECT_EQ(claim_next(reviewer).status, 204);
+    EXPECT_TRUE(reviewer.get("/v1/hitl-escalations?mine=true").body.contains(low));
+    EXPECT_FALSE(other.get("/v1/hitl-escalations?mine=true").body.contains(low));
+    EXPECT_FALSE(reviewer.get("/v1/hitl-escalations?review_status=pending").body.contains(low));
+    EXPECT_EQ(reviewer.get("/v1/hitl-escalations?review_status=approved").status, 400);
+}
+
+TEST_F(Review, AHundredClaimsAtOnceOfFortyCasesGiveFortyDifferentOnes) {
+    for (int i = 0; i < 40; ++i) {
+        new_case(i % 2 == 0 ? "high" : "low");
+    }
+    std::vector<std::string> tokens;
+    for (int i = 0; i < 10; ++i) {
+        tokens.push_back(server.new_clinician(i % 3 == 0 ? "senior" : "reviewer").token);
+    }
+    std::mutex guard;
+    std::multiset<std::string> claimed;
+    std::atomic<int> nothing = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < 100; ++i) {
+            threads.emplace_back([&, i] {
+                HttpClient client = server.client();
+                client.token = tokens[i % tokens.size()];
+                const Reply reply = claim_next(client);
+                if (reply.status == 204) {
+                    ++nothing;
+                    return;
+                }
+                EXPECT_EQ(reply.status, 200) << reply.body;
+                const std::lock_guard lock(guard);
+                claimed.insert(reply.member("id"));
+            });
+        }
+    }
+    EXPECT_EQ(claimed.size(), 40U);
+    EXPECT_EQ(std::set(claimed.begin(), claimed.end()).size(), 40U);
+    EXPECT_EQ(nothing, 60);
+    EXPECT_EQ(sql("SELECT count(*) FROM hitl_escalations WHERE review_status = 'in_review' AND "
+                  "assigned_to_clinician_id IS NOT NULL AND assigned_at IS NOT NULL"),
+              "40");
+}
+
+TEST_F(Review, AClaimedCaseIsOnesOwnUntilItIsReleased) {
+    const std::string id = new_case("high");
+    EXPECT_EQ(claim(reviewer, id).status, 200);
+    EXPECT_EQ(claim(reviewer, id).status, 200);
+    EXPECT_EQ(claim(other, id).status, 409);
+    EXPECT_EQ(release(other, id).status, 409);
+    EXPECT_EQ(review(other, id, "approve_as_is").status, 409);
+    EXPECT_EQ(sql("SELECT escalation_status FROM crisis_logs"), "clinician_notified");
+    EXPECT_EQ(release(reviewer, id).status, 204);
+    EXPECT_EQ(sql("SELECT escalation_status FROM crisis_logs"), "hitl_pending");
+    EXPECT_EQ(review(reviewer, id, "approve_as_is").status, 409) << "no longer theirs";
+    EXPECT_EQ(claim(other, id).status, 200);
+    EXPECT_EQ(release(supervisor, id).status, 204) << "a supervisor releases anybody's";
+    EXPECT_EQ(of_case(id, "review_status, assigned_to_clinician_id"), "pending");
+    EXPECT_EQ(claim(reviewer, new_id()).status, 404);
+    EXPECT_EQ(release(reviewer, new_id()).status, 404);
+    EXPECT_EQ(review(reviewer, new_id(), "approve_as_is").status, 404);
+    EXPECT_EQ(reviewer.get(path(new_id())).status, 404);
+}
+
+TEST_F(Review, AnApprovedCaseLetsTheSessionGoOnAndTellsThePerson) {
+    const std::string id = new_case("urgent");
+    const std::string session = session_of(id);
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    EXPECT_EQ(review(reviewer, id, "approve_as_is").status, 201);
+    EXPECT_EQ(review(reviewer, id, "approve_as_is").status, 200);
+    EXPECT_EQ(review(reviewer, id, "reject_and_replace", "no").status, 409);
+    EXPECT_EQ(of_case(id, "review_status, clinician_action, reviewed_at IS NOT NULL"),
+              "approved approve_as_is t");
+    EXPECT_EQ(sql("SELECT concat_ws(' ', status, requires_hitl_review, hitl_reviewed_at IS NOT "
+                  "NULL) FROM sessions WHERE hitl_reviewer_id = '" +
+                  reviewer.id + "' AND id = '" + session + "'"),
+              "active f t");
+    EXPECT_EQ(sql("SELECT count(*) FROM notifications WHERE notification_type = "
+                  "'session_reviewed' AND user_id = '" +
+                  user.id + "'"),
+              "1");
+    EXPECT_FALSE(reviewer.get("/v1/hitl-escalations").body.contains(id));
+    EXPECT_TRUE(reviewer.get("/v1/clinicians/me/reviews").body.contains(id));
+    EXPECT_FALSE(other.get("/v1/clinicians/me/reviews").body.contains(id));
+    EXPECT_EQ(claim(other, id).status, 409);
+    // What comes after a review is a new case.
+    const Reply again = agent.put("/v1/safety-screenings/" + new_id(),
+                                  std::format(R"({{"session_id":"{}","input":"...",)"
+                                              R"("safety_status":"yellow"}})",
+                                              session));
+    EXPECT_EQ(again.status, 201) << again.body;
+    EXPECT_EQ(sql("SELECT count(*) FROM hitl_escalations WHERE session_id = '" + session + "'"),
+              "2");
+    EXPECT_EQ(sql("SELECT safety_status FROM sessions WHERE id = '" + session + "'"), "yellow");
+}
+
+TEST_F(Review, NotesAreSealedAndReadByCliniciansAlone) {
+    const std::string id = new_case("high");
+    const std::string notes = "walrus-under-the-piano";
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    EXPECT_EQ(review(reviewer, id, "approve_with_edits", notes).status, 201);
+    EXPECT_EQ(review(reviewer, id, "approve_with_edits", notes).status, 200);
+    EXPECT_EQ(review(reviewer, id, "approve_with_edits", "other").status, 409);
+    EXPECT_EQ(sql("SELECT clinician_notes LIKE '%walrus%' FROM hitl_escalations"), "f");
+    EXPECT_EQ(sql("SELECT clinician_notes ~ '^[A-Za-z0-9+/=]{60,}$' FROM hitl_escalations"), "t");
+    EXPECT_EQ(
+        sql("SELECT r.clinician_notes = e.clinician_notes AND r.encryption_key_id = k.id FROM "
+            "hitl_reviews AS r JOIN hitl_escalations AS e ON e.id = r.escalation_id JOIN "
+            "encryption_keys AS k ON k.user_id = '" +
+            user.id + "'"),
+        "t");
+    const Reply read = other.get(path(id));
+    ASSERT_EQ(read.status, 200) << read.body;
+    EXPECT_TRUE(read.body.contains(notes)) << read.body;
+    for (const char* const hidden : {"encryption_key_id", "\"person\"", "digest"}) {
+        EXPECT_FALSE(read.body.contains(hidden)) << hidden;
+    }
+    EXPECT_EQ(user.get(path(id)).status, 403);
+    EXPECT_EQ(agent.get(path(id)).status, 403);
+    for (const std::string& place :
+         {"/v1/sessions/" + session_of(id), std::string("/v1/notifications"),
+          "/v1/crisis-logs/" + sql("SELECT id FROM crisis_logs")}) {
+        EXPECT_FALSE(user.get(place).body.contains("walrus")) << place;
+    }
+}
+
+TEST_F(Review, AnEscalatedCaseIsForSeniorsThenForSupervisors) {
+    const std::string id = new_case("high");
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    const Reply mute = review(reviewer, id, "escalate");
+    EXPECT_EQ(mute.status, 422);
+    EXPECT_TRUE(mute.points_to("/clinician_notes")) << mute.body;
+    EXPECT_EQ(review(reviewer, id, "escalate", "beyond me").status, 201);
+    EXPECT_EQ(of_case(id, "review_status, required_role, reviewed_at"), "escalated senior");
+    EXPECT_EQ(claim_next(other).status, 204);
+    EXPECT_EQ(claim(other, id).status, 404);
+    EXPECT_EQ(other.get(path(id)).status, 404);
+    EXPECT_FALSE(other.get("/v1/hitl-escalations").body.contains(id));
+    EXPECT_EQ(reviewer.get(path(id)).status, 200) << "they worked on it";
+    EXPECT_EQ(claim(reviewer, id).status, 403);
+    EXPECT_EQ(claim_next(senior).member("id"), id);
+    EXPECT_EQ(release(senior, id).status, 204);
+    EXPECT_EQ(of_case(id, "review_status"), "escalated");
+    ASSERT_EQ(claim(senior, id).status, 200);
+    EXPECT_EQ(review(senior, id, "escalate", "and me").status, 201);
+    EXPECT_EQ(claim_next(senior).status, 204);
+    ASSERT_EQ(claim(supervisor, id).status, 200);
+    const Reply nobody = review(supervisor, id, "escalate", "x");
+    EXPECT_EQ(nobody.status, 422);
+    EXPECT_TRUE(nobody.points_to("/clinician_action")) << nobody.body;
+    EXPECT_EQ(review(supervisor, id, "reject_and_replace", "call them").status, 201);
+    EXPECT_EQ(of_case(id, "review_status, clinician_action"), "rejected reject_and_replace");
+    const std::string read = supervisor.get(path(id)).body;
+    EXPECT_TRUE(read.contains("beyond me") && read.contains("and me") && read.contains("call them"))
+        << read;
+    EXPECT_EQ(sql("SELECT string_agg(step ->> 'step', ' ' ORDER BY n) FROM crisis_logs, "
+                  "jsonb_array_elements(escalation_chain_executed) WITH ORDINALITY AS s (step, n)"),
+              "log queue notification clinician escalated clinician released clinician escalated "
+              "clinician reviewed");
+}
+
+TEST_F(Review, OnlyThoseWhoMayKnowThePersonSeeTheSession) {
+    const std::string id = new_case("high");
+    const std::string session = session_of(id);
+    const auto shows = [&](HttpClient& client) {
+        const std::string body = client.get(path(id)).body;
+        EXPECT_TRUE(body.contains("User #")) << body;
+        EXPECT_FALSE(body.contains(user.id)) << body;
+        return body.contains(session);
+    };
+    EXPECT_FALSE(shows(reviewer));
+    EXPECT_TRUE(shows(senior));
+    EXPECT_TRUE(shows(supervisor));
+    EXPECT_FALSE(claim(reviewer, id).body.contains(session)) << "a claim tells nothing more";
+    EXPECT_EQ(reviewer.get("/v1/sessions/" + session).status, 404);
+    ASSERT_EQ(supervisor.send("PUT", "/v1/clinicians/" + reviewer.id + "/users/" + user.id, "", {})
+                  .status,
+              201);
+    EXPECT_TRUE(shows(reviewer));
+}
+
+TEST_F(Review, APersonHasTheSameNumberInEveryCaseAndAnotherHasAnother) {
+    new_case("low");
+    new_case("low");
+    user = server.new_user();
+    new_case("low");
+    EXPECT_EQ(sql("SELECT string_agg(n::text, ' ' ORDER BY n) FROM (SELECT count(*) AS n FROM "
+                  "hitl_escalations GROUP BY user_id_anonymized) AS numbers"),
+              "1 2");
+}
+
+TEST_F(Review, OthersThanCliniciansAreRefusedAndWhatIsWrongIsNamed) {
+    const std::string id = new_case("high");
+    for (HttpClient* client : {&user, &agent}) {
+        EXPECT_EQ(client->get("/v1/hitl-escalations").status, 403);
+        EXPECT_EQ(claim_next(*client).status, 403);
+        EXPECT_EQ(claim(*client, id).status, 403);
+        EXPECT_EQ(release(*client, id).status, 403);
+        EXPECT_EQ(review(*client, id, "approve_as_is").status, 403);
+    }
+    HttpClient nobody = server.client();
+    EXPECT_EQ(nobody.get("/v1/hitl-escalations").status, 401);
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    EXPECT_TRUE(review(reviewer, id, "shrug").points_to("/clinician_action"));
+    EXPECT_TRUE(reviewer.put(path(id, "/review"), R"({"clinician_action":"escalate","x":1})")
+                    .points_to("/x"));
+    EXPECT_EQ(of_case(id, "review_status"), "in_review");
+}
+
+TEST_F(Review, EachAccessSaysWhoseDataItWas) {
+    const std::string id = new_case("high");
+    claim(reviewer, id);
+    reviewer.get(path(id));
+    review(reviewer, id, "approve_as_is");
+    EXPECT_EQ(sql("SELECT string_agg(concat_ws(' ', action, response_status, is_phi_access), ', ' "
+                  "ORDER BY id) FROM audit_logs WHERE clinician_id = '" +
+                  reviewer.id + "' AND user_id = '" + user.id + "'"),
+              "hitl_claim 200 t, hitl_read 200 t, hitl_review 201 t");
+}
+
+} // namespace
+} // namespace haven::test
