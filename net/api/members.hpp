@@ -190,6 +190,13 @@ void visit(auto& members, R& record) {
     members.member("session_number", record.session_number, natural_32);
     members.member("completed_at", record.completed_at, Moment{});
     members.member("duration_minutes", record.duration_minutes, natural_32);
+    members.member("user_id", record.user_id, Id{});
+    members.member("safety_status", record.safety_status, text_rule);
+    members.member("requires_hitl_review", record.requires_hitl_review, Flag{});
+    members.member("hitl_reviewed_at", record.hitl_reviewed_at, Moment{});
+    members.member("hitl_reviewer_id", record.hitl_reviewer_id, Id{});
+    members.member("created_at", record.created_at, Moment{});
+    members.member("updated_at", record.updated_at, Moment{});
 }
 
 template <Is<StoredExercise> R>

@@ -131,6 +131,13 @@ struct StoredSession {
     std::optional<std::int32_t> session_number;
     std::optional<TimeUs> completed_at;
     std::optional<std::int32_t> duration_minutes;
+    std::optional<Uuid> user_id;
+    std::optional<std::string> safety_status; ///< green, yellow, red
+    std::optional<bool> requires_hitl_review;
+    std::optional<TimeUs> hitl_reviewed_at;
+    std::optional<Uuid> hitl_reviewer_id;
+    std::optional<TimeUs> created_at;
+    std::optional<TimeUs> updated_at;
 };
 
 struct StoredExercise {

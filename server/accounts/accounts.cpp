@@ -3,6 +3,7 @@
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
+#include "server/accounts/attempts.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/password.hpp"
@@ -40,12 +41,6 @@ using http::Problem;
 using http::ProblemType;
 
 namespace {
-
-Problem too_many_attempts(std::chrono::seconds wait) {
-    return {.type = ProblemType::too_many_requests,
-            .detail = "Wait for the time in Retry-After, then try again.",
-            .headers = {{"Retry-After", std::to_string(wait.count())}}};
-}
 
 /// Alike for an unknown address, a wrong password and an account that is closed.
 Problem bad_credentials() {

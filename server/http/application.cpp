@@ -24,7 +24,8 @@ namespace asio = boost::asio;
 Problem problem_of(const store::DbError& error, std::string_view request_id) {
     using std::chrono::seconds;
     using store::DbErrorKind;
-    if (!error.is_temporary() && error.kind != DbErrorKind::conflict) {
+    if (!error.is_temporary() && error.kind != DbErrorKind::conflict &&
+        error.kind != DbErrorKind::refused) {
         log::error("database_error",
                    {{"request_id", request_id}, {"error", store::describe(error)}});
     }
@@ -38,6 +39,10 @@ Problem problem_of(const store::DbError& error, std::string_view request_id) {
     case DbErrorKind::unavailable:
     case DbErrorKind::pool_exhausted:
         return unavailable(seconds(2));
+    case DbErrorKind::refused:
+        return {.type = error.sqlstate == "HV403" ? ProblemType::consent_missing
+                                                  : ProblemType::conflict,
+                .detail = error.message};
     case DbErrorKind::bug:
         return internal_error();
     }

@@ -64,10 +64,6 @@ constexpr std::array api_table{
     Route{post, "/v1/auth/tokens", Policy::open("login"), small, accounts::log_in},
     Route{delete_, "/v1/auth/tokens/current",
           Policy::plain(who::signed_in, "logout", "access_tokens"), none, accounts::log_out},
-    Route{get, "/v1/sessions", own("session_list", "sessions"), none, sessions::list_sessions},
-    Route{get, "/v1/sessions/{id}", own("session_read", "sessions"), none, sessions::get_session},
-    Route{put, "/v1/sessions/{id}", own("session_create", "sessions"), small,
-          sessions::put_session},
     Route{get, "/v1/sessions/{id}/exercises", seen("exercise_list", "sessions"), none,
           exercises::list_exercises},
     Route{get, "/v1/sessions/{id}/vr-sessions", own("vr_session_list", "sessions"), none,
@@ -112,7 +108,7 @@ std::vector<Route> all_routes() {
          {accounts::profile_routes, agents::routes, analytics::routes, artifacts::routes,
           audit::routes, clinicians::routes, consents::routes, exercises::routes, intents::routes,
           notifications::routes, progress::routes, prompts::routes, reflections::routes,
-          review::routes, safety::routes, speech::routes}) {
+          review::routes, safety::routes, sessions::routes, speech::routes}) {
         std::ranges::copy(area(), std::back_inserter(all));
     }
     return all;

@@ -1,47 +1,36 @@
 #include "server/sessions/sessions.hpp"
 
-#include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
 #include "server/http/application.hpp"
-#include "server/http/message.hpp"
-#include "server/http/paging.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/write.hpp"
 #include "server/store/param.hpp"
-#include "server/store/rows.hpp"
 
+#include <haven/sql_accounts.hpp>
 #include <haven/sql_sessions.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <expected>
-#include <optional>
 #include <span>
-#include <string>
-#include <utility>
+#include <string_view>
 
 namespace haven::sessions {
+namespace {
 
-namespace asio = boost::asio;
 using http::Answer;
 using http::Exchange;
+using http::Policy;
+using http::Route;
+namespace who = http::who;
+using enum http::Method;
 
-api::StoredSession stored_session(const store::Row& row) {
-    return {.id = row.get<Uuid>("id"),
-            .session = {.modality = row.get<std::string>("modality"),
-                        .environment_id = row.get<std::optional<std::string>>("environment_id"),
-                        .started_at = row.get<std::int64_t>("started_at")},
-            .status = row.get<std::string>("status"),
-            .session_number = row.get<std::optional<std::int32_t>>("session_number"),
-            .completed_at = row.get<std::optional<std::int64_t>>("completed_at"),
-            .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes")};
-}
-
-asio::awaitable<Answer> put_session(Exchange& exchange) {
+boost::asio::awaitable<Answer> put_session(Exchange& exchange) {
     const auto session = api::decode_session(exchange.request.body);
     if (!session) {
         co_return std::unexpected(http::invalid_body(session.error()));
@@ -56,28 +45,41 @@ asio::awaitable<Answer> put_session(Exchange& exchange) {
         exchange.user_id());
 }
 
-asio::awaitable<Answer> get_session(Exchange& exchange) {
-    const auto rows = co_await http::look_once(
-        exchange, store::call(sql::sessions::get_session, exchange.id(), exchange.user_id()));
-    if (!rows) {
-        co_return std::unexpected(rows.error());
-    }
-    co_return http::json(200, api::encode(stored_session(rows->front())));
+constexpr Policy of_session(http::Who may, std::string_view action,
+                            std::string_view resource_type = "sessions") {
+    return Policy::health(may, action, resource_type, "the session itself");
 }
 
-asio::awaitable<Answer> list_sessions(Exchange& exchange) {
-    const auto page = http::read_page(exchange.request.head.query);
-    if (!page) {
-        co_return std::unexpected(page.error());
-    }
-    const auto rows = co_await http::list_below(
-        exchange, store::call(sql::sessions::own_account, exchange.user_id()),
-        store::call(sql::sessions::list_sessions, exchange.user_id(), page->after_time(),
-                    page->after_id(), page->items_max));
-    if (!rows) {
-        co_return std::unexpected(rows.error());
-    }
-    co_return http::page_of(*rows, *page, exchange.request.head.path, stored_session);
+constexpr http::Who person_or_service = who::users | who::services;
+
+constexpr std::array table{
+    Route{get, "/v1/sessions", of_session(who::users, "session_list"), http::no_body,
+          http::list<sql::sessions::list_sessions>},
+    Route{get, "/v1/sessions/{id}", of_session(who::signed_in, "session_read"), http::no_body,
+          http::operate<sql::sessions::get_session>},
+    Route{put, "/v1/sessions/{id}", of_session(who::users, "session_create"), http::json_body,
+          put_session},
+    Route{put, "/v1/sessions/{id}/status", of_session(who::signed_in, "session_move"),
+          http::json_body, http::operate<sql::sessions::move_session>},
+    Route{put, "/v1/sessions/{id}/end", of_session(person_or_service, "session_complete"),
+          http::json_body, http::operate<sql::sessions::end_session>},
+    Route{get, "/v1/sessions/{id}/events", of_session(who::signed_in, "session_event_list"),
+          http::no_body,
+          http::list<sql::sessions::list_events, sql::sessions::visible_session>},
+    Route{post, "/v1/sessions/{id}/events", of_session(person_or_service, "session_event_add"),
+          http::json_body, http::operate<sql::sessions::add_events>},
+    Route{get, "/v1/session-moves",
+          Policy::plain(who::signed_in, "session_moves_read", "session_moves"), http::no_body,
+          http::operate<sql::sessions::get_moves>},
+    Route{get, "/v1/users/{id}/sessions",
+          of_session(who::reviewers | who::services, "session_list", "users"), http::no_body,
+          http::list<sql::sessions::list_sessions, sql::accounts::visible_user>},
+};
+
+} // namespace
+
+std::span<const Route> routes() {
+    return table;
 }
 
 } // namespace haven::sessions

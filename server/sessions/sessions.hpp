@@ -1,19 +1,13 @@
 #pragma once
 
-#include "net/api/records.hpp"
-#include "server/http/application.hpp"
 #include "server/http/routes.hpp"
-#include "server/store/rows.hpp"
 
-#include <boost/asio/awaitable.hpp>
+#include <span>
 
-/// Sessions: the visit that exercises, vr-sessions and all else hang under.
+/// Sessions: the visit that exercises, vr-sessions and all else hang under; their states (docs/
+/// sessions.md) and what happened in them.
 namespace haven::sessions {
 
-[[nodiscard]] boost::asio::awaitable<http::Answer> put_session(http::Exchange& exchange);
-[[nodiscard]] boost::asio::awaitable<http::Answer> get_session(http::Exchange& exchange);
-[[nodiscard]] boost::asio::awaitable<http::Answer> list_sessions(http::Exchange& exchange);
-
-[[nodiscard]] api::StoredSession stored_session(const store::Row& row);
+[[nodiscard]] std::span<const http::Route> routes();
 
 } // namespace haven::sessions

@@ -39,6 +39,9 @@ DbErrorKind kind_of_sqlstate(std::string_view sqlstate) {
         state_class == "58" || sqlstate == "55P03" || sqlstate == "0A000") {
         return DbErrorKind::retry;
     }
+    if (state_class == "HV") {
+        return DbErrorKind::refused;
+    }
     return DbErrorKind::bug;
 }
 

@@ -17,6 +17,8 @@ enum class DbErrorKind : std::uint8_t {
     unavailable, ///< no connection can be made now. 503 with Retry-After
     pool_exhausted, ///< all connections are busy and the queue is full or the wait too long. 503
                     ///< with Retry-After
+    refused, ///< class HV: a trigger of ours refuses it. HV403 for want of a consent, HV409 for a
+             ///< state that does not let it; `message` is for the client
     bug,            ///< 42 and whatever else should not happen. 500
 };
 

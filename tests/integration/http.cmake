@@ -17,3 +17,7 @@ haven_test(integration_safety LABEL integration TIMEOUT 300 SOURCES safety_test.
 add_dependencies(integration_clinicians haven-server)
 add_dependencies(integration_safety haven-server)
 haven_test(integration_artifacts LABEL integration TIMEOUT 300 SOURCES artifacts_test.cpp exercises_test.cpp PRIVATE haven::test_http)
+haven_test(integration_agents LABEL integration TIMEOUT 300 SOURCES agents_test.cpp prompts_test.cpp speech_test.cpp PRIVATE haven::test_http)
+haven_test(integration_audit LABEL integration TIMEOUT 300 SOURCES audit_test.cpp PRIVATE haven::test_http)
+haven_test(integration_accounts LABEL integration TIMEOUT 300 SOURCES accounts_test.cpp consents_test.cpp PRIVATE haven::test_http)
+haven_test(integration_sessions LABEL integration TIMEOUT 300 SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)

@@ -53,6 +53,7 @@ std::string Reply::member(std::string_view name) const {
         return {};
     }
     begin += key.size();
+    begin += begin < body.size() && body[begin] == ' ' ? 1 : 0;
     const bool quoted = body[begin] == '"';
     begin += quoted ? 1 : 0;
     return body.substr(begin, body.find_first_of(quoted ? "\"" : ",}]", begin) - begin);

@@ -1,4 +1,2 @@
--- $1 id, $2 user_id.
-SELECT id, modality, environment_id, started_at, status, session_number, completed_at, duration_minutes,
-       set_config('haven.status', '200', true)
-FROM sessions WHERE id = $1 AND user_id = $2
+-- One that the actor may see.
+SELECT * FROM haven_answered(session_get($1::uuid, $2::jsonb, $3::jsonb))

@@ -11,7 +11,7 @@ WITH known AS (
     SELECT $1, $2, coalesce(max(session_number), 0) + 1, $4, $5, $6
     FROM sessions WHERE user_id = $2
     HAVING NOT EXISTS (SELECT FROM known)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (id) DO NOTHING
     RETURNING id, status, session_number
 ), receipt AS (
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)

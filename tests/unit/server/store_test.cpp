@@ -29,6 +29,8 @@ TEST(DbError, SqlStatesSayWhatTheCallerCanDo) {
     for (const char* temporary : {"40001", "40P01", "08006", "53300", "57P01", "57014", "55P03"}) {
         EXPECT_EQ(kind_of_sqlstate(temporary), DbErrorKind::retry) << temporary;
     }
+    EXPECT_EQ(kind_of_sqlstate("HV403"), DbErrorKind::refused);
+    EXPECT_EQ(kind_of_sqlstate("HV409"), DbErrorKind::refused);
     for (const char* ours : {"42601", "42P01", "XX000", "", "9"}) {
         EXPECT_EQ(kind_of_sqlstate(ours), DbErrorKind::bug) << ours;
     }
