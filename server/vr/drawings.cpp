@@ -62,9 +62,9 @@ std::expected<Proved, Problem> prove(const api::BilateralDrawingView& drawing,
     return Proved{.digest = http::digest_of(body), .stroke_count = ink->stroke_count};
 }
 
+/// The call looks at what it is made of: the drawing, what was proved and the keys.
 store::Call write_of(const Exchange& exchange, const api::BilateralDrawingView& drawing,
-                     const Proved& proved) {
-    const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), proved.digest);
+                     const Proved& proved, const CanvasKeys& keys) {
     return store::call(
         sql::vr::put_drawing, exchange.id(), exchange.user_id(),
         std::span<const std::byte>(proved.digest), drawing.exercise_id, drawing.vr_session_id,
@@ -104,7 +104,9 @@ asio::awaitable<Answer> put_drawing(Exchange& exchange) {
     if (!*proved) {
         co_return std::unexpected(proved->error());
     }
-    Answer answer = co_await http::write_once(exchange, write_of(exchange, *drawing, **proved));
+    const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), (*proved)->digest);
+    Answer answer =
+        co_await http::write_once(exchange, write_of(exchange, *drawing, **proved, keys));
     if (answer && answer->status == 201) {
         exchange.services.canvases.draw_soon(exchange.id(), exchange.user_id());
     }
