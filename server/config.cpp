@@ -258,7 +258,9 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
     app.footer("Every option can also come from the environment (--listen-port as "
                "HAVEN_LISTEN_PORT) or from a TOML\n"
                "file (listen_port = 8080). A flag wins over the environment, the environment over "
-               "the file.");
+               "the file.\n"
+               "haven-server add-clinician --help and haven-server add-service --help tell of the "
+               "two commands.");
     Told told;
     std::map<std::string, std::string> values;
     app.add_option("--config", values["config"], "a TOML file with any of the settings below")

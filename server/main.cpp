@@ -1,10 +1,12 @@
 #include "server/auth/password.hpp"
+#include "server/clinicians/commands.hpp"
 #include "server/config.hpp"
 #include "server/http/server.hpp"
 #include "server/log.hpp"
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -13,6 +15,7 @@
 #include <print>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace {
 
@@ -67,6 +70,10 @@ int serve(const haven::ServerConfig& config) {
 int main(int argc, char** argv) {
     keep_memory_small();
     try {
+        const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+        if (const auto status = haven::commands::run(arguments)) {
+            return *status;
+        }
         const auto config = haven::parse_config(argc, argv);
         if (!config) {
             std::println(config.error().status == 0 ? stdout : stderr, "{}", config.error().text);

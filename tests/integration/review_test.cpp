@@ -28,8 +28,9 @@ class Review : public ::testing::Test {
         return id;
     }
     /// A case of a new session: "low", "medium", "high" or "urgent". Its id.
-    std::string new_case(std::string_view priority) {
-        const std::string session = new_session(user);
+    std::string new_case(std::string_view priority) { return new_case(priority, user); }
+    std::string new_case(std::string_view priority, HttpClient& person) {
+        const std::string session = new_session(person);
         const std::string_view severity = priority == "low"      ? "low"
                                           : priority == "urgent" ? "severe"
                                                                  : "medium";
@@ -290,8 +291,8 @@ TEST_F(Review, OnlyThoseWhoMayKnowThePersonSeeTheSession) {
 TEST_F(Review, APersonHasTheSameNumberInEveryCaseAndAnotherHasAnother) {
     new_case("low");
     new_case("low");
-    user = server.new_user();
-    new_case("low");
+    HttpClient another = server.new_user();
+    new_case("low", another);
     EXPECT_EQ(sql("SELECT string_agg(n::text, ' ' ORDER BY n) FROM (SELECT count(*) AS n FROM "
                   "hitl_escalations GROUP BY user_id_anonymized) AS numbers"),
               "1 2");
