@@ -21,3 +21,6 @@ haven_test(integration_agents LABEL integration TIMEOUT 300 SOURCES agents_test.
 haven_test(integration_audit LABEL integration TIMEOUT 300 SOURCES audit_test.cpp PRIVATE haven::test_http)
 haven_test(integration_accounts LABEL integration TIMEOUT 300 SOURCES accounts_test.cpp consents_test.cpp PRIVATE haven::test_http)
 haven_test(integration_sessions LABEL integration TIMEOUT 300 SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
+haven_test(integration_progress LABEL integration TIMEOUT 300
+    SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
+    PRIVATE haven::test_http PkgConfig::yyjson)
