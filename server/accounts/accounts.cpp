@@ -213,8 +213,8 @@ asio::awaitable<std::expected<http::Identity, Problem>> authenticate(http::Servi
     if (!hash) {
         co_return std::unexpected(http::unauthorized());
     }
-    const auto rows = co_await services.database.query_as(
-        store::Actor{}, sql::accounts::find_token, bytes_of(*hash));
+    const auto rows = co_await services.database.query_as(store::Actor{}, sql::accounts::find_token,
+                                                          bytes_of(*hash));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), request.id));
     }

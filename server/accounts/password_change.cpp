@@ -88,8 +88,8 @@ asio::awaitable<Problem> refuse(Exchange& exchange) {
     if (!co_await exchange.write(std::move(calls))) {
         log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
     }
-    co_return http::invalid_body({{.pointer = "/current_password",
-                                   .detail = "is not the password of this account"}});
+    co_return http::invalid_body(
+        {{.pointer = "/current_password", .detail = "is not the password of this account"}});
 }
 
 asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& passwords,

@@ -42,9 +42,9 @@ TEST_F(Accounts, TheProfileIsReadChangedInPartAndTakenAway) {
     EXPECT_EQ(fresh.member("consent_data_processing"), "true");
     EXPECT_EQ(fresh.member("last_login_at").size(), sizeof "2026-11-22T10:00:00.000000Z" - 1);
     EXPECT_EQ(fresh.body.find("password"), std::string::npos);
-    const Reply changed = user.put(
-        "/v1/users/me", R"({"date_of_birth":"1980-05-17","location_country":"Austria",)"
-                        R"("preferred_language":"de-AT","time_zone":"Europe/Vienna"})");
+    const Reply changed =
+        user.put("/v1/users/me", R"({"date_of_birth":"1980-05-17","location_country":"Austria",)"
+                                 R"("preferred_language":"de-AT","time_zone":"Europe/Vienna"})");
     ASSERT_EQ(changed.status, 200) << changed.body;
     EXPECT_EQ(changed.body, user.get("/v1/users/me").body);
     EXPECT_EQ(changed.member("full_name"), "Ada");
@@ -68,8 +68,7 @@ TEST_F(Accounts, AProfileThatCannotBeIsRefusedWhereItIsWrong) {
           Wrong{R"({"preferred_language":null})", "/preferred_language"},
           Wrong{R"({"preferred_language":"d_e"})", "/preferred_language"},
           Wrong{R"({"time_zone":"Mars/Olympus"})", "/time_zone"},
-          Wrong{R"({"full_name":""})", "/full_name"},
-          Wrong{R"({"status":"deleted"})", "/status"},
+          Wrong{R"({"full_name":""})", "/full_name"}, Wrong{R"({"status":"deleted"})", "/status"},
           Wrong{R"({"consent_marketing":true})", "/consent_marketing"},
           Wrong{R"({"email":"other@example.org"})", "/email"}}) {
         const Reply reply = user.put("/v1/users/me", wrong.body);
@@ -83,8 +82,9 @@ TEST_F(Accounts, ANewPasswordNeedsTheOldOneAndEndsTheOtherTokens) {
     HttpClient other = log_in_again(user);
     ASSERT_EQ(other.get("/v1/users/me").status, 200);
     const auto change = [&](const std::string& from, const std::string& to) {
-        return user.put("/v1/users/me/password",
-                        std::format(R"({{"current_password":"{}","new_password":"{}"}})", from, to));
+        return user.put(
+            "/v1/users/me/password",
+            std::format(R"({{"current_password":"{}","new_password":"{}"}})", from, to));
     };
     const Reply guessed = change("not-this-one", "morning-tide-ladder");
     EXPECT_EQ(guessed.status, 422) << guessed.body;

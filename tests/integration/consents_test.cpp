@@ -34,9 +34,7 @@ class Consents : public ::testing::Test {
     }
     /// The record that registering left.
     static std::string registered(HttpClient& user, const std::string& type) {
-        const std::string body = user.get("/v1/consents?consent_type=" + type).body;
-        const std::size_t at = body.find(R"("id":")");
-        return body.substr(at == std::string::npos ? 0 : at + 6, 36);
+        return user.get("/v1/consents?consent_type=" + type).member("id");
     }
     static bool is_consent_missing(const Reply& reply) {
         return reply.status == 403 &&
@@ -82,8 +80,7 @@ TEST_F(Consents, HistoryIsKeptAndTheNewestWordCounts) {
     EXPECT_EQ(first.status, 200) << first.body;
     const std::string cursor = first.member("next_cursor");
     ASSERT_FALSE(cursor.empty()) << first.body;
-    const Reply second =
-        user.get("/v1/consents?limit=2&consent_type=marketing&cursor=" + cursor);
+    const Reply second = user.get("/v1/consents?limit=2&consent_type=marketing&cursor=" + cursor);
     EXPECT_EQ(second.member("next_cursor"), "");
     EXPECT_NE(second.body.find(R"("v1.0")"), std::string::npos) << second.body;
     EXPECT_EQ(user.get("/v1/consents?consent_type=everything").status, 400);
@@ -182,8 +179,8 @@ TEST_F(Consents, WithoutMotionTraceTheTraceIsRefusedAtOnceAndTheDrawingKept) {
     ASSERT_EQ(put_chunk(user, ids.drawing, 0, "abc").status, 200);
     ASSERT_EQ(withdraw(user, registered(user, "motion_trace")).status, 201);
     EXPECT_TRUE(is_consent_missing(put_chunk(user, ids.drawing, 3, "def")));
-    EXPECT_TRUE(is_consent_missing(user.put("/v1/bilateral-drawings/" + ids.drawing + "/trace",
-                                            completion_body("abc"))));
+    EXPECT_TRUE(is_consent_missing(
+        user.put("/v1/bilateral-drawings/" + ids.drawing + "/trace", completion_body("abc"))));
     EXPECT_EQ(user.get("/v1/bilateral-drawings/" + ids.drawing).status, 200);
     say(user, "motion_trace", true);
     EXPECT_EQ(put_chunk(user, ids.drawing, 3, "def").status, 200);

@@ -99,22 +99,19 @@ TEST_F(Intents, RangesAreTheDesigns) {
         const char* members;
         const char* pointer;
     };
-    for (const Wrong& wrong : {Wrong{R"(,"goal_category":"fame")", "/goal_category"},
-                               Wrong{R"(,"intensity_level":0)", "/intensity_level"},
-                               Wrong{R"(,"intensity_level":6)", "/intensity_level"},
-                               Wrong{R"(,"intensity_level":2.5)", "/intensity_level"},
-                               Wrong{R"(,"readiness_score":0)", "/readiness_score"},
-                               Wrong{R"(,"readiness_score":11)", "/readiness_score"},
-                               Wrong{R"(,"contraindications":[""])", "/contraindications/0"},
-                               Wrong{R"(,"recommended_techniques":["Sprint!"])",
-                                     "/recommended_techniques/0"},
-                               Wrong{R"(,"estimated_duration_minutes":0)",
-                                     "/estimated_duration_minutes"},
-                               Wrong{R"(,"agent_confidence_score":1.01)",
-                                     "/agent_confidence_score"},
-                               Wrong{R"(,"agent_confidence_score":-0.1)",
-                                     "/agent_confidence_score"},
-                               Wrong{R"(,"mood":"blue")", "/mood"}}) {
+    for (const Wrong& wrong :
+         {Wrong{R"(,"goal_category":"fame")", "/goal_category"},
+          Wrong{R"(,"intensity_level":0)", "/intensity_level"},
+          Wrong{R"(,"intensity_level":6)", "/intensity_level"},
+          Wrong{R"(,"intensity_level":2.5)", "/intensity_level"},
+          Wrong{R"(,"readiness_score":0)", "/readiness_score"},
+          Wrong{R"(,"readiness_score":11)", "/readiness_score"},
+          Wrong{R"(,"contraindications":[""])", "/contraindications/0"},
+          Wrong{R"(,"recommended_techniques":["Sprint!"])", "/recommended_techniques/0"},
+          Wrong{R"(,"estimated_duration_minutes":0)", "/estimated_duration_minutes"},
+          Wrong{R"(,"agent_confidence_score":1.01)", "/agent_confidence_score"},
+          Wrong{R"(,"agent_confidence_score":-0.1)", "/agent_confidence_score"},
+          Wrong{R"(,"mood":"blue")", "/mood"}}) {
         const Reply reply = write(user, with_members(session, wrong.members));
         EXPECT_EQ(reply.status, 422) << wrong.members << reply.body;
         EXPECT_TRUE(reply.points_to(wrong.pointer)) << reply.body;
@@ -143,7 +140,8 @@ TEST_F(Intents, AnothersSessionIsNoSessionAndOneThatIsOverTakesNone) {
     EXPECT_EQ(write(reviewer, whole(session)).status, 403);
     const std::string over = begin(user);
     ASSERT_EQ(user.put("/v1/exercises/" + new_id(), exercise_body(over)).status, 201);
-    ASSERT_EQ(user.put("/v1/sessions/" + over + "/status", R"({"status":"completed"})").status, 200);
+    ASSERT_EQ(user.put("/v1/sessions/" + over + "/status", R"({"status":"completed"})").status,
+              200);
     EXPECT_EQ(write(user, whole(over)).status, 409);
 }
 

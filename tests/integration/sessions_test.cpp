@@ -70,23 +70,22 @@ TEST_F(Sessions, EveryMoveOfTheTableIsMadeAndEveryOtherRefused) {
 DECLARE
     states constant text[] := '{{created,intake_pending,safety_screening,active,exercise_in_progress,
                                 reflecting,hitl_review,completed,timed_out}}';
-    from_state text; to_state text; refused boolean; legal boolean; wrong text := '';
+    stood text; wanted text; refused boolean; legal boolean; wrong text := '';
 BEGIN
-    FOREACH from_state IN ARRAY states LOOP
-        FOREACH to_state IN ARRAY states LOOP
-            CONTINUE WHEN from_state = to_state;
+    FOREACH stood IN ARRAY states LOOP
+        FOREACH wanted IN ARRAY states LOOP
+            CONTINUE WHEN stood = wanted;
             ALTER TABLE sessions DISABLE TRIGGER USER;
-            UPDATE sessions SET status = from_state WHERE id = '{0}';
+            UPDATE sessions SET status = stood WHERE id = '{0}';
             ALTER TABLE sessions ENABLE TRIGGER USER;
             BEGIN
-                UPDATE sessions SET status = to_state WHERE id = '{0}';
+                UPDATE sessions SET status = wanted WHERE id = '{0}';
                 refused := false;
             EXCEPTION WHEN SQLSTATE 'HV409' THEN refused := true;
             END;
             SELECT count(*) = 1 INTO legal FROM session_moves
-            WHERE (session_moves.from_state, session_moves.to_state)
-                  = (try_all.from_state, try_all.to_state);
-            IF legal = refused THEN wrong := wrong || from_state || '>' || to_state || ' '; END IF;
+            WHERE (session_moves.from_state, session_moves.to_state) = (stood, wanted);
+            IF legal = refused THEN wrong := wrong || stood || '>' || wanted || ' '; END IF;
         END LOOP;
     END LOOP;
     RETURN wrong;
@@ -118,7 +117,7 @@ TEST_F(Sessions, AWebSessionWalksFromItsIntakeToItsEnd) {
     EXPECT_EQ(completed.status, 200);
     EXPECT_NE(completed.member("completed_at"), "null");
     EXPECT_EQ(moves(id),
-              ">created session_create, created>intake_pending session_move, "
+              "created session_create, created>intake_pending session_move, "
               "intake_pending>safety_screening session_move, safety_screening>active session_move, "
               "active>reflecting session_move, reflecting>completed session_complete");
     EXPECT_EQ(sql("SELECT duration_minutes = round(extract(epoch FROM completed_at - started_at) "
@@ -169,7 +168,7 @@ TEST_F(Sessions, TheHeadsetsWritesMoveItsSessionWithOneEventEach) {
     ASSERT_EQ(user.put("/v1/exercises/" + ids.exercise + "/end", end).status, 201);
     ASSERT_EQ(user.put("/v1/vr-sessions/" + new_id(), vr_session_body(ids.session)).status, 201);
     EXPECT_EQ(moves(ids.session),
-              ">created session_create, created>active vr_session_start, "
+              "created session_create, created>active vr_session_start, "
               "active>exercise_in_progress exercise_start, exercise_in_progress>reflecting "
               "exercise_end");
     EXPECT_EQ(sql("SELECT string_agg(event_data ->> 'action', ' ' ORDER BY id) FROM "
@@ -200,7 +199,8 @@ TEST_F(Sessions, AnEndIsWrittenOnceWithItsTimeAndItsLength) {
     const Reply future = user.put(path, R"({"completed_at":"2999-01-01T00:00:00Z"})");
     EXPECT_EQ(future.status, 422);
     EXPECT_TRUE(future.points_to("/completed_at")) << future.body;
-    const auto counts = at_once(user, 20, [&](HttpClient& client) { return client.put(path, body); });
+    const auto counts =
+        at_once(user, 20, [&](HttpClient& client) { return client.put(path, body); });
     EXPECT_EQ(counts, (std::map<int, int>{{200, 19}, {201, 1}}));
     EXPECT_EQ(user.put(path, R"({"completed_at":"2026-11-22T11:00:00Z"})").status, 409);
     const Reply read = user.get("/v1/sessions/" + id);
@@ -262,8 +262,8 @@ TEST_F(Sessions, AHundredBegunAtOnceAreNumberedOneToAHundred) {
 TEST_F(Sessions, TheSameWriteAHundredTimesIsOneSessionAndOneEvent) {
     HttpClient user = server.new_user();
     const std::string path = "/v1/sessions/" + new_id();
-    const auto counts = at_once(
-        user, 100, [&](HttpClient& client) { return client.put(path, session_body()); });
+    const auto counts =
+        at_once(user, 100, [&](HttpClient& client) { return client.put(path, session_body()); });
     EXPECT_EQ(counts, (std::map<int, int>{{200, 99}, {201, 1}}));
     EXPECT_EQ(sql("SELECT (SELECT count(*) FROM sessions) || ' ' || (SELECT count(*) FROM "
                   "session_events)"),
@@ -276,7 +276,7 @@ TEST_F(Sessions, OneOfTwoMovesAtOnceIsMade) {
     const auto counts =
         at_once(user, 30, [&](HttpClient& client) { return move(client, id, "intake_pending"); });
     EXPECT_EQ(counts, (std::map<int, int>{{200, 30}}));
-    EXPECT_EQ(moves(id), ">created session_create, created>intake_pending session_move");
+    EXPECT_EQ(moves(id), "created session_create, created>intake_pending session_move");
 }
 
 TEST_F(Sessions, WhatHappenedIsToldInBatchesAndReadInItsOrder) {
@@ -288,8 +288,7 @@ TEST_F(Sessions, WhatHappenedIsToldInBatchesAndReadInItsOrder) {
         events += std::format(R"({}{{"event_type":"user_interaction","event_data":{{"step":{}}}}})",
                               i == 0 ? "" : ",", i);
     }
-    const std::string batch =
-        std::format(R"({{"batch_id":"{}","events":[{}]}})", new_id(), events);
+    const std::string batch = std::format(R"({{"batch_id":"{}","events":[{}]}})", new_id(), events);
     const Reply stored = user.post(path, batch);
     ASSERT_EQ(stored.status, 201) << stored.body;
     EXPECT_EQ(stored.member("stored"), "100");
@@ -299,7 +298,8 @@ TEST_F(Sessions, WhatHappenedIsToldInBatchesAndReadInItsOrder) {
     std::string cursor;
     int pages = 0;
     do {
-        const Reply page = user.get(path + "?limit=40" + (cursor.empty() ? "" : "&cursor=" + cursor));
+        const Reply page =
+            user.get(path + "?limit=40" + (cursor.empty() ? "" : "&cursor=" + cursor));
         ASSERT_EQ(page.status, 200) << page.body;
         seen += page.body;
         cursor = page.member("next_cursor");
@@ -322,8 +322,9 @@ TEST_F(Sessions, EventsAreRefusedWhereTheyAreWrong) {
     HttpClient stranger = server.new_user();
     HttpClient service = server.new_service("agents");
     const std::string path = "/v1/sessions/" + begin(user) + "/events";
-    const std::string agent = R"({"events":[{"event_type":"error"},)"
-                              R"({"event_type":"agent_execution","event_data":{"agent":"coach"}}]})";
+    const std::string agent =
+        R"({"events":[{"event_type":"error"},)"
+        R"({"event_type":"agent_execution","event_data":{"agent":"coach"}}]})";
     const Reply not_an_agent = user.post(path, agent);
     EXPECT_EQ(not_an_agent.status, 422);
     EXPECT_TRUE(not_an_agent.points_to("/events/1/event_type")) << not_an_agent.body;
@@ -354,8 +355,9 @@ TEST_F(Sessions, WhatNobodyTouchesForADayTimesOut) {
     // A day passes for three of them, but one of these has a later event.
     sql("BEGIN; ALTER TABLE sessions DISABLE TRIGGER USER; UPDATE sessions SET updated_at = now() "
         "- interval '25 hours', created_at = now() - interval '25 hours' WHERE id <> '" +
-        fresh + "'; ALTER TABLE sessions ENABLE TRIGGER USER; UPDATE session_events SET created_at "
-                "= now() - interval '25 hours' WHERE session_id <> '" +
+        fresh +
+        "'; ALTER TABLE sessions ENABLE TRIGGER USER; UPDATE session_events SET created_at "
+        "= now() - interval '25 hours' WHERE session_id <> '" +
         fresh + "'; COMMIT; SELECT 1");
     ASSERT_EQ(user.post("/v1/sessions/" + busy + "/events",
                         R"({"events":[{"event_type":"user_interaction"}]})")
@@ -369,7 +371,7 @@ TEST_F(Sessions, WhatNobodyTouchesForADayTimesOut) {
     EXPECT_EQ(user.get("/v1/sessions/" + busy).member("status"), "created");
     EXPECT_EQ(user.get("/v1/sessions/" + waits).member("status"), "hitl_review");
     EXPECT_EQ(user.get("/v1/sessions/" + fresh).member("status"), "created");
-    EXPECT_EQ(moves(idle), ">created session_create, created>timed_out session_timeout");
+    EXPECT_EQ(moves(idle), "created session_create, created>timed_out session_timeout");
     EXPECT_EQ(move(user, idle, "active").status, 409) << "it is over";
     EXPECT_EQ(sql(job + "set_config('haven.session_idle', '0 seconds', false); SELECT "
                         "haven_job_timeout_sessions()"),
