@@ -6,9 +6,12 @@
 #include "tests/support/postgres.hpp"
 
 #include <haven/sql_accounts.hpp>
+#include <haven/sql_artifacts.hpp>
 #include <haven/sql_audit.hpp>
 #include <haven/sql_exercises.hpp>
 #include <haven/sql_http.hpp>
+#include <haven/sql_objects.hpp>
+#include <haven/sql_seal.hpp>
 #include <haven/sql_sessions.hpp>
 #include <haven/sql_vr.hpp>
 
@@ -23,8 +26,9 @@ TEST(HttpStatements, EachCanBePrepared) {
     auto connection = store::Connection::open(TestCluster::instance().fresh_database());
     ASSERT_TRUE(connection);
     const std::span<const store::Statement* const> folders[] = {
-        sql::accounts::all, sql::audit::all,    sql::exercises::all,
-        sql::http::all,     sql::sessions::all, sql::vr::all};
+        sql::accounts::all, sql::artifacts::all, sql::objects::all,
+        sql::seal::all,     sql::audit::all,     sql::exercises::all,
+        sql::http::all,     sql::sessions::all,  sql::vr::all};
     for (const auto& folder : folders) {
         for (const store::Statement* statement : folder) {
             const auto prepared = connection->prepare(*statement);

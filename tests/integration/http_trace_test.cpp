@@ -130,7 +130,7 @@ TEST_F(HttpTrace, WithoutTheConsentOrAfterItsWithdrawalNoMotionIsKept) {
     ASSERT_EQ(put_chunk(withdrawer, ids.drawing, 0, trace).status, 200);
     (void)sql(
         "WITH withdrawn AS (UPDATE consent_records SET withdrawn_at = now() WHERE consent_type = "
-        "'motion_trace' RETURNING 1) SELECT * FROM withdrawn");
+        "'motion_trace' AND consent_given RETURNING 1) SELECT * FROM withdrawn");
     EXPECT_EQ(put_chunk(withdrawer, ids.drawing, trace.size(), "more").status, 403);
     EXPECT_EQ(
         withdrawer.put("/v1/bilateral-drawings/" + ids.drawing + "/trace", completion_body(trace))

@@ -30,9 +30,6 @@ ALTER TABLE exercise_artifacts
         CHECK (sealed OR sensitivity_level = 'standard') NOT VALID;
 CREATE INDEX idx_exercise_artifacts_encryption_key_id ON exercise_artifacts(encryption_key_id)
     WHERE encryption_key_id IS NOT NULL;
--- The list below an exercise, a page at a time.
-CREATE INDEX idx_exercise_artifacts_exercise_page ON exercise_artifacts(exercise_id, created_at, id);
-DROP INDEX idx_exercise_artifacts_exercise_id;
 
 COMMENT ON COLUMN exercise_artifacts.content_sha256 IS
     'SHA-256 of the object as it lies in the object store, sealed or not; of a motion trace that came in pieces, of the trace as it was sent';
