@@ -317,7 +317,7 @@ asio::awaitable<bool> Canvases::draw(Wanted wanted) {
     }
     const bool all = stored.size() == missing.size();
     const bool kept = stored.empty() || co_await keep_if_owned(own_work, wanted, std::move(stored));
-    co_return all&& kept;
+    co_return (all && kept);
 }
 
 /// Until nobody else has work for the server, or for long enough.

@@ -1,0 +1,79 @@
+// What the server says in one place and the API's documents in another: the same.
+#include "server/http/message.hpp"
+#include "server/http/openapi_text.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/routing_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace haven::http {
+namespace {
+
+/// "GET /v1/sessions" of every operation in the description that the server hands out: two blanks
+/// before a path, four before a method.
+std::set<std::string> described_operations() {
+    std::istringstream lines{std::string(openapi_text())};
+    const std::regex path_line("  (/[^ ]*):");
+    const std::regex method_line("    (get|put|post|delete|patch|head):");
+    std::set<std::string> operations;
+    std::string path;
+    bool among_paths = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty() && line.front() != ' ' && line.front() != '#') {
+            among_paths = line == "paths:";
+        }
+        std::smatch found;
+        if (among_paths && std::regex_match(line, found, path_line)) {
+            path = found[1];
+        } else if (among_paths && std::regex_match(line, found, method_line)) {
+            std::string method = found[1];
+            for (char& letter : method) {
+                letter = static_cast<char>(letter - 'a' + 'A');
+            }
+            operations.insert(method + " " + path);
+        }
+    }
+    return operations;
+}
+
+TEST(Agreement, TheDescriptionListsTheRoutesOfTheApiAndNoOthers) {
+    std::set<std::string> served;
+    for (const Route& route : api_routes()) {
+        if (route.path.starts_with("/v1/")) { // the others are for who runs the server
+            served.insert(std::string(to_string(route.method)) + " " + std::string(route.path));
+        }
+    }
+    EXPECT_FALSE(served.empty());
+    EXPECT_EQ(described_operations(), served);
+}
+
+TEST(Agreement, ClientsKnowEveryProblemTypeOfTheServerWithItsStatus) {
+    std::ifstream file(HAVEN_SOURCE_DIR "/net/api/problem.hpp");
+    const std::regex constant(R"re(.*"/problems/([a-z-]+)"; +// ([0-9]{3}).*)re");
+    std::map<std::string, int> known;
+    for (std::string line; std::getline(file, line);) {
+        std::smatch found;
+        if (std::regex_match(line, found, constant)) {
+            known[found[1]] = std::stoi(found[2]);
+        }
+    }
+    std::map<std::string, int> sent;
+    for (std::size_t i = 0; i <= std::to_underlying(ProblemType::unavailable); ++i) {
+        const auto type = static_cast<ProblemType>(i);
+        sent[std::string(slug(type))] = status(type);
+    }
+    EXPECT_EQ(known, sent);
+}
+
+} // namespace
+} // namespace haven::http
