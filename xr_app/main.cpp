@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <exception>
 #include <malloc.h>
 #include <print>
 
@@ -19,10 +20,7 @@ void give_memory_back() {
     mallopt(M_MMAP_THRESHOLD, piece_bytes);
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-    give_memory_back();
+int run(int argc, char** argv) {
     const auto started_at = std::chrono::steady_clock::now();
     const auto options = haven::parse_options(argc, argv);
     if (!options) {
@@ -37,4 +35,18 @@ int main(int argc, char** argv) {
         return done.error().exit_code;
     }
     return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    give_memory_back();
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& problem) {
+        static_cast<void>(std::fputs("haven-xr: error: ", stderr));
+        static_cast<void>(std::fputs(problem.what(), stderr));
+        static_cast<void>(std::fputs("\n", stderr));
+        return 1;
+    }
 }
