@@ -24,3 +24,4 @@ haven_test(integration_sessions LABEL integration TIMEOUT 300 SOURCES intents_te
 haven_test(integration_progress LABEL integration TIMEOUT 300
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
     PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_platform LABEL integration TIMEOUT 300 SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
