@@ -25,7 +25,7 @@ BEGIN
     INSERT INTO reflections (id, session_id, user_id, recurring_themes, emotional_tone,
                              action_items, unresolved_questions, sentiment_score, word_count,
                              next_session_recommendation, agent_summary)
-    SELECT id, told.session_id, person, told.recurring_themes, told.emotional_tone,
+    SELECT reflection_put.id, told.session_id, person, told.recurring_themes, told.emotional_tone,
            told.action_items, told.unresolved_questions, told.sentiment_score, told.word_count,
            told.next_session_recommendation, told.agent_summary
     FROM jsonb_populate_record(NULL::reflections, body) AS told;
