@@ -1,6 +1,8 @@
 #include "server/artifacts/artifacts.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "net/api/limits.hpp"
+#include "server/artifacts/file_forms.hpp"
 #include "server/artifacts/files.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"

@@ -6,9 +6,7 @@
 
 #include <sodium.h>
 
-#include <array>
 #include <cerrno>
-#include <cstddef>
 #include <expected>
 #include <filesystem>
 #include <format>

@@ -3,7 +3,6 @@
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
-#include "bilateral/uuid_v7.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
@@ -20,7 +19,6 @@
 #include "server/objects/object_store.hpp"
 #include "server/seal/seal.hpp"
 #include "server/seal/user_keys.hpp"
-#include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/vr/rules.hpp"
@@ -106,7 +104,7 @@ std::optional<Answer> early_answer(const Exchange& exchange, const store::Row& f
     if (const auto stored = found.get<std::optional<std::int64_t>>("stored_bytes")) {
         const auto digest = found.get<std::optional<std::span<const std::byte>>>("stored_sha256");
         if (*stored == completion.size_bytes && digest && std::ranges::equal(*digest, sha256)) {
-            return offset_answer(*stored, *stored);
+            return offset_answer(*stored, stored);
         }
         return std::unexpected(http::conflict());
     }
