@@ -8,8 +8,10 @@
 #include <haven/sql_accounts.hpp>
 #include <haven/sql_artifacts.hpp>
 #include <haven/sql_audit.hpp>
+#include <haven/sql_consents.hpp>
 #include <haven/sql_exercises.hpp>
 #include <haven/sql_http.hpp>
+#include <haven/sql_intents.hpp>
 #include <haven/sql_objects.hpp>
 #include <haven/sql_seal.hpp>
 #include <haven/sql_sessions.hpp>
@@ -28,7 +30,8 @@ TEST(HttpStatements, EachCanBePrepared) {
     const std::span<const store::Statement* const> folders[] = {
         sql::accounts::all, sql::artifacts::all, sql::objects::all,
         sql::seal::all,     sql::audit::all,     sql::exercises::all,
-        sql::http::all,     sql::sessions::all,  sql::vr::all};
+        sql::http::all,     sql::sessions::all,  sql::vr::all,
+        sql::consents::all, sql::intents::all};
     for (const auto& folder : folders) {
         for (const store::Statement* statement : folder) {
             const auto prepared = connection->prepare(*statement);

@@ -24,23 +24,21 @@ $$;
 CREATE OR REPLACE FUNCTION haven_keep_session() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.updated_at := now();
-    IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
-        RETURN NEW;
-    END IF;
-    IF NOT haven_may_move(OLD.status, NEW.status) THEN
-        RAISE EXCEPTION 'A session does not go from % to %.', OLD.status, NEW.status
-            USING ERRCODE = 'HV409';
-    END IF;
-    IF NEW.status = 'completed' THEN
+    IF NEW.status = 'completed' AND OLD.status IS DISTINCT FROM 'completed' THEN
         NEW.completed_at := coalesce(NEW.completed_at, now());
         NEW.duration_minutes := haven_minutes(NEW.started_at, NEW.completed_at);
     END IF;
     RETURN NEW;
 END $$;
 
--- What is said of the move stands in haven.move (haven_step).
+-- Refuses the move, or leaves its event. What is said of it stands in haven.move (haven_step). SQLSTATE
+-- HV409 is answered 409.
 CREATE OR REPLACE FUNCTION haven_tell_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF NOT haven_may_move(OLD.status, NEW.status) THEN
+        RAISE EXCEPTION 'A session does not go from % to %.', OLD.status, NEW.status
+            USING ERRCODE = 'HV409';
+    END IF;
     INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, event_data)
     VALUES (NEW.id, NEW.user_id, 'state_transition', OLD.status, NEW.status,
             jsonb_build_object('action', 'session_move', 'actor', haven_actor())
