@@ -37,9 +37,9 @@ class Safety : public ::testing::Test {
     std::string sql(const std::string& text) const {
         return sql_text(server.config().database_url, text);
     }
-    std::string new_session(HttpClient& user) const {
+    std::string new_session(HttpClient& person) const {
         const std::string id = new_id();
-        EXPECT_EQ(user.put("/v1/sessions/" + id, session_body()).status, 201);
+        EXPECT_EQ(person.put("/v1/sessions/" + id, session_body()).status, 201);
         return id;
     }
     Reply screen(HttpClient& client, const std::string& session, std::string_view signals,
@@ -342,8 +342,9 @@ TEST(SafetyCanary, TheWordsAreNowhere) {
     const std::string canary = "zebra-quartz-" + new_id();
     const TempDirectory directory;
     const std::string url = TestCluster::instance().fresh_database();
-    sql_text(url, std::format("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET log_statement = "
-                              "''all''', current_database()); END $$; SELECT 1"));
+    EXPECT_EQ(sql_text(url, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET log_statement = "
+                            "''all''', current_database()); END $$; SELECT 1"),
+              "1");
     Command command;
     command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server",
                     "--database-url",
@@ -391,16 +392,18 @@ TEST(SafetyCanary, TheWordsAreNowhere) {
     }
     EXPECT_EQ(process->stop().exit_status, 0);
 
-    EXPECT_EQ(tables_with(url, canary), "");
-    EXPECT_FALSE(all_files(directory.path()).contains(canary));
-    // PostgreSQL's own log, which here has every statement with its parameters.
-    const std::string log =
+    // First PostgreSQL's own files: tables as they lie, and a log that has every statement with its
+    // parameters. Then its rows: that search itself stands in the log.
+    const std::string files =
         all_files(std::filesystem::path(sql_text(url, "SHOW data_directory")).parent_path());
-    EXPECT_FALSE(log.contains(canary));
+    EXPECT_FALSE(files.contains(canary));
+    EXPECT_FALSE(all_files(directory.path()).contains(canary));
+    EXPECT_EQ(tables_with(url, canary), "");
     // The search finds what is there.
     EXPECT_TRUE(tables_with(url, "canary@example.org").contains("users"));
     EXPECT_TRUE(tables_with(url, session).contains("safety_screenings"));
-    EXPECT_TRUE(log.contains("safety_screenings"));
+    EXPECT_TRUE(files.contains("SELECT * FROM haven_answered(screening_put("));
+    EXPECT_TRUE(files.contains(session));
 }
 
 } // namespace

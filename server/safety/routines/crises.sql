@@ -45,14 +45,14 @@ CREATE OR REPLACE FUNCTION crisis_resolve(id uuid, body jsonb, asked jsonb) RETU
 LANGUAGE plpgsql AS $$
 DECLARE
     answer constant jsonb := jsonb_build_object('id', id);
-    found crisis_logs;
+    known crisis_logs;
 BEGIN
-    SELECT * INTO found FROM crisis_logs WHERE crisis_logs.id = crisis_resolve.id FOR UPDATE;
+    SELECT * INTO known FROM crisis_logs WHERE crisis_logs.id = crisis_resolve.id FOR UPDATE;
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(found.user_id);
-    IF found.resolved_at IS NOT NULL THEN
+    PERFORM haven_subject(known.user_id);
+    IF known.resolved_at IS NOT NULL THEN
         RETURN haven_ok(answer);
     END IF;
     UPDATE crisis_logs
