@@ -51,26 +51,3 @@ ALTER TABLE audit_logs
     ALTER COLUMN changes_made SET DEFAULT haven_changes();
 -- A person's accesses, the newest first.
 CREATE INDEX idx_audit_logs_user_newest ON audit_logs (user_id, "timestamp" DESC, id DESC);
-
--- Partitions are reached through their table alone: its policies and what was taken from its grants
--- do not hold for them.
-DO $$
-DECLARE
-    partition regclass;
-BEGIN
-    FOR partition IN SELECT oid FROM pg_class
-                     WHERE relispartition AND relkind = 'r'
-                       AND relnamespace = current_schema()::regnamespace LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM haven_app, haven_readonly', partition);
-    END LOOP;
-END $$;
-ALTER FUNCTION haven_create_partition(text, text, text, timestamptz, timestamptz)
-    RENAME TO haven_make_partition;
-CREATE FUNCTION haven_create_partition(parent text, key_column text, name_format text,
-                                       range_from timestamptz, range_to timestamptz)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    PERFORM haven_make_partition(parent, key_column, name_format, range_from, range_to);
-    EXECUTE format('REVOKE ALL ON %I FROM haven_app, haven_readonly',
-                   parent || to_char(range_from AT TIME ZONE 'UTC', name_format));
-END $$;
