@@ -54,6 +54,7 @@ haven_library(server
         http/server.cpp
         http/write.cpp
         intents/intents.cpp
+        jobs/jobs.cpp
         notifications/notifications.cpp
         objects/loose_objects.cpp
         progress/progress.cpp
@@ -74,7 +75,7 @@ haven_library(server
     PRIVATE haven::auth haven::canvas PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
 target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
-foreach(folder accounts agents analytics artifacts audit clinicians consents exercises http intents notifications objects
+foreach(folder accounts agents analytics artifacts audit clinicians consents exercises http intents jobs notifications objects
         progress prompts reflections review safety seal sessions speech vr)
     haven_sql(haven_server ${folder})
 endforeach()

@@ -4,10 +4,12 @@
 #include "server/http/message.hpp"
 #include "server/http/openapi_text.hpp"
 #include "server/http/routes.hpp"
+#include "server/store/actor.hpp"
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
 
 #include <haven/sql_http.hpp>
+#include <haven/sql_jobs.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -34,6 +36,11 @@ asio::awaitable<Answer> live(Exchange& /*exchange*/) {
 asio::awaitable<Answer> ready(Exchange& exchange) {
     Services& services = exchange.services;
     const auto version = co_await services.database.query(sql::http::schema_version);
+    const auto strays = co_await services.database.query_as(
+        store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}},
+        sql::jobs::default_partition_rows);
+    // An alarm, no reason to send nobody here: DEFAULT keeps what has no partition.
+    const bool partitions = strays && strays->front().get<std::int64_t>("done") == 0;
     const bool database = version.has_value();
     const bool migrations =
         database && version->front().get<std::int32_t>("version") ==
@@ -44,9 +51,9 @@ asio::awaitable<Answer> ready(Exchange& exchange) {
     const bool all = database && migrations && writable;
     co_return json(all ? 200 : 503,
                    std::format(R"({{"status":"{}","checks":{{"database":"{}","migrations":"{}",)"
-                               R"("objects":"{}"}}}})",
+                               R"("objects":"{}","partitions":"{}"}}}})",
                                all ? "ready" : "not ready", word(database), word(migrations),
-                               word(writable)));
+                               word(writable), word(partitions)));
 }
 
 asio::awaitable<Answer> openapi(Exchange& /*exchange*/) {

@@ -11,6 +11,7 @@
 #include "server/http/rate_limit.hpp"
 #include "server/http/routing_table.hpp"
 #include "server/http/worker_pool.hpp"
+#include "server/jobs/jobs.hpp"
 #include "server/log.hpp"
 #include "server/objects/directory_store.hpp"
 #include "server/objects/loose_objects.hpp"
@@ -19,8 +20,6 @@
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
 #include "server/vr/canvases.hpp"
-
-#include <haven/sql_store.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -55,7 +54,6 @@ namespace {
 
 constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
 constexpr std::size_t password_jobs_max = 64; // about a second of work
-constexpr std::int32_t partitions_ahead = 4;  // weeks, and months
 
 store::DatabaseConfig database_config(const ServerConfig& config, const Limits& limits) {
     store::DatabaseConfig database{.url = config.database_url,
@@ -122,7 +120,7 @@ struct Server::Impl {
     Listener listener;
     Listener metrics_listener;
     asio::signal_set signals{io};
-    asio::steady_timer maintenance_timer{io};
+    jobs::Jobs jobs{io.get_executor(), database};
     asio::steady_timer sweep_timer{io};
     std::uint16_t port = 0;
     std::uint16_t metrics_port = 0;
@@ -130,7 +128,6 @@ struct Server::Impl {
 
     void add_gauges();
     asio::awaitable<void> stop();
-    asio::awaitable<void> maintain();
     asio::awaitable<void> sweep_objects();
 };
 
@@ -157,6 +154,9 @@ void Server::Impl::add_gauges() {
         [](const Impl& s) { return s.canvases.waiting(); });
     add("haven_password_jobs", "Passwords being hashed or waiting for it.",
         [](const Impl& s) { return s.password_workers.unfinished(); });
+    add("haven_default_partition_rows",
+        "Rows that no partition was there for: make partitions (haven_maintain_partitions).",
+        [](const Impl& s) { return s.jobs.default_partition_rows(); });
     add("haven_resident_bytes", "Resident memory.", [](const Impl&) { return resident_bytes(); });
 }
 
@@ -171,28 +171,13 @@ asio::awaitable<void> Server::Impl::stop() {
     // within it.
     co_await listener.stop(std::max<std::chrono::milliseconds>(config.shutdown_timeout - 2s, 1s));
     co_await metrics_listener.stop(1s);
-    maintenance_timer.cancel();
+    jobs.stop();
     sweep_timer.cancel();
     signals.cancel();
     canvases.end();
     canvas_workers.end();
     password_workers.end();
     io.stop();
-}
-
-/// Partitions for the weeks and months to come, once a day; the DEFAULT partition catches what this
-/// misses.
-asio::awaitable<void> Server::Impl::maintain() {
-    while (!stopping) {
-        const auto made = co_await database.query_as(
-            store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}},
-            sql::store::ensure_partitions, partitions_ahead);
-        if (!made) {
-            log::warn("partitions_not_made", {{"error", store::describe(made.error())}});
-        }
-        maintenance_timer.expires_after(made ? 24h : 1h);
-        (void)co_await maintenance_timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
 }
 
 /// Objects that no row refers to: what a crash has left, and what went with its row.
@@ -282,7 +267,7 @@ void Server::run() {
     if (impl_->metrics_port != 0) {
         impl_->metrics_listener.start();
     }
-    asio::co_spawn(impl_->io, impl_->maintain(), asio::detached);
+    asio::co_spawn(impl_->io, impl_->jobs.run(), asio::detached);
     asio::co_spawn(impl_->io, impl_->sweep_objects(), asio::detached);
     asio::co_spawn(impl_->io, impl_->canvases.run(), asio::detached);
     impl_->io.run();

@@ -19,7 +19,7 @@ enum class DbErrorKind : std::uint8_t {
                     ///< with Retry-After
     refused, ///< class HV: a trigger of ours refuses it. HV403 for want of a consent, HV409 for a
              ///< state that does not let it; `message` is for the client
-    bug,            ///< 42 and whatever else should not happen. 500
+    bug,     ///< 42 and whatever else should not happen. 500
 };
 
 /// Holds nothing a user wrote: for logs as it is. Never send `message` to a client.

@@ -54,12 +54,26 @@ TEST(Catalog, TheFirstMigrationIsTheDesignNothingMoreAndNothingLess) {
     }
 }
 
+std::string without(std::string text, std::string_view part) {
+    const std::size_t at = text.find(part);
+    return at == std::string::npos ? text : text.erase(at, part.size());
+}
+
+/// Whether what the design says holds: as it stands, or with a NULL or a lack of a default taken away.
+bool holds(const Facts& found, const std::string& fact) {
+    const auto stricter = [&fact](const std::string& other) {
+        return other.starts_with(fact + " DEFAULT ") || other == fact + " NOT NULL" ||
+               (other.starts_with("column ") && without(other, " NOT NULL") == fact);
+    };
+    return found.contains(fact) || std::ranges::any_of(found, stricter);
+}
+
 /// Later migrations add; what the design says stays true.
 TEST(Catalog, AfterAllMigrationsTheDesignStillHolds) {
     auto connection = connect(TestCluster::instance().fresh_database());
     const Facts found = facts_of_catalog(connection);
     for (const std::string& fact : document()) {
-        EXPECT_TRUE(found.contains(fact)) << fact;
+        EXPECT_TRUE(holds(found, fact)) << fact;
     }
 }
 

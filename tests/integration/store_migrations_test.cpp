@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <format>
 #include <future>
 #include <list>
 #include <span>
@@ -141,9 +142,9 @@ TEST_F(Schema, TodaysRowsHaveTheirOwnPartition) {
     EXPECT_EQ(number("SELECT count(*) FROM audit_logs_default"), 0);
     EXPECT_EQ(number("SELECT count(*) FROM session_events_default"), 0);
     EXPECT_EQ(text("SELECT tableoid::regclass::text FROM session_events"),
-              text("SELECT 'session_events_' || to_char(date_trunc('week', now(), 'UTC') AT TIME "
+              text("SELECT 'session_events_p' || to_char(date_trunc('week', now(), 'UTC') AT TIME "
                    "ZONE 'UTC', "
-                   "'YYYY_MM_DD')"));
+                   "'YYYYMMDD')"));
 }
 
 TEST_F(Schema, WhatNoPartitionTakesIsCaughtByDefault) {
@@ -199,9 +200,13 @@ TEST_F(Schema, AuditRowsCannotBeChangedOrRemoved) {
 }
 
 TEST_F(Schema, OneAddressIsOneAccountHoweverItIsWritten) {
-    EXPECT_EQ(sqlstate("INSERT INTO users (email, password_hash, consent_data_processing) VALUES "
-                       "('ADA@example.org', 'x', true)"),
-              "23505");
+    for (const auto& [address, state] :
+         {std::pair("ada@example.org", "23505"), std::pair("ADA@example.org", "23514")}) {
+        EXPECT_EQ(sqlstate(std::format("INSERT INTO users (email, password_hash, "
+                                       "consent_data_processing) VALUES ('{}', 'x', true)",
+                                       address)),
+                  state);
+    }
 }
 
 TEST_F(Schema, ValuesOutsideTheDesignsListsAreRefused) {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "server/store/database.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+
+namespace haven::jobs {
+
+/// The server's periodic work in the database: partitions, sessions nobody ends, what expires, the
+/// day's figures. Each job is one statement that may run on several servers at once. On the I/O
+/// thread.
+class Jobs {
+  public:
+    Jobs(const boost::asio::any_io_executor& executor, store::Database& database)
+        : database_(database), timer_(executor) {}
+
+    /// Runs what is due, again and again, until it is stopped.
+    [[nodiscard]] boost::asio::awaitable<void> run();
+    void stop();
+    /// Rows in the DEFAULT partitions, as last counted: above zero, a partition was missing.
+    [[nodiscard]] std::int64_t default_partition_rows() const { return default_rows_; }
+
+  private:
+    store::Database& database_;
+    boost::asio::steady_timer timer_;
+    std::int64_t default_rows_ = 0;
+    bool stopping_ = false;
+};
+
+} // namespace haven::jobs

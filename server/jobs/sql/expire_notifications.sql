@@ -1,0 +1,1 @@
+SELECT haven_job_expire_notifications()::bigint AS done

@@ -1,0 +1,1 @@
+SELECT haven_maintain_partitions(), 0::bigint AS done

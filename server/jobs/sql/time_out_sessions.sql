@@ -1,0 +1,1 @@
+SELECT haven_job_timeout_sessions()::bigint AS done

@@ -1,0 +1,1 @@
+SELECT haven_job_trim_tts_cache()::bigint AS done
