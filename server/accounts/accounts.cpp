@@ -15,6 +15,7 @@
 #include "server/http/rate_limit.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
+#include "server/store/actor.hpp"
 #include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"

@@ -14,7 +14,6 @@
 #include "server/http/routes.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/log.hpp"
-#include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 

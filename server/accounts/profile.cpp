@@ -1,6 +1,7 @@
 #include "server/accounts/profile.hpp"
 
 #include "server/accounts/password_change.hpp"
+#include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
 

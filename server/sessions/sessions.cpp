@@ -3,6 +3,7 @@
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
 #include "server/http/application.hpp"
+#include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
