@@ -75,9 +75,25 @@ haven_library(server
     PRIVATE haven::auth haven::canvas PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
 target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
-foreach(folder accounts agents analytics artifacts audit clinicians consents exercises http intents jobs notifications objects
+set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit clinicians consents exercises http intents jobs notifications objects
         progress prompts reflections review safety seal sessions speech vr)
+set(includes "#include <haven/sql_store.hpp>\n")
+set(spans "sql::store::all")
+foreach(folder ${HAVEN_SQL_FOLDERS})
     haven_sql(haven_server ${folder})
+    string(APPEND includes "#include <haven/sql_${folder}.hpp>\n")
+    string(APPEND spans ", sql::${folder}::all")
 endforeach()
+# Every statement there is, for the test that prepares each.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/haven/sql_all.hpp CONTENT [[#pragma once
+
+@includes@
+#include <array>
+#include <span>
+
+namespace haven::sql {
+inline constexpr auto all = std::to_array<std::span<const ::haven::store::Statement* const>>({@spans@});
+} // namespace haven::sql
+]] @ONLY)
 include(safety/resources.cmake)
 haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp PRIVATE haven::server haven::auth haven::config haven::log)

@@ -5,21 +5,11 @@
 #include "server/store/statement.hpp"
 #include "tests/support/postgres.hpp"
 
-#include <haven/sql_accounts.hpp>
-#include <haven/sql_artifacts.hpp>
-#include <haven/sql_audit.hpp>
-#include <haven/sql_consents.hpp>
-#include <haven/sql_exercises.hpp>
-#include <haven/sql_http.hpp>
-#include <haven/sql_intents.hpp>
-#include <haven/sql_objects.hpp>
-#include <haven/sql_seal.hpp>
-#include <haven/sql_sessions.hpp>
-#include <haven/sql_vr.hpp>
+#include <haven/sql_all.hpp>
 
 #include <gtest/gtest.h>
 
-#include <span>
+#include <cstddef>
 
 namespace haven::test {
 namespace {
@@ -27,18 +17,16 @@ namespace {
 TEST(HttpStatements, EachCanBePrepared) {
     auto connection = store::Connection::open(TestCluster::instance().fresh_database());
     ASSERT_TRUE(connection);
-    const std::span<const store::Statement* const> folders[] = {
-        sql::accounts::all, sql::artifacts::all, sql::objects::all,
-        sql::seal::all,     sql::audit::all,     sql::exercises::all,
-        sql::http::all,     sql::sessions::all,  sql::vr::all,
-        sql::consents::all, sql::intents::all};
-    for (const auto& folder : folders) {
+    std::size_t prepared_count = 0;
+    for (const auto& folder : sql::all) {
         for (const store::Statement* statement : folder) {
             const auto prepared = connection->prepare(*statement);
             EXPECT_TRUE(prepared) << statement->name << ": "
                                   << (prepared ? "" : store::describe(prepared.error()));
+            ++prepared_count;
         }
     }
+    EXPECT_GT(prepared_count, 100U);
 }
 
 } // namespace

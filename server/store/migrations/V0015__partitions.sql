@@ -65,11 +65,13 @@ BEGIN
         PERFORM haven_ensure_partitions(3);
     ELSE
         -- What DEFAULT has caught gets its partitions first: they could not be made around it.
-        FOR caught IN SELECT DISTINCT date_trunc('week', created_at) FROM session_events_default LIMIT 60 LOOP
+        FOREACH caught IN ARRAY ARRAY(SELECT DISTINCT date_trunc('week', created_at)
+                                      FROM session_events_default LIMIT 60) LOOP
             PERFORM haven_cover_range('session_events', 'created_at', '"_p"YYYYMMDD', caught,
                                       caught + interval '7 days');
         END LOOP;
-        FOR caught IN SELECT DISTINCT date_trunc('month', "timestamp") FROM audit_logs_default LIMIT 60 LOOP
+        FOREACH caught IN ARRAY ARRAY(SELECT DISTINCT date_trunc('month', "timestamp")
+                                      FROM audit_logs_default LIMIT 60) LOOP
             PERFORM haven_cover_range('audit_logs', 'timestamp', '"_p"YYYYMMDD', caught,
                                       caught + interval '1 month');
         END LOOP;
