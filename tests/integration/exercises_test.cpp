@@ -1,4 +1,5 @@
 // Exercises, stays in a place and drawings: every column is written by a client and read back.
+#include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -7,8 +8,6 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace haven::test {
 namespace {
