@@ -152,6 +152,7 @@ TEST_F(Intents, TheSameWriteAHundredTimesIsOneIntakeAndItsTwoMoves) {
     std::vector<int> statuses(100);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(statuses.size());
         for (int& status : statuses) {
             threads.emplace_back([&] {
                 HttpClient client = server.client();

@@ -42,6 +42,7 @@ class Sessions : public ::testing::Test {
         std::vector<int> statuses(count);
         {
             std::vector<std::jthread> threads;
+            threads.reserve(count);
             for (std::size_t i = 0; i < count; ++i) {
                 threads.emplace_back([&, i] {
                     HttpClient client = server.client();
@@ -68,8 +69,8 @@ TEST_F(Sessions, EveryMoveOfTheTableIsMadeAndEveryOtherRefused) {
     const std::string wrong = sql(std::format(
         R"(CREATE FUNCTION pg_temp.try_all() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    states constant text[] := '{{created,intake_pending,safety_screening,active,exercise_in_progress,
-                                reflecting,hitl_review,completed,timed_out}}';
+    states constant text[] := '{{created,intake_pending,safety_screening,active,
+                                exercise_in_progress,reflecting,hitl_review,completed,timed_out}}';
     stood text; wanted text; refused boolean; legal boolean; wrong text := '';
 BEGIN
     FOREACH stood IN ARRAY states LOOP
