@@ -1,6 +1,7 @@
 // Progress: kept by rule, in the transaction of what changes it, in the person's own days.
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/json_at.hpp"
+#include "tests/integration/store_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -345,6 +346,31 @@ TEST_F(Progress, WritersAtOnceAreAllCounted) {
     EXPECT_EQ(read(user, "/avg_sentiment_score"), "0.5");
     EXPECT_EQ(read(user, "/sentiment_trend"), "stable");
     EXPECT_EQ(read(user, "/techniques_used"), R"(["bilateral_drawing"])");
+    EXPECT_EQ(told(user, "First reflection"), "1");
+}
+
+TEST_F(Progress, TwoTransactionsAtOnceLoseNothing) {
+    const HttpClient user = server.new_user();
+    begin_session(user, "now()");
+    auto first = connect(server.config().database_url);
+    // As far as a writer is that has the row and has not changed it yet.
+    ASSERT_TRUE(first.execute("BEGIN"));
+    ASSERT_TRUE(first.execute("SELECT FROM user_progress FOR NO KEY UPDATE"));
+    {
+        const std::jthread second([&] {
+            sql("INSERT INTO reflections (session_id, user_id, sentiment_score) SELECT id, "
+                "user_id, 0.5 FROM sessions RETURNING 1");
+        });
+        while (sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+                   "datname = current_database()") != "1") {
+            std::this_thread::yield();
+        }
+        ASSERT_TRUE(first.execute(std::format(
+            "INSERT INTO sessions (user_id, session_number) VALUES ('{}', 2)", user.id)));
+        ASSERT_TRUE(first.execute("COMMIT"));
+    }
+    EXPECT_EQ(kept(user, "total_sessions"), "2");
+    EXPECT_EQ(kept(user, "avg_sentiment_score"), "0.500");
     EXPECT_EQ(told(user, "First reflection"), "1");
 }
 
