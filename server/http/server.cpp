@@ -157,6 +157,8 @@ void Server::Impl::add_gauges() {
     add("haven_default_partition_rows",
         "Rows that no partition was there for: make partitions (haven_maintain_partitions).",
         [](const Impl& s) { return s.jobs.default_partition_rows(); });
+    add("haven_overdue_cases", "Cases for review past their deadline.",
+        [](const Impl& s) { return s.jobs.overdue_cases(); });
     add("haven_resident_bytes", "Resident memory.", [](const Impl&) { return resident_bytes(); });
 }
 

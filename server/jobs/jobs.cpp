@@ -35,6 +35,7 @@ struct Job {
 constexpr std::array jobs{
     Job{.statement = &sql::jobs::maintain_partitions, .period = 1h},
     Job{.statement = &sql::jobs::default_partition_rows, .period = 1min},
+    Job{.statement = &sql::jobs::overdue_cases, .period = 1min},
     Job{.statement = &sql::jobs::time_out_sessions, .period = 5min},
     Job{.statement = &sql::jobs::expire_notifications, .period = 1h},
     Job{.statement = &sql::jobs::lapse_streaks, .period = 1h},
@@ -63,6 +64,8 @@ asio::awaitable<void> Jobs::run() {
                                          {"error", store::describe(rows.error())}});
             } else if (job.statement == &sql::jobs::default_partition_rows) {
                 default_rows_ = rows->front().get<std::int64_t>("done");
+            } else if (job.statement == &sql::jobs::overdue_cases) {
+                overdue_cases_ = rows->front().get<std::int64_t>("done");
             }
         }
         timer_.expires_at(std::ranges::min(due));

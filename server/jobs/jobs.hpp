@@ -23,11 +23,14 @@ class Jobs {
     void stop();
     /// Rows in the DEFAULT partitions, as last counted: above zero, a partition was missing.
     [[nodiscard]] std::int64_t default_partition_rows() const { return default_rows_; }
+    /// Cases for review past their deadline, as last counted.
+    [[nodiscard]] std::int64_t overdue_cases() const { return overdue_cases_; }
 
   private:
     store::Database& database_;
     boost::asio::steady_timer timer_;
     std::int64_t default_rows_ = 0;
+    std::int64_t overdue_cases_ = 0;
     bool stopping_ = false;
 };
 

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace haven::http {
@@ -28,19 +29,33 @@ constexpr const char* some_id = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 static_assert(!std::is_default_constructible_v<Policy>, "a route without a policy must not build");
 
-TEST(Routes, EveryRouteOfThePersonsDataAsksForATokenAndIsAudited) {
+TEST(Routes, EveryRouteOfThePersonsHealthAsksForATokenAndIsAuditedAsSuch) {
+    const std::set<std::string_view> health = {
+        "sessions",           "session_events",    "session_intents",    "exercises",
+        "exercise_artifacts", "vr_sessions",       "bilateral_drawings", "reflections",
+        "user_progress",      "safety_screenings", "crisis_logs",        "hitl_escalations",
+        "agent_outputs",      "mcp_tool_calls",    "session_feedback"};
     std::set<std::string> open;
+    std::set<std::string_view> seen;
     for (const Route& route : api_routes()) {
         EXPECT_FALSE(route.policy.action.empty()) << route.path;
+        EXPECT_LE(route.policy.action.size(), 100U) << route.path;
+        EXPECT_LE(route.policy.resource_type.size(), 50U) << route.path;
         if (route.policy.who == who::anyone) {
             open.insert(std::string(route.path));
-        } else if (route.path != "/v1/auth/tokens/current") {
+        } else {
+            EXPECT_FALSE(route.policy.resource_type.empty()) << route.path;
+        }
+        const bool is_a_sum = route.path == "/v1/agent-costs"; // of everybody's
+        if (health.contains(route.policy.resource_type) && !is_a_sum) {
+            seen.insert(route.policy.resource_type);
             EXPECT_TRUE(route.policy.health_data) << route.path;
             EXPECT_FALSE(route.policy.reason.empty()) << route.path;
         }
     }
     EXPECT_EQ(open, (std::set<std::string>{"/livez", "/readyz", "/v1/openapi.yaml", "/v1/users",
-                                           "/v1/auth/tokens"}));
+                                           "/v1/auth/tokens", "/v1/clinicians/tokens"}));
+    EXPECT_GE(seen.size(), 12U);
 }
 
 TEST(Routes, APlaceTakesOneSegmentAndAnIdOnlyAnId) {
