@@ -8,17 +8,9 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
-#include <malloc.h>
 #include <print>
 
 namespace {
-
-/// A renderer in software takes and gives back megabytes with each picture, in pieces of 64 kB. By
-/// itself the C library would keep them, and ever larger ones: 40 MB more after minutes.
-void give_memory_back() {
-    constexpr int piece_bytes = 64 * 1024;
-    mallopt(M_MMAP_THRESHOLD, piece_bytes);
-}
 
 int run(int argc, char** argv) {
     const auto started_at = std::chrono::steady_clock::now();
@@ -40,7 +32,6 @@ int run(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
-    give_memory_back();
     try {
         return run(argc, argv);
     } catch (const std::exception& problem) {
