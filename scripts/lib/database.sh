@@ -43,6 +43,16 @@ log_timezone = 'UTC'
 default_toast_compression = 'lz4'
 wal_compression = 'lz4'
 CONF
+    # The schema has pg_cron make partitions where it is there (server/store/migrations/V0015).
+    local version
+    version=$(basename "$(dirname "$(pg_bin)")")
+    if [[ -e /usr/share/postgresql/$version/extension/pg_cron.control ]]; then
+        cat >>"$data/postgres/postgresql.conf" <<'CONF'
+shared_preload_libraries = 'pg_cron'
+cron.database_name = 'haven'
+cron.use_background_workers = on
+CONF
+    fi
     chown --reference="$data/postgres" "$data/postgres/postgresql.conf"
 }
 

@@ -12,7 +12,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     person users%ROWTYPE;
 BEGIN
-    SELECT * INTO person FROM users WHERE users.id = coalesce(account_get.id, haven_actor_id());
+    SELECT * INTO person FROM users WHERE users.id = CASE WHEN account_get.id IS NULL THEN haven_actor_id() ELSE account_get.id END;
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;

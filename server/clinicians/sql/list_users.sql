@@ -5,7 +5,7 @@ SELECT users.id, assigned_at AS page_time,
                           'preferred_language', users.preferred_language, 'status', users.status,
                           'assigned_at', haven_utc(assigned_at), 'assigned_by', assigned_by) AS item
 FROM clinician_assignments JOIN users ON users.id = clinician_assignments.user_id
-WHERE clinician_id = coalesce($1::uuid, haven_actor_id()) AND ended_at IS NULL AND $5::jsonb IS NOT NULL
+WHERE clinician_id = CASE WHEN $1::uuid IS NULL THEN haven_actor_id() ELSE $1 END AND ended_at IS NULL AND $5::jsonb IS NOT NULL
   AND ($2::timestamptz IS NULL OR (assigned_at, users.id) < ($2, $3::uuid))
 ORDER BY assigned_at DESC, users.id DESC
 LIMIT $4::integer + 1

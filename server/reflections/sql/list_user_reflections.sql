@@ -2,7 +2,7 @@
 -- The newest first.
 SELECT id, created_at AS page_time, reflection_item(reflections) AS item
 FROM reflections
-WHERE user_id = coalesce($1::uuid, (SELECT haven_actor_id())) AND $5::jsonb IS NOT NULL
+WHERE user_id = CASE WHEN $1::uuid IS NULL THEN haven_actor_id() ELSE $1 END AND $5::jsonb IS NOT NULL
   AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
 ORDER BY created_at DESC, id DESC
 LIMIT $4::integer + 1

@@ -2,7 +2,7 @@
 -- The newest first; ?status= takes those of one state.
 SELECT id, started_at AS page_time, session_json(sessions) AS item
 FROM sessions
-WHERE user_id = coalesce($1::uuid, (SELECT haven_actor_id()))
+WHERE user_id = CASE WHEN $1::uuid IS NULL THEN haven_actor_id() ELSE $1 END
   AND ($5::jsonb #> '{query,status}' IS NULL OR status = $5::jsonb #>> '{query,status}')
   AND ($2::timestamptz IS NULL OR (started_at, id) < ($2, $3::uuid))
 ORDER BY started_at DESC, id DESC

@@ -146,7 +146,8 @@ BEGIN
         ' ELSE coalesce((SELECT haven_actor()) = ANY (%L::text[]), false) END',
         coalesce(own, 'false'),
         CASE WHEN NOT 'clinician' = ANY (others) THEN 'false'
-             WHEN has_user THEN 'haven_cares_for(user_id)' ELSE 'true' END,
+             WHEN has_user THEN '(SELECT haven_actor_role()) = ''supervisor'' OR haven_cares_for(user_id)'
+             ELSE 'true' END,
         array_remove(others, 'clinician')));
 END $$;
 
@@ -175,7 +176,8 @@ END $$;
 
 SELECT haven_protect_by('users', $$
     CASE (SELECT haven_actor()) WHEN 'user' THEN id = (SELECT haven_actor_id())
-                                WHEN 'clinician' THEN haven_cares_for(id)
+                                WHEN 'clinician' THEN (SELECT haven_actor_role()) = 'supervisor'
+                                                    OR haven_cares_for(id)
                                 ELSE coalesce((SELECT haven_actor()) IN ('gate', 'job'), false) END $$);
 -- Tool calls have no user_id: they follow their session.
 SELECT haven_protect_by('mcp_tool_calls', $$

@@ -417,8 +417,8 @@ void fill(const std::string& database_url, const Year& year) {
     filler.journal();
     filler.runs();
     filler.rarer();
-    std::println(stderr, "  ANALYZE");
-    Copy::execute(raw, "ANALYZE", PGRES_COMMAND_OK);
+    std::println(stderr, "  VACUUM ANALYZE");
+    Copy::execute(raw, "VACUUM ANALYZE", PGRES_COMMAND_OK);
 }
 
 } // namespace haven::bench
