@@ -49,6 +49,7 @@ haven_library(server
         http/routes.cpp
         http/routing_table.cpp
         http/schema.cpp
+        http/schema_check.cpp
         http/serve_plain.cpp
         http/serve_tls.cpp
         http/server.cpp

@@ -40,16 +40,17 @@ namespace {
 constexpr std::string_view clinician_usage =
     R"(usage: haven-server add-clinician --email ADDRESS --name NAME [--role ROLE] [OPTIONS]
 
-Makes a clinician who can log in. ROLE is reviewer (the default), senior or supervisor. The password is
-asked for on a terminal, or is the first line of the standard input; it is never an argument.
+Makes a clinician who can log in. ROLE is reviewer (the default), senior or supervisor.
+The password is asked for on a terminal, or is the first line of the standard input; it is
+never an argument.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
 constexpr std::string_view service_usage =
     R"(usage: haven-server add-service NAME [--days N] [OPTIONS]
 
-Makes the service NAME (small letters, digits, - and _) if it is not there yet, and a token for it that is
-good for N days (365). The token is printed once and kept nowhere. Earlier tokens stay good.
+Makes the service NAME (small letters, digits, - and _) if it is not there yet, and a token for
+it that is good for N days (365). The token is printed once and kept nowhere. Earlier tokens stay good.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 

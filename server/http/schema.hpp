@@ -19,6 +19,9 @@ struct yyjson_val;
 /// not known here is an error when the schema is read, never passed over.
 namespace haven::http {
 
+/// What a pattern is ever held against, in bytes: std::regex needs stack in proportion.
+inline constexpr std::size_t pattern_subject_max = 1024;
+
 /// One schema, read. Objects, arrays and values are told apart by `types`.
 struct Schema {
     enum Type : std::uint8_t {

@@ -60,8 +60,8 @@ asio::awaitable<void> Jobs::run() {
             const auto rows = co_await database_.query_as(own_work, *job.statement);
             due.at(i) = Clock::now() + (rows ? job.period : retry_after);
             if (!rows) {
-                log::warn("job_failed", {{"job", job.statement->name},
-                                         {"error", store::describe(rows.error())}});
+                log::warn("job_failed",
+                          {{"job", job.statement->name}, {"error", store::describe(rows.error())}});
             } else if (job.statement == &sql::jobs::default_partition_rows) {
                 default_rows_ = rows->front().get<std::int64_t>("done");
             } else if (job.statement == &sql::jobs::overdue_cases) {

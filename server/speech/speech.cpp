@@ -70,9 +70,9 @@ std::expected<std::string, Problem> store_audio(objects::ObjectStore& objects,
     if (const auto put = objects.put(key, bytes); !put) {
         return std::unexpected(storage_problem("voice_not_stored", put.error().message));
     }
-    return std::format(
-        R"({{"minio_object_key":"{}","file_size_bytes":{},"mime_type":"{}","content_sha256":"{}"}})",
-        key, audio.size(), mime_type, hex_of(http::digest_of(audio)));
+    return std::format(R"({{"minio_object_key":"{}","file_size_bytes":{},"mime_type":"{}",)"
+                       R"("content_sha256":"{}"}})",
+                       key, audio.size(), mime_type, hex_of(http::digest_of(audio)));
 }
 
 asio::awaitable<Answer> put_voice(Exchange& exchange) {

@@ -32,8 +32,10 @@ constexpr const char* october = R"(
     SELECT id, name || '@example.org', 'x', true, created_at FROM person;
 
     CREATE TEMP TABLE visit AS
-    SELECT number, gen_random_uuid() AS id, person.id AS user_id, status, started_at, completed_at, minutes
-    FROM (VALUES (1, 'ann', 'completed', timestamptz '2026-10-05T00:00Z', timestamptz '2026-10-05T00:30Z', 30),
+    SELECT number, gen_random_uuid() AS id, person.id AS user_id, status, started_at,
+        completed_at, minutes
+    FROM (VALUES (1, 'ann', 'completed', timestamptz '2026-10-05T00:00Z',
+        timestamptz '2026-10-05T00:30Z', 30),
                  (2, 'ann', 'completed', '2026-10-05T23:59:59.999999Z', '2026-10-06T00:20Z', 20),
                  (3, 'ben', 'completed', '2026-10-04T22:59Z', '2026-10-05T00:00Z', 61),
                  (4, 'cai', 'timed_out', '2026-10-05T12:00Z', NULL, NULL),
@@ -43,31 +45,42 @@ constexpr const char* october = R"(
                  (8, 'fay', 'active', '2026-10-03T12:00Z', NULL, NULL))
         AS visits (number, name, status, started_at, completed_at, minutes)
     JOIN person USING (name);
-    INSERT INTO sessions (id, user_id, session_number, status, started_at, completed_at, duration_minutes)
+    INSERT INTO sessions (id, user_id, session_number, status, started_at, completed_at,
+        duration_minutes)
     SELECT id, user_id, number, status, started_at, completed_at, minutes FROM visit;
 
     INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, created_at)
     SELECT visit.id, user_id, event_type, from_state, to_state, at
-    FROM (VALUES (3, 'state_transition', 'reflecting', 'completed', timestamptz '2026-10-05T00:00Z'), -- ben is active
-                 (6, 'state_transition', 'active', 'timed_out', '2026-10-05T12:00Z'),                 -- dor is not
-                 (7, 'state_transition', 'hitl_review', 'active', '2026-10-05T12:00Z'),               -- nor eve
-                 (8, 'agent_execution', NULL, NULL, '2026-10-05T12:00Z'),                             -- nor fay
+    -- ben is active
+    FROM (VALUES (3, 'state_transition', 'reflecting', 'completed',
+        timestamptz '2026-10-05T00:00Z'),
+                 -- dor is not
+                 (6, 'state_transition', 'active', 'timed_out', '2026-10-05T12:00Z'),
+                 -- nor eve
+                 (7, 'state_transition', 'hitl_review', 'active', '2026-10-05T12:00Z'),
+                 -- nor fay
+                 (8, 'agent_execution', NULL, NULL, '2026-10-05T12:00Z'),
                  (8, 'user_interaction', NULL, NULL, '2026-10-06T00:00Z'))
         AS events (number, event_type, from_state, to_state, at)
     JOIN visit USING (number);
 
-    INSERT INTO crisis_logs (session_id, user_id, crisis_level, input_hash, escalation_status, created_at)
+    INSERT INTO crisis_logs (session_id, user_id, crisis_level, input_hash, escalation_status,
+        created_at)
     SELECT visit.id, user_id, 'medium', repeat('0', 64), escalation_status, at
-    FROM (VALUES ('hitl_pending', timestamptz '2026-10-05T00:00Z'), ('resolved', '2026-10-05T23:59:59.999999Z'),
+    FROM (VALUES ('hitl_pending', timestamptz '2026-10-05T00:00Z'), ('resolved',
+        '2026-10-05T23:59:59.999999Z'),
                  ('none', '2026-10-05T12:00Z'), ('hitl_pending', '2026-10-06T00:00Z'))
         AS crises (escalation_status, at), visit WHERE number = 4;
 
-    INSERT INTO hitl_escalations (session_id, user_id_anonymized, priority, review_deadline, created_at, reviewed_at,
+    INSERT INTO hitl_escalations (session_id, user_id_anonymized, priority, review_deadline,
+        created_at, reviewed_at,
                                   review_status)
     SELECT visit.id, 'User #1', 'high', at, at, reviewed,
            CASE WHEN reviewed IS NULL THEN 'pending' ELSE 'approved' END
-    FROM (VALUES (7, timestamptz '2026-10-04T10:00Z', NULL::timestamptz),               -- pending, still
-                 (7, '2026-10-03T10:00Z', '2026-10-06T00:00Z'),                         -- pending, then
+    -- pending, still
+    FROM (VALUES (7, timestamptz '2026-10-04T10:00Z', NULL::timestamptz),
+                 -- pending, then
+                 (7, '2026-10-03T10:00Z', '2026-10-06T00:00Z'),
                  (7, '2026-10-05T10:00Z', '2026-10-05T11:00Z'),                         -- completed
                  (7, '2026-10-01T10:00Z', '2026-10-05T00:00Z'),                         -- completed
                  (7, '2026-10-03T10:00Z', '2026-10-05T23:59:59.999999Z'),               -- completed
@@ -77,13 +90,16 @@ constexpr const char* october = R"(
 
     INSERT INTO session_feedback (session_id, user_id, satisfaction, created_at)
     SELECT visit.id, user_id, satisfaction, at
-    FROM (VALUES (1, 5, timestamptz '2026-10-05T00:30Z'), (3, 4, '2026-10-05T12:00Z'), (8, 4, '2026-10-05T13:00Z'),
+    FROM (VALUES (1, 5, timestamptz '2026-10-05T00:30Z'), (3, 4, '2026-10-05T12:00Z'), (8, 4,
+        '2026-10-05T13:00Z'),
                  (2, 1, '2026-10-06T00:30Z')) AS given (number, satisfaction, at)
     JOIN visit USING (number);
 
-    INSERT INTO agent_outputs (session_id, user_id, agent_name, output_data, cost_estimate_usd, created_at)
+    INSERT INTO agent_outputs (session_id, user_id, agent_name, output_data, cost_estimate_usd,
+        created_at)
     SELECT visit.id, user_id, 'journaling_coach', '{}', cost, at
-    FROM (VALUES (0.123456, timestamptz '2026-10-05T00:00Z'), (0.5, '2026-10-05T23:59Z'), (NULL, '2026-10-05T12:00Z'),
+    FROM (VALUES (0.123456, timestamptz '2026-10-05T00:00Z'), (0.5, '2026-10-05T23:59Z'), (NULL,
+        '2026-10-05T12:00Z'),
                  (9, '2026-10-06T00:00Z')) AS runs (cost, at), visit WHERE number = 1;
     SELECT 'written')";
 

@@ -59,7 +59,8 @@ std::string without(std::string text, std::string_view part) {
     return at == std::string::npos ? text : text.erase(at, part.size());
 }
 
-/// Whether what the design says holds: as it stands, or with a NULL or a lack of a default taken away.
+/// Whether what the design says holds: as it stands, or with a NULL or a lack of a default taken
+/// away.
 bool holds(const Facts& found, const std::string& fact) {
     const auto stricter = [&fact](const std::string& other) {
         return other.starts_with(fact + " DEFAULT ") || other == fact + " NOT NULL" ||

@@ -38,6 +38,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace haven::test {
@@ -263,10 +264,8 @@ std::int64_t most_resident_kb(const Setting& setting, const Process& server, int
     return most_kb;
 }
 
-void run_bench(int rounds, int drawings, bool memory) {
-    const TempDirectory directory;
-    Setting setting;
-    setting.database_url = TestCluster::instance().fresh_database();
+/// The binary, on ports of its own.
+Process start_server(const Setting& setting, const TempDirectory& directory) {
     Command command;
     command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server",
                     "--database-url",
@@ -290,6 +289,14 @@ void run_bench(int rounds, int drawings, bool memory) {
     expect(server.has_value() &&
                await(Milliseconds{30'000}, [&] { return exists(directory.path() / "port"); }),
            "the server does not start");
+    return std::move(*server);
+}
+
+void run_bench(int rounds, int drawings, bool memory) {
+    const TempDirectory directory;
+    Setting setting;
+    setting.database_url = TestCluster::instance().fresh_database();
+    auto server = start_server(setting, directory);
     setting.server_url =
         std::format("http://127.0.0.1:{}", std::stoi(read_text(directory.path() / "port")));
     HttpClient client(setting.server_url);
@@ -303,7 +310,7 @@ void run_bench(int rounds, int drawings, bool memory) {
                  drawings);
     if (memory) {
         std::println("resident at rest: {:.1f} MB (required < 64)",
-                     static_cast<double>(resident_kb(server->pid())) / 1024.0);
+                     static_cast<double>(resident_kb(server.pid())) / 1024.0);
     }
     std::vector<double> through_server;
     std::vector<double> through_pipeline;
@@ -331,9 +338,9 @@ void run_bench(int rounds, int drawings, bool memory) {
     if (memory) {
         std::println(
             "resident, at most, with 200 uploads of 1 MB in flight: {:.1f} MB (required < 256)",
-            static_cast<double>(most_resident_kb(setting, *server, 200)) / 1024.0);
+            static_cast<double>(most_resident_kb(setting, server, 200)) / 1024.0);
     }
-    server->stop();
+    server.stop();
 }
 
 } // namespace
