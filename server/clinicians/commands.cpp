@@ -50,7 +50,7 @@ constexpr std::string_view service_usage =
     R"(usage: haven-server add-service NAME [--days N] [OPTIONS]
 
 Makes the service NAME (small letters, digits, - and _) if it is not there yet, and a token for
-it that is good for N days (365). The token is printed once and kept nowhere. Earlier tokens stay good.
+it that is good for N days (365). The token is printed once and kept nowhere.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
