@@ -21,6 +21,7 @@ endif()
 if("renderer" IN_LIST HAVEN_ROOMS)
     find_package(Vulkan REQUIRED COMPONENTS glslc) # Vulkan::Vulkan, Vulkan::glslc
     find_package(VulkanMemoryAllocator CONFIG REQUIRED) # GPUOpen::VulkanMemoryAllocator
+    find_package(meshoptimizer CONFIG REQUIRED) # meshoptimizer::meshoptimizer
 endif()
 if("server" IN_LIST HAVEN_ROOMS)
     find_package(Boost 1.88 REQUIRED CONFIG) # Boost::headers

@@ -32,6 +32,7 @@
 #include <optional>
 #include <ratio>
 #include <utility>
+#include <vector>
 
 namespace haven::renderer {
 namespace {
@@ -42,10 +43,6 @@ using Clock = std::chrono::steady_clock;
 
 float ms_since(Clock::time_point start) {
     return std::chrono::duration<float, std::milli>(Clock::now() - start).count();
-}
-
-bool encodes_itself(VkFormat format) {
-    return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_B8G8R8A8_SRGB;
 }
 
 /// The passes that know the scene; all of them are replaced with it.
@@ -74,11 +71,11 @@ struct StereoRenderer::Parts {
     gpu::Sampler sampler;
     PassContext context;
     std::optional<ScenePasses> passes;
-    scene::Scene look; // the scene without its mesh and stars
+    std::vector<ScenePasses> replaced; // the next record() still copies into their buffers
+    scene::Scene look;                 // the scene without its mesh and stars
     scene::SceneFrame rest;
     InkCanvas ink;
     RenderStats stats;
-    std::uint64_t last_frame = 0;
 
     Parts(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
         : device(device_in), ring(ring_in), options(options_in), ink(device_in) {}
@@ -163,12 +160,12 @@ gpu::Result<void> StereoRenderer::Parts::create_noise() {
         return gpu::failure("no view of the noise", result);
     }
     noise_view = gpu::ImageView(device.logical(), view);
-    const VkSamplerCreateInfo sampler_info{.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO,
-                                           .magFilter = VK_FILTER_LINEAR,
-                                           .minFilter = VK_FILTER_LINEAR,
-                                           .mipmapMode = lean() ? VK_SAMPLER_MIPMAP_MODE_NEAREST
-                                                                : VK_SAMPLER_MIPMAP_MODE_LINEAR,
-                                           .maxLod = VK_LOD_CLAMP_NONE};
+    const VkSamplerCreateInfo sampler_info{
+        .sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO,
+        .magFilter = lean() ? VK_FILTER_NEAREST : VK_FILTER_LINEAR,
+        .minFilter = lean() ? VK_FILTER_NEAREST : VK_FILTER_LINEAR,
+        .mipmapMode = lean() ? VK_SAMPLER_MIPMAP_MODE_NEAREST : VK_SAMPLER_MIPMAP_MODE_LINEAR,
+        .maxLod = VK_LOD_CLAMP_NONE};
     VkSampler made = nullptr;
     result = vkCreateSampler(device.logical(), &sampler_info, nullptr, &made);
     if (result != VK_SUCCESS) {
@@ -427,7 +424,8 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
                       .colour_format = options.colour_format,
                       .samples = static_cast<VkSampleCountFlagBits>(options.samples),
                       .multiview = options.multiview,
-                      .lean = parts->lean()};
+                      .lean = parts->lean(),
+                      .eye_height_px = options.eye_height_px};
     std::unique_ptr<StereoRenderer> renderer(new StereoRenderer(std::move(parts)));
     if (auto set = renderer->set_scene({}); !set) {
         return std::unexpected(set.error());
@@ -441,8 +439,8 @@ gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
     if (!passes) {
         return std::unexpected(passes.error());
     }
-    if (p.passes) { // its uploads may still be recorded with the next frame
-        p.ring.deletions().condemn(p.last_frame + 1, std::move(*p.passes));
+    if (p.passes) {
+        p.replaced.push_back(std::move(*p.passes));
     }
     p.passes = std::move(*passes);
     p.look = {.mesh = {},
@@ -470,18 +468,20 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     assert(!p.options.multiview || target.layers() == 2);
     const auto start = Clock::now();
     p.stats = {};
-    p.last_frame = frame.number;
     if (picture.scene_frame == nullptr) {
         p.rest = scene::frame_at(p.look, 0.0);
     }
     const scene::SceneFrame& moment =
         picture.scene_frame != nullptr ? *picture.scene_frame : p.rest;
 
-    const auto uniforms = frame_uniforms(p.look, moment, picture, target.eye_extent(),
-                                         !encodes_itself(target.colour_format()));
+    const auto uniforms = frame_uniforms(p.look, moment, picture, target.eye_extent());
     std::memcpy(p.uniforms.at(frame.slot).mapped().data(), &uniforms, sizeof uniforms);
     frame.timestamps->mark(frame.commands, "upload");
     p.uploads.record(frame, p.ring.deletions());
+    for (ScenePasses& passes : p.replaced) {
+        p.ring.deletions().condemn(frame.number, std::move(passes));
+    }
+    p.replaced.clear();
     if (auto uploaded = p.ink.upload(frame, p.ring.deletions()); !uploaded) {
         return uploaded;
     }
@@ -490,7 +490,9 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     p.passes->scene.look(
         {.left = scene::Frustum(uniforms.clip_from_world[0]),
          .right = scene::Frustum(uniforms.clip_from_world[1]),
-         .between_eyes_m = 0.5F * (picture.eyes[0].position_m + picture.eyes[1].position_m)});
+         .between_eyes_m = 0.5F * (picture.eyes[0].position_m + picture.eyes[1].position_m),
+         .inside_head_room = scene::head_room.contains(picture.eyes[0].position_m) &&
+                             scene::head_room.contains(picture.eyes[1].position_m)});
     p.begin_images(frame.commands, target, image_index);
     for (std::uint32_t eye = 0; eye < p.pass_count(target); ++eye) {
         p.begin_rendering(frame.commands, target, image_index, eye);

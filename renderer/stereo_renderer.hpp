@@ -29,6 +29,7 @@ struct RendererOptions {
     std::uint32_t samples = 1;                        ///< 1 or 4
     bool multiview = true; ///< false: one pass an eye (or a single eye), the same picture
     Detail detail = Detail::automatic;
+    std::uint32_t eye_height_px = 512; ///< about; lean: the fewer, the fewer triangles
 };
 
 /// What the last record() did.

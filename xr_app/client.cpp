@@ -5,6 +5,7 @@
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
 #include "renderer/gpu/device.hpp"
+#include "renderer/gpu/error.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_loop.hpp"
 #include "xr_app/frame_stats.hpp"
@@ -17,6 +18,7 @@
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
+#include "xr_app/options.hpp"
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/summary.hpp"
 

@@ -84,6 +84,7 @@ gpu::Result<RgbaPicture> read_layer(gpu::Device& device, gpu::FrameRing& ring, V
 gpu::Result<std::unique_ptr<HeadlessRenderer>> HeadlessRenderer::create(const HeadlessInfo& info) {
     std::unique_ptr<HeadlessRenderer> headless(new HeadlessRenderer);
     headless->options_ = info.options;
+    headless->options_.eye_height_px = info.eye_extent.height;
     auto device = gpu::Device::create(info.device);
     if (!device) {
         return std::unexpected(device.error());

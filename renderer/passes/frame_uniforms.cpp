@@ -78,8 +78,7 @@ void fill_sky(shared::FrameUniforms& to, const scene::Scene& scene, double time_
 } // namespace
 
 shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::SceneFrame& moment,
-                                     const Picture& picture, VkExtent2D extent,
-                                     bool srgb_in_shader) {
+                                     const Picture& picture, VkExtent2D extent) {
     assert(scene.lights.size() <= scene::light_count_max);
     shared::FrameUniforms to{};
     for (std::size_t eye = 0; eye < 2; ++eye) {
@@ -90,8 +89,8 @@ shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::Sce
     to.white_saturation =
         glm::vec4(scene.white * (scene.exposure * moment.exposure), scene.saturation);
     to.fade = glm::vec4(picture.fade_colour, std::clamp(picture.fade, 0.0F, 1.0F));
-    to.size_vignette_srgb = {static_cast<float>(extent.width), static_cast<float>(extent.height),
-                             picture.vignette, srgb_in_shader ? 1.0F : 0.0F};
+    to.size_vignette = {static_cast<float>(extent.width), static_cast<float>(extent.height),
+                        picture.vignette, 0.0F};
     to.ambient_sky = glm::vec4(scene.ambient.sky, 0.0F);
     to.ambient_ground = glm::vec4(scene.ambient.ground, 0.0F);
     fill_sky(to, scene, moment.time_s);

@@ -9,11 +9,9 @@
 
 namespace haven::renderer {
 
-/// Everything the shaders know of one moment. `srgb_in_shader`: the image's format does not encode
-/// by itself.
+/// Everything the shaders know of one moment.
 [[nodiscard]] shared::FrameUniforms frame_uniforms(const scene::Scene& scene,
                                                    const scene::SceneFrame& moment,
-                                                   const Picture& picture, VkExtent2D extent,
-                                                   bool srgb_in_shader);
+                                                   const Picture& picture, VkExtent2D extent);
 
 } // namespace haven::renderer

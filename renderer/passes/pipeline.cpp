@@ -33,7 +33,8 @@ constexpr std::array constant_entries{
     VkSpecializationMapEntry{1, offsetof(SceneConstants, light_count), 4},
     VkSpecializationMapEntry{2, offsetof(SceneConstants, light_kinds), 4},
     VkSpecializationMapEntry{3, offsetof(SceneConstants, has_fog), 4},
-    VkSpecializationMapEntry{4, offsetof(SceneConstants, has_clouds), 4}};
+    VkSpecializationMapEntry{4, offsetof(SceneConstants, has_clouds), 4},
+    VkSpecializationMapEntry{5, offsetof(SceneConstants, encodes_srgb), 4}};
 
 VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
     return {.blendEnable = blend == Blend::premultiplied ? VK_TRUE : VK_FALSE,
@@ -148,7 +149,9 @@ gpu::Result<gpu::Pipeline> make_pipeline(const PassContext& context, const Pipel
     if (!fragment) {
         return std::unexpected(fragment.error());
     }
-    const PipelineStates states(context, info, vertex->get(), fragment->get());
+    PipelineInfo whole = info;
+    whole.constants.encodes_srgb = context.encodes_srgb() ? VK_TRUE : VK_FALSE;
+    const PipelineStates states(context, whole, vertex->get(), fragment->get());
     const VkGraphicsPipelineCreateInfo create{
         .sType = VK_STRUCTURE_TYPE_GRAPHICS_PIPELINE_CREATE_INFO,
         .pNext = &states.rendering,

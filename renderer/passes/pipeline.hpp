@@ -23,6 +23,7 @@ struct SceneConstants {
     std::uint32_t light_kinds = 0;
     VkBool32 has_fog = VK_FALSE;
     VkBool32 has_clouds = VK_FALSE;
+    VkBool32 encodes_srgb = VK_FALSE; ///< of the image, not of the scene: make_pipeline says it
     friend bool operator==(const SceneConstants&, const SceneConstants&) = default;
 };
 [[nodiscard]] SceneConstants constants_of(const scene::Scene& scene);
@@ -34,7 +35,13 @@ struct PassContext {
     VkFormat colour_format = VK_FORMAT_UNDEFINED;
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
     bool multiview = true;
-    bool lean = false; ///< light on vertices, one noise a surface
+    bool lean = false; ///< light on vertices, one noise a surface, no triangle too many
+    std::uint32_t eye_height_px = 0;
+
+    /// Plain bytes come out of the shader as sRGB; other images encode by themselves.
+    [[nodiscard]] bool encodes_srgb() const {
+        return colour_format != VK_FORMAT_R8G8B8A8_SRGB && colour_format != VK_FORMAT_B8G8R8A8_SRGB;
+    }
 };
 
 enum class Blend : std::uint8_t {

@@ -8,6 +8,10 @@
 #include "renderer/passes/shader_code.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/scene/thin.hpp"
+
+#include <glm/geometric.hpp>
+#include <glm/vec3.hpp>
 
 #include <algorithm>
 #include <array>
@@ -68,8 +72,11 @@ std::uint32_t distance_band(float distance2) {
 gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene::Scene& scene,
                                          gpu::UploadQueue& uploads) {
     scene::SceneMesh mesh = scene.mesh;
+    if (context.lean) {
+        scene::thin_out(mesh, scene, scene::thinning_for(context.eye_height_px));
+    }
     ScenePass pass;
-    pass.chunks_ = scene::cut_into_chunks(mesh);
+    pass.chunks_ = scene::cut_into_chunks(mesh, context.lean ? 128 : 512);
     pass.visible_.reserve(pass.chunks_.size());
     if (mesh.indices.empty()) {
         return pass;
@@ -104,13 +111,15 @@ void ScenePass::look(const Sight& sight) {
     for (std::uint32_t i = 0; i < chunks_.size(); ++i) {
         const scene::MeshChunk& chunk = chunks_[i];
         const bool translucent = scene::is_translucent(chunk.pattern);
-        if (!translucent && !sight.left.touches(chunk.low, chunk.high) &&
-            !sight.right.touches(chunk.low, chunk.high)) {
+        const bool away = chunk.turned_away && sight.inside_head_room;
+        if (!translucent && (away || (!sight.left.touches(chunk.low, chunk.high) &&
+                                      !sight.right.touches(chunk.low, chunk.high)))) {
             continue;
         }
         triangle_count_ += chunk.index_count / 3;
         if (!translucent) {
-            visible_.push_back({distance_band(chunk.distance2(sight.between_eyes_m)), i});
+            const glm::vec3 to_middle = chunk.middle() - sight.between_eyes_m;
+            visible_.push_back({distance_band(glm::dot(to_middle, to_middle)), i});
         }
     }
     // Inside a band by pattern and place, so that neighbours become one draw.

@@ -23,6 +23,7 @@ struct Sight {
     scene::Frustum left;
     scene::Frustum right;
     glm::vec3 between_eyes_m;
+    bool inside_head_room; ///< both eyes
 };
 
 /// The place itself: one vertex buffer, one index buffer, a pipeline for each pattern in use. Solid

@@ -8,12 +8,15 @@
 #include <glm/matrix.hpp>
 #include <glm/vec3.hpp>
 #include <glm/vec4.hpp>
+#include <glm/vector_relational.hpp>
+#include <meshoptimizer.h>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace haven::scene {
@@ -29,6 +32,7 @@ std::uint32_t spread_bits(std::uint32_t x) { // ten bits, two free ones between 
 }
 
 struct Placed { // a triangle and where it lies along a curve through the place
+    bool turned_away;
     std::uint32_t code;
     std::array<std::uint32_t, 3> corners;
 };
@@ -50,8 +54,18 @@ Box box_of(const SceneMesh& mesh, std::span<const std::uint32_t> indices) {
     return box;
 }
 
-/// Morton order, so that what follows each other lies together.
-void sort_by_place(SceneMesh& mesh, const PatternRange& range) {
+/// Is the whole of head_room behind the triangle?
+bool turns_away(glm::vec3 a, glm::vec3 b, glm::vec3 c) {
+    const glm::vec3 normal = glm::cross(b - a, c - a);
+    const glm::vec3 furthest{normal.x > 0.0F ? head_room.high.x : head_room.low.x,
+                             normal.y > 0.0F ? head_room.high.y : head_room.low.y,
+                             normal.z > 0.0F ? head_room.high.z : head_room.low.z};
+    return glm::dot(normal, furthest - a) < 0.0F;
+}
+
+/// Morton order, so that what follows each other lies together; at the end what turns away.
+/// Answers how many triangles do not.
+std::uint32_t sort_by_place(SceneMesh& mesh, const PatternRange& range) {
     const auto indices = std::span(mesh.indices).subspan(range.first_index, range.index_count);
     const Box box = box_of(mesh, indices);
     const glm::vec3 scale = 1023.0F / glm::max(box.high - box.low, glm::vec3(1e-3F));
@@ -65,43 +79,63 @@ void sort_by_place(SceneMesh& mesh, const PatternRange& range) {
         const auto bits = [](float value) {
             return spread_bits(static_cast<std::uint32_t>(std::clamp(value, 0.0F, 1023.0F)));
         };
-        triangles.push_back({bits(at.x) | bits(at.y) << 1U | bits(at.z) << 2U,
+        triangles.push_back({range.pattern != Pattern::foliage && turns_away(a, b, c),
+                             bits(at.x) | bits(at.y) << 1U | bits(at.z) << 2U,
                              {indices[i], indices[i + 1], indices[i + 2]}});
     }
-    std::ranges::stable_sort(triangles, {}, &Placed::code);
+    std::ranges::stable_sort(triangles, {}, [](const Placed& triangle) {
+        return std::pair(triangle.turned_away, triangle.code);
+    });
     for (std::size_t i = 0; i < triangles.size(); ++i) {
         std::ranges::copy(triangles[i].corners,
                           indices.begin() + static_cast<std::ptrdiff_t>(3 * i));
     }
+    return static_cast<std::uint32_t>(std::ranges::count(triangles, false, &Placed::turned_away));
+}
+
+void order_vertices(SceneMesh& mesh, std::span<const MeshChunk> chunks) {
+    for (const MeshChunk& chunk : chunks) {
+        if (!is_translucent(chunk.pattern)) {
+            std::uint32_t* const indices = mesh.indices.data() + chunk.first_index;
+            meshopt_optimizeVertexCache(indices, indices, chunk.index_count, mesh.vertices.size());
+        }
+    }
+    std::vector<SceneVertex> used(mesh.vertices.size());
+    used.resize(meshopt_optimizeVertexFetch(used.data(), mesh.indices.data(), mesh.indices.size(),
+                                            mesh.vertices.data(), mesh.vertices.size(),
+                                            sizeof(SceneVertex)));
+    mesh.vertices = std::move(used);
 }
 
 } // namespace
 
-float MeshChunk::distance2(glm::vec3 from) const {
-    const glm::vec3 out = glm::max(glm::max(low - from, from - high), glm::vec3(0.0F));
-    return glm::dot(out, out);
+bool HeadRoom::contains(glm::vec3 point) const {
+    return glm::all(glm::greaterThanEqual(point, low)) && glm::all(glm::lessThanEqual(point, high));
 }
 
-std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh) {
+std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh, std::uint32_t chunk_triangles_max) {
     std::vector<MeshChunk> chunks;
     for (const PatternRange& range : sort_by_pattern(mesh)) {
         const bool whole = is_translucent(range.pattern);
-        if (!whole) {
-            sort_by_place(mesh, range);
-        }
+        const std::uint32_t facing = whole ? range.index_count : 3 * sort_by_place(mesh, range);
         const std::uint32_t step = whole ? range.index_count : 3 * chunk_triangles_max;
-        for (std::uint32_t done = 0; done < range.index_count; done += step) {
+        for (std::uint32_t done = 0; done < range.index_count;) {
+            const bool away = done >= facing;
+            const std::uint32_t end = std::min(done + step, away ? range.index_count : facing);
             MeshChunk chunk{.pattern = range.pattern,
                             .first_index = range.first_index + done,
-                            .index_count = std::min(step, range.index_count - done)};
-            Box box =
+                            .index_count = end - done,
+                            .turned_away = away};
+            const Box box =
                 box_of(mesh, std::span(mesh.indices).subspan(chunk.first_index, chunk.index_count));
             const glm::vec3 margin(range.pattern == Pattern::foliage ? sway_m : 0.0F);
             chunk.low = box.low - margin;
             chunk.high = box.high + margin;
             chunks.push_back(chunk);
+            done = end;
         }
     }
+    order_vertices(mesh, chunks);
     return chunks;
 }
 

@@ -19,16 +19,24 @@ struct MeshChunk {
     std::uint32_t index_count = 0;
     glm::vec3 low{0.0F};
     glm::vec3 high{0.0F};
+    bool turned_away = false; ///< shows its back to everyone inside head_room
 
-    /// From a point to the nearest of the box, squared; 0 inside.
-    [[nodiscard]] float distance2(glm::vec3 from) const;
+    [[nodiscard]] glm::vec3 middle() const { return 0.5F * (low + high); }
 };
 
-inline constexpr std::uint32_t chunk_triangles_max = 512;
+/// Where a person's eyes may be while they draw, and some more.
+struct HeadRoom {
+    glm::vec3 low{-1.5F, 0.2F, -1.5F};
+    glm::vec3 high{1.5F, 2.3F, 1.5F};
+    [[nodiscard]] bool contains(glm::vec3 point) const;
+};
+inline constexpr HeadRoom head_room{};
 
 /// Sorts the indices by pattern and, inside a solid pattern, by neighbourhood, and cuts them into
-/// chunks. A translucent pattern stays in its order and is one chunk.
-[[nodiscard]] std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh);
+/// chunks. A translucent pattern stays in its order and is one chunk. Vertices come to lie in the
+/// order of their use; those no triangle uses are left out.
+[[nodiscard]] std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh,
+                                                     std::uint32_t chunk_triangles_max = 512);
 
 /// The half spaces an eye sees: left, right, up, down and ahead. Nothing is too far.
 class Frustum {

@@ -28,6 +28,12 @@ layout(constant_id = 1) const uint LIGHT_COUNT = 0u;
 layout(constant_id = 2) const uint LIGHT_KINDS = 0u;
 layout(constant_id = 3) const bool HAS_FOG = false;
 layout(constant_id = 4) const bool HAS_CLOUDS = false;
+layout(constant_id = 5) const bool ENCODES_SRGB = false; // the image does not do it
 
-float hash11(float p) { return fract(sin(p * 127.1 + 11.7) * 43758.5453); }
-float hash21(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453); }
+// Without sines: the same on every device, and cheap where there is no device.
+float hash21(vec2 p) {
+    vec3 q = fract(p.xyx * vec3(0.1031, 0.1030, 0.0973));
+    q += dot(q, q.yzx + 33.33);
+    return fract((q.x + q.y) * q.z);
+}
+float hash11(float p) { return hash21(vec2(p, 17.3)); }

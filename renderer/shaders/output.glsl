@@ -18,19 +18,25 @@ vec3 tone_map(vec3 light) {
     return clamp(mapped, 0.0, 1.0);
 }
 
-vec4 to_display(vec3 light, float alpha) {
-    vec3 c = tone_map(light);
-    vec2 centred = gl_FragCoord.xy / frame.size_vignette_srgb.xy * 2.0 - 1.0;
-    float edge = smoothstep(0.35, 1.1, length(centred)) * frame.size_vignette_srgb.z;
+#ifndef HAVEN_VERTEX_SHADER
+vec4 mapped_to_display(vec3 c, float alpha) {
+    vec2 centred = gl_FragCoord.xy / frame.size_vignette.xy * 2.0 - 1.0;
+    float far = clamp(dot(centred, centred) * 0.92 - 0.11, 0.0, 1.0); // from 0.35 to 1.1
+    float edge = far * far * frame.size_vignette.z;
     c *= 1.0 - edge;
     c = mix(c, frame.fade.rgb * alpha, frame.fade.w);
     // Interleaved gradient noise (Jimenez 2014), half a step of eight bits either way.
     float grain =
         fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
-    if (frame.size_vignette_srgb.w > 0.5) {
+    if (ENCODES_SRGB) {
         c = encode_srgb(c) + grain / 255.0;
     } else {
-        c += grain / 255.0 * (0.08 + 2.1 * sqrt(c)) * alpha; // the slope of sRGB's curve
+        c += grain / 255.0 * (0.25 + 1.9 * c) * alpha; // the slope of sRGB's curve
     }
     return vec4(max(c, vec3(0.0)), alpha);
 }
+
+vec4 to_display(vec3 light, float alpha) {
+    return mapped_to_display(tone_map(light), alpha);
+}
+#endif

@@ -152,10 +152,14 @@ Surface rock_surface(vec3 tint, vec3 at, vec3 n, float roughness) {
 }
 
 Surface fabric_surface(vec3 tint, vec2 m, float roughness) {
+#ifdef HAVEN_LEAN
+    float weave = 0.5;
+#else
     vec2 thread = m / scale_m(6u, vec2(0.004)).x;
     vec2 seen = 1.0 - smoothstep(0.25, 0.6, fwidth(thread));
     vec2 wave = 0.5 + 0.5 * sin(thread * 6.2831);
     float weave = mix(0.5, mix(wave.x, wave.y, 0.5), min(seen.x, seen.y));
+#endif
     float stripe =
         smoothstep(0.35, 0.65, 0.5 + 0.5 * sin(m.y * 6.2831 / scale_m(6u, vec2(0.0, 0.42)).y));
     vec4 soft = fine_noise(m * 0.9);

@@ -7,16 +7,16 @@
 layout(location = 0) in vec4 tint_u;
 layout(location = 1) in vec4 light_v;
 layout(location = 2) in vec4 world_extra;
-layout(location = 3) in vec4 air_kept;
+layout(location = 3) in vec3 air;
 layout(location = 0) out vec4 out_colour;
 
 void main() {
     float extra = world_extra.w;
     vec3 up = vec3(0.0, extra, 0.0); // only its height is asked for
     Surface s = evaluate(tint_u.rgb, vec2(tint_u.w, light_v.w), world_extra.xyz, up, 0.8, extra);
-    vec3 light = s.albedo * light_v.rgb * s.shade;
+    vec3 c = s.albedo * light_v.rgb * s.shade; // tone mapped with the light, on the vertices
     if (HAS_FOG) {
-        light = mix(air_kept.rgb, light, air_kept.a);
+        c += air;
     }
-    out_colour = to_display(light, 1.0);
+    out_colour = mapped_to_display(c, 1.0);
 }

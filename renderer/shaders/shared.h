@@ -35,8 +35,7 @@ struct FrameUniforms {
     vec4 time_wind_flame;    // seconds (wrapped), wind, flame height, ink glow
     vec4 white_saturation;   // white balance times exposure, saturation
     vec4 fade;               // rgb, amount
-    vec4 size_vignette_srgb; // pixels across and down, vignette, 1 when the shader encodes sRGB
-                             // itself
+    vec4 size_vignette;      // pixels across and down, vignette
     vec4 ambient_sky;
     vec4 ambient_ground;
     vec4 sky_zenith;  // w: 1 / horizon width

@@ -17,7 +17,7 @@ void main() { // at infinity: the same direction for both eyes, a fixed size in 
     float above = smoothstep(0.0, 0.15, direction.y);
     colour = in_colour_twinkle.rgb * twinkle * above;
     vec4 clip = project(eye_position() + direction);
-    vec2 pixel = 2.0 / frame.size_vignette_srgb.xy;
+    vec2 pixel = 2.0 / frame.size_vignette.xy;
     clip.xy += corner * pixel * (0.75 + in_direction_size.w) * clip.w;
     gl_Position = vec4(clip.xy, 0.0, clip.w);
 }

@@ -1,7 +1,7 @@
 # usage: ./haven bench [NAME] [options of the benchmark]
 #
 # Benchmarks, built with the release preset; each prints its figures next to the requirement they answer.
-# Without a name: what there is. Names: strokes, trace, ingest, render.
+# Without a name: what there is. Names: strokes, trace, ingest, platform, render.
 
 command_bench() {
     source "$HAVEN_ROOT_DIR/scripts/commands/build.sh"

@@ -65,7 +65,7 @@ TEST_F(ScenePicture, TheLeanOneHasTheSameValuesAsTheFullOne) {
 }
 
 TEST_F(ScenePicture, WhatIsOutOfSightIsNotDrawn) {
-    auto& headless = make();
+    auto& headless = make({.detail = renderer::Detail::full});
     ASSERT_TRUE(headless.renderer().set_scene(box_room()));
     ASSERT_TRUE(headless.draw(standing()));
     const auto inside = headless.renderer().stats().scene_triangles;
@@ -190,6 +190,18 @@ TEST_F(ScenePicture, FollowsANewSizeAndANewScene) {
         ASSERT_TRUE(headless.renderer().set_scene(i % 2 == 0 ? box_room() : scene::Scene{}));
     }
     EXPECT_EQ(differing(small, capture(headless, standing(), 0)), 0U);
+}
+
+TEST_F(ScenePicture, ASceneReplacedIsKeptUntilItsUploadsAreRecorded) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    for (int i = 0; i < 4; ++i) { // frames of the ring that this renderer has no part in
+        auto frame = headless.ring().begin();
+        ASSERT_TRUE(frame);
+        ASSERT_TRUE(headless.ring().submit(*frame));
+    }
+    EXPECT_GT(mean_brightness(capture(headless, standing(), 0)), 10.0);
 }
 
 TEST_P(ScenePictureOfDetail, EveryPatternAndEverySpriteDrawsInOneCallEach) {

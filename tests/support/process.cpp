@@ -33,6 +33,7 @@
 #include <stdlib.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <cstdlib>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

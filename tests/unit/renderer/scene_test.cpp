@@ -6,7 +6,9 @@
 #include "tests/golden/box_room.hpp"
 
 #include <glm/geometric.hpp>
+#include <glm/vec2.hpp>
 #include <glm/vec3.hpp>
+#include <glm/vector_relational.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -99,10 +101,29 @@ TEST(MeshChunks, HoldEveryTriangleOnceInsideTheirBoxes) {
         for (std::uint32_t i = chunk.first_index; i < next; ++i) {
             const SceneVertex& vertex = room.mesh.vertices.at(room.mesh.indices.at(i));
             EXPECT_EQ(static_cast<Pattern>(vertex.surface & 0xFFU), chunk.pattern);
-            EXPECT_EQ(chunk.distance2(vertex.position_m), 0.0F);
+            EXPECT_TRUE(glm::all(glm::greaterThanEqual(vertex.position_m, chunk.low)));
+            EXPECT_TRUE(glm::all(glm::lessThanEqual(vertex.position_m, chunk.high)));
         }
     }
     EXPECT_EQ(next, index_count);
+}
+
+TEST(MeshChunks, WhatShowsItsBackToEveryHeadIsCutApart) {
+    SceneMesh mesh;
+    for (const float z : {1.0F, -1.0F}) { // toward the person, and away
+        for (const glm::vec2 at : {glm::vec2(0, 0), glm::vec2(1, 0), glm::vec2(0, z)}) {
+            mesh.add({.position_m = {at, -3.0F}});
+        }
+        mesh.triangle(static_cast<std::uint32_t>(mesh.vertices.size() - 3),
+                      static_cast<std::uint32_t>(mesh.vertices.size() - 2),
+                      static_cast<std::uint32_t>(mesh.vertices.size() - 1));
+    }
+    const auto chunks = cut_into_chunks(mesh);
+    ASSERT_EQ(chunks.size(), 2U);
+    EXPECT_FALSE(chunks[0].turned_away);
+    EXPECT_EQ(chunks[0].high.y, 1.0F);
+    EXPECT_TRUE(chunks[1].turned_away);
+    EXPECT_EQ(chunks[1].low.y, -1.0F);
 }
 
 TEST(Frustum, KeepsWhatMayBeSeenAndDropsWhatCannot) {
