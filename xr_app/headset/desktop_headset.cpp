@@ -1,8 +1,8 @@
 #include "xr_app/headset/desktop_headset.hpp"
 
-#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 #include "renderer/gpu/device.hpp"
+#include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/stereo_renderer.hpp"

@@ -5,7 +5,7 @@
 #include "renderer/stereo_target.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
-#include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/headset/openxr_instance.hpp" // IWYU pragma: keep (OpenXR with its Vulkan half)
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 #include "xr_app/mirror/mirror.hpp"
 
 #include "renderer/gpu/device.hpp"
+#include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/pipeline_cache.hpp"

@@ -11,8 +11,8 @@
 
 namespace haven {
 
-void PrintTo(const Notice& notice, std::ostream* out) {
-    *out << (notice.fine ? "fine: " : "look: ") << notice.text;
+std::ostream& operator<<(std::ostream& out, const Notice& notice) {
+    return out << (notice.fine ? "fine: " : "look: ") << notice.text;
 }
 
 namespace {
