@@ -17,6 +17,7 @@
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/noise.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/scene/sky_light.hpp"
 #include "renderer/shaders/shared.h"
 #include "renderer/stereo_target.hpp"
 
@@ -73,6 +74,7 @@ struct StereoRenderer::Parts {
     std::optional<ScenePasses> passes;
     std::vector<ScenePasses> replaced; // the next record() still copies into their buffers
     scene::Scene look;                 // the scene without its mesh and stars
+    scene::SkyLight sky_light;         // of that scene
     scene::SceneFrame rest;
     InkCanvas ink;
     RenderStats stats;
@@ -448,11 +450,13 @@ gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
               .sky = scene.sky,
               .fog = scene.fog,
               .ambient = scene.ambient,
+              .water = scene.water,
               .styles = scene.styles,
               .stars = {},
               .exposure = scene.exposure,
               .saturation = scene.saturation,
               .white = scene.white};
+    p.sky_light = scene::sky_light(scene.sky, scene.ambient);
     return {};
 }
 
@@ -474,7 +478,7 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     const scene::SceneFrame& moment =
         picture.scene_frame != nullptr ? *picture.scene_frame : p.rest;
 
-    const auto uniforms = frame_uniforms(p.look, moment, picture, target.eye_extent());
+    const auto uniforms = frame_uniforms(p.look, p.sky_light, moment, picture, target.eye_extent());
     std::memcpy(p.uniforms.at(frame.slot).mapped().data(), &uniforms, sizeof uniforms);
     frame.timestamps->mark(frame.commands, "upload");
     p.uploads.record(frame, p.ring.deletions());

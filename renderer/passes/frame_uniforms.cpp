@@ -2,6 +2,7 @@
 
 #include "renderer/passes/picture.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/scene/sky_light.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/shaders/shared.h"
 
@@ -12,6 +13,7 @@
 #include <glm/vec4.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
@@ -52,6 +54,64 @@ shared::ShaderLight shader_light(const scene::Light& light, float scale) {
     return to;
 }
 
+/// The part of a turn at which something is that takes `period_s`, in radians; exact after weeks.
+float phase_at(double time_s, double period_s) {
+    const double turns = time_s / period_s;
+    return static_cast<float>((turns - std::floor(turns)) * 2.0 * std::numbers::pi);
+}
+
+/// Deep water's own rhythm, slowed: no wave comes quicker than every four seconds.
+void fill_water(shared::FrameUniforms& to, const scene::Scene& scene, double time_s) {
+    struct Part {
+        double length;
+        float height;
+        float turn_rad;
+    };
+    static constexpr std::array<Part, HAVEN_WAVE_COUNT> parts{
+        Part{1.0, 0.36F, 0.0F}, Part{0.71, 0.26F, 0.42F}, Part{0.47, 0.18F, -0.51F},
+        Part{0.31, 0.12F, 0.83F}, Part{0.19, 0.08F, -0.93F}};
+    constexpr double gravity = 9.81;
+    constexpr double slowed = 1.7;
+    const scene::Water& water = scene.water;
+    const float way_length = std::max(glm::length(water.toward), 1e-3F);
+    const glm::vec2 way = water.toward / way_length;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Part& part = parts.at(i);
+        const double length_m = static_cast<double>(water.wave_m) * part.length;
+        const double period_s =
+            std::max(4.0 + 0.37 * static_cast<double>(parts.size() - i),
+                     slowed * std::sqrt(2.0 * std::numbers::pi * length_m / gravity));
+        const float number = static_cast<float>(2.0 * std::numbers::pi / length_m);
+        const float c = std::cos(part.turn_rad);
+        const float s = std::sin(part.turn_rad);
+        to.waves[i] = {number * (way.x * c - way.y * s), number * (way.y * c + way.x * s),
+                       0.5F * water.height_m * part.height, -phase_at(time_s, period_s)};
+    }
+    to.water = {water.swash_m, water.foam, water.mirror, 0.75F};
+    to.water_phases = {phase_at(time_s, 9.3), phase_at(time_s, 13.1), phase_at(time_s, 17.0),
+                       phase_at(time_s, 23.0)};
+    const float size_m = std::max(scene.style(scene::Pattern::water).scale_m.x, 0.0F);
+    const double tile_m = 8.0 * static_cast<double>(size_m > 0.0F ? size_m : 1.2F);
+    const auto drift = [&](float m_per_s, double tiles) { // the noise repeats at 1
+        return static_cast<float>(
+            std::fmod(static_cast<double>(m_per_s) * time_s / tile_m * tiles, 1.0));
+    };
+    to.water_drift = {drift(water.flow_m_per_s.x, 1.0), drift(water.flow_m_per_s.y, 1.0),
+                      drift(water.flow_m_per_s.x, 4.7), drift(water.flow_m_per_s.y, 4.9)};
+}
+
+void fill_sky_light(shared::FrameUniforms& to, const scene::SkyLight& light) {
+    static_assert(scene::sky_row_count == HAVEN_SKY_ROWS);
+    for (std::size_t i = 0; i < scene::sky_row_count; ++i) {
+        to.sky_even[i] = glm::vec4(light.even.at(i), 0.0F);
+        to.sky_toward[i] = glm::vec4(light.toward.at(i), 0.0F);
+        to.sky_halo[i] = glm::vec4(light.halo.at(i), 0.0F);
+    }
+    for (std::size_t i = 0; i < light.ambient.size(); ++i) {
+        to.ambient[i] = glm::vec4(light.ambient.at(i), 0.0F);
+    }
+}
+
 void fill_sky(shared::FrameUniforms& to, const scene::Scene& scene, double time_s) {
     const scene::Sky& sky = scene.sky;
     to.sky_zenith = glm::vec4(sky.zenith, 1.0F / std::max(sky.horizon_width, 0.01F));
@@ -72,13 +132,19 @@ void fill_sky(shared::FrameUniforms& to, const scene::Scene& scene, double time_
     to.fog = glm::vec4(scene.fog.density_per_m * std::numbers::log2e_v<float>,
                        scene.fog.height_falloff_per_m * std::numbers::log2e_v<float>,
                        scene.fog.start_m, 0.0F);
-    to.fog_tint = glm::vec4(scene.fog.tint, 0.0F);
+    to.fog_tint = glm::vec4(scene.fog.tint, scene.water.mirror > 0.0F ? 1.0F : 0.0F);
+    to.cloud_light = glm::vec4(sky.cloud_light, 0.0F);
+    const glm::vec2 flat{sky.to_sun.x, sky.to_sun.z};
+    const float length = glm::length(flat);
+    const glm::vec2 azimuth = length > 1e-4F ? flat / length : glm::vec2(0.0F, -1.0F);
+    to.cloud_between = glm::vec4(sky.cloud_between, azimuth);
 }
 
 } // namespace
 
-shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::SceneFrame& moment,
-                                     const Picture& picture, VkExtent2D extent) {
+shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::SkyLight& sky_light,
+                                     const scene::SceneFrame& moment, const Picture& picture,
+                                     VkExtent2D extent) {
     assert(scene.lights.size() <= scene::light_count_max);
     shared::FrameUniforms to{};
     for (std::size_t eye = 0; eye < 2; ++eye) {
@@ -91,9 +157,9 @@ shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::Sce
     to.fade = glm::vec4(picture.fade_colour, std::clamp(picture.fade, 0.0F, 1.0F));
     to.size_vignette = {static_cast<float>(extent.width), static_cast<float>(extent.height),
                         picture.vignette, 0.0F};
-    to.ambient_sky = glm::vec4(scene.ambient.sky, 0.0F);
-    to.ambient_ground = glm::vec4(scene.ambient.ground, 0.0F);
     fill_sky(to, scene, moment.time_s);
+    fill_sky_light(to, sky_light);
+    fill_water(to, scene, moment.time_s);
     to.world_from_stars = glm::mat4_cast(moment.world_from_stars);
     for (std::size_t i = 0; i < scene.lights.size(); ++i) {
         to.lights[i] = shader_light(scene.lights[i], moment.light_scale.at(i));

@@ -34,7 +34,9 @@ constexpr std::array constant_entries{
     VkSpecializationMapEntry{2, offsetof(SceneConstants, light_kinds), 4},
     VkSpecializationMapEntry{3, offsetof(SceneConstants, has_fog), 4},
     VkSpecializationMapEntry{4, offsetof(SceneConstants, has_clouds), 4},
-    VkSpecializationMapEntry{5, offsetof(SceneConstants, encodes_srgb), 4}};
+    VkSpecializationMapEntry{5, offsetof(SceneConstants, encodes_srgb), 4},
+    VkSpecializationMapEntry{6, offsetof(SceneConstants, has_air), 4},
+    VkSpecializationMapEntry{7, offsetof(SceneConstants, lean), 4}};
 
 VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
     return {.blendEnable = blend == Blend::premultiplied ? VK_TRUE : VK_FALSE,
@@ -136,6 +138,8 @@ SceneConstants constants_of(const scene::Scene& scene) {
     }
     constants.has_fog = scene.fog.density_per_m > 0.0F ? VK_TRUE : VK_FALSE;
     constants.has_clouds = scene.sky.cloud_cover > 0.0F ? VK_TRUE : VK_FALSE;
+    constants.has_air =
+        scene.sky.air_share > 0.0F || scene.ambient.from_sky > 0.0F ? VK_TRUE : VK_FALSE;
     return constants;
 }
 
@@ -151,6 +155,7 @@ gpu::Result<gpu::Pipeline> make_pipeline(const PassContext& context, const Pipel
     }
     PipelineInfo whole = info;
     whole.constants.encodes_srgb = context.encodes_srgb() ? VK_TRUE : VK_FALSE;
+    whole.constants.lean = context.lean ? VK_TRUE : VK_FALSE;
     const PipelineStates states(context, whole, vertex->get(), fragment->get());
     const VkGraphicsPipelineCreateInfo create{
         .sType = VK_STRUCTURE_TYPE_GRAPHICS_PIPELINE_CREATE_INFO,

@@ -24,6 +24,8 @@ struct SceneConstants {
     VkBool32 has_fog = VK_FALSE;
     VkBool32 has_clouds = VK_FALSE;
     VkBool32 encodes_srgb = VK_FALSE; ///< of the image, not of the scene: make_pipeline says it
+    VkBool32 has_air = VK_FALSE;
+    VkBool32 lean = VK_FALSE; ///< of the renderer: make_pipeline says it
     friend bool operator==(const SceneConstants&, const SceneConstants&) = default;
 };
 [[nodiscard]] SceneConstants constants_of(const scene::Scene& scene);

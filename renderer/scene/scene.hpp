@@ -147,6 +147,11 @@ struct Sky {
     float cloud_scale = 1.0F;    ///< 1: broad; larger: finer
     float horizon_width = 0.25F; ///< how far the horizon's colour climbs, in sin(elevation)
     glm::vec2 cloud_drift{0.002F, 0.0005F}; ///< per second
+    glm::vec3 cloud_light{0.0F};            ///< what the sun adds to the edges of clouds near it
+    glm::vec2 cloud_between{0.0F, 2.0F};    ///< sines of elevation that clouds keep between
+    float air_share = 0.0F;                 ///< of the Earth's air over the painted colours, 0..1
+    float air_brightness = 12.0F;           ///< times what a sun of 1 makes of that air
+    float haze = 1.0F;                      ///< times the haze of a clear day
 };
 
 struct Fog {
@@ -160,6 +165,19 @@ struct Fog {
 struct Ambient {
     glm::vec3 sky{0.20F, 0.22F, 0.26F};
     glm::vec3 ground{0.08F, 0.07F, 0.06F};
+    float from_sky = 0.0F; ///< times the light of the place's own sky, added to both
+};
+
+/// How the surfaces of Pattern::water move. Their SurfacePoint::motion is how shallow they are: 0
+/// deep (4 m and more), 1 dry, squares between.
+struct Water {
+    float wave_m = 8.0F;          ///< length of the longest wave
+    float height_m = 0.0F;        ///< of waves, trough to crest; they die away where it is shallow
+    glm::vec2 toward{0.0F, 1.0F}; ///< x, z: where waves run to
+    float swash_m = 0.0F;         ///< how far the edge climbs and falls, in height
+    float foam = 0.0F;            ///< 0..1, on crests and where it is shallow
+    float mirror = 0.0F; ///< 1: what lies below is the reflection, copied there by the place
+    glm::vec2 flow_m_per_s{0.05F, 0.03F}; ///< of its ripples
 };
 
 /// A point of light in the sky or a soft camera-facing disc in the air: embers, steam, rain,
@@ -211,6 +229,7 @@ struct Scene {
     Sky sky;
     Fog fog;
     Ambient ambient;
+    Water water;
     std::array<PatternStyle, pattern_count> styles{};
     std::vector<Star> stars;
     float exposure = 1.0F;

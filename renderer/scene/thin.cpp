@@ -1,6 +1,7 @@
 #include "renderer/scene/thin.hpp"
 
 #include "renderer/scene/scene.hpp"
+#include "renderer/scene/sky_light.hpp"
 
 #include <glm/common.hpp>
 #include <glm/exponential.hpp>
@@ -60,10 +61,9 @@ glm::vec3 light_from(const Light& light, const SurfacePoint& point) {
 }
 
 /// As the eye sees it: exposed, with a shoulder, in even steps of 0..1.
-glm::vec3 shade_of(const Scene& scene, const SceneVertex& vertex, const SurfacePoint& point) {
-    glm::vec3 light =
-        glm::mix(scene.ambient.ground, scene.ambient.sky, 0.5F + 0.5F * point.normal.y) *
-        point.occlusion;
+glm::vec3 shade_of(const Scene& scene, const SkyLight& sky, const SceneVertex& vertex,
+                   const SurfacePoint& point) {
+    glm::vec3 light = ambient_on(sky, point.normal) * point.occlusion;
     for (std::size_t i = 0; i < scene.lights.size(); ++i) {
         light += light_from(scene.lights[i], point) * visibility_of(vertex, i);
     }
@@ -79,9 +79,10 @@ bool shows_pattern_m(Pattern pattern) { // the others are laid over the place, n
 std::vector<Carried> carried_by(const SceneMesh& mesh, const Scene& scene) {
     std::vector<Carried> list;
     list.reserve(mesh.vertices.size());
+    const SkyLight sky = sky_light(scene.sky, scene.ambient);
     for (const SceneVertex& vertex : mesh.vertices) {
         const SurfacePoint point = unpack(vertex);
-        const glm::vec3 shade = shade_of(scene, vertex, point);
+        const glm::vec3 shade = shade_of(scene, sky, vertex, point);
         const glm::vec2 m = shows_pattern_m(point.pattern) ? point.pattern_m : glm::vec2(0.0F);
         const float asked = point.pattern == Pattern::sand ? point.motion : point.normal.y;
         list.push_back(

@@ -29,6 +29,8 @@ layout(constant_id = 2) const uint LIGHT_KINDS = 0u;
 layout(constant_id = 3) const bool HAS_FOG = false;
 layout(constant_id = 4) const bool HAS_CLOUDS = false;
 layout(constant_id = 5) const bool ENCODES_SRGB = false; // the image does not do it
+layout(constant_id = 6) const bool HAS_AIR = false;      // the sky is the air's own scattering
+layout(constant_id = 7) const bool LEAN = false;
 
 // Without sines: the same on every device, and cheap where there is no device.
 float hash21(vec2 p) {

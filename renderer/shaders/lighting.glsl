@@ -5,8 +5,17 @@ struct Lit {
 };
 
 vec3 ambient_light(vec3 normal, float occlusion) {
-    vec3 hemisphere = mix(frame.ambient_ground.rgb, frame.ambient_sky.rgb, 0.5 + 0.5 * normal.y);
-    return hemisphere * occlusion;
+    vec3 n = normal;
+    vec3 light = frame.ambient[0].rgb + frame.ambient[1].rgb * n.x + frame.ambient[2].rgb * n.y +
+                 frame.ambient[3].rgb * n.z;
+    if (HAS_AIR) { // a hemisphere has no more
+        light += frame.ambient[4].rgb * (n.x * n.y) + frame.ambient[5].rgb * (n.y * n.z) +
+                 frame.ambient[6].rgb * (n.z * n.x) +
+                 frame.ambient[7].rgb * (3.0 * n.y * n.y - 1.0) +
+                 frame.ambient[8].rgb * (n.x * n.x - n.z * n.z);
+        light = max(light, vec3(0.0));
+    }
+    return light * occlusion;
 }
 
 // `wrap` lets light creep past the terminator: 0 stone, 0.4 cloth and leaves.

@@ -12,6 +12,8 @@ using glm::vec4;
 
 #define HAVEN_LIGHT_COUNT_MAX 8
 #define HAVEN_PATTERN_COUNT 16
+#define HAVEN_SKY_ROWS 24
+#define HAVEN_WAVE_COUNT 5
 
 struct ShaderLight {
     vec4 position_reach; // xyz: where, or for a sun the way to it; w: 1 / reach^2
@@ -36,8 +38,6 @@ struct FrameUniforms {
     vec4 white_saturation;   // white balance times exposure, saturation
     vec4 fade;               // rgb, amount
     vec4 size_vignette;      // pixels across and down, vignette
-    vec4 ambient_sky;
-    vec4 ambient_ground;
     vec4 sky_zenith;  // w: 1 / horizon width
     vec4 sky_horizon; // w: cloud cover
     vec4 sky_ground;  // w: cloud scale
@@ -47,7 +47,17 @@ struct FrameUniforms {
     vec4 cloud_colour;
     vec4 cloud_offset; // xy: drift so far
     vec4 fog;          // density, falloff, start
-    vec4 fog_tint;
+    vec4 fog_tint; // w: 1 when the sky is seen in still water below the horizon
+    vec4 cloud_light; // where the sun comes through their edges
+    vec4 cloud_between; // sines of elevation: begins, ends; the sun's azimuth, xz
+    vec4 sky_even[HAVEN_SKY_ROWS]; // of the air: scene::SkyLight
+    vec4 sky_toward[HAVEN_SKY_ROWS];
+    vec4 sky_halo[HAVEN_SKY_ROWS];
+    vec4 ambient[9];               // spherical harmonics of the light from everywhere
+    vec4 waves[HAVEN_WAVE_COUNT];  // wave vector xz, height from the middle, phase
+    vec4 water;                    // reach of the swash, foam, how much it mirrors, sharp crests
+    vec4 water_phases;             // of the swash, twice; of rings, twice
+    vec4 water_drift;              // of broad and fine ripples
     mat4 world_from_stars;
     ShaderLight lights[HAVEN_LIGHT_COUNT_MAX];
     ShaderStyle styles[HAVEN_PATTERN_COUNT];

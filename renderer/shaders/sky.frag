@@ -8,9 +8,10 @@ layout(location = 0) out vec4 out_colour;
 
 void main() {
     vec3 direction = normalize(ray);
+    direction.y = frame.fog_tint.w > 0.0 ? abs(direction.y) : direction.y; // in still water
     vec3 light = sky_gradient(direction) + sky_glow(direction) + sky_sun(direction);
     light = sky_clouds(direction, light);
-    if (HAS_FOG) { // the air thickens toward the horizon, as it does over the land
+    if (HAS_FOG && !HAS_AIR) { // the air thickens toward the horizon, as it does over the land
         vec3 air = (sky_gradient(vec3(direction.x, 0.0, direction.z)) + sky_glow(direction)) *
                    frame.fog_tint.rgb;
         light = mix(light, air, exp2(-max(direction.y, 0.0) * 22.0));

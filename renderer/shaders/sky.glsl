@@ -1,16 +1,44 @@
 // The sky in a direction: a gradient that fog and water share, so that nothing shows a seam at the
 // horizon.
+// The air's own light comes from rows by elevation, close at the horizon: scene::SkyLight.
+struct SkyRow {
+    uint low;
+    float past;
+};
+SkyRow sky_row(float up) {
+    float at = sqrt(clamp(up, 0.0, 1.0)) * float(HAVEN_SKY_ROWS - 1);
+    uint low = min(uint(at), uint(HAVEN_SKY_ROWS - 2));
+    return SkyRow(low, at - float(low));
+}
+
 vec3 sky_gradient(vec3 direction) {
-    float up = clamp(direction.y * frame.sky_zenith.w, 0.0, 1.0);
-    float climb = 1.0 - (1.0 - up) * (1.0 - up);
-    vec3 above = mix(frame.sky_horizon.rgb, frame.sky_zenith.rgb, climb);
+    vec3 above;
+    if (HAS_AIR) {
+        SkyRow row = sky_row(direction.y);
+        float side = dot(direction.xz, frame.cloud_between.zw) *
+                     inversesqrt(max(dot(direction.xz, direction.xz), 1e-6));
+        above = mix(frame.sky_even[row.low].rgb + frame.sky_toward[row.low].rgb * side,
+                    frame.sky_even[row.low + 1u].rgb + frame.sky_toward[row.low + 1u].rgb * side,
+                    row.past);
+    } else {
+        float up = clamp(direction.y * frame.sky_zenith.w, 0.0, 1.0);
+        float climb = 1.0 - (1.0 - up) * (1.0 - up);
+        above = mix(frame.sky_horizon.rgb, frame.sky_zenith.rgb, climb);
+    }
     float below = clamp(-direction.y * 6.0, 0.0, 1.0);
     return mix(above, frame.sky_ground.rgb, below);
 }
 
 vec3 sky_glow(vec3 direction) {
-    float toward = clamp(dot(direction, frame.to_sun.xyz), 0.0, 1.0);
-    return frame.glow_colour.rgb * exp2((toward - 1.0) * frame.glow_colour.w);
+    float cosine = dot(direction, frame.to_sun.xyz);
+    vec3 glow = frame.glow_colour.rgb * exp2((max(cosine, 0.0) - 1.0) * frame.glow_colour.w);
+    if (HAS_AIR) { // Henyey and Greenstein: haze throws light on
+        SkyRow row = sky_row(direction.y);
+        float near = inversesqrt(1.64 - 1.6 * min(cosine, 1.0));
+        glow += mix(frame.sky_halo[row.low].rgb, frame.sky_halo[row.low + 1u].rgb, row.past) *
+                (near * near * near);
+    }
+    return glow;
 }
 
 vec3 sky_sun(vec3 direction) {
@@ -28,8 +56,13 @@ vec3 sky_clouds(vec3 direction, vec3 behind) {
     float fine = textureLod(noise_map, plane * 3.1 - frame.cloud_offset.xy * 0.7, 0.0).g;
     float cover = frame.sky_horizon.w;
     float density = smoothstep(0.95 - cover, 1.25 - cover * 0.8, broad * 0.72 + fine * 0.38);
-    density *= smoothstep(0.0, 0.10, direction.y);
+    density *= smoothstep(frame.cloud_between.x, frame.cloud_between.x + 0.10, direction.y);
+    density *= 1.0 - smoothstep(frame.cloud_between.y * 0.6, frame.cloud_between.y, direction.y);
     vec3 lit = frame.cloud_colour.rgb * (0.82 + 0.18 * broad) + sky_glow(direction) * 0.6;
+    // Thin edges toward the sun let it through.
+    float toward = max(dot(direction, frame.to_sun.xyz), 0.0);
+    toward *= toward;
+    lit += frame.cloud_light.rgb * (toward * toward * (1.0 - 0.8 * density));
     return mix(behind, lit, density * 0.85);
 }
 

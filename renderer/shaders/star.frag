@@ -8,5 +8,7 @@ layout(location = 0) out vec4 out_colour;
 
 void main() {
     float soft = max(1.0 - dot(corner, corner), 0.0);
-    out_colour = vec4(to_display(colour * soft * soft, 0.0).rgb * (1.0 - frame.fade.w), 0.0);
+    // A small bright heart and a faint skirt, as in an eye at night.
+    float light = soft * soft * soft + 0.05 * soft;
+    out_colour = vec4(to_display(colour * light, 0.0).rgb * (1.0 - frame.fade.w), 0.0);
 }

@@ -18,27 +18,7 @@ float time() {
     return frame.time_wind_flame.x;
 }
 
-vec4 water(vec3 to_eye) {
-    float size =
-        frame.styles[11].scale_bump_gloss.x > 0.0 ? frame.styles[11].scale_bump_gloss.x : 1.2;
-    vec2 m = world.xz / (size * 8.0);
-    float t = time() * 0.012 / max(size, 0.2);
-    float far = clamp(1.0 - length(from_eye) * 0.008, 0.15, 1.0);
-    vec2 slow = texture(noise_map, m + vec2(t, t * 0.6)).rg - 0.5;
-    vec2 quick = texture(noise_map, m * 3.7 - vec2(t * 1.9, -t * 1.3)).gr - 0.5;
-    vec2 slope = (slow * 0.6 + quick * 0.4) * frame.styles[11].scale_bump_gloss.z * far;
-    vec3 n = normalize(vec3(slope.x, 1.0, slope.y));
-    vec3 mirrored = reflect(-to_eye, n);
-    mirrored.y = abs(mirrored.y);
-    float grazing = 1.0 - clamp(dot(n, to_eye), 0.0, 1.0);
-    float fresnel = 0.02 + 0.98 * grazing * grazing * grazing * grazing * grazing;
-    vec3 reflection = sky_clouds(mirrored, sky_gradient(mirrored)) + sky_glow(mirrored);
-    Lit lit = light_surface(world, n, to_eye, 0.18, 0.0, true, visibility_low, visibility_high);
-    vec3 depth = tint_occlusion.rgb * (lit.diffuse * 0.4 + ambient_light(n, tint_occlusion.a));
-    float alpha = mix(0.35 + 0.6 * frame.styles[11].accent_strength.a, 1.0, fresnel);
-    vec3 light = mix(depth, reflection * tint_occlusion.a, fresnel) + lit.specular * 0.05;
-    return vec4(apply_fog(light, from_eye, world.y), clamp(alpha, 0.0, 1.0));
-}
+#include "water.glsl"
 
 // One layer of drops that gather, run a little and rest: column, speed and start differ.
 float drops(vec2 m, float columns, float seed) {

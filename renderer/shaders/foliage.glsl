@@ -1,0 +1,106 @@
+// Leaves, blades of grass, fronds, and bark. A card of foliage is a plain rectangle; which shapes
+// are cut out of it says the band that its pattern_m.x lies in (environments/parts/leafage.hpp):
+//   16 to 24 leaves, 24 to 32 blades of grass, -24 to -16 a frond; anything nearer 0 is not cut.
+// Inside a band each whole metre is one card, so that a card's own 0..1 is the fraction. The edge
+// of every shape is as soft as a pixel, and shapes finer than pixels melt into the card's outline:
+// nothing shimmers, with or without multisampling.
+const float SOLID = 1.0; // what is not cut
+
+bool is_cut(vec2 m) {
+    return abs(m.x) >= 16.0;
+}
+
+struct Cut {
+    float inside; // over 0: there is leaf here
+    float tone;   // this leaf among its neighbours, 0..1
+};
+
+// Each cell of the noise is a leaf; toward the card's rim more and more of them are missing.
+Cut cut_leaves(vec2 m) {
+    vec2 from_middle = fract(m) * 2.0 - 1.0;
+    float rim = dot(from_middle, from_middle);
+    vec4 cell = texture(noise_map, m * vec2(0.21, 0.34) + m.yx * vec2(0.06, -0.05));
+    float kept = cell.a - rim * (0.55 + 0.45 * rim) + 0.08;
+    return Cut(min(cell.b - 0.09, kept), cell.a * 0.7 + cell.b * 0.3);
+}
+
+float blade_layer(vec2 at, float card, float blades, float seed, out float tone) {
+    float bend = (hash11(card + seed) - 0.5) * 2.2;
+    float x = at.x * blades + seed + bend * at.y * at.y;
+    float blade = floor(x);
+    tone = hash21(vec2(blade, card + seed));
+    float tall = 0.45 + 0.5 * hash21(vec2(blade + 7.0, card - seed));
+    tall *= smoothstep(0.0, 0.12, at.x) * smoothstep(1.0, 0.88, at.x);
+    float lean = (tone - 0.5) * 0.7 * at.y;
+    return 0.36 * (1.0 - at.y / max(tall, 0.05)) - abs(fract(x) - 0.5 + lean);
+}
+
+Cut cut_blades(vec2 m) {
+    vec2 at = fract(m);
+    float card = dot(floor(m), vec2(1.0, 17.0));
+    float near_tone;
+    float far_tone;
+    float near = blade_layer(at, card, 11.0, 3.0, near_tone);
+    float far = blade_layer(at, card, 15.0, 8.5, far_tone);
+    float fine = smoothstep(0.25, 0.8, fwidth(m.x) * 13.0);
+    float mean = 0.42 - at.y - abs(at.x - 0.5) * 0.3;
+    return Cut(mix(max(near, far), mean, fine),
+               mix(near > far ? near_tone * 0.6 + 0.4 : far_tone * 0.6, 0.5, fine));
+}
+
+// Pairs of leaflets along a rib, leaning toward the tip.
+Cut cut_frond(vec2 m) {
+    vec2 at = fract(m);
+    float out_from_rib = abs(at.x * 2.0 - 1.0);
+    float t = at.y * 17.0 - out_from_rib * 1.5;
+    float from_leaflet = abs(fract(t) - 0.5) * 2.0;
+    float wide = 0.86 - 0.62 * out_from_rib * out_from_rib;
+    float leaflets = max(wide - from_leaflet, 0.09 - out_from_rib);
+    float fine = smoothstep(0.3, 0.9, fwidth(at.y * 17.0));
+    return Cut(mix(leaflets, 0.72 - out_from_rib, fine),
+               0.5 + 0.35 * (1.0 - from_leaflet) * (1.0 - fine) - 0.2 * out_from_rib);
+}
+
+// The share of this pixel that is foliage; written by foliage_surface, read by main.
+float foliage_cover = SOLID;
+
+Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
+    float tone = 0.5;
+    if (is_cut(m)) {
+        Cut cut;
+        if (m.x >= 24.0) {
+            cut = cut_blades(m);
+        } else if (m.x >= 16.0) {
+            cut = cut_leaves(m);
+        } else {
+            cut = cut_frond(m);
+        }
+        float pixel = clamp(fwidth(cut.inside), 0.004, 0.5);
+        foliage_cover = clamp(cut.inside / pixel + 0.5, 0.0, 1.0);
+        tone = cut.tone;
+    }
+    vec4 n = fine_noise(at.xz * 0.31 + at.y * 0.23);
+    vec3 c = tint * (0.72 + 0.28 * n.r + 0.28 * tone);
+    c = mix(c, c * vec3(1.12, 1.03, 0.72), (tone - 0.4) * strength(10u)); // some leaves are older
+    return Surface(c, roughness, 0.0, 0.78 + 0.36 * tone);
+}
+
+// Ridges along the trunk that part and meet again; moss where rain stays: on what faces up, and
+// low on the shaded side.
+Surface bark_surface(vec3 tint, vec2 m, float up, float roughness) {
+    vec4 wander = fine_noise(m * vec2(0.23, 0.31) + 0.57);
+    vec4 ridges = texture(noise_map, m * vec2(0.42, 2.1) + (wander.rg - 0.5) * 0.09);
+    vec4 fine = fine_noise(m * vec2(1.7, 5.2) + 0.21);
+    float k = strength(3u);
+    float groove = smoothstep(0.50, 0.24, ridges.r);
+    float crack = smoothstep(0.10, 0.02, ridges.b) * 0.5;
+    float tone = 1.0 + k * (0.75 * (ridges.r - 0.5) + 0.5 * (fine.g - 0.5)) -
+                 0.55 * k * max(groove, crack);
+    float moss = smoothstep(0.52, 0.86, up * 0.62 + ridges.g * 0.42 + wander.r * 0.22) *
+                 step(0.001, dot(accent(3u), vec3(1.0)));
+    vec3 c = tint * mix(vec3(1.0), vec3(1.06, 1.0, 0.9), wander.g) * max(tone, 0.15);
+    c = mix(c, accent(3u) * (0.55 + 0.7 * fine.g + 0.25 * ridges.r), moss);
+    return Surface(c, mix(roughness, 0.97, moss),
+                   mix(ridges.r * 0.014 - groove * 0.006, fine.g * 0.008, moss) + fine.g * 0.003,
+                   1.0 - 0.45 * groove * k * (1.0 - moss));
+}
