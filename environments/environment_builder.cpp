@@ -1,5 +1,6 @@
 #include "environments/environment_builder.hpp"
 
+#include "environments/camera/camera.hpp"
 #include "environments/definition/definition.hpp"
 #include "environments/environment.hpp"
 #include "environments/environment_state.hpp"
@@ -9,16 +10,23 @@
 #include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
+#include <glm/geometric.hpp>
+#include <glm/vec2.hpp>
+#include <glm/vec3.hpp>
 #include <yyjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace haven::environments {
 namespace {
@@ -64,11 +72,23 @@ std::string config_json(const Definition& definition, const ChosenLight& chosen)
                                yyjson_mut_real(document, rounded(level)));
     }
     yyjson_mut_val* camera = yyjson_mut_obj_add_obj(document, top, "camera");
-    yyjson_mut_obj_add_strcpy(document, camera, "motion", definition.camera_motion.c_str());
+    const std::string motion(to_string(definition.camera.motion));
+    yyjson_mut_obj_add_strcpy(document, camera, "motion", motion.c_str());
     const std::unique_ptr<char, decltype(&std::free)> written(
         yyjson_mut_write(document, YYJSON_WRITE_NOFLAG, nullptr), &std::free);
     assert(written != nullptr);
     return written.get();
+}
+
+/// The same way, another height. Baked shadows stay those of the place's own hour.
+void raise_sun(scene::Scene& built, float elevation_rad) {
+    const glm::vec2 way{built.sky.to_sun.x, built.sky.to_sun.z};
+    const float length = std::max(glm::length(way), 1e-3F);
+    const float flat = std::cos(elevation_rad) / length;
+    built.sky.to_sun = {way.x * flat, std::sin(elevation_rad), way.y * flat};
+    for (scene::Light& light : built.lights) {
+        light.direction = -built.sky.to_sun;
+    }
 }
 
 void light_air(scene::Scene& built, const ChosenLight& chosen) {
@@ -81,15 +101,28 @@ void light_air(scene::Scene& built, const ChosenLight& chosen) {
     built.sky.cloud_colour *= daylight;
     built.sky.sun_colour *= daylight;
     built.sky.glow_colour *= daylight;
+    built.sky.cloud_light *= daylight;
+    built.sky.air_brightness *= daylight;
+    for (scene::Light& light : built.lights) { // the sun: nothing else is there yet
+        light.colour *= daylight;
+    }
+    if (chosen.light.sun_rad) {
+        raise_sun(built, *chosen.light.sun_rad);
+    }
     // Half of the light from everywhere comes from the sky, half from lamps and walls.
     const float everywhere = 0.5F * (daylight + chosen.light.sources);
     built.ambient.sky *= everywhere;
     built.ambient.ground *= everywhere;
 }
 
-void build_parts(const Definition& definition, const ChosenLight& chosen, scene::Scene& scene,
-                 Life& life) {
+/// The triangles of parts that still water shows, as ranges of the index list.
+using IndexRange = std::pair<std::size_t, std::size_t>;
+
+std::vector<IndexRange> build_parts(const Definition& definition, const ChosenLight& chosen,
+                                    scene::Scene& scene, Life& life) {
+    std::vector<IndexRange> mirrored;
     for (const PlacedPart& part : definition.parts) {
+        const std::size_t first = scene.mesh.indices.size();
         Site site{.scene = scene,
                   .life = life,
                   .placement = part.placement,
@@ -97,9 +130,44 @@ void build_parts(const Definition& definition, const ChosenLight& chosen, scene:
                   .daylight = chosen.light.daylight,
                   .sources = chosen.light.sources};
         part.build(site);
+        if (part.mirrored) {
+            mirrored.emplace_back(first, scene.mesh.indices.size());
+        }
     }
     if (scene.lights.size() > scene::light_count_max) {
         scene.lights.resize(scene::light_count_max);
+    }
+    return mirrored;
+}
+
+/// The reflection as things of their own below the water, lit as what they reflect: they keep its
+/// normals and its baked light.
+void add_reflections(scene::SceneMesh& mesh, std::span<const IndexRange> ranges, float level_m) {
+    constexpr auto none = ~std::uint32_t{0};
+    std::vector<std::uint32_t> copy_of(mesh.vertices.size(), none);
+    const auto copied = [&](std::uint32_t index) {
+        if (copy_of.at(index) == none) {
+            copy_of.at(index) = static_cast<std::uint32_t>(mesh.vertices.size());
+            scene::SceneVertex vertex = mesh.vertices.at(index);
+            vertex.position_m.y = 2.0F * level_m - std::max(vertex.position_m.y, level_m);
+            mesh.vertices.push_back(vertex);
+        }
+        return copy_of.at(index);
+    };
+    for (const auto& [first, end] : ranges) {
+        for (std::size_t i = first; i < end; i += 3) {
+            const std::array<std::uint32_t, 3> corners{mesh.indices[i], mesh.indices[i + 1],
+                                                       mesh.indices[i + 2]};
+            const bool sunk = std::ranges::all_of(corners, [&](std::uint32_t corner) {
+                return mesh.vertices.at(corner).position_m.y <= level_m;
+            });
+            if (!sunk && !scene::is_translucent(mesh.pattern_of(i / 3))) {
+                const std::uint32_t a = copied(corners[0]);
+                const std::uint32_t b = copied(corners[1]);
+                const std::uint32_t c = copied(corners[2]);
+                mesh.triangle(a, c, b); // the other way round
+            }
+        }
     }
 }
 
@@ -109,7 +177,7 @@ scene::Scene build_scene(const Definition& definition) {
     const ChosenLight chosen = choose(definition, {});
     scene::Scene scene = definition.air;
     Life life;
-    build_parts(definition, chosen, scene, life);
+    static_cast<void>(build_parts(definition, chosen, scene, life));
     return scene;
 }
 
@@ -119,13 +187,15 @@ Environment build_environment(const Definition& definition, const Lighting& ligh
     state->id = definition.id;
     state->display_name = definition.display_name;
     state->spots = definition.spots;
+    state->camera = definition.camera;
     state->environment_config_json = config_json(definition, chosen);
     state->scene = definition.air;
     light_air(state->scene, chosen);
-    build_parts(definition, chosen, state->scene, state->life);
+    const auto mirrored = build_parts(definition, chosen, state->scene, state->life);
     if (!apply_light_file(light_file_of(definition.file), state->scene)) {
         bake_light(state->scene, BakeQuality::quick);
     }
+    add_reflections(state->scene.mesh, mirrored, definition.mirror_m);
     return Environment(std::move(state));
 }
 

@@ -1,5 +1,6 @@
 #include "environments/definition/definition.hpp"
 
+#include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
 #include "environments/definition/object_reader.hpp"
 #include "environments/environment.hpp"
@@ -89,10 +90,14 @@ void read_palette(ObjectReader& top) {
 
 PresetLight read_preset(ObjectReader& presets, std::string_view name) {
     ObjectReader reader = presets.object(name);
-    const PresetLight light{.exposure = reader.number("exposure", {0.05F, 4.0F}),
+    PresetLight light{.exposure = reader.number("exposure", {0.05F, 4.0F}),
                             .warmth = reader.number("warmth", {0.0F, 1.0F}),
                             .daylight = reader.number("daylight", {0.0F, 12.0F}),
-                            .sources = reader.number("sources", {0.0F, 2.0F})};
+                            .sources = reader.number("sources", {0.0F, 2.0F}),
+                            .sun_rad = std::nullopt};
+    if (reader.has("sun_elevation_deg")) {
+        light.sun_rad = glm::radians(reader.number("sun_elevation_deg", {-10.0F, 90.0F}));
+    }
     reader.finish();
     return light;
 }
@@ -128,6 +133,36 @@ void read_spots(ObjectReader& top, Definition& definition) {
     spots.finish();
 }
 
+/// The sun or the moon as a light: the first of the place's lights.
+void read_sunlight(ObjectReader& sky, scene::Scene& air) {
+    const glm::vec3 colour = sky.colour("light_colour", "#ffffff") *
+                             sky.number("light_brightness", light_range, 0.0F);
+    const float softness = sky.number("light_softness", {0.0F, 0.5F}, 0.02F);
+    if (colour != glm::vec3(0.0F)) {
+        air.lights.push_back({.kind = scene::LightKind::sun,
+                              .direction = -air.sky.to_sun,
+                              .colour = colour,
+                              .source_radius_m = softness});
+    }
+}
+
+void read_water(ObjectReader& top, Definition& definition) {
+    if (!top.has("water")) {
+        return;
+    }
+    ObjectReader reader = top.object("water");
+    scene::Water& water = definition.air.water;
+    water.wave_m = reader.number("wave_m", {0.5F, 200.0F}, water.wave_m);
+    water.height_m = reader.number("height_m", {0.0F, 3.0F}, 0.0F);
+    water.toward = reader.vec2("toward", {-1.0F, 1.0F}, water.toward);
+    water.swash_m = reader.number("swash_m", {0.0F, 0.5F}, 0.0F);
+    water.foam = reader.number("foam", {0.0F, 1.0F}, 0.0F);
+    water.flow_m_per_s = reader.vec2("flow_m_per_s", {-2.0F, 2.0F}, water.flow_m_per_s);
+    water.mirror = reader.flag("mirror", false) ? 1.0F : 0.0F;
+    definition.mirror_m = reader.number("level_m", {-5.0F, 1.0F}, 0.0F);
+    reader.finish();
+}
+
 void read_sky(ObjectReader& top, scene::Scene& air) {
     ObjectReader reader = top.object("sky");
     scene::Sky& sky = air.sky;
@@ -150,6 +185,15 @@ void read_sky(ObjectReader& top, scene::Scene& air) {
     sky.glow_colour = reader.colour("glow_colour", "#000000") *
                       reader.number("glow_brightness", light_range, 0.0F);
     sky.glow_width = reader.number("glow_width", {0.0F, 1.0F}, 0.15F);
+    sky.sun_radius_rad = reader.number("sun_radius_rad", {0.002F, 0.1F}, sky.sun_radius_rad);
+    sky.cloud_between = reader.vec2("cloud_between", {0.0F, 2.0F}, sky.cloud_between);
+    sky.cloud_drift = reader.vec2("cloud_drift", {-0.01F, 0.01F}, sky.cloud_drift);
+    sky.cloud_light = reader.colour("cloud_light", "#000000") *
+                      reader.number("cloud_light_brightness", light_range, 0.0F);
+    sky.air_share = reader.number("air_share", {0.0F, 1.0F}, 0.0F);
+    sky.air_brightness = reader.number("air_brightness", {0.0F, 100.0F}, sky.air_brightness);
+    sky.haze = reader.number("haze", {0.0F, 10.0F}, sky.haze);
+    read_sunlight(reader, air);
     reader.finish();
 }
 
@@ -163,6 +207,7 @@ void read_air(ObjectReader& top, scene::Scene& air) {
     ObjectReader ambient = top.object("ambient");
     air.ambient.sky = ambient.colour("above") * ambient.number("above_brightness", light_range);
     air.ambient.ground = ambient.colour("below") * ambient.number("below_brightness", light_range);
+    air.ambient.from_sky = ambient.number("from_sky", {0.0F, 4.0F}, 0.0F);
     ambient.finish();
     air.exposure = top.number("exposure", {0.05F, 20.0F}, 1.0F);
     air.saturation = top.number("saturation", {0.0F, 2.0F}, 1.0F);
@@ -192,10 +237,6 @@ void read_sounds(ObjectReader& top, Definition& definition) {
         definition.sounds.emplace_back(name, audio.number(name, {0.0F, 1.0F}));
     }
     audio.finish();
-    static constexpr std::array<std::string_view, 2> motions{"still", "viewpoints"};
-    ObjectReader camera = top.object("camera");
-    definition.camera_motion = motions.at(camera.choice("motion", motions));
-    camera.finish();
 }
 
 std::optional<PlacedPart> read_part(ObjectReader& reader, std::uint32_t seed) {
@@ -211,6 +252,7 @@ std::optional<PlacedPart> read_part(ObjectReader& reader, std::uint32_t seed) {
     part.placement.turn =
         turn_about_y(glm::radians(reader.number("yaw_deg", {-180.0F, 180.0F}, 0.0F)));
     part.seed = scramble(seed + static_cast<std::uint32_t>(reader.count("seed", 0, 1 << 20, 0)));
+    part.mirrored = reader.flag("mirrored", false);
     part.build = kind->read(reader);
     reader.finish();
     return part;
@@ -238,7 +280,9 @@ Definition read_all(ObjectReader& top) {
     read_lighting(top, definition);
     read_spots(top, definition);
     read_sounds(top, definition);
+    definition.camera = read_camera(top, definition.spots);
     read_air(top, definition.air);
+    read_water(top, definition);
     read_parts(top, definition);
     top.finish();
     return definition;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "environments/parts/part.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,11 +26,13 @@ struct PresetLight {
     float warmth = 0.5F;   ///< 0 neutral to 1 candle light, unless the person chose
     float daylight = 1.0F; ///< times the light of sky and windows
     float sources = 1.0F;  ///< times what glows in the place: fire, lamps
+    std::optional<float> sun_rad; ///< the sun's elevation, where it is not the hour's own
 };
 
 struct PlacedPart {
     Placement placement;
     std::uint32_t seed = 1;
+    bool mirrored = false; ///< shows in still water below
     PartBuilder build;
 };
 
@@ -43,8 +47,9 @@ struct Definition {
     std::array<PresetLight, 4> presets{}; ///< by LightingPreset
     Spots spots;
     std::vector<std::pair<std::string, float>> sounds; ///< level by name, 0..1
-    std::string camera_motion;
-    scene::Scene air; ///< sky, fog, ambient light, styles; no geometry yet
+    Camera camera;
+    scene::Scene air;    ///< sky, its sun, fog, ambient light, styles; no geometry yet
+    float mirror_m = 0.0F; ///< the height of still water
     std::vector<PlacedPart> parts;
 };
 

@@ -22,6 +22,13 @@ std::span<const PartKind> part_kinds() {
         PartKind{.name = "books", .read = read_books},
         PartKind{.name = "rug", .read = read_rug},
         PartKind{.name = "door", .read = read_door},
+        PartKind{.name = "sand_shore", .read = read_sand_shore},
+        PartKind{.name = "sea", .read = read_sea},
+        PartKind{.name = "dune_grass", .read = read_dune_grass},
+        PartKind{.name = "driftwood", .read = read_driftwood},
+        PartKind{.name = "towel", .read = read_towel},
+        PartKind{.name = "pebbles", .read = read_pebbles},
+        PartKind{.name = "headland", .read = read_headland},
     };
     return kinds;
 }

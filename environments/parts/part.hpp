@@ -53,5 +53,12 @@ PartBuilder read_bookshelf(ObjectReader& reader);
 PartBuilder read_books(ObjectReader& reader);
 PartBuilder read_rug(ObjectReader& reader);
 PartBuilder read_door(ObjectReader& reader);
+PartBuilder read_sand_shore(ObjectReader& reader);
+PartBuilder read_sea(ObjectReader& reader);
+PartBuilder read_dune_grass(ObjectReader& reader);
+PartBuilder read_driftwood(ObjectReader& reader);
+PartBuilder read_towel(ObjectReader& reader);
+PartBuilder read_pebbles(ObjectReader& reader);
+PartBuilder read_headland(ObjectReader& reader);
 
 } // namespace haven::environments
