@@ -8,16 +8,12 @@
 #include "renderer/gpu/upload.hpp"
 #include "renderer/ink_canvas.hpp"
 #include "renderer/passes/frame_uniforms.hpp"
-#include "renderer/passes/ink_pass.hpp"
-#include "renderer/passes/marker_pass.hpp"
 #include "renderer/passes/pipeline.hpp"
-#include "renderer/passes/scene_pass.hpp"
-#include "renderer/passes/sky_pass.hpp"
-#include "renderer/passes/sprite_pass.hpp"
+#include "renderer/prepared_scene.hpp"
+#include "renderer/prepared_scene_parts.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/noise.hpp"
 #include "renderer/scene/scene.hpp"
-#include "renderer/scene/sky_light.hpp"
 #include "renderer/shaders/shared.h"
 #include "renderer/stereo_target.hpp"
 
@@ -30,10 +26,8 @@
 #include <expected>
 #include <format>
 #include <memory>
-#include <optional>
 #include <ratio>
 #include <utility>
-#include <vector>
 
 namespace haven::renderer {
 namespace {
@@ -46,14 +40,8 @@ float ms_since(Clock::time_point start) {
     return std::chrono::duration<float, std::milli>(Clock::now() - start).count();
 }
 
-/// The passes that know the scene; all of them are replaced with it.
-struct ScenePasses {
-    ScenePass scene;
-    SkyPass sky;
-    InkPass ink;
-    SpritePass sprites;
-    MarkerPass markers;
-};
+/// What a frame copies of a scene that is brought: a few frames for a place, and no frame feels it.
+constexpr VkDeviceSize piece_bytes = VkDeviceSize{1} << 20U;
 
 } // namespace
 
@@ -71,10 +59,9 @@ struct StereoRenderer::Parts {
     gpu::ImageView noise_view;
     gpu::Sampler sampler;
     PassContext context;
-    std::optional<ScenePasses> passes;
-    std::vector<ScenePasses> replaced; // the next record() still copies into their buffers
-    scene::Scene look;                 // the scene without its mesh and stars
-    scene::SkyLight sky_light;         // of that scene
+    std::unique_ptr<PreparedScene::Parts> place;   // shown now
+    std::unique_ptr<PreparedScene::Parts> brought; // being copied, or ready to be shown
+    std::uint64_t last_frame = 0;                  // recorded
     scene::SceneFrame rest;
     InkCanvas ink;
     RenderStats stats;
@@ -89,8 +76,8 @@ struct StereoRenderer::Parts {
     gpu::Result<void> create_layouts();
     gpu::Result<void> create_noise();
     gpu::Result<void> create_sets();
-    gpu::Result<ScenePasses> make_passes(const scene::Scene& scene);
     void write_set(std::size_t slot);
+    void drop(std::unique_ptr<PreparedScene::Parts> scene);
     void begin_images(VkCommandBuffer commands, const StereoTarget& target, std::size_t image);
     void begin_rendering(VkCommandBuffer commands, const StereoTarget& target, std::size_t image,
                          std::uint32_t eye);
@@ -237,33 +224,11 @@ void StereoRenderer::Parts::write_set(std::size_t slot) {
     vkUpdateDescriptorSets(device.logical(), writes.size(), writes.data(), 0, nullptr);
 }
 
-gpu::Result<ScenePasses> StereoRenderer::Parts::make_passes(const scene::Scene& scene) {
-    const SceneConstants constants = constants_of(scene);
-    auto scene_pass = ScenePass::create(context, scene, uploads);
-    auto sky = SkyPass::create(context, scene, uploads);
-    auto ink_pass = InkPass::create(context, constants, uploads);
-    auto sprites = SpritePass::create(context, constants);
-    auto markers = MarkerPass::create(context, constants, uploads);
-    if (!scene_pass) {
-        return std::unexpected(scene_pass.error());
+/// Frames submitted so far may still use it.
+void StereoRenderer::Parts::drop(std::unique_ptr<PreparedScene::Parts> scene) {
+    if (scene) {
+        ring.deletions().condemn(last_frame, std::move(scene));
     }
-    if (!sky) {
-        return std::unexpected(sky.error());
-    }
-    if (!ink_pass) {
-        return std::unexpected(ink_pass.error());
-    }
-    if (!sprites) {
-        return std::unexpected(sprites.error());
-    }
-    if (!markers) {
-        return std::unexpected(markers.error());
-    }
-    return ScenePasses{.scene = std::move(*scene_pass),
-                       .sky = std::move(*sky),
-                       .ink = std::move(*ink_pass),
-                       .sprites = std::move(*sprites),
-                       .markers = std::move(*markers)};
 }
 
 // What was drawn into these images before is of no interest, but the reads and writes of it must be
@@ -376,24 +341,24 @@ void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarge
     for (const InkHand hand : {InkHand::left, InkHand::right}) {
         const auto range = ink.draw_range(hand);
         stats.ink_draws.at(static_cast<std::size_t>(hand)) +=
-            passes->ink.draw(commands, range.buffer, range.instance_count);
+            place->ink.draw(commands, range.buffer, range.instance_count);
         stats.ink_rings += range.instance_count;
     }
     stats.ink_cpu_ms += ms_since(start);
 
     mark("scene");
     start = Clock::now();
-    stats.scene_draws += passes->scene.draw_opaque(commands);
-    stats.scene_triangles += passes->scene.triangle_count();
-    stats.other_draws += passes->sky.draw(commands);
+    stats.scene_draws += place->scene.draw_opaque(commands);
+    stats.scene_triangles += place->scene.triangle_count();
+    stats.other_draws += place->sky.draw(commands);
     mark("translucent");
-    stats.scene_draws += passes->scene.draw_translucent(commands);
-    stats.other_draws += passes->sprites.draw(frame, moment);
+    stats.scene_draws += place->scene.draw_translucent(commands);
+    stats.other_draws += place->sprites.draw(frame, moment);
     stats.scene_cpu_ms += ms_since(start);
 
     mark("markers");
     start = Clock::now();
-    stats.other_draws += passes->markers.draw(frame, picture.markers);
+    stats.other_draws += place->markers.draw(frame, picture.markers);
     stats.markers_cpu_ms += ms_since(start);
 }
 
@@ -436,28 +401,35 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
 }
 
 gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
-    Parts& p = *parts_;
-    auto passes = p.make_passes(scene);
-    if (!passes) {
-        return std::unexpected(passes.error());
+    auto prepared = prepare_scene(scene);
+    if (!prepared) {
+        return std::unexpected(prepared.error());
     }
-    if (p.passes) {
-        p.replaced.push_back(std::move(*p.passes));
-    }
-    p.passes = std::move(*passes);
-    p.look = {.mesh = {},
-              .lights = scene.lights,
-              .sky = scene.sky,
-              .fog = scene.fog,
-              .ambient = scene.ambient,
-              .water = scene.water,
-              .styles = scene.styles,
-              .stars = {},
-              .exposure = scene.exposure,
-              .saturation = scene.saturation,
-              .white = scene.white};
-    p.sky_light = scene::sky_light(scene.sky, scene.ambient);
+    bring_scene(std::move(*prepared));
+    parts_->drop(std::exchange(parts_->place, std::move(parts_->brought)));
     return {};
+}
+
+gpu::Result<PreparedScene> StereoRenderer::prepare_scene(const scene::Scene& scene) const {
+    auto made = PreparedScene::Parts::create(parts_->context, scene);
+    if (!made) {
+        return std::unexpected(made.error());
+    }
+    return PreparedScene(std::move(*made));
+}
+
+void StereoRenderer::bring_scene(PreparedScene prepared) {
+    assert(prepared.parts_);
+    parts_->drop(std::exchange(parts_->brought, std::move(prepared.parts_)));
+}
+
+bool StereoRenderer::scene_is_brought() const {
+    return parts_->brought && parts_->brought->uploads.empty();
+}
+
+void StereoRenderer::show_scene() {
+    assert(scene_is_brought());
+    parts_->drop(std::exchange(parts_->place, std::move(parts_->brought)));
 }
 
 InkCanvas& StereoRenderer::ink() {
@@ -473,25 +445,27 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     const auto start = Clock::now();
     p.stats = {};
     if (picture.scene_frame == nullptr) {
-        p.rest = scene::frame_at(p.look, 0.0);
+        p.rest = scene::frame_at(p.place->look, 0.0);
     }
     const scene::SceneFrame& moment =
         picture.scene_frame != nullptr ? *picture.scene_frame : p.rest;
 
-    const auto uniforms = frame_uniforms(p.look, p.sky_light, moment, picture, target.eye_extent());
+    const auto uniforms =
+        frame_uniforms(p.place->look, p.place->sky_light, moment, picture, target.eye_extent());
     std::memcpy(p.uniforms.at(frame.slot).mapped().data(), &uniforms, sizeof uniforms);
     frame.timestamps->mark(frame.commands, "upload");
+    p.last_frame = frame.number;
     p.uploads.record(frame, p.ring.deletions());
-    for (ScenePasses& passes : p.replaced) {
-        p.ring.deletions().condemn(frame.number, std::move(passes));
+    p.place->uploads.record(frame, p.ring.deletions()); // all of a scene set in one step
+    if (p.brought) {
+        p.brought->uploads.record(frame, p.ring.deletions(), piece_bytes);
     }
-    p.replaced.clear();
     if (auto uploaded = p.ink.upload(frame, p.ring.deletions()); !uploaded) {
         return uploaded;
     }
     p.stats.upload_cpu_ms = ms_since(start);
 
-    p.passes->scene.look(
+    p.place->scene.look(
         {.left = scene::Frustum(uniforms.clip_from_world[0]),
          .right = scene::Frustum(uniforms.clip_from_world[1]),
          .between_eyes_m = 0.5F * (picture.eyes[0].position_m + picture.eyes[1].position_m),

@@ -4,6 +4,7 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/ink_canvas.hpp"
 #include "renderer/passes/picture.hpp" // IWYU pragma: export
+#include "renderer/prepared_scene.hpp" // IWYU pragma: export
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_target.hpp"
 
@@ -48,7 +49,7 @@ struct RenderStats {
 
 /// Draws a place, the ink in it and the hands, for both eyes: by multiview into two-layer images,
 /// or one eye after the other. Lighting, tone mapping and dither happen in the same pass. Frame
-/// thread only; allocates nothing once warm.
+/// thread only, but for prepare_scene; allocates nothing once warm.
 ///
 ///     auto device   = gpu::Device::create(info);
 ///     auto ring     = gpu::FrameRing::create(**device);
@@ -66,9 +67,26 @@ class StereoRenderer {
     StereoRenderer(const StereoRenderer&) = delete;
     StereoRenderer& operator=(const StereoRenderer&) = delete;
 
-    /// Takes the scene's geometry to the GPU (copied here, uploaded with the next frame) and builds
-    /// the pipelines it needs. The scene before it stays alive for the frames that still show it.
+    /// Shows a scene from the next frame on: prepare_scene, bring_scene and show_scene in one, on
+    /// this thread (some 100 ms), copied with the next frame. For starts and tests.
     gpu::Result<void> set_scene(const scene::Scene& scene);
+
+    /// Place to place without a dropped frame, while the one shown now stays:
+    ///     auto next = renderer.prepare_scene(environment.scene());     // background thread
+    ///     renderer.bring_scene(std::move(*next));                      // frame thread, instant
+    ///     ... frames that fade out; record() copies a piece with each
+    ///     if (dark && renderer.scene_is_brought()) renderer.show_scene(); // instant
+    ///     ... frames that fade in
+    /// Thins the mesh, compiles the pipelines, stages what the GPU needs. Any thread, also while
+    /// the frame thread records; one call at a time. The scene may go afterwards.
+    [[nodiscard]] gpu::Result<PreparedScene> prepare_scene(const scene::Scene& scene) const;
+    /// The frames after this copy it to the GPU piece by piece. One that was being brought and was
+    /// not shown is dropped.
+    void bring_scene(PreparedScene prepared);
+    [[nodiscard]] bool scene_is_brought() const;
+    /// From the next frame on the scene brought is the one drawn. Asserts scene_is_brought(). What
+    /// was shown before stays alive for the frames that still use it.
+    void show_scene();
 
     [[nodiscard]] InkCanvas& ink();
 

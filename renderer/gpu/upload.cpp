@@ -77,16 +77,27 @@ Result<void> UploadQueue::add(Device& device, const Image& to,
     return {};
 }
 
-void UploadQueue::record(Frame& frame, DeletionQueue& deletions) {
-    if (buffers_.empty() && images_.empty()) {
-        return;
+bool UploadQueue::record(Frame& frame, DeletionQueue& deletions, VkDeviceSize bytes_max) {
+    if (empty()) {
+        return true;
     }
-    for (auto& copy : buffers_) {
-        const VkBufferCopy region{.size = copy.size_bytes};
+    VkDeviceSize left_bytes = bytes_max;
+    while (!buffers_.empty() && left_bytes > 0) {
+        BufferCopy& copy = buffers_.back();
+        const VkBufferCopy region{.srcOffset = copy.copied_bytes,
+                                  .dstOffset = copy.copied_bytes,
+                                  .size =
+                                      std::min(copy.size_bytes - copy.copied_bytes, left_bytes)};
         vkCmdCopyBuffer(frame.commands, copy.staged.get(), copy.to, 1, &region);
-        deletions.condemn(frame.number, std::move(copy.staged));
+        copy.copied_bytes += region.size;
+        left_bytes -= region.size;
+        if (copy.copied_bytes == copy.size_bytes) {
+            deletions.condemn(frame.number, std::move(copy.staged));
+            buffers_.pop_back();
+        }
     }
-    for (auto& copy : images_) {
+    while (!images_.empty() && left_bytes > 0) {
+        ImageCopy& copy = images_.back();
         image_barrier(frame.commands, {.image = copy.to,
                                        .to_stages = VK_PIPELINE_STAGE_2_COPY_BIT,
                                        .to_access = VK_ACCESS_2_TRANSFER_WRITE_BIT,
@@ -101,13 +112,14 @@ void UploadQueue::record(Frame& frame, DeletionQueue& deletions) {
                                        .to_stages = VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT,
                                        .to_access = VK_ACCESS_2_SHADER_SAMPLED_READ_BIT,
                                        .to_layout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL});
+        left_bytes -= std::min(left_bytes, copy.staged.size_bytes());
         deletions.condemn(frame.number, std::move(copy.staged));
+        images_.pop_back();
     }
     memory_barrier(frame.commands, VK_PIPELINE_STAGE_2_COPY_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT,
                    VK_PIPELINE_STAGE_2_VERTEX_INPUT_BIT,
                    VK_ACCESS_2_VERTEX_ATTRIBUTE_READ_BIT | VK_ACCESS_2_INDEX_READ_BIT);
-    buffers_.clear();
-    images_.clear();
+    return empty();
 }
 
 void memory_barrier(VkCommandBuffer commands, VkPipelineStageFlags2 from_stages,

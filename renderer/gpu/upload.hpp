@@ -17,7 +17,8 @@ class Device;
 struct Frame;
 
 /// Large things that go to the GPU once (a place's mesh, a texture): staged at once, copied by the
-/// next frame, the staging memory condemned with it. Nothing waits. Frame thread.
+/// next frames, the staging memory condemned with the last of its copies. Nothing waits. Fill it on
+/// any one thread, record on the frame thread.
 class UploadQueue {
   public:
     Result<void> add(Device& device, const Buffer& to, std::span<const std::byte> bytes);
@@ -30,14 +31,17 @@ class UploadQueue {
     Result<void> add(Device& device, const Image& to,
                      std::span<const std::vector<std::byte>> levels);
 
-    /// Records the copies, and what makes them visible to every shader and vertex fetch after.
-    void record(Frame& frame, DeletionQueue& deletions);
+    /// Records copies of at most so many bytes (an image is copied as a whole), and what makes them
+    /// visible to every shader and vertex fetch after. True when nothing is left.
+    bool record(Frame& frame, DeletionQueue& deletions, VkDeviceSize bytes_max = VK_WHOLE_SIZE);
+    [[nodiscard]] bool empty() const { return buffers_.empty() && images_.empty(); }
 
   private:
     struct BufferCopy {
         Buffer staged;
         VkBuffer to;
         VkDeviceSize size_bytes;
+        VkDeviceSize copied_bytes = 0;
     };
     struct ImageCopy {
         Buffer staged;

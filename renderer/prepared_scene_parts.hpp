@@ -1,0 +1,34 @@
+#pragma once
+
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/upload.hpp"
+#include "renderer/passes/ink_pass.hpp"
+#include "renderer/passes/marker_pass.hpp"
+#include "renderer/passes/pipeline.hpp"
+#include "renderer/passes/scene_pass.hpp"
+#include "renderer/passes/sky_pass.hpp"
+#include "renderer/passes/sprite_pass.hpp"
+#include "renderer/prepared_scene.hpp"
+#include "renderer/scene/scene.hpp"
+#include "renderer/scene/sky_light.hpp"
+
+#include <memory>
+
+namespace haven::renderer {
+
+/// What the renderer keeps of a place. The passes know the scene; all of them are replaced with it.
+struct PreparedScene::Parts {
+    gpu::UploadQueue uploads;
+    ScenePass scene;
+    SkyPass sky;
+    InkPass ink;
+    SpritePass sprites;
+    MarkerPass markers;
+    scene::Scene look; ///< the scene without its mesh and stars
+    scene::SkyLight sky_light;
+
+    [[nodiscard]] static gpu::Result<std::unique_ptr<Parts>> create(const PassContext& context,
+                                                                    const scene::Scene& scene);
+};
+
+} // namespace haven::renderer
