@@ -44,6 +44,10 @@ shared::ShaderLight shader_light(const scene::Light& light, float scale) {
     to.colour_source =
         glm::vec4(light.colour * scale, light.source_radius_m * light.source_radius_m);
     to.direction_cone = glm::vec4(direction, 1.0F);
+    if (sun) {
+        to.cone_scale.y = light.leaves;
+        to.cone_scale.z = 1.0F / std::max(light.leaf_spot_m, 0.01F);
+    }
     if (light.kind == scene::LightKind::spot) {
         const float inner = std::cos(light.cone_inner_rad);
         const float outer = std::cos(light.cone_outer_rad);
@@ -160,7 +164,11 @@ shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::Sky
     fill_sky(to, scene, moment.time_s);
     fill_sky_light(to, sky_light);
     fill_water(to, scene, moment.time_s);
+    to.hinge_point = glm::vec4(scene.hinge.point_m, std::cos(moment.hinge_rad));
+    to.hinge_axis = glm::vec4(scene.hinge.axis, std::sin(moment.hinge_rad));
+    to.rings = {scene.water.rings, 0.0F, 0.0F, 0.0F};
     to.world_from_stars = glm::mat4_cast(moment.world_from_stars);
+    to.world_from_stars[3] = glm::vec4(scene.sky.star_band, 0.0F);
     for (std::size_t i = 0; i < scene.lights.size(); ++i) {
         to.lights[i] = shader_light(scene.lights[i], moment.light_scale.at(i));
     }

@@ -125,6 +125,8 @@ struct Light {
     float reach_m = 12.0F;                  ///< fades smoothly to nothing here: point, spot
     float cone_inner_rad = 0.5F;            ///< spot: full light inside, none outside `outer`
     float cone_outer_rad = 0.8F;
+    float leaves = 0.0F;      ///< sun: 0..1 of it leaves overhead break into spots that wander
+    float leaf_spot_m = 0.6F; ///< how large those are
     float flicker_depth =
         0.0F; ///< 0..0.05 of the brightness each way: a fire-lit room swings under 10 %
     float flicker_period_s = 3.0F; ///< of its slowest part
@@ -143,6 +145,7 @@ struct Sky {
     glm::vec3 glow_colour{0.0F}; ///< around the sun
     float glow_width = 0.15F;    ///< 0 tight .. 1 over half the sky
     glm::vec3 cloud_colour{0.6F};
+    glm::vec3 star_band{0.0F};   ///< light of the Milky Way around the stars' equator; black: none
     float cloud_cover = 0.0F;    ///< 0 clear .. 1 overcast
     float cloud_scale = 1.0F;    ///< 1: broad; larger: finer
     float horizon_width = 0.25F; ///< how far the horizon's colour climbs, in sin(elevation)
@@ -178,6 +181,14 @@ struct Water {
     float foam = 0.0F;            ///< 0..1, on crests and where it is shallow
     float mirror = 0.0F; ///< 1: what lies below is the reflection, copied there by the place
     glm::vec2 flow_m_per_s{0.05F, 0.03F}; ///< of its ripples
+    float rings = 0.0F;                   ///< 0..1: of drops that fall on it here and there
+};
+
+/// The one thing in a place that swings: surfaces of Pattern::plain whose motion is not 0 turn about
+/// it by SceneFrame::hinge_rad.
+struct Hinge {
+    glm::vec3 point_m{0.0F};
+    glm::vec3 axis{1.0F, 0.0F, 0.0F}; ///< unit length
 };
 
 /// A point of light in the sky or a soft camera-facing disc in the air: embers, steam, rain,
@@ -214,6 +225,7 @@ struct SceneFrame {
     float wind = 1.0F;     ///< times each vertex's sway
     std::array<float, light_count_max> light_scale{1, 1, 1, 1, 1, 1, 1, 1};
     float flame_height = 1.0F;
+    float hinge_rad = 0.0F; ///< of Scene::hinge
     glm::quat world_from_stars{1.0F, 0.0F, 0.0F, 0.0F};
     std::uint32_t sprite_count = 0;
     std::array<Sprite, sprite_count_max>
@@ -230,6 +242,7 @@ struct Scene {
     Fog fog;
     Ambient ambient;
     Water water;
+    Hinge hinge;
     std::array<PatternStyle, pattern_count> styles{};
     std::vector<Star> stars;
     float exposure = 1.0F;

@@ -31,6 +31,7 @@ layout(constant_id = 4) const bool HAS_CLOUDS = false;
 layout(constant_id = 5) const bool ENCODES_SRGB = false; // the image does not do it
 layout(constant_id = 6) const bool HAS_AIR = false;      // the sky is the air's own scattering
 layout(constant_id = 7) const bool LEAN = false;
+layout(constant_id = 8) const bool MULTISAMPLED = false;
 
 // Without sines: the same on every device, and cheap where there is no device.
 float hash21(vec2 p) {

@@ -1,4 +1,6 @@
 // Few lights, soft terminators, one specular lobe.
+#include "leaf_light.glsl"
+
 struct Lit {
     vec3 diffuse;
     vec3 specular;
@@ -30,6 +32,7 @@ Lit light_surface(vec3 world, vec3 normal, vec3 to_eye, float roughness, float w
         float strength = i < 4u ? visibility_low[i] : visibility_high[i - 4u];
         if (kind == 1u) {
             to_light = frame.lights[i].position_reach.xyz;
+            strength *= leaf_light(world, to_light, frame.lights[i].cone_scale.yz);
         } else {
             vec3 offset = frame.lights[i].position_reach.xyz - world;
             float distance2 = dot(offset, offset);

@@ -98,16 +98,7 @@ Surface log_surface(vec3 tint, vec2 m, float roughness) {
     return s;
 }
 
-Surface bark_surface(vec3 tint, vec2 m, float roughness) {
-    vec4 ridges = texture(noise_map, m * vec2(0.5, 2.4));
-    vec4 fine = fine_noise(m * vec2(2.1, 6.0) + 0.21);
-    float groove = smoothstep(0.55, 0.30, ridges.r);
-    float tone =
-        1.0 + strength(3u) * (0.7 * (ridges.r - 0.5) + 0.5 * (fine.g - 0.5)) - 0.45 * groove;
-    vec3 mossy = mix(tint, accent(3u), smoothstep(0.62, 0.8, ridges.g) * step(0.001, accent(3u).g));
-    return Surface(mossy * max(tone, 0.15), roughness, ridges.r * 0.012 + fine.g * 0.003,
-                   1.0 - 0.5 * groove);
-}
+#include "foliage.glsl"
 
 Surface stone_surface(vec3 tint, vec2 m, float roughness) {
     vec2 size = scale_m(4u, vec2(0.34, 0.22));
@@ -219,12 +210,6 @@ Surface sand_surface(vec3 tint, vec2 m, float roughness, float wet) {
                    ripple * 0.008 + fine.g * 0.001 * (1.0 - wet), 1.0);
 }
 
-Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
-    vec4 n = texture(noise_map, at.xz * 0.31 + at.y * 0.23);
-    vec4 vein = fine_noise(m * 2.0);
-    return Surface(tint * (0.7 + 0.45 * n.r + 0.25 * (vein.g - 0.5)), roughness, 0.0, 1.0);
-}
-
 Surface evaluate(vec3 tint, vec2 m, vec3 at, vec3 n, float roughness, float motion) {
     switch (PATTERN) {
     case 1u:
@@ -232,7 +217,7 @@ Surface evaluate(vec3 tint, vec2 m, vec3 at, vec3 n, float roughness, float moti
     case 2u:
         return log_surface(tint, m, roughness);
     case 3u:
-        return bark_surface(tint, m, roughness);
+        return bark_surface(tint, m, n.y, roughness);
     case 4u:
         return stone_surface(tint, m, roughness);
     case 5u:

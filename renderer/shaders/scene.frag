@@ -29,7 +29,7 @@ vec3 bend(vec3 n, float height_m, float amount) {
 void main() {
     vec3 n = normalize(normal_in);
     bool leaf = PATTERN == 10u;
-    if (leaf && !gl_FrontFacing) {
+    if (leaf && !gl_FrontFacing && !is_cut(pattern_m)) { // a crown's leaves have the crown's normal
         n = -n;
     }
     vec3 to_eye = -normalize(from_eye);
@@ -66,5 +66,11 @@ void main() {
         }
     }
     light += tint_occlusion.rgb * rough_emit_motion.y;
+    if (leaf && foliage_cover < (MULTISAMPLED ? 0.02 : 0.5)) {
+        discard;
+    }
     out_colour = to_display(apply_fog(light, from_eye, world.y), 1.0);
+    if (leaf) {
+        out_colour.a = foliage_cover; // so many of the pixel's samples; the picture stays opaque
+    }
 }

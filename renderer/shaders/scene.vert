@@ -16,7 +16,7 @@ layout(location = 7) out vec4 visibility_high;
 void main() {
     world = swayed_position();
     from_eye = world - eye_position();
-    normal = unfold(in_normal);
+    normal = vertex_normal();
     tint_occlusion = vec4(in_tint.rgb * in_tint.rgb, in_tint.a);
     pattern_m = vec2(in_pattern_mm) * 0.001;
     rough_emit_motion = vec3(float(in_surface.y) / 255.0, vertex_emission(), vertex_motion());

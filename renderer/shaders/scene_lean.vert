@@ -16,7 +16,7 @@ layout(location = 3) out vec3 air;         // what the fog adds
 void main() {
     vec3 world = swayed_position();
     vec3 from_eye = world - eye_position();
-    vec3 normal = unfold(in_normal);
+    vec3 normal = vertex_normal();
     vec4 low = visibility_from(0u);
     vec4 high = visibility_from(16u);
     bool cloth = PATTERN == 6u || PATTERN == 7u;

@@ -1,4 +1,6 @@
 // A SceneVertex as it arrives, and what both kinds of shader make of it.
+#include "wind.glsl"
+
 layout(location = 0) in vec3 in_position;
 layout(location = 1) in vec2 in_normal;     // octahedral
 layout(location = 2) in vec4 in_tint;       // square root of the tint, occlusion
@@ -24,14 +26,28 @@ vec4 visibility_from(uint shift) {
     return vec4((uvec4(in_visibility) >> (shift + uvec4(0u, 4u, 8u, 12u))) & 15u) / 15.0;
 }
 
+bool on_hinge() {
+    return PATTERN == 0u && in_surface.w > 0u;
+}
+vec3 about_hinge(vec3 v) { // Rodrigues
+    vec3 axis = frame.hinge_axis.xyz;
+    float c = frame.hinge_point.w;
+    return v * c + cross(axis, v) * frame.hinge_axis.w + axis * (dot(axis, v) * (1.0 - c));
+}
+
+vec3 vertex_normal() {
+    vec3 normal = unfold(in_normal);
+    return on_hinge() ? about_hinge(normal) : normal;
+}
+
 vec3 swayed_position() {
     vec3 position = in_position;
+    if (on_hinge()) {
+        position = frame.hinge_point.xyz + about_hinge(position - frame.hinge_point.xyz);
+    }
     if (PATTERN == 10u) { // foliage leans in a wind that passes through the place
-        float phase = dot(position, vec3(0.7, 0.3, 0.5));
-        float t = frame.time_wind_flame.x;
-        vec2 lean = vec2(sin(t * 0.9 + phase) + 0.5 * sin(t * 1.7 + phase * 2.3),
-                         cos(t * 0.7 + phase * 1.3));
-        position.xz += lean * vertex_motion() * frame.time_wind_flame.y * 0.5;
+        vec2 lean = wind_lean(position, frame.time_wind_flame.x);
+        position.xz += lean * (vertex_motion() * frame.time_wind_flame.y);
     }
     return position;
 }

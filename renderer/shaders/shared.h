@@ -19,7 +19,8 @@ struct ShaderLight {
     vec4 position_reach; // xyz: where, or for a sun the way to it; w: 1 / reach^2
     vec4 colour_source;  // rgb: at 1 m, scaled for this frame; w: source radius^2
     vec4 direction_cone; // xyz: the way a spot shines; w: cone offset
-    vec4 cone_scale;     // x: cone scale; a point light has 0 and offset 1
+    vec4 cone_scale;     // x: cone scale; a point light has 0 and offset 1. A sun: y: how much of it
+                         // leaves break, z: 1 / size of the spots
 };
 
 struct ShaderStyle {
@@ -58,7 +59,10 @@ struct FrameUniforms {
     vec4 water;                    // reach of the swash, foam, how much it mirrors, sharp crests
     vec4 water_phases;             // of the swash, twice; of rings, twice
     vec4 water_drift;              // of broad and fine ripples
-    mat4 world_from_stars;
+    vec4 hinge_point; // where what swings is held; w: cosine of its angle
+    vec4 hinge_axis;  // unit length; w: sine
+    vec4 rings;       // x: of drops on still water, 0..1
+    mat4 world_from_stars; // fourth column: light of the Milky Way
     ShaderLight lights[HAVEN_LIGHT_COUNT_MAX];
     ShaderStyle styles[HAVEN_PATTERN_COUNT];
 };

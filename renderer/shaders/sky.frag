@@ -1,6 +1,7 @@
 #version 460
 #include "common.glsl"
 #include "output.glsl"
+#include "night.glsl"
 #include "sky.glsl"
 
 layout(location = 0) in vec3 ray;
@@ -10,6 +11,7 @@ void main() {
     vec3 direction = normalize(ray);
     direction.y = frame.fog_tint.w > 0.0 ? abs(direction.y) : direction.y; // in still water
     vec3 light = sky_gradient(direction) + sky_glow(direction) + sky_sun(direction);
+    light += star_band(direction);
     light = sky_clouds(direction, light);
     if (HAS_FOG && !HAS_AIR) { // the air thickens toward the horizon, as it does over the land
         vec3 air = (sky_gradient(vec3(direction.x, 0.0, direction.z)) + sky_glow(direction)) *

@@ -86,11 +86,7 @@ vec3 flame() {
            max(rough_emit_motion.y, 1.0);
 }
 
-vec3 glow() {
-    float r = length(pattern_m * 2.0 - 1.0);
-    float soft = max(1.0 - r, 0.0);
-    return tint_occlusion.rgb * rough_emit_motion.y * soft * soft * soft;
-}
+#include "glow.glsl"
 
 void main() {
     vec3 n = normalize(normal_in);

@@ -1,6 +1,8 @@
 // Water from above: it mirrors the sky more the flatter one looks, shows its depth where one looks
 // steeply, and carries foam where it is shallow and on crests. Waves finer than a pixel become
 // roughness, so that nothing glitters when the head moves.
+#include "rings.glsl"
+
 struct Ripples {
     vec3 normal;
     float spread; // of the slopes that a pixel does not show: their variance
@@ -32,6 +34,9 @@ Ripples water_ripples(float distance_m) {
     float bump = frame.styles[11].scale_bump_gloss.z;
     slope += (broad * 0.6 + fine * 0.4) * (bump * far);
     spread += 0.02 * bump * bump * (1.0 - far * far);
+    if (frame.rings.x > 0.0) {
+        slope += drop_rings(pattern_m, frame.time_wind_flame.x) * frame.rings.x;
+    }
     return Ripples(normalize(vec3(-slope.x, 1.0, -slope.y)), spread);
 }
 
