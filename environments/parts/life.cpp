@@ -1,10 +1,13 @@
 #include "environments/parts/life.hpp"
 
+#include "environments/parts/garden_life.hpp"
 #include "environments/parts/noise.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
+#include <glm/gtc/quaternion.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
@@ -94,6 +97,48 @@ void add_rain(const Rain& rain, std::uint32_t seed, double time_s, scene::SceneF
     }
 }
 
+/// One slow way along one axis, -1..1: two waves that do not meet again for a long time.
+float wander(double time_s, Dice& dice) {
+    const auto slow_s = static_cast<double>(dice.between(17.0F, 41.0F));
+    const auto quicker_s = static_cast<double>(dice.between(9.0F, 15.0F));
+    const float slow = std::sin(two_pi * phase(time_s, slow_s, dice.unit()));
+    const float quicker = std::sin(two_pi * phase(time_s, quicker_s, dice.unit()));
+    return 0.72F * slow + 0.28F * quicker;
+}
+
+void add_drifters(const Drifters& drifters, std::uint32_t seed, double time_s,
+                  scene::SceneFrame& frame) {
+    const glm::vec3 reach_m =
+        glm::min(glm::vec3(drifters.wander_m), 0.5F * (drifters.high_m - drifters.low_m));
+    for (int i = 0; i < drifters.count; ++i) {
+        Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 13U));
+        const glm::vec3 share{dice.unit(), dice.unit(), dice.unit()};
+        glm::vec3 at_m = glm::mix(drifters.low_m + reach_m, drifters.high_m - reach_m, share);
+        at_m += reach_m * glm::vec3(wander(time_s, dice), 0.6F * wander(time_s, dice),
+                                    wander(time_s, dice));
+        const float away_m = std::hypot(at_m.x, at_m.z);
+        if (away_m < drifters.keep_away_m) { // round the person, not through
+            const float out = drifters.keep_away_m / std::max(away_m, 0.05F);
+            at_m.x *= out;
+            at_m.z *= out;
+        }
+        const auto pulse_s = static_cast<double>(dice.between(7.0F, 13.0F));
+        const float wave = 0.5F + 0.5F * std::sin(two_pi * phase(time_s, pulse_s, dice.unit()));
+        frame.add({.position_m = at_m,
+                   .radius_m = drifters.radius_m * dice.between(0.75F, 1.25F),
+                   .colour = drifters.colour,
+                   .opacity = drifters.opacity * glm::mix(1.0F, wave * wave, drifters.pulse),
+                   .kind = scene::SpriteKind::dot});
+    }
+}
+
+glm::quat star_turn_at(const StarTurn& stars, double time_s) {
+    if (stars.period_s <= 0.0) {
+        return stars.start;
+    }
+    return glm::angleAxis(-two_pi * phase(time_s, stars.period_s, 0.0F), stars.pole) * stars.start;
+}
+
 } // namespace
 
 void add_life(const Life& life, double time_s, scene::SceneFrame& frame) {
@@ -107,6 +152,16 @@ void add_life(const Life& life, double time_s, scene::SceneFrame& frame) {
     for (const Rain& rain : life.rain) {
         add_rain(rain, scramble(seed++), time_s, frame);
     }
+    for (const Drips& drips : life.drips) {
+        add_drips(drips, scramble(seed++), time_s, frame);
+    }
+    if (life.spout) {
+        add_spout(*life.spout, time_s, frame);
+    }
+    for (const Drifters& drifters : life.drifters) {
+        add_drifters(drifters, scramble(seed++), time_s, frame);
+    }
+    frame.world_from_stars = star_turn_at(life.stars, time_s);
 }
 
 } // namespace haven::environments

@@ -36,7 +36,8 @@ constexpr std::array constant_entries{
     VkSpecializationMapEntry{4, offsetof(SceneConstants, has_clouds), 4},
     VkSpecializationMapEntry{5, offsetof(SceneConstants, encodes_srgb), 4},
     VkSpecializationMapEntry{6, offsetof(SceneConstants, has_air), 4},
-    VkSpecializationMapEntry{7, offsetof(SceneConstants, lean), 4}};
+    VkSpecializationMapEntry{7, offsetof(SceneConstants, lean), 4},
+    VkSpecializationMapEntry{8, offsetof(SceneConstants, multisampled), 4}};
 
 VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
     return {.blendEnable = blend == Blend::premultiplied ? VK_TRUE : VK_FALSE,
@@ -46,8 +47,9 @@ VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
             .srcAlphaBlendFactor = VK_BLEND_FACTOR_ZERO, // the picture stays opaque
             .dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE,
             .alphaBlendOp = VK_BLEND_OP_ADD,
-            .colorWriteMask = VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT |
-                              VK_COLOR_COMPONENT_B_BIT | VK_COLOR_COMPONENT_A_BIT};
+            .colorWriteMask =
+                VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT | VK_COLOR_COMPONENT_B_BIT |
+                (blend == Blend::alpha_to_coverage ? 0U : VK_COLOR_COMPONENT_A_BIT + 0U)};
 }
 
 VkPipelineDepthStencilStateCreateInfo depth_of(bool writes_depth) {
@@ -101,7 +103,9 @@ struct PipelineStates {
                  .frontFace = VK_FRONT_FACE_COUNTER_CLOCKWISE,
                  .lineWidth = 1.0F},
           multisample{.sType = VK_STRUCTURE_TYPE_PIPELINE_MULTISAMPLE_STATE_CREATE_INFO,
-                      .rasterizationSamples = context.samples},
+                      .rasterizationSamples = context.samples,
+                      .alphaToCoverageEnable =
+                          info.blend == Blend::alpha_to_coverage ? VK_TRUE : VK_FALSE},
           depth(depth_of(info.writes_depth)), blend_attachment(blend_of(info.blend)),
           blend{.sType = VK_STRUCTURE_TYPE_PIPELINE_COLOR_BLEND_STATE_CREATE_INFO,
                 .attachmentCount = 1,
@@ -156,6 +160,7 @@ gpu::Result<gpu::Pipeline> make_pipeline(const PassContext& context, const Pipel
     PipelineInfo whole = info;
     whole.constants.encodes_srgb = context.encodes_srgb() ? VK_TRUE : VK_FALSE;
     whole.constants.lean = context.lean ? VK_TRUE : VK_FALSE;
+    whole.constants.multisampled = context.samples != VK_SAMPLE_COUNT_1_BIT ? VK_TRUE : VK_FALSE;
     const PipelineStates states(context, whole, vertex->get(), fragment->get());
     const VkGraphicsPipelineCreateInfo create{
         .sType = VK_STRUCTURE_TYPE_GRAPHICS_PIPELINE_CREATE_INFO,

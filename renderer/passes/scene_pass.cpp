@@ -54,7 +54,10 @@ gpu::Result<gpu::Pipeline> pattern_pipeline(const PassContext& context, SceneCon
                                    .attributes = attributes,
                                    .both_sides = translucent || pattern == scene::Pattern::foliage,
                                    .writes_depth = !translucent,
-                                   .blend = translucent ? Blend::premultiplied : Blend::opaque,
+                                   .blend = translucent ? Blend::premultiplied
+                                            : pattern == scene::Pattern::foliage && !lean
+                                                ? Blend::alpha_to_coverage
+                                                : Blend::opaque,
                                    .constants = constants});
 }
 

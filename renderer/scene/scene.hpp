@@ -171,8 +171,8 @@ struct Ambient {
     float from_sky = 0.0F; ///< times the light of the place's own sky, added to both
 };
 
-/// How the surfaces of Pattern::water move. Their SurfacePoint::motion is how shallow they are: 0
-/// deep (4 m and more), 1 dry, squares between.
+/// How the surfaces of Pattern::water move. Their SurfacePoint::motion is how shallow they are,
+/// 1 - sqrt((depth_m + 0.25) / 4): 0 deep, 1 where the sand is a hand above the water.
 struct Water {
     float wave_m = 8.0F;          ///< length of the longest wave
     float height_m = 0.0F;        ///< of waves, trough to crest; they die away where it is shallow

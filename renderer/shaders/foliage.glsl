@@ -19,20 +19,25 @@ struct Cut {
 Cut cut_leaves(vec2 m) {
     vec2 from_middle = fract(m) * 2.0 - 1.0;
     float rim = dot(from_middle, from_middle);
-    vec4 cell = texture(noise_map, m * vec2(0.21, 0.34) + m.yx * vec2(0.06, -0.05));
+    vec4 cell = texture(noise_map, m * vec2(0.33, 0.55) + m.yx * vec2(0.09, -0.07));
     float kept = cell.a - rim * (0.55 + 0.45 * rim) + 0.08;
     return Cut(min(cell.b - 0.09, kept), cell.a * 0.7 + cell.b * 0.3);
 }
 
+// One row of blades, in tussocks: no two as tall or as wide, some missing.
 float blade_layer(vec2 at, float card, float blades, float seed, out float tone) {
-    float bend = (hash11(card + seed) - 0.5) * 2.2;
-    float x = at.x * blades + seed + bend * at.y * at.y;
+    float own = hash11(card + seed);
+    float bend = (own - 0.5) * 3.4;
+    float x = at.x * blades + seed + bend * at.y * at.y +
+              0.8 * sin(at.x * (6.0 + 4.0 * own) + seed + own * 40.0);
     float blade = floor(x);
     tone = hash21(vec2(blade, card + seed));
-    float tall = 0.45 + 0.5 * hash21(vec2(blade + 7.0, card - seed));
-    tall *= smoothstep(0.0, 0.12, at.x) * smoothstep(1.0, 0.88, at.x);
-    float lean = (tone - 0.5) * 0.7 * at.y;
-    return 0.36 * (1.0 - at.y / max(tall, 0.05)) - abs(fract(x) - 0.5 + lean);
+    float tall = hash21(vec2(blade + 7.0, card - seed));
+    tall = (0.22 + 0.78 * tall * tall) * (1.0 - 1.6 * (at.x - 0.5) * (at.x - 0.5));
+    tall *= smoothstep(0.0, 0.2, at.x) * smoothstep(1.0, 0.8, at.x);
+    float lean = (tone - 0.5) * 0.9 * at.y;
+    float wide = 0.20 + 0.26 * fract(tone * 7.3);
+    return wide * (1.0 - at.y / max(tall, 0.04)) - abs(fract(x) - 0.5 + lean);
 }
 
 Cut cut_blades(vec2 m) {
@@ -40,10 +45,10 @@ Cut cut_blades(vec2 m) {
     float card = dot(floor(m), vec2(1.0, 17.0));
     float near_tone;
     float far_tone;
-    float near = blade_layer(at, card, 11.0, 3.0, near_tone);
-    float far = blade_layer(at, card, 15.0, 8.5, far_tone);
-    float fine = smoothstep(0.25, 0.8, fwidth(m.x) * 13.0);
-    float mean = 0.42 - at.y - abs(at.x - 0.5) * 0.3;
+    float near = blade_layer(at, card, 13.0, 3.0, near_tone);
+    float far = blade_layer(at, card, 21.0, 8.5, far_tone);
+    float fine = smoothstep(0.25, 0.8, fwidth(m.x) * 17.0);
+    float mean = 0.36 - at.y - abs(at.x - 0.5) * 0.5;
     return Cut(mix(max(near, far), mean, fine),
                mix(near > far ? near_tone * 0.6 + 0.4 : far_tone * 0.6, 0.5, fine));
 }
