@@ -57,6 +57,7 @@ struct Cup {
     glm::vec3 glaze_tint{0.6F};
     glm::vec3 drink_tint{0.06F, 0.025F, 0.01F};
     bool steam = true;
+    bool handle = true; ///< and a saucer; a tea bowl has neither
 };
 
 void build_cup(const Cup& cup, Site& site) {
@@ -65,7 +66,9 @@ void build_cup(const Cup& cup, Site& site) {
     const std::array<glm::vec2, 6> saucer{glm::vec2{0.0F, 0.001F},   glm::vec2{0.035F, 0.001F},
                                           glm::vec2{0.072F, 0.012F}, glm::vec2{0.074F, 0.015F},
                                           glm::vec2{0.038F, 0.007F}, glm::vec2{0.0F, 0.006F}};
-    add_lathe(place, saucer, 22, glaze);
+    if (cup.handle) {
+        add_lathe(place, saucer, 22, glaze);
+    }
     const std::array<glm::vec2, 10> body{glm::vec2{0.024F, 0.007F},  glm::vec2{0.028F, 0.012F},
                                          glm::vec2{0.037F, 0.030F},  glm::vec2{0.041F, 0.055F},
                                          glm::vec2{0.042F, 0.082F},  glm::vec2{0.0405F, 0.0845F},
@@ -81,7 +84,9 @@ void build_cup(const Cup& cup, Site& site) {
                                      0.048F + 0.021F * std::sin(angle), 0.0F},
                         .radius_m = 0.0048F};
     }
-    add_tube(place.at({}, turn_about_y(-0.6F)), handle, {.sides = 8}, glaze);
+    if (cup.handle) {
+        add_tube(place.at({}, turn_about_y(-0.6F)), handle, {.sides = 8}, glaze);
+    }
     if (cup.steam) {
         site.life.steam.push_back({.source_m = place.placement.point({0.0F, 0.085F, 0.0F}),
                                    .rise_m = 0.26F,
@@ -181,6 +186,7 @@ PartBuilder read_cup(ObjectReader& reader) {
     cup.glaze_tint = reader.colour("glaze_tint");
     cup.drink_tint = reader.colour("drink_tint", "#3a2012");
     cup.steam = reader.flag("steam", true);
+    cup.handle = reader.flag("handle", true);
     return [cup](Site& site) { build_cup(cup, site); };
 }
 
