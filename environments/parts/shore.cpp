@@ -53,10 +53,10 @@ struct Shore {
 
   private:
     [[nodiscard]] float dune_at(glm::vec2 at) const {
-        const float side = std::abs(at.x) - 2.6F - 0.4F * std::max(-at.y, 0.0F);
+        const float side = std::abs(at.x + 0.3F) - 1.75F - 0.3F * std::max(-at.y, 0.0F);
         const float behind = at.y - 2.2F;
         const float shape = 0.75F + 0.45F * noise({at.x * 0.22F, 1.0F, at.y * 0.22F}, shore_seed);
-        const float sides = glm::smoothstep(0.0F, 5.0F, side) * 0.5F;
+        const float sides = glm::smoothstep(0.0F, 4.5F, side) * 0.55F;
         const float back = glm::smoothstep(0.0F, 6.5F, behind);
         return dune_m * std::max(shape, 0.2F) * std::max(sides, back) *
                (1.0F - glm::smoothstep(-1.8F, 0.2F, past_m(at)));
@@ -134,12 +134,12 @@ void build_sea(const Sea& sea, Site& site) {
         [&](scene::SurfacePoint& corner, float /*u*/, float /*v*/) {
             const glm::vec3 at = corner.position_m;
             const float depth_m = std::clamp(
-                -sea.shore.drop_m - sea.shore.height_m({at.x, at.z}), 0.0F, 4.0F);
+                -sea.shore.drop_m - sea.shore.height_m({at.x, at.z}), -0.25F, 3.75F);
             corner.tint = sea.tint;
             corner.pattern = scene::Pattern::water;
             corner.pattern_m = {at.x, at.z};
             corner.roughness = 0.1F;
-            corner.motion = 1.0F - std::sqrt(depth_m / 4.0F);
+            corner.motion = 1.0F - std::sqrt((depth_m + 0.25F) / 4.0F);
         });
 }
 
@@ -158,10 +158,10 @@ void build_dune_grass(const DuneGrass& grass, Site& site) {
     for (int tries = 0; grown < grass.tufts && tries < grass.tufts * 8; ++tries) {
         // Near tufts frame the view, the others thin out over the dunes.
         const float side = dice.unit() < 0.5F ? -1.0F : 1.0F;
-        const float x = side * (1.75F + 8.0F * dice.unit() * dice.unit());
-        const float z = dice.between(-3.4F, 6.0F);
+        const float x = side * (1.45F + 8.0F * dice.unit() * dice.unit());
+        const float z = dice.unit() < 0.6F ? dice.between(-3.0F, -0.8F) : dice.between(-0.8F, 6.0F);
         const float past = grass.shore.past_m({x, z});
-        const bool free = glm::length(glm::vec2(x, z)) > 1.75F && past < -2.6F;
+        const bool free = glm::length(glm::vec2(x, z)) > 1.75F && past < -2.4F && std::abs(x) > 0.72F * -z;
         if (!free || noise({x * 0.5F, 11.0F, z * 0.5F}, shore_seed) < -0.15F) {
             continue;
         }

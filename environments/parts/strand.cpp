@@ -50,15 +50,15 @@ void build_driftwood(const Driftwood& wood, Site& site) {
     }
     add_tube(place, trunk, {.sides = 18, .uneven = {.depth_m = 0.018F, .size_m = 0.16F}}, bleached);
     // Two stubs of branches and a root that the sea has rounded.
-    const std::array<glm::vec3, 3> ways{glm::vec3(0.25F, 0.75F, 0.5F), glm::vec3(0.4F, 0.5F, -0.6F),
+    const std::array<glm::vec3, 3> ways{glm::vec3(0.5F, 0.55F, 0.5F), glm::vec3(0.6F, 0.3F, -0.6F),
                                         glm::vec3(-0.55F, 0.35F, 0.6F)};
     const std::array<float, 3> along{0.72F, 0.52F, 0.04F};
     for (std::size_t i = 0; i < ways.size(); ++i) {
         const TubePoint& from =
             trunk.at(static_cast<std::size_t>(along.at(i) * static_cast<float>(points)));
-        const float long_m = dice.between(0.22F, 0.5F);
+        const float long_m = dice.between(0.12F, 0.3F);
         const glm::vec3 way = glm::normalize(ways.at(i));
-        const float thick_m = from.radius_m * dice.between(0.3F, 0.42F);
+        const float thick_m = from.radius_m * dice.between(0.36F, 0.5F);
         const std::array<TubePoint, 4> stub{
             TubePoint{from.centre_m, thick_m * 1.3F},
             TubePoint{from.centre_m + way * (from.radius_m * 1.1F), thick_m},
@@ -66,7 +66,7 @@ void build_driftwood(const Driftwood& wood, Site& site) {
                           glm::vec3(0.03F, 0.04F, 0.0F),
                       thick_m * 0.75F},
             TubePoint{from.centre_m + way * (from.radius_m + long_m) + glm::vec3(0.09F, 0.05F, 0.0F),
-                      thick_m * 0.4F}};
+                      thick_m * 0.55F}};
         add_tube(place, stub, {.sides = 10, .uneven = {.depth_m = 0.006F, .size_m = 0.06F}},
                  bleached);
     }

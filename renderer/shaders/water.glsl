@@ -29,8 +29,12 @@ Ripples water_ripples(float distance_m) {
                                                            : 1.2;
     vec2 m = pattern_m / (size * 8.0);
     float far = clamp(1.0 - distance_m * 0.008, 0.15, 1.0);
-    vec2 broad = texture(noise_map, m - frame.water_drift.xy).rg - 0.5;
-    vec2 fine = texture(noise_map, m.yx * 3.7 - frame.water_drift.wz).gr - 0.5;
+    // A little sharper than a pixel: seen flatly, a mip that is right across is far too soft along.
+    vec2 broad = texture(noise_map, m - frame.water_drift.xy, -1.7).rg - 0.5;
+    vec2 fine = texture(noise_map, m.yx * 3.7 - frame.water_drift.wz, -1.7).gr - 0.5;
+    if (!LEAN) {
+        fine += 0.6 * (texture(noise_map, m * 9.1 - frame.water_drift.zw, -1.0).gr - 0.5);
+    }
     float bump = frame.styles[11].scale_bump_gloss.z;
     slope += (broad * 0.6 + fine * 0.4) * (bump * far);
     spread += 0.02 * bump * bump * (1.0 - far * far);
@@ -46,7 +50,7 @@ float water_foam(float depth_m, float crest) {
     if (amount <= 0.0) {
         return 0.0;
     }
-    vec2 drift = frame.water_drift.xy * 0.5;
+    vec2 drift = frame.water_drift.xy; // whole: it begins again at 1
     vec4 cells = texture(noise_map, pattern_m * 0.13 - drift);
     vec4 fine = texture(noise_map, pattern_m * vec2(0.41, 0.53) + drift);
     float ragged = depth_m + 0.05 * (cells.r - 0.5) + 0.03 * (fine.g - 0.5);
@@ -54,9 +58,15 @@ float water_foam(float depth_m, float crest) {
     float veins = smoothstep(0.20, 0.05, fine.b) * 0.8 + smoothstep(0.16, 0.03, cells.b) * 0.5;
     float lace = veins * smoothstep(0.0, 0.05, ragged) *
                  (1.0 - smoothstep(0.08, 0.5, depth_m + 0.2 * (cells.g - 0.5)));
+    // Rollers come in one after the other and leave lace behind.
+    float turn = 0.159155 * frame.water_phases.x;
+    float behind = fract(depth_m * 1.9 + turn + 0.35 * (cells.g - 0.5) + 0.2 * sin(pattern_m.x * 0.17));
+    float roller = exp2(-9.0 * behind) * smoothstep(0.0, 0.03, behind) *
+                   smoothstep(0.02, 0.16, depth_m) * (1.0 - smoothstep(0.55, 1.0, depth_m));
+    roller *= smoothstep(0.25, 0.6, cells.r + 0.3 * (fine.r - 0.5)) * (0.45 + 0.55 * veins);
     float breaking = smoothstep(0.72, 0.98, crest + 0.3 * (cells.g - 0.5)) *
                      (0.35 + 0.65 * fine.r) * (1.0 - smoothstep(1.0, 3.2, depth_m));
-    return clamp(amount * (edge + 0.75 * lace + breaking), 0.0, 0.92);
+    return clamp(amount * (edge + 0.6 * lace + 1.3 * roller + 0.6 * breaking), 0.0, 0.92);
 }
 
 // The sun on slopes of that spread: Beckmann's distribution, the long path of light toward it.
@@ -106,13 +116,14 @@ vec4 water(vec3 to_eye) {
     float fresnel = 0.02 + 0.98 * pow(1.0 - facing, 5.0 * exp2(-3.88 * rough)) /
                                (1.0 + 22.7 * rough * sqrt(rough));
     vec3 glitter = water_glitter(n, to_eye, ripples.spread);
-    Lit lit = light_surface(world, n, to_eye, 0.18, 0.0, false, visibility_low, visibility_high);
+    // Light goes into water and foam and comes out elsewhere.
+    Lit lit = light_surface(world, n, to_eye, 1.0, 0.5, false, visibility_low, visibility_high);
     vec3 around = ambient_light(vec3(0.0, 1.0, 0.0), tint_occlusion.a);
 
     vec3 deep = frame.styles[11].accent_strength.rgb;
     float sunk = dot(deep, vec3(1.0)) > 0.001 ? 1.0 - exp2(-1.1 * max(depth_m, 0.0)) : 0.0;
     vec3 body = mix(tint_occlusion.rgb, deep, sunk) *
-                (lit.diffuse * (0.4 + 0.5 * rough_emit_motion.y) + around);
+                (lit.diffuse * (0.12 + 0.4 * rough_emit_motion.y) + around);
     float opaque = (0.35 + 0.6 * frame.styles[11].accent_strength.a) *
                    (1.0 - exp2(-14.0 * max(depth_m, 0.0)));
     float edge = smoothstep(-0.005, 0.02, depth_m);
@@ -124,10 +135,11 @@ vec4 water(vec3 to_eye) {
                                                  frame.water_drift.xy, 0.0).r;
         float ruffled = 0.55 * smoothstep(0.52, 0.78, breath) * smoothstep(6.0, 30.0, distance_m);
         shows = 1.0 - fresnel * (1.0 - ruffled);
+        shows *= edge * (1.0 - 0.7 * exp2(-5.0 * max(depth_m, 0.0)) * (1.0 - fresnel));
         light = mix(body, sky, clamp(fresnel * ruffled / max(shows, 1e-3), 0.0, 1.0));
     }
     light += glitter;
     float foam = water_foam(depth_m, rough_emit_motion.y) * edge;
-    light = mix(light, vec3(0.78) * (around + lit.diffuse * 0.8), foam);
+    light = mix(light, vec3(0.8) * (around + lit.diffuse), foam);
     return vec4(apply_fog(light, from_eye, world.y), mix(shows, 1.0, foam));
 }

@@ -8,7 +8,7 @@ struct Raised {
 };
 
 Raised raise_water(vec3 position, float deep) {
-    float depth_m = deep * deep * 4.0;
+    float depth_m = deep * deep * 4.0 - 0.25; // sand that falls dry is above the water at rest
     float reach = smoothstep(0.02, 1.3, depth_m); // waves die away on the shore
     vec2 at = position.xz;
     vec3 offset = vec3(0.0);
@@ -16,7 +16,8 @@ Raised raise_water(vec3 position, float deep) {
     float highest = 1e-4;
     for (uint i = 0u; i < uint(HAVEN_WAVE_COUNT); ++i) {
         vec4 wave = frame.waves[i];
-        float height = wave.z * reach;
+        // The mesh is coarse far away; there the waves are for the pixels.
+        float height = wave.z * reach * (1.0 - smoothstep(0.35, 0.8, length(at) * length(wave.xy) * 0.02));
         float angle = dot(wave.xy, at) + wave.w;
         float c = cos(angle);
         float s = sin(angle);
@@ -27,7 +28,7 @@ Raised raise_water(vec3 position, float deep) {
         highest += height;
     }
     // Sheets of water climb the sand and run back, each stretch of it in its own time.
-    float shallow = 1.0 - smoothstep(0.05, 0.7, depth_m);
+    float shallow = 1.0 - smoothstep(0.0, 0.6, depth_m);
     float swash = 0.62 * sin(frame.water_phases.x + at.x * 0.21 + 0.8 * sin(at.x * 0.37)) +
                   0.38 * sin(frame.water_phases.y - at.x * 0.13);
     offset.y += frame.water.x * swash * shallow;

@@ -1,0 +1,195 @@
+// Far things: a ridge of mountains with snow and the first sun on it, and woods along a far shore.
+
+#include "environments/definition/object_reader.hpp"
+#include "environments/parts/field.hpp"
+#include "environments/parts/noise.hpp"
+#include "environments/parts/part.hpp"
+#include "environments/parts/shapes.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <glm/common.hpp>
+#include <glm/geometric.hpp>
+#include <glm/trigonometric.hpp>
+#include <glm/vec2.hpp>
+#include <glm/vec3.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+namespace haven::environments {
+namespace {
+
+constexpr float pi = std::numbers::pi_v<float>;
+
+struct Mountains {
+    float distance_m = 500.0F;
+    float height_m = 160.0F;
+    glm::vec2 bearings_deg{-80.0F, 80.0F};
+    float peaks = 5.0F;       ///< how many across
+    float gentle = 0.3F;      ///< 0 sharp crests .. 1 rounded hills
+    float foot_m = -0.6F;     ///< height of the foot
+    float snow_m = 60.0F;     ///< snow lies above
+    float lit_m = 80.0F;      ///< the sun reaches above
+    float lit_brightness = 1.0F;
+    int detail = 160;
+    glm::vec3 rock_tint{0.2F};
+    glm::vec3 foot_tint{0.1F};
+    glm::vec3 snow_tint{0.8F};
+    glm::vec3 lit_tint{0.8F};
+};
+
+/// Ridges where the noise changes its sign, at four scales, each sharper where the one before is
+/// high (Musgrave's hybrid multifractal).
+float ridged(glm::vec2 at, float gentle, std::uint32_t seed) {
+    float sum = 0.0F;
+    float weight = 1.0F;
+    float part = 0.55F;
+    float size = 1.0F;
+    for (std::uint32_t octave = 0; octave < 4; ++octave) {
+        const float n = noise({at.x * size, 0.37F * static_cast<float>(octave), at.y * size},
+                              seed + octave * 101U);
+        const float sharp = 1.0F - std::abs(n);
+        const float soft = 0.5F + 0.5F * n;
+        const float here = glm::mix(sharp * sharp, soft, gentle);
+        sum += here * part * weight;
+        weight = std::clamp(here * 1.5F, 0.0F, 1.0F);
+        part *= 0.5F;
+        size *= 2.1F;
+    }
+    return sum;
+}
+
+void build_mountains(const Mountains& made, Site& site) {
+    const Sculptor place = site.sculptor();
+    const float from = glm::radians(made.bearings_deg.x);
+    const float span = glm::radians(made.bearings_deg.y) - from;
+    const float deep_m = made.height_m * 1.5F;
+    const glm::vec3 to_sun = glm::normalize(site.scene.sky.to_sun);
+    const int along = std::clamp(made.detail / 7, 8, 40);
+    add_field(
+        place, {.across = made.detail, .along = along, .facing = {0.0F, 1.0F, 0.6F}},
+        [&](float u, float v) {
+            const float turn = from + span * u;
+            const float away_m = made.distance_m + deep_m * v;
+            const glm::vec2 at{u * made.peaks, v * 1.1F};
+            // The skyline: a few peaks of unequal height, falling toward both ends.
+            const float ends = std::sin(pi * std::clamp(u * 0.94F + 0.03F, 0.0F, 1.0F));
+            const float line =
+                (0.4F + 0.6F * std::sqrt(std::max(ends, 0.0F))) *
+                (0.62F + 0.38F * noise({u * made.peaks * 0.9F, 5.0F, 0.0F}, site.seed));
+            const float climb = std::pow(v, 1.25F) * (1.0F + 0.25F * (1.0F - v));
+            const float carved = ridged(at, made.gentle, site.seed);
+            const float high = made.height_m * line * climb * (0.38F + 0.85F * carved);
+            return glm::vec3(std::sin(turn) * away_m, made.foot_m + high,
+                             -std::cos(turn) * away_m);
+        },
+        [&](scene::SurfacePoint& corner, float u, float v) {
+            const glm::vec3 n = corner.normal;
+            const float high = corner.position_m.y;
+            const float patch = noise_two_scales({u * 60.0F, v * 14.0F, 1.0F}, site.seed);
+            const float ledge = glm::smoothstep(0.42F, 0.72F, n.y + 0.12F * patch);
+            const float snow = glm::smoothstep(-0.12F, 0.1F,
+                                               (high - made.snow_m) / made.height_m +
+                                                   0.08F * patch) *
+                               glm::mix(0.25F, 1.0F, ledge);
+            const glm::vec3 rock =
+                glm::mix(made.foot_tint, made.rock_tint,
+                         glm::smoothstep(0.1F, 0.45F, high / made.height_m + 0.07F * patch)) *
+                (1.0F + 0.2F * patch);
+            const float reached =
+                glm::smoothstep(-0.1F, 0.12F, (high - made.lit_m) / made.height_m);
+            const float lit = reached * std::max(glm::dot(n, to_sun) + 0.08F, 0.0F) *
+                              glm::mix(0.45F, 1.0F, snow);
+            const glm::vec3 own = glm::mix(rock, made.snow_tint, snow);
+            corner.tint = glm::mix(own, made.lit_tint, std::min(lit * 1.2F, 1.0F));
+            corner.emission = lit * made.lit_brightness * site.daylight;
+            corner.pattern = scene::Pattern::plain;
+            corner.pattern_m = {u, v};
+            corner.roughness = 1.0F;
+        });
+}
+
+struct FarWoods {
+    float distance_m = 120.0F;
+    glm::vec2 bearings_deg{-80.0F, 80.0F};
+    float height_m = 14.0F;
+    float foot_m = -0.4F;
+    int trees = 180;
+    glm::vec3 tint{0.03F};
+};
+
+/// A band of spruces, each a jagged spire, one standing before the other.
+void build_far_woods(const FarWoods& woods, Site& site) {
+    const Sculptor place = site.sculptor();
+    Dice dice(site.seed);
+    const float from = glm::radians(woods.bearings_deg.x);
+    const float span = glm::radians(woods.bearings_deg.y) - from;
+    for (int i = 0; i < woods.trees; ++i) {
+        const float share = (static_cast<float>(i) + dice.unit()) / static_cast<float>(woods.trees);
+        const float turn = from + span * share;
+        const float away_m = woods.distance_m * dice.between(1.0F, 1.16F);
+        const float ends = std::sqrt(std::sin(pi * std::clamp(share, 0.02F, 0.98F)));
+        const float grove = 0.68F + 0.32F * noise({share * 9.0F, 1.0F, 0.0F}, site.seed);
+        const float tall_m = woods.height_m * grove * ends * dice.between(0.55F, 1.0F);
+        const float half_m = tall_m * dice.between(0.13F, 0.19F);
+        const Sculptor tree =
+            place.at({std::sin(turn) * away_m, woods.foot_m - 0.2F, -std::cos(turn) * away_m},
+                     turn_about_y(-turn));
+        const glm::vec3 tint = woods.tint * dice.between(0.75F, 1.25F);
+        const auto corner = [&](float x, float y, float shade) {
+            return tree.mesh.add({.position_m = tree.placement.point({x, y, 0.0F}),
+                                  .normal = tree.placement.direction(
+                                      glm::normalize(glm::vec3(x / half_m * 0.5F, 0.45F, 0.8F))),
+                                  .tint = tint * shade,
+                                  .pattern = scene::Pattern::plain,
+                                  .roughness = 1.0F});
+        };
+        constexpr int tiers = 5;
+        for (int tier = 0; tier < tiers; ++tier) {
+            const float low = static_cast<float>(tier) / tiers;
+            const float wide = half_m * (1.0F - 0.82F * low);
+            const float top = std::min(low + 0.42F, 1.0F);
+            const float droop = 0.02F * tall_m;
+            const auto left = corner(-wide * dice.between(0.8F, 1.15F), low * tall_m - droop, 0.8F);
+            const auto right = corner(wide * dice.between(0.8F, 1.15F), low * tall_m - droop, 0.9F);
+            const auto tip = corner(dice.around(0.0F, 0.04F) * half_m, top * tall_m, 1.15F);
+            tree.mesh.triangle(left, right, tip);
+        }
+    }
+}
+
+} // namespace
+
+PartBuilder read_mountains(ObjectReader& reader) {
+    Mountains made;
+    made.distance_m = reader.number("distance_m", {60.0F, 5000.0F});
+    made.height_m = reader.number("height_m", {5.0F, 2000.0F});
+    made.bearings_deg = reader.vec2("bearings_deg", {-180.0F, 180.0F}, made.bearings_deg);
+    made.peaks = reader.number("peaks", {1.0F, 30.0F}, 5.0F);
+    made.gentle = reader.number("gentle", {0.0F, 1.0F}, 0.3F);
+    made.foot_m = reader.number("foot_m", {-10.0F, 10.0F}, -0.6F);
+    made.snow_m = reader.number("snow_m", {0.0F, 5000.0F}, 5000.0F);
+    made.lit_m = reader.number("lit_m", {0.0F, 5000.0F}, 5000.0F);
+    made.lit_brightness = reader.number("lit_brightness", {0.0F, 8.0F}, 1.0F);
+    made.detail = reader.count("detail", 16, 256, 160);
+    made.rock_tint = reader.colour("rock_tint");
+    made.foot_tint = reader.colour("foot_tint");
+    made.snow_tint = reader.colour("snow_tint", "#e8e8ec");
+    made.lit_tint = reader.colour("lit_tint", "#ffd0b0");
+    return [made](Site& site) { build_mountains(made, site); };
+}
+
+PartBuilder read_far_woods(ObjectReader& reader) {
+    FarWoods woods;
+    woods.distance_m = reader.number("distance_m", {20.0F, 2000.0F});
+    woods.bearings_deg = reader.vec2("bearings_deg", {-180.0F, 180.0F}, woods.bearings_deg);
+    woods.height_m = reader.number("height_m", {2.0F, 60.0F}, 14.0F);
+    woods.foot_m = reader.number("foot_m", {-5.0F, 20.0F}, -0.4F);
+    woods.trees = reader.count("trees", 1, 600, 180);
+    woods.tint = reader.colour("tint");
+    return [woods](Site& site) { build_far_woods(woods, site); };
+}
+
+} // namespace haven::environments
