@@ -146,6 +146,8 @@ std::vector<Option> other_options() {
         {"database_url", "URL", "PostgreSQL: postgresql://user@host/database (required)",
          text(&C::database_url)},
         {"database_pool_size", "N", "connections to it", integer(&C::database_pool_size, 1, 100)},
+        {"jobs", "on|off", "do the periodic work in the database; off where another server does it",
+         one_of(&C::jobs_enabled, {{"on", true}, {"off", false}})},
         {"data_dir", "DIR", "where the server keeps its files", path(&C::data_dir)},
         {"objects_dir", "DIR", "pictures and traces; default: objects in the data directory",
          path(&C::objects_dir)},

@@ -28,6 +28,7 @@ struct ServerConfig {
 
     std::string database_url;
     std::size_t database_pool_size = 4;
+    bool jobs_enabled = true; ///< the periodic work in the database; off where other servers do it
 
     std::filesystem::path data_dir = "haven-data";
     std::filesystem::path objects_dir; ///< data_dir/objects where not given

@@ -78,10 +78,28 @@ make_root() {
     step "root ready: $(du -sh "$root" 2>/dev/null | cut -f1)"
 }
 
+# The host's PostgreSQL 15, where it has one and the root does not: the statements are proved on it, too. Only libraries
+# that the root lacks come along.
+borrow_postgresql() {
+    local root=$1 version=15 library
+    [[ -x /usr/lib/postgresql/$version/bin/postgres && ! -e $root/usr/lib/postgresql/$version ]] || return 0
+    ldd /usr/lib/postgresql/$version/bin/{postgres,initdb} | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' | sort -u |
+        while IFS= read -r library; do
+            [[ -e $root$library ]] || as_root cp -L "$library" "$root/usr/lib/$(uname -m)-linux-gnu/"
+        done
+    as_root cp -aT "/usr/share/postgresql/$version" "$root/usr/share/postgresql/$version"
+    as_root cp -aT "/usr/lib/postgresql/$version" "$root/usr/lib/postgresql/$version.new.$$"
+    as_root mv -T "$root/usr/lib/postgresql/$version.new.$$" "$root/usr/lib/postgresql/$version" 2>/dev/null ||
+        as_root rm -rf "$root/usr/lib/postgresql/$version.new.$$"
+}
+
 ensure_root() {
     local root lock
     root=$(root_path)
-    [[ -e $root/etc/debian_version ]] && return 0
+    if [[ -e $root/etc/debian_version ]]; then
+        borrow_postgresql "$root"
+        return 0
+    fi
     mkdir -p "$(cache_dir)"
     exec {lock}>"$(cache_dir)/setup.lock"
     if ! flock -n "$lock"; then
@@ -89,6 +107,7 @@ ensure_root() {
         flock "$lock"
     fi
     [[ -e $root/etc/debian_version ]] || make_root "$root"
+    borrow_postgresql "$root"
     exec {lock}>&-
 }
 

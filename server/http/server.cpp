@@ -269,7 +269,9 @@ void Server::run() {
     if (impl_->metrics_port != 0) {
         impl_->metrics_listener.start();
     }
-    asio::co_spawn(impl_->io, impl_->jobs.run(), asio::detached);
+    if (impl_->config.jobs_enabled) {
+        asio::co_spawn(impl_->io, impl_->jobs.run(), asio::detached);
+    }
     asio::co_spawn(impl_->io, impl_->sweep_objects(), asio::detached);
     asio::co_spawn(impl_->io, impl_->canvases.run(), asio::detached);
     impl_->io.run();

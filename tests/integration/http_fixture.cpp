@@ -92,6 +92,7 @@ ServerConfig TestServer::fresh_config(const TempDirectory& directory) {
     config.listen_port = 0;
     config.metrics_port = 0;
     config.database_url = TestCluster::instance().fresh_database();
+    config.jobs_enabled = false; // a test calls the job it is about
     config.data_dir = directory.path();
     config.objects_dir = directory.path() / "objects";
     return config;

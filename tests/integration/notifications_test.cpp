@@ -1,9 +1,11 @@
 // Notifications: told by rules and services, read by the person alone, gone when they expire.
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/json_at.hpp"
+#include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <format>
 #include <set>
 #include <string>
@@ -141,6 +143,19 @@ TEST_F(Notifications, WhatHasExpiredIsNotShownAndTheJobRemovesIt) {
     EXPECT_EQ(sql("SELECT haven_job_expire_notifications()"), "1");
     EXPECT_EQ(sql("SELECT id::text FROM notifications"), stays);
     EXPECT_EQ(sql("SELECT haven_job_expire_notifications()"), "0");
+}
+
+TEST_F(Notifications, AServerThatDoesTheJobsRemovesThemByItself) {
+    HttpClient user = server.new_user();
+    const std::string stays = tell(user, "stays");
+    sql(std::format("UPDATE notifications SET expires_at = now() WHERE id = '{}' RETURNING 1",
+                    tell(user, "goes")));
+    ServerConfig config = server.config();
+    config.jobs_enabled = true;
+    const TestServer other({}, config);
+    EXPECT_TRUE(await(std::chrono::seconds(10), [&] {
+        return sql("SELECT string_agg(id::text, ' ') FROM notifications") == stays;
+    }));
 }
 
 TEST_F(Notifications, NobodyElseSeesOrTouchesThem) {

@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr Milliseconds start_deadline{30'000};
+constexpr Milliseconds start_deadline{60'000};
 
 fs::path newest_binaries() {
     if (const char* chosen = std::getenv("HAVEN_PG_BIN"); chosen != nullptr) {
@@ -139,7 +139,7 @@ void run_or_throw(const std::string& url, const std::string& sql) {
 
 struct TestCluster::Impl {
     TempDirectory directory{"haven-pg"};
-    fs::path binaries = newest_binaries();
+    fs::path binaries;
     std::uint16_t port = free_port();
     std::optional<Process> server;
     std::mutex mutex; ///< guards what follows
@@ -163,11 +163,13 @@ TestCluster& TestCluster::instance() {
     return *cluster;
 }
 
-std::unique_ptr<TestCluster> TestCluster::make() {
-    return std::unique_ptr<TestCluster>(new TestCluster());
+std::unique_ptr<TestCluster> TestCluster::make(fs::path binaries) {
+    return std::unique_ptr<TestCluster>(
+        new TestCluster(binaries.empty() ? newest_binaries() : std::move(binaries)));
 }
 
-TestCluster::TestCluster() : impl_(std::make_unique<Impl>()) {
+TestCluster::TestCluster(fs::path binaries) : impl_(std::make_unique<Impl>()) {
+    impl_->binaries = std::move(binaries);
     give_to_postgres(impl_->directory.path());
     leave_a_janitor(impl_->directory.path());
     const fs::path log = impl_->directory.path() / "initdb";
@@ -229,6 +231,10 @@ void TestCluster::kill() {
     if (!gone) {
         throw std::runtime_error("PostgreSQL's backends outlive their killed parent");
     }
+}
+
+std::string TestCluster::log() const {
+    return logged(impl_->directory.path() / "server");
 }
 
 std::string TestCluster::empty_database() {

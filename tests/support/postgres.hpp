@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -14,8 +15,8 @@ class TestCluster {
     /// The process's cluster; starts it the first time. Throws std::runtime_error with the server's
     /// log when it cannot.
     static TestCluster& instance();
-    /// One more, for tests that stop and restart it.
-    [[nodiscard]] static std::unique_ptr<TestCluster> make();
+    /// One more, for tests that stop and restart it, or that want another version's binaries.
+    [[nodiscard]] static std::unique_ptr<TestCluster> make(std::filesystem::path binaries = {});
 
     TestCluster(const TestCluster&) = delete;
     TestCluster& operator=(const TestCluster&) = delete;
@@ -28,12 +29,15 @@ class TestCluster {
     /// The same database through TCP.
     [[nodiscard]] std::string tcp_url(const std::string& url) const;
 
+    /// What the server has logged.
+    [[nodiscard]] std::string log() const;
+
     void stop();  ///< fast shutdown: clients are disconnected (SQLSTATE 57P01)
     void kill();  ///< SIGKILL to all of it, as a crash
     void start(); ///< again, on the same directory, socket and port
 
   private:
-    TestCluster();
+    explicit TestCluster(std::filesystem::path binaries);
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

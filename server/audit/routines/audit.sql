@@ -37,7 +37,8 @@ $$;
 
 -- The newest first. Made for what was asked: with times that the planner sees, the months outside
 -- of them are not looked at; and a condition that was not asked for does not stand in an index's
--- way.
+-- way. The last month is read first, and older ones only while entries are missing: most that is
+-- asked for is new, and each month planned for costs.
 CREATE OR REPLACE FUNCTION audit_entries(before_time timestamptz, before_id uuid, items integer,
                                          asked jsonb)
 RETURNS TABLE (id uuid, page_time timestamptz, item jsonb) LANGUAGE plpgsql AS $$
@@ -48,8 +49,14 @@ DECLARE
         ('x' || right(replace(before_id::text, '-', ''), 16))::bit(64)::bigint;
     person constant uuid := CASE WHEN haven_actor() = 'user' THEN haven_actor_id()
                                  ELSE (query ->> 'user_id')::uuid END;
-BEGIN
-    RETURN QUERY EXECUTE
+    earliest constant timestamptz := (query ->> 'from')::timestamptz;
+    upper_time timestamptz := least(before_time + interval '1 microsecond',
+                                    (query ->> 'to')::timestamptz, now() + interval '1 day');
+    lower_time timestamptz;
+    span interval := interval '32 days';
+    missing integer := items + 1;
+    found_now integer;
+    wanted constant text :=
         'SELECT lpad(to_hex(entry.id), 32, ''0'')::uuid, entry."timestamp", audit_item(entry)'
         ' FROM audit_logs AS entry WHERE true'
         || CASE WHEN person IS NOT NULL THEN format(' AND user_id = %L', person) ELSE '' END
@@ -61,13 +68,25 @@ BEGIN
                 THEN format(' AND clinician_id = %L', query ->> 'clinician_id') ELSE '' END
         || CASE WHEN query ? 'action' THEN format(' AND action = %L', query ->> 'action') ELSE '' END
         || CASE WHEN query ->> 'phi_only' = 'true' THEN ' AND is_phi_access' ELSE '' END
-        || CASE WHEN query ? 'from'
-                THEN format(' AND "timestamp" >= %L::timestamptz', query ->> 'from') ELSE '' END
-        || CASE WHEN query ? 'to'
-                THEN format(' AND "timestamp" < %L::timestamptz', query ->> 'to') ELSE '' END
         || CASE WHEN before_time IS NOT NULL
-                THEN format(' AND "timestamp" <= %L::timestamptz AND (entry."timestamp", entry.id)'
-                            ' < (%L::timestamptz, %L::bigint)', before_time, before_time, before_number)
-                ELSE '' END
-        || format(' ORDER BY entry."timestamp" DESC, entry.id DESC LIMIT %L::integer', items + 1);
+                THEN format(' AND (entry."timestamp", entry.id) < (%L::timestamptz, %L::bigint)',
+                            before_time, before_number)
+                ELSE '' END;
+BEGIN
+    LOOP
+        lower_time := greatest(upper_time - span, earliest);
+        IF span > interval '8 years' THEN
+            lower_time := earliest; -- NULL: everything
+        END IF;
+        RETURN QUERY EXECUTE wanted
+            || format(' AND "timestamp" < %L::timestamptz', upper_time)
+            || CASE WHEN lower_time IS NOT NULL
+                    THEN format(' AND "timestamp" >= %L::timestamptz', lower_time) ELSE '' END
+            || format(' ORDER BY entry."timestamp" DESC, entry.id DESC LIMIT %L::integer', missing);
+        GET DIAGNOSTICS found_now = ROW_COUNT;
+        missing := missing - found_now;
+        EXIT WHEN missing <= 0 OR lower_time IS NULL OR lower_time <= earliest;
+        upper_time := lower_time;
+        span := span * 6;
+    END LOOP;
 END $$;
