@@ -42,6 +42,10 @@ const std::string& Environment::display_name() const {
 const scene::Scene& Environment::scene() const {
     return state_->scene;
 }
+const Camera& Environment::camera() const {
+    return state_->camera;
+}
+
 const Spots& Environment::spots() const {
     return state_->spots;
 }

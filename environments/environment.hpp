@@ -34,6 +34,8 @@ struct Spot {
     friend bool operator==(const Spot&, const Spot&) = default;
 };
 
+struct Camera; // environments/camera/camera.hpp
+
 struct Spots {
     Spot stand;                 ///< where a person finds themselves: the origin of STAGE
     Spot seat;                  ///< for a seated person
@@ -57,6 +59,7 @@ class Environment {
     /// lights rest. `time_s` counts from any origin, any length.
     [[nodiscard]] scene::SceneFrame frame(double time_s) const;
     [[nodiscard]] const Spots& spots() const;
+    [[nodiscard]] const Camera& camera() const;
     /// The object stored in vr_sessions.environment_config: lighting as chosen, audio, camera.
     [[nodiscard]] const std::string& environment_config_json() const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "environments/camera/camera.hpp"
 #include "environments/environment.hpp"
 #include "environments/parts/life.hpp"
 #include "renderer/scene/scene.hpp"
@@ -14,6 +15,7 @@ struct Environment::State {
     scene::Scene scene;
     Life life;
     Spots spots;
+    Camera camera;
     std::string environment_config_json;
 };
 

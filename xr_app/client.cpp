@@ -1,5 +1,6 @@
 #include "xr_app/client.hpp"
 
+#include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
@@ -21,8 +22,8 @@
 #include "xr_app/options.hpp"
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/summary.hpp"
+#include "xr_app/surroundings.hpp"
 
-#include <glm/gtc/quaternion.hpp>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -143,10 +144,15 @@ std::expected<void, ClientError> Client::enter_room() {
             ClientError{.exit_code = 2, .message = environments::to_string(environment.error())});
     }
     environment_ = std::move(*environment);
-    const environments::Spot& stand = environment_->spots().stand;
-    world_from_stage_ = {.position_m = stand.position_m,
-                         .orientation = glm::angleAxis(stand.yaw_rad, glm::vec3(0.0F, 1.0F, 0.0F))};
-    ink_.emplace(world_from_stage_);
+    if (!environment_->camera().offers(options_.cinematic)) {
+        return std::unexpected(ClientError{
+            .exit_code = 2,
+            .message = std::format("--cinematic path: {} has no path; --cinematic viewpoints "
+                                   "shows its views",
+                                   options_.environment_id)});
+    }
+    surroundings_.emplace(*environment_, options_.cinematic, options_.camera_speed_m_per_s);
+    ink_.emplace(world_from_stage_at(environment_->spots().stand));
     if (!options_.capture.empty()) {
         capture_.emplace(options_.capture, worker_);
     }
@@ -196,6 +202,8 @@ void Client::open_window() {
 void Client::make_drawing() {
     DrawingPlan plan{.environment_id = options_.environment_id,
                      .environment_config_json = environment_->environment_config_json(),
+                     .camera_path_json = environment_->camera().json(options_.cinematic,
+                                                                     options_.camera_speed_m_per_s),
                      .symmetry_mode = options_.symmetry,
                      .session_id = options_.session_id,
                      .modality = options_.desktop ? "desktop" : "vr"};
@@ -315,7 +323,7 @@ FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
                     .window = window_.get(),
                     .capture = capture_ ? &*capture_ : nullptr,
                     .courier = courier_.get(),
-                    .world_from_stage = world_from_stage_});
+                    .surroundings = &*surroundings_});
     const FrameLoop::End end = loop.run();
     std::ignore = graphics.device->wait_idle(); // the mirror dies now
     return end;
@@ -371,6 +379,7 @@ void Client::write_summary() {
         return;
     }
     const std::string text = summary_json({.state = *state_,
+                                           .tour_stopped_after_s = surroundings_->stopped_after_s(),
                                            .kept = courier_->status(),
                                            .drained = drained_,
                                            .vulkan_complaints = validation_messages_,

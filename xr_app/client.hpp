@@ -1,6 +1,5 @@
 #pragma once
 
-#include "bilateral/pose.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
@@ -12,6 +11,7 @@
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/window.hpp"
 #include "xr_app/options.hpp"
+#include "xr_app/surroundings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -59,7 +59,7 @@ class Client {
     BackgroundWorker worker_;
     std::future<std::expected<environments::Environment, environments::EnvironmentError>> room_;
     std::optional<environments::Environment> environment_;
-    Pose world_from_stage_;
+    std::optional<Surroundings> surroundings_;
     std::unique_ptr<uploader::Courier> courier_;
     std::unique_ptr<Window> window_;
     std::optional<DrawingSession> drawing_;

@@ -16,6 +16,7 @@
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/stop_signal.hpp"
+#include "xr_app/surroundings.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -153,6 +154,9 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
     for (const TraceEvent& event : frame.told) {
         drawing.tell(event);
     }
+    if (parts_.surroundings != nullptr && frame.pressed) {
+        parts_.surroundings->press(seconds_since(state.started_at));
+    }
     const bool any = frame.hands.front() || frame.hands.back();
     if (any && !drawing.begun() && !ending_) {
         const HandSample& sample = frame.hands.front() ? *frame.hands.front() : *frame.hands.back();
@@ -183,7 +187,17 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
     drawing.flush();
 }
 
-void FrameLoop::take_sample(std::size_t hand, const HandSample& sample) {
+void FrameLoop::take_sample(std::size_t hand, HandSample sample) {
+    // While the person is taken through the place nothing is drawn, and what stopped it draws
+    // nothing either.
+    const bool at_rest = parts_.surroundings == nullptr ||
+                         parts_.surroundings->at_rest(seconds_since(parts_.state.started_at));
+    bool& no_more = draws_no_more_.at(hand);
+    no_more = !at_rest || (no_more && sample.drawing);
+    if (no_more) {
+        sample.drawing = false;
+        sample.pressure = 0.0F;
+    }
     hands_.at(hand) = sample;
     const DrawingSession::Felt felt = parts_.state.drawing.add(sample);
     if (felt.stroke_began || felt.stroke_ended) {
@@ -213,14 +227,18 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     }
     CanvasSink canvas(graphics.renderer->ink());
     parts_.ink->feed(parts_.state.drawing.shown(), canvas);
-    scene_frame_ = parts_.environment->frame(seconds_since(parts_.state.started_at));
-    show_hands();
+    const double time_s = seconds_since(parts_.state.started_at);
+    scene_frame_ = parts_.environment->frame(time_s);
+    const Surroundings::Seen seen = parts_.surroundings->at(time_s);
+    show_hands(seen.world_from_stage);
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
                               .markers = std::span(markers_).first(marker_count_),
+                              .fade = seen.fade,
+                              .vignette = seen.vignette,
                               .ink_glow = ink_glow};
     for (scene::EyeView& eye : picture.eyes) {
-        const Pose placed = parts_.world_from_stage *
+        const Pose placed = seen.world_from_stage *
                             Pose{.position_m = eye.position_m, .orientation = eye.orientation};
         eye.position_m = placed.position_m;
         eye.orientation = placed.orientation;
@@ -244,7 +262,7 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     return true;
 }
 
-void FrameLoop::show_hands() {
+void FrameLoop::show_hands(const Pose& world_from_stage) {
     marker_count_ = 0;
     if (!takes_input(phase_) || ending_) {
         return;
@@ -255,7 +273,7 @@ void FrameLoop::show_hands() {
         if (!sample.tracked) {
             continue;
         }
-        const Pose world_from_tip = parts_.world_from_stage * sample.stage_from_tip;
+        const Pose world_from_tip = world_from_stage * sample.stage_from_tip;
         markers_.at(marker_count_) = {.kind = renderer::MarkerKind::tip,
                                       .position_m = world_from_tip.position_m,
                                       .orientation = world_from_tip.orientation,

@@ -14,6 +14,7 @@
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
+#include "xr_app/surroundings.hpp"
 
 #include <array>
 #include <chrono>
@@ -52,7 +53,7 @@ struct FrameLoopParts {
     Window* window = nullptr;
     EyeCapture* capture = nullptr;
     const uploader::Courier* courier = nullptr;
-    Pose world_from_stage;
+    Surroundings* surroundings = nullptr; ///< there wherever there is an environment
 };
 
 /// One headset's frames from its first to its last: wait, sample, record, ink, draw, end. Does no
@@ -75,10 +76,10 @@ class FrameLoop {
     void take_news(const HeadsetNews& news);
     [[nodiscard]] bool ending_wished() const;
     void take_input(const HeadsetFrame& frame);
-    void take_sample(std::size_t hand, const HandSample& sample);
+    void take_sample(std::size_t hand, HandSample sample);
     [[nodiscard]] bool draw(const HeadsetFrame& frame);
     [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
-    void show_hands();
+    void show_hands(const Pose& world_from_stage);
     void after_submit(const EyeImages& images, bool mirrored);
     void count(const HeadsetFrame& frame);
     [[nodiscard]] MirrorStatus mirror_status() const;
@@ -89,7 +90,8 @@ class FrameLoop {
     bool ending_ = false;              ///< the drawing is finished, the session ends
     Clock::time_point ending_since_;
     bool failed_ = false;
-    Clock::duration work_{};          ///< of ours in this frame
+    Clock::duration work_{};              ///< of ours in this frame
+    std::array<bool, 2> draws_no_more_{}; ///< until what is pressed now is let go
     std::array<HandSample, 2> hands_; ///< as they were in the newest frame, on the headset's clock
     std::array<renderer::Marker, 2> markers_;
     std::size_t marker_count_ = 0;

@@ -64,13 +64,25 @@ struct Texts {
     std::string interaction = "auto";
     std::string eye_size;
     std::string session;
+    std::string cinematic = "off";
 };
 
-void add_place_options(CLI::App& app, Options& options) {
+void add_place_options(CLI::App& app, Options& options, Texts& texts) {
     app.add_option("--environment", options.environment_id, "the place to stand in")
         ->capture_default_str()
         ->group("Place and headset");
     app.add_option("--assets", options.assets, "folder with environments/")
+        ->capture_default_str()
+        ->group("Place and headset");
+    app.add_option("--cinematic", texts.cinematic,
+                   "be shown the place before drawing, until something is pressed: off, viewpoints "
+                   "(still views behind fades), path (slow motion)")
+        ->check(CLI::IsMember({"off", "viewpoints", "path"}))
+        ->capture_default_str()
+        ->group("Place and headset");
+    app.add_option("--camera-speed", options.camera_speed_m_per_s,
+                   "the most that --cinematic path may move, in m/s")
+        ->check(CLI::Range(0.05F, environments::speed_max_m_per_s))
         ->capture_default_str()
         ->group("Place and headset");
     app.add_flag("--desktop", options.desktop, "no headset: mouse and keyboard move head and hands")
@@ -157,6 +169,8 @@ std::expected<Options, OptionsStop> make_sense(Options options, const Texts& tex
         options.interaction = texts.interaction == "controller" ? InteractionChoice::controller
                                                                 : InteractionChoice::hand_tracking;
     }
+    options.cinematic = environments::parse_camera_motion(texts.cinematic)
+                            .value_or(environments::CameraMotion::still);
     if (!texts.eye_size.empty()) {
         options.eye_size = parse_eye_size(texts.eye_size);
         if (!options.eye_size) {
@@ -192,7 +206,7 @@ std::expected<Options, OptionsStop> parse_options(int argc, const char* const* a
                  "Ends when the headset or the window is closed, the menu button is held for a "
                  "second, on Ctrl-C, or after --seconds.",
                  "haven-xr"};
-    add_place_options(app, options);
+    add_place_options(app, options, texts);
     add_drawing_options(app, options, texts);
     add_keeping_options(app, options, texts);
     add_tool_options(app, options);

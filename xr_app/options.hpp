@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
+#include "environments/camera/camera.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
 #include <cstdint>
@@ -19,6 +20,8 @@ struct Options {
     std::filesystem::path ca_file;
     std::filesystem::path token_file;
     std::string environment_id = "cozy_cabin";
+    environments::CameraMotion cinematic = environments::CameraMotion::still;
+    float camera_speed_m_per_s = environments::comfortable_speed_m_per_s; ///< at most
     std::filesystem::path assets;
     std::filesystem::path data;
     SymmetryMode symmetry = SymmetryMode::free;

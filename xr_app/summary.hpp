@@ -4,12 +4,14 @@
 #include "xr_app/frame_loop.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace haven {
 
 struct SummaryParts {
     const ClientState& state;
+    std::optional<double> tour_stopped_after_s;
     uploader::CourierStatus kept;
     uploader::DrainResult drained;
     std::uint64_t vulkan_complaints = 0;

@@ -84,7 +84,9 @@ std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
 }
 
 renderer::RendererOptions DesktopHeadset::renderer_options() const {
-    return {.colour_format = target_.colour_format(), .samples = target_.samples()};
+    return {.colour_format = target_.colour_format(),
+            .samples = target_.samples(),
+            .eye_height_px = info_.eye_height_px};
 }
 
 void DesktopHeadset::detach() {
@@ -115,7 +117,8 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
                        .display_period_ns = period.count(),
                        .prediction_ns = ns_of(next_frame_) - ns_of(now),
                        .stage_from_head = driver_.stage_from_head(),
-                       .eyes_valid = true};
+                       .eyes_valid = true,
+                       .pressed = window_.input().any_pressed};
     const float aspect = static_cast<float>(info_.eye_width_px) /
                          static_cast<float>(std::max(info_.eye_height_px, 1U));
     const float half_up = std::atan(std::tan(0.7854F) / std::max(aspect, 0.1F));

@@ -65,6 +65,7 @@ struct HeadsetFrame {
     bool eyes_valid = false;
     /// Left, right; time_ns is on the headset's clock. None: nothing new of that hand.
     std::array<std::optional<HandSample>, 2> hands;
+    bool pressed = false; ///< some button, trigger or pinch is: whatever moves the person stops
     /// What a replayed recorder is told before this frame's samples. Holds until the next frame.
     std::span<const TraceEvent> told;
 };

@@ -122,7 +122,9 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
 
 renderer::RendererOptions OpenxrHeadset::renderer_options() const {
     const renderer::StereoTarget& target = images_->target();
-    return {.colour_format = target.colour_format(), .samples = target.samples()};
+    return {.colour_format = target.colour_format(),
+            .samples = target.samples(),
+            .eye_height_px = info_.eye_height_px};
 }
 
 void OpenxrHeadset::detach() {
@@ -397,6 +399,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
             return std::unexpected(hands.error());
         }
         frame.hands = {hands->front(), hands->back()};
+        frame.pressed = input_->pressed();
     }
     return {};
 }

@@ -20,7 +20,8 @@ struct DeskInput {
     bool right = false;
     bool turn_left = false;
     bool turn_right = false;
-    bool lift = false; ///< the hands are out of sight, as if tracking were lost
+    bool any_pressed = false; ///< a mouse button, the space bar or enter
+    bool lift = false;        ///< the hands are out of sight, as if tracking were lost
 };
 
 /// A person made of mouse and keyboard: the mouse moves the right hand over a plane at arm's

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <expected>
 #include <memory>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -116,6 +117,7 @@ std::expected<void, HeadsetError> OpenxrInput::create_actions() {
     add(XR_ACTION_TYPE_POSE_INPUT, "grip_pose", "Where the hand is", grip_);
     add(XR_ACTION_TYPE_FLOAT_INPUT, "draw", "Draw", draw_);
     add(XR_ACTION_TYPE_BOOLEAN_INPUT, "finish", "Hold to finish the drawing", menu_);
+    add(XR_ACTION_TYPE_BOOLEAN_INPUT, "press", "Stop being moved", press_);
     add(XR_ACTION_TYPE_VIBRATION_OUTPUT, "tick", "Feel a stroke begin and end", haptic_);
     if (XR_FAILED(result)) {
         return std::unexpected(xr_failure("making the actions", result));
@@ -128,30 +130,41 @@ void OpenxrInput::suggest_bindings() {
         if (!is_offered(profile, instance_)) {
             continue;
         }
-        std::vector<XrActionSuggestedBinding> bindings;
-        for (std::size_t hand = 0; hand < 2; ++hand) {
-            const auto bind = [&](XrAction action, std::string_view path) {
-                if (!path.empty()) {
-                    const std::string whole =
-                        std::string(hand_path_texts.at(hand)) + "/" + std::string(path);
-                    bindings.push_back({action, xr_path(instance_.get(), whole)});
-                }
-            };
-            bind(grip_, grip_pose_path);
-            bind(draw_, profile.draw);
-            bind(menu_, hand == 0 ? profile.menu_left : profile.menu_right);
-            bind(haptic_, profile.haptic);
-        }
-        const XrInteractionProfileSuggestedBinding suggestion{
-            .type = XR_TYPE_INTERACTION_PROFILE_SUGGESTED_BINDING,
-            .interactionProfile = xr_path(instance_.get(), profile.path),
-            .countSuggestedBindings = static_cast<std::uint32_t>(bindings.size()),
-            .suggestedBindings = bindings.data()};
-        const XrResult result = xrSuggestInteractionProfileBindings(instance_.get(), &suggestion);
-        if (XR_FAILED(result)) {
-            spdlog::debug("the runtime does not know {}: {}", profile.path, to_string(result));
+        // A runtime that knows one button less must not lose the others.
+        if (XrResult result = suggest(profile, true); XR_FAILED(result)) {
+            result = suggest(profile, false);
+            if (XR_FAILED(result)) {
+                spdlog::debug("the runtime does not know {}: {}", profile.path, to_string(result));
+            }
         }
     }
+}
+
+XrResult OpenxrInput::suggest(const InteractionProfile& profile, bool with_press) {
+    std::vector<XrActionSuggestedBinding> bindings;
+    for (std::size_t hand = 0; hand < 2; ++hand) {
+        const auto bind = [&](XrAction action, std::string_view path) {
+            if (!path.empty()) {
+                const std::string whole =
+                    std::string(hand_path_texts.at(hand)) + "/" + std::string(path);
+                bindings.push_back({action, xr_path(instance_.get(), whole)});
+            }
+        };
+        bind(grip_, grip_pose_path);
+        bind(draw_, profile.draw);
+        bind(menu_, hand == 0 ? profile.menu_left : profile.menu_right);
+        bind(haptic_, profile.haptic);
+        const std::string_view presses = hand == 0 ? profile.press_left : profile.press_right;
+        for (const auto path : std::views::split(with_press ? presses : "", ' ')) {
+            bind(press_, std::string_view(path));
+        }
+    }
+    const XrInteractionProfileSuggestedBinding suggestion{
+        .type = XR_TYPE_INTERACTION_PROFILE_SUGGESTED_BINDING,
+        .interactionProfile = xr_path(instance_.get(), profile.path),
+        .countSuggestedBindings = static_cast<std::uint32_t>(bindings.size()),
+        .suggestedBindings = bindings.data()};
+    return xrSuggestInteractionProfileBindings(instance_.get(), &suggestion);
 }
 
 std::expected<void, HeadsetError> OpenxrInput::create_spaces() {
@@ -219,21 +232,26 @@ std::expected<std::array<HandSample, 2>, HeadsetError> OpenxrInput::read(XrSpace
     }
     std::array<HandSample, 2> samples;
     bool menu_pressed = false;
+    pressed_ = false;
     for (std::size_t hand = 0; hand < 2; ++hand) {
         const ControllerReading controller = read_controller(hand, stage, time);
         const FingerReading fingers = read_fingers(hand, stage, time);
         samples.at(hand) = readers_.at(hand).read(time, controller, fingers, choice_);
 
-        const XrActionStateGetInfo menu{.type = XR_TYPE_ACTION_STATE_GET_INFO,
-                                        .action = menu_,
-                                        .subactionPath = hand_paths_.at(hand)};
-        XrActionStateBoolean pressed{.type = XR_TYPE_ACTION_STATE_BOOLEAN};
-        xrGetActionStateBoolean(session_, &menu, &pressed);
-        menu_pressed =
-            menu_pressed || (pressed.isActive == XR_TRUE && pressed.currentState == XR_TRUE);
+        menu_pressed = is_pressed(menu_, hand) || menu_pressed;
+        pressed_ = is_pressed(press_, hand) || samples.at(hand).drawing || pressed_;
     }
     menu_held_.update(menu_pressed, time);
     return samples;
+}
+
+bool OpenxrInput::is_pressed(XrAction action, std::size_t hand) const {
+    const XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO,
+                                   .action = action,
+                                   .subactionPath = hand_paths_.at(hand)};
+    XrActionStateBoolean state{.type = XR_TYPE_ACTION_STATE_BOOLEAN};
+    xrGetActionStateBoolean(session_, &get, &state);
+    return state.isActive == XR_TRUE && state.currentState == XR_TRUE;
 }
 
 ControllerReading OpenxrInput::read_controller(std::size_t hand, XrSpace stage, XrTime time) {

@@ -6,6 +6,7 @@
 #include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/input/hand_reader.hpp"
 #include "xr_app/input/hold_timer.hpp"
+#include "xr_app/input/profile_table.hpp"
 
 #include <openxr/openxr.h>
 
@@ -36,6 +37,9 @@ class OpenxrInput {
     /// How far the menu button's hold has come, 0 to 1; 1 once per hold means: finish.
     [[nodiscard]] const HoldTimer& menu() const { return menu_held_; }
 
+    /// Whether anything at all was pressed, in the last read.
+    [[nodiscard]] bool pressed() const { return pressed_; }
+
     void tick(Hand hand);
 
   private:
@@ -44,9 +48,11 @@ class OpenxrInput {
     [[nodiscard]] XrResult add_action(XrActionType type, const char* name, const char* shown,
                                       XrAction& action);
     void suggest_bindings();
+    [[nodiscard]] XrResult suggest(const InteractionProfile& profile, bool with_press);
     [[nodiscard]] std::expected<void, HeadsetError> create_spaces();
     void create_trackers();
     [[nodiscard]] ControllerReading read_controller(std::size_t hand, XrSpace stage, XrTime time);
+    [[nodiscard]] bool is_pressed(XrAction action, std::size_t hand) const;
     [[nodiscard]] FingerReading read_fingers(std::size_t hand, XrSpace stage, XrTime time) const;
 
     const OpenxrInstance& instance_;
@@ -57,6 +63,7 @@ class OpenxrInput {
     XrAction grip_ = XR_NULL_HANDLE; // actions die with their set
     XrAction draw_ = XR_NULL_HANDLE;
     XrAction menu_ = XR_NULL_HANDLE;
+    XrAction press_ = XR_NULL_HANDLE;
     XrAction haptic_ = XR_NULL_HANDLE;
     std::array<XrSpaceHandle, 2> grip_spaces_;
     std::array<bool, 2> holds_bare_hand_{};
@@ -65,6 +72,7 @@ class OpenxrInput {
     PFN_xrDestroyHandTrackerEXT destroy_tracker_ = nullptr;
     std::array<HandReader, 2> readers_{HandReader{Hand::left}, HandReader{Hand::right}};
     HoldTimer menu_held_;
+    bool pressed_ = false;
 };
 
 } // namespace haven

@@ -19,6 +19,9 @@ struct InteractionProfile {
     std::string_view menu_left;
     std::string_view menu_right;
     std::string_view haptic;
+    /// All that can be pressed, parted by blanks: any of it stops what moves the person.
+    std::string_view press_left;
+    std::string_view press_right;
     bool is_hand = false; ///< a bare hand, no device
 };
 

@@ -30,6 +30,11 @@ TEST(ProfileTable, PathsAreWellFormed) {
         for (const std::string_view menu : {profile.menu_left, profile.menu_right}) {
             EXPECT_TRUE(menu.empty() || matches(menu, "input/[a-z0-9_]+/click")) << profile.path;
         }
+        for (const std::string_view press : {profile.press_left, profile.press_right}) {
+            EXPECT_TRUE(matches(press, "input/[a-z0-9_]+/(value|click)"
+                                       "( input/[a-z0-9_]+/(value|click))*"))
+                << profile.path << ": something stops what moves a person";
+        }
         EXPECT_TRUE(profile.haptic.empty() || profile.haptic == "output/haptic") << profile.path;
     }
     EXPECT_TRUE(matches(grip_pose_path, "input/grip/pose"));
