@@ -29,6 +29,7 @@ std::span<const PartKind> part_kinds() {
         PartKind{.name = "raked_gravel", .read = read_raked_gravel},
         PartKind{.name = "pond", .read = read_pond},
         PartKind{.name = "maple", .read = read_maple},
+        PartKind{.name = "shrub", .read = read_shrub},
         PartKind{.name = "bamboo", .read = read_bamboo},
         PartKind{.name = "garden_stone", .read = read_garden_stone},
         PartKind{.name = "garden_wall", .read = read_garden_wall},
@@ -60,6 +61,14 @@ std::span<const PartKind> part_kinds() {
         PartKind{.name = "lantern", .read = read_lantern},
         PartKind{.name = "fireflies", .read = read_fireflies},
         PartKind{.name = "motes", .read = read_motes},
+        PartKind{.name = "brook", .read = read_brook},
+        PartKind{.name = "ferns", .read = read_ferns},
+        PartKind{.name = "shrubs", .read = read_shrubs},
+        PartKind{.name = "mossy_stones", .read = read_mossy_stones},
+        PartKind{.name = "fallen_trunk", .read = read_fallen_trunk},
+        PartKind{.name = "canopy", .read = read_canopy},
+        PartKind{.name = "branch", .read = read_branch},
+        PartKind{.name = "light_shafts", .read = read_light_shafts},
     };
     return kinds;
 }

@@ -60,6 +60,7 @@ PartBuilder read_moss(ObjectReader& reader);
 PartBuilder read_raked_gravel(ObjectReader& reader);
 PartBuilder read_pond(ObjectReader& reader);
 PartBuilder read_maple(ObjectReader& reader);
+PartBuilder read_shrub(ObjectReader& reader);
 PartBuilder read_bamboo(ObjectReader& reader);
 PartBuilder read_garden_stone(ObjectReader& reader);
 PartBuilder read_garden_wall(ObjectReader& reader);
@@ -91,5 +92,13 @@ PartBuilder read_blanket(ObjectReader& reader);
 PartBuilder read_lantern(ObjectReader& reader);
 PartBuilder read_fireflies(ObjectReader& reader);
 PartBuilder read_motes(ObjectReader& reader);
+PartBuilder read_brook(ObjectReader& reader);
+PartBuilder read_ferns(ObjectReader& reader);
+PartBuilder read_shrubs(ObjectReader& reader);
+PartBuilder read_mossy_stones(ObjectReader& reader);
+PartBuilder read_fallen_trunk(ObjectReader& reader);
+PartBuilder read_canopy(ObjectReader& reader);
+PartBuilder read_branch(ObjectReader& reader);
+PartBuilder read_light_shafts(ObjectReader& reader);
 
 } // namespace haven::environments

@@ -210,13 +210,13 @@ void build_woods(const Woods& made, Site& site) {
             add_limb(one, from_m, to_m, trunk.radius_m * 0.22F, made.bark_tint, dice);
             add_clump(one,
                       {.centre_m = to_m,
-                       .radii_m = {1.2F, 0.45F, 1.2F},
-                       .cards = far > 0.5F ? 3 : 6,
+                       .radii_m = {1.25F, 0.65F, 1.25F},
+                       .cards = far > 0.5F ? 4 : 9,
                        .card_m = far > 0.5F ? 1.7F : 1.1F,
                        .tint = made.leaf_tint * dice.between(0.8F, 1.25F),
                        .glow = made.glow,
                        .sway_m = 0.03F,
-                       .level = 0.7F,
+                       .level = 0.4F,
                        .open_low = 0.75F},
                       dice);
         }

@@ -19,9 +19,9 @@ struct Cut {
 Cut cut_leaves(vec2 m) {
     vec2 from_middle = fract(m) * 2.0 - 1.0;
     float rim = dot(from_middle, from_middle);
-    vec4 cell = texture(noise_map, m * vec2(0.33, 0.55) + m.yx * vec2(0.09, -0.07));
-    float kept = cell.a - rim * (0.55 + 0.45 * rim) + 0.08;
-    return Cut(min(cell.b - 0.09, kept), cell.a * 0.7 + cell.b * 0.3);
+    vec4 cell = texture(noise_map, m * vec2(0.30, 0.44) + m.yx * vec2(0.13, -0.10));
+    float kept = cell.a - rim * (0.5 + 0.4 * rim) + 0.10;
+    return Cut(min(cell.b - 0.17, kept), cell.a * 0.7 + cell.b * 0.3);
 }
 
 // One row of blades, in tussocks: no two as tall or as wide, some missing.
