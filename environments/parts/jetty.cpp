@@ -144,9 +144,9 @@ void build_boat(const Boat& boat, Site& site) {
                   const float bare = glm::smoothstep(0.15F, 0.5F, worn);
                   corner.tint = glm::mix(boat.tint, boat.keel_tint * 1.3F, bare * 0.7F) *
                                 (seam * (1.0F + 0.14F * worn));
-                  corner.pattern = scene::Pattern::plain;
-                  corner.pattern_m = {u * boat.length_m, v * boat.beam_m};
-                  corner.roughness = 0.75F;
+                  corner.pattern = scene::Pattern::wood;
+                  corner.pattern_m = {u * boat.length_m, v * boat.beam_m * 1.6F};
+                  corner.roughness = 0.85F;
               });
     const auto rail = [&](float v, float thick_m, glm::vec3 tint) {
         std::array<TubePoint, 13> path{};

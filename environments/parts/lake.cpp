@@ -32,7 +32,7 @@ struct Bank {
 
     /// The z of the waterline at x.
     [[nodiscard]] float line_m(float x) const {
-        const float out = 1.0F - glm::smoothstep(-3.9F, -2.2F, x);
+        const float out = 1.0F - glm::smoothstep(-2.7F, -1.4F, x);
         const float end = glm::smoothstep(-16.0F, -7.0F, x);
         const float wander = 0.5F * noise({x * 0.3F, 0.0F, 1.0F}, bank_seed) +
                              0.14F * noise({x * 1.3F, 0.0F, 2.0F}, bank_seed);

@@ -33,6 +33,7 @@ struct Mountains {
     float snow_m = 60.0F;     ///< snow lies above
     float lit_m = 80.0F;      ///< the sun reaches above
     float lit_brightness = 1.0F;
+    glm::vec3 lit_from{0.7F, 0.4F, 0.6F};
     int detail = 160;
     glm::vec3 rock_tint{0.2F};
     glm::vec3 foot_tint{0.1F};
@@ -61,39 +62,57 @@ float ridged(glm::vec2 at, float gentle, std::uint32_t seed) {
     return sum;
 }
 
+/// A few peaks of unequal height, the tallest a little left of the middle, none at the ends.
+float skyline(const Mountains& made, float u, std::uint32_t seed) {
+    const int count = std::max(static_cast<int>(std::lround(made.peaks)), 1);
+    const auto tallest = static_cast<int>(0.42F * static_cast<float>(count));
+    float high = 0.0F;
+    for (int i = 0; i < count; ++i) {
+        Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 37U));
+        const float at = (static_cast<float>(i) + 0.5F + dice.around(0.0F, 0.28F)) /
+                         static_cast<float>(count);
+        const float tall = i == tallest ? 1.0F : dice.between(0.45F, 0.8F);
+        const float wide = dice.between(0.9F, 1.35F) / static_cast<float>(count);
+        const float away = std::abs(u - at) / wide;
+        const float cone = glm::mix(1.0F - std::pow(away, 0.85F), std::exp(-2.2F * away * away),
+                                    0.25F + 0.75F * made.gentle);
+        high = std::max(high, tall * cone);
+    }
+    const float rough = 0.07F * noise({u * made.peaks * 5.0F, 5.0F, 0.0F}, seed) +
+                        0.03F * noise({u * made.peaks * 14.0F, 6.0F, 0.0F}, seed);
+    const float ends = glm::smoothstep(0.0F, 0.1F, u) * (1.0F - glm::smoothstep(0.9F, 1.0F, u));
+    return std::max(high * (1.0F + 1.6F * rough) + 0.5F * rough, 0.05F) * ends;
+}
+
 void build_mountains(const Mountains& made, Site& site) {
     const Sculptor place = site.sculptor();
     const float from = glm::radians(made.bearings_deg.x);
     const float span = glm::radians(made.bearings_deg.y) - from;
-    const float deep_m = made.height_m * 1.5F;
-    const glm::vec3 to_sun = glm::normalize(site.scene.sky.to_sun);
-    const int along = std::clamp(made.detail / 7, 8, 40);
+    const float deep_m = made.height_m * 1.1F;
+    const glm::vec3 to_sun = glm::normalize(made.lit_from);
+    const int along = std::clamp(made.detail / 6, 8, 40);
     add_field(
         place, {.across = made.detail, .along = along, .facing = {0.0F, 1.0F, 0.6F}},
         [&](float u, float v) {
             const float turn = from + span * u;
             const float away_m = made.distance_m + deep_m * v;
-            const glm::vec2 at{u * made.peaks, v * 1.1F};
-            // The skyline: a few peaks of unequal height, falling toward both ends.
-            const float ends = std::sin(pi * std::clamp(u * 0.94F + 0.03F, 0.0F, 1.0F));
-            const float line =
-                (0.4F + 0.6F * std::sqrt(std::max(ends, 0.0F))) *
-                (0.62F + 0.38F * noise({u * made.peaks * 0.9F, 5.0F, 0.0F}, site.seed));
-            const float climb = std::pow(v, 1.25F) * (1.0F + 0.25F * (1.0F - v));
+            const glm::vec2 at{u * made.peaks * 2.3F, v * 2.2F};
+            const float line = skyline(made, u, site.seed);
+            const float climb = std::pow(v, 1.15F) * (1.0F + 0.3F * (1.0F - v));
             const float carved = ridged(at, made.gentle, site.seed);
-            const float high = made.height_m * line * climb * (0.38F + 0.85F * carved);
+            const float high = made.height_m * line * climb * (0.42F + 0.72F * carved);
             return glm::vec3(std::sin(turn) * away_m, made.foot_m + high,
                              -std::cos(turn) * away_m);
         },
         [&](scene::SurfacePoint& corner, float u, float v) {
             const glm::vec3 n = corner.normal;
             const float high = corner.position_m.y;
-            const float patch = noise_two_scales({u * 60.0F, v * 14.0F, 1.0F}, site.seed);
-            const float ledge = glm::smoothstep(0.42F, 0.72F, n.y + 0.12F * patch);
+            const float patch = noise_two_scales({u * 70.0F, v * 24.0F, 1.0F}, site.seed);
+            const float ledge = glm::smoothstep(0.48F, 0.74F, n.y + 0.14F * patch);
             const float snow = glm::smoothstep(-0.12F, 0.1F,
                                                (high - made.snow_m) / made.height_m +
                                                    0.08F * patch) *
-                               glm::mix(0.25F, 1.0F, ledge);
+                               glm::mix(0.12F, 1.0F, ledge);
             const glm::vec3 rock =
                 glm::mix(made.foot_tint, made.rock_tint,
                          glm::smoothstep(0.1F, 0.45F, high / made.height_m + 0.07F * patch)) *
@@ -133,7 +152,7 @@ void build_far_woods(const FarWoods& woods, Site& site) {
         const float ends = std::sqrt(std::sin(pi * std::clamp(share, 0.02F, 0.98F)));
         const float grove = 0.68F + 0.32F * noise({share * 9.0F, 1.0F, 0.0F}, site.seed);
         const float tall_m = woods.height_m * grove * ends * dice.between(0.55F, 1.0F);
-        const float half_m = tall_m * dice.between(0.13F, 0.19F);
+        const float half_m = tall_m * dice.between(0.16F, 0.24F);
         const Sculptor tree =
             place.at({std::sin(turn) * away_m, woods.foot_m - 0.2F, -std::cos(turn) * away_m},
                      turn_about_y(-turn));
@@ -173,6 +192,7 @@ PartBuilder read_mountains(ObjectReader& reader) {
     made.snow_m = reader.number("snow_m", {0.0F, 5000.0F}, 5000.0F);
     made.lit_m = reader.number("lit_m", {0.0F, 5000.0F}, 5000.0F);
     made.lit_brightness = reader.number("lit_brightness", {0.0F, 8.0F}, 1.0F);
+    made.lit_from = reader.vec3("lit_from", {-1.0F, 1.0F}, made.lit_from);
     made.detail = reader.count("detail", 16, 256, 160);
     made.rock_tint = reader.colour("rock_tint");
     made.foot_tint = reader.colour("foot_tint");

@@ -199,15 +199,21 @@ Surface ground_surface(vec3 tint, vec3 at, float roughness) {
 
 Surface sand_surface(vec3 tint, vec2 m, float roughness, float wet) {
     vec4 broad = texture(noise_map, m * 0.07);
+    vec4 mid = fine_noise(m * vec2(0.31, 0.43) + 0.19);
     vec4 fine = fine_noise(m * 2.7);
+    vec4 grain = fine_noise(m * 11.0);
     float ripple_m = scale_m(9u, vec2(0.11)).x;
-    float phase = (m.y + 0.25 * broad.r) / ripple_m;
+    // Ridges that wander, part and end, in some places more than in others.
+    float phase = (m.y + 0.35 * (broad.r - 0.5) + 0.22 * (mid.r - 0.5) + 0.16 * m.x) / ripple_m;
     float seen = 1.0 - smoothstep(0.2, 0.6, fwidth(phase));
-    float ripple =
-        0.5 + 0.5 * sin(phase * 6.2831 + 3.0 * fine.r) * seen * strength(9u) * (1.0 - wet);
-    vec3 c = tint * (0.8 + 0.2 * broad.g + 0.2 * (fine.g - 0.5) + 0.12 * (ripple - 0.5));
-    return Surface(c * mix(1.0, 0.45, wet), mix(roughness, 0.12, wet),
-                   ripple * 0.008 + fine.g * 0.001 * (1.0 - wet), 1.0);
+    float here = strength(9u) * smoothstep(0.30, 0.72, mid.g * 0.6 + broad.g * 0.4) * (1.0 - wet);
+    float ripple = 0.5 + 0.5 * sin(phase * 6.2831 + 2.4 * (fine.r - 0.5)) * seen * here;
+    vec3 c = tint * (0.72 + 0.2 * broad.g + 0.16 * mid.r + 0.14 * (fine.g - 0.5) +
+                     0.16 * (grain.g - 0.5) + 0.14 * (ripple - 0.5));
+    return Surface(c * mix(1.0, 0.55, wet), mix(roughness, 0.10, wet),
+                   ripple * 0.008 + (fine.g * 0.0016 + grain.g * 0.0006) * (1.0 - wet) +
+                       mid.r * 0.004 * wet,
+                   1.0);
 }
 
 Surface evaluate(vec3 tint, vec2 m, vec3 at, vec3 n, float roughness, float motion) {

@@ -37,7 +37,7 @@ void main() {
         evaluate(tint_occlusion.rgb, pattern_m, world, n, rough_emit_motion.x, rough_emit_motion.z);
     float bump = frame.styles[PATTERN].scale_bump_gloss.z;
     vec3 bent = PATTERN == 0u || leaf ? n : bend(n, s.height_m, bump * 2.0);
-    bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u;
+    bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u && !leaf;
     float roughness = clamp(s.roughness - frame.styles[PATTERN].scale_bump_gloss.w, 0.05, 1.0);
     if (glossy) { // Kaplanyan 2016: normals that vary inside a pixel look rough, not glittering
         vec3 dx = dFdx(bent);
@@ -60,6 +60,10 @@ void main() {
         light += lit.specular * 0.04 * s.shade;
         if (PATTERN == 9u || PATTERN == 0u) {
             vec3 around = sky_gradient(reflect(-to_eye, bent)) + sky_glow(reflect(-to_eye, bent));
+            if (PATTERN == 9u) { // a film of water, more of a mirror than it is
+                float flatly = 1.0 - clamp(dot(bent, to_eye), 0.0, 1.0);
+                mirror = 0.04 + 0.96 * flatly * flatly * flatly;
+            }
             light += around * mirror * (1.0 - roughness) * openness;
         } else {
             light += ambient_light(reflect(-to_eye, bent), openness) * mirror;

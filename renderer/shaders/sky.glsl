@@ -59,6 +59,11 @@ vec3 sky_clouds(vec3 direction, vec3 behind) {
     density *= smoothstep(frame.cloud_between.x, frame.cloud_between.x + 0.10, direction.y);
     density *= 1.0 - smoothstep(frame.cloud_between.y * 0.6, frame.cloud_between.y, direction.y);
     vec3 lit = frame.cloud_colour.rgb * (0.82 + 0.18 * broad) + sky_glow(direction) * 0.6;
+    if (HAS_AIR && !LEAN) { // what lies between here and the sun takes its share
+        float before =
+            textureLod(noise_map, plane + frame.cloud_between.zw * 0.035 + frame.cloud_offset.xy, 1.0).r;
+        lit *= 1.22 - 0.5 * smoothstep(0.4, 0.75, before);
+    }
     // Thin edges toward the sun let it through.
     float toward = max(dot(direction, frame.to_sun.xyz), 0.0);
     toward *= toward;

@@ -52,21 +52,23 @@ float water_foam(float depth_m, float crest) {
     }
     vec2 drift = frame.water_drift.xy; // whole: it begins again at 1
     vec4 cells = texture(noise_map, pattern_m * 0.13 - drift);
-    vec4 fine = texture(noise_map, pattern_m * vec2(0.41, 0.53) + drift);
+    vec4 fine = texture(noise_map, pattern_m * vec2(0.41, 0.53) + drift + 0.11 * (cells.rg - 0.5));
     float ragged = depth_m + 0.05 * (cells.r - 0.5) + 0.03 * (fine.g - 0.5);
-    float edge = smoothstep(-0.02, 0.004, ragged) * (1.0 - smoothstep(0.012, 0.05, ragged));
-    float veins = smoothstep(0.20, 0.05, fine.b) * 0.8 + smoothstep(0.16, 0.03, cells.b) * 0.5;
+    float edge = smoothstep(-0.02, 0.004, ragged) * (1.0 - smoothstep(0.02, 0.075, ragged));
+    float veins = smoothstep(0.10 + 0.16 * cells.g, 0.02, fine.b) * 0.9 +
+                  smoothstep(0.55, 0.8, fine.g) * 0.35;
     float lace = veins * smoothstep(0.0, 0.05, ragged) *
                  (1.0 - smoothstep(0.08, 0.5, depth_m + 0.2 * (cells.g - 0.5)));
     // Rollers come in one after the other and leave lace behind.
     float turn = 0.159155 * frame.water_phases.x;
     float behind = fract(depth_m * 1.9 + turn + 0.35 * (cells.g - 0.5) + 0.2 * sin(pattern_m.x * 0.17));
-    float roller = exp2(-9.0 * behind) * smoothstep(0.0, 0.03, behind) *
-                   smoothstep(0.02, 0.16, depth_m) * (1.0 - smoothstep(0.55, 1.0, depth_m));
-    roller *= smoothstep(0.25, 0.6, cells.r + 0.3 * (fine.r - 0.5)) * (0.45 + 0.55 * veins);
+    float roller = (exp2(-14.0 * behind) + 0.8 * exp2(-4.0 * behind) * veins) *
+                   smoothstep(0.0, 0.012, behind) * smoothstep(0.02, 0.14, depth_m) *
+                   (1.0 - smoothstep(0.5, 0.95, depth_m));
+    roller *= smoothstep(0.30, 0.55, cells.r + 0.2 * (fine.r - 0.5));
     float breaking = smoothstep(0.72, 0.98, crest + 0.3 * (cells.g - 0.5)) *
                      (0.35 + 0.65 * fine.r) * (1.0 - smoothstep(1.0, 3.2, depth_m));
-    return clamp(amount * (edge + 0.6 * lace + 1.3 * roller + 0.6 * breaking), 0.0, 0.92);
+    return clamp(amount * (edge + 0.8 * lace + 1.5 * roller + 0.6 * breaking), 0.0, 0.92);
 }
 
 // The sun on slopes of that spread: Beckmann's distribution, the long path of light toward it.
@@ -123,7 +125,7 @@ vec4 water(vec3 to_eye) {
     vec3 deep = frame.styles[11].accent_strength.rgb;
     float sunk = dot(deep, vec3(1.0)) > 0.001 ? 1.0 - exp2(-1.1 * max(depth_m, 0.0)) : 0.0;
     vec3 body = mix(tint_occlusion.rgb, deep, sunk) *
-                (lit.diffuse * (0.12 + 0.4 * rough_emit_motion.y) + around);
+                (lit.diffuse * (0.3 + 0.4 * rough_emit_motion.y) + around * 1.15);
     float opaque = (0.35 + 0.6 * frame.styles[11].accent_strength.a) *
                    (1.0 - exp2(-14.0 * max(depth_m, 0.0)));
     float edge = smoothstep(-0.005, 0.02, depth_m);
@@ -131,15 +133,16 @@ vec4 water(vec3 to_eye) {
     vec3 sky = water_mirror(mirrored) * mix(tint_occlusion.a, 1.0, 0.5);
     vec3 light = mix(body, sky, fresnel);
     if (frame.water.z > 0.0) { // what lies below is the reflection; a breath of wind breaks it
-        float breath = textureLod(noise_map, pattern_m * vec2(0.011, 0.031) -
-                                                 frame.water_drift.xy, 0.0).r;
-        float ruffled = 0.55 * smoothstep(0.52, 0.78, breath) * smoothstep(6.0, 30.0, distance_m);
+        float breath = textureLod(noise_map, pattern_m * vec2(0.007, 0.016) -
+                                                 frame.water_drift.xy, 1.0).r;
+        float ruffled = 0.5 * smoothstep(0.5, 0.8, breath) * smoothstep(5.0, 25.0, distance_m) *
+                        (1.0 - smoothstep(20.0, 60.0, distance_m));
         shows = 1.0 - fresnel * (1.0 - ruffled);
         shows *= edge * (1.0 - 0.7 * exp2(-5.0 * max(depth_m, 0.0)) * (1.0 - fresnel));
         light = mix(body, sky, clamp(fresnel * ruffled / max(shows, 1e-3), 0.0, 1.0));
     }
     light += glitter;
     float foam = water_foam(depth_m, rough_emit_motion.y) * edge;
-    light = mix(light, vec3(0.8) * (around + lit.diffuse), foam);
+    light = mix(light, vec3(0.85) * (around * 1.3 + lit.diffuse * 1.25), foam);
     return vec4(apply_fog(light, from_eye, world.y), mix(shows, 1.0, foam));
 }
