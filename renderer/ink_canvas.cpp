@@ -5,9 +5,11 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
+#include "renderer/scene/ink_lod.hpp"
 #include "renderer/scene/ink_ring.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -54,7 +56,12 @@ bool stage_rings(gpu::Frame& frame, std::span<const InkRing> rings, VkBuffer to,
 InkCanvas::InkCanvas(gpu::Device& device) : device_(device) {
     for (Store& store : stores_) {
         store.tail.reserve(tail_count_max);
-        store.waiting.reserve(capacity_min);
+        for (Stream& stream : store.streams) {
+            stream.waiting.reserve(capacity_min);
+        }
+        for (auto& list : store.thinned) {
+            list.reserve(scene::InkChunks::chunk_rings);
+        }
     }
 }
 
@@ -65,7 +72,15 @@ InkStatus InkCanvas::append(InkHand hand, std::span<const InkRing> rings) {
         rings = rings.first(room);
         store.full = true;
     }
-    store.waiting.insert(store.waiting.end(), rings.begin(), rings.end());
+    auto& waiting = store.streams[0].waiting;
+    waiting.insert(waiting.end(), rings.begin(), rings.end());
+    store.chunks.append(rings, store.thinned);
+    for (std::size_t i = 0; i < store.thinned.size(); ++i) {
+        auto& list = store.thinned.at(i);
+        auto& to = store.streams.at(i + 1).waiting;
+        to.insert(to.end(), list.begin(), list.end());
+        list.clear();
+    }
     return store.full ? InkStatus::full : InkStatus::ok;
 }
 
@@ -74,39 +89,44 @@ void InkCanvas::set_tail(InkHand hand, std::span<const InkRing> rings) {
     stores_.at(slot_of(hand)).tail.assign(kept.begin(), kept.end());
 }
 
+void InkCanvas::Stream::truncate(std::uint32_t to) {
+    if (to <= uploaded) {
+        uploaded = to;
+        waiting.clear();
+        waiting_begin = 0;
+    } else {
+        waiting.resize(waiting_begin + (to - uploaded));
+    }
+}
+
 void InkCanvas::truncate(InkHand hand, std::uint32_t count) {
     Store& store = stores_.at(slot_of(hand));
-    count = std::min(count, ring_count(hand));
-    if (count <= store.uploaded) {
-        store.uploaded = count;
-        store.waiting.clear();
-        store.waiting_begin = 0;
-    } else {
-        store.waiting.resize(store.waiting_begin + (count - store.uploaded));
+    store.chunks.truncate(std::min(count, ring_count(hand)));
+    for (std::size_t i = 0; i < store.streams.size(); ++i) {
+        store.streams.at(i).truncate(store.chunks.stream_counts().at(i));
     }
     store.tail.clear();
     store.full = false;
 }
 
 std::uint32_t InkCanvas::ring_count(InkHand hand) const {
-    return stores_.at(slot_of(hand)).uploaded + waiting_count(hand);
+    return stores_.at(slot_of(hand)).streams[0].count();
 }
 
 std::uint32_t InkCanvas::waiting_count(InkHand hand) const {
-    const Store& store = stores_.at(slot_of(hand));
-    return static_cast<std::uint32_t>(store.waiting.size() - store.waiting_begin);
+    return stores_.at(slot_of(hand)).streams[0].waiting_count();
 }
 
 bool InkCanvas::full(InkHand hand) const {
     return stores_.at(slot_of(hand)).full;
 }
 
-gpu::Result<void> InkCanvas::grow(Store& store, std::uint32_t needed, gpu::Frame& frame,
+gpu::Result<void> InkCanvas::grow(Stream& stream, std::uint32_t needed, gpu::Frame& frame,
                                   gpu::DeletionQueue& deletions) {
-    if (needed <= store.capacity) {
+    if (needed <= stream.capacity) {
         return {};
     }
-    std::uint32_t capacity = std::max(store.capacity, capacity_min);
+    std::uint32_t capacity = std::max(stream.capacity, capacity_min);
     while (capacity < needed) {
         capacity *= 2;
     }
@@ -119,50 +139,52 @@ gpu::Result<void> InkCanvas::grow(Store& store, std::uint32_t needed, gpu::Frame
     if (!buffer) {
         return std::unexpected(buffer.error());
     }
-    if (store.uploaded > 0) {
-        copy_rings(frame.commands, store.rings.get(), 0, buffer->get(), 0, store.uploaded);
+    if (stream.uploaded > 0) {
+        copy_rings(frame.commands, stream.rings.get(), 0, buffer->get(), 0, stream.uploaded);
     }
-    deletions.condemn(frame.number, std::exchange(store.rings, std::move(*buffer)));
-    store.capacity = capacity;
+    deletions.condemn(frame.number, std::exchange(stream.rings, std::move(*buffer)));
+    stream.capacity = capacity;
     return {};
 }
 
-gpu::Result<bool> InkCanvas::upload_store(Store& store, gpu::Frame& frame,
-                                          gpu::DeletionQueue& deletions) {
+gpu::Result<std::uint32_t> InkCanvas::upload_stream(Stream& stream, std::span<const InkRing> tail,
+                                                    gpu::Frame& frame,
+                                                    gpu::DeletionQueue& deletions) {
+    if (stream.waiting_count() == 0 && tail.empty()) {
+        return 0;
+    }
     const std::size_t free_bytes = frame.staging->left_bytes();
     const std::size_t share = free_bytes > staging_reserve_bytes
                                   ? (free_bytes - staging_reserve_bytes) / sizeof(InkRing)
                                   : 0;
-    const std::size_t waits = store.waiting.size() - store.waiting_begin;
-    const std::size_t tail_room = std::min(store.tail.size(), share);
+    const std::size_t waits = stream.waiting_count();
+    const std::size_t tail_room = std::min(tail.size(), share);
     const std::size_t taken = std::min(waits, share - tail_room);
-    const bool all = taken == waits;
     // A tail belongs behind every committed ring: while some still wait, it is not shown.
-    const std::size_t tail_count = all ? tail_room : 0;
-    const auto total = static_cast<std::uint32_t>(store.uploaded + taken + tail_count);
+    const std::size_t tail_count = taken == waits ? tail_room : 0;
+    const auto total = static_cast<std::uint32_t>(stream.uploaded + taken + tail_count);
     // One ring more than is drawn may be read: the joint after the last.
-    if (auto grown = grow(store, total + 1, frame, deletions); !grown) {
+    if (auto grown = grow(stream, total + 1, frame, deletions); !grown) {
         return std::unexpected(grown.error());
     }
-    bool copied = false;
     if (taken > 0) {
-        const auto rings = std::span(store.waiting).subspan(store.waiting_begin, taken);
-        copied = stage_rings(frame, rings, store.rings.get(), store.uploaded);
+        const auto rings = std::span(stream.waiting).subspan(stream.waiting_begin, taken);
+        [[maybe_unused]] const bool copied =
+            stage_rings(frame, rings, stream.rings.get(), stream.uploaded);
         assert(copied);
-        store.uploaded += static_cast<std::uint32_t>(taken);
-        store.waiting_begin += taken;
+        stream.uploaded += static_cast<std::uint32_t>(taken);
+        stream.waiting_begin += taken;
     }
-    if (store.waiting_begin == store.waiting.size()) {
-        store.waiting.clear();
-        store.waiting_begin = 0;
+    if (stream.waiting_begin == stream.waiting.size()) {
+        stream.waiting.clear();
+        stream.waiting_begin = 0;
     }
     if (tail_count > 0) {
-        copied = stage_rings(frame, std::span(store.tail).first(tail_count), store.rings.get(),
-                             store.uploaded);
+        [[maybe_unused]] const bool copied =
+            stage_rings(frame, tail.first(tail_count), stream.rings.get(), stream.uploaded);
         assert(copied);
     }
-    store.tail_drawn = static_cast<std::uint32_t>(tail_count);
-    return copied;
+    return static_cast<std::uint32_t>(tail_count);
 }
 
 gpu::Result<void> InkCanvas::upload(gpu::Frame& frame, gpu::DeletionQueue& deletions) {
@@ -173,9 +195,19 @@ gpu::Result<void> InkCanvas::upload(gpu::Frame& frame, gpu::DeletionQueue& delet
                             VK_PIPELINE_STAGE_2_COPY_BIT,
                         VK_ACCESS_2_TRANSFER_WRITE_BIT, VK_PIPELINE_STAGE_2_COPY_BIT,
                         VK_ACCESS_2_TRANSFER_WRITE_BIT | VK_ACCESS_2_TRANSFER_READ_BIT);
+    // What is seen first; the thinner copies of both hands with what is left.
     for (Store& store : stores_) {
-        if (auto uploaded = upload_store(store, frame, deletions); !uploaded) {
-            return std::unexpected(uploaded.error());
+        auto shown = upload_stream(store.streams[0], store.tail, frame, deletions);
+        if (!shown) {
+            return std::unexpected(shown.error());
+        }
+        store.tail_drawn = *shown;
+    }
+    for (Store& store : stores_) {
+        for (Stream& stream : std::span(store.streams).subspan(1)) {
+            if (auto copied = upload_stream(stream, {}, frame, deletions); !copied) {
+                return std::unexpected(copied.error());
+            }
         }
     }
     gpu::memory_barrier(
@@ -184,10 +216,22 @@ gpu::Result<void> InkCanvas::upload(gpu::Frame& frame, gpu::DeletionQueue& delet
     return {};
 }
 
-InkCanvas::DrawRange InkCanvas::draw_range(InkHand hand) const {
-    const Store& store = stores_.at(slot_of(hand));
-    const std::uint32_t rings = store.uploaded + store.tail_drawn;
-    return {.buffer = store.rings.get(), .instance_count = rings > 1 ? rings - 1 : 0};
+void InkCanvas::look(const scene::InkSight& sight) {
+    for (Store& store : stores_) {
+        std::array<std::uint32_t, scene::ink_stream_count> uploaded{};
+        for (std::size_t i = 0; i < uploaded.size(); ++i) {
+            uploaded.at(i) = store.streams.at(i).uploaded;
+        }
+        store.runs = store.chunks.look(sight, uploaded, store.tail_drawn);
+    }
+}
+
+std::span<const scene::InkRun> InkCanvas::runs(InkHand hand) const {
+    return stores_.at(slot_of(hand)).runs;
+}
+
+VkBuffer InkCanvas::rings(InkHand hand, std::size_t stream) const {
+    return stores_.at(slot_of(hand)).streams.at(stream).rings.get();
 }
 
 } // namespace haven::renderer

@@ -1,10 +1,15 @@
 #pragma once
 
+#include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/memory.hpp"
+#include "renderer/scene/ink_lod.hpp"
 #include "renderer/scene/ink_ring.hpp"
 
+#include <vulkan/vulkan.h>
+
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,15 +27,16 @@ enum class InkStatus : std::uint8_t {
          ///< elsewhere and unharmed
 };
 
-/// The ink of both hands on the GPU: per hand one growing buffer of rings, appended to and never
-/// rewritten, and one draw. Committed rings stay; the live tail (the end of a stroke that may still
-/// change) is replaced each frame. Frame thread only. Allocates only when a hand's buffer grows.
+/// The ink of both hands on the GPU: per hand growing buffers of rings, appended to and never
+/// rewritten: all rings, and for what is far or small every 2nd, 4th and 8th (scene::InkChunks says
+/// what is drawn). Committed rings stay; the live tail (the end of a stroke that may still change)
+/// is replaced each frame. Frame thread only. Allocates only when a buffer grows.
 ///
 ///     ink.append(InkHand::left, newly_committed);   // any number of times between two frames
 ///     ink.set_tail(InkHand::left, live_rings);      // at most once; replaces the last tail
 class InkCanvas {
   public:
-    static constexpr std::uint32_t ring_count_max = 2'000'000; ///< a hand; 64 MB
+    static constexpr std::uint32_t ring_count_max = 2'000'000; ///< a hand; 120 MB with its copies
     static constexpr std::uint32_t tail_count_max = 1024;
 
     explicit InkCanvas(gpu::Device& device);
@@ -54,27 +60,42 @@ class InkCanvas {
     // For the passes, once a frame each.
     /// Copies what is new; outside of a render pass.
     gpu::Result<void> upload(gpu::Frame& frame, gpu::DeletionQueue& deletions);
-    struct DrawRange {
-        VkBuffer buffer = nullptr;
-        std::uint32_t instance_count =
-            0; ///< rings to draw; joints of the last with nothing are flagged
-    };
-    [[nodiscard]] DrawRange draw_range(InkHand hand) const;
+    /// Chooses what is drawn of it; after upload().
+    void look(const scene::InkSight& sight);
+    /// As chosen by look(), until the next one.
+    [[nodiscard]] std::span<const scene::InkRun> runs(InkHand hand) const;
+    [[nodiscard]] VkBuffer rings(InkHand hand, std::size_t stream) const;
 
   private:
-    struct Store {
+    /// Rings in a buffer, and those that wait to be copied there.
+    struct Stream {
         gpu::Buffer rings;
         std::uint32_t capacity = 0;
         std::uint32_t uploaded = 0;          // committed rings in the buffer
         std::vector<scene::InkRing> waiting; // committed, not yet uploaded
         std::size_t waiting_begin = 0;       // first of `waiting` that still waits
+
+        [[nodiscard]] std::uint32_t waiting_count() const {
+            return static_cast<std::uint32_t>(waiting.size() - waiting_begin);
+        }
+        [[nodiscard]] std::uint32_t count() const { return uploaded + waiting_count(); }
+        void truncate(std::uint32_t to);
+    };
+    struct Store {
+        std::array<Stream, scene::ink_stream_count> streams;
+        scene::InkChunks chunks;
+        scene::InkChunks::Thinned thinned; // of the last append; empty in between
         std::vector<scene::InkRing> tail;
         std::uint32_t tail_drawn = 0;
+        std::span<const scene::InkRun> runs;
         bool full = false;
     };
-    gpu::Result<void> grow(Store& store, std::uint32_t needed, gpu::Frame& frame,
+    gpu::Result<void> grow(Stream& stream, std::uint32_t needed, gpu::Frame& frame,
                            gpu::DeletionQueue& deletions);
-    gpu::Result<bool> upload_store(Store& store, gpu::Frame& frame, gpu::DeletionQueue& deletions);
+    /// Copies what waits and, when nothing waits any more, `tail` behind it; answers how much of
+    /// the tail is there.
+    gpu::Result<std::uint32_t> upload_stream(Stream& stream, std::span<const scene::InkRing> tail,
+                                             gpu::Frame& frame, gpu::DeletionQueue& deletions);
 
     gpu::Device& device_;
     std::array<Store, 2> stores_;

@@ -12,14 +12,19 @@
 #include "renderer/prepared_scene.hpp"
 #include "renderer/prepared_scene_parts.hpp"
 #include "renderer/scene/chunks.hpp"
+#include "renderer/scene/ink_lod.hpp"
 #include "renderer/scene/noise.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/scene/view.hpp"
 #include "renderer/shaders/shared.h"
 #include "renderer/stereo_target.hpp"
+
+#include <glm/vec3.hpp>
 
 #include <array>
 #include <cassert>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -64,6 +69,7 @@ struct StereoRenderer::Parts {
     std::uint64_t last_frame = 0;                  // recorded
     scene::SceneFrame rest;
     InkCanvas ink;
+    float ink_tolerance_px = ink_tolerance_default_px;
     RenderStats stats;
 
     Parts(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
@@ -78,6 +84,7 @@ struct StereoRenderer::Parts {
     gpu::Result<void> create_sets();
     void write_set(std::size_t slot);
     void drop(std::unique_ptr<PreparedScene::Parts> scene);
+    void look(const shared::FrameUniforms& moment, const Picture& picture, VkExtent2D extent);
     void begin_images(VkCommandBuffer commands, const StereoTarget& target, std::size_t image);
     void begin_rendering(VkCommandBuffer commands, const StereoTarget& target, std::size_t image,
                          std::uint32_t eye);
@@ -231,6 +238,28 @@ void StereoRenderer::Parts::drop(std::unique_ptr<PreparedScene::Parts> scene) {
     }
 }
 
+/// What is in sight, and how finely it has to be drawn.
+void StereoRenderer::Parts::look(const shared::FrameUniforms& moment, const Picture& picture,
+                                 VkExtent2D extent) {
+    const scene::Frustum left(moment.clip_from_world[0]);
+    const scene::Frustum right(moment.clip_from_world[1]);
+    const glm::vec3 left_m = picture.eyes[0].position_m;
+    const glm::vec3 right_m = picture.eyes[1].position_m;
+    place->scene.look({.left = left,
+                       .right = right,
+                       .between_eyes_m = 0.5F * (left_m + right_m),
+                       .inside_head_room = scene::head_room.contains(left_m) &&
+                                           scene::head_room.contains(right_m)});
+    const auto start = Clock::now();
+    const float pixels = static_cast<float>(extent.height) * 0.5F;
+    ink.look({.left = left,
+              .right = right,
+              .eyes_m = {left_m, right_m},
+              .px_per_rad = pixels * std::abs(scene::clip_from_eye(picture.eyes[0].fov)[1][1]),
+              .tolerance_px = ink_tolerance_px});
+    stats.ink_cpu_ms += ms_since(start);
+}
+
 // What was drawn into these images before is of no interest, but the reads and writes of it must be
 // over.
 void StereoRenderer::Parts::begin_images(VkCommandBuffer commands, const StereoTarget& target,
@@ -339,10 +368,14 @@ void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarge
     mark("ink");
     auto start = Clock::now();
     for (const InkHand hand : {InkHand::left, InkHand::right}) {
-        const auto range = ink.draw_range(hand);
-        stats.ink_draws.at(static_cast<std::size_t>(hand)) +=
-            place->ink.draw(commands, range.buffer, range.instance_count);
-        stats.ink_rings += range.instance_count;
+        std::array<VkBuffer, scene::ink_stream_count> rings{};
+        for (std::size_t i = 0; i < rings.size(); ++i) {
+            rings.at(i) = ink.rings(hand, i);
+        }
+        const auto drawn = place->ink.draw(commands, ink.runs(hand), rings);
+        stats.ink_draws.at(static_cast<std::size_t>(hand)) += drawn.draws;
+        stats.ink_rings += drawn.joints;
+        stats.ink_triangles += drawn.triangles;
     }
     stats.ink_cpu_ms += ms_since(start);
 
@@ -436,6 +469,10 @@ InkCanvas& StereoRenderer::ink() {
     return parts_->ink;
 }
 
+void StereoRenderer::set_ink_tolerance_px(float tolerance_px) {
+    parts_->ink_tolerance_px = tolerance_px;
+}
+
 gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& target,
                                          std::size_t image_index, const Picture& picture) {
     Parts& p = *parts_;
@@ -465,12 +502,7 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     }
     p.stats.upload_cpu_ms = ms_since(start);
 
-    p.place->scene.look(
-        {.left = scene::Frustum(uniforms.clip_from_world[0]),
-         .right = scene::Frustum(uniforms.clip_from_world[1]),
-         .between_eyes_m = 0.5F * (picture.eyes[0].position_m + picture.eyes[1].position_m),
-         .inside_head_room = scene::head_room.contains(picture.eyes[0].position_m) &&
-                             scene::head_room.contains(picture.eyes[1].position_m)});
+    p.look(uniforms, picture, target.eye_extent());
     p.begin_images(frame.commands, target, image_index);
     for (std::uint32_t eye = 0; eye < p.pass_count(target); ++eye) {
         p.begin_rendering(frame.commands, target, image_index, eye);

@@ -33,13 +33,16 @@ struct RendererOptions {
     std::uint32_t eye_height_px = 512; ///< about; lean: the fewer, the fewer triangles
 };
 
+inline constexpr float ink_tolerance_default_px = 0.35F;
+
 /// What the last record() did.
 struct RenderStats {
     std::uint32_t scene_draws = 0;
     std::array<std::uint32_t, 2> ink_draws{};
     std::uint32_t other_draws = 0; ///< sky, stars, sprites, markers
     std::uint64_t scene_triangles = 0;
-    std::uint64_t ink_rings = 0;
+    std::uint64_t ink_rings = 0; ///< joints drawn, however finely
+    std::uint64_t ink_triangles = 0;
     float upload_cpu_ms = 0.0F;
     float scene_cpu_ms = 0.0F;
     float ink_cpu_ms = 0.0F;
@@ -89,6 +92,9 @@ class StereoRenderer {
     void show_scene();
 
     [[nodiscard]] InkCanvas& ink();
+    /// How far, in pixels, an outline of ink may be from that of every ring drawn as a tube; 0:
+    /// nothing is left out. From the next frame on.
+    void set_ink_tolerance_px(float tolerance_px);
 
     /// Records everything into the frame's command buffer. Afterwards the colour image is in
     /// COLOR_ATTACHMENT_OPTIMAL and a shared depth image in DEPTH_ATTACHMENT_OPTIMAL, all writes

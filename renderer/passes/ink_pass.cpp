@@ -5,8 +5,10 @@
 #include "renderer/gpu/upload.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"
+#include "renderer/scene/ink_lod.hpp"
 #include "renderer/scene/ink_ring.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -33,11 +35,13 @@ constexpr std::array attributes{
     VkVertexInputAttributeDescription{5, 1, VK_FORMAT_R16G16B16A16_SNORM, offsetof(InkRing, frame)},
     VkVertexInputAttributeDescription{6, 1, VK_FORMAT_R8G8B8A8_UNORM, offsetof(InkRing, colour)}};
 
-constexpr std::uint32_t index_count = 6 * InkPass::sides;
+constexpr std::uint32_t tube_index_count = 6 * InkPass::sides;
+constexpr std::array<std::uint16_t, 6> ribbon_indices{0, 1, 3, 0, 3, 2};
+constexpr std::uint32_t index_count = tube_index_count + ribbon_indices.size();
 
-/// Vertices 0..7 are this ring's, 8..15 the next one's; counter-clockwise seen from outside, z
-/// running onward.
-std::array<std::uint16_t, index_count> tube_indices() {
+/// Of a tube: vertices 0..7 are this ring's, 8..15 the next one's; counter-clockwise seen from
+/// outside, z running onward. Of a ribbon: 0 and 1 are this ring's, 2 and 3 the next one's.
+std::array<std::uint16_t, index_count> joint_indices() {
     std::array<std::uint16_t, index_count> indices{};
     for (std::uint32_t side = 0; side < InkPass::sides; ++side) {
         const auto a = static_cast<std::uint16_t>(side);
@@ -45,49 +49,75 @@ std::array<std::uint16_t, index_count> tube_indices() {
         const auto c = static_cast<std::uint16_t>(b + InkPass::sides);
         const auto d = static_cast<std::uint16_t>(a + InkPass::sides);
         const std::array quad{a, b, c, a, c, d};
-        for (std::size_t i = 0; i < quad.size(); ++i) {
-            indices.at(std::size_t{6} * side + i) = quad.at(i);
-        }
+        std::ranges::copy(quad, indices.begin() + 6 * side);
     }
+    std::ranges::copy(ribbon_indices, indices.begin() + tube_index_count);
     return indices;
+}
+
+gpu::Result<gpu::Pipeline> make_ink_pipeline(const PassContext& context,
+                                             const SceneConstants& constants, bool ribbon) {
+    return make_pipeline(context,
+                         {.vertex = ribbon ? VertexShader::ink_ribbon : VertexShader::ink,
+                          .fragment = ribbon ? FragmentShader::ink_ribbon : FragmentShader::ink,
+                          .bindings = bindings,
+                          .attributes = attributes,
+                          .both_sides = ribbon,
+                          .constants = constants});
 }
 
 } // namespace
 
 gpu::Result<InkPass> InkPass::create(const PassContext& context, const SceneConstants& constants,
                                      gpu::UploadQueue& uploads) {
-    InkPass pass;
-    auto pipeline = make_pipeline(context, {.vertex = VertexShader::ink,
-                                            .fragment = FragmentShader::ink,
-                                            .bindings = bindings,
-                                            .attributes = attributes,
-                                            .constants = constants});
-    if (!pipeline) {
-        return std::unexpected(pipeline.error());
-    }
-    const auto list = tube_indices();
+    auto tube = make_ink_pipeline(context, constants, false);
+    auto ribbon = make_ink_pipeline(context, constants, true);
+    const auto list = joint_indices();
     auto indices = uploads.make_buffer(*context.device, std::as_bytes(std::span(list)),
                                        VK_BUFFER_USAGE_INDEX_BUFFER_BIT);
+    if (!tube || !ribbon) {
+        return std::unexpected(!tube ? tube.error() : ribbon.error());
+    }
     if (!indices) {
         return std::unexpected(indices.error());
     }
-    pass.pipeline_ = std::move(*pipeline);
+    InkPass pass;
+    pass.tube_ = std::move(*tube);
+    pass.ribbon_ = std::move(*ribbon);
     pass.indices_ = std::move(*indices);
     return pass;
 }
 
-std::uint32_t InkPass::draw(VkCommandBuffer commands, VkBuffer rings,
-                            std::uint32_t joint_count) const {
-    if (joint_count == 0) {
-        return 0;
+InkPass::Drawn InkPass::draw(VkCommandBuffer commands, std::span<const scene::InkRun> runs,
+                             const std::array<VkBuffer, scene::ink_stream_count>& rings) const {
+    Drawn drawn;
+    if (runs.empty()) {
+        return drawn;
     }
-    const std::array buffers{rings, rings};
-    const std::array<VkDeviceSize, 2> offsets{0, sizeof(InkRing)};
-    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.get());
-    vkCmdBindVertexBuffers(commands, 0, 2, buffers.data(), offsets.data());
     vkCmdBindIndexBuffer(commands, indices_.get(), 0, VK_INDEX_TYPE_UINT16);
-    vkCmdDrawIndexed(commands, index_count, joint_count, 0, 0, 0);
-    return 1;
+    VkPipeline pipeline = nullptr;
+    VkBuffer bound = nullptr;
+    for (const scene::InkRun& run : runs) {
+        const bool ribbon = run.shape == scene::InkShape::ribbon;
+        if (VkPipeline wanted = ribbon ? ribbon_.get() : tube_.get(); wanted != pipeline) {
+            pipeline = wanted;
+            vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline);
+        }
+        if (VkBuffer wanted = rings.at(run.stream); wanted != bound) {
+            bound = wanted;
+            const std::array buffers{bound, bound};
+            const std::array<VkDeviceSize, 2> offsets{0, sizeof(InkRing)};
+            vkCmdBindVertexBuffers(commands, 0, 2, buffers.data(), offsets.data());
+        }
+        vkCmdDrawIndexed(
+            commands, ribbon ? static_cast<std::uint32_t>(ribbon_indices.size()) : tube_index_count,
+            run.count, ribbon ? tube_index_count : 0, 0, run.first);
+        ++drawn.draws;
+        drawn.joints += run.count;
+        drawn.triangles +=
+            std::uint64_t{run.count} * (ribbon ? triangles_a_ribbon_joint : triangles_a_tube_joint);
+    }
+    return drawn;
 }
 
 } // namespace haven::renderer

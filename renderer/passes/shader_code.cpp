@@ -39,6 +39,12 @@ constexpr std::uint32_t ink_vert[] = {
 constexpr std::uint32_t ink_vert_multiview[] = {
 #include "shaders/ink.vert.multiview.inc"
 };
+constexpr std::uint32_t ink_ribbon_vert[] = {
+#include "shaders/ink_ribbon.vert.inc"
+};
+constexpr std::uint32_t ink_ribbon_vert_multiview[] = {
+#include "shaders/ink_ribbon.vert.multiview.inc"
+};
 constexpr std::uint32_t sprite_vert[] = {
 #include "shaders/sprite.vert.inc"
 };
@@ -69,6 +75,9 @@ constexpr std::uint32_t star_frag[] = {
 constexpr std::uint32_t ink_frag[] = {
 #include "shaders/ink.frag.inc"
 };
+constexpr std::uint32_t ink_ribbon_frag[] = {
+#include "shaders/ink_ribbon.frag.inc"
+};
 constexpr std::uint32_t sprite_frag[] = {
 #include "shaders/sprite.frag.inc"
 };
@@ -78,16 +87,16 @@ constexpr std::uint32_t marker_frag[] = {
 // clang-format on
 
 using Code = std::span<const std::uint32_t>;
-const std::array vertex_one_eye{Code(scene_vert), Code(scene_lean_vert), Code(sky_vert),
-                                Code(star_vert),  Code(ink_vert),        Code(sprite_vert),
-                                Code(marker_vert)};
-const std::array vertex_both_eyes{Code(scene_vert_multiview), Code(scene_lean_vert_multiview),
-                                  Code(sky_vert_multiview),   Code(star_vert_multiview),
-                                  Code(ink_vert_multiview),   Code(sprite_vert_multiview),
-                                  Code(marker_vert_multiview)};
-const std::array fragment{Code(scene_frag),  Code(scene_lean_frag), Code(translucent_frag),
-                          Code(sky_frag),    Code(star_frag),       Code(ink_frag),
-                          Code(sprite_frag), Code(marker_frag)};
+const std::array vertex_one_eye{Code(scene_vert),  Code(scene_lean_vert), Code(sky_vert),
+                                Code(star_vert),   Code(ink_vert),        Code(ink_ribbon_vert),
+                                Code(sprite_vert), Code(marker_vert)};
+const std::array vertex_both_eyes{Code(scene_vert_multiview),  Code(scene_lean_vert_multiview),
+                                  Code(sky_vert_multiview),    Code(star_vert_multiview),
+                                  Code(ink_vert_multiview),    Code(ink_ribbon_vert_multiview),
+                                  Code(sprite_vert_multiview), Code(marker_vert_multiview)};
+const std::array fragment{Code(scene_frag),      Code(scene_lean_frag), Code(translucent_frag),
+                          Code(sky_frag),        Code(star_frag),       Code(ink_frag),
+                          Code(ink_ribbon_frag), Code(sprite_frag),     Code(marker_frag)};
 
 } // namespace
 

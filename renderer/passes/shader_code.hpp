@@ -5,7 +5,16 @@
 
 namespace haven::renderer {
 
-enum class VertexShader : std::uint8_t { scene, scene_lean, sky, star, ink, sprite, marker };
+enum class VertexShader : std::uint8_t {
+    scene,
+    scene_lean,
+    sky,
+    star,
+    ink,
+    ink_ribbon,
+    sprite,
+    marker
+};
 enum class FragmentShader : std::uint8_t {
     scene,
     scene_lean,
@@ -13,6 +22,7 @@ enum class FragmentShader : std::uint8_t {
     sky,
     star,
     ink,
+    ink_ribbon,
     sprite,
     marker
 };

@@ -46,7 +46,6 @@ using haven::renderer::HeadlessRenderer;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t size_px = 512;
-constexpr std::uint64_t triangles_a_ring = 16;
 
 /// Milliseconds of one kind, a frame each.
 class Series {
@@ -178,7 +177,7 @@ void print_table(Costs& plain, std::vector<Row>& rows) {
         const auto& stats = row.headless->renderer().stats();
         print_row(row.name, row.costs, plain,
                   stats.scene_draws + stats.other_draws + stats.ink_draws[0] + stats.ink_draws[1],
-                  stats.scene_triangles + stats.ink_rings * triangles_a_ring);
+                  stats.scene_triangles + stats.ink_triangles);
     }
 }
 

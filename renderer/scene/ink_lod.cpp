@@ -1,0 +1,255 @@
+#include "renderer/scene/ink_lod.hpp"
+
+#include "renderer/scene/ink_ring.hpp"
+
+#include <glm/common.hpp>
+#include <glm/geometric.hpp>
+#include <glm/vec3.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace haven::scene {
+namespace {
+
+// Levels are finest first: a tube, then ribbons of each stream.
+constexpr std::uint8_t ribbon_level = 1;
+constexpr std::uint8_t level_count = ribbon_level + ink_stream_count;
+constexpr float ribbon_width = 14.0F; // times the tolerance: narrower than that, nobody sees it
+constexpr float hysteresis = 1.2F;    // a level is left only when it is so much too coarse
+
+std::size_t stream_of(std::uint8_t level) {
+    return level < ribbon_level ? 0 : static_cast<std::size_t>(level) - ribbon_level;
+}
+
+bool ends_stroke(const InkRing& ring) {
+    return (ring.flags & InkRing::last_of_stroke) != 0;
+}
+
+/// How far the outline moves where rings `from` to `to` are joined without those between.
+float deviation_between(std::span<const InkRing> rings, std::size_t from, std::size_t to) {
+    const InkRing& a = rings[from];
+    const InkRing& b = rings[to];
+    const glm::vec3 along = b.centre_m - a.centre_m;
+    const float length2 = std::max(glm::dot(along, along), 1e-12F);
+    float most = 0.0F;
+    for (std::size_t i = from + 1; i < to; ++i) {
+        const InkRing& ring = rings[i];
+        if (ring.colour != a.colour) {
+            return std::numeric_limits<float>::max();
+        }
+        const glm::vec3 offset = ring.centre_m - a.centre_m;
+        const float t = std::clamp(glm::dot(offset, along) / length2, 0.0F, 1.0F);
+        const float radius = a.radius_m + t * (b.radius_m - a.radius_m);
+        most = std::max(most, glm::length(offset - t * along) + std::abs(ring.radius_m - radius));
+    }
+    return most;
+}
+
+/// The rings of a chunk that a stream with so large a step keeps: each stroke's first, every
+/// step-th after it, its last; and the ring after the chunk, where its last joint ends. Answers
+/// how far the outline moves.
+float thin_chunk(std::span<const InkRing> rings, std::size_t step, std::vector<InkRing>& kept) {
+    float deviation_m = 0.0F;
+    std::size_t start = 0; // of the stroke, in this chunk
+    std::size_t last = 0;  // kept
+    for (std::size_t i = 0; i < rings.size(); ++i) {
+        const bool first = i == start;
+        if (!first && (i - start) % step != 0 && !ends_stroke(rings[i]) && i + 1 < rings.size()) {
+            continue;
+        }
+        if (!first) {
+            deviation_m = std::max(deviation_m, deviation_between(rings, last, i));
+        }
+        kept.push_back(rings[i]);
+        last = i;
+        if (ends_stroke(rings[i])) {
+            start = i + 1;
+        }
+    }
+    kept.back().flags |= InkRing::last_of_stroke; // what follows in the stream is the next chunk's
+    return deviation_m;
+}
+
+float distance_to_box(glm::vec3 point, glm::vec3 low, glm::vec3 high) {
+    return glm::distance(point, glm::clamp(point, low, high));
+}
+
+} // namespace
+
+InkChunks::InkChunks() {
+    open_.reserve(chunk_rings + 1);
+    runs_.reserve(run_count_max + 1);
+    chunks_.reserve(1024);
+}
+
+void InkChunks::append(std::span<const InkRing> rings, Thinned& thinned) {
+    for (const InkRing& ring : rings) {
+        if (open_.size() == chunk_rings) {
+            close(&ring, thinned);
+        }
+        open_.push_back(ring);
+        ++counts_[0];
+    }
+}
+
+/// `next` is the ring after the chunk: its last joint ends there.
+void InkChunks::close(const InkRing* next, Thinned& thinned) {
+    const auto joints = static_cast<std::uint32_t>(open_.size());
+    open_.push_back(*next);
+    Chunk chunk{.low = glm::vec3(std::numeric_limits<float>::max()),
+                .high = glm::vec3(std::numeric_limits<float>::lowest()),
+                .radius_m = 0.0F,
+                .deviation_m = {},
+                .first = {},
+                .count = {},
+                .level = hidden};
+    const bool goes_on = !ends_stroke(open_[joints - 1]);
+    for (std::size_t i = 0; i < joints + (goes_on ? 1 : 0); ++i) {
+        const InkRing& ring = open_[i];
+        chunk.radius_m = std::max(chunk.radius_m, ring.radius_m);
+        chunk.low = glm::min(chunk.low, ring.centre_m - ring.radius_m);
+        chunk.high = glm::max(chunk.high, ring.centre_m + ring.radius_m);
+    }
+    chunk.first[0] = open_first_;
+    chunk.count[0] = joints;
+    for (std::size_t stream = 1; stream < ink_stream_count; ++stream) {
+        auto& kept = thinned.at(stream - 1);
+        const std::size_t before = kept.size();
+        const auto shown = std::span(open_).first(joints + (goes_on ? 1 : 0));
+        chunk.deviation_m.at(stream) = thin_chunk(shown, std::size_t{1} << stream, kept);
+        chunk.first.at(stream) = counts_.at(stream);
+        chunk.count.at(stream) = static_cast<std::uint32_t>(kept.size() - before);
+        counts_.at(stream) += chunk.count.at(stream);
+    }
+    chunks_.push_back(chunk);
+    open_first_ += joints;
+    open_.clear();
+}
+
+void InkChunks::truncate(std::uint32_t ring_count) {
+    assert(ring_count <= counts_[0]);
+    counts_[0] = ring_count;
+    if (ring_count >= open_first_) {
+        open_.resize(ring_count - open_first_);
+        return;
+    }
+    open_.clear();
+    while (!chunks_.empty() && chunks_.back().first[0] >= ring_count) {
+        for (std::size_t stream = 1; stream < ink_stream_count; ++stream) {
+            counts_.at(stream) = std::min(counts_.at(stream), chunks_.back().first.at(stream));
+        }
+        chunks_.pop_back();
+    }
+    if (!chunks_.empty()) {
+        Chunk& last = chunks_.back(); // perhaps cut: then its thinner copies no longer fit it
+        const std::uint32_t joints = ring_count - last.first[0];
+        if (joints < last.count[0]) {
+            last.count[0] = joints;
+            for (std::size_t stream = 1; stream < ink_stream_count; ++stream) {
+                counts_.at(stream) = last.first.at(stream);
+                last.count.at(stream) = 0;
+            }
+        }
+    }
+    open_first_ = ring_count;
+}
+
+std::uint8_t InkChunks::level_of(const Chunk& chunk, const InkSight& sight) const {
+    if (!sight.left.touches(chunk.low, chunk.high) && !sight.right.touches(chunk.low, chunk.high)) {
+        return hidden;
+    }
+    const float distance_m =
+        std::max(std::min(distance_to_box(sight.eyes_m[0], chunk.low, chunk.high),
+                          distance_to_box(sight.eyes_m[1], chunk.low, chunk.high)),
+                 0.01F);
+    const float px_per_m = sight.px_per_rad / distance_m;
+    const auto fits = [&](std::uint8_t level) {
+        const float much = sight.tolerance_px *
+                           (chunk.level != hidden && level <= chunk.level ? hysteresis : 1.0F);
+        if (2.0F * chunk.radius_m * px_per_m > ribbon_width * much) {
+            return false;
+        }
+        const std::size_t stream = stream_of(level);
+        return chunk.count.at(stream) > 0 && chunk.deviation_m.at(stream) * px_per_m <= much;
+    };
+    std::uint8_t level = 0;
+    while (level + 1 < level_count && fits(static_cast<std::uint8_t>(level + 1))) {
+        ++level;
+    }
+    return level;
+}
+
+void InkChunks::add_run(const InkRun& run) {
+    if (run.count == 0) {
+        return;
+    }
+    if (!runs_.empty()) {
+        InkRun& last = runs_.back();
+        if (last.shape == run.shape && last.stream == run.stream &&
+            last.first + last.count == run.first) {
+            last.count += run.count;
+            return;
+        }
+    }
+    runs_.push_back(run);
+}
+
+/// Neighbours drawn alike become one run; with `group` > 1 so many chunks are drawn alike, as
+/// finely as the finest of them. `end` counts the rings of stream 0 with the live ones. False when
+/// there are too many runs.
+bool InkChunks::add_runs(const std::array<std::uint32_t, ink_stream_count>& uploaded,
+                         std::uint32_t end, std::size_t group) {
+    runs_.clear();
+    for (std::size_t begin = 0; begin < chunks_.size(); begin += group) {
+        const auto members =
+            std::span(chunks_).subspan(begin, std::min(group, chunks_.size() - begin));
+        const std::uint8_t finest = std::ranges::min(members, {}, &Chunk::level).level;
+        if (finest == hidden) {
+            continue;
+        }
+        const auto stream = static_cast<std::uint8_t>(stream_of(finest));
+        for (const Chunk& chunk : members) {
+            if (runs_.size() >= run_count_max) {
+                return false;
+            }
+            const std::uint32_t first = chunk.first.at(stream);
+            const std::uint32_t count = chunk.count.at(stream);
+            if (stream > 0 && count > 0 && first + count <= uploaded.at(stream)) {
+                add_run({InkShape::ribbon, stream, first, count});
+                continue;
+            }
+            // In full, too, while its copy has not arrived or when it was cut.
+            const auto shape = finest == ribbon_level ? InkShape::ribbon : InkShape::tube;
+            if (chunk.first[0] + 1 < end) { // a joint needs its second ring
+                add_run(
+                    {shape, 0, chunk.first[0], std::min(chunk.count[0], end - 1 - chunk.first[0])});
+            }
+        }
+    }
+    return true;
+}
+
+std::span<const InkRun> InkChunks::look(const InkSight& sight,
+                                        const std::array<std::uint32_t, ink_stream_count>& uploaded,
+                                        std::uint32_t live) {
+    for (Chunk& chunk : chunks_) {
+        chunk.level = level_of(chunk, sight);
+    }
+    const std::uint32_t end = uploaded[0] + live;
+    for (std::size_t group = 1; !add_runs(uploaded, end, group); group *= 2) {
+    }
+    if (open_first_ + 1 < end) { // the fresh end: what is in no chunk yet, and what lives after it
+        add_run({InkShape::tube, 0, open_first_, end - 1 - open_first_});
+    }
+    return runs_;
+}
+
+} // namespace haven::scene
