@@ -94,7 +94,7 @@ void raise_sun(scene::Scene& built, float elevation_rad) {
 void light_air(scene::Scene& built, const ChosenLight& chosen) {
     built.exposure *= chosen.light.exposure * chosen.brightness;
     built.white = glm::mix(glm::vec3(1.0F), glm::vec3(1.12F, 1.0F, 0.8F), chosen.light.warmth);
-    const float daylight = chosen.light.daylight;
+    const glm::vec3 daylight = chosen.light.daylight * chosen.light.colour;
     built.sky.zenith *= daylight;
     built.sky.horizon *= daylight;
     built.sky.ground *= daylight;
@@ -102,7 +102,8 @@ void light_air(scene::Scene& built, const ChosenLight& chosen) {
     built.sky.sun_colour *= daylight;
     built.sky.glow_colour *= daylight;
     built.sky.cloud_light *= daylight;
-    built.sky.air_brightness *= daylight;
+    built.sky.air_brightness *= chosen.light.daylight;
+    built.fog.density_per_m *= chosen.light.fog;
     for (scene::Light& light : built.lights) { // the sun: nothing else is there yet
         light.colour *= daylight;
     }
@@ -110,7 +111,8 @@ void light_air(scene::Scene& built, const ChosenLight& chosen) {
         raise_sun(built, *chosen.light.sun_rad);
     }
     // Half of the light from everywhere comes from the sky, half from lamps and walls.
-    const float everywhere = 0.5F * (daylight + chosen.light.sources);
+    const glm::vec3 everywhere =
+        0.5F * (daylight + chosen.light.sources) * chosen.light.everywhere;
     built.ambient.sky *= everywhere;
     built.ambient.ground *= everywhere;
 }
@@ -128,6 +130,7 @@ std::vector<IndexRange> build_parts(const Definition& definition, const ChosenLi
                   .placement = part.placement,
                   .seed = part.seed,
                   .daylight = chosen.light.daylight,
+                  .day_colour = chosen.light.colour,
                   .sources = chosen.light.sources};
         part.build(site);
         if (part.mirrored) {

@@ -95,6 +95,9 @@ PresetLight read_preset(ObjectReader& presets, std::string_view name) {
                             .daylight = reader.number("daylight", {0.0F, 12.0F}),
                             .sources = reader.number("sources", {0.0F, 2.0F}),
                             .sun_rad = std::nullopt};
+    light.colour = reader.colour("colour", "#ffffff");
+    light.fog = reader.number("fog", {0.0F, 10.0F}, 1.0F);
+    light.everywhere = reader.number("everywhere", {0.0F, 4.0F}, 1.0F);
     if (reader.has("sun_elevation_deg")) {
         light.sun_rad = glm::radians(reader.number("sun_elevation_deg", {-10.0F, 90.0F}));
     }

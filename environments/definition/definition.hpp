@@ -26,6 +26,9 @@ struct PresetLight {
     float warmth = 0.5F;   ///< 0 neutral to 1 candle light, unless the person chose
     float daylight = 1.0F; ///< times the light of sky and windows
     float sources = 1.0F;  ///< times what glows in the place: fire, lamps
+    glm::vec3 colour{1.0F}; ///< of daylight: times the sky, the sun, windows
+    float fog = 1.0F;       ///< times its density
+    float everywhere = 1.0F; ///< times the light from everywhere
     std::optional<float> sun_rad; ///< the sun's elevation, where it is not the hour's own
 };
 

@@ -44,7 +44,8 @@ float outline(const Hollow& hollow, glm::vec2 at_m) {
 }
 
 float sunk_m(const Hollow& hollow, glm::vec2 at_m) {
-    return hollow.depth_m * (1.0F - glm::smoothstep(1.0F - hollow.bank, 1.0F, outline(hollow, at_m)));
+    return hollow.depth_m *
+           (1.0F - glm::smoothstep(1.0F - hollow.bank, 1.0F, outline(hollow, at_m)));
 }
 
 struct Moss {
@@ -61,8 +62,8 @@ float gathered(float share) {
 
 glm::vec3 moss_tint(const Moss& moss, glm::vec2 at_m, std::uint32_t seed) {
     const float share = 0.5F + 0.5F * noise_two_scales({at_m.x * 0.8F, 0.0F, at_m.y * 0.8F}, seed);
-    const float step = glm::clamp(share * 1.3F - 0.15F, 0.0F, 1.0F) *
-                       static_cast<float>(moss.tints.size() - 1);
+    const float step =
+        glm::clamp(share * 1.3F - 0.15F, 0.0F, 1.0F) * static_cast<float>(moss.tints.size() - 1);
     const auto low = std::min(static_cast<std::size_t>(step), moss.tints.size() - 1);
     const std::size_t high = std::min(low + 1, moss.tints.size() - 1);
     return glm::mix(moss.tints[low], moss.tints[high], step - static_cast<float>(low));
@@ -70,7 +71,7 @@ glm::vec3 moss_tint(const Moss& moss, glm::vec2 at_m, std::uint32_t seed) {
 
 void build_moss(const Moss& moss, Site& site) {
     const Sculptor place = site.sculptor();
-    add_grid(place, {.across = 108, .along = 104, .facing = {0.0F, 1.0F, 0.0F}},
+    add_grid(place, {.across = 90, .along = 86, .facing = {0.0F, 1.0F, 0.0F}},
              {.pattern = scene::Pattern::ground,
               .tint = glm::vec3(1.0F),
               .roughness = 1.0F,
@@ -105,6 +106,7 @@ struct RakedGravel {
     float pitch_m = 0.14F;
     glm::vec3 tint{0.5F};
     std::vector<Rings> rings;
+    Hollow field; ///< in the room: the furrows flatten out toward its outline
 };
 
 /// Height, and how light the gravel is: furrows hold the wet.
@@ -125,8 +127,10 @@ void build_raked_gravel(const RakedGravel& gravel, Site& site) {
                           .tint = gravel.tint,
                           .roughness = 0.85F,
                           .unevenness = 0.14F};
-    const auto cells_along = std::clamp(
-        static_cast<int>(std::lround(gravel.size_m.y / gravel.pitch_m * 4.0F)), 8, 400);
+    const auto cells_along =
+        std::clamp(static_cast<int>(std::lround(gravel.size_m.y / gravel.pitch_m * 4.0F)), 8, 400);
+    Hollow field = gravel.field;
+    field.centre_m = {place.placement.position_m.x, place.placement.position_m.z};
     const auto uneven = [&](glm::vec2 at_m) {
         return noise({at_m.x * 1.3F, 7.0F, at_m.y * 1.3F}, site.seed);
     };
@@ -134,12 +138,16 @@ void build_raked_gravel(const RakedGravel& gravel, Site& site) {
              [&](float u, float v) {
                  const glm::vec2 at_m = (glm::vec2(u, v) - 0.5F) * gravel.size_m;
                  // A rake held by hand wavers a little.
-                 const float wavers = 0.10F * noise({at_m.x * 0.5F, 1.0F, at_m.y * 0.2F}, site.seed);
+                 const float wavers =
+                     0.10F * noise({at_m.x * 0.5F, 1.0F, at_m.y * 0.2F}, site.seed);
                  const Furrow here =
                      furrow(at_m.y / gravel.pitch_m + wavers, gravel.pitch_m, uneven(at_m));
-                 return GridPoint{.position_m = {at_m.x, here.height_m, at_m.y},
+                 const glm::vec3 world_m = place.placement.point({at_m.x, 0.0F, at_m.y});
+                 const float raked =
+                     1.0F - glm::smoothstep(0.84F, 0.95F, outline(field, {world_m.x, world_m.z}));
+                 return GridPoint{.position_m = {at_m.x, here.height_m * raked, at_m.y},
                                   .pattern_m = at_m,
-                                  .shade = here.shade};
+                                  .shade = glm::mix(0.8F, here.shade, raked)};
              });
     for (std::size_t i = 0; i < gravel.rings.size(); ++i) {
         const Rings& rings = gravel.rings[i];
@@ -156,9 +164,8 @@ void build_raked_gravel(const RakedGravel& gravel, Site& site) {
                      const float waver =
                          0.05F * noise({way.x * 1.2F, way.y * 1.2F, static_cast<float>(i)}, 17U);
                      const glm::vec2 at_m = way * (rings.inner_m * (0.7F + waver) + wide_m * v);
-                     const Furrow here =
-                         furrow(v * static_cast<float>(rings.count) + 0.5F, gravel.pitch_m,
-                                uneven(at_m + rings.centre_m));
+                     const Furrow here = furrow(v * static_cast<float>(rings.count) + 0.5F,
+                                                gravel.pitch_m, uneven(at_m + rings.centre_m));
                      const float edge_m = v >= 1.0F ? -0.04F : 0.0F;
                      return GridPoint{.position_m = {at_m.x, here.height_m + edge_m, at_m.y},
                                       .pattern_m = at_m + rings.centre_m,
@@ -183,20 +190,24 @@ void add_water(const Pond& pond, Site& site) {
     for (int row = 0; row <= cells; ++row) {
         for (int column = 0; column <= cells; ++column) {
             const glm::vec2 share =
-                glm::vec2(static_cast<float>(column), static_cast<float>(row)) / float{cells} - 0.5F;
+                glm::vec2(static_cast<float>(column), static_cast<float>(row)) / float{cells} -
+                0.5F;
             const glm::vec2 local_m = share * pond.hollow.size_m * 1.12F;
             const glm::vec3 at_m =
                 site.placement.position_m + glm::vec3(local_m.x, -pond.below_m, local_m.y);
             Hollow hollow = pond.hollow;
             hollow.centre_m = {site.placement.position_m.x, site.placement.position_m.z};
-            const float depth_m =
-                std::max(sunk_m(hollow, {at_m.x, at_m.z}) - pond.below_m, 0.0F);
+            const float depth_m = std::max(sunk_m(hollow, {at_m.x, at_m.z}) - pond.below_m, 0.0F);
+            // Seen from the house, its far half mirrors what stands behind it, the near half sky.
+            const float open =
+                glm::clamp(0.5F + 1.1F * share.y + 0.25F * noise(at_m * 0.9F, 3U), 0.0F, 1.0F);
             corners.push_back(site.scene.mesh.add({.position_m = at_m,
                                                    .tint = pond.tint,
                                                    .pattern = scene::Pattern::water,
                                                    .pattern_m = local_m,
                                                    .roughness = 0.1F,
-                                                   .motion = 1.0F - std::sqrt(depth_m / 4.0F)}));
+                                                   .motion = 1.0F - std::sqrt(depth_m / 4.0F),
+                                                   .occlusion = open}));
         }
     }
     for (int row = 0; row < cells; ++row) {
@@ -217,8 +228,8 @@ void build_pond(const Pond& pond, Site& site) {
     Hollow hollow = pond.hollow;
     hollow.centre_m = {site.placement.position_m.x, site.placement.position_m.z};
     for (int i = 0; i < pond.stones; ++i) {
-        const float turn =
-            two_pi * (static_cast<float>(i) + dice.around(0.0F, 0.38F)) / static_cast<float>(pond.stones);
+        const float turn = two_pi * (static_cast<float>(i) + dice.around(0.0F, 0.38F)) /
+                           static_cast<float>(pond.stones);
         const glm::vec2 way{std::sin(turn), std::cos(turn)};
         const float reach = 1.0F / std::max(outline(hollow, hollow.centre_m + way * half_m), 0.3F);
         const float size_m = dice.between(0.11F, 0.2F) * (i % 3 == 0 ? 1.7F : 1.0F);
@@ -273,6 +284,7 @@ PartBuilder read_raked_gravel(ObjectReader& reader) {
     gravel.size_m = reader.vec2("size_m", {0.5F, 30.0F});
     gravel.pitch_m = reader.number("pitch_m", {0.04F, 0.5F}, 0.14F);
     gravel.tint = reader.colour("tint");
+    gravel.field.size_m = reader.vec2("field_m", {0.5F, 60.0F}, glm::vec2(60.0F));
     if (reader.has("rings")) {
         for (ObjectReader& one : reader.objects("rings", 8)) {
             Rings rings;

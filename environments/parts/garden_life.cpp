@@ -56,9 +56,8 @@ float spout_angle_rad(std::uint32_t seed, double time_s) {
     // What is left of the last filling goes while it lies tipped.
     const float sunk = sinks_rad * (tip.since_s < 2.0F ? 1.0F : full);
     const float after = tip.since_s - static_cast<float>(spout_knock_after_s);
-    const float rebound = after > 0.0F
-                              ? 0.045F * std::exp(-after * 3.2F) * std::abs(std::sin(after * 5.5F))
-                              : 0.0F;
+    const float rebound =
+        after > 0.0F ? 0.045F * std::exp(-after * 3.2F) * std::abs(std::sin(after * 5.5F)) : 0.0F;
     return glm::mix(raised_rad - sunk, tipped_rad, down) - rebound;
 }
 
@@ -67,9 +66,8 @@ void add_drips(const Drips& drips, std::uint32_t seed, double time_s, scene::Sce
     for (int i = 0; i < drips.count; ++i) {
         Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 13U));
         const float period_s = dice.between(3.5F, 9.0F);
-        const float age_s =
-            period_s * fraction(time_s / static_cast<double>(period_s) +
-                                static_cast<double>(dice.unit()));
+        const float age_s = period_s * fraction(time_s / static_cast<double>(period_s) +
+                                                static_cast<double>(dice.unit()));
         const float share = (static_cast<float>(i) + dice.unit()) / static_cast<float>(drips.count);
         const float hangs_s = period_s - falls_s;
         const float gathered = glm::smoothstep(0.0F, hangs_s * 0.9F, age_s);
@@ -102,17 +100,17 @@ void add_spout(const Spout& spout, double time_s, scene::SceneFrame& frame) {
         const float age = fraction(time_s / static_cast<double>(falls_s * 1.15F) +
                                    static_cast<double>(i) / count);
         const float fallen_s = age * falls_s;
-        frame.add({.position_m = mouth_m + spout.toward_mouth * (0.22F * fallen_s) -
-                                 glm::vec3(0.0F, 0.5F * gravity * fallen_s * fallen_s, 0.0F) +
-                                 glm::vec3(dice.around(0.0F, 0.008F), 0.0F,
-                                           dice.around(0.0F, 0.008F)),
-                   .radius_m = 0.009F,
-                   .colour = spout.colour,
-                   .opacity = 0.7F * strength * glm::smoothstep(0.0F, 0.2F, age) *
-                              (1.0F - glm::smoothstep(0.75F, 0.96F, age)),
-                   .kind = scene::SpriteKind::streak,
-                   .stretch = 4.0F + 6.0F * age,
-                   .seed = dice.unit()});
+        frame.add(
+            {.position_m = mouth_m + spout.toward_mouth * (0.22F * fallen_s) -
+                           glm::vec3(0.0F, 0.5F * gravity * fallen_s * fallen_s, 0.0F) +
+                           glm::vec3(dice.around(0.0F, 0.008F), 0.0F, dice.around(0.0F, 0.008F)),
+             .radius_m = 0.009F,
+             .colour = spout.colour,
+             .opacity = 0.7F * strength * glm::smoothstep(0.0F, 0.2F, age) *
+                        (1.0F - glm::smoothstep(0.75F, 0.96F, age)),
+             .kind = scene::SpriteKind::streak,
+             .stretch = 4.0F + 6.0F * age,
+             .seed = dice.unit()});
     }
 }
 

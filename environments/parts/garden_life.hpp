@@ -19,8 +19,8 @@ struct Drips {
     glm::vec3 colour{0.3F};
 };
 
-/// A bamboo spout on the scene's hinge: it fills, its mouth sinks, it tips and pours, and comes back
-/// with a knock.
+/// A bamboo spout on the scene's hinge: it fills, its mouth sinks, it tips and pours, and comes
+/// back with a knock.
 struct Spout {
     std::uint32_t seed = 1;
     glm::vec3 pivot_m{0.0F};

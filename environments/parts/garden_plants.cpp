@@ -42,8 +42,7 @@ void add_branch(const Sculptor& place, const Maple& maple, glm::vec3 from_m, glm
                          dice.around(0.0F, 0.12F)};
     for (std::size_t i = 0; i < path.size(); ++i) {
         const float t = static_cast<float>(i) / (path.size() - 1);
-        path.at(i) = {.centre_m = glm::mix(from_m, to_m, t) +
-                                  bend * (4.0F * t * (1.0F - t)) +
+        path.at(i) = {.centre_m = glm::mix(from_m, to_m, t) + bend * (4.0F * t * (1.0F - t)) +
                                   0.03F * noise(glm::vec3(t * 4.0F, from_m.x, 1.0F), 31U) *
                                       glm::vec3(1.0F, 0.3F, -0.8F),
                       .radius_m = glm::mix(radius_m, radius_m * 0.25F, t)};
@@ -73,8 +72,7 @@ void build_maple(const Maple& maple, Site& site) {
                               height_m - 0.1F * out_m, std::cos(turn) * out_m * 0.8F};
         const float along = glm::mix(0.25F, 0.9F, share);
         const glm::vec3 from_m =
-            glm::mix(fork_m,
-                     glm::vec3(maple.lean_m * 0.9F, maple.height_m * 0.78F, 0.12F), along);
+            glm::mix(fork_m, glm::vec3(maple.lean_m * 0.9F, maple.height_m * 0.78F, 0.12F), along);
         add_branch(place, maple, from_m, tip_m, 0.035F, dice);
         const float wide_m = maple.spread_m * dice.between(0.30F, 0.46F);
         add_clump(place,
@@ -88,6 +86,35 @@ void build_maple(const Maple& maple, Site& site) {
                    .open_low = 0.45F},
                   dice);
     }
+}
+
+struct Shrub {
+    glm::vec3 size_m{1.0F, 0.7F, 0.9F};
+    glm::vec3 tint{0.1F};
+};
+
+/// Clipped round: a dark core, and leaves all over it.
+void build_shrub(const Shrub& shrub, Site& site) {
+    const Sculptor place = site.sculptor();
+    Dice dice(site.seed);
+    const glm::vec3 half_m = shrub.size_m * 0.5F;
+    add_boulder(place,
+                {.centre_m = {0.0F, half_m.y * 0.55F, 0.0F},
+                 .radii_m = half_m * 0.86F,
+                 .rough = 0.12F,
+                 .across = 12,
+                 .tint = shrub.tint * 0.35F},
+                dice.bits());
+    add_clump(place,
+              {.centre_m = {0.0F, half_m.y * 0.7F, 0.0F},
+               .radii_m = half_m,
+               .cards = 64,
+               .card_m = 0.34F * std::cbrt(shrub.size_m.x * shrub.size_m.y * shrub.size_m.z),
+               .tint = shrub.tint,
+               .sway_m = 0.008F,
+               .level = 0.15F,
+               .open_low = 0.35F},
+              dice);
 }
 
 struct Bamboo {
@@ -116,7 +143,7 @@ struct Culm {
 /// Joints every few hands: a dark line, and pale bloom under it.
 void add_culm(const Sculptor& place, const Culm& culm) {
     constexpr std::array<float, 3> shades{1.0F, 1.22F, 0.55F};
-    constexpr int joints = 5; // the lower part, which is seen
+    constexpr int joints = 4; // the lower part, which is seen
     add_grid(place, {.across = 4, .along = joints * 3, .closed_across = true},
              {.tint = culm.tint, .roughness = 0.42F, .unevenness = 0.2F}, [&](float u, float v) {
                  const auto row = static_cast<int>(std::lround(v * joints * 3));
@@ -138,18 +165,19 @@ void add_culm(const Sculptor& place, const Culm& culm) {
 void add_spray(const Sculptor& place, const Bamboo& bamboo, glm::vec3 at_m, float height_share,
                Dice& dice) {
     const float heading = dice.between(0.0F, two_pi);
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 4; ++i) {
         const float turn = heading + dice.around(0.0F, 0.7F);
         const glm::vec3 out{std::sin(turn), 0.0F, std::cos(turn)};
-        const float size_m = dice.between(0.32F, 0.58F);
-        const glm::vec3 along = glm::normalize(out - glm::vec3(0.0F, dice.between(0.15F, 0.7F), 0.0F));
+        const float size_m = dice.between(0.26F, 0.44F);
+        const glm::vec3 along =
+            glm::normalize(out - glm::vec3(0.0F, dice.between(0.15F, 0.7F), 0.0F));
         const glm::vec3 side = glm::normalize(glm::cross(along, glm::vec3(0.0F, 1.0F, 0.0F)) +
                                               glm::vec3(0.0F, dice.around(0.0F, 0.8F), 0.0F));
         LeafCard card;
         card.cut = Cut::leaves;
-        card.centre_m = at_m + out * (size_m * 0.9F) +
+        card.centre_m = at_m + out * (size_m * dice.between(0.6F, 1.5F)) +
                         glm::vec3(0.0F, dice.between(-0.25F, 0.25F), 0.0F);
-        card.right_m = side * (size_m * 0.55F);
+        card.right_m = side * (size_m * 0.42F);
         card.up_m = along * size_m;
         card.normal = glm::normalize(out * 0.5F + glm::vec3(0.0F, 0.9F, 0.0F));
         card.tint = bamboo.leaf_tint * dice.between(0.6F, 1.3F) *
@@ -168,12 +196,12 @@ void add_depth(const Sculptor& place, const Bamboo& bamboo, std::uint32_t seed) 
              {.tint = bamboo.leaf_tint * 0.55F, .roughness = 1.0F, .unevenness = 0.2F},
              [&](float u, float v) {
                  const float x = (u - 0.5F) * bamboo.size_m.x * 1.3F;
-                 const float top = 0.66F + 0.24F * noise_two_scales({x * 0.55F, 0.0F, 2.0F}, seed);
+                 const float top = 0.40F + 0.20F * noise_two_scales({x * 0.55F, 0.0F, 2.0F}, seed);
                  const float stripe = noise({x * 3.1F, v * 0.7F, 1.0F}, seed);
-                 return GridPoint{.position_m = {x, tall_m * top * v - 0.2F,
-                                                 -0.55F * bamboo.size_m.y},
-                                  .pattern_m = {x, v},
-                                  .shade = (0.45F + 0.55F * v) * (1.0F + 0.45F * stripe)};
+                 return GridPoint{
+                     .position_m = {x, tall_m * top * v - 0.2F, -0.55F * bamboo.size_m.y},
+                     .pattern_m = {x, v},
+                     .shade = (0.45F + 0.55F * v) * (1.0F + 0.45F * stripe)};
              });
 }
 
@@ -214,6 +242,13 @@ PartBuilder read_maple(ObjectReader& reader) {
     maple.leaf_tint = reader.colour("leaf_tint");
     maple.young_tint = reader.colour("young_tint");
     return [maple](Site& site) { build_maple(maple, site); };
+}
+
+PartBuilder read_shrub(ObjectReader& reader) {
+    Shrub shrub;
+    shrub.size_m = reader.vec3("size_m", {0.1F, 6.0F});
+    shrub.tint = reader.colour("tint");
+    return [shrub](Site& site) { build_shrub(shrub, site); };
 }
 
 PartBuilder read_bamboo(ObjectReader& reader) {

@@ -74,7 +74,7 @@ void build_garden_stone(const GardenStone& stone, Site& site) {
     const Facets facets(scramble(site.seed));
     const glm::vec3 half_m = stone.size_m * 0.5F;
     constexpr float buried = 0.22F; // of its height
-    add_grid(site.sculptor(), {.across = 40, .along = 22, .closed_across = true},
+    add_grid(site.sculptor(), {.across = 32, .along = 18, .closed_across = true},
              {.pattern = scene::Pattern::rock,
               .tint = glm::vec3(1.0F),
               .roughness = 0.62F,
@@ -91,8 +91,8 @@ void build_garden_stone(const GardenStone& stone, Site& site) {
                  at_m.y = glm::mix(at_m.y, std::min(at_m.y, level), stone.flat_top);
                  at_m *= half_m * glm::vec3(1.0F, 2.0F - buried, 1.0F);
                  at_m.x += stone.lean * std::max(at_m.y, 0.0F);
-                 const float wet = 1.0F - glm::smoothstep(0.0F, 0.16F + 0.1F * way.x,
-                                                          at_m.y / stone.size_m.y);
+                 const float wet =
+                     1.0F - glm::smoothstep(0.0F, 0.16F + 0.1F * way.x, at_m.y / stone.size_m.y);
                  const float streak =
                      noise({way.x * 4.0F, at_m.y * 1.3F, way.z * 4.0F}, site.seed + 3U);
                  return GridPoint{.position_m = at_m,
@@ -113,21 +113,21 @@ struct GardenWall {
 
 void add_wall_face(const Sculptor& place, const GardenWall& wall, std::uint32_t seed) {
     const int across = std::clamp(static_cast<int>(wall.length_m / 0.5F), 4, 120);
-    add_grid(place, {.across = across, .along = 9, .facing = {0.0F, 0.0F, 1.0F}},
-             {.tint = glm::vec3(1.0F), .roughness = 0.95F, .unevenness = 0.16F},
-             [&](float u, float v) {
-                 const float x = (u - 0.5F) * wall.length_m;
-                 const float y = v * wall.height_m;
-                 // Rain splashes its foot, and runs down under the tiles.
-                 const float patchy = noise_two_scales({x * 0.9F, y * 0.6F, 0.0F}, seed);
-                 const float runs = noise({x * 2.4F, y * 0.25F, 4.0F}, seed);
-                 const float foot = 1.0F - glm::smoothstep(0.1F, 0.62F + 0.25F * patchy, v);
-                 const float top = glm::smoothstep(0.72F + 0.2F * runs, 1.0F, v);
-                 const float stain = glm::clamp(0.85F * foot + 0.5F * top + 0.18F * patchy, 0.0F, 1.0F);
-                 return GridPoint{.position_m = {x, y, 0.13F + 0.012F * patchy},
-                                  .pattern_m = {x, y},
-                                  .hue = glm::mix(wall.plaster_tint, wall.stain_tint, stain)};
-             });
+    add_grid(
+        place, {.across = across, .along = 9, .facing = {0.0F, 0.0F, 1.0F}},
+        {.tint = glm::vec3(1.0F), .roughness = 0.95F, .unevenness = 0.16F}, [&](float u, float v) {
+            const float x = (u - 0.5F) * wall.length_m;
+            const float y = v * wall.height_m;
+            // Rain splashes its foot, and runs down under the tiles.
+            const float patchy = noise_two_scales({x * 0.9F, y * 0.6F, 0.0F}, seed);
+            const float runs = noise({x * 2.4F, y * 0.25F, 4.0F}, seed);
+            const float foot = 1.0F - glm::smoothstep(0.1F, 0.62F + 0.25F * patchy, v);
+            const float top = glm::smoothstep(0.72F + 0.2F * runs, 1.0F, v);
+            const float stain = glm::clamp(0.85F * foot + 0.5F * top + 0.18F * patchy, 0.0F, 1.0F);
+            return GridPoint{.position_m = {x, y, 0.13F + 0.012F * patchy},
+                             .pattern_m = {x, y},
+                             .hue = glm::mix(wall.plaster_tint, wall.stain_tint, stain)};
+        });
 }
 
 /// Rows of round tiles on both slopes, and a ridge over them.
@@ -139,13 +139,15 @@ void add_tiled_cap(const Sculptor& place, const GardenWall& wall) {
              [&](float u, float v) {
                  const float x = (u - 0.5F) * wall.length_m;
                  const float wave = std::pow(0.5F + 0.5F * std::cos(x / pitch_m * 2.0F * pi), 2.0F);
-                 return GridPoint{.position_m = {x, wall.height_m + 0.02F + 0.24F * v +
-                                                        0.05F * wave * (1.0F - 0.5F * v),
+                 return GridPoint{.position_m = {x,
+                                                 wall.height_m + 0.02F + 0.24F * v +
+                                                     0.05F * wave * (1.0F - 0.5F * v),
                                                  0.36F * (1.0F - v)},
                                   .pattern_m = {x, v},
                                   .shade = 0.6F + 0.6F * wave};
              });
-    add_box(place.at({0.0F, wall.height_m - 0.03F, 0.16F}), {.size_m = {wall.length_m, 0.1F, 0.3F}, .edge_m_max = 2.0F},
+    add_box(place.at({0.0F, wall.height_m - 0.03F, 0.16F}),
+            {.size_m = {wall.length_m, 0.1F, 0.3F}, .edge_m_max = 2.0F},
             {.tint = wall.tile_tint * 0.7F, .roughness = 0.9F});
     add_box(place.at({0.0F, wall.height_m + 0.29F, 0.0F}),
             {.size_m = {wall.length_m, 0.15F, 0.17F}, .bevel_m = 0.05F, .edge_m_max = 1.0F},
@@ -182,9 +184,21 @@ void build_stone_lantern(const StoneLantern& lantern, Site& site) {
         add_lathe(place, std::span(scaled.data(), count), sides, stone);
     };
     // Foot, shaft with its ring, and the shelf.
-    turned({{0.21F, -0.1F}, {0.2F, 0.05F}, {0.19F, 0.075F}, {0.19F, 0.075F}, {0.09F, 0.1F},
-            {0.085F, 0.25F}, {0.1F, 0.27F}, {0.1F, 0.31F}, {0.085F, 0.33F}, {0.08F, 0.48F},
-            {0.1F, 0.5F}, {0.19F, 0.545F}, {0.2F, 0.565F}, {0.2F, 0.595F}, {0.12F, 0.61F}},
+    turned({{0.21F, -0.1F},
+            {0.2F, 0.05F},
+            {0.19F, 0.075F},
+            {0.19F, 0.075F},
+            {0.09F, 0.1F},
+            {0.085F, 0.25F},
+            {0.1F, 0.27F},
+            {0.1F, 0.31F},
+            {0.085F, 0.33F},
+            {0.08F, 0.48F},
+            {0.1F, 0.5F},
+            {0.19F, 0.545F},
+            {0.2F, 0.565F},
+            {0.2F, 0.595F},
+            {0.12F, 0.61F}},
            18);
     // Four corners carry the roof; the fire's room is dark between them.
     for (int i = 0; i < 6; ++i) {
@@ -194,8 +208,16 @@ void build_stone_lantern(const StoneLantern& lantern, Site& site) {
                 {.size_m = {0.055F * h, 0.18F * h, 0.04F * h}, .bevel_m = 0.006F}, stone);
     }
     turned({{0.085F, 0.6F}, {0.085F, 0.78F}}, 12);
-    turned({{0.06F, 0.765F}, {0.27F, 0.762F}, {0.285F, 0.79F}, {0.28F, 0.815F}, {0.16F, 0.86F},
-            {0.075F, 0.905F}, {0.045F, 0.91F}, {0.04F, 0.925F}, {0.06F, 0.95F}, {0.05F, 0.98F},
+    turned({{0.06F, 0.765F},
+            {0.27F, 0.762F},
+            {0.285F, 0.79F},
+            {0.28F, 0.815F},
+            {0.16F, 0.86F},
+            {0.075F, 0.905F},
+            {0.045F, 0.91F},
+            {0.04F, 0.925F},
+            {0.06F, 0.95F},
+            {0.05F, 0.98F},
             {0.0F, 1.01F}},
            18);
 }

@@ -69,6 +69,7 @@ std::span<const PartKind> part_kinds() {
         PartKind{.name = "canopy", .read = read_canopy},
         PartKind{.name = "branch", .read = read_branch},
         PartKind{.name = "light_shafts", .read = read_light_shafts},
+        PartKind{.name = "ground_leaves", .read = read_ground_leaves},
     };
     return kinds;
 }

@@ -23,6 +23,7 @@ struct Site {
     Placement placement;    ///< of this part
     std::uint32_t seed = 1; ///< of this part
     float daylight = 1.0F;  ///< times the light of the sky
+    glm::vec3 day_colour{1.0F};
     float sources = 1.0F;   ///< times what glows
 
     [[nodiscard]] Sculptor sculptor() const {
@@ -100,5 +101,6 @@ PartBuilder read_fallen_trunk(ObjectReader& reader);
 PartBuilder read_canopy(ObjectReader& reader);
 PartBuilder read_branch(ObjectReader& reader);
 PartBuilder read_light_shafts(ObjectReader& reader);
+PartBuilder read_ground_leaves(ObjectReader& reader);
 
 } // namespace haven::environments

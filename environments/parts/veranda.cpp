@@ -1,5 +1,5 @@
-// A wooden veranda along a house: posts, a low roof whose eave drips, sliding doors of paper behind,
-// and what lies on its boards.
+// A wooden veranda along a house: posts, a low roof whose eave drips, sliding doors of paper
+// behind, and what lies on its boards.
 
 #include "environments/definition/object_reader.hpp"
 #include "environments/parts/garden_life.hpp"
@@ -68,8 +68,8 @@ void add_roof(const Sculptor& place, const Veranda& made, Dice& dice) {
     add_grid(place, {.across = 1, .along = 1, .facing = {0.0F, 1.0F, 0.0F}},
              {.tint = made.roof_tint * 0.6F}, [&](float u, float v) {
                  const float z = glm::mix(-made.wall_m, made.eave_m.x + 0.03F, v);
-                 return GridPoint{.position_m = {(u - 0.5F) * made.width_m,
-                                                 made.roof_m(z) + 0.13F, z}};
+                 return GridPoint{
+                     .position_m = {(u - 0.5F) * made.width_m, made.roof_m(z) + 0.13F, z}};
              });
     const int rafters = static_cast<int>(made.width_m / 0.46F);
     for (int i = 0; i <= rafters; ++i) {
@@ -87,8 +87,8 @@ void add_posts(const Sculptor& place, const Veranda& made, Dice& dice) {
     const float under_m = made.roof_m(z) - 0.04F;
     const float beam_m = 0.17F;
     const float apart_m = std::max(made.post_m.y - made.post_m.x, 0.8F);
-    const auto first = static_cast<int>(
-        std::ceil((-0.5F * made.width_m + 0.1F - made.post_m.x) / apart_m));
+    const auto first =
+        static_cast<int>(std::ceil((-0.5F * made.width_m + 0.1F - made.post_m.x) / apart_m));
     for (int i = first;; ++i) {
         const float x = made.post_m.x + static_cast<float>(i) * apart_m;
         if (x > 0.5F * made.width_m - 0.1F) {
@@ -123,32 +123,32 @@ void add_posts(const Sculptor& place, const Veranda& made, Dice& dice) {
 void add_bar(const Sculptor& place, glm::vec3 centre_m, glm::vec2 size_m, glm::vec3 tint) {
     add_grid(place.at(centre_m), {.across = 1, .along = 1, .facing = {0.0F, 0.0F, 1.0F}},
              {.tint = tint, .roughness = 0.7F}, [&](float u, float v) {
-                 return GridPoint{.position_m = {(u - 0.5F) * size_m.x, (v - 0.5F) * size_m.y, 0.0F},
-                                  .pattern_m = {u, v}};
+                 return GridPoint{
+                     .position_m = {(u - 0.5F) * size_m.x, (v - 0.5F) * size_m.y, 0.0F},
+                     .pattern_m = {u, v}};
              });
 }
 
 /// One sliding door: paper on a lattice, boards below.
 void add_paper_door(const Sculptor& place, const Veranda& made, float width_m, float high_m,
-                    float glow, Dice& dice) {
+                    float glow) {
     constexpr float skirt_m = 0.32F;
     add_grid(place, {.across = 4, .along = 6, .facing = {0.0F, 0.0F, 1.0F}},
              {.tint = made.paper_tint, .roughness = 1.0F, .emission = glow, .unevenness = 0.05F},
              [&](float u, float v) {
-                 return GridPoint{.position_m = {(u - 0.5F) * width_m,
-                                                 glm::mix(skirt_m, high_m, v), 0.0F},
-                                  .pattern_m = {u, v},
-                                  .shade = 0.86F + 0.14F * v};
+                 return GridPoint{
+                     .position_m = {(u - 0.5F) * width_m, glm::mix(skirt_m, high_m, v), 0.0F},
+                     .pattern_m = {u, v},
+                     .shade = 0.86F + 0.14F * v};
              });
     for (const float side : {-1.0F, 1.0F}) {
-        add_beam(place, {side * (0.5F * width_m - 0.016F), 0.5F * high_m, 0.012F},
-                 {0.034F, high_m, 0.032F}, made.wood_tint, dice);
+        add_bar(place, {side * (0.5F * width_m - 0.016F), 0.5F * high_m, 0.02F}, {0.034F, high_m},
+                made.wood_tint);
     }
     for (const float y : {0.02F, skirt_m, high_m - 0.02F}) {
-        add_beam(place, {0.0F, y, 0.012F}, {width_m, 0.045F, 0.03F}, made.wood_tint, dice);
+        add_bar(place, {0.0F, y, 0.022F}, {width_m, 0.045F}, made.wood_tint);
     }
-    add_beam(place, {0.0F, 0.5F * skirt_m, 0.002F}, {width_m, skirt_m, 0.014F},
-             made.wood_tint * 0.9F, dice);
+    add_bar(place, {0.0F, 0.5F * skirt_m, 0.006F}, {width_m, skirt_m}, made.wood_tint * 0.8F);
     constexpr int rows = 6;
     for (int i = 1; i < rows; ++i) {
         const float y = glm::mix(skirt_m, high_m, static_cast<float>(i) / rows);
@@ -168,11 +168,14 @@ void add_house(const Sculptor& place, const Veranda& made, float sources, Dice& 
     const int doors = std::max(static_cast<int>(made.width_m / 0.93F), 1);
     const float width_m = made.width_m / static_cast<float>(doors);
     for (int i = 0; i < doors; ++i) {
-        const float x = made.width_m * ((static_cast<float>(i) + 0.5F) / static_cast<float>(doors) - 0.5F);
+        const float x =
+            made.width_m * ((static_cast<float>(i) + 0.5F) / static_cast<float>(doors) - 0.5F);
         add_paper_door(wall.at({x, 0.0F, i % 2 == 0 ? 0.0F : 0.035F}), made, width_m, door_m,
-                       0.06F * sources, dice);
+                       0.06F * sources);
     }
-    add_beam(wall, {0.0F, door_m + 0.05F, 0.03F}, {made.width_m, 0.11F, 0.1F}, made.wood_tint, dice);
+    add_bar(wall, {0.0F, 0.5F * door_m, -0.03F}, {made.width_m, door_m}, glm::vec3(0.015F));
+    add_beam(wall, {0.0F, door_m + 0.05F, 0.03F}, {made.width_m, 0.11F, 0.1F}, made.wood_tint,
+             dice);
     for (int i = 0; i <= doors; i += 2) {
         const float x = made.width_m * (static_cast<float>(i) / static_cast<float>(doors) - 0.5F);
         add_beam(wall, {x, 0.5F * top_m, 0.03F}, {0.11F, top_m, 0.11F}, made.wood_tint, dice);

@@ -133,7 +133,7 @@ void build_window(const Window& window, Site& site) {
         {.kind = scene::LightKind::spot,
          .position_m = place.placement.point({0.0F, 0.1F, -0.1F}),
          .direction = glm::normalize(place.placement.direction({0.0F, -0.35F, 1.0F})),
-         .colour = window.light_colour * window.light_brightness * site.daylight,
+         .colour = window.light_colour * window.light_brightness * site.daylight * site.day_colour,
          .source_radius_m = window.size_m.x * 0.4F,
          .reach_m = 7.0F,
          .cone_inner_rad = 0.4F,

@@ -1,6 +1,7 @@
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "renderer/scene/scene.hpp"
+#include "tests/unit/environments/standing_space.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,49 +45,6 @@ bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
 }
 
-glm::vec3 corner(const scene::SceneMesh& mesh, std::size_t index) {
-    return mesh.vertices.at(mesh.indices.at(index)).position_m;
-}
-
-/// How near the axis x = z = 0 a triangle comes, seen from above, after it was cut to low..high.
-float nearest_to_axis_m(std::vector<glm::vec3> shape, glm::vec2 axis, float low_m, float high_m) {
-    const auto cut = [&](float side, float height_m) {
-        std::vector<glm::vec3> kept;
-        for (std::size_t i = 0; i < shape.size(); ++i) {
-            const glm::vec3 a = shape[i];
-            const glm::vec3 b = shape[(i + 1) % shape.size()];
-            const float in_a = side * (a.y - height_m);
-            const float in_b = side * (b.y - height_m);
-            if (in_a >= 0.0F) {
-                kept.push_back(a);
-            }
-            if ((in_a >= 0.0F) != (in_b >= 0.0F)) {
-                kept.push_back(glm::mix(a, b, in_a / (in_a - in_b)));
-            }
-        }
-        shape = kept;
-    };
-    cut(1.0F, low_m);
-    cut(-1.0F, high_m);
-    float nearest = 1e9F;
-    float area = 0.0F; // twice, signed, seen from above
-    bool left = true;
-    bool right = true;
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        const glm::vec2 a = glm::vec2(shape[i].x, shape[i].z) - axis;
-        const glm::vec3 next = shape[(i + 1) % shape.size()];
-        const glm::vec2 along = glm::vec2(next.x, next.z) - axis - a;
-        const float length2 = std::max(glm::dot(along, along), 1e-12F);
-        const float t = std::clamp(-glm::dot(a, along) / length2, 0.0F, 1.0F);
-        nearest = std::min(nearest, glm::length(a + along * t));
-        const float turn = along.x * -a.y - along.y * -a.x;
-        area += turn;
-        left = left && turn >= 0.0F;
-        right = right && turn <= 0.0F;
-    }
-    return std::abs(area) > 1e-7F && (left || right) ? 0.0F : nearest;
-}
-
 TEST(CozyCabin, IsTheSameToTheByteOnEveryStart) {
     const auto again = load_environment(folder(), "cozy_cabin");
     ASSERT_TRUE(again.has_value());
@@ -125,20 +83,6 @@ TEST(CozyCabin, FitsTheTriangleBudgetThatBoundsItsBuildTime) {
     EXPECT_LE(mesh.indices.size() / 3, 80'000U);
     EXPECT_LE(mesh.vertices.size(), 66'000U);
     EXPECT_LE(cabin().scene().lights.size(), scene::light_count_max);
-}
-
-TEST(CozyCabin, NothingStandsInTheSpaceToDraw) {
-    const scene::SceneMesh& mesh = cabin().scene().mesh;
-    const Spots& spots = cabin().spots();
-    const glm::vec2 axis{spots.draw.position_m.x, spots.draw.position_m.z};
-    EXPECT_GE(spots.draw_radius_m, 1.0F);
-    for (std::size_t i = 0; i < mesh.indices.size(); i += 3) {
-        const float away_m = nearest_to_axis_m(
-            {corner(mesh, i), corner(mesh, i + 1), corner(mesh, i + 2)}, axis, 0.05F, 2.0F);
-        ASSERT_GE(away_m, spots.draw_radius_m)
-            << "triangle " << i / 3 << " at " << corner(mesh, i).x << ", " << corner(mesh, i).y
-            << ", " << corner(mesh, i).z;
-    }
 }
 
 TEST(CozyCabin, ThereIsAFloorUnderfootAndAWallAheadWithinThreeMetresAndAHalf) {
