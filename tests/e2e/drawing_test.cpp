@@ -246,6 +246,26 @@ TEST(Symmetry, EachStrokeHasAMirroredCopyThatIsMarkedAndNotCounted) {
     }
 }
 
+// ---- being shown the place ----
+
+TEST(Cinematic, WhatIsPressedFirstEndsThePathAndDrawsNothing) {
+    const DrawnOnce run("two_hands", {"--cinematic", "path", "--camera-speed", "0.1"});
+    expect_clean_end(run);
+    EXPECT_EQ(run.fact("v.cinematic_mode_enabled"), "t");
+    EXPECT_EQ(run.fact("v.camera_path_data ->> 'motion'"), "path");
+    EXPECT_EQ(run.fact("v.camera_path_data ->> 'speed_m_per_s'"), "0.10");
+    EXPECT_GE(std::stoi(run.fact("jsonb_array_length(v.camera_path_data -> 'keyframes_m')")), 2);
+    EXPECT_GT(std::stod(run.end.member("tour_stopped_after_s")), 0.0);
+    for (const Hand hand : both_hands) {
+        const std::vector<Path> paths = pressed_paths(run.script, hand);
+        const std::vector<Stroke> own = own_strokes(run.of(hand));
+        ASSERT_EQ(own.size() + 1, paths.size()) << to_string(hand) << ": all but the first";
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            EXPECT_EQ(ink_fault(paths[i + 1], own[i], demand_of(run.house, run.drawing_id)), "");
+        }
+    }
+}
+
 // ---- bare hands ----
 
 TEST(BareHands, APinchDrawsWhereThumbAndIndexFingerMeet) {
