@@ -110,9 +110,13 @@ void light_air(scene::Scene& built, const ChosenLight& chosen) {
     if (chosen.light.sun_rad) {
         raise_sun(built, *chosen.light.sun_rad);
     }
+    if (chosen.light.air_share) { // the painted glow is of the painted sky
+        const float painted = std::max(1.0F - built.sky.air_share, 0.01F);
+        built.sky.glow_colour *= std::min((1.0F - *chosen.light.air_share) / painted, 1.0F);
+        built.sky.air_share = *chosen.light.air_share;
+    }
     // Half of the light from everywhere comes from the sky, half from lamps and walls.
-    const glm::vec3 everywhere =
-        0.5F * (daylight + chosen.light.sources) * chosen.light.everywhere;
+    const glm::vec3 everywhere = 0.5F * (daylight + chosen.light.sources) * chosen.light.everywhere;
     built.ambient.sky *= everywhere;
     built.ambient.ground *= everywhere;
 }

@@ -91,15 +91,18 @@ void read_palette(ObjectReader& top) {
 PresetLight read_preset(ObjectReader& presets, std::string_view name) {
     ObjectReader reader = presets.object(name);
     PresetLight light{.exposure = reader.number("exposure", {0.05F, 4.0F}),
-                            .warmth = reader.number("warmth", {0.0F, 1.0F}),
-                            .daylight = reader.number("daylight", {0.0F, 12.0F}),
-                            .sources = reader.number("sources", {0.0F, 2.0F}),
-                            .sun_rad = std::nullopt};
+                      .warmth = reader.number("warmth", {0.0F, 1.0F}),
+                      .daylight = reader.number("daylight", {0.0F, 12.0F}),
+                      .sources = reader.number("sources", {0.0F, 2.0F}),
+                      .sun_rad = std::nullopt};
     light.colour = reader.colour("colour", "#ffffff");
     light.fog = reader.number("fog", {0.0F, 10.0F}, 1.0F);
-    light.everywhere = reader.number("everywhere", {0.0F, 4.0F}, 1.0F);
+    light.everywhere = reader.number("everywhere", {0.0F, 12.0F}, 1.0F);
     if (reader.has("sun_elevation_deg")) {
         light.sun_rad = glm::radians(reader.number("sun_elevation_deg", {-10.0F, 90.0F}));
+    }
+    if (reader.has("air_share")) {
+        light.air_share = reader.number("air_share", {0.0F, 1.0F});
     }
     reader.finish();
     return light;
@@ -138,8 +141,8 @@ void read_spots(ObjectReader& top, Definition& definition) {
 
 /// The sun or the moon as a light: the first of the place's lights.
 void read_sunlight(ObjectReader& sky, scene::Scene& air) {
-    const glm::vec3 colour = sky.colour("light_colour", "#ffffff") *
-                             sky.number("light_brightness", light_range, 0.0F);
+    const glm::vec3 colour =
+        sky.colour("light_colour", "#ffffff") * sky.number("light_brightness", light_range, 0.0F);
     const float softness = sky.number("light_softness", {0.0F, 0.5F}, 0.02F);
     if (colour != glm::vec3(0.0F)) {
         air.lights.push_back({.kind = scene::LightKind::sun,

@@ -23,13 +23,14 @@ namespace haven::environments {
 /// What a lighting preset does to the place's own light.
 struct PresetLight {
     float exposure = 1.0F;
-    float warmth = 0.5F;   ///< 0 neutral to 1 candle light, unless the person chose
-    float daylight = 1.0F; ///< times the light of sky and windows
-    float sources = 1.0F;  ///< times what glows in the place: fire, lamps
-    glm::vec3 colour{1.0F}; ///< of daylight: times the sky, the sun, windows
-    float fog = 1.0F;       ///< times its density
-    float everywhere = 1.0F; ///< times the light from everywhere
-    std::optional<float> sun_rad; ///< the sun's elevation, where it is not the hour's own
+    float warmth = 0.5F;            ///< 0 neutral to 1 candle light, unless the person chose
+    float daylight = 1.0F;          ///< times the light of sky and windows
+    float sources = 1.0F;           ///< times what glows in the place: fire, lamps
+    glm::vec3 colour{1.0F};         ///< of daylight: times the sky, the sun, windows
+    float fog = 1.0F;               ///< times its density
+    float everywhere = 1.0F;        ///< times the light from everywhere
+    std::optional<float> sun_rad;   ///< the sun's elevation, where it is not the hour's own
+    std::optional<float> air_share; ///< so, too, how much of the sky is the air's own
 };
 
 struct PlacedPart {
@@ -51,7 +52,7 @@ struct Definition {
     Spots spots;
     std::vector<std::pair<std::string, float>> sounds; ///< level by name, 0..1
     Camera camera;
-    scene::Scene air;    ///< sky, its sun, fog, ambient light, styles; no geometry yet
+    scene::Scene air;      ///< sky, its sun, fog, ambient light, styles; no geometry yet
     float mirror_m = 0.0F; ///< the height of still water
     std::vector<PlacedPart> parts;
 };

@@ -1,4 +1,5 @@
-// What people built at the water: a jetty of boards on posts, and a boat turned over for the winter.
+// What people built at the water: a jetty of boards on posts, and a boat turned over for the
+// winter.
 
 #include "environments/definition/object_reader.hpp"
 #include "environments/parts/field.hpp"
@@ -39,12 +40,13 @@ void add_boards(const Sculptor& place, const Jetty& jetty, glm::vec2 from_to_z_m
     for (float z = from_to_z_m.x; z > from_to_z_m.y;) {
         const float board_m = dice.between(0.115F, 0.165F);
         const float over_m = dice.around(0.0F, 0.02F);
-        Sculptor board = place.at({x_m + over_m, -0.018F - 0.004F * dice.unit(), z - board_m * 0.5F},
-                                  turn_about_y(dice.around(0.0F, 0.004F)) *
-                                      turn_about_x(dice.around(0.0F, 0.012F)));
+        Sculptor board = place.at(
+            {x_m + over_m, -0.018F - 0.004F * dice.unit(), z - board_m * 0.5F},
+            turn_about_y(dice.around(0.0F, 0.004F)) * turn_about_x(dice.around(0.0F, 0.012F)));
         board.seed = dice.bits();
         const float grey = dice.unit();
-        const glm::vec3 tint = glm::mix(jetty.tint, jetty.tint * glm::vec3(0.82F, 0.88F, 0.96F), grey);
+        const glm::vec3 tint =
+            glm::mix(jetty.tint, jetty.tint * glm::vec3(0.82F, 0.88F, 0.96F), grey);
         add_box(board,
                 {.size_m = {width_m, 0.036F, board_m},
                  .bevel_m = 0.007F,
@@ -63,7 +65,8 @@ void add_post(const Sculptor& place, const Jetty& jetty, glm::vec2 at_m, float t
     const std::array<TubePoint, 4> post{
         TubePoint{{at_m.x, jetty.level_m - 0.03F, at_m.y}, radius_m * 1.05F},
         TubePoint{{at_m.x, jetty.level_m + 0.12F, at_m.y}, radius_m},
-        TubePoint{{at_m.x + lean.x * 0.5F, top_m - 0.02F, at_m.y + lean.y * 0.5F}, radius_m * 0.95F},
+        TubePoint{{at_m.x + lean.x * 0.5F, top_m - 0.02F, at_m.y + lean.y * 0.5F},
+                  radius_m * 0.95F},
         TubePoint{{at_m.x + lean.x * 0.5F, top_m, at_m.y + lean.y * 0.5F}, radius_m * 0.8F}};
     Sculptor own = place;
     own.seed = dice.bits();

@@ -43,8 +43,8 @@ struct Bank {
         const float rough = 0.05F * noise_two_scales({at.x * 1.3F, 3.0F, at.y * 1.3F}, bank_seed);
         const float rise = glm::smoothstep(5.0F, 26.0F, at.y) * 5.0F +
                            glm::smoothstep(9.0F, 30.0F, std::abs(at.x)) * 2.0F;
-        const float low = level_m + (past > 0.0F ? 0.36F * (1.0F - std::exp(-0.55F * past))
-                                                 : 0.14F * past);
+        const float low =
+            level_m + (past > 0.0F ? 0.36F * (1.0F - std::exp(-0.55F * past)) : 0.14F * past);
         return low + (past > 0.0F ? rough * std::min(past, 1.0F) + rise : 0.0F);
     }
 };
@@ -171,11 +171,10 @@ void build_reeds(const Reeds& reeds, Site& site) {
                                                  TubePoint{foot_m + way * tall_m, 0.002F}};
             add_tube(clump, stalk, {.sides = 4, .capped = false},
                      {.tint = reeds.tint * 0.8F, .roughness = 0.9F});
-            const std::array<TubePoint, 4> cob{
-                TubePoint{foot_m + way * (tall_m * 0.86F), 0.005F},
-                TubePoint{foot_m + way * (tall_m * 0.875F), 0.012F},
-                TubePoint{foot_m + way * (tall_m * 0.955F), 0.012F},
-                TubePoint{foot_m + way * (tall_m * 0.97F), 0.004F}};
+            const std::array<TubePoint, 4> cob{TubePoint{foot_m + way * (tall_m * 0.86F), 0.005F},
+                                               TubePoint{foot_m + way * (tall_m * 0.875F), 0.012F},
+                                               TubePoint{foot_m + way * (tall_m * 0.955F), 0.012F},
+                                               TubePoint{foot_m + way * (tall_m * 0.97F), 0.004F}};
             add_tube(clump, cob, {.sides = 7, .capped = false},
                      {.tint = reeds.head_tint, .roughness = 1.0F});
         }

@@ -27,11 +27,11 @@ struct Mountains {
     float distance_m = 500.0F;
     float height_m = 160.0F;
     glm::vec2 bearings_deg{-80.0F, 80.0F};
-    float peaks = 5.0F;       ///< how many across
-    float gentle = 0.3F;      ///< 0 sharp crests .. 1 rounded hills
-    float foot_m = -0.6F;     ///< height of the foot
-    float snow_m = 60.0F;     ///< snow lies above
-    float lit_m = 80.0F;      ///< the sun reaches above
+    float peaks = 5.0F;   ///< how many across
+    float gentle = 0.3F;  ///< 0 sharp crests .. 1 rounded hills
+    float foot_m = -0.6F; ///< height of the foot
+    float snow_m = 60.0F; ///< snow lies above
+    float lit_m = 80.0F;  ///< the sun reaches above
     float lit_brightness = 1.0F;
     glm::vec3 lit_from{0.7F, 0.4F, 0.6F};
     int detail = 160;
@@ -69,8 +69,8 @@ float skyline(const Mountains& made, float u, std::uint32_t seed) {
     float high = 0.0F;
     for (int i = 0; i < count; ++i) {
         Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 37U));
-        const float at = (static_cast<float>(i) + 0.5F + dice.around(0.0F, 0.28F)) /
-                         static_cast<float>(count);
+        const float at =
+            (static_cast<float>(i) + 0.5F + dice.around(0.0F, 0.28F)) / static_cast<float>(count);
         const float tall = i == tallest ? 1.0F : dice.between(0.45F, 0.8F);
         const float wide = dice.between(0.9F, 1.35F) / static_cast<float>(count);
         const float away = std::abs(u - at) / wide;
@@ -101,26 +101,25 @@ void build_mountains(const Mountains& made, Site& site) {
             const float climb = std::pow(v, 1.15F) * (1.0F + 0.3F * (1.0F - v));
             const float carved = ridged(at, made.gentle, site.seed);
             const float high = made.height_m * line * climb * (0.42F + 0.72F * carved);
-            return glm::vec3(std::sin(turn) * away_m, made.foot_m + high,
-                             -std::cos(turn) * away_m);
+            return glm::vec3(std::sin(turn) * away_m, made.foot_m + high, -std::cos(turn) * away_m);
         },
         [&](scene::SurfacePoint& corner, float u, float v) {
             const glm::vec3 n = corner.normal;
             const float high = corner.position_m.y;
             const float patch = noise_two_scales({u * 70.0F, v * 24.0F, 1.0F}, site.seed);
             const float ledge = glm::smoothstep(0.48F, 0.74F, n.y + 0.14F * patch);
-            const float snow = glm::smoothstep(-0.12F, 0.1F,
-                                               (high - made.snow_m) / made.height_m +
-                                                   0.08F * patch) *
-                               glm::mix(0.12F, 1.0F, ledge);
+            const float snow =
+                glm::smoothstep(-0.12F, 0.1F,
+                                (high - made.snow_m) / made.height_m + 0.08F * patch) *
+                glm::mix(0.12F, 1.0F, ledge);
             const glm::vec3 rock =
                 glm::mix(made.foot_tint, made.rock_tint,
                          glm::smoothstep(0.1F, 0.45F, high / made.height_m + 0.07F * patch)) *
                 (1.0F + 0.2F * patch);
             const float reached =
                 glm::smoothstep(-0.1F, 0.12F, (high - made.lit_m) / made.height_m);
-            const float lit = reached * std::max(glm::dot(n, to_sun) + 0.08F, 0.0F) *
-                              glm::mix(0.45F, 1.0F, snow);
+            const float lit =
+                reached * std::max(glm::dot(n, to_sun) + 0.08F, 0.0F) * glm::mix(0.45F, 1.0F, snow);
             const glm::vec3 own = glm::mix(rock, made.snow_tint, snow);
             corner.tint = glm::mix(own, made.lit_tint, std::min(lit * 1.2F, 1.0F));
             corner.emission = lit * made.lit_brightness * site.daylight;

@@ -133,8 +133,8 @@ void build_sea(const Sea& sea, Site& site) {
         },
         [&](scene::SurfacePoint& corner, float /*u*/, float /*v*/) {
             const glm::vec3 at = corner.position_m;
-            const float depth_m = std::clamp(
-                -sea.shore.drop_m - sea.shore.height_m({at.x, at.z}), -0.25F, 3.75F);
+            const float depth_m =
+                std::clamp(-sea.shore.drop_m - sea.shore.height_m({at.x, at.z}), -0.25F, 3.75F);
             corner.tint = sea.tint;
             corner.pattern = scene::Pattern::water;
             corner.pattern_m = {at.x, at.z};
@@ -161,7 +161,8 @@ void build_dune_grass(const DuneGrass& grass, Site& site) {
         const float x = side * (1.45F + 8.0F * dice.unit() * dice.unit());
         const float z = dice.unit() < 0.6F ? dice.between(-3.0F, -0.8F) : dice.between(-0.8F, 6.0F);
         const float past = grass.shore.past_m({x, z});
-        const bool free = glm::length(glm::vec2(x, z)) > 1.75F && past < -2.4F && std::abs(x) > 0.72F * -z;
+        const bool free =
+            glm::length(glm::vec2(x, z)) > 1.75F && past < -2.4F && std::abs(x) > 0.72F * -z;
         if (!free || noise({x * 0.5F, 11.0F, z * 0.5F}, shore_seed) < -0.15F) {
             continue;
         }

@@ -65,7 +65,8 @@ void build_driftwood(const Driftwood& wood, Site& site) {
             TubePoint{from.centre_m + way * (from.radius_m + long_m * 0.6F) +
                           glm::vec3(0.03F, 0.04F, 0.0F),
                       thick_m * 0.75F},
-            TubePoint{from.centre_m + way * (from.radius_m + long_m) + glm::vec3(0.09F, 0.05F, 0.0F),
+            TubePoint{from.centre_m + way * (from.radius_m + long_m) +
+                          glm::vec3(0.09F, 0.05F, 0.0F),
                       thick_m * 0.55F}};
         add_tube(place, stub, {.sides = 10, .uneven = {.depth_m = 0.006F, .size_m = 0.06F}},
                  bleached);
@@ -77,9 +78,9 @@ void build_driftwood(const Driftwood& wood, Site& site) {
             const float x = (u - 0.5F) * wood.length_m * 1.25F;
             const float z = (v - 0.35F) * 0.95F;
             const float hump = std::exp(-z * z * 9.0F) * std::sin(pi * u);
-            return glm::vec3(x, -0.035F + 0.085F * hump *
-                                              (1.0F + 0.4F * noise({x * 3.0F, 0.0F, z}, site.seed)),
-                             z);
+            return glm::vec3(
+                x, -0.035F + 0.085F * hump * (1.0F + 0.4F * noise({x * 3.0F, 0.0F, z}, site.seed)),
+                z);
         },
         [&](scene::SurfacePoint& corner, float, float) {
             corner.tint = wood.tint * glm::vec3(1.12F, 1.0F, 0.84F);
@@ -102,9 +103,9 @@ void build_towel(const Towel& towel, Site& site) {
     for (int i = 0; i < folds; ++i) {
         const float thick_m = dice.between(0.022F, 0.03F);
         const float smaller = 1.0F - 0.025F * static_cast<float>(i);
-        Sculptor fold = place.at({dice.around(0.0F, 0.006F), top_m + thick_m * 0.5F,
-                                  dice.around(0.0F, 0.008F)},
-                                 turn_about_y(dice.around(0.0F, 0.035F)));
+        Sculptor fold =
+            place.at({dice.around(0.0F, 0.006F), top_m + thick_m * 0.5F, dice.around(0.0F, 0.008F)},
+                     turn_about_y(dice.around(0.0F, 0.035F)));
         fold.seed = 7U; // the stripes run on from fold to fold
         add_box(fold,
                 {.size_m = {towel.size_m.x * smaller, thick_m, towel.size_m.y * smaller},
@@ -192,8 +193,8 @@ void build_headland(const Headland& land, Site& site) {
                              (0.5F - v) * land.height_m * (1.2F + 3.0F * gully));
         },
         [&](scene::SurfacePoint& corner, float u, float v) {
-            const float cliff = (1.0F - glm::smoothstep(0.2F, 0.5F, corner.normal.y)) *
-                                (1.0F - 0.6F * v);
+            const float cliff =
+                (1.0F - glm::smoothstep(0.2F, 0.5F, corner.normal.y)) * (1.0F - 0.6F * v);
             const float patch = noise({u * 18.0F, v * 4.0F, 8.0F}, site.seed);
             corner.tint =
                 glm::mix(land.tint, land.rock_tint, glm::clamp(cliff + 0.2F * patch, 0.0F, 1.0F));
