@@ -146,7 +146,7 @@ LandPoint land_at(const Brook& made, const Course& course, glm::vec2 at_m, std::
 
 void build_land(const Brook& made, const Course& course, Site& site) {
     const Sculptor place = site.sculptor();
-    constexpr int cells = 122;
+    constexpr int cells = 114;
     const auto spread = [&](float share) { // fine in the middle, wide at the rim
         const float u = 2.0F * share - 1.0F;
         return made.reach_m * (0.16F * u + 0.84F * u * u * u);

@@ -24,9 +24,9 @@ constexpr float leaf_roughness = 0.72F;
 
 /// One metre of the pattern's plane is one card: this card's corner there.
 glm::vec2 card_origin(Cut cut, Dice& dice) {
-    constexpr std::array band_m{16.0F, 24.0F, -24.0F};
+    constexpr std::array band_m{16.0F, 18.0F, 20.0F, 24.0F, -24.0F};
     const std::uint32_t bits = dice.bits();
-    return {band_m.at(static_cast<std::size_t>(cut)) + static_cast<float>(bits & 7U),
+    return {band_m.at(static_cast<std::size_t>(cut)) + static_cast<float>(bits & 1U),
             static_cast<float>((bits >> 3U) & 63U) - 32.0F};
 }
 
@@ -112,6 +112,7 @@ void add_clump(const Sculptor& sculptor, const Clump& clump, Dice& dice) {
              .right_m = (side * std::cos(spin) + over * std::sin(spin)) * half_m,
              .up_m = (over * std::cos(spin) - side * std::sin(spin)) * half_m,
              .normal = unit_or_up(way * out + glm::vec3(0.0F, 0.35F, 0.0F)),
+             .cut = clump.card_m > 1.0F ? Cut::small_leaves : Cut::leaves,
              .tint = clump.tint * dice.between(0.78F, 1.18F) *
                      glm::mix(glm::vec3(1.0F), glm::vec3(1.14F, 1.05F, 0.72F), dice.unit() * 0.7F),
              .glow = clump.glow,

@@ -15,7 +15,7 @@
 namespace haven::environments {
 
 /// What renderer/shaders/foliage.glsl cuts out of a card: it is told by the band of pattern_m.x.
-enum class Cut : std::uint8_t { leaves, blades, frond };
+enum class Cut : std::uint8_t { leaves, fallen_leaves, small_leaves, blades, frond };
 
 /// A rectangle in the part's space.
 struct LeafCard {

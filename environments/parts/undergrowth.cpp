@@ -207,6 +207,55 @@ void build_fallen_trunk(const FallenTrunk& made, Site& site) {
     }
 }
 
+struct GroundLeaves {
+    glm::vec2 near_far_m{0.0F, 8.0F};
+    int count = 300;
+    float card_m = 0.5F;
+    float lift_m = 0.012F; ///< over the land: fallen leaves lie, clover stands
+    std::vector<glm::vec3> tints;
+};
+
+/// Leaves that lie on the land, or low plants that cover it: cards that follow its slope.
+void build_ground_leaves(const GroundLeaves& made, Site& site) {
+    const LandHeight land(site.scene.mesh);
+    const Taken water(site.scene.mesh, scene::Pattern::water);
+    const Sculptor room{.mesh = site.scene.mesh, .placement = {}, .seed = site.seed};
+    Dice dice(site.seed);
+    for (int i = 0; i < made.count; ++i) {
+        const float turn = dice.between(0.0F, 2.0F * pi);
+        const float r = glm::mix(made.near_far_m.x, made.near_far_m.y, std::sqrt(dice.unit()));
+        const glm::vec3 at_m =
+            site.placement.point({std::sin(turn) * r, 0.0F, std::cos(turn) * r});
+        const float half_m = 0.5F * made.card_m * dice.between(0.6F, 1.3F);
+        const float wet_m = made.lift_m > 0.03F ? 0.35F : 0.1F;
+        const float crowd = noise({at_m.x * 0.8F, 2.0F, at_m.z * 0.8F}, site.seed);
+        if (water.near(at_m.x, at_m.z, wet_m) || crowd < dice.around(-0.1F, 0.35F)) {
+            continue; // they gather in drifts
+        }
+        const float spin = dice.between(0.0F, 2.0F * pi);
+        const auto lying = [&](float angle) { // from the middle toward there, along the land
+            const glm::vec3 flat{std::sin(angle) * half_m, 0.0F, std::cos(angle) * half_m};
+            const float rise = land.at(at_m.x + flat.x, at_m.z + flat.z) -
+                               land.at(at_m.x - flat.x, at_m.z - flat.z);
+            return flat + glm::vec3(0.0F, 0.5F * std::clamp(rise, -half_m, half_m), 0.0F);
+        };
+        const glm::vec3 right = lying(spin);
+        const glm::vec3 up = lying(spin + 0.5F * pi);
+        const float over_m = made.lift_m * dice.between(0.6F, 1.4F);
+        add_leaf_card(room,
+                      {.centre_m = {at_m.x, land.at(at_m.x, at_m.z) + over_m, at_m.z},
+                       .right_m = right,
+                       .up_m = up,
+                       .normal = glm::normalize(glm::cross(right, up)),
+                       .cut = Cut::fallen_leaves,
+                       .tint = made.tints.at(dice.bits() % made.tints.size()) *
+                               dice.between(0.75F, 1.2F),
+                       .glow = 0.005F, // no shadow of its own card
+                       .sway_high_m = 0.0F},
+                      dice);
+    }
+}
+
 Patch read_patch(ObjectReader& reader, int count) {
     Patch patch;
     patch.count = reader.count("count", 1, 200, count);
@@ -252,6 +301,16 @@ PartBuilder read_fallen_trunk(ObjectReader& reader) {
     made.bark_tint = reader.colour("bark_tint");
     made.wood_tint = reader.colour("wood_tint");
     return [made](Site& site) { build_fallen_trunk(made, site); };
+}
+
+PartBuilder read_ground_leaves(ObjectReader& reader) {
+    GroundLeaves made;
+    made.near_far_m = reader.vec2("near_far_m", {0.0F, 40.0F}, glm::vec2(0.0F, 8.0F));
+    made.count = reader.count("count", 1, 2000, 300);
+    made.card_m = reader.number("card_m", {0.05F, 2.0F}, 0.5F);
+    made.lift_m = reader.number("lift_m", {0.002F, 0.3F}, 0.012F);
+    made.tints = reader.colours("tints", 8);
+    return [made](Site& site) { build_ground_leaves(made, site); };
 }
 
 } // namespace haven::environments

@@ -1,6 +1,6 @@
 // Leaves, blades of grass, fronds, and bark. A card of foliage is a plain rectangle; which shapes
 // are cut out of it says the band that its pattern_m.x lies in (environments/parts/leafage.hpp):
-//   16 to 24 leaves, 24 to 32 blades of grass, -24 to -16 a frond; anything nearer 0 is not cut.
+//   16 to 18 leaves, 18 to 20 fallen ones, 20 to 24 small ones, 24 to 32 blades of grass, -24 to -16 a frond; anything nearer 0 is not cut.
 // Inside a band each whole metre is one card, so that a card's own 0..1 is the fraction. The edge
 // of every shape is as soft as a pixel, and shapes finer than pixels melt into the card's outline:
 // nothing shimmers, with or without multisampling.
@@ -15,13 +15,57 @@ struct Cut {
     float tone;   // this leaf among its neighbours, 0..1
 };
 
-// Each cell of the noise is a leaf; toward the card's rim more and more of them are missing.
+// A leaf in each cell of a layer, turned by chance; toward the card's rim, and where `sparse`
+// grows, more and more of them are missing.
+float leaf_layer(vec2 at, float seed, float sparse, out float tone) {
+    vec2 cell = floor(at);
+    tone = hash21(cell + seed);
+    float other = fract(tone * 37.7);
+    float turn = 6.28318 * fract(tone * 11.3);
+    vec2 along = vec2(cos(turn), sin(turn));
+    vec2 from = fract(at) - 0.5 + 0.26 * (vec2(other, fract(tone * 71.9)) - 0.5);
+    float size = 2.1 + 0.9 * fract(tone * 23.1);
+    float x = dot(from, along) * size; // -1 the stalk, 1 the tip
+    float y = dot(from, vec2(-along.y, along.x)) * size;
+    float wide = (0.44 + 0.26 * other) * (1.0 - x * x) * (1.0 - 0.34 * x);
+    tone = clamp(tone + (y > 0.0 ? 0.16 : -0.10) - 0.15 * smoothstep(0.07, 0.0, abs(y)), 0.0, 1.0);
+    return min(0.45 * (wide - abs(y)), 0.85 * (other - sparse));
+}
+
 Cut cut_leaves(vec2 m) {
     vec2 from_middle = fract(m) * 2.0 - 1.0;
     float rim = dot(from_middle, from_middle);
-    vec4 cell = texture(noise_map, m * vec2(0.30, 0.44) + m.yx * vec2(0.13, -0.10));
-    float kept = cell.a - rim * (0.5 + 0.4 * rim) + 0.10;
-    return Cut(min(cell.b - 0.17, kept), cell.a * 0.7 + cell.b * 0.3);
+    float many = m.x >= 20.0 ? 13.0 : 5.0; // leaves across: a large card or a small one
+    bool fallen = m.x >= 18.0 && m.x < 20.0;
+    vec4 ragged = texture(noise_map, m * 1.1);
+    // Leaves stand in no rows: the plane they grow in is bent, softly.
+    vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
+    vec2 at = m * many + bent * (0.9 * many);
+    float sparse = fallen ? 0.5 + 0.3 * rim : rim * (0.3 + 0.5 * rim) - 0.14 + 0.3 * ragged.r;
+    // A card seen from its edge is nothing but its edge: it fades.
+    vec2 dx = dFdx(m);
+    vec2 dy = dFdy(m);
+    float facing = abs(dx.x * dy.y - dx.y * dy.x) / max(dot(dx, dx) + dot(dy, dy), 1e-9);
+    float edge_on = fallen ? 0.0 : smoothstep(0.22, 0.05, facing);
+    float tone;
+    float inside = leaf_layer(at, 3.1, sparse, tone);
+    if (!LEAN && !fallen) {
+        float below_tone;
+        float below = leaf_layer(at.yx * 1.19 + 0.37, 9.7, sparse, below_tone);
+        vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
+        float lowest_tone;
+        float lowest = leaf_layer(turned * 0.87, 5.3, sparse, lowest_tone);
+        tone = inside > 0.0 ? 0.3 + 0.7 * tone : below > 0.0 ? 0.1 + 0.6 * below_tone
+                                                            : 0.55 * lowest_tone;
+        inside = max(inside, max(below, lowest));
+    }
+    float fine = smoothstep(0.22, 0.65, fwidth(m.x) * many);
+    if (fine > 0.0) { // leaves finer than pixels: the card's own ragged outline
+        float share = fallen ? 0.02 - 0.1 * rim : 0.6 * (1.15 * ragged.g - 0.16 - 0.55 * rim);
+        inside = mix(inside, share, fine);
+        tone = mix(tone, 0.2 + 0.5 * ragged.r, fine);
+    }
+    return Cut(inside - edge_on, tone);
 }
 
 // One row of blades, in tussocks: no two as tall or as wide, some missing.
@@ -101,7 +145,7 @@ Surface bark_surface(vec3 tint, vec2 m, float up, float roughness) {
     float crack = smoothstep(0.10, 0.02, ridges.b) * 0.5;
     float tone = 1.0 + k * (0.75 * (ridges.r - 0.5) + 0.5 * (fine.g - 0.5)) -
                  0.55 * k * max(groove, crack);
-    float moss = smoothstep(0.52, 0.86, up * 0.62 + ridges.g * 0.42 + wander.r * 0.22) *
+    float moss = smoothstep(0.46, 0.80, up * 0.62 + ridges.g * 0.42 + wander.r * 0.22) *
                  step(0.001, dot(accent(3u), vec3(1.0)));
     vec3 c = tint * mix(vec3(1.0), vec3(1.06, 1.0, 0.9), wander.g) * max(tone, 0.15);
     c = mix(c, accent(3u) * (0.55 + 0.7 * fine.g + 0.25 * ridges.r), moss);
