@@ -6,6 +6,7 @@
 
 #include <vk_mem_alloc.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <format>
@@ -148,6 +149,16 @@ Result<ImageView> make_view(VkDevice device, VkImage image, VkFormat format,
         return failure("no view of a GPU image", result);
     }
     return ImageView(device, view);
+}
+
+std::uint64_t memory_in_use_bytes(const Device& device) {
+    std::array<VmaBudget, VK_MAX_MEMORY_HEAPS> heaps{};
+    vmaGetHeapBudgets(device.allocator(), heaps.data());
+    std::uint64_t bytes = 0;
+    for (const VmaBudget& heap : heaps) {
+        bytes += heap.statistics.allocationBytes;
+    }
+    return bytes;
 }
 
 } // namespace haven::gpu

@@ -85,6 +85,9 @@ class Image {
     ImageInfo info_{};
 };
 
+/// Bytes of the GPU's memory in use by this device's buffers and images.
+[[nodiscard]] std::uint64_t memory_in_use_bytes(const Device& device);
+
 /// A 2D-array view of `layer_count` layers from `first_layer`.
 [[nodiscard]] Result<ImageView> make_view(VkDevice device, VkImage image, VkFormat format,
                                           VkImageAspectFlags aspect, std::uint32_t first_layer,

@@ -26,9 +26,10 @@ void main() {
     vec3 world = centre_radius.xyz + normal * centre_radius.w;
     vec3 colour = ink_colour(next);
     float rim = 1.0 - abs(dot(facing, to_eye));
-    vec3 edge = light_on_ink(world, normal, colour) + colour * 0.12;
-    vec3 other = light_on_ink(world, -normal, colour) + colour * 0.12;
-    vec3 front = light_on_ink(world, facing, colour) + colour * (rim * rim * 0.12);
+    mat3 light = light_on_thin_ink(centre_radius.xyz, normal, facing, colour);
+    vec3 edge = light[0] + colour * 0.12;
+    vec3 other = light[1] + colour * 0.12;
+    vec3 front = light[2] + colour * (rim * rim * 0.12);
     if (HAS_FOG) {
         vec4 fog = fog_at(world - eye_position(), world.y);
         edge = mix(fog.rgb, edge, fog.a);

@@ -20,6 +20,38 @@ vec3 ambient_light(vec3 normal, float occlusion) {
     return light * occlusion;
 }
 
+// Light of one source at a point: the way to it, and how much of it comes there.
+struct Arriving {
+    vec3 to_light;
+    vec3 colour;
+};
+
+Arriving light_arriving(uint i, vec3 world, float visibility) {
+    uint kind = (LIGHT_KINDS >> (2u * i)) & 3u;
+    vec3 to_light;
+    float strength = visibility;
+    if (kind == 1u) {
+        to_light = frame.lights[i].position_reach.xyz;
+        strength *= leaf_light(world, to_light, frame.lights[i].cone_scale.yz);
+    } else {
+        vec3 offset = frame.lights[i].position_reach.xyz - world;
+        float distance2 = dot(offset, offset);
+        to_light = offset * inversesqrt(max(distance2, 1e-6));
+        float far = distance2 * frame.lights[i].position_reach.w;
+        float window = clamp(1.0 - far * far, 0.0, 1.0);
+        strength *= window * window / (distance2 + frame.lights[i].colour_source.w);
+        if (kind == 3u) {
+            float cone =
+                clamp(dot(-to_light, frame.lights[i].direction_cone.xyz) *
+                              frame.lights[i].cone_scale.x +
+                          frame.lights[i].direction_cone.w,
+                      0.0, 1.0);
+            strength *= cone * cone;
+        }
+    }
+    return Arriving(to_light, frame.lights[i].colour_source.rgb * strength);
+}
+
 // `wrap` lets light creep past the terminator: 0 stone, 0.4 cloth and leaves.
 Lit light_surface(vec3 world, vec3 normal, vec3 to_eye, float roughness, float wrap, bool glossy,
                   vec4 visibility_low, vec4 visibility_high) {
@@ -27,35 +59,15 @@ Lit light_surface(vec3 world, vec3 normal, vec3 to_eye, float roughness, float w
     float alpha = roughness * roughness;
     float sharpness = 2.0 / max(alpha * alpha, 0.002);
     for (uint i = 0u; i < LIGHT_COUNT; ++i) {
-        uint kind = (LIGHT_KINDS >> (2u * i)) & 3u;
-        vec3 to_light;
-        float strength = i < 4u ? visibility_low[i] : visibility_high[i - 4u];
-        if (kind == 1u) {
-            to_light = frame.lights[i].position_reach.xyz;
-            strength *= leaf_light(world, to_light, frame.lights[i].cone_scale.yz);
-        } else {
-            vec3 offset = frame.lights[i].position_reach.xyz - world;
-            float distance2 = dot(offset, offset);
-            to_light = offset * inversesqrt(max(distance2, 1e-6));
-            float far = distance2 * frame.lights[i].position_reach.w;
-            float window = clamp(1.0 - far * far, 0.0, 1.0);
-            strength *= window * window / (distance2 + frame.lights[i].colour_source.w);
-            if (kind == 3u) {
-                float cone = clamp(dot(-to_light, frame.lights[i].direction_cone.xyz) *
-                                           frame.lights[i].cone_scale.x +
-                                       frame.lights[i].direction_cone.w,
-                                   0.0, 1.0);
-                strength *= cone * cone;
-            }
-        }
-        float facing = dot(normal, to_light);
-        vec3 arriving = frame.lights[i].colour_source.rgb * strength;
-        lit.diffuse += arriving * clamp((facing + wrap) / (1.0 + wrap), 0.0, 1.0);
+        float visibility = i < 4u ? visibility_low[i] : visibility_high[i - 4u];
+        Arriving light = light_arriving(i, world, visibility);
+        float facing = dot(normal, light.to_light);
+        lit.diffuse += light.colour * clamp((facing + wrap) / (1.0 + wrap), 0.0, 1.0);
         if (glossy) {
-            vec3 halfway = normalize(to_light + to_eye);
+            vec3 halfway = normalize(light.to_light + to_eye);
             float aligned = dot(normal, halfway);
             float lobe = exp2((aligned - 1.0) * sharpness * 1.4427) * (sharpness * 0.125 + 0.25);
-            lit.specular += arriving * (lobe * clamp(facing * 4.0, 0.0, 1.0));
+            lit.specular += light.colour * (lobe * clamp(facing * 4.0, 0.0, 1.0));
         }
     }
     return lit;

@@ -1,5 +1,6 @@
-// bench-render: what a place costs a frame beside the plain full-screen frame of the same run
-// (SPD-2: at most 6 times, in software, at 512 px an eye).
+// bench-render: what a frame of every place costs, in the light of every preset, with no ink and
+// with much, beside a plain frame of the same run. SPD-1 and SPD-3 on a GPU, SPD-2 and SPD-8 in
+// software.
 #define GLM_ENABLE_EXPERIMENTAL
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
@@ -7,6 +8,7 @@
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
+#include "renderer/gpu/memory.hpp"
 #include "renderer/ink_canvas.hpp"
 #include "renderer/scene/ink_ring.hpp"
 #include "renderer/scene/scene.hpp"
@@ -31,6 +33,7 @@
 #include <expected>
 #include <format>
 #include <memory>
+#include <optional>
 #include <print>
 #include <ratio>
 #include <span>
@@ -42,10 +45,20 @@
 
 namespace {
 
+using haven::environments::LightingPreset;
 using haven::renderer::HeadlessRenderer;
+using haven::renderer::InkHand;
+using haven::testing::PlainFrame;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint32_t size_px = 512;
+constexpr const char* places = HAVEN_SOURCE_DIR "/assets/environments";
+
+struct Options {
+    int frames = 20;
+    bool all = false;
+    bool gpu = false;
+    std::string place;
+};
 
 /// Milliseconds of one kind, a frame each.
 class Series {
@@ -55,9 +68,6 @@ class Series {
         std::ranges::sort(ms_);
         const auto last = static_cast<double>(ms_.size() - 1);
         return ms_.at(static_cast<std::size_t>(std::lround(share * last)));
-    }
-    [[nodiscard]] std::string text() {
-        return std::format("{:8.2f}{:9.2f}{:9.2f}", at(0.5), at(0.95), at(0.99));
     }
 
   private:
@@ -69,7 +79,9 @@ float ms_since(Clock::time_point start) {
 }
 
 /// Strokes of 100 points each, in a cloud within the arms' reach.
-void draw_ink(HeadlessRenderer& headless, int points) {
+void set_ink(HeadlessRenderer& headless, int points) {
+    headless.renderer().ink().clear(InkHand::left);
+    headless.renderer().ink().clear(InkHand::right);
     constexpr int stroke_points = 100;
     for (int stroke = 0; stroke * stroke_points < points; ++stroke) {
         const auto at = [&](int i) {
@@ -93,24 +105,27 @@ void draw_ink(HeadlessRenderer& headless, int points) {
         }
         rings.back().flags = haven::scene::InkRing::last_of_stroke;
         const bool left = stroke % 2 == 0;
-        headless.renderer().ink().append(
-            left ? haven::renderer::InkHand::left : haven::renderer::InkHand::right, rings);
+        headless.renderer().ink().append(left ? InkHand::left : InkHand::right, rings);
     }
 }
 
-/// Of both, in the same words.
 struct Costs {
-    Series recorded;  ///< on the frame thread
-    Series gpu;       ///< by the GPU's clock
+    Series record; ///< CPU of the frame thread, without the driver's submission
+    Series submit; ///< with it: from the first command to the queue
+    Series ink;    ///< CPU of choosing and recording the ink
+    Series gpu;    ///< by the GPU's clock
+    std::array<Series, haven::gpu::timed_span_count_max> spans; ///< of it
     Series whole;     ///< from the first command to the last pixel
     Series processor; ///< of the whole process: in software, where the pixels come from
+    haven::gpu::GpuTimes last;
 };
 
-struct Row {
-    std::string name;
+/// Everything one run draws with.
+struct Bench {
+    Options options;
     std::unique_ptr<HeadlessRenderer> headless;
-    int every = 1; ///< drawn in one round of so many
-    Costs costs{};
+    PlainFrame plain;
+    Costs plain_costs;
 };
 
 template <typename Draw>
@@ -120,144 +135,240 @@ haven::gpu::Result<void> measure(haven::gpu::FrameRing& ring, Costs& costs, Draw
     if (auto drawn = draw(); !drawn) {
         return drawn;
     }
-    costs.recorded.add(ms_since(start));
+    costs.submit.add(ms_since(start));
     if (auto waited = ring.wait(); !waited) {
         return waited;
     }
     costs.whole.add(ms_since(start));
     costs.processor.add(static_cast<float>(std::clock() - processor) * 1000.0F / CLOCKS_PER_SEC);
-    costs.gpu.add(ring.gpu_times().whole_ms);
+    costs.last = ring.gpu_times();
+    costs.gpu.add(costs.last.whole_ms);
+    for (std::uint32_t i = 0; i < costs.last.span_count; ++i) {
+        costs.spans.at(i).add(costs.last.spans.at(i).duration_ms);
+    }
     return {};
 }
 
-haven::gpu::Result<std::vector<Row>> make_rows(const haven::environments::Environment& place) {
-    std::vector<Row> rows;
-    for (const int points : {0, 50'000, 500'000}) {
-        auto made = HeadlessRenderer::create(
-            {.eye_extent = {size_px, size_px},
-             .options = {.samples = 1, .detail = haven::renderer::Detail::automatic}});
-        if (!made) {
-            return std::unexpected(made.error());
-        }
-        if (auto set = (*made)->renderer().set_scene(place.scene()); !set) {
-            return std::unexpected(set.error());
-        }
-        draw_ink(**made, points);
-        rows.push_back({.name = points == 0 ? place.id() + ", no ink"
-                                            : std::format("{}, {} points", place.id(), points),
-                        .headless = std::move(*made),
-                        .every = points <= 50'000 ? 1 : 10});
-    }
-    return rows;
-}
-
-haven::renderer::Picture seen(const haven::scene::SceneFrame& moment) {
+haven::renderer::Picture seen(const haven::scene::SceneFrame* moment) {
     haven::renderer::Picture picture;
     for (std::size_t eye = 0; eye < 2; ++eye) {
         picture.eyes.at(eye).position_m = {eye == 0 ? -0.0315F : 0.0315F, 1.6F, 0.0F};
     }
-    picture.scene_frame = &moment;
+    picture.scene_frame = moment;
     return picture;
 }
 
-void print_row(const std::string& name, Costs& costs, Costs& plain, std::uint32_t draws,
-               std::uint64_t triangles) {
-    std::println("{:<26}{}  {}  {}{:9.2f}{:7}{:10}{:8.1f}{:8.1f}", name, costs.recorded.text(),
-                 costs.gpu.text(), costs.whole.text(), costs.processor.at(0.5), draws, triangles,
-                 costs.whole.at(0.5) / plain.whole.at(0.5),
-                 costs.processor.at(0.5) / plain.processor.at(0.5));
-}
-
-void print_table(Costs& plain, std::vector<Row>& rows) {
-    std::println("{:<26}{:^26}  {:^26}  {:^26}{:>9}{:>7}{:>10}{:>16}", "ms: p50, p95, p99",
-                 "record and submit", "GPU's clock", "whole frame", "process", "draws", "triangles",
-                 "ratio, process");
-    print_row("plain", plain, plain, 1, 1);
-    for (Row& row : rows) {
-        const auto& stats = row.headless->renderer().stats();
-        print_row(row.name, row.costs, plain,
-                  stats.scene_draws + stats.other_draws + stats.ink_draws[0] + stats.ink_draws[1],
-                  stats.scene_triangles + stats.ink_triangles);
+/// In turns with a plain frame, so that whatever else the machine does falls on both alike.
+haven::gpu::Result<Costs> measure_row(Bench& bench, const haven::renderer::Picture& picture,
+                                      int frames) {
+    HeadlessRenderer& headless = *bench.headless;
+    auto& ink = headless.renderer().ink();
+    bench.plain_costs = {};
+    Costs costs;
+    for (int i = 0;
+         i < 3 || ink.waiting_count(InkHand::left) > 0 || ink.waiting_count(InkHand::right) > 0;
+         ++i) { // warm, and all the ink on the GPU
+        if (auto drawn = headless.draw(picture); !drawn) {
+            return std::unexpected(drawn.error());
+        }
     }
+    if (auto waited = headless.ring().wait(); !waited) {
+        return std::unexpected(waited.error());
+    }
+    for (int i = 0; i < frames; ++i) {
+        auto& ring = headless.ring();
+        auto drawn = measure(ring, bench.plain_costs, [&] { return bench.plain.draw(ring); });
+        if (drawn) {
+            drawn = measure(ring, costs, [&] { return headless.draw(picture); });
+            costs.record.add(headless.renderer().stats().record_cpu_ms);
+            costs.ink.add(headless.renderer().stats().ink_cpu_ms);
+        }
+        if (!drawn) {
+            return std::unexpected(drawn.error());
+        }
+    }
+    return costs;
 }
 
-/// In turns, so that whatever else the machine does falls on all of them alike.
-haven::gpu::Result<void> measure_all(const haven::testing::PlainFrame& plain, Costs& plain_costs,
-                                     std::vector<Row>& rows,
-                                     const haven::renderer::Picture& picture, int frames) {
-    constexpr int warm_up = 10; // these bring the ink to the GPU
-    for (int i = 0; i < frames + warm_up; ++i) {
-        if (i == warm_up) {
-            plain_costs = {};
-            for (Row& row : rows) {
-                row.costs = {};
-            }
+void print_head() {
+    std::println(
+        "| picture | points | record p50 / p99 | submit p50 / p99 | ink's part | GPU's "
+        "clock p50 / p99 | of it by pass | whole frame | processor | times plain | draws | "
+        "triangles | GPU memory |");
+    std::println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+}
+
+void print_row(Bench& bench, std::string_view name, int points, Costs& costs) {
+    const auto& stats = bench.headless->renderer().stats();
+    std::string passes;
+    for (std::uint32_t i = 0; i < costs.last.span_count; ++i) {
+        passes += std::format("{}{} {:.2f}", i == 0 ? "" : ", ", costs.last.spans.at(i).name,
+                              costs.spans.at(i).at(0.5));
+    }
+    const float ratio = bench.options.gpu
+                            ? costs.gpu.at(0.5) / bench.plain_costs.gpu.at(0.5)
+                            : costs.processor.at(0.5) / bench.plain_costs.processor.at(0.5);
+    std::println("| {} | {} | {:.2f} / {:.2f} | {:.2f} / {:.2f} | {:.2f} | {:.2f} / {:.2f} | {} | "
+                 "{:.1f} | {:.1f} | {:.1f} | {} | {} | {:.0f} MB |",
+                 name, points, costs.record.at(0.5), costs.record.at(0.99), costs.submit.at(0.5),
+                 costs.submit.at(0.99), costs.ink.at(0.99), costs.gpu.at(0.5), costs.gpu.at(0.99),
+                 passes, costs.whole.at(0.5), costs.processor.at(0.5), ratio,
+                 stats.scene_draws + stats.other_draws + stats.ink_draws[0] + stats.ink_draws[1],
+                 stats.scene_triangles + stats.ink_triangles,
+                 static_cast<double>(haven::gpu::memory_in_use_bytes(bench.headless->device())) /
+                     1e6);
+    std::fflush(stdout);
+}
+
+haven::gpu::Result<void> bench_place(Bench& bench, const haven::environments::Environment& place,
+                                     LightingPreset preset) {
+    if (auto set = bench.headless->renderer().set_scene(place.scene()); !set) {
+        return set;
+    }
+    const auto moment = place.frame(3.0);
+    const auto picture = seen(&moment);
+    std::vector<int> amounts{0, 50'000};
+    if (bench.options.all) {
+        amounts.push_back(500'000);
+    }
+    for (const int points : amounts) {
+        set_ink(*bench.headless, points);
+        const int frames = points > 50'000 && !bench.options.gpu
+                               ? std::max(bench.options.frames / 4, 3)
+                               : bench.options.frames;
+        auto costs = measure_row(bench, picture, frames);
+        if (!costs) {
+            return std::unexpected(costs.error());
         }
-        auto& ring = rows.front().headless->ring();
-        if (auto drawn = measure(ring, plain_costs, [&] { return plain.draw(ring); }); !drawn) {
-            return drawn;
-        }
-        for (Row& row : rows) {
-            if (i % row.every != 0) {
-                continue;
-            }
-            auto drawn = measure(row.headless->ring(), row.costs,
-                                 [&] { return row.headless->draw(picture); });
-            if (!drawn) {
-                return drawn;
-            }
-        }
+        print_row(bench, std::format("{}, {}", place.id(), to_string(preset)), points, *costs);
     }
     return {};
 }
 
-int run(int frames) {
-    const auto place = haven::environments::load_environment(
-        HAVEN_SOURCE_DIR "/assets/environments", "cozy_cabin");
-    if (!place) {
-        std::println(stderr, "bench-render: {}", haven::environments::to_string(place.error()));
-        return 1;
+/// Ink and nothing else, before an empty sky.
+haven::gpu::Result<void> bench_ink(Bench& bench) {
+    haven::scene::Scene nothing;
+    nothing.ambient = {.sky = glm::vec3(0.4F), .ground = glm::vec3(0.3F)};
+    nothing.lights.push_back({.kind = haven::scene::LightKind::sun});
+    if (auto set = bench.headless->renderer().set_scene(nothing); !set) {
+        return set;
     }
-    auto rows = make_rows(*place);
-    if (!rows) {
-        std::println(stderr, "bench-render: {}", rows.error().what);
-        return 1;
+    for (const int points : {0, 12'500, 1'000'000}) {
+        set_ink(*bench.headless, points);
+        auto costs = measure_row(bench, seen(nullptr), points > 50'000 ? 5 : bench.options.frames);
+        if (!costs) {
+            return std::unexpected(costs.error());
+        }
+        print_row(bench, std::format("ink alone, {} triangles as tubes", 16 * points), points,
+                  *costs);
     }
-    HeadlessRenderer& first = *rows->front().headless;
-    auto plain = haven::testing::PlainFrame::create(first.device(), {size_px, size_px});
+    return {};
+}
+
+haven::gpu::Result<Bench> make_bench(const Options& options) {
+    const VkExtent2D extent = options.gpu ? VkExtent2D{2064, 2208} : VkExtent2D{512, 512};
+    auto made =
+        HeadlessRenderer::create({.eye_extent = extent,
+                                  .options = {.samples = options.gpu ? 4U : 1U,
+                                              .detail = haven::renderer::Detail::automatic}});
+    if (!made) {
+        return std::unexpected(made.error());
+    }
+    if (options.gpu && (*made)->device().is_software()) {
+        return haven::gpu::failure("--gpu needs a GPU, and only software rendering is here",
+                                   VK_ERROR_INCOMPATIBLE_DRIVER);
+    }
+    auto plain = PlainFrame::create((*made)->device(), extent);
     if (!plain) {
-        std::println(stderr, "bench-render: {}", plain.error().what);
-        return 1;
+        return std::unexpected(plain.error());
     }
-    Costs plain_costs;
-    const auto moment = place->frame(3.0);
-    if (auto done = measure_all(*plain, plain_costs, *rows, seen(moment), frames); !done) {
-        std::println(stderr, "bench-render: {}", done.error().what);
-        return 1;
+    std::println("{}, {} x {} px an eye, {} sample(s), {} frames a row",
+                 (*made)->device().properties().deviceName, extent.width, extent.height,
+                 options.gpu ? 4 : 1, options.frames);
+    return Bench{.options = options,
+                 .headless = std::move(*made),
+                 .plain = std::move(*plain),
+                 .plain_costs = {}};
+}
+
+int fail(std::string_view what) {
+    std::println(stderr, "bench-render: {}", what);
+    return 1;
+}
+
+int run(const Options& options) {
+    auto bench = make_bench(options);
+    if (!bench) {
+        return fail(bench.error().what);
     }
-    std::println("{}, {} px an eye, {} frames each", first.device().properties().deviceName,
-                 size_px, frames);
-    print_table(plain_costs, *rows);
+    print_head();
+    if (auto done = bench_ink(*bench); !done) {
+        return fail(done.error().what);
+    }
+    using enum LightingPreset;
+    const std::vector<LightingPreset> presets =
+        options.all ? std::vector{hour, day, warm, dim} : std::vector{hour};
+    for (const auto& entry : haven::environments::list_environments(places).entries) {
+        if (!options.place.empty() && options.place != entry.id) {
+            continue;
+        }
+        for (const LightingPreset preset : presets) {
+            const auto place =
+                haven::environments::load_environment(entry.file, {.preset = preset});
+            if (!place) {
+                return fail(haven::environments::to_string(place.error()));
+            }
+            if (auto done = bench_place(*bench, *place, preset); !done) {
+                return fail(done.error().what);
+            }
+        }
+    }
+    Costs& plain = bench->plain_costs;
+    std::println("A plain frame at the end: {:.2f} ms of processor, {:.2f} ms whole, {:.2f} ms by "
+                 "the GPU's clock.",
+                 plain.processor.at(0.5), plain.whole.at(0.5), plain.gpu.at(0.5));
     return 0;
+}
+
+constexpr std::string_view usage =
+    "usage: bench-render [--frames N] [--all] [--gpu] [--place ID]\n"
+    "  --frames  measured frames a row (20)\n"
+    "  --all     every preset, and 500 000 points, too\n"
+    "  --gpu     2064 x 2208 px an eye, 4 samples; refuses software rendering\n"
+    "  --place   only this one\n";
+
+std::optional<Options> parse(std::span<char*> arguments) {
+    Options options;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view name = arguments[i];
+        const std::string_view value = i + 1 < arguments.size() ? arguments[i + 1] : "";
+        if (name == "--all") {
+            options.all = true;
+        } else if (name == "--gpu") {
+            options.gpu = true;
+        } else if (name == "--place" && !value.empty()) {
+            options.place = value;
+            ++i;
+        } else if (name == "--frames" &&
+                   std::from_chars(value.data(), value.data() + value.size(), options.frames).ec ==
+                       std::errc() &&
+                   options.frames >= 3 && options.frames <= 100'000) {
+            ++i;
+        } else {
+            std::print(stderr, "bench-render: cannot read '{}'\n{}", name, usage);
+            return std::nullopt;
+        }
+    }
+    return options;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
     try {
-        const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-        int frames = 100;
-        if (arguments.size() > 1) {
-            const std::string_view text = arguments[1];
-            if (std::from_chars(text.data(), text.data() + text.size(), frames).ec != std::errc()) {
-                frames = 0;
-            }
-        }
-        if (frames < 1 || frames > 100'000) {
-            std::println(stderr, "usage: bench-render [FRAMES]");
-            return 2;
-        }
-        return run(frames);
+        const auto options =
+            parse(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+        return options ? run(*options) : 2;
     } catch (const std::exception& trouble) {
         std::fputs(trouble.what(), stderr);
         return 1;
