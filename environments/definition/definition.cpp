@@ -96,6 +96,7 @@ PresetLight read_preset(ObjectReader& presets, std::string_view name) {
                       .sources = reader.number("sources", {0.0F, 2.0F}),
                       .sun_rad = std::nullopt};
     light.colour = reader.colour("colour", "#ffffff");
+    light.cast = reader.colour("cast", "#ffffff");
     light.fog = reader.number("fog", {0.0F, 10.0F}, 1.0F);
     light.everywhere = reader.number("everywhere", {0.0F, 12.0F}, 1.0F);
     if (reader.has("sun_elevation_deg")) {

@@ -27,6 +27,7 @@ struct PresetLight {
     float daylight = 1.0F;          ///< times the light of sky and windows
     float sources = 1.0F;           ///< times what glows in the place: fire, lamps
     glm::vec3 colour{1.0F};         ///< of daylight: times the sky, the sun, windows
+    glm::vec3 cast{1.0F};           ///< of the whole picture, as a painter glazes it
     float fog = 1.0F;               ///< times its density
     float everywhere = 1.0F;        ///< times the light from everywhere
     std::optional<float> sun_rad;   ///< the sun's elevation, where it is not the hour's own
