@@ -20,6 +20,7 @@
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
 #include "xr_app/options.hpp"
+#include "xr_app/place_change.hpp"
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/summary.hpp"
 #include "xr_app/surroundings.hpp"
@@ -97,7 +98,7 @@ std::expected<void, ClientError> Client::run() {
     // The place is built while the headset and the GPU wake up.
     room_ = std::async(std::launch::async, [this] {
         return environments::load_environment(options_.assets / "environments",
-                                              options_.environment_id);
+                                              options_.environment_id, options_.lighting);
     });
     if (auto opened = open_courier(); !opened) {
         return opened;
@@ -151,6 +152,12 @@ std::expected<void, ClientError> Client::enter_room() {
                                    "shows its views",
                                    options_.environment_id)});
     }
+    const environments::Catalog catalog =
+        environments::list_environments(options_.assets / "environments");
+    for (const environments::EnvironmentError& error : catalog.errors) {
+        spdlog::warn("a place that cannot be used: {}", environments::to_string(error));
+    }
+    places_ = catalog.entries;
     surroundings_.emplace(*environment_, options_.cinematic, options_.camera_speed_m_per_s);
     ink_.emplace(world_from_stage_at(environment_->spots().stand));
     if (!options_.capture.empty()) {
@@ -313,11 +320,20 @@ FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
             spdlog::warn("the window on the desk stays empty: {}", made.error());
         }
     }
+    if (state_->system.places.empty()) {
+        state_->system.places.push_back(
+            {.environment_id = environment_->id(),
+             .environment_config_json = environment_->environment_config_json()});
+    }
     state_->stats.interrupt();
+    PlaceChange place_change(options_.assets / "environments", *graphics.renderer);
     FrameLoop loop({.headset = headset,
                     .state = *state_,
                     .graphics = &graphics,
                     .environment = &*environment_,
+                    .place_change = &place_change,
+                    .places = places_,
+                    .lighting = options_.lighting,
                     .ink = &*ink_,
                     .mirror = mirror.get(),
                     .window = window_.get(),

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace haven {
 
@@ -59,6 +60,7 @@ class Client {
     BackgroundWorker worker_;
     std::future<std::expected<environments::Environment, environments::EnvironmentError>> room_;
     std::optional<environments::Environment> environment_;
+    std::vector<environments::CatalogEntry> places_;
     std::optional<Surroundings> surroundings_;
     std::unique_ptr<uploader::Courier> courier_;
     std::unique_ptr<Window> window_;

@@ -4,8 +4,12 @@
 #include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
+#include "environments/camera/camera.hpp"
+#include "environments/catalog.hpp"
+#include "environments/environment.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/timestamps.hpp"
+#include "renderer/ink_canvas.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "xr_app/drawing_session.hpp"
@@ -15,11 +19,13 @@
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
+#include "xr_app/place_change.hpp"
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/surroundings.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -29,6 +35,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <utility>
 
 namespace haven {
 
@@ -93,6 +100,12 @@ void FrameLoop::take_news(const HeadsetNews& news) {
     }
     if (news.recentered) {
         spdlog::info("the view was recentered; the drawing stays where it is in the room");
+    }
+    if (parts_.window != nullptr && parts_.place_change != nullptr) {
+        const auto wanted = static_cast<std::size_t>(parts_.window->input().number);
+        if (wanted > 0 && wanted <= parts_.places.size()) {
+            parts_.place_change->ask(parts_.places[wanted - 1].id, parts_.lighting);
+        }
     }
     state.finish_wished = state.finish_wished || news.finish_wished;
     if (!ending_ && ending_wished()) {
@@ -228,13 +241,17 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     CanvasSink canvas(graphics.renderer->ink());
     parts_.ink->feed(parts_.state.drawing.shown(), canvas);
     const double time_s = seconds_since(parts_.state.started_at);
+    PlaceChange::Step change = parts_.place_change->step(time_s);
+    if (change.arrived) {
+        change_place(std::move(*change.arrived), time_s);
+    }
     scene_frame_ = parts_.environment->frame(time_s);
     const Surroundings::Seen seen = parts_.surroundings->at(time_s);
     show_hands(seen.world_from_stage);
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
                               .markers = std::span(markers_).first(marker_count_),
-                              .fade = seen.fade,
+                              .fade = std::max(seen.fade, change.fade),
                               .vignette = seen.vignette,
                               .ink_glow = ink_glow};
     for (scene::EyeView& eye : picture.eyes) {
@@ -260,6 +277,30 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     work_ += Clock::now() - began;
     after_submit(images, mirrored);
     return true;
+}
+
+/// In the dark. The ink stays where it is around the person.
+void FrameLoop::change_place(environments::Environment arrived, double time_s) {
+    ClientState& state = parts_.state;
+    *parts_.environment = std::move(arrived);
+    *parts_.surroundings = Surroundings(*parts_.environment, environments::CameraMotion::still, 0);
+    state.system.places.push_back(
+        {.environment_id = parts_.environment->id(),
+         .environment_config_json = parts_.environment->environment_config_json(),
+         .from_s = time_s});
+    spdlog::info("the place is now {}", parts_.environment->display_name());
+    const Pose world_from_stage = parts_.surroundings->at(time_s).world_from_stage;
+    if (parts_.ink->placed_at(world_from_stage)) {
+        return;
+    }
+    state.drawing.pause(); // what is being drawn ends here
+    state.drawing.resume();
+    renderer::InkCanvas& ink = parts_.graphics->renderer->ink();
+    ink.clear(renderer::InkHand::left);
+    ink.clear(renderer::InkHand::right);
+    CanvasSink canvas(ink);
+    *parts_.ink = InkFeed(world_from_stage);
+    parts_.ink->refill(state.drawing.shown(), state.drawing.strokes(), canvas);
 }
 
 void FrameLoop::show_hands(const Pose& world_from_stage) {
@@ -335,6 +376,11 @@ MirrorStatus FrameLoop::mirror_status() const {
                         .hint = std::string(parts_.headset.hint()),
                         .drawing_s = static_cast<double>(state.drawing.duration_ns()) / 1e9,
                         .drawing_open = state.drawing.begun() && !state.drawing.finished()};
+    for (const environments::CatalogEntry& place : parts_.places) {
+        status.places.push_back(place.display_name);
+    }
+    status.place_comes = parts_.place_change->under_way();
+    status.place_fault = parts_.place_change->fault();
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
         const HandSample& sample = hands_.at(hand);
         status.hands.at(hand) = {.tracked = sample.tracked,

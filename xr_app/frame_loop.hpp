@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/pose.hpp"
+#include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
 #include "renderer/scene/scene.hpp"
@@ -14,6 +15,7 @@
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
+#include "xr_app/place_change.hpp"
 #include "xr_app/surroundings.hpp"
 
 #include <array>
@@ -22,6 +24,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 
 namespace haven {
 
@@ -46,8 +49,11 @@ struct ClientState {
 struct FrameLoopParts {
     Headset& headset;
     ClientState& state;
-    Graphics* graphics = nullptr; ///< none for a headset that does not draw
-    const environments::Environment* environment = nullptr;
+    Graphics* graphics = nullptr;                     ///< none for a headset that does not draw
+    environments::Environment* environment = nullptr; ///< another one after a change of place
+    PlaceChange* place_change = nullptr;
+    std::span<const environments::CatalogEntry> places; ///< what the number keys lead to
+    environments::Lighting lighting;                    ///< for those places
     InkFeed* ink = nullptr;
     Mirror* mirror = nullptr;
     Window* window = nullptr;
@@ -79,6 +85,7 @@ class FrameLoop {
     void take_sample(std::size_t hand, HandSample sample);
     [[nodiscard]] bool draw(const HeadsetFrame& frame);
     [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
+    void change_place(environments::Environment arrived, double time_s);
     void show_hands(const Pose& world_from_stage);
     void after_submit(const EyeImages& images, bool mirrored);
     void count(const HeadsetFrame& frame);

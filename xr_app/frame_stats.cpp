@@ -130,6 +130,12 @@ std::string FrameStats::to_json(const FrameSystem& system) const {
     json.add("tracking_losses", system.tracking_losses);
     json.add("runtime_losses", system.runtime_losses);
     json.add_empty_list("quality_steps");
+    for (const PlaceVisit& visit : system.places) {
+        const JsonText place = json.item_of("places");
+        place.add("environment_id", std::string_view(visit.environment_id));
+        place.add("from_s", rounded(visit.from_s));
+        place.add_raw("environment_config", visit.environment_config_json);
+    }
     return json.written();
 }
 

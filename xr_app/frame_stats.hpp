@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace haven {
 
@@ -18,6 +19,13 @@ struct FrameTiming {
         prediction_ns; ///< display time minus the moment the hands were located
 };
 
+/// A place the person was in.
+struct PlaceVisit {
+    std::string environment_id;
+    std::string environment_config_json;
+    double from_s = 0.0; ///< since the client started
+};
+
 /// What else performance_metrics tells.
 struct FrameSystem {
     std::string runtime;
@@ -29,6 +37,7 @@ struct FrameSystem {
     std::uint32_t eye_height_px = 0;
     std::uint64_t tracking_losses = 0;
     std::uint64_t runtime_losses = 0;
+    std::vector<PlaceVisit> places; ///< in order; the first is the VR session's own
 };
 
 /// Counts frames: bounded, never allocates. Frame thread.

@@ -48,6 +48,10 @@ class InkFeed {
 
     explicit InkFeed(const Pose& world_from_stage);
 
+    [[nodiscard]] bool placed_at(const Pose& world_from_stage) const {
+        return world_from_stage_ == world_from_stage;
+    }
+
     /// Hands on what `ink` has new since the last time; once a frame.
     void feed(ShownInk& ink, RingSink& sink);
 

@@ -40,6 +40,19 @@ class JsonText {
         yyjson_mut_obj_add_bool(document_.get(), object_, key, value);
     }
     void add_null(const char* key) const { yyjson_mut_obj_add_null(document_.get(), object_, key); }
+    /// One more object at the end of the list `key`.
+    [[nodiscard]] JsonText item_of(const char* key) const {
+        yyjson_mut_val* list = yyjson_mut_obj_get(object_, key);
+        if (list == nullptr) {
+            list = yyjson_mut_obj_add_arr(document_.get(), object_, key);
+        }
+        return {document_, yyjson_mut_arr_add_obj(document_.get(), list)};
+    }
+    /// `json` as it stands.
+    void add_raw(const char* key, const std::string& json) const {
+        yyjson_mut_obj_add_val(document_.get(), object_, key,
+                               yyjson_mut_rawncpy(document_.get(), json.data(), json.size()));
+    }
     void add_empty_list(const char* key) const {
         yyjson_mut_obj_add_arr(document_.get(), object_, key);
     }

@@ -65,6 +65,7 @@ struct Texts {
     std::string eye_size;
     std::string session;
     std::string cinematic = "off";
+    std::string light;
 };
 
 void add_place_options(CLI::App& app, Options& options, Texts& texts) {
@@ -73,6 +74,16 @@ void add_place_options(CLI::App& app, Options& options, Texts& texts) {
         ->group("Place and headset");
     app.add_option("--assets", options.assets, "folder with environments/")
         ->capture_default_str()
+        ->group("Place and headset");
+    app.add_option("--light", texts.light,
+                   "hour (the place's own), day, warm, or dim for whom light hurts")
+        ->check(CLI::IsMember({"hour", "day", "warm", "dim"}))
+        ->group("Place and headset");
+    app.add_option("--warmth", options.lighting.warmth, "0 neutral to 1 candle light")
+        ->check(CLI::Range(0.0F, 1.0F))
+        ->group("Place and headset");
+    app.add_option("--brightness", options.lighting.brightness, "times the light's own")
+        ->check(CLI::Range(0.2F, 1.5F))
         ->group("Place and headset");
     app.add_option("--cinematic", texts.cinematic,
                    "be shown the place before drawing, until something is pressed: off, viewpoints "
@@ -171,6 +182,7 @@ std::expected<Options, OptionsStop> make_sense(Options options, const Texts& tex
     }
     options.cinematic = environments::parse_camera_motion(texts.cinematic)
                             .value_or(environments::CameraMotion::still);
+    options.lighting.preset = environments::parse_lighting_preset(texts.light);
     if (!texts.eye_size.empty()) {
         options.eye_size = parse_eye_size(texts.eye_size);
         if (!options.eye_size) {

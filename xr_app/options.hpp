@@ -3,6 +3,7 @@
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
 #include "environments/camera/camera.hpp"
+#include "environments/environment.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct Options {
     std::filesystem::path ca_file;
     std::filesystem::path token_file;
     std::string environment_id = "cozy_cabin";
+    environments::Lighting lighting; ///< what is not set is the place's own
     environments::CameraMotion cinematic = environments::CameraMotion::still;
     float camera_speed_m_per_s = environments::comfortable_speed_m_per_s; ///< at most
     std::filesystem::path assets;

@@ -97,6 +97,21 @@ void notice_line(const Notice& notice) {
     wrapped(notice.text, notice.fine ? paper : careful);
 }
 
+/// What the number keys lead to.
+void places_lines(const MirrorStatus& status) {
+    if (status.places.size() < 2) {
+        return;
+    }
+    heading(status.place_comes ? "Places (another one comes)" : "Places (press a number)");
+    int number = 0;
+    for (const std::string& place : status.places) {
+        wrapped(std::format("{}  {}", ++number, place), place == status.place ? paper : faint);
+    }
+    if (!status.place_fault.empty()) {
+        wrapped(status.place_fault, careful);
+    }
+}
+
 std::string clock_text(double seconds) {
     const auto whole = static_cast<int>(seconds);
     return std::format("{}:{:02}", whole / 60, whole % 60);
@@ -157,6 +172,8 @@ void draw_panel(const MirrorStatus& status) {
     heading("Is it safe?");
     notice_line(saved_notice(status.kept));
     notice_line(server_notice(status.kept, status.drawing_open));
+
+    places_lines(status);
 
     heading("What to do");
     wrapped(status.hint);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace haven {
 
@@ -20,6 +21,9 @@ struct MirrorStatus {
     SessionPhase phase = SessionPhase::absent;
     std::string headset; ///< runtime and system
     std::string place;
+    std::vector<std::string> places; ///< the key 1 leads to the first, and so on
+    std::string place_fault;         ///< why the last one asked for did not come
+    bool place_comes = false;        ///< another one is being made ready
     double fps = 0.0;
     double gpu_ms = 0.0;
     std::string hint; ///< how to draw and how to end, in a line or two

@@ -74,8 +74,14 @@ void Window::poll() {
     input_.right = key(GLFW_KEY_D);
     input_.turn_left = key(GLFW_KEY_Q) || key(GLFW_KEY_LEFT);
     input_.turn_right = key(GLFW_KEY_E) || key(GLFW_KEY_RIGHT);
-    input_.any_pressed = input_.left_button || input_.right_button || key(GLFW_KEY_SPACE) ||
-                         key(GLFW_KEY_ENTER);
+    int number = 0;
+    for (int i = 1; i <= 9; ++i) {
+        number = key(GLFW_KEY_0 + i) ? i : number;
+    }
+    input_.number = number != number_held_ ? number : 0;
+    number_held_ = number;
+    input_.any_pressed =
+        input_.left_button || input_.right_button || key(GLFW_KEY_SPACE) || key(GLFW_KEY_ENTER);
     input_.lift = key(GLFW_KEY_LEFT_CONTROL) || key(GLFW_KEY_RIGHT_CONTROL);
 }
 

@@ -34,6 +34,7 @@ class Window {
     GLFWwindow* window_ = nullptr;
     DeskInput input_;
     double wheel_ = 0.0;
+    int number_held_ = 0;
 };
 
 } // namespace haven

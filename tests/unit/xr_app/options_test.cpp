@@ -46,6 +46,22 @@ TEST(Options, EyeSizeIsTwoSides) {
     }
 }
 
+TEST(Options, LightAndCameraAreThePersonsChoice) {
+    const auto own = parse({});
+    EXPECT_FALSE(own->lighting.preset);
+    EXPECT_EQ(own->cinematic, environments::CameraMotion::still);
+    const auto chosen = parse({"--light", "dim", "--warmth", "0.8", "--brightness", "0.5",
+                               "--cinematic", "path", "--camera-speed", "0.2"});
+    EXPECT_EQ(chosen->lighting.preset, environments::LightingPreset::dim);
+    EXPECT_EQ(chosen->lighting.warmth, 0.8F);
+    EXPECT_EQ(chosen->lighting.brightness, 0.5F);
+    EXPECT_EQ(chosen->cinematic, environments::CameraMotion::path);
+    EXPECT_EQ(chosen->camera_speed_m_per_s, 0.2F);
+    EXPECT_FALSE(parse({"--light", "noon"}));
+    EXPECT_FALSE(parse({"--brightness", "3"}));
+    EXPECT_FALSE(parse({"--cinematic", "path", "--camera-speed", "1.5"})) << "nobody runs here";
+}
+
 TEST(Options, AServerNeedsAToken) {
     EXPECT_FALSE(parse({"--server", "https://example.org"}));
     EXPECT_TRUE(parse({"--server", "https://example.org", "--token-file", "t"}));

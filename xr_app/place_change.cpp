@@ -1,0 +1,93 @@
+#include "xr_app/place_change.hpp"
+
+#include "environments/catalog.hpp"
+#include "environments/environment.hpp"
+#include "renderer/stereo_renderer.hpp"
+
+#include <glm/common.hpp>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <expected>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace haven {
+
+namespace {
+
+constexpr double fade_s = 1.0; ///< each way
+
+float eased(double share) {
+    return glm::smoothstep(0.0F, 1.0F, static_cast<float>(share));
+}
+
+} // namespace
+
+PlaceChange::PlaceChange(std::filesystem::path folder, renderer::StereoRenderer& renderer)
+    : folder_(std::move(folder)), renderer_(renderer) {}
+
+bool PlaceChange::ask(const std::string& environment_id, const environments::Lighting& lighting) {
+    if (under_way()) {
+        return false;
+    }
+    fault_.clear();
+    making_ = std::async(std::launch::async, [this, environment_id, lighting] {
+        return make(environment_id, lighting);
+    });
+    return true;
+}
+
+PlaceChange::Made PlaceChange::make(const std::string& id,
+                                    const environments::Lighting& lighting) const {
+    auto environment = environments::load_environment(folder_, id, lighting);
+    if (!environment) {
+        return std::unexpected(environments::to_string(environment.error()));
+    }
+    auto scene = renderer_.prepare_scene(environment->scene());
+    if (!scene) {
+        return std::unexpected(scene.error().what);
+    }
+    return Ready{.environment = std::move(*environment), .scene = std::move(*scene)};
+}
+
+void PlaceChange::take_made() {
+    if (!making_.valid() ||
+        making_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+        return;
+    }
+    Made made = making_.get();
+    if (!made) {
+        fault_ = std::move(made.error());
+        spdlog::error("the other place stays away: {}", fault_);
+        return;
+    }
+    renderer_.bring_scene(std::move(made->scene));
+    ready_ = std::move(made->environment);
+}
+
+PlaceChange::Step PlaceChange::step(double time_s) {
+    take_made();
+    if (ready_ && !dark_from_s_) {
+        dark_from_s_ = time_s + fade_s;
+    }
+    if (dark_from_s_) {
+        if (time_s < *dark_from_s_ || !renderer_.scene_is_brought()) {
+            return {.fade = eased(1.0 - (*dark_from_s_ - time_s) / fade_s), .arrived = {}};
+        }
+        renderer_.show_scene();
+        dark_from_s_.reset();
+        light_from_s_ = time_s;
+        return {.fade = 1.0F, .arrived = std::exchange(ready_, std::nullopt)};
+    }
+    if (light_from_s_ && time_s < *light_from_s_ + fade_s) {
+        return {.fade = 1.0F - eased((time_s - *light_from_s_) / fade_s), .arrived = {}};
+    }
+    light_from_s_.reset();
+    return {};
+}
+
+} // namespace haven
