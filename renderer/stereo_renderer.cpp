@@ -323,6 +323,8 @@ void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const Ster
         colour.resolveImageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
         colour.imageView = view(target.multisampled());
         colour.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
+        colour.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR; // foliage writes no alpha: it is coverage there
+        colour.clearValue = {.color = {.float32 = {0.0F, 0.0F, 0.0F, 1.0F}}};
         depth.imageView = view(target.multisampled_depth());
         depth.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
         if (target.depth_is_shared()) {

@@ -57,10 +57,10 @@ class Course {
             const int pieces = std::max(static_cast<int>(length_m / step_m), 1);
             for (int k = 0; k < pieces; ++k) {
                 const float t = static_cast<float>(k) / static_cast<float>(pieces);
-                pieces_.push_back({.at_m = catmull_rom(a.at_m, b.at_m, c.at_m, d.at_m, t),
-                                   .water_m = glm::mix(b.water_m, c.water_m, t),
-                                   .width_m = glm::mix(b.width_m, c.width_m, glm::smoothstep(
-                                                                                0.0F, 1.0F, t))});
+                pieces_.push_back(
+                    {.at_m = catmull_rom(a.at_m, b.at_m, c.at_m, d.at_m, t),
+                     .water_m = glm::mix(b.water_m, c.water_m, t),
+                     .width_m = glm::mix(b.width_m, c.width_m, glm::smoothstep(0.0F, 1.0F, t))});
             }
         }
         pieces_.push_back(points.back());
@@ -137,9 +137,9 @@ LandPoint land_at(const Brook& made, const Course& course, glm::vec2 at_m, std::
     const float share = near.away_m / near.half_m;
     const float cut = 0.03F * noise({at_m.x * 2.1F, 4.0F, at_m.y * 2.1F}, seed);
     const float bed_m = near.water_m - made.depth_m * (1.0F - share * share) - 0.02F + cut;
-    const float bank = glm::smoothstep(near.half_m * 0.92F, near.half_m + 0.75F,
-                                       near.away_m + 0.22F * noise({at_m.x * 1.3F, 9.0F,
-                                                                    at_m.y * 1.3F}, seed));
+    const float bank =
+        glm::smoothstep(near.half_m * 0.92F, near.half_m + 0.75F,
+                        near.away_m + 0.22F * noise({at_m.x * 1.3F, 9.0F, at_m.y * 1.3F}, seed));
     height_m = glm::mix(std::min(bed_m, near.water_m + 0.10F), height_m, bank);
     return {.height_m = height_m, .bed = 1.0F - glm::smoothstep(0.02F, 0.22F, bank)};
 }
@@ -160,9 +160,9 @@ void build_land(const Brook& made, const Course& course, Site& site) {
                  const glm::vec2 at_m = made.middle_m + glm::vec2(spread(u), spread(v));
                  const LandPoint land = land_at(made, course, at_m, site.seed);
                  const float moss = glm::smoothstep(
-                     -0.35F, 0.35F, noise({at_m.x * 0.55F, 3.0F, at_m.y * 0.55F}, site.seed) +
-                                        0.5F * noise({at_m.x * 1.7F, 5.0F, at_m.y * 1.7F},
-                                                     site.seed));
+                     -0.35F, 0.35F,
+                     noise({at_m.x * 0.55F, 3.0F, at_m.y * 0.55F}, site.seed) +
+                         0.5F * noise({at_m.x * 1.7F, 5.0F, at_m.y * 1.7F}, site.seed));
                  const glm::vec3 dry = glm::mix(made.soil_tint, made.moss_tint, moss);
                  return GridPoint{.position_m = {at_m.x, land.height_m, at_m.y},
                                   .pattern_m = at_m,
@@ -186,8 +186,7 @@ void build_water(const Brook& made, const Course& course, Site& site) {
         for (int k = 0; k <= across; ++k) {
             const float out = (2.0F * static_cast<float>(k) / across - 1.0F) * 1.25F;
             const glm::vec2 at_m = piece.at_m + side * (0.5F * piece.width_m * out);
-            const float depth_m =
-                piece.water_m - land_at(made, course, at_m, site.seed).height_m;
+            const float depth_m = piece.water_m - land_at(made, course, at_m, site.seed).height_m;
             const glm::vec3 local_m{at_m.x, piece.water_m, at_m.y};
             // Quick water is white with air.
             const float quick = glm::smoothstep(0.3F, 1.2F, fall);
@@ -199,7 +198,8 @@ void build_water(const Brook& made, const Course& course, Site& site) {
                  .pattern_m = at_m,
                  .roughness = 0.1F,
                  .motion = std::clamp(
-                     1.0F - std::sqrt(std::max(std::max(depth_m, quick * 0.3F) + 0.25F, 0.0F) / 4.0F),
+                     1.0F -
+                         std::sqrt(std::max(std::max(depth_m, quick * 0.3F) + 0.25F, 0.0F) / 4.0F),
                      0.0F, 1.0F)});
         }
         for (std::size_t k = 0; i > 0 && k < across; ++k) {
@@ -214,7 +214,8 @@ void build_stones(const Brook& made, const Course& course, Site& site) {
     Dice dice(site.seed ^ 0x51A3U);
     const auto& pieces = course.pieces();
     const auto tint = [&] {
-        return made.stone_tints.at(dice.bits() % made.stone_tints.size()) * dice.between(0.75F, 1.2F);
+        return made.stone_tints.at(dice.bits() % made.stone_tints.size()) *
+               dice.between(0.75F, 1.2F);
     };
     const auto nearest = [&](float reach_m) { // a piece of the course near the person
         for (int tries = 0; tries < 40; ++tries) {
@@ -228,38 +229,40 @@ void build_stones(const Brook& made, const Course& course, Site& site) {
     for (int i = 0; i < made.pebbles; ++i) {
         const std::size_t k = nearest(10.0F);
         const float out = dice.around(0.0F, 1.05F);
-        const glm::vec2 at_m =
-            pieces[k].at_m + course.side(k) * (0.5F * pieces[k].width_m * out) +
-            glm::vec2(dice.around(0.0F, 0.12F), dice.around(0.0F, 0.12F));
+        const glm::vec2 at_m = pieces[k].at_m + course.side(k) * (0.5F * pieces[k].width_m * out) +
+                               glm::vec2(dice.around(0.0F, 0.12F), dice.around(0.0F, 0.12F));
         const float size_m = 0.035F + 0.10F * std::pow(dice.unit(), 2.5F);
-        add_boulder(place.at({at_m.x, 0.0F, at_m.y}, turn_about_y(dice.between(0.0F, 6.0F))),
-                    {.centre_m = {0.0F, land_at(made, course, at_m, site.seed).height_m +
-                                            0.15F * size_m, 0.0F},
-                     .radii_m = {size_m, size_m * 0.55F, size_m * dice.between(0.6F, 0.95F)},
-                     .rough = 0.16F,
-                     .across = 7,
-                     .tint = tint()},
-                    dice.bits());
+        add_boulder(
+            place.at({at_m.x, 0.0F, at_m.y}, turn_about_y(dice.between(0.0F, 6.0F))),
+            {.centre_m = {0.0F, land_at(made, course, at_m, site.seed).height_m + 0.15F * size_m,
+                          0.0F},
+             .radii_m = {size_m, size_m * 0.55F, size_m * dice.between(0.6F, 0.95F)},
+             .rough = 0.16F,
+             .across = 7,
+             .tint = tint()},
+            dice.bits());
     }
     for (int i = 0; i < made.stones; ++i) {
         const std::size_t k = nearest(13.0F);
         const float side = dice.unit() < 0.5F ? -1.0F : 1.0F;
         const float size_m = dice.between(0.14F, 0.42F);
         const glm::vec2 at_m =
-            pieces[k].at_m + course.side(k) * (side * (0.5F * pieces[k].width_m *
-                                                       dice.between(0.8F, 1.15F) + 0.3F * size_m));
+            pieces[k].at_m +
+            course.side(k) *
+                (side * (0.5F * pieces[k].width_m * dice.between(0.8F, 1.15F) + 0.3F * size_m));
         if (glm::length(at_m) < 1.5F + size_m) {
             continue;
         }
-        add_boulder(place.at({at_m.x, 0.0F, at_m.y}, turn_about_y(dice.between(0.0F, 6.0F))),
-                    {.centre_m = {0.0F, land_at(made, course, at_m, site.seed).height_m +
-                                            0.18F * size_m, 0.0F},
-                     .radii_m = {size_m, size_m * dice.between(0.5F, 0.75F),
-                                 size_m * dice.between(0.7F, 1.0F)},
-                     .rough = 0.34F,
-                     .across = 14,
-                     .tint = tint()},
-                    dice.bits());
+        add_boulder(
+            place.at({at_m.x, 0.0F, at_m.y}, turn_about_y(dice.between(0.0F, 6.0F))),
+            {.centre_m = {0.0F, land_at(made, course, at_m, site.seed).height_m + 0.18F * size_m,
+                          0.0F},
+             .radii_m = {size_m, size_m * dice.between(0.5F, 0.75F),
+                         size_m * dice.between(0.7F, 1.0F)},
+             .rough = 0.34F,
+             .across = 14,
+             .tint = tint()},
+            dice.bits());
     }
 }
 
@@ -276,8 +279,8 @@ void build_falls(const Brook& made, const Course& course, Site& site) {
         const glm::vec2 side = course.side(i);
         const glm::vec2 foot_m = pieces[i + 3].at_m;
         for (const float edge : {-1.0F, -0.35F, 0.4F, 1.0F}) {
-            const float size_m = drop_m * dice.between(0.55F, 0.85F) *
-                                 (std::abs(edge) > 0.9F ? 1.35F : 0.55F);
+            const float size_m =
+                drop_m * dice.between(0.55F, 0.85F) * (std::abs(edge) > 0.9F ? 1.35F : 0.55F);
             const glm::vec2 at_m =
                 pieces[i].at_m + side * (0.5F * pieces[i].width_m * edge * 1.12F);
             add_boulder(place.at({at_m.x, 0.0F, at_m.y}, turn_about_y(dice.between(0.0F, 6.0F))),
@@ -290,8 +293,8 @@ void build_falls(const Brook& made, const Course& course, Site& site) {
         }
         const float foot_y = pieces[i + 3].water_m;
         for (int puff = 0; puff < 3; ++puff) {
-            const glm::vec2 at_m = foot_m + side * (0.3F * pieces[i].width_m *
-                                                    (static_cast<float>(puff) - 1.0F));
+            const glm::vec2 at_m =
+                foot_m + side * (0.3F * pieces[i].width_m * (static_cast<float>(puff) - 1.0F));
             site.life.steam.push_back(
                 {.source_m = place.placement.point({at_m.x, foot_y + 0.02F, at_m.y}),
                  .rise_m = 0.22F,

@@ -61,7 +61,8 @@ void build_blanket(const Blanket& made, Site& site) {
     };
     const Material wool{.pattern = scene::Pattern::fabric, .tint = made.tint, .roughness = 0.95F};
     add_grid(place,
-             {.across = cells(made.size_m.x), .along = cells(made.size_m.y),
+             {.across = cells(made.size_m.x),
+              .along = cells(made.size_m.y),
               .facing = {0.0F, 1.0F, 0.0F}},
              wool, [&](float u, float v) {
                  const glm::vec2 flat = glm::vec2(u, v) * made.size_m;
@@ -79,11 +80,11 @@ void build_blanket(const Blanket& made, Site& site) {
             const float v = (static_cast<float>(i) + 0.5F) / static_cast<float>(tassels);
             const glm::vec3 knot_m = on_blanket(made, {side, v}, site.seed);
             const float out = side * 2.0F - 1.0F;
-            const glm::vec3 tip_m =
-                knot_m + glm::vec3(out * dice.between(0.06F, 0.09F), -0.006F, dice.around(0, 0.03F));
-            const std::array<TubePoint, 3> thread{
-                TubePoint{knot_m, 0.006F}, TubePoint{glm::mix(knot_m, tip_m, 0.5F), 0.0085F},
-                TubePoint{tip_m, 0.006F}};
+            const glm::vec3 tip_m = knot_m + glm::vec3(out * dice.between(0.06F, 0.09F), -0.006F,
+                                                       dice.around(0, 0.03F));
+            const std::array<TubePoint, 3> thread{TubePoint{knot_m, 0.006F},
+                                                  TubePoint{glm::mix(knot_m, tip_m, 0.5F), 0.0085F},
+                                                  TubePoint{tip_m, 0.006F}};
             add_tube(place, thread, {.sides = 4, .capped = false},
                      {.tint = made.fringe_tint, .roughness = 1.0F});
         }
@@ -121,7 +122,7 @@ void add_lantern_cage(const Sculptor& place, const Material& metal) {
 void build_lantern(const Lantern& made, Site& site) {
     const Sculptor place = site.sculptor();
     const Material metal{.tint = made.metal_tint, .roughness = 0.42F, .unevenness = 0.25F};
-    const std::array<glm::vec2, 8> foot{glm::vec2{0.0F, 0.0F},    glm::vec2{0.072F, 0.0F},
+    const std::array<glm::vec2, 8> foot{glm::vec2{0.0F, 0.0F},     glm::vec2{0.072F, 0.0F},
                                         glm::vec2{0.078F, 0.006F}, glm::vec2{0.076F, 0.036F},
                                         glm::vec2{0.062F, 0.047F}, glm::vec2{0.058F, 0.056F},
                                         glm::vec2{0.03F, 0.06F},   glm::vec2{0.0F, 0.062F}};
@@ -154,15 +155,14 @@ void build_lantern(const Lantern& made, Site& site) {
               .emission = made.halo * site.sources,
               .unevenness = 0.0F});
     // Above its own cap, or the baked shadow of the foot would lie a metre wide.
-    site.scene.lights.push_back(
-        {.kind = scene::LightKind::point,
-         .position_m = place.placement.point({0.0F, 0.34F, 0.02F}),
-         .colour = warm * (made.light_brightness * site.sources),
-         .source_radius_m = 0.09F,
-         .reach_m = 7.0F,
-         .flicker_depth = 0.015F,
-         .flicker_period_s = 9.0F,
-         .flicker_phase = 0.3F});
+    site.scene.lights.push_back({.kind = scene::LightKind::point,
+                                 .position_m = place.placement.point({0.0F, 0.34F, 0.02F}),
+                                 .colour = warm * (made.light_brightness * site.sources),
+                                 .source_radius_m = 0.09F,
+                                 .reach_m = 7.0F,
+                                 .flicker_depth = 0.015F,
+                                 .flicker_period_s = 9.0F,
+                                 .flicker_phase = 0.3F});
 }
 
 struct Specks {

@@ -46,19 +46,19 @@ void build_canopy(const Canopy& made, Site& site) {
         const float r = made.reach_m * std::sqrt(share) + dice.around(0.0F, 0.8F);
         const float turn = golden * static_cast<float>(i) + dice.around(0.0F, 0.3F);
         const float low = glm::mix(1.0F, 0.55F, share); // it comes down toward the rim
-        add_clump(place,
-                  {.centre_m = {std::sin(turn) * r,
-                                dice.between(made.height_m.x, made.height_m.y) * low,
-                                std::cos(turn) * r},
-                   .radii_m = {made.card_m * 1.3F, made.card_m * 0.6F, made.card_m * 1.3F},
-                   .cards = made.cards,
-                   .card_m = made.card_m,
-                   .tint = glm::mix(made.tint, made.young_tint, std::pow(dice.unit(), 1.5F)),
-                   .glow = made.glow,
-                   .sway_m = 0.05F,
-                   .level = 0.4F,
-                   .open_low = 0.8F},
-                  dice);
+        add_clump(
+            place,
+            {.centre_m = {std::sin(turn) * r, dice.between(made.height_m.x, made.height_m.y) * low,
+                          std::cos(turn) * r},
+             .radii_m = {made.card_m * 1.3F, made.card_m * 0.6F, made.card_m * 1.3F},
+             .cards = made.cards,
+             .card_m = made.card_m,
+             .tint = glm::mix(made.tint, made.young_tint, std::pow(dice.unit(), 1.5F)),
+             .glow = made.glow,
+             .sway_m = 0.05F,
+             .level = 0.4F,
+             .open_low = 0.8F},
+            dice);
     }
     for (scene::Light& light : site.scene.lights) {
         if (light.kind == scene::LightKind::sun) {
@@ -84,16 +84,16 @@ void build_branch(const Branch& made, Site& site) {
     std::array<TubePoint, 7> path{};
     for (std::size_t i = 0; i < path.size(); ++i) {
         const float t = static_cast<float>(i) / 6.0F;
-        path.at(i) = {.centre_m = {made.length_m * t,
-                                   made.length_m * (0.10F * t - 0.34F * t * t),
-                                   0.12F * made.length_m * noise({t * 2.0F, 1.0F, 0.0F}, site.seed)},
-                      .radius_m = made.length_m * 0.014F * (1.08F - t)};
+        path.at(i) = {
+            .centre_m = {made.length_m * t, made.length_m * (0.10F * t - 0.34F * t * t),
+                         0.12F * made.length_m * noise({t * 2.0F, 1.0F, 0.0F}, site.seed)},
+            .radius_m = made.length_m * 0.014F * (1.08F - t)};
     }
     add_tube(place, path, {.sides = 6, .capped = false},
              {.pattern = scene::Pattern::bark, .tint = made.bark_tint, .roughness = 0.9F});
     for (int i = 0; i < made.sprays; ++i) {
-        const float t = 0.22F + 0.78F * (static_cast<float>(i) + dice.unit()) /
-                                    static_cast<float>(made.sprays);
+        const float t =
+            0.22F + 0.78F * (static_cast<float>(i) + dice.unit()) / static_cast<float>(made.sprays);
         const auto at = static_cast<std::size_t>(std::lround(t * 6.0F));
         const float side = i % 2 == 0 ? 1.0F : -1.0F;
         add_clump(place,
@@ -127,9 +127,9 @@ void build_shafts(const Shafts& made, Site& site) {
     Dice dice(site.seed);
     for (int i = 0; i < made.count; ++i) {
         const float share = (static_cast<float>(i) + dice.unit()) / static_cast<float>(made.count);
-        const glm::vec3 foot_m = site.placement.point(
-            {made.size_m.x * (share - 0.5F), dice.around(0.0F, 0.3F),
-             made.size_m.y * (dice.unit() - 0.5F)});
+        const glm::vec3 foot_m =
+            site.placement.point({made.size_m.x * (share - 0.5F), dice.around(0.0F, 0.3F),
+                                  made.size_m.y * (dice.unit() - 0.5F)});
         const glm::vec3 middle_m = foot_m + to_sun * (made.length_m * 0.42F);
         const glm::vec3 side = glm::normalize(glm::cross(to_sun, head_m - middle_m));
         const float half_m = 0.5F * dice.between(made.width_m.x, made.width_m.y);

@@ -77,14 +77,14 @@ void add_leaf_card(const Sculptor& sculptor, const LeafCard& card, Dice& dice) {
                                               glm::vec2{0, 1}};
     for (std::size_t i = 0; i < shares.size(); ++i) {
         const glm::vec2 share = shares.at(i);
-        corners.at(i) = add_leaf_corner(
-            sculptor, card,
-            {.at_m = card.centre_m + card.right_m * (2.0F * share.x - 1.0F) +
-                     card.up_m * (2.0F * share.y - 1.0F),
-             .normal = card.normal,
-             .pattern_m = origin + in_card(share),
-             .sway_m = glm::mix(card.sway_low_m, card.sway_high_m, share.y),
-             .shade = card.cut == Cut::blades ? 0.62F + 0.38F * share.y : 1.0F});
+        corners.at(i) =
+            add_leaf_corner(sculptor, card,
+                            {.at_m = card.centre_m + card.right_m * (2.0F * share.x - 1.0F) +
+                                     card.up_m * (2.0F * share.y - 1.0F),
+                             .normal = card.normal,
+                             .pattern_m = origin + in_card(share),
+                             .sway_m = glm::mix(card.sway_low_m, card.sway_high_m, share.y),
+                             .shade = card.cut == Cut::blades ? 0.62F + 0.38F * share.y : 1.0F});
     }
     sculptor.mesh.quad(corners[0], corners[1], corners[2], corners[3]);
 }
@@ -149,8 +149,8 @@ void add_frond(const Sculptor& sculptor, const Frond& frond, Dice& dice) {
             here.at(k) = add_leaf_corner(
                 sculptor, card,
                 {.at_m = at_m + across * (edge * wide) - normal * (0.12F * wide),
-                 .normal = glm::vec3(0.0F, 0.55F, 0.0F) + normal * (normal.y < 0.0F ? -1.0F : 1.0F) +
-                           across * (edge * 0.3F),
+                 .normal = glm::vec3(0.0F, 0.55F, 0.0F) +
+                           normal * (normal.y < 0.0F ? -1.0F : 1.0F) + across * (edge * 0.3F),
                  .pattern_m = origin + in_card({static_cast<float>(k), v}),
                  .sway_m = frond.sway_m * v * v});
         }
@@ -177,9 +177,8 @@ void add_tuft(const Sculptor& sculptor, const Tuft& tuft, Dice& dice) {
         std::array<std::uint32_t, 2> before{};
         for (std::size_t k = 0; k < along.size(); ++k) {
             const float v = along.at(k);
-            const glm::vec3 at_m =
-                foot_m + glm::vec3(0.0F, tall_m * v * (1.0F - 0.22F * v), 0.0F) +
-                ahead * (lean_m * v * v);
+            const glm::vec3 at_m = foot_m + glm::vec3(0.0F, tall_m * v * (1.0F - 0.22F * v), 0.0F) +
+                                   ahead * (lean_m * v * v);
             const LeafCorner left{.at_m = at_m - side * (wide_m * (1.0F - v)),
                                   .normal = glm::vec3(0.0F, 0.8F, 0.0F) + ahead * 0.5F,
                                   .pattern_m = {0.0F, v},
@@ -205,27 +204,26 @@ void add_tuft(const Sculptor& sculptor, const Tuft& tuft, Dice& dice) {
 void add_boulder(const Sculptor& sculptor, const Boulder& boulder, std::uint32_t seed) {
     const glm::vec3 chance{static_cast<float>(seed % 71U), static_cast<float>(seed % 53U),
                            static_cast<float>(seed % 37U)};
-    add_grid(sculptor.at(boulder.centre_m),
-             {.across = boulder.across, .along = std::max(boulder.across / 2, 3),
-              .closed_across = true},
-             {.pattern = scene::Pattern::rock,
-              .tint = boulder.tint,
-              .roughness = 0.85F,
-              .unevenness = 0.2F},
-             [&](float u, float v) {
-                 const float turn = 2.0F * pi * (u >= 1.0F ? 0.0F : u);
-                 const float rise = pi * (v - 0.5F);
-                 const glm::vec3 way{std::cos(rise) * std::sin(turn), std::sin(rise),
-                                     std::cos(rise) * std::cos(turn)};
-                 // Facets where waves of noise are cut flat, then roundness over all.
-                 const float broad = noise(way * 1.1F + chance, seed);
-                 const float fine = noise(way * 2.9F + chance, seed ^ 77U);
-                 const float out =
-                     1.0F + boulder.rough * (std::min(broad, 0.25F) + 0.35F * fine);
-                 glm::vec3 at_m = way * boulder.radii_m * out;
-                 at_m.y = std::min(at_m.y, boulder.radii_m.y * (0.82F + 0.1F * broad));
-                 return GridPoint{.position_m = at_m, .pattern_m = {turn, rise}};
-             });
+    add_grid(
+        sculptor.at(boulder.centre_m),
+        {.across = boulder.across, .along = std::max(boulder.across / 2, 3), .closed_across = true},
+        {.pattern = scene::Pattern::rock,
+         .tint = boulder.tint,
+         .roughness = 0.85F,
+         .unevenness = 0.2F},
+        [&](float u, float v) {
+            const float turn = 2.0F * pi * (u >= 1.0F ? 0.0F : u);
+            const float rise = pi * (v - 0.5F);
+            const glm::vec3 way{std::cos(rise) * std::sin(turn), std::sin(rise),
+                                std::cos(rise) * std::cos(turn)};
+            // Facets where waves of noise are cut flat, then roundness over all.
+            const float broad = noise(way * 1.1F + chance, seed);
+            const float fine = noise(way * 2.9F + chance, seed ^ 77U);
+            const float out = 1.0F + boulder.rough * (std::min(broad, 0.25F) + 0.35F * fine);
+            glm::vec3 at_m = way * boulder.radii_m * out;
+            at_m.y = std::min(at_m.y, boulder.radii_m.y * (0.82F + 0.1F * broad));
+            return GridPoint{.position_m = at_m, .pattern_m = {turn, rise}};
+        });
 }
 
 Taken::Taken(const scene::SceneMesh& mesh, scene::Pattern pattern) {
@@ -237,9 +235,8 @@ Taken::Taken(const scene::SceneMesh& mesh, scene::Pattern pattern) {
         const glm::vec3 at_m = mesh.vertices[mesh.indices[i]].position_m;
         spots_m_.emplace_back(at_m.x, at_m.z);
     }
-    std::ranges::sort(spots_m_, [](glm::vec2 a, glm::vec2 b) {
-        return a.x != b.x ? a.x < b.x : a.y < b.y;
-    });
+    std::ranges::sort(spots_m_,
+                      [](glm::vec2 a, glm::vec2 b) { return a.x != b.x ? a.x < b.x : a.y < b.y; });
     spots_m_.erase(std::ranges::unique(spots_m_).begin(), spots_m_.end());
 }
 

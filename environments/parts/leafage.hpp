@@ -41,7 +41,7 @@ struct Clump {
     glm::vec3 tint{0.1F};
     float glow = 0.0F;
     float sway_m = 0.03F;
-    float level = 0.0F; ///< 0: cards turned every way; 1: lying, as leaves toward the light do
+    float level = 0.0F;     ///< 0: cards turned every way; 1: lying, as leaves toward the light do
     float open_low = 0.55F; ///< how open the underside is; the top is 1
 };
 void add_clump(const Sculptor& sculptor, const Clump& clump, Dice& dice);
@@ -52,7 +52,7 @@ struct Frond {
     float heading_rad = 0.0F;
     float length_m = 0.6F;
     float width_m = 0.2F;
-    float rise = 0.9F; ///< how steeply it begins, radians
+    float rise = 0.9F;  ///< how steeply it begins, radians
     float droop = 1.5F; ///< how far it bends over to its tip, radians
     glm::vec3 tint{0.1F};
     float sway_m = 0.02F;

@@ -114,14 +114,16 @@ void add_drifters(const Drifters& drifters, std::uint32_t seed, double time_s,
         Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 13U));
         const glm::vec3 share{dice.unit(), dice.unit(), dice.unit()};
         glm::vec3 at_m = glm::mix(drifters.low_m + reach_m, drifters.high_m - reach_m, share);
-        at_m += reach_m * glm::vec3(wander(time_s, dice), 0.6F * wander(time_s, dice),
-                                    wander(time_s, dice));
+        // Its whole way lies outside the person's room.
         const float away_m = std::hypot(at_m.x, at_m.z);
-        if (away_m < drifters.keep_away_m) { // round the person, not through
-            const float out = drifters.keep_away_m / std::max(away_m, 0.05F);
+        const float least_m = drifters.keep_away_m + std::hypot(reach_m.x, reach_m.z);
+        if (drifters.keep_away_m > 0.0F && away_m < least_m) {
+            const float out = least_m / std::max(away_m, 0.05F);
             at_m.x *= out;
             at_m.z *= out;
         }
+        at_m += reach_m *
+                glm::vec3(wander(time_s, dice), 0.6F * wander(time_s, dice), wander(time_s, dice));
         const auto pulse_s = static_cast<double>(dice.between(7.0F, 13.0F));
         const float wave = 0.5F + 0.5F * std::sin(two_pi * phase(time_s, pulse_s, dice.unit()));
         frame.add({.position_m = at_m,

@@ -50,8 +50,8 @@ struct Drifters {
     float wander_m = 0.4F; ///< how far from its middle each goes, at most
     glm::vec3 colour{1.0F};
     float opacity = 1.0F;
-    float pulse = 0.0F;        ///< 0 steady; 1 goes dark between, in seconds
-    float keep_away_m = 0.0F;  ///< from the middle of the place, seen from above
+    float pulse = 0.0F;       ///< 0 steady; 1 goes dark between, in seconds
+    float keep_away_m = 0.0F; ///< from the middle of the place, seen from above
 };
 
 /// The slow turn of the stars about their pole.

@@ -43,7 +43,8 @@ float hill_m(const Hills& made, glm::vec2 at_m, std::uint32_t seed) {
     const auto ridge = [&](float share, float high, float wide, float many, float salt) {
         const float middle = made.reach_m * (share + 0.06F * along(1.6F, salt + 3.0F));
         const float away = (r - middle) / (made.reach_m * wide);
-        const float crest = 0.62F + 0.30F * along(many, salt) + 0.10F * along(many * 3.3F, salt + 7.0F);
+        const float crest =
+            0.62F + 0.30F * along(many, salt) + 0.10F * along(many * 3.3F, salt + 7.0F);
         return made.height_m * high * crest * std::exp(-away * away);
     };
     const float hollow = -made.hollow_m * glm::smoothstep(4.0F, made.reach_m * 0.22F, r) *
@@ -119,15 +120,16 @@ void build_grass(const Grass& made, Site& site) {
         if (cloth.near(foot_m.x, foot_m.z, 0.16F) || water.near(foot_m.x, foot_m.z, 0.25F)) {
             continue;
         }
-        add_tuft(place,
-                 {.foot_m = {at.x, land.at(foot_m.x, foot_m.z) - 0.01F - place.placement.position_m.y,
-                             at.z},
-                  .blades = 8 + static_cast<int>(dice.bits() % 6U),
-                  .height_m = grown_m(at),
-                  .spread_m = 0.11F,
-                  .tint = tint(at),
-                  .sway_m = made.sway_m},
-                 dice);
+        add_tuft(
+            place,
+            {.foot_m = {at.x, land.at(foot_m.x, foot_m.z) - 0.01F - place.placement.position_m.y,
+                        at.z},
+             .blades = 8 + static_cast<int>(dice.bits() % 6U),
+             .height_m = grown_m(at),
+             .spread_m = 0.11F,
+             .tint = tint(at),
+             .sway_m = made.sway_m},
+            dice);
     }
     for (int i = 0; i < made.cards; ++i) {
         const glm::vec3 at =

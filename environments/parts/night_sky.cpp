@@ -120,9 +120,8 @@ void build_night_sky(const NightSky& made, Site& site) {
         add(in_band(dice), 6.2F);
     }
     site.scene.sky.star_band = made.band_colour * (made.band_brightness * site.daylight);
-    site.life.stars = {.start = start,
-                       .pole = pole,
-                       .period_s = 3600.0 * static_cast<double>(made.turn_h)};
+    site.life.stars = {
+        .start = start, .pole = pole, .period_s = 3600.0 * static_cast<double>(made.turn_h)};
 }
 
 } // namespace

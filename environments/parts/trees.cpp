@@ -28,8 +28,8 @@ constexpr float pi = std::numbers::pi_v<float>;
 
 struct Tree {
     float height_m = 9.0F;
-    float trunk_m = 0.28F; ///< radius at the height of a chest
-    float lean = 0.04F;    ///< metres to the side for each metre up
+    float trunk_m = 0.28F;         ///< radius at the height of a chest
+    float lean = 0.04F;            ///< metres to the side for each metre up
     glm::vec2 crown_m{7.0F, 6.0F}; ///< width, height; no width, no crown
     int boughs = 11;
     int cards = 13; ///< a bough
@@ -52,29 +52,30 @@ struct Trunk {
 
 glm::vec3 trunk_centre(const Trunk& trunk, float share, std::uint32_t seed) {
     const float y = trunk.height_m * share;
-    const glm::vec3 wave{noise({share * 2.6F, 0.3F, 0.7F}, seed),
-                         0.0F, noise({share * 2.6F, 5.3F, 0.7F}, seed ^ 9U)};
+    const glm::vec3 wave{noise({share * 2.6F, 0.3F, 0.7F}, seed), 0.0F,
+                         noise({share * 2.6F, 5.3F, 0.7F}, seed ^ 9U)};
     return glm::vec3(trunk.lean.x * y, y, trunk.lean.y * y) +
            wave * (0.035F * trunk.height_m * share);
 }
 
 void add_trunk(const Sculptor& place, const Trunk& trunk, glm::vec3 tint) {
     std::vector<TubePoint> path;
-    path.push_back({.centre_m = {0.0F, -0.35F, 0.0F},
-                    .radius_m = trunk.radius_m * (1.3F + trunk.flare)});
+    path.push_back(
+        {.centre_m = {0.0F, -0.35F, 0.0F}, .radius_m = trunk.radius_m * (1.3F + trunk.flare)});
     for (int i = 0; i < trunk.rings; ++i) {
         const float share = static_cast<float>(i) / static_cast<float>(trunk.rings - 1);
         const float y = share * share * (0.4F + 0.6F * share); // rings lie close at the foot
         const float wide = glm::mix(1.0F, trunk.top, std::pow(y, 0.8F)) +
                            trunk.flare * std::exp(-y * trunk.height_m / 0.35F);
-        path.push_back({.centre_m = trunk_centre(trunk, y, place.seed),
-                        .radius_m = trunk.radius_m * wide});
+        path.push_back(
+            {.centre_m = trunk_centre(trunk, y, place.seed), .radius_m = trunk.radius_m * wide});
     }
-    add_tube(place, path,
-             {.sides = trunk.sides,
-              .uneven = {.depth_m = trunk.radius_m * 0.30F, .size_m = trunk.radius_m * 1.6F},
-              .capped = false},
-             {.pattern = scene::Pattern::bark, .tint = tint, .roughness = 0.92F, .unevenness = 0.2F});
+    add_tube(
+        place, path,
+        {.sides = trunk.sides,
+         .uneven = {.depth_m = trunk.radius_m * 0.30F, .size_m = trunk.radius_m * 1.6F},
+         .capped = false},
+        {.pattern = scene::Pattern::bark, .tint = tint, .roughness = 0.92F, .unevenness = 0.2F});
 }
 
 void add_limb(const Sculptor& place, glm::vec3 from_m, glm::vec3 to_m, float radius_m,
@@ -118,16 +119,18 @@ void build_tree(const Tree& made, Site& site) {
         const float share = (static_cast<float>(i) + 0.5F) / static_cast<float>(made.boughs);
         const float heading = golden * static_cast<float>(i) + dice.around(0.0F, 0.5F);
         // Widest somewhat below the middle, round above.
-        const float wide = std::sqrt(std::max(1.0F - std::pow(2.0F * share - 0.75F, 2.0F) * 0.62F,
-                                              0.05F));
+        const float wide =
+            std::sqrt(std::max(1.0F - std::pow(2.0F * share - 0.75F, 2.0F) * 0.62F, 0.05F));
         const float out_m = 0.5F * made.crown_m.x * wide * dice.between(0.48F, 0.78F);
-        const glm::vec3 middle = trunk_centre(trunk, std::min(0.35F + 0.65F * share, 1.0F), place.seed);
+        const glm::vec3 middle =
+            trunk_centre(trunk, std::min(0.35F + 0.65F * share, 1.0F), place.seed);
         const glm::vec3 bough_m{middle.x + std::sin(heading) * out_m,
                                 low_m + made.crown_m.y * (0.12F + 0.80F * share) +
                                     dice.around(0.0F, 0.25F),
                                 middle.z + std::cos(heading) * out_m};
         const glm::vec3 from_m = trunk_centre(
-            trunk, std::clamp((bough_m.y - 0.42F * out_m) / trunk.height_m, 0.3F, 0.98F), place.seed);
+            trunk, std::clamp((bough_m.y - 0.42F * out_m) / trunk.height_m, 0.3F, 0.98F),
+            place.seed);
         add_limb(place, from_m, bough_m, made.trunk_m * glm::mix(0.42F, 0.16F, share),
                  made.bark_tint, dice);
         const float size_m = made.crown_m.x * dice.between(0.16F, 0.23F);
@@ -205,8 +208,8 @@ void build_woods(const Woods& made, Site& site) {
             const float turn = dice.between(0.0F, 2.0F * pi);
             const float out_m = dice.between(0.9F, 2.3F);
             const glm::vec3 from_m = trunk_centre(trunk, y / trunk.height_m, one.seed);
-            const glm::vec3 to_m = from_m + glm::vec3(std::sin(turn) * out_m, 0.3F * out_m,
-                                                      std::cos(turn) * out_m);
+            const glm::vec3 to_m =
+                from_m + glm::vec3(std::sin(turn) * out_m, 0.3F * out_m, std::cos(turn) * out_m);
             add_limb(one, from_m, to_m, trunk.radius_m * 0.22F, made.bark_tint, dice);
             add_clump(one,
                       {.centre_m = to_m,

@@ -71,17 +71,18 @@ void build_ferns(const Ferns& made, Site& site) {
         const glm::vec3 tint = made.tint * dice.between(0.85F, 1.15F);
         for (int i = 0; i < fronds; ++i) {
             const float inner = i % 3 == 0 ? 1.0F : 0.0F; // younger ones stand in the middle
-            add_frond(one,
-                      {.foot_m = {0.0F, 0.0F, 0.0F},
-                       .heading_rad = 2.0F * pi * static_cast<float>(i) / static_cast<float>(fronds) +
-                                      dice.around(0.0F, 0.25F),
-                       .length_m = length_m * dice.between(0.8F, 1.1F) * (1.0F - 0.18F * inner),
-                       .width_m = length_m * 0.30F,
-                       .rise = 0.85F + 0.42F * inner + dice.around(0.0F, 0.12F),
-                       .droop = 1.35F + dice.around(0.0F, 0.25F) - 0.3F * inner,
-                       .tint = tint * glm::mix(glm::vec3(1.0F), glm::vec3(1.25F, 1.15F, 0.8F), inner),
-                       .sway_m = 0.016F + 0.01F * length_m},
-                      dice);
+            add_frond(
+                one,
+                {.foot_m = {0.0F, 0.0F, 0.0F},
+                 .heading_rad = 2.0F * pi * static_cast<float>(i) / static_cast<float>(fronds) +
+                                dice.around(0.0F, 0.25F),
+                 .length_m = length_m * dice.between(0.8F, 1.1F) * (1.0F - 0.18F * inner),
+                 .width_m = length_m * 0.30F,
+                 .rise = 0.85F + 0.42F * inner + dice.around(0.0F, 0.12F),
+                 .droop = 1.35F + dice.around(0.0F, 0.25F) - 0.3F * inner,
+                 .tint = tint * glm::mix(glm::vec3(1.0F), glm::vec3(1.25F, 1.15F, 0.8F), inner),
+                 .sway_m = 0.016F + 0.01F * length_m},
+                dice);
         }
     });
 }
@@ -169,9 +170,12 @@ void build_fallen_trunk(const FallenTrunk& made, Site& site) {
                       .radius_m = made.radius_m * glm::mix(1.08F, 0.78F, share)};
     }
     add_tube(place, path,
-             {.sides = 20, .uneven = {.depth_m = made.radius_m * 0.15F, .size_m = made.radius_m * 0.8F},
+             {.sides = 20,
+              .uneven = {.depth_m = made.radius_m * 0.15F, .size_m = made.radius_m * 0.8F},
               .capped = false},
-             {.pattern = scene::Pattern::bark, .tint = made.bark_tint, .roughness = 0.92F,
+             {.pattern = scene::Pattern::bark,
+              .tint = made.bark_tint,
+              .roughness = 0.92F,
               .unevenness = 0.25F});
     for (const std::size_t end : {std::size_t{0}, rings - 1}) { // broken across, weathered
         const float out = end == 0 ? -1.0F : 1.0F;
@@ -184,13 +188,12 @@ void build_fallen_trunk(const FallenTrunk& made, Site& site) {
                      const glm::vec2 way{std::cos(turn), std::sin(turn)};
                      const float torn = 0.10F * noise({way.x * 2.3F, way.y * 2.3F, v * 3.0F},
                                                       site.seed + static_cast<std::uint32_t>(end));
-                     return GridPoint{
-                         .position_m = {out * (0.02F + torn * (1.0F - 0.4F * v)) *
-                                            (1.0F - glm::smoothstep(0.8F, 1.0F, v)),
-                                        way.x * ring.radius_m * v * 1.02F,
-                                        way.y * ring.radius_m * v * 1.02F},
-                         .pattern_m = {v * 0.3F, u * 2.0F},
-                         .shade = 0.5F + 0.5F * v};
+                     return GridPoint{.position_m = {out * (0.02F + torn * (1.0F - 0.4F * v)) *
+                                                         (1.0F - glm::smoothstep(0.8F, 1.0F, v)),
+                                                     way.x * ring.radius_m * v * 1.02F,
+                                                     way.y * ring.radius_m * v * 1.02F},
+                                      .pattern_m = {v * 0.3F, u * 2.0F},
+                                      .shade = 0.5F + 0.5F * v};
                  });
     }
     for (int stub = 0; stub < 3; ++stub) {
@@ -224,8 +227,7 @@ void build_ground_leaves(const GroundLeaves& made, Site& site) {
     for (int i = 0; i < made.count; ++i) {
         const float turn = dice.between(0.0F, 2.0F * pi);
         const float r = glm::mix(made.near_far_m.x, made.near_far_m.y, std::sqrt(dice.unit()));
-        const glm::vec3 at_m =
-            site.placement.point({std::sin(turn) * r, 0.0F, std::cos(turn) * r});
+        const glm::vec3 at_m = site.placement.point({std::sin(turn) * r, 0.0F, std::cos(turn) * r});
         const float half_m = 0.5F * made.card_m * dice.between(0.6F, 1.3F);
         const float wet_m = made.lift_m > 0.03F ? 0.35F : 0.1F;
         const float crowd = noise({at_m.x * 0.8F, 2.0F, at_m.z * 0.8F}, site.seed);
@@ -242,17 +244,17 @@ void build_ground_leaves(const GroundLeaves& made, Site& site) {
         const glm::vec3 right = lying(spin);
         const glm::vec3 up = lying(spin + 0.5F * pi);
         const float over_m = made.lift_m * dice.between(0.6F, 1.4F);
-        add_leaf_card(room,
-                      {.centre_m = {at_m.x, land.at(at_m.x, at_m.z) + over_m, at_m.z},
-                       .right_m = right,
-                       .up_m = up,
-                       .normal = glm::normalize(glm::cross(right, up)),
-                       .cut = Cut::fallen_leaves,
-                       .tint = made.tints.at(dice.bits() % made.tints.size()) *
-                               dice.between(0.75F, 1.2F),
-                       .glow = 0.005F, // no shadow of its own card
-                       .sway_high_m = 0.0F},
-                      dice);
+        add_leaf_card(
+            room,
+            {.centre_m = {at_m.x, land.at(at_m.x, at_m.z) + over_m, at_m.z},
+             .right_m = right,
+             .up_m = up,
+             .normal = glm::normalize(glm::cross(right, up)),
+             .cut = Cut::fallen_leaves,
+             .tint = made.tints.at(dice.bits() % made.tints.size()) * dice.between(0.75F, 1.2F),
+             .glow = 0.005F, // no shadow of its own card
+             .sway_high_m = 0.0F},
+            dice);
     }
 }
 

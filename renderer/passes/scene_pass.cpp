@@ -55,7 +55,8 @@ gpu::Result<gpu::Pipeline> pattern_pipeline(const PassContext& context, SceneCon
                                    .both_sides = translucent || pattern == scene::Pattern::foliage,
                                    .writes_depth = !translucent,
                                    .blend = translucent ? Blend::premultiplied
-                                            : pattern == scene::Pattern::foliage && !lean
+                                            : pattern == scene::Pattern::foliage && !lean &&
+                                                    context.samples != VK_SAMPLE_COUNT_1_BIT
                                                 ? Blend::alpha_to_coverage
                                                 : Blend::opaque,
                                    .constants = constants});

@@ -74,7 +74,7 @@ void main() {
         discard;
     }
     out_colour = to_display(apply_fog(light, from_eye, world.y), 1.0);
-    if (leaf) {
+    if (leaf && MULTISAMPLED) {
         out_colour.a = foliage_cover; // so many of the pixel's samples; the picture stays opaque
     }
 }
