@@ -56,7 +56,7 @@ float magnitude(Dice& dice, float faintest) {
 
 scene::Star star_of(glm::vec3 direction, float magnitude, float brightness, Dice& dice) {
     const float seen = std::pow(10.0F, -0.4F * (magnitude - 2.0F)); // 1 at magnitude 2
-    const float light = brightness * std::pow(seen, 0.78F); // as the dark-adapted eye has it
+    const float light = brightness * std::pow(seen, 0.70F); // as the dark-adapted eye has it
     // Half are white or bluish, some yellow, a few orange; faint ones show hardly any colour.
     const float kind = dice.unit();
     const float share = kind < 0.18F  ? dice.between(0.0F, 0.2F)
@@ -64,7 +64,7 @@ scene::Star star_of(glm::vec3 direction, float magnitude, float brightness, Dice
                                       : dice.between(0.5F, 1.0F);
     const float coloured = std::clamp(0.9F - 0.13F * magnitude, 0.25F, 0.9F);
     return {.direction = direction,
-            .size = std::clamp(1.0F + 0.24F * (2.4F - magnitude), 0.55F, 2.0F),
+            .size = std::clamp(1.0F + 0.28F * (2.6F - magnitude), 0.6F, 2.4F),
             .colour = glm::mix(glm::vec3(0.93F, 0.96F, 1.0F), star_colour(share), coloured) * light,
             .twinkle = dice.between(0.02F, 0.09F)};
 }

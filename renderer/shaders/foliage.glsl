@@ -40,7 +40,7 @@ Cut cut_leaves(vec2 m) {
     vec4 ragged = texture(noise_map, m * 1.1);
     // Leaves stand in no rows: the plane they grow in is bent, softly.
     vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
-    vec2 at = m * many + bent * (0.9 * many);
+    vec2 at = m * many + bent * (0.6 * many);
     float sparse = fallen ? 0.5 + 0.3 * rim : rim * (0.3 + 0.5 * rim) - 0.14 + 0.3 * ragged.r;
     // A card seen from its edge is nothing but its edge: it fades.
     vec2 dx = dFdx(m);
