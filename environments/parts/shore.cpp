@@ -124,11 +124,13 @@ void build_sea(const Sea& sea, Site& site) {
     const float begin_m = sea.shore.shore_m - 2.4F;
     const float widest = 83.0F * pi / 180.0F;
     add_field(
-        place, {.across = 84, .along = 112},
+        place, {.across = 60, .along = 46},
         [&](float u, float v) {
             const float turn = (2.0F * u - 1.0F) * widest;
             const float near_m = begin_m / std::cos(turn);
-            const float away_m = near_m * std::pow(sea.far_m / near_m, v);
+            // Even rows as the eye sees them: a row far away would be less than a pixel.
+            const float low = (1.0F - v) * (0.25F + 0.75F * (1.0F - v));
+            const float away_m = 1.0F / glm::mix(1.0F / sea.far_m, 1.0F / near_m, low);
             return glm::vec3(std::sin(turn) * away_m, -sea.shore.drop_m, -std::cos(turn) * away_m);
         },
         [&](scene::SurfacePoint& corner, float /*u*/, float /*v*/) {

@@ -6,6 +6,7 @@
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/shaders/shared.h"
 
 #include <array>
 #include <cstddef>
@@ -42,6 +43,8 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
         return std::unexpected(sky.error());
     }
     pass.sky_ = std::move(*sky);
+    pass.corner_count_ =
+        context.lean && constants.has_air == VK_TRUE ? 6U * HAVEN_SKY_CELLS * HAVEN_SKY_CELLS : 3U;
     if (scene.stars.empty()) {
         return pass;
     }
@@ -70,7 +73,7 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
 
 std::uint32_t SkyPass::draw(VkCommandBuffer commands) const {
     vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, sky_.get());
-    vkCmdDraw(commands, 3, 1, 0, 0);
+    vkCmdDraw(commands, corner_count_, 1, 0, 0);
     if (star_count_ == 0) {
         return 1;
     }

@@ -25,6 +25,7 @@ class SkyPass {
     gpu::Pipeline stars_;
     gpu::Buffer star_list_;
     std::uint32_t star_count_ = 0;
+    std::uint32_t corner_count_ = 3; ///< of the sky: one triangle, or cells of two
 };
 
 } // namespace haven::renderer

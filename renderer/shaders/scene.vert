@@ -2,6 +2,7 @@
 #define HAVEN_VERTEX_SHADER
 #include "common.glsl"
 #include "scene_vertex.glsl"
+#include "sky.glsl"
 #include "water_waves.glsl"
 
 layout(location = 0) out vec3 world;
@@ -12,6 +13,10 @@ layout(location = 4) out vec2 pattern_m;
 layout(location = 5) out vec3 rough_emit_motion;
 layout(location = 6) out vec4 visibility_low;
 layout(location = 7) out vec4 visibility_high;
+// Of water, lean: the air before it, and the sky it mirrors low and high.
+layout(location = 8) out vec4 water_air;
+layout(location = 9) out vec3 mirror_low;
+layout(location = 10) out vec3 mirror_high;
 
 void main() {
     world = swayed_position();
@@ -22,6 +27,9 @@ void main() {
     rough_emit_motion = vec3(float(in_surface.y) / 255.0, vertex_emission(), vertex_motion());
     visibility_low = visibility_from(0u);
     visibility_high = visibility_from(16u);
+    water_air = vec4(0.0, 0.0, 0.0, 1.0);
+    mirror_low = vec3(0.0);
+    mirror_high = vec3(0.0);
     if (PATTERN == 11u) { // pattern_m: where the water lies at rest; motion: its depth
         Raised raised = raise_water(world, 1.0 - rough_emit_motion.z);
         world = raised.position;
@@ -29,6 +37,14 @@ void main() {
         normal = raised.normal;
         pattern_m = in_position.xz;
         rough_emit_motion.yz = vec2(raised.crest, raised.depth_m);
+        if (LEAN) {
+            vec2 way = from_eye.xz * inversesqrt(max(dot(from_eye.xz, from_eye.xz), 1e-6));
+            vec3 low = normalize(vec3(way.x, MIRROR_LOW, way.y));
+            vec3 high = normalize(vec3(way.x, MIRROR_HIGH, way.y));
+            mirror_low = sky_gradient(low) + sky_glow(low);
+            mirror_high = sky_gradient(high) + sky_glow(high);
+            water_air = HAS_FOG ? fog_at(from_eye, world.y) : water_air;
+        }
     }
     gl_Position = project(world);
 }

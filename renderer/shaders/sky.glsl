@@ -58,7 +58,8 @@ vec3 sky_clouds(vec3 direction, vec3 behind) {
     float density = smoothstep(0.95 - cover, 1.25 - cover * 0.8, broad * 0.72 + fine * 0.38);
     density *= smoothstep(frame.cloud_between.x, frame.cloud_between.x + 0.10, direction.y);
     density *= 1.0 - smoothstep(frame.cloud_between.y * 0.6, frame.cloud_between.y, direction.y);
-    vec3 lit = frame.cloud_colour.rgb * (0.82 + 0.18 * broad) + sky_glow(direction) * 0.6;
+    vec3 lit = frame.cloud_colour.rgb * (0.82 + 0.18 * broad);
+    lit += (LEAN && HAS_AIR ? 0.5 * behind : sky_glow(direction)) * 0.6;
     if (HAS_AIR && !LEAN) { // what lies between here and the sun takes its share
         float before =
             textureLod(noise_map, plane + frame.cloud_between.zw * 0.035 + frame.cloud_offset.xy, 1.0).r;

@@ -12,6 +12,9 @@ layout(location = 4) in vec2 pattern_m;
 layout(location = 5) in vec3 rough_emit_motion;
 layout(location = 6) in vec4 visibility_low;
 layout(location = 7) in vec4 visibility_high;
+layout(location = 8) in vec4 water_air;
+layout(location = 9) in vec3 mirror_low;
+layout(location = 10) in vec3 mirror_high;
 layout(location = 0) out vec4 out_colour; // premultiplied; alpha 0 adds light
 
 float time() {

@@ -96,11 +96,17 @@ vec3 water_glitter(vec3 n, vec3 to_eye, float spread) {
 }
 
 vec3 water_mirror(vec3 direction) {
-    vec3 light = sky_gradient(direction);
-    if (!LEAN) {
-        light = sky_clouds(direction, light);
+    if (LEAN) {
+        return mix(mirror_low, mirror_high, sqrt(clamp(direction.y * 1.5 - 0.08, 0.0, 1.0)));
     }
-    return light + sky_glow(direction);
+    return sky_clouds(direction, sky_gradient(direction)) + sky_glow(direction);
+}
+
+vec3 water_fog(vec3 light) {
+    if (LEAN) {
+        return mix(water_air.rgb, light, water_air.a);
+    }
+    return apply_fog(light, from_eye, world.y);
 }
 
 vec4 water(vec3 to_eye) {
@@ -144,5 +150,5 @@ vec4 water(vec3 to_eye) {
     light += glitter;
     float foam = water_foam(depth_m, rough_emit_motion.y) * edge;
     light = mix(light, vec3(0.85) * (around * 1.3 + lit.diffuse * 1.25), foam);
-    return vec4(apply_fog(light, from_eye, world.y), mix(shows, 1.0, foam));
+    return vec4(water_fog(light), mix(shows, 1.0, foam));
 }

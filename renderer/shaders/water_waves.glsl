@@ -1,5 +1,8 @@
 // Waves that lift the water's vertices: Tessendorf 2001, "Simulating Ocean Water", and Finch in GPU
 // Gems 1: each point goes round a circle, so that crests are sharp and troughs wide.
+const float MIRROR_LOW = 0.06; // rise over run, of the sky that lean water mirrors
+const float MIRROR_HIGH = 0.9;
+
 struct Raised {
     vec3 position;
     vec3 normal;
