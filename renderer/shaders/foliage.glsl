@@ -37,31 +37,47 @@ Cut cut_leaves(vec2 m) {
     float rim = dot(from_middle, from_middle);
     float many = m.x >= 20.0 ? 13.0 : 5.0; // leaves across: a large card or a small one
     bool fallen = m.x >= 18.0 && m.x < 20.0;
+    // A card seen from its edge is nothing but its edge: it fades.
+    vec2 dx = dFdx(m);
+    vec2 dy = dFdy(m);
+    float area = dot(dx, dx) + dot(dy, dy);
+    float facing = abs(dx.x * dy.y - dx.y * dy.x) / max(area, 1e-9);
+    float edge_on = fallen ? 0.0 : smoothstep(0.22, 0.05, facing);
+    float tone;
+    float inside;
+#ifdef HAVEN_LEAN
+    // One look at the noise: each of its cells is a leaf.
+    vec4 ragged = texture(noise_map, (m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3)) * (many / 16.0));
+    float sparse = fallen ? 0.5 + 0.3 * rim : rim * (0.3 + 0.5 * rim) - 0.05;
+    inside = min(ragged.b - 0.19, 0.85 * (ragged.a - sparse));
+    tone = ragged.a;
+#else
     vec4 ragged = texture(noise_map, m * 1.1);
     // Leaves stand in no rows: the plane they grow in is bent, softly.
     vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
     vec2 at = m * many + bent * (0.6 * many);
     float sparse = fallen ? 0.5 + 0.3 * rim : rim * (0.3 + 0.5 * rim) - 0.14 + 0.3 * ragged.r;
-    // A card seen from its edge is nothing but its edge: it fades.
-    vec2 dx = dFdx(m);
-    vec2 dy = dFdy(m);
-    float facing = abs(dx.x * dy.y - dx.y * dy.x) / max(dot(dx, dx) + dot(dy, dy), 1e-9);
-    float edge_on = fallen ? 0.0 : smoothstep(0.22, 0.05, facing);
-    float tone;
-    float inside = leaf_layer(at, 3.1, sparse, tone);
-    if (!LEAN && !fallen) {
+    inside = leaf_layer(at, 3.1, sparse, tone);
+    if (!fallen) {
         float below_tone;
         float below = leaf_layer(at.yx * 1.19 + 0.37, 9.7, sparse, below_tone);
         vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
         float lowest_tone;
         float lowest = leaf_layer(turned * 0.87, 5.3, sparse, lowest_tone);
-        tone = inside > 0.0 ? 0.3 + 0.7 * tone : below > 0.0 ? 0.1 + 0.6 * below_tone
-                                                            : 0.55 * lowest_tone;
+        tone = inside > 0.0  ? 0.3 + 0.7 * tone
+               : below > 0.0 ? 0.1 + 0.6 * below_tone
+                             : 0.55 * lowest_tone;
         inside = max(inside, max(below, lowest));
     }
-    float fine = smoothstep(0.22, 0.65, fwidth(m.x) * many);
+#endif
+    float fine = smoothstep(0.08, 0.6, area * many * many);
     if (fine > 0.0) { // leaves finer than pixels: the card's own ragged outline
-        float share = fallen ? 0.02 - 0.1 * rim : 0.6 * (1.15 * ragged.g - 0.16 - 0.55 * rim);
+#ifdef HAVEN_LEAN
+        float lobes = ragged.g;
+#else
+        float lobes = textureLod(noise_map, m * 0.43 + 0.3, 2.0).g;
+#endif
+        float share = fallen ? 0.02 - 0.1 * rim : 0.7 * (1.7 * (lobes - 0.5) + 0.30 - 0.55 * rim);
         inside = mix(inside, share, fine);
         tone = mix(tone, 0.2 + 0.5 * ragged.r, fine);
     }
