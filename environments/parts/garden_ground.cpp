@@ -51,13 +51,14 @@ float sunk_m(const Hollow& hollow, glm::vec2 at_m) {
 struct Moss {
     glm::vec2 size_m{30.0F};
     float swell_m = 0.07F;
+    glm::vec2 middle_m{0.0F}; ///< where it is finest
     std::vector<glm::vec3> tints;
     std::vector<Hollow> hollows;
 };
 
 /// From -1..1 to the same, with more of it spent near 0.
 float gathered(float share) {
-    return share * (0.42F + 0.58F * std::abs(share));
+    return share * (0.27F + 0.73F * share * share);
 }
 
 glm::vec3 moss_tint(const Moss& moss, glm::vec2 at_m, std::uint32_t seed) {
@@ -77,8 +78,8 @@ void build_moss(const Moss& moss, Site& site) {
               .roughness = 1.0F,
               .unevenness = 0.16F},
              [&](float u, float v) {
-                 const glm::vec2 at_m{gathered(u * 2.0F - 1.0F) * moss.size_m.x * 0.5F,
-                                      gathered(v * 2.0F - 1.0F) * moss.size_m.y * 0.5F};
+                 const glm::vec2 share{gathered(u * 2.0F - 1.0F), gathered(v * 2.0F - 1.0F)};
+                 const glm::vec2 at_m = moss.middle_m + 0.5F * share * moss.size_m;
                  float sunk = 0.0F;
                  for (const Hollow& hollow : moss.hollows) {
                      sunk += sunk_m(hollow, at_m);
@@ -264,6 +265,7 @@ PartBuilder read_moss(ObjectReader& reader) {
     Moss moss;
     moss.size_m = reader.vec2("size_m", {2.0F, 100.0F});
     moss.swell_m = reader.number("swell_m", {0.0F, 0.5F}, 0.07F);
+    moss.middle_m = reader.vec2("middle_m", {-60.0F, 60.0F}, glm::vec2(0.0F));
     moss.tints = reader.colours("tints", 6);
     if (reader.has("hollows")) {
         for (ObjectReader& one : reader.objects("hollows", 16)) {

@@ -76,7 +76,7 @@ void add_drips(const Drips& drips, std::uint32_t seed, double time_s, scene::Sce
         const float depth_m = 0.5F * gravity * fallen_s * fallen_s;
         frame.add({.position_m = glm::mix(drips.from_m, drips.to_m, share) -
                                  glm::vec3(0.0F, depth_m + 0.012F * gathered, 0.0F),
-                   .radius_m = 0.006F + 0.0035F * gathered * (1.0F - fallen),
+                   .radius_m = 0.0075F + 0.0035F * gathered * (1.0F - fallen),
                    .colour = drips.colour,
                    .opacity = 0.75F * glm::smoothstep(0.1F, 0.7F, gathered) *
                               (1.0F - glm::smoothstep(0.85F, 0.985F, fallen)),

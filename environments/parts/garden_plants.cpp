@@ -168,7 +168,7 @@ void add_spray(const Sculptor& place, const Bamboo& bamboo, glm::vec3 at_m, floa
     for (int i = 0; i < 4; ++i) {
         const float turn = heading + dice.around(0.0F, 0.7F);
         const glm::vec3 out{std::sin(turn), 0.0F, std::cos(turn)};
-        const float size_m = dice.between(0.26F, 0.44F);
+        const float size_m = dice.between(0.32F, 0.54F);
         const glm::vec3 along =
             glm::normalize(out - glm::vec3(0.0F, dice.between(0.15F, 0.7F), 0.0F));
         const glm::vec3 side = glm::normalize(glm::cross(along, glm::vec3(0.0F, 1.0F, 0.0F)) +
