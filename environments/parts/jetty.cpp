@@ -15,8 +15,10 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <numbers>
+#include <vector>
 
 namespace haven::environments {
 namespace {
@@ -53,7 +55,7 @@ void add_boards(const Sculptor& place, const Jetty& jetty, glm::vec2 from_to_z_m
                  .edge_m_max = 0.5F,
                  .uneven = {.depth_m = 0.002F, .size_m = 0.4F}},
                 {.pattern = scene::Pattern::wood,
-                 .tint = tint * dice.between(0.84F, 1.12F),
+                 .tint = tint * dice.between(0.74F, 1.18F),
                  .roughness = 0.7F});
         z -= board_m + dice.between(0.006F, 0.013F);
     }
@@ -84,6 +86,26 @@ void add_beam(const Sculptor& place, const Jetty& jetty, glm::vec3 centre_m, glm
             {.pattern = scene::Pattern::wood, .tint = jetty.post_tint * 0.8F, .roughness = 0.85F});
 }
 
+/// A mooring line wound round a post, its end hanging down.
+void add_rope(const Sculptor& place, glm::vec2 post_m, float high_m) {
+    std::vector<TubePoint> line;
+    constexpr int steps = 56;
+    for (int i = 0; i <= steps; ++i) {
+        const float share = static_cast<float>(i) / steps;
+        const float turn = share * 2.0F * pi * 3.6F;
+        const float out_m = 0.083F + 0.006F * std::sin(share * 23.0F);
+        line.push_back({.centre_m = {post_m.x + std::sin(turn) * out_m,
+                                     high_m - 0.1F * share + 0.006F * std::sin(turn * 0.7F),
+                                     post_m.y + std::cos(turn) * out_m},
+                        .radius_m = 0.0105F});
+    }
+    const glm::vec3 end_m = line.back().centre_m;
+    line.push_back({.centre_m = end_m + glm::vec3(-0.02F, -0.12F, 0.02F), .radius_m = 0.0105F});
+    line.push_back({.centre_m = end_m + glm::vec3(-0.015F, -0.27F, 0.03F), .radius_m = 0.01F});
+    add_tube(place, line, {.sides = 6, .uneven = {.depth_m = 0.002F, .size_m = 0.012F}},
+             {.tint = glm::vec3(0.36F, 0.29F, 0.19F), .roughness = 0.95F});
+}
+
 void build_jetty(const Jetty& jetty, Site& site) {
     const Sculptor place = site.sculptor();
     Dice dice(site.seed);
@@ -102,6 +124,7 @@ void build_jetty(const Jetty& jetty, Site& site) {
         add_post(place, jetty, {side * (half_m.x + 0.05F), half_m.y - 0.2F}, 0.06F, dice);
         add_post(place, jetty, {side * (half_m.x + 0.05F), -half_m.y + 0.12F},
                  side < 0.0F ? 0.62F : 0.48F, dice);
+        add_rope(place, {side * (half_m.x + 0.05F), -half_m.y + 0.12F}, 0.36F);
         const float x = jetty.walk_x_m + side * (jetty.walk_width_m * 0.5F + 0.04F);
         for (int i = 1; i <= 2; ++i) {
             const float z = glm::mix(-half_m.y, end_m + 0.12F, static_cast<float>(i) * 0.5F);

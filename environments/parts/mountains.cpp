@@ -75,11 +75,11 @@ float skyline(const Mountains& made, float u, std::uint32_t seed) {
         const float wide = dice.between(0.9F, 1.35F) / static_cast<float>(count);
         const float away = std::abs(u - at) / wide;
         const float cone = glm::mix(1.0F - std::pow(away, 0.85F), std::exp(-2.2F * away * away),
-                                    0.25F + 0.75F * made.gentle);
+                                    0.1F + 0.9F * made.gentle);
         high = std::max(high, tall * cone);
     }
     const float rough = 0.07F * noise({u * made.peaks * 5.0F, 5.0F, 0.0F}, seed) +
-                        0.03F * noise({u * made.peaks * 14.0F, 6.0F, 0.0F}, seed);
+                        0.035F * noise({u * made.peaks * 12.0F, 6.0F, 0.0F}, seed);
     const float ends = glm::smoothstep(0.0F, 0.1F, u) * (1.0F - glm::smoothstep(0.9F, 1.0F, u));
     return std::max(high * (1.0F + 1.6F * rough) + 0.5F * rough, 0.05F) * ends;
 }
@@ -107,11 +107,8 @@ void build_mountains(const Mountains& made, Site& site) {
             const glm::vec3 n = corner.normal;
             const float high = corner.position_m.y;
             const float patch = noise_two_scales({u * 70.0F, v * 24.0F, 1.0F}, site.seed);
-            const float ledge = glm::smoothstep(0.48F, 0.74F, n.y + 0.14F * patch);
             const float snow =
-                glm::smoothstep(-0.12F, 0.1F,
-                                (high - made.snow_m) / made.height_m + 0.08F * patch) *
-                glm::mix(0.12F, 1.0F, ledge);
+                glm::smoothstep(-0.12F, 0.1F, (high - made.snow_m) / made.height_m + 0.08F * patch);
             const glm::vec3 rock =
                 glm::mix(made.foot_tint, made.rock_tint,
                          glm::smoothstep(0.1F, 0.45F, high / made.height_m + 0.07F * patch)) *
@@ -123,8 +120,8 @@ void build_mountains(const Mountains& made, Site& site) {
             const glm::vec3 own = glm::mix(rock, made.snow_tint, snow);
             corner.tint = glm::mix(own, made.lit_tint, std::min(lit * 1.2F, 1.0F));
             corner.emission = lit * made.lit_brightness * site.daylight;
-            corner.pattern = scene::Pattern::plain;
-            corner.pattern_m = {u, v};
+            corner.pattern = scene::Pattern::rock;
+            corner.pattern_m = {snow, 0.0F}; // for renderer/shaders/mountain.glsl
             corner.roughness = 1.0F;
         });
 }

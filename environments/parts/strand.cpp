@@ -29,6 +29,7 @@ struct Driftwood {
     float length_m = 1.9F;
     float radius_m = 0.17F;
     glm::vec3 tint{0.4F};
+    glm::vec3 sand_tint{0.5F};
 };
 
 void build_driftwood(const Driftwood& wood, Site& site) {
@@ -79,11 +80,10 @@ void build_driftwood(const Driftwood& wood, Site& site) {
             const float z = (v - 0.35F) * 0.95F;
             const float hump = std::exp(-z * z * 9.0F) * std::sin(pi * u);
             return glm::vec3(
-                x, -0.035F + 0.085F * hump * (1.0F + 0.4F * noise({x * 3.0F, 0.0F, z}, site.seed)),
-                z);
+                x, -0.05F + 0.1F * hump * (1.0F + 0.4F * noise({x * 3.0F, 0.0F, z}, site.seed)), z);
         },
         [&](scene::SurfacePoint& corner, float, float) {
-            corner.tint = wood.tint * glm::vec3(1.12F, 1.0F, 0.84F);
+            corner.tint = wood.sand_tint;
             corner.pattern = scene::Pattern::sand;
             corner.pattern_m = {corner.position_m.x, corner.position_m.z};
             corner.roughness = 0.92F;
@@ -211,6 +211,7 @@ PartBuilder read_driftwood(ObjectReader& reader) {
     wood.length_m = reader.number("length_m", {0.4F, 6.0F}, 1.9F);
     wood.radius_m = reader.number("radius_m", {0.03F, 0.5F}, 0.17F);
     wood.tint = reader.colour("tint");
+    wood.sand_tint = reader.colour("sand_tint");
     return [wood](Site& site) { build_driftwood(wood, site); };
 }
 

@@ -142,6 +142,8 @@ Surface rock_surface(vec3 tint, vec3 at, vec3 n, float roughness) {
                    0.8 + 0.2 * broad.r);
 }
 
+#include "mountain.glsl"
+
 Surface fabric_surface(vec3 tint, vec2 m, float roughness) {
 #ifdef HAVEN_LEAN
     float weave = 0.5;
@@ -227,7 +229,8 @@ Surface evaluate(vec3 tint, vec2 m, vec3 at, vec3 n, float roughness, float moti
     case 4u:
         return stone_surface(tint, m, roughness);
     case 5u:
-        return rock_surface(tint, at, n, roughness);
+        return frame.styles[5].scale_bump_gloss.x > 8.0 ? mountain_surface(tint, m, at, n)
+                                                        : rock_surface(tint, at, n, roughness);
     case 6u:
         return fabric_surface(tint, m, roughness);
     case 7u:

@@ -69,7 +69,7 @@ void main() {
             light += ambient_light(reflect(-to_eye, bent), openness) * mirror;
         }
     }
-    light += tint_occlusion.rgb * rough_emit_motion.y;
+    light += (PATTERN == 5u ? s.albedo : tint_occlusion.rgb) * rough_emit_motion.y;
     if (leaf && foliage_cover < (MULTISAMPLED ? 0.02 : 0.5)) {
         discard;
     }
