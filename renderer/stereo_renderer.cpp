@@ -11,6 +11,7 @@
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/prepared_scene.hpp"
 #include "renderer/prepared_scene_parts.hpp"
+#include "renderer/quality_ladder.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/ink_lod.hpp"
 #include "renderer/scene/noise.hpp"
@@ -21,7 +22,9 @@
 
 #include <glm/vec3.hpp>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cassert>
 #include <chrono>
 #include <cmath>
@@ -69,7 +72,8 @@ struct StereoRenderer::Parts {
     std::uint64_t last_frame = 0;                  // recorded
     scene::SceneFrame rest;
     InkCanvas ink;
-    float ink_tolerance_px = ink_tolerance_default_px;
+    Quality quality;
+    std::atomic<bool> lean_asked = false; // by the quality: read where scenes are prepared
     RenderStats stats;
 
     Parts(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
@@ -87,7 +91,7 @@ struct StereoRenderer::Parts {
     void look(const shared::FrameUniforms& moment, const Picture& picture, VkExtent2D extent);
     void begin_images(VkCommandBuffer commands, const StereoTarget& target, std::size_t image);
     void begin_rendering(VkCommandBuffer commands, const StereoTarget& target, std::size_t image,
-                         std::uint32_t eye);
+                         std::uint32_t eye, VkExtent2D extent);
     void draw_view(const gpu::Frame& frame, const StereoTarget& target, const Picture& picture,
                    const scene::SceneFrame& moment, std::uint32_t eye);
     [[nodiscard]] std::uint32_t pass_count(const StereoTarget& target) const {
@@ -256,7 +260,7 @@ void StereoRenderer::Parts::look(const shared::FrameUniforms& moment, const Pict
               .right = right,
               .eyes_m = {left_m, right_m},
               .px_per_rad = pixels * std::abs(scene::clip_from_eye(picture.eyes[0].fov)[1][1]),
-              .tolerance_px = ink_tolerance_px});
+              .tolerance_px = quality.ink_tolerance_px});
     stats.ink_cpu_ms += ms_since(start);
 }
 
@@ -300,7 +304,8 @@ void StereoRenderer::Parts::begin_images(VkCommandBuffer commands, const StereoT
 }
 
 void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const StereoTarget& target,
-                                            std::size_t image, std::uint32_t eye) {
+                                            std::size_t image, std::uint32_t eye,
+                                            VkExtent2D extent) {
     const auto view = [&](const StereoTarget::Attachment& attachment) {
         return options.multiview ? attachment.views.all.get()
                                  : attachment.views.layer.at(eye).get();
@@ -323,7 +328,8 @@ void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const Ster
         colour.resolveImageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
         colour.imageView = view(target.multisampled());
         colour.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
-        colour.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR; // foliage writes no alpha: it is coverage there
+        colour.loadOp =
+            VK_ATTACHMENT_LOAD_OP_CLEAR; // foliage writes no alpha: it is coverage there
         colour.clearValue = {.color = {.float32 = {0.0F, 0.0F, 0.0F, 1.0F}}};
         depth.imageView = view(target.multisampled_depth());
         depth.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
@@ -335,7 +341,6 @@ void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const Ster
     } else {
         depth.imageView = view(target.depth(image));
     }
-    const VkExtent2D extent = target.eye_extent();
     const VkRenderingInfo rendering{.sType = VK_STRUCTURE_TYPE_RENDERING_INFO,
                                     .renderArea = {.extent = extent},
                                     .layerCount = 1,
@@ -388,7 +393,7 @@ void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarge
     stats.other_draws += place->sky.draw(commands);
     mark("translucent");
     stats.scene_draws += place->scene.draw_translucent(commands);
-    stats.other_draws += place->sprites.draw(frame, moment);
+    stats.other_draws += place->sprites.draw(frame, moment, quality.sprite_share);
     stats.scene_cpu_ms += ms_since(start);
 
     mark("markers");
@@ -446,7 +451,9 @@ gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
 }
 
 gpu::Result<PreparedScene> StereoRenderer::prepare_scene(const scene::Scene& scene) const {
-    auto made = PreparedScene::Parts::create(parts_->context, scene);
+    PassContext context = parts_->context;
+    context.lean = context.lean || parts_->lean_asked;
+    auto made = PreparedScene::Parts::create(context, scene);
     if (!made) {
         return std::unexpected(made.error());
     }
@@ -471,8 +478,22 @@ InkCanvas& StereoRenderer::ink() {
     return parts_->ink;
 }
 
-void StereoRenderer::set_ink_tolerance_px(float tolerance_px) {
-    parts_->ink_tolerance_px = tolerance_px;
+void StereoRenderer::set_quality(const Quality& quality) {
+    assert(quality.render_scale > 0.0F && quality.render_scale <= 1.0F);
+    parts_->quality = quality;
+    parts_->lean_asked = quality.lean;
+}
+
+const Quality& StereoRenderer::quality() const {
+    return parts_->quality;
+}
+
+VkExtent2D StereoRenderer::drawn_extent(VkExtent2D eye_extent) const {
+    const auto scaled = [&](std::uint32_t full) {
+        const float part = std::round(static_cast<float>(full) * parts_->quality.render_scale);
+        return std::clamp(static_cast<std::uint32_t>(part), 1U, full);
+    };
+    return {.width = scaled(eye_extent.width), .height = scaled(eye_extent.height)};
 }
 
 gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& target,
@@ -489,8 +510,9 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     const scene::SceneFrame& moment =
         picture.scene_frame != nullptr ? *picture.scene_frame : p.rest;
 
+    const VkExtent2D extent = drawn_extent(target.eye_extent());
     const auto uniforms =
-        frame_uniforms(p.place->look, p.place->sky_light, moment, picture, target.eye_extent());
+        frame_uniforms(p.place->look, p.place->sky_light, moment, picture, extent);
     std::memcpy(p.uniforms.at(frame.slot).mapped().data(), &uniforms, sizeof uniforms);
     frame.timestamps->mark(frame.commands, "upload");
     p.last_frame = frame.number;
@@ -504,10 +526,10 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     }
     p.stats.upload_cpu_ms = ms_since(start);
 
-    p.look(uniforms, picture, target.eye_extent());
+    p.look(uniforms, picture, extent);
     p.begin_images(frame.commands, target, image_index);
     for (std::uint32_t eye = 0; eye < p.pass_count(target); ++eye) {
-        p.begin_rendering(frame.commands, target, image_index, eye);
+        p.begin_rendering(frame.commands, target, image_index, eye, extent);
         p.draw_view(frame, target, picture, moment, eye);
         vkCmdEndRendering(frame.commands);
     }

@@ -5,6 +5,7 @@
 #include "renderer/ink_canvas.hpp"
 #include "renderer/passes/picture.hpp" // IWYU pragma: export
 #include "renderer/prepared_scene.hpp" // IWYU pragma: export
+#include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_target.hpp"
 
@@ -32,8 +33,6 @@ struct RendererOptions {
     Detail detail = Detail::automatic;
     std::uint32_t eye_height_px = 512; ///< about; lean: the fewer, the fewer triangles
 };
-
-inline constexpr float ink_tolerance_default_px = 0.35F;
 
 /// What the last record() did.
 struct RenderStats {
@@ -92,9 +91,13 @@ class StereoRenderer {
     void show_scene();
 
     [[nodiscard]] InkCanvas& ink();
-    /// How far, in pixels, an outline of ink may be from that of every ring drawn as a tube; 0:
-    /// nothing is left out. From the next frame on.
-    void set_ink_tolerance_px(float tolerance_px);
+    /// What may be given up from the next frame on (see QualityLadder): how finely ink and sprites
+    /// are drawn, and the part of the target that is drawn into, from its upper left corner on.
+    /// `lean` counts for the scenes prepared after it: prepare, bring and show the place anew.
+    void set_quality(const Quality& quality);
+    [[nodiscard]] const Quality& quality() const;
+    /// What record() draws of a target of this size: the rectangle to hand to the compositor.
+    [[nodiscard]] VkExtent2D drawn_extent(VkExtent2D eye_extent) const;
 
     /// Records everything into the frame's command buffer. Afterwards the colour image is in
     /// COLOR_ATTACHMENT_OPTIMAL and a shared depth image in DEPTH_ATTACHMENT_OPTIMAL, all writes

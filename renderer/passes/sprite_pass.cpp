@@ -7,11 +7,13 @@
 #include "renderer/scene/scene.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <expected>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace haven::renderer {
@@ -50,16 +52,29 @@ gpu::Result<SpritePass> SpritePass::create(const PassContext& context,
     return pass;
 }
 
-std::uint32_t SpritePass::draw(const gpu::Frame& frame, const scene::SceneFrame& moment) const {
+std::uint32_t SpritePass::draw(const gpu::Frame& frame, const scene::SceneFrame& moment,
+                               float share) const {
     const std::size_t size_bytes = moment.sprite_count * sizeof(Sprite);
     const auto memory = size_bytes > 0 ? frame.staging->take(size_bytes) : std::nullopt;
     if (!memory) {
         return 0;
     }
-    std::memcpy(memory->bytes.data(), moment.sprites.data(), size_bytes);
+    std::uint32_t count = 0;
+    float turn = 0.0F; // steps of the golden ratio spread what is kept evenly over the list
+    for (const Sprite& sprite : std::span(moment.sprites).first(moment.sprite_count)) {
+        turn += 0.618034F;
+        turn -= std::floor(turn);
+        if (turn < share) {
+            std::memcpy(memory->bytes.data() + count * sizeof(Sprite), &sprite, sizeof(Sprite));
+            ++count;
+        }
+    }
+    if (count == 0) {
+        return 0;
+    }
     vkCmdBindPipeline(frame.commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.get());
     vkCmdBindVertexBuffers(frame.commands, 0, 1, &memory->buffer, &memory->offset_bytes);
-    vkCmdDraw(frame.commands, 4, moment.sprite_count, 0, 0);
+    vkCmdDraw(frame.commands, 4, count, 0, 0);
     return 1;
 }
 

@@ -15,8 +15,9 @@ class SpritePass {
   public:
     [[nodiscard]] static gpu::Result<SpritePass> create(const PassContext& context,
                                                         const SceneConstants& constants);
-    /// Takes the list's memory from the frame's staging; draws nothing when that is full.
-    std::uint32_t draw(const gpu::Frame& frame, const scene::SceneFrame& moment) const;
+    /// Takes the list's memory from the frame's staging; draws nothing when that is full. Of every
+    /// kind about `share` are drawn, always the same ones.
+    std::uint32_t draw(const gpu::Frame& frame, const scene::SceneFrame& moment, float share) const;
 
   private:
     gpu::Pipeline pipeline_;

@@ -1,0 +1,94 @@
+#include "renderer/quality_ladder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <format>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace haven::renderer {
+namespace {
+
+constexpr std::array rungs{
+    Quality{},
+    Quality{.ink_tolerance_px = 0.7F},
+    Quality{.ink_tolerance_px = 0.7F, .sprite_share = 0.5F},
+    Quality{.ink_tolerance_px = 1.0F, .sprite_share = 0.5F, .lean = true},
+    Quality{.ink_tolerance_px = 1.0F, .sprite_share = 0.25F, .lean = true, .render_scale = 0.92F},
+    Quality{.ink_tolerance_px = 1.0F,
+            .sprite_share = 0.25F,
+            .lean = true,
+            .render_scale = render_scale_min}};
+
+} // namespace
+
+std::span<const Quality> quality_rungs() {
+    return rungs;
+}
+
+std::string to_string(const QualityStep& step) {
+    return std::format("quality {} -> {}: GPU p95 {:.1f} ms of {:.1f} ms", step.from, step.to,
+                       step.gpu_p95_ms, step.budget_ms);
+}
+
+std::optional<float> QualityLadder::gpu_p95_ms() const {
+    if (filled_ < window_frames) {
+        return std::nullopt;
+    }
+    std::array<float, window_frames> sorted = window_;
+    constexpr std::size_t at = (window_frames * 95 + 99) / 100 - 1;
+    std::ranges::nth_element(sorted, sorted.begin() + at);
+    return sorted.at(at);
+}
+
+QualityStep QualityLadder::step_to(std::size_t rung, double time_s, float p95_ms) {
+    const QualityStep step{
+        .from = rung_, .to = rung, .gpu_p95_ms = p95_ms, .budget_ms = budget_ms_};
+    if (rung > rung_) {
+        if (rose_s_ && time_s - *rose_s_ < regret_s) {
+            up_wait_s_ = std::min(2.0 * up_wait_s_, up_dwell_max_s);
+        }
+        rose_s_.reset();
+    } else {
+        rose_s_ = time_s;
+    }
+    rung_ = rung;
+    stepped_s_ = time_s;
+    filled_ = next_ = 0; // what was measured on another rung says nothing of this one
+    ++step_count_;
+    return step;
+}
+
+std::optional<QualityStep> QualityLadder::add(double time_s, float gpu_ms, float budget_ms) {
+    if (!std::isfinite(gpu_ms) || gpu_ms <= 0.0F || !std::isfinite(budget_ms) ||
+        budget_ms <= 0.0F) {
+        return std::nullopt;
+    }
+    if (budget_ms != budget_ms_) { // another refresh rate
+        budget_ms_ = budget_ms;
+        filled_ = next_ = 0;
+    }
+    if (!stepped_s_) {
+        stepped_s_ = time_s;
+    }
+    window_.at(next_) = gpu_ms;
+    next_ = (next_ + 1) % window_frames;
+    filled_ = std::min(filled_ + 1, window_frames);
+    const auto p95_ms = gpu_p95_ms();
+    if (!p95_ms) {
+        return std::nullopt;
+    }
+    const double rested_s = time_s - *stepped_s_;
+    if (*p95_ms > down_share * budget_ms_ && rung_ + 1 < rungs.size() && rested_s >= down_dwell_s) {
+        return step_to(rung_ + 1, time_s, *p95_ms);
+    }
+    if (*p95_ms < up_share * budget_ms_ && rung_ > 0 && rested_s >= up_wait_s_) {
+        return step_to(rung_ - 1, time_s, *p95_ms);
+    }
+    return std::nullopt;
+}
+
+} // namespace haven::renderer

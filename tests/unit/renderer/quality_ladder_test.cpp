@@ -1,0 +1,130 @@
+#include "renderer/quality_ladder.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace haven::renderer {
+namespace {
+
+constexpr float budget_ms = 11.1F;
+
+/// A GPU whose time depends on the rung, at 90 frames a second.
+class GpuRun {
+  public:
+    template <typename Cost>
+    void go(double seconds, Cost cost) {
+        for (int i = 0; i < static_cast<int>(seconds * 90.0); ++i) {
+            time_s += 1.0 / 90.0;
+            if (const auto step = ladder.add(time_s, cost(ladder.rung(), frame++), budget_ms)) {
+                steps.push_back(*step);
+                times_s.push_back(time_s);
+            }
+        }
+    }
+    QualityLadder ladder;
+    std::vector<QualityStep> steps;
+    std::vector<double> times_s;
+    double time_s = 100.0;
+    int frame = 0;
+};
+
+TEST(QualityLadder, ResolutionIsTheLastRungAndNeverUnder85Percent) {
+    bool scaled = false;
+    for (const Quality& rung : quality_rungs()) {
+        EXPECT_GE(rung.render_scale, 0.85F);
+        EXPECT_TRUE(!scaled || rung.render_scale < 1.0F);
+        scaled = scaled || rung.render_scale < 1.0F;
+    }
+    EXPECT_TRUE(scaled);
+    EXPECT_EQ(quality_rungs().front(), Quality{});
+}
+
+TEST(QualityLadder, StaysAtTheTopWhileTheGpuKeepsUp) {
+    GpuRun run;
+    run.go(60.0, [](std::size_t, int) { return 7.0F; });
+    EXPECT_TRUE(run.steps.empty());
+}
+
+TEST(QualityLadder, GoesDownOneRungAtATimeAndReportsWhy) {
+    GpuRun run;
+    run.go(30.0, [](std::size_t rung, int) { return rung == 0 ? 12.0F : 8.0F; });
+    ASSERT_EQ(run.steps.size(), 1U);
+    EXPECT_EQ(run.steps[0].from, 0U);
+    EXPECT_EQ(run.steps[0].to, 1U);
+    EXPECT_FLOAT_EQ(run.steps[0].gpu_p95_ms, 12.0F);
+    EXPECT_EQ(to_string(run.steps[0]), "quality 0 -> 1: GPU p95 12.0 ms of 11.1 ms");
+}
+
+TEST(QualityLadder, OneFrameInFortyTooLateIsNoReason) {
+    GpuRun run;
+    run.go(30.0, [](std::size_t, int frame) { return frame % 40 == 0 ? 40.0F : 7.0F; });
+    EXPECT_TRUE(run.steps.empty());
+}
+
+TEST(QualityLadder, OneFrameInTenTooLateIsOne) {
+    GpuRun run;
+    run.go(5.0, [](std::size_t, int frame) { return frame % 10 == 0 ? 40.0F : 7.0F; });
+    EXPECT_FALSE(run.steps.empty());
+}
+
+TEST(QualityLadder, RestsOnEachRungBeforeTheNextDown) {
+    GpuRun run;
+    run.go(60.0, [](std::size_t, int) { return 20.0F; });
+    ASSERT_EQ(run.steps.size(), quality_rungs().size() - 1);
+    for (std::size_t i = 1; i < run.times_s.size(); ++i) {
+        EXPECT_GE(run.times_s[i] - run.times_s[i - 1], QualityLadder::down_dwell_s);
+    }
+}
+
+TEST(QualityLadder, ComesBackWhenThereIsRoomAgain) {
+    GpuRun run;
+    run.go(3.0, [](std::size_t, int) { return 20.0F; });
+    EXPECT_GT(run.ladder.rung(), 0U);
+    run.go(120.0, [](std::size_t, int) { return 4.0F; });
+    EXPECT_EQ(run.ladder.rung(), 0U);
+}
+
+TEST(QualityLadder, SettlesWhereAFinerRungIsTooMuch) {
+    GpuRun run; // the top looks affordable from below and is not
+    run.go(1200.0, [](std::size_t rung, int) { return rung == 0 ? 12.0F : 5.0F; });
+    EXPECT_LE(run.steps.size(), 16U) << "not a swing every fifteen seconds for twenty minutes";
+    ASSERT_GE(run.times_s.size(), 4U);
+    const std::size_t last = run.times_s.size() - 1;
+    EXPECT_GT(run.times_s[last] - run.times_s[last - 1] + run.times_s[last - 1] -
+                  run.times_s[last - 2],
+              100.0);
+}
+
+TEST(QualityLadder, BetweenTheThresholdsItRests) {
+    GpuRun run;
+    run.go(2.2, [](std::size_t, int) { return 20.0F; });
+    const auto steps = run.steps.size();
+    run.go(60.0, [](std::size_t, int) { return 8.0F; }); // 72 % of the budget
+    EXPECT_EQ(run.steps.size(), steps);
+}
+
+TEST(QualityLadder, TimesThatAreNoneAreLeftOut) {
+    QualityLadder ladder;
+    for (int i = 0; i < 1000; ++i) {
+        EXPECT_FALSE(ladder.add(i * 0.1, 0.0F, budget_ms));
+        EXPECT_FALSE(ladder.add(i * 0.1, std::numeric_limits<float>::quiet_NaN(), budget_ms));
+        EXPECT_FALSE(ladder.add(i * 0.1, 20.0F, 0.0F));
+    }
+    EXPECT_EQ(ladder.gpu_p95_ms(), std::nullopt);
+}
+
+TEST(QualityLadder, AnotherRefreshRateIsMeasuredAnew) {
+    QualityLadder ladder;
+    for (int i = 0; i < 200; ++i) {
+        EXPECT_FALSE(ladder.add(i / 90.0, 9.0F, 11.1F));
+    }
+    EXPECT_FALSE(ladder.add(10.0, 9.0F, 8.3F));
+    EXPECT_EQ(ladder.gpu_p95_ms(), std::nullopt);
+}
+
+} // namespace
+} // namespace haven::renderer
