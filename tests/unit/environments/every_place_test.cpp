@@ -11,7 +11,6 @@
 #include <glm/vec2.hpp>
 #include <glm/vec3.hpp>
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -110,9 +109,36 @@ TEST_P(EveryPlace, KeepsItsGeometryAndBakedLightInAllPresets) {
     }
 }
 
-TEST_P(EveryPlace, DimIsFarBelowItsOwnHour) {
+/// What shines in a place as it is shown: its lights and its sky.
+float shining(const scene::Scene& scene) {
+    float sum = scene.sky.zenith.g + scene.sky.horizon.g;
+    for (const scene::Light& light : scene.lights) {
+        sum += light.colour.g;
+    }
+    return scene.exposure * sum;
+}
+
+TEST_P(EveryPlace, DimIsLessThanHalfOfItsOwnHour) {
     const Environment dim = loaded(GetParam(), LightingPreset::dim);
-    EXPECT_LE(dim.scene().exposure, 0.6F * place().scene().exposure);
+    EXPECT_LT(shining(dim.scene()), 0.5F * shining(place().scene()));
+}
+
+TEST_P(EveryPlace, HasFourLightsThatDiffer) {
+    std::vector<glm::vec3> moods;
+    std::vector<glm::vec3> suns;
+    for (const auto preset :
+         {LightingPreset::hour, LightingPreset::day, LightingPreset::warm, LightingPreset::dim}) {
+        const Environment mood = loaded(GetParam(), preset);
+        const scene::Scene& scene = mood.scene();
+        suns.push_back(scene.sky.to_sun);
+        moods.push_back(scene.white * (shining(scene) / shining(place().scene())));
+    }
+    for (std::size_t a = 0; a < moods.size(); ++a) {
+        for (std::size_t b = a + 1; b < moods.size(); ++b) {
+            EXPECT_GT(glm::length(moods[a] - moods[b]) + glm::length(suns[a] - suns[b]), 0.12F)
+                << a << " and " << b;
+        }
+    }
 }
 
 TEST_P(EveryPlace, NothingInTheAirJumpsWhileItIsSeen) {
