@@ -74,6 +74,7 @@ class Course {
             }
             land_m_.push_back(sum / static_cast<float>(last - first + 1));
         }
+        cut_into_stretches();
     }
 
     struct Near {
@@ -84,19 +85,12 @@ class Course {
     };
     [[nodiscard]] Near near(glm::vec2 at_m) const {
         Near found;
-        for (std::size_t i = 0; i + 1 < pieces_.size(); ++i) {
-            const CoursePoint& a = pieces_[i];
-            const CoursePoint& b = pieces_[i + 1];
-            const glm::vec2 along = b.at_m - a.at_m;
-            const float t =
-                std::clamp(glm::dot(at_m - a.at_m, along) / std::max(glm::dot(along, along), 1e-6F),
-                           0.0F, 1.0F);
-            const float away_m = glm::distance(at_m, a.at_m + along * t);
-            if (away_m < found.away_m) {
-                found = {.away_m = away_m,
-                         .water_m = glm::mix(a.water_m, b.water_m, t),
-                         .land_m = glm::mix(land_m_[i], land_m_[i + 1], t),
-                         .half_m = 0.5F * glm::mix(a.width_m, b.width_m, t)};
+        for (const Stretch& stretch : stretches_) {
+            if (glm::distance(at_m, stretch.middle_m) - stretch.radius_m >= found.away_m) {
+                continue;
+            }
+            for (std::size_t i = stretch.first; i < stretch.end; ++i) {
+                look_at_piece(i, at_m, found);
             }
         }
         return found;
@@ -109,6 +103,39 @@ class Course {
     }
 
   private:
+    struct Stretch { ///< some neighbouring pieces and the circle about them
+        std::size_t first;
+        std::size_t end;
+        glm::vec2 middle_m;
+        float radius_m;
+    };
+    void cut_into_stretches() {
+        constexpr std::size_t most = 16;
+        for (std::size_t first = 0; first + 1 < pieces_.size(); first += most) {
+            const std::size_t end = std::min(first + most, pieces_.size() - 1);
+            const glm::vec2 middle_m = 0.5F * (pieces_[first].at_m + pieces_[end].at_m);
+            float radius_m = 0.0F;
+            for (std::size_t i = first; i <= end; ++i) {
+                radius_m = std::max(radius_m, glm::distance(middle_m, pieces_[i].at_m));
+            }
+            stretches_.push_back({first, end, middle_m, radius_m});
+        }
+    }
+    void look_at_piece(std::size_t i, glm::vec2 at_m, Near& found) const {
+        const CoursePoint& a = pieces_[i];
+        const CoursePoint& b = pieces_[i + 1];
+        const glm::vec2 along = b.at_m - a.at_m;
+        const float t = std::clamp(
+            glm::dot(at_m - a.at_m, along) / std::max(glm::dot(along, along), 1e-6F), 0.0F, 1.0F);
+        const float away_m = glm::distance(at_m, a.at_m + along * t);
+        if (away_m < found.away_m) {
+            found = {.away_m = away_m,
+                     .water_m = glm::mix(a.water_m, b.water_m, t),
+                     .land_m = glm::mix(land_m_[i], land_m_[i + 1], t),
+                     .half_m = 0.5F * glm::mix(a.width_m, b.width_m, t)};
+        }
+    }
+
     static glm::vec2 catmull_rom(glm::vec2 a, glm::vec2 b, glm::vec2 c, glm::vec2 d, float t) {
         return 0.5F * (2.0F * b + (c - a) * t + (2.0F * a - 5.0F * b + 4.0F * c - d) * (t * t) +
                        (3.0F * b - a - 3.0F * c + d) * (t * t * t));
@@ -116,6 +143,7 @@ class Course {
 
     std::vector<CoursePoint> pieces_;
     std::vector<float> land_m_;
+    std::vector<Stretch> stretches_;
 };
 
 struct LandPoint {

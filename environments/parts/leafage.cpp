@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numbers>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -257,38 +258,55 @@ int land_cell(float metres) {
     const float share = (metres + land_reach_m) / (2.0F * land_reach_m);
     return std::clamp(static_cast<int>(share * static_cast<float>(land_cells)), 0, land_cells - 1);
 }
-} // namespace
 
-std::size_t LandHeight::cell_of(int column, int row) const {
+std::size_t land_cell_of(int column, int row) {
     return static_cast<std::size_t>(row) * land_cells + static_cast<std::size_t>(column);
 }
 
-LandHeight::LandHeight(const scene::SceneMesh& mesh)
-    : cells_(static_cast<std::size_t>(land_cells) * land_cells) {
+std::array<glm::vec3, 3> corners_of(const scene::SceneMesh& mesh, std::size_t index) {
+    return {mesh.vertices[mesh.indices[index]].position_m,
+            mesh.vertices[mesh.indices[index + 1]].position_m,
+            mesh.vertices[mesh.indices[index + 2]].position_m};
+}
+
+/// Visits each cell that each triangle of the land touches, seen from above.
+template <typename Visit>
+void each_land_cell(const scene::SceneMesh& mesh, const Visit& visit) {
     for (std::size_t i = 0; i + 2 < mesh.indices.size(); i += 3) {
         const scene::Pattern pattern = mesh.pattern_of(i / 3);
         if (pattern != scene::Pattern::ground && pattern != scene::Pattern::sand) {
             continue;
         }
-        const Corner3 one{mesh.vertices[mesh.indices[i]].position_m,
-                          mesh.vertices[mesh.indices[i + 1]].position_m,
-                          mesh.vertices[mesh.indices[i + 2]].position_m};
-        const glm::vec3 low = glm::min(glm::min(one.a, one.b), one.c);
-        const glm::vec3 high = glm::max(glm::max(one.a, one.b), one.c);
+        const auto [a, b, c] = corners_of(mesh, i);
+        const glm::vec3 low = glm::min(glm::min(a, b), c);
+        const glm::vec3 high = glm::max(glm::max(a, b), c);
         for (int row = land_cell(low.z); row <= land_cell(high.z); ++row) {
             for (int column = land_cell(low.x); column <= land_cell(high.x); ++column) {
-                cells_[cell_of(column, row)].push_back(one);
+                visit(land_cell_of(column, row), static_cast<std::uint32_t>(i));
             }
         }
     }
 }
+} // namespace
+
+LandHeight::LandHeight(const scene::SceneMesh& mesh)
+    : mesh_(&mesh), first_(static_cast<std::size_t>(land_cells) * land_cells + 1, 0) {
+    each_land_cell(mesh, [&](std::size_t cell, std::uint32_t) { ++first_[cell + 1]; });
+    std::partial_sum(first_.begin(), first_.end(), first_.begin());
+    listed_.resize(first_.back());
+    std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
+    each_land_cell(mesh,
+                   [&](std::size_t cell, std::uint32_t index) { listed_[next[cell]++] = index; });
+}
 
 float LandHeight::at(float x_m, float z_m) const {
     std::optional<float> highest;
-    for (const Corner3& one : cells_[cell_of(land_cell(x_m), land_cell(z_m))]) {
-        const glm::vec2 p{x_m - one.a.x, z_m - one.a.z};
-        const glm::vec2 b{one.b.x - one.a.x, one.b.z - one.a.z};
-        const glm::vec2 c{one.c.x - one.a.x, one.c.z - one.a.z};
+    const std::size_t cell = land_cell_of(land_cell(x_m), land_cell(z_m));
+    for (std::uint32_t k = first_[cell]; k < first_[cell + 1]; ++k) {
+        const auto [corner, second, third] = corners_of(*mesh_, listed_[k]);
+        const glm::vec2 p{x_m - corner.x, z_m - corner.z};
+        const glm::vec2 b{second.x - corner.x, second.z - corner.z};
+        const glm::vec2 c{third.x - corner.x, third.z - corner.z};
         const float area = b.x * c.y - b.y * c.x;
         if (std::abs(area) < 1e-9F) {
             continue;
@@ -296,7 +314,7 @@ float LandHeight::at(float x_m, float z_m) const {
         const float s = (p.x * c.y - p.y * c.x) / area;
         const float t = (b.x * p.y - b.y * p.x) / area;
         if (s >= -1e-4F && t >= -1e-4F && s + t <= 1.0002F) {
-            const float height = one.a.y + s * (one.b.y - one.a.y) + t * (one.c.y - one.a.y);
+            const float height = corner.y + s * (second.y - corner.y) + t * (third.y - corner.y);
             highest = std::max(highest.value_or(height), height);
         }
     }

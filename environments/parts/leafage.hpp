@@ -90,21 +90,17 @@ class Taken {
     std::vector<glm::vec2> spots_m_; ///< sorted by x
 };
 
-/// The height of the land that was built so far: Pattern::ground and Pattern::sand, in the room.
+/// The height of the land that was built so far (the mesh may grow, not go): Pattern::ground and
+/// Pattern::sand, in the room.
 class LandHeight {
   public:
     explicit LandHeight(const scene::SceneMesh& mesh);
     [[nodiscard]] float at(float x_m, float z_m) const; ///< 0 where there is no land
 
   private:
-    struct Corner3 {
-        glm::vec3 a;
-        glm::vec3 b;
-        glm::vec3 c;
-    };
-    [[nodiscard]] std::size_t cell_of(int column, int row) const;
-
-    std::vector<std::vector<Corner3>> cells_;
+    const scene::SceneMesh* mesh_;
+    std::vector<std::uint32_t> first_; ///< of each cell's triangles in the list below, then its end
+    std::vector<std::uint32_t> listed_; ///< where a triangle begins in the mesh's indices
 };
 
 } // namespace haven::environments

@@ -21,7 +21,6 @@
 #include <filesystem>
 #include <numbers>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace haven::environments {
