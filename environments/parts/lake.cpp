@@ -86,8 +86,9 @@ void build_bank(const Land& land, Site& site) {
     int grown = 0;
     for (int tries = 0; grown < land.tufts && tries < land.tufts * 6; ++tries) {
         const float x = dice.unit() < 0.45F ? dice.between(-7.0F, -2.4F) : dice.around(0.0F, 12.0F);
-        const float z = land.bank.line_m(x) + 0.15F + 5.0F * dice.unit() * dice.unit();
+        const float z = land.bank.line_m(x) + 0.15F + 9.0F * dice.unit() * dice.unit();
         if (glm::length(glm::vec2(x, z)) < 2.1F ||
+            (std::abs(x) < 0.85F && z < 4.2F) || // the way to the jetty
             noise({x * 0.7F, 8.0F, z * 0.7F}, bank_seed) < -0.2F) {
             continue;
         }
@@ -200,7 +201,7 @@ void build_mist(const MistSheets& mist, Site& site) {
         const glm::vec2 size_m{away_m * dice.between(1.5F, 2.1F),
                                mist.height_m * larger * dice.between(0.8F, 1.2F)};
         const float x = away_m * dice.around(0.0F, 0.3F);
-        add_card(place.at({x, mist.level_m + size_m.y * 0.36F, -away_m}), size_m,
+        add_card(place.at({x, mist.level_m + size_m.y * 0.46F, -away_m}), size_m,
                  {.pattern = scene::Pattern::mist,
                   .tint = mist.tint,
                   .roughness = 1.0F,

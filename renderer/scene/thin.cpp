@@ -167,6 +167,9 @@ class Pieces {
 
 constexpr std::uint32_t bands = 8;
 constexpr std::uint32_t groups = 2 * bands; // small pieces, then large ones
+// Near grass is narrower than what may go elsewhere; its bends may, its blades may not.
+constexpr std::uint32_t near_bands = 5;
+constexpr float blade_lenience = 0.3F;
 
 /// 0 within a metre, then one more each time the distance grows by half.
 std::uint32_t band_of(float distance_m) {
@@ -220,7 +223,10 @@ void thin(const SceneMesh& mesh, std::span<const std::uint32_t> indices,
           const std::vector<Carried>& carried, const Thinning& thinning, std::uint32_t group,
           std::vector<std::uint32_t>& kept) {
     const float distance_m = std::pow(1.5F, static_cast<float>(group % bands));
-    const float error_m = thinning.error_rad * distance_m;
+    const bool blades = !indices.empty() && group % bands < near_bands &&
+                        (mesh.vertices[indices[0]].surface & 0xFFU) ==
+                            static_cast<std::uint32_t>(Pattern::foliage);
+    const float error_m = thinning.error_rad * distance_m * (blades ? blade_lenience : 1.0F);
     // A wrong shade counts as its difference times the root of the area that shows it.
     const float patch_m = thinning.patch_rad * distance_m * (group < bands ? 0.4F : 1.0F);
     const float shade = error_m / (thinning.shade_error * patch_m);

@@ -123,6 +123,10 @@ vec4 water(vec3 to_eye) {
     // Fresnel's over slopes of that spread: Bruneton, Neyret and Holzschuch 2010.
     float fresnel = 0.02 + 0.98 * pow(1.0 - facing, 5.0 * exp2(-3.88 * rough)) /
                                (1.0 + 22.7 * rough * sqrt(rough));
+    if (frame.water.z > 0.0) { // as a painter has it: the peaks stand in the water, near the feet, too
+        float flatly = 1.0 - facing;
+        fresnel = 0.03 + 0.94 * flatly * flatly * flatly;
+    }
     vec3 glitter = water_glitter(n, to_eye, ripples.spread);
     // Light goes into water and foam and comes out elsewhere.
     Lit lit = light_surface(world, n, to_eye, 1.0, 0.5, false, visibility_low, visibility_high);
