@@ -248,8 +248,9 @@ std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
         return std::make_unique<DesktopHeadset>(*window_,
                                                 DesktopOptions{.eye_size = options_.eye_size});
     }
-    return OpenxrHeadset::create(
-        {.interaction = options_.interaction, .eye_size = options_.eye_size});
+    return OpenxrHeadset::create({.interaction = options_.interaction,
+                                  .eye_size = options_.eye_size,
+                                  .refresh_rate_hz = options_.refresh_rate_hz});
 }
 
 std::expected<FrameLoop::End, ClientError> Client::run_headset() {

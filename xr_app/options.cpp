@@ -96,6 +96,10 @@ void add_place_options(CLI::App& app, Options& options, Texts& texts) {
         ->check(CLI::Range(0.05F, environments::speed_max_m_per_s))
         ->capture_default_str()
         ->group("Place and headset");
+    app.add_option("--refresh-rate", options.refresh_rate_hz,
+                   "pictures a second to ask the headset for (default: its highest up to 90)")
+        ->check(CLI::Range(24.0F, 500.0F))
+        ->group("Place and headset");
     app.add_flag("--desktop", options.desktop, "no headset: mouse and keyboard move head and hands")
         ->group("Place and headset");
     app.add_flag("!--no-mirror", options.mirror, "no window on this desk")

@@ -12,6 +12,7 @@
 #include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/headset/openxr_pose.hpp"
 #include "xr_app/headset/openxr_swapchain.hpp"
+#include "xr_app/headset/refresh_rate.hpp"
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/input/openxr_input.hpp"
 
@@ -115,6 +116,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
         return std::unexpected(failed(input.error()));
     }
     input_ = std::move(*input);
+    choose_refresh_rate();
     read_refresh_rate();
     happen(SessionEvent::session_made);
     return {};
@@ -226,6 +228,29 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_spaces() {
     }
     info_.space = chosen->name;
     return {};
+}
+
+void OpenxrHeadset::choose_refresh_rate() {
+    if (!instance_->has_extension(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME)) {
+        return;
+    }
+    const auto list = instance_->function<PFN_xrEnumerateDisplayRefreshRatesFB>(
+        "xrEnumerateDisplayRefreshRatesFB");
+    const auto ask =
+        instance_->function<PFN_xrRequestDisplayRefreshRateFB>("xrRequestDisplayRefreshRateFB");
+    std::uint32_t count = 0;
+    if (list == nullptr || ask == nullptr || XR_FAILED(list(session_.get(), 0, &count, nullptr)) ||
+        count == 0) {
+        return;
+    }
+    std::vector<float> offered(count);
+    if (XR_FAILED(list(session_.get(), count, &count, offered.data()))) {
+        return;
+    }
+    const auto chosen = refresh_rate_of(offered, options_.refresh_rate_hz);
+    if (const XrResult result = ask(session_.get(), *chosen); XR_FAILED(result)) {
+        spdlog::warn("the headset does not change to {} Hz: {}", *chosen, to_string(result));
+    }
 }
 
 void OpenxrHeadset::read_refresh_rate() {

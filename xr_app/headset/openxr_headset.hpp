@@ -24,7 +24,8 @@ struct OpenxrOptions {
     InteractionChoice interaction = InteractionChoice::automatic;
     /// Width and height of one eye's image; none: what the runtime recommends.
     std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
-    bool multisampled = true; ///< 4 samples a pixel where a real GPU draws
+    std::optional<float> refresh_rate_hz; ///< wished; none: a calm one
+    bool multisampled = true;             ///< 4 samples a pixel where a real GPU draws
 };
 
 /// A headset through an OpenXR runtime.
@@ -59,6 +60,7 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> create_session(gpu::Device& device);
     [[nodiscard]] std::expected<void, HeadsetError> create_spaces();
     [[nodiscard]] std::expected<void, HeadsetError> create_images(gpu::Device& device);
+    void choose_refresh_rate();
     void read_refresh_rate();
     void happen(SessionEvent event);
     void act(const SessionActions& actions);
