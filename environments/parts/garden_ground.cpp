@@ -211,10 +211,11 @@ void add_water(const Pond& pond, Site& site) {
                                                    .occlusion = open}));
         }
     }
-    for (int row = 0; row < cells; ++row) {
-        for (int column = 0; column < cells; ++column) {
-            const auto a = static_cast<std::size_t>(row * (cells + 1) + column);
-            const std::size_t below = a + cells + 1;
+    constexpr std::size_t in_row = cells + 1;
+    for (std::size_t row = 0; row + 1 < in_row; ++row) {
+        for (std::size_t column = 0; column + 1 < in_row; ++column) {
+            const std::size_t a = row * in_row + column;
+            const std::size_t below = a + in_row;
             site.scene.mesh.quad(corners[a], corners[below], corners[below + 1], corners[a + 1]);
         }
     }

@@ -148,8 +148,9 @@ void add_culm(const Sculptor& place, const Culm& culm) {
              {.tint = culm.tint, .roughness = 0.42F, .unevenness = 0.2F}, [&](float u, float v) {
                  const auto row = static_cast<int>(std::lround(v * joints * 3));
                  const int part = row % 3;
-                 const float joint = static_cast<float>(row / 3) +
-                                     (part == 0 ? 0.06F : (part == 1 ? 0.86F : 0.97F));
+                 const int number = row / 3;
+                 const float joint =
+                     static_cast<float>(number) + (part == 0 ? 0.06F : (part == 1 ? 0.86F : 0.97F));
                  const float share =
                      row == joints * 3 ? 1.0F : 0.78F * joint / static_cast<float>(joints);
                  const float turn = two_pi * (u >= 1.0F ? 0.0F : u);

@@ -3,6 +3,7 @@
 
 #include "environments/definition/object_reader.hpp"
 #include "environments/parts/garden_life.hpp"
+#include "environments/parts/life.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
@@ -196,7 +197,7 @@ void build_stone_lantern(const StoneLantern& lantern, Site& site) {
             {0.08F, 0.48F},
             {0.1F, 0.5F},
             {0.19F, 0.545F},
-            {0.2F, 0.565F},
+            {0.2F, 0.567F},
             {0.2F, 0.595F},
             {0.12F, 0.61F}},
            18);
