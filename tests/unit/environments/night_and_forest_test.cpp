@@ -153,6 +153,7 @@ TEST(Stars, TurnAboutTheirPoleOnceAPeriodAndStandStillWithoutOne) {
     EXPECT_GT(glm::distance(seen(0.0, other), seen(7200.0, other)), 0.3F);
     EXPECT_LT(glm::distance(seen(100.0, other), seen(14500.0, other)), 1e-4F);
     EXPECT_LT(glm::distance(seen(100.0, other), seen(101.0, other)), 0.0006F) << "nobody sees it";
+    EXPECT_LT(glm::distance(seen(14399.9, other), seen(14400.1, other)), 0.0006F) << "no jump";
     life.stars.period_s = 0.0;
     EXPECT_EQ(seen(0.0, other), seen(9999.0, other));
 }
