@@ -85,7 +85,7 @@ void fill_water(shared::FrameUniforms& to, const scene::Scene& scene, double tim
         const double period_s =
             std::max(4.0 + 0.37 * static_cast<double>(parts.size() - i),
                      slowed * std::sqrt(2.0 * std::numbers::pi * length_m / gravity));
-        const float number = static_cast<float>(2.0 * std::numbers::pi / length_m);
+        const auto number = static_cast<float>(2.0 * std::numbers::pi / length_m);
         const float c = std::cos(part.turn_rad);
         const float s = std::sin(part.turn_rad);
         to.waves[i] = {number * (way.x * c - way.y * s), number * (way.y * c + way.x * s),

@@ -90,7 +90,7 @@ vec3 water_glitter(vec3 n, vec3 to_eye, float spread) {
         float mirrored = 0.02 + 0.98 * square * square * grazing;
         float both = max(dot(n, to_sun), 0.02) + max(dot(n, to_eye), 0.02);
         sum += frame.lights[i].colour_source.rgb *
-               (seen * min(share * mirrored / (4.0 * both), 6.0));
+               (seen * min(share * mirrored / (4.0 * both), 3.0));
     }
     return sum;
 }
