@@ -1,6 +1,7 @@
 // Leaves, blades of grass, fronds, and bark. A card of foliage is a plain rectangle; which shapes
 // are cut out of it says the band that its pattern_m.x lies in (environments/parts/leafage.hpp):
-//   16 to 18 leaves, 18 to 20 fallen ones, 20 to 24 small ones, 24 to 32 blades of grass, -24 to -16 a frond; anything nearer 0 is not cut.
+//   16 to 18 leaves, 18 to 20 fallen ones, 20 to 24 small ones, 24 to 32 blades of grass,
+//   -24 to -16 a frond; anything nearer 0 is not cut.
 // Inside a band each whole metre is one card, so that a card's own 0..1 is the fraction. The edge
 // of every shape is as soft as a pixel, and shapes finer than pixels melt into the card's outline:
 // nothing shimmers, with or without multisampling.
@@ -47,7 +48,8 @@ Cut cut_leaves(vec2 m) {
     float inside;
 #ifdef HAVEN_LEAN
     // One look at the noise: each of its cells is a leaf.
-    vec4 ragged = texture(noise_map, (m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3)) * (many / 16.0));
+    vec2 leaning = m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3);
+    vec4 ragged = texture(noise_map, leaning * (many / 16.0));
     float sparse = fallen ? 0.5 + 0.3 * rim : rim * (0.3 + 0.5 * rim) - 0.05;
     inside = min(ragged.b - 0.19, 0.85 * (ragged.a - sparse));
     tone = ragged.a;

@@ -14,7 +14,8 @@ vec3 glow() {
     float turn = frame.time_wind_flame.x * (6.28318530718 / 8192.0);
     float breath = 0.82 + 0.18 * sin(turn * (380.0 + floor(phase * 255.0)) + phase * 40.0);
     vec2 drift = vec2(sin(turn * 331.0 + phase * 9.0), cos(turn * 263.0)) * 0.03;
-    float streaks = texture(noise_map, vec2(pattern_m.x * 0.22 + phase * 5.0, phase) + drift * 0.3).r;
+    vec2 beside = vec2(pattern_m.x * 0.22 + phase * 5.0, phase) + drift * 0.3;
+    float streaks = texture(noise_map, beside).r;
     float dust = texture(noise_map, pattern_m * vec2(0.12, 0.3) + phase * 3.0 + drift).g;
     return light * side * side * ends * breath * (0.35 + 0.9 * streaks) * (0.7 + 0.6 * dust);
 }
