@@ -67,6 +67,7 @@ struct StereoRenderer::Parts {
     gpu::ImageView noise_view;
     gpu::Sampler sampler;
     PassContext context;
+    HiddenAreaPass hidden_area;
     std::unique_ptr<PreparedScene::Parts> place;   // shown now
     std::unique_ptr<PreparedScene::Parts> brought; // being copied, or ready to be shown
     std::uint64_t last_frame = 0;                  // recorded
@@ -372,6 +373,7 @@ void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarge
         }
     };
 
+    stats.other_draws += hidden_area.draw(frame, picture.eyes);
     mark("ink");
     auto start = Clock::now();
     for (const InkHand hand : {InkHand::left, InkHand::right}) {
@@ -433,6 +435,11 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
                       .multiview = options.multiview,
                       .lean = parts->lean(),
                       .eye_height_px = options.eye_height_px};
+    auto hidden_area = HiddenAreaPass::create(parts->context);
+    if (!hidden_area) {
+        return std::unexpected(hidden_area.error());
+    }
+    parts->hidden_area = std::move(*hidden_area);
     std::unique_ptr<StereoRenderer> renderer(new StereoRenderer(std::move(parts)));
     if (auto set = renderer->set_scene({}); !set) {
         return std::unexpected(set.error());
@@ -476,6 +483,10 @@ void StereoRenderer::show_scene() {
 
 InkCanvas& StereoRenderer::ink() {
     return parts_->ink;
+}
+
+void StereoRenderer::set_hidden_area(std::array<HiddenTriangles, 2> triangles) {
+    parts_->hidden_area.set(std::move(triangles));
 }
 
 void StereoRenderer::set_quality(const Quality& quality) {

@@ -3,8 +3,9 @@
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/ink_canvas.hpp"
-#include "renderer/passes/picture.hpp" // IWYU pragma: export
-#include "renderer/prepared_scene.hpp" // IWYU pragma: export
+#include "renderer/passes/hidden_area_pass.hpp" // IWYU pragma: export
+#include "renderer/passes/picture.hpp"          // IWYU pragma: export
+#include "renderer/prepared_scene.hpp"          // IWYU pragma: export
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_target.hpp"
@@ -96,6 +97,8 @@ class StereoRenderer {
     /// `lean` counts for the scenes prepared after it: prepare, bring and show the place anew.
     void set_quality(const Quality& quality);
     [[nodiscard]] const Quality& quality() const;
+    /// What no lens shows of each eye's picture from the next frame on; nothing by default.
+    void set_hidden_area(std::array<HiddenTriangles, 2> triangles);
     /// What record() draws of a target of this size: the rectangle to hand to the compositor.
     [[nodiscard]] VkExtent2D drawn_extent(VkExtent2D eye_extent) const;
 

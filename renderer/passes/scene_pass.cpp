@@ -80,7 +80,7 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
         scene::thin_out(mesh, scene, scene::thinning_for(context.eye_height_px));
     }
     ScenePass pass;
-    pass.chunks_ = scene::cut_into_chunks(mesh, context.lean ? 128 : 512);
+    pass.chunks_ = scene::cut_into_chunks(mesh, context.lean ? 128 : 512, context.lean);
     pass.visible_.reserve(pass.chunks_.size());
     if (mesh.indices.empty()) {
         return pass;

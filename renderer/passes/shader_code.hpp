@@ -13,7 +13,8 @@ enum class VertexShader : std::uint8_t {
     ink,
     ink_ribbon,
     sprite,
-    marker
+    marker,
+    hidden_area
 };
 enum class FragmentShader : std::uint8_t {
     scene,
@@ -24,7 +25,8 @@ enum class FragmentShader : std::uint8_t {
     ink,
     ink_ribbon,
     sprite,
-    marker
+    marker,
+    hidden_area
 };
 
 /// SPIR-V, compiled with the program.

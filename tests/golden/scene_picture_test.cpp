@@ -1,4 +1,6 @@
 #include "renderer/capture/capture.hpp"
+#include "renderer/gpu/error.hpp"
+#include "renderer/prepared_scene.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "tests/golden/box_room.hpp"
@@ -7,12 +9,16 @@
 #include <glm/vec3.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <ios>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -267,6 +273,93 @@ TEST_F(ScenePicture, PngHoldsThePicture) {
     std::filesystem::remove(file);
     EXPECT_FALSE(renderer::write_png("/nowhere/picture.png",
                                      {.width = 1, .height = 1, .bytes = {0, 0, 0, 0}}));
+}
+
+TEST_F(ScenePicture, TheNextPlaceIsPreparedBesideTheFramesAndShownAtOnce) {
+    auto& reference = make();
+    ASSERT_TRUE(reference.renderer().set_scene(box_room()));
+    const auto room = capture(reference, standing(), 0);
+    scene::Scene second = box_room();
+    second.lights.resize(1);
+    second.exposure *= 1.5F;
+    ASSERT_TRUE(reference.renderer().set_scene(second));
+    const auto expected = capture(reference, standing(), 0);
+
+    auto& headless = make();
+    auto& stereo = headless.renderer();
+    ASSERT_TRUE(stereo.set_scene(box_room()));
+    std::optional<gpu::Result<renderer::PreparedScene>> prepared;
+    std::atomic<bool> done = false;
+    std::thread background([&] {
+        prepared = stereo.prepare_scene(second);
+        done = true;
+    });
+    while (!done) { // the frame thread goes on meanwhile
+        EXPECT_EQ(differing(room, capture(headless, standing(), 0)), 0U);
+    }
+    background.join();
+    ASSERT_TRUE(*prepared);
+    EXPECT_FALSE(stereo.scene_is_brought());
+    stereo.bring_scene(std::move(**prepared));
+    for (int i = 0; i < 100 && !stereo.scene_is_brought(); ++i) {
+        EXPECT_EQ(differing(room, capture(headless, standing(), 0)), 0U) << "not shown yet";
+    }
+    ASSERT_TRUE(stereo.scene_is_brought());
+    stereo.show_scene();
+    EXPECT_EQ(differing(expected, capture(headless, standing(), 0)), 0U);
+    EXPECT_FALSE(stereo.scene_is_brought());
+}
+
+TEST_F(ScenePicture, APreparedPlaceMayGoUnshown) {
+    auto& headless = make();
+    auto& stereo = headless.renderer();
+    const auto before = capture(headless, standing(), 0);
+    for (int i = 0; i < 3; ++i) {
+        auto prepared = stereo.prepare_scene(box_room());
+        ASSERT_TRUE(prepared);
+        stereo.bring_scene(std::move(*prepared)); // each drops the one before
+        EXPECT_EQ(differing(before, capture(headless, standing(), 0)), 0U);
+    }
+}
+
+TEST_F(ScenePicture, ASmallerRenderScaleFillsTheUpperLeftPart) {
+    auto& headless = make();
+    auto& stereo = headless.renderer();
+    ASSERT_TRUE(stereo.set_scene(box_room()));
+    const auto whole = capture(headless, standing(), 0);
+    stereo.set_quality({.render_scale = 0.85F});
+    const VkExtent2D drawn = stereo.drawn_extent({.width = size_px, .height = size_px});
+    EXPECT_EQ(drawn.width, 136U);
+    const auto part = capture(headless, standing(), 0);
+    int apart = 0; // the same picture, smaller
+    for (std::uint32_t y = 4; y < drawn.height; y += 8) {
+        for (std::uint32_t x = 4; x < drawn.width; x += 8) {
+            apart += std::abs(part.at(x, y)[1] -
+                              whole.at(x * size_px / drawn.width, y * size_px / drawn.height)[1]);
+        }
+    }
+    EXPECT_LT(apart, 17 * 17 * 6);
+}
+
+TEST_F(ScenePicture, WhatNoLensShowsIsBlackInItsEyeAloneAndTheRestIsAsItWas) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    const auto left = capture(headless, standing(), 0);
+    const auto right = capture(headless, standing(), 1);
+    // The upper half of the left eye's picture: a field of 45 degrees each way.
+    headless.renderer().set_hidden_area(
+        {renderer::HiddenTriangles{{-1, 0}, {1, 0}, {1, 1}, {-1, 0}, {1, 1}, {-1, 1}}, {}});
+    const auto masked = capture(headless, standing(), 0);
+    EXPECT_EQ(differing(capture(headless, standing(), 1), right), 0U);
+    for (std::uint32_t y = 0; y < size_px; ++y) {
+        for (std::uint32_t x = 0; x < size_px; ++x) {
+            if (y + 1 < size_px / 2) {
+                ASSERT_EQ(masked.at(x, y), (std::array<std::uint8_t, 4>{0, 0, 0, 255}));
+            } else if (y > size_px / 2) {
+                ASSERT_EQ(masked.at(x, y), left.at(x, y)) << x << ' ' << y;
+            }
+        }
+    }
 }
 
 } // namespace
