@@ -1,5 +1,6 @@
 #include "renderer/scene/chunks.hpp"
 
+#include "renderer/scene/hidden.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
@@ -65,7 +66,8 @@ bool turns_away(glm::vec3 a, glm::vec3 b, glm::vec3 c) {
 
 /// Morton order, so that what follows each other lies together; at the end what turns away.
 /// Answers how many triangles do not.
-std::uint32_t sort_by_place(SceneMesh& mesh, const PatternRange& range) {
+std::uint32_t sort_by_place(SceneMesh& mesh, const PatternRange& range,
+                            const std::vector<bool>& hidden) {
     const auto indices = std::span(mesh.indices).subspan(range.first_index, range.index_count);
     const Box box = box_of(mesh, indices);
     const glm::vec3 scale = 1023.0F / glm::max(box.high - box.low, glm::vec3(1e-3F));
@@ -79,7 +81,9 @@ std::uint32_t sort_by_place(SceneMesh& mesh, const PatternRange& range) {
         const auto bits = [](float value) {
             return spread_bits(static_cast<std::uint32_t>(std::clamp(value, 0.0F, 1023.0F)));
         };
-        triangles.push_back({range.pattern != Pattern::foliage && turns_away(a, b, c),
+        const bool away = (range.pattern != Pattern::foliage && turns_away(a, b, c)) ||
+                          (!hidden.empty() && hidden[(range.first_index + i) / 3]);
+        triangles.push_back({away,
                              bits(at.x) | bits(at.y) << 1U | bits(at.z) << 2U,
                              {indices[i], indices[i + 1], indices[i + 2]}});
     }
@@ -113,11 +117,15 @@ bool HeadRoom::contains(glm::vec3 point) const {
     return glm::all(glm::greaterThanEqual(point, low)) && glm::all(glm::lessThanEqual(point, high));
 }
 
-std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh, std::uint32_t chunk_triangles_max) {
+std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh, std::uint32_t chunk_triangles_max,
+                                       bool finds_hidden) {
     std::vector<MeshChunk> chunks;
-    for (const PatternRange& range : sort_by_pattern(mesh)) {
+    const auto ranges = sort_by_pattern(mesh);
+    const auto hidden = finds_hidden ? hidden_triangles(mesh) : std::vector<bool>{};
+    for (const PatternRange& range : ranges) {
         const bool whole = is_translucent(range.pattern);
-        const std::uint32_t facing = whole ? range.index_count : 3 * sort_by_place(mesh, range);
+        const std::uint32_t facing =
+            whole ? range.index_count : 3 * sort_by_place(mesh, range, hidden);
         const std::uint32_t step = whole ? range.index_count : 3 * chunk_triangles_max;
         for (std::uint32_t done = 0; done < range.index_count;) {
             const bool away = done >= facing;

@@ -19,7 +19,7 @@ struct MeshChunk {
     std::uint32_t index_count = 0;
     glm::vec3 low{0.0F};
     glm::vec3 high{0.0F};
-    bool turned_away = false; ///< shows its back to everyone inside head_room
+    bool turned_away = false; ///< shows its back to everyone inside head_room, or is hidden there
 
     [[nodiscard]] glm::vec3 middle() const { return 0.5F * (low + high); }
 };
@@ -35,8 +35,10 @@ inline constexpr HeadRoom head_room{};
 /// Sorts the indices by pattern and, inside a solid pattern, by neighbourhood, and cuts them into
 /// chunks. A translucent pattern stays in its order and is one chunk. Vertices come to lie in the
 /// order of their use; those no triangle uses are left out.
+/// `finds_hidden` asks hidden_triangles, too, what nobody inside head_room can see.
 [[nodiscard]] std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh,
-                                                     std::uint32_t chunk_triangles_max = 512);
+                                                     std::uint32_t chunk_triangles_max = 512,
+                                                     bool finds_hidden = false);
 
 /// The half spaces an eye sees: left, right, up, down and ahead. Nothing is too far.
 class Frustum {
