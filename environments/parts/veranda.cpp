@@ -2,7 +2,7 @@
 // behind, and what lies on its boards.
 
 #include "environments/definition/object_reader.hpp"
-#include "environments/parts/garden_life.hpp"
+#include "environments/parts/life.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 
 namespace haven::environments {
 namespace {
