@@ -116,10 +116,12 @@ struct Lake {
 void build_lake(const Lake& lake, Site& site) {
     const Sculptor place = site.sculptor();
     add_field(
-        place, {.across = 64, .along = 44},
+        place, {.across = 64, .along = 28},
         [&](float u, float v) {
             const float turn = (2.0F * u - 1.0F) * 100.0F * pi / 180.0F;
-            const float away_m = 0.3F * std::pow(lake.far_m / 0.3F, v);
+            // Even rows as the eye sees them.
+            const float low = (1.0F - v) * (0.25F + 0.75F * (1.0F - v));
+            const float away_m = 1.0F / glm::mix(1.0F / lake.far_m, 1.0F / 1.1F, low);
             return glm::vec3(std::sin(turn) * away_m, lake.bank.level_m,
                              2.6F - std::cos(turn) * away_m);
         },
