@@ -288,7 +288,7 @@ void build_spout(const SpoutPart& made, Site& site) {
                                        glm::vec2{0.0F, 0.05F}},
               22, {.pattern = scene::Pattern::rock, .tint = made.stone_tint, .roughness = 0.7F});
     const float back_m = -tail_m * std::cos(raised) + 0.03F;
-    add_box(place.at({back_m, 0.06F, 0.0F}),
+    add_box(place.at({back_m, 0.13F, 0.0F}),
             {.size_m = {0.26F, 0.3F, 0.24F},
              .bevel_m = 0.09F,
              .edge_m_max = 0.08F,
