@@ -191,7 +191,7 @@ void add_firebox(const Sculptor& place, const Hearth& hearth) {
     const float high_m = low_m + hearth.opening_m.y;
     // Soot drinks light: of the solid patterns the ground has no sheen.
     const Material soot{.pattern = scene::Pattern::ground,
-                        .tint = hearth.mortar_tint * 0.05F,
+                        .tint = hearth.mortar_tint * 0.018F,
                         .roughness = 0.95F,
                         .unevenness = 0.4F};
     const float back_share = 0.8F;
