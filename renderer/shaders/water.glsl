@@ -109,6 +109,16 @@ vec3 water_fog(vec3 light) {
     return apply_fog(light, from_eye, world.y);
 }
 
+// Where a fish has come up: a ring that widens, slower and slower, and is gone. `phase` is its
+// turn, once round for each ring.
+float fish_ring(vec2 centre_m, float phase) {
+    float age = phase * 0.159155;
+    float off = length(pattern_m - centre_m) - 1.9 * sqrt(age);
+    float inner = off + 0.22;
+    return (exp2(-140.0 * off * off) + 0.5 * exp2(-140.0 * inner * inner)) *
+           smoothstep(0.0, 0.04, age) * (1.0 - age) * (1.0 - age);
+}
+
 vec4 water(vec3 to_eye) {
     float distance_m = length(from_eye);
     float depth_m = rough_emit_motion.z;
@@ -147,6 +157,8 @@ vec4 water(vec3 to_eye) {
                                                  frame.water_drift.xy, 1.0).r;
         float ruffled = 0.5 * smoothstep(0.5, 0.8, breath) * smoothstep(5.0, 25.0, distance_m) *
                         (1.0 - smoothstep(20.0, 60.0, distance_m));
+        ruffled = max(ruffled, 0.75 * fish_ring(vec2(2.1, -7.2), frame.water_phases.z));
+        ruffled = max(ruffled, 0.75 * fish_ring(vec2(-1.7, -10.5), frame.water_phases.w));
         shows = 1.0 - fresnel * (1.0 - ruffled);
         shows *= edge * (1.0 - 0.7 * exp2(-5.0 * max(depth_m, 0.0)) * (1.0 - fresnel));
         light = mix(body, sky, clamp(fresnel * ruffled / max(shows, 1e-3), 0.0, 1.0));

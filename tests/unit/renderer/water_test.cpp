@@ -2,7 +2,6 @@
 
 #include "renderer/passes/picture.hpp"
 #include "renderer/scene/scene.hpp"
-#include "renderer/scene/sky_light.hpp"
 #include "renderer/shaders/shared.h"
 
 #include <glm/geometric.hpp>
