@@ -293,6 +293,7 @@ std::expected<void, ClientError> Client::build_graphics(Headset& headset, Graphi
         !built) {
         return refusal(built.error());
     }
+    graphics.renderer->set_hidden_area(headset.hidden_area());
     CanvasSink canvas(graphics.renderer->ink());
     ink_->refill(drawing_->shown(), drawing_->strokes(), canvas);
     return {};

@@ -40,7 +40,7 @@ void EyeCapture::take(gpu::Device& device, gpu::FrameRing& ring, const EyeImages
     const auto& target = *images.target;
     for (std::uint32_t eye = 0; eye < eyes.size(); ++eye) {
         auto picture = renderer::read_layer(device, ring, target.colour(images.index).image,
-                                            target.colour_format(), target.eye_extent(), eye);
+                                            target.colour_format(), images.drawn, eye);
         if (!picture) {
             spdlog::error("--capture: {}", picture.error().what);
             return;

@@ -10,6 +10,7 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/timestamps.hpp"
 #include "renderer/ink_canvas.hpp"
+#include "renderer/quality_ladder.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "xr_app/drawing_session.hpp"
@@ -31,6 +32,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <format>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -95,6 +97,9 @@ FrameLoop::End FrameLoop::run() {
 void FrameLoop::take_news(const HeadsetNews& news) {
     ClientState& state = parts_.state;
     phase_ = news.phase;
+    if (news.hidden_area_changed && parts_.graphics != nullptr) {
+        parts_.graphics->renderer->set_hidden_area(parts_.headset.hidden_area());
+    }
     if (news.pause_input) {
         state.drawing.pause();
     }
@@ -145,13 +150,13 @@ bool FrameLoop::frame() {
     const auto began = Clock::now();
     take_input(*frame);
     work_ += Clock::now() - began;
-    bool drawn = false;
+    std::optional<VkExtent2D> drawn;
     if (frame->should_render && frame->eyes_valid && parts_.graphics != nullptr) {
-        if (!draw(*frame)) {
-            std::ignore = parts_.headset.end_frame(false); // it has failed already
+        drawn = draw(*frame);
+        if (!drawn) {
+            std::ignore = parts_.headset.end_frame({}); // it has failed already
             return false;
         }
-        drawn = true;
     }
     if (const auto ended = parts_.headset.end_frame(drawn); !ended) {
         spdlog::debug("frame: {}", ended.error().message);
@@ -221,13 +226,14 @@ void FrameLoop::take_sample(std::size_t hand, HandSample sample) {
     }
 }
 
-bool FrameLoop::draw(const HeadsetFrame& frame) {
-    const auto images = parts_.headset.acquire();
+std::optional<VkExtent2D> FrameLoop::draw(const HeadsetFrame& frame) {
+    auto images = parts_.headset.acquire();
     if (!images) {
         spdlog::debug("images: {}", images.error().message);
-        return false;
+        return std::nullopt;
     }
-    return draw_into(frame, *images);
+    images->drawn = parts_.graphics->renderer->drawn_extent(images->target->eye_extent());
+    return draw_into(frame, *images) ? std::optional(images->drawn) : std::nullopt;
 }
 
 bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
@@ -360,9 +366,27 @@ void FrameLoop::count(const HeadsetFrame& frame) {
         if (times.frame_number != gpu_frame_counted_) {
             gpu_frame_counted_ = times.frame_number;
             timing.gpu_ns = static_cast<std::int64_t>(1e6 * static_cast<double>(times.whole_ms));
+            keep_pace(times.whole_ms, static_cast<float>(frame.display_period_ns) / 1e6F);
         }
     }
     parts_.state.stats.add(timing);
+}
+
+/// Gives up a little of the picture where the GPU does not keep up, and takes it back when it can.
+void FrameLoop::keep_pace(float gpu_ms, float budget_ms) {
+    const double time_s = seconds_since(parts_.state.started_at);
+    const auto step = ladder_.add(time_s, gpu_ms, budget_ms);
+    if (!step) {
+        return;
+    }
+    renderer::StereoRenderer& renderer = *parts_.graphics->renderer;
+    const bool lean_before = renderer.quality().lean;
+    renderer.set_quality(ladder_.quality());
+    spdlog::info("{}", to_string(*step));
+    parts_.state.system.note({.at_s = time_s, .step = *step});
+    if (renderer.quality().lean != lean_before && !parts_.graphics->device->is_software()) {
+        std::ignore = parts_.place_change->ask(parts_.environment->id(), parts_.lighting);
+    }
 }
 
 MirrorStatus FrameLoop::mirror_status() const {

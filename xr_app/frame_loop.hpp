@@ -4,6 +4,7 @@
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
+#include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "xr_app/drawing_session.hpp"
@@ -83,12 +84,14 @@ class FrameLoop {
     [[nodiscard]] bool ending_wished() const;
     void take_input(const HeadsetFrame& frame);
     void take_sample(std::size_t hand, HandSample sample);
-    [[nodiscard]] bool draw(const HeadsetFrame& frame);
+    /// How much of each eye was drawn.
+    [[nodiscard]] std::optional<VkExtent2D> draw(const HeadsetFrame& frame);
     [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
     void change_place(environments::Environment arrived, double time_s);
     void show_hands(const Pose& world_from_stage);
     void after_submit(const EyeImages& images, bool mirrored);
     void count(const HeadsetFrame& frame);
+    void keep_pace(float gpu_ms, float budget_ms);
     [[nodiscard]] MirrorStatus mirror_status() const;
 
     FrameLoopParts parts_;
@@ -104,6 +107,7 @@ class FrameLoop {
     std::size_t marker_count_ = 0;
     scene::SceneFrame scene_frame_;
     std::uint64_t gpu_frame_counted_ = 0;
+    renderer::QualityLadder ladder_;
 };
 
 } // namespace haven

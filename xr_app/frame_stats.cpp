@@ -130,6 +130,14 @@ std::string FrameStats::to_json(const FrameSystem& system) const {
     json.add("tracking_losses", system.tracking_losses);
     json.add("runtime_losses", system.runtime_losses);
     json.add_empty_list("quality_steps");
+    for (const FrameSystem::QualityChange& change : system.quality_steps) {
+        const JsonText step = json.item_of("quality_steps");
+        step.add("at_s", rounded(change.at_s));
+        step.add("from", std::uint64_t{change.step.from});
+        step.add("to", std::uint64_t{change.step.to});
+        step.add("gpu_p95_ms", rounded(static_cast<double>(change.step.gpu_p95_ms)));
+        step.add("budget_ms", rounded(static_cast<double>(change.step.budget_ms)));
+    }
     for (const PlaceVisit& visit : system.places) {
         const JsonText place = json.item_of("places");
         place.add("environment_id", std::string_view(visit.environment_id));

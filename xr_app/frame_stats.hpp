@@ -1,7 +1,9 @@
 #pragma once
 
+#include "renderer/quality_ladder.hpp"
 #include "xr_app/log_histogram.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,6 +39,17 @@ struct FrameSystem {
     std::uint32_t eye_height_px = 0;
     std::uint64_t tracking_losses = 0;
     std::uint64_t runtime_losses = 0;
+    struct QualityChange {
+        double at_s = 0.0; ///< since the client started
+        renderer::QualityStep step;
+    };
+    std::vector<QualityChange> quality_steps; ///< at most quality_steps_max, the first ones
+    static constexpr std::size_t quality_steps_max = 200;
+    void note(const QualityChange& change) {
+        if (quality_steps.size() < quality_steps_max) {
+            quality_steps.push_back(change);
+        }
+    }
     std::vector<PlaceVisit> places; ///< in order; the first is the VR session's own
 };
 

@@ -30,7 +30,7 @@ struct Options {
     InteractionChoice interaction = InteractionChoice::automatic;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
     std::optional<float> refresh_rate_hz; ///< wished of the headset
-    double seconds = 0.0; ///< of drawing; 0: until it is ended
+    double seconds = 0.0;                 ///< of drawing; 0: until it is ended
     std::filesystem::path capture;
     std::filesystem::path record_trace;
     std::filesystem::path replay;

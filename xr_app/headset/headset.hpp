@@ -47,10 +47,11 @@ struct HeadsetInfo {
 /// What happened since the last poll.
 struct HeadsetNews {
     SessionPhase phase = SessionPhase::absent;
-    bool pause_input = false;     ///< the hands were taken away: end running strokes
-    bool recentered = false;      ///< the person chose a new forward; ink stays where it is
-    bool finish_wished = false;   ///< the menu button was held
-    float menu_held_share = 0.0F; ///< how far the menu button's hold has come, 0 to 1
+    bool pause_input = false;         ///< the hands were taken away: end running strokes
+    bool recentered = false;          ///< the person chose a new forward; ink stays where it is
+    bool hidden_area_changed = false; ///< ask for hidden_area() again
+    bool finish_wished = false;       ///< the menu button was held
+    float menu_held_share = 0.0F;     ///< how far the menu button's hold has come, 0 to 1
 };
 
 /// One frame as the headset asks for it, everything located at its predicted display time.
@@ -74,6 +75,7 @@ struct HeadsetFrame {
 struct EyeImages {
     const renderer::StereoTarget* target = nullptr;
     std::size_t index = 0;
+    VkExtent2D drawn{}; ///< of each eye, from its upper left corner on: set by who draws
 };
 
 /// A headset, or what stands for one: the narrow seam behind which each runtime and driver lives.
@@ -101,6 +103,10 @@ class Headset {
     [[nodiscard]] virtual std::expected<void, HeadsetError> attach(gpu::Device& device) = 0;
     /// What a renderer needs to know to draw into the images; after attach.
     [[nodiscard]] virtual renderer::RendererOptions renderer_options() const = 0;
+    /// What the lenses never show of each eye's picture; after attach.
+    [[nodiscard]] virtual std::array<renderer::HiddenTriangles, 2> hidden_area() const {
+        return {};
+    }
     /// Gives back what attach made; the GPU must be idle.
     virtual void detach() = 0;
 
@@ -116,8 +122,12 @@ class Headset {
     [[nodiscard]] virtual std::expected<EyeImages, HeadsetError> acquire() = 0;
     /// Recorded after everything that is drawn into the images.
     virtual void record_release(const gpu::Frame& /*frame*/) {}
-    /// After the submission; `drawn` false: nothing of this frame is shown.
-    [[nodiscard]] virtual std::expected<void, HeadsetError> end_frame(bool /*drawn*/) { return {}; }
+    /// After the submission: how much of each eye's picture was drawn; none: nothing of this frame
+    /// is shown.
+    [[nodiscard]] virtual std::expected<void, HeadsetError>
+    end_frame(const std::optional<VkExtent2D>& /*drawn*/) {
+        return {};
+    }
 
     /// A short soft tick in the hand; nothing where there is no motor.
     virtual void tick(Hand /*hand*/) {}

@@ -129,6 +129,38 @@ renderer::RendererOptions OpenxrHeadset::renderer_options() const {
             .eye_height_px = info_.eye_height_px};
 }
 
+std::array<renderer::HiddenTriangles, 2> OpenxrHeadset::hidden_area() const {
+    std::array<renderer::HiddenTriangles, 2> hidden;
+    if (!instance_->has_extension(XR_KHR_VISIBILITY_MASK_EXTENSION_NAME)) {
+        return hidden;
+    }
+    const auto get = instance_->function<PFN_xrGetVisibilityMaskKHR>("xrGetVisibilityMaskKHR");
+    for (std::uint32_t eye = 0; eye < hidden.size() && get != nullptr; ++eye) {
+        const auto ask = [&](XrVisibilityMaskKHR& mask) {
+            return get(session_.get(), XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO, eye,
+                       XR_VISIBILITY_MASK_TYPE_HIDDEN_TRIANGLE_MESH_KHR, &mask);
+        };
+        XrVisibilityMaskKHR mask{.type = XR_TYPE_VISIBILITY_MASK_KHR};
+        if (XR_FAILED(ask(mask)) || mask.indexCountOutput == 0) {
+            continue;
+        }
+        std::vector<XrVector2f> corners(mask.vertexCountOutput);
+        std::vector<std::uint32_t> indices(mask.indexCountOutput);
+        mask.vertexCapacityInput = mask.vertexCountOutput;
+        mask.vertices = corners.data();
+        mask.indexCapacityInput = mask.indexCountOutput;
+        mask.indices = indices.data();
+        if (XR_FAILED(ask(mask))) {
+            continue;
+        }
+        for (const std::uint32_t index : indices) {
+            const XrVector2f& corner = corners.at(index);
+            hidden.at(eye).emplace_back(corner.x, corner.y);
+        }
+    }
+    return hidden;
+}
+
 void OpenxrHeadset::detach() {
     input_.reset();
     images_.reset();
@@ -349,6 +381,9 @@ void OpenxrHeadset::handle(const XrEventDataBuffer& event) {
     case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING:
         news_.recentered = true;
         break;
+    case XR_TYPE_EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR:
+        news_.hidden_area_changed = true;
+        break;
     case XR_TYPE_EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB:
         read_refresh_rate();
         break;
@@ -441,7 +476,7 @@ void OpenxrHeadset::record_release(const gpu::Frame& frame) {
     images_->record_release(frame.commands);
 }
 
-std::expected<void, HeadsetError> OpenxrHeadset::end_frame(bool drawn) {
+std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<VkExtent2D>& drawn) {
     if (!frame_begun_) {
         return {};
     }
@@ -451,13 +486,14 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(bool drawn) {
             return std::unexpected(failed(released.error()));
         }
     }
+    const VkExtent2D extent = drawn.value_or(VkExtent2D{});
     // Reversed Z with the far plane at infinity: depth 0 is infinitely far, depth 1 is the near
     // plane.
     std::array<XrCompositionLayerDepthInfoKHR, 2> depths;
     std::array<XrCompositionLayerProjectionView, 2> projections;
     for (std::uint32_t eye = 0; eye < 2; ++eye) {
         depths.at(eye) = {.type = XR_TYPE_COMPOSITION_LAYER_DEPTH_INFO_KHR,
-                          .subImage = images_->depth_of(eye),
+                          .subImage = images_->depth_of(eye, extent),
                           .minDepth = 0.0F,
                           .maxDepth = 1.0F,
                           .nearZ = std::numeric_limits<float>::infinity(),
@@ -466,7 +502,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(bool drawn) {
                                .next = images_->has_depth() ? &depths.at(eye) : nullptr,
                                .pose = views_.at(eye).pose,
                                .fov = views_.at(eye).fov,
-                               .subImage = images_->colour_of(eye)};
+                               .subImage = images_->colour_of(eye, extent)};
     }
     const XrCompositionLayerProjection layer{.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION,
                                              .space = stage_.get(),

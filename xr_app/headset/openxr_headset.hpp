@@ -46,13 +46,15 @@ class OpenxrHeadset final : public Headset {
     void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
     [[nodiscard]] renderer::RendererOptions renderer_options() const override;
+    [[nodiscard]] std::array<renderer::HiddenTriangles, 2> hidden_area() const override;
     void detach() override;
     [[nodiscard]] HeadsetNews poll() override;
     void ask_exit() override;
     [[nodiscard]] std::expected<HeadsetFrame, HeadsetError> wait_frame() override;
     [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire() override;
     void record_release(const gpu::Frame& frame) override;
-    [[nodiscard]] std::expected<void, HeadsetError> end_frame(bool drawn) override;
+    [[nodiscard]] std::expected<void, HeadsetError>
+    end_frame(const std::optional<VkExtent2D>& drawn) override;
     void tick(Hand hand) override;
 
   private:

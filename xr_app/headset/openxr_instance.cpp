@@ -35,6 +35,7 @@ constexpr std::array optional_extensions{
     std::string_view{XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME},
     std::string_view{XR_EXT_LOCAL_FLOOR_EXTENSION_NAME},
     std::string_view{XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME},
+    std::string_view{XR_KHR_VISIBILITY_MASK_EXTENSION_NAME},
     std::string_view{XR_KHR_CONVERT_TIMESPEC_TIME_EXTENSION_NAME},
 };
 

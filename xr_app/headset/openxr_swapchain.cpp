@@ -207,20 +207,21 @@ std::expected<void, HeadsetError> OpenxrSwapchain::release() {
     return {};
 }
 
-XrSwapchainSubImage OpenxrSwapchain::part_of(const Chain& chain, std::uint32_t eye) const {
+XrSwapchainSubImage OpenxrSwapchain::part_of(const Chain& chain, std::uint32_t eye,
+                                             VkExtent2D extent) {
     return {.swapchain = chain.handle.get(),
             .imageRect = {.offset = {0, 0},
-                          .extent = {static_cast<std::int32_t>(eye_extent_.width),
-                                     static_cast<std::int32_t>(eye_extent_.height)}},
+                          .extent = {static_cast<std::int32_t>(extent.width),
+                                     static_cast<std::int32_t>(extent.height)}},
             .imageArrayIndex = eye};
 }
 
-XrSwapchainSubImage OpenxrSwapchain::colour_of(std::uint32_t eye) const {
-    return part_of(colour_, eye);
+XrSwapchainSubImage OpenxrSwapchain::colour_of(std::uint32_t eye, VkExtent2D extent) const {
+    return part_of(colour_, eye, extent);
 }
 
-XrSwapchainSubImage OpenxrSwapchain::depth_of(std::uint32_t eye) const {
-    return part_of(depth_, eye);
+XrSwapchainSubImage OpenxrSwapchain::depth_of(std::uint32_t eye, VkExtent2D extent) const {
+    return part_of(depth_, eye, extent);
 }
 
 } // namespace haven

@@ -38,8 +38,8 @@ class OpenxrSwapchain {
     [[nodiscard]] const renderer::StereoTarget& target() const { return target_; }
     [[nodiscard]] bool has_depth() const { return static_cast<bool>(depth_.handle); }
     /// The part of the swapchain that is one eye's picture, for a layer.
-    [[nodiscard]] XrSwapchainSubImage colour_of(std::uint32_t eye) const;
-    [[nodiscard]] XrSwapchainSubImage depth_of(std::uint32_t eye) const;
+    [[nodiscard]] XrSwapchainSubImage colour_of(std::uint32_t eye, VkExtent2D extent) const;
+    [[nodiscard]] XrSwapchainSubImage depth_of(std::uint32_t eye, VkExtent2D extent) const;
 
   private:
     struct Chain {
@@ -52,7 +52,8 @@ class OpenxrSwapchain {
     create_chain(XrSession session, const Request& request, VkFormat format,
                  XrSwapchainUsageFlags usage);
     [[nodiscard]] static std::expected<void, HeadsetError> acquire_chain(Chain& chain);
-    [[nodiscard]] XrSwapchainSubImage part_of(const Chain& chain, std::uint32_t eye) const;
+    [[nodiscard]] static XrSwapchainSubImage part_of(const Chain& chain, std::uint32_t eye,
+                                                     VkExtent2D extent);
 
     VkExtent2D eye_extent_{};
     Chain colour_;

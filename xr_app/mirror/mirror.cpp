@@ -200,7 +200,7 @@ bool Mirror::record(const gpu::Frame& frame, const EyeImages& images, const Mirr
     change(frame.commands, eye, drawn, copied_from);
     change(frame.commands, image->image, acquired, copied_to);
     clear(frame.commands, image->image);
-    const VkImageBlit blit = middle_of(images.target->eye_extent(), image->extent);
+    const VkImageBlit blit = middle_of(images.drawn, image->extent);
     vkCmdBlitImage(frame.commands, eye, copied_from.layout, image->image, copied_to.layout, 1,
                    &blit, VK_FILTER_LINEAR);
     change(frame.commands, eye, copied_from, drawn);
