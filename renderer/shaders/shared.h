@@ -13,7 +13,7 @@ using glm::vec4;
 #define HAVEN_LIGHT_COUNT_MAX 8
 #define HAVEN_PATTERN_COUNT 16
 #define HAVEN_SKY_ROWS 24
-#define HAVEN_SKY_CELLS 24 // across and down, where the sky is worked out on corners
+#define HAVEN_SKY_CELLS 24 // across and down, where corners have the sky
 #define HAVEN_WAVE_COUNT 5
 
 struct ShaderLight {

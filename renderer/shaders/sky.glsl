@@ -53,7 +53,7 @@ vec3 sky_clouds(vec3 direction, vec3 behind) {
     float height = max(direction.y, 0.015);
     vec2 plane = direction.xz / (height + 0.12) * 0.06 * frame.sky_ground.w;
     float broad = textureLod(noise_map, plane + frame.cloud_offset.xy, 1.0).r;
-    float fine = textureLod(noise_map, plane * 3.1 - frame.cloud_offset.xy * 0.7, 0.0).g;
+    float fine = textureLod(noise_map, plane * 3.1 - frame.cloud_offset.xy, 0.0).g;
     float cover = frame.sky_horizon.w;
     float density = smoothstep(0.95 - cover, 1.25 - cover * 0.8, broad * 0.72 + fine * 0.38);
     density *= smoothstep(frame.cloud_between.x, frame.cloud_between.x + 0.10, direction.y);
@@ -61,8 +61,8 @@ vec3 sky_clouds(vec3 direction, vec3 behind) {
     vec3 lit = frame.cloud_colour.rgb * (0.82 + 0.18 * broad);
     lit += (LEAN && HAS_AIR ? 0.5 * behind : sky_glow(direction)) * 0.6;
     if (HAS_AIR && !LEAN) { // what lies between here and the sun takes its share
-        float before =
-            textureLod(noise_map, plane + frame.cloud_between.zw * 0.035 + frame.cloud_offset.xy, 1.0).r;
+        vec2 sunward = plane + frame.cloud_between.zw * 0.035;
+        float before = textureLod(noise_map, sunward + frame.cloud_offset.xy, 1.0).r;
         lit *= 1.22 - 0.5 * smoothstep(0.4, 0.75, before);
     }
     // Thin edges toward the sun let it through.

@@ -52,7 +52,8 @@ float water_foam(float depth_m, float crest) {
     }
     vec2 drift = frame.water_drift.xy; // whole: it begins again at 1
     vec4 cells = texture(noise_map, pattern_m * 0.13 - drift);
-    vec4 fine = texture(noise_map, pattern_m * vec2(0.41, 0.53) + drift + 0.11 * (cells.rg - 0.5));
+    vec2 warped = pattern_m * vec2(0.41, 0.53) + 0.11 * (cells.rg - 0.5);
+    vec4 fine = texture(noise_map, warped + drift);
     float ragged = depth_m + 0.05 * (cells.r - 0.5) + 0.03 * (fine.g - 0.5);
     float edge = smoothstep(-0.02, 0.004, ragged) * (1.0 - smoothstep(0.02, 0.075, ragged));
     float veins = smoothstep(0.10 + 0.16 * cells.g, 0.02, fine.b) * 0.9 +
@@ -61,7 +62,8 @@ float water_foam(float depth_m, float crest) {
                  (1.0 - smoothstep(0.08, 0.5, depth_m + 0.2 * (cells.g - 0.5)));
     // Rollers come in one after the other and leave lace behind.
     float turn = 0.159155 * frame.water_phases.x;
-    float behind = fract(depth_m * 1.9 + turn + 0.35 * (cells.g - 0.5) + 0.2 * sin(pattern_m.x * 0.17));
+    float uneven = 0.35 * (cells.g - 0.5) + 0.2 * sin(pattern_m.x * 0.17);
+    float behind = fract(depth_m * 1.9 + turn + uneven);
     float roller = (exp2(-14.0 * behind) + 0.8 * exp2(-4.0 * behind) * veins) *
                    smoothstep(0.0, 0.012, behind) * smoothstep(0.02, 0.14, depth_m) *
                    (1.0 - smoothstep(0.5, 0.95, depth_m));
@@ -109,6 +111,10 @@ vec3 water_fog(vec3 light) {
     return apply_fog(light, from_eye, world.y);
 }
 
+vec3 mirror_of_zenith() {
+    return LEAN ? mirror_high : sky_gradient(vec3(0.0, 0.9, -0.436));
+}
+
 // Where a fish has come up: a ring that widens, slower and slower, and is gone. `phase` is its
 // turn, once round for each ring.
 float fish_ring(vec2 centre_m, float phase) {
@@ -133,7 +139,7 @@ vec4 water(vec3 to_eye) {
     // Fresnel's over slopes of that spread: Bruneton, Neyret and Holzschuch 2010.
     float fresnel = 0.02 + 0.98 * pow(1.0 - facing, 5.0 * exp2(-3.88 * rough)) /
                                (1.0 + 22.7 * rough * sqrt(rough));
-    if (frame.water.z > 0.0) { // as a painter has it: the peaks stand in the water, near the feet, too
+    if (frame.water.z > 0.0) { // as a painter has it: the peaks stand in near water, too
         float flatly = 1.0 - facing;
         fresnel = 0.03 + 0.94 * flatly * flatly * flatly;
     }
@@ -157,11 +163,13 @@ vec4 water(vec3 to_eye) {
                                                  frame.water_drift.xy, 1.0).r;
         float ruffled = 0.5 * smoothstep(0.5, 0.8, breath) * smoothstep(5.0, 25.0, distance_m) *
                         (1.0 - smoothstep(20.0, 60.0, distance_m));
-        ruffled = max(ruffled, 0.75 * fish_ring(vec2(2.1, -7.2), frame.water_phases.z));
-        ruffled = max(ruffled, 0.75 * fish_ring(vec2(-1.7, -10.5), frame.water_phases.w));
+        float ring = fish_ring(vec2(2.1, -7.2), frame.water_phases.z) +
+                     fish_ring(vec2(-1.7, -10.5), frame.water_phases.w);
         shows = 1.0 - fresnel * (1.0 - ruffled);
         shows *= edge * (1.0 - 0.7 * exp2(-5.0 * max(depth_m, 0.0)) * (1.0 - fresnel));
         light = mix(body, sky, clamp(fresnel * ruffled / max(shows, 1e-3), 0.0, 1.0));
+        light = mix(light, mirror_of_zenith() * 0.8, min(ring, 1.0)); // flanks mirror what is high
+        shows = max(shows, 0.7 * min(ring, 1.0));
     }
     light += glitter;
     float foam = water_foam(depth_m, rough_emit_motion.y) * edge;

@@ -20,7 +20,8 @@ Raised raise_water(vec3 position, float deep) {
     for (uint i = 0u; i < uint(HAVEN_WAVE_COUNT); ++i) {
         vec4 wave = frame.waves[i];
         // The mesh is coarse far away; there the waves are for the pixels.
-        float height = wave.z * reach * (1.0 - smoothstep(0.35, 0.8, length(at) * length(wave.xy) * 0.02));
+        float coarse = length(at) * length(wave.xy) * 0.02;
+        float height = wave.z * reach * (1.0 - smoothstep(0.35, 0.8, coarse));
         float angle = dot(wave.xy, at) + wave.w;
         float c = cos(angle);
         float s = sin(angle);
