@@ -184,8 +184,8 @@ struct Water {
     float rings = 0.0F;                   ///< 0..1: of drops that fall on it here and there
 };
 
-/// The one thing in a place that swings: surfaces of Pattern::plain whose motion is not 0 turn about
-/// it by SceneFrame::hinge_rad.
+/// The one thing in a place that swings: surfaces of Pattern::plain whose motion is not 0 turn
+/// about it by SceneFrame::hinge_rad.
 struct Hinge {
     glm::vec3 point_m{0.0F};
     glm::vec3 axis{1.0F, 0.0F, 0.0F}; ///< unit length
