@@ -117,6 +117,13 @@ std::uint32_t InkCanvas::waiting_count(InkHand hand) const {
     return stores_.at(slot_of(hand)).streams[0].waiting_count();
 }
 
+bool InkCanvas::all_uploaded() const {
+    return std::ranges::all_of(stores_, [](const Store& store) {
+        return std::ranges::all_of(store.streams,
+                                   [](const Stream& s) { return s.waiting_count() == 0; });
+    });
+}
+
 bool InkCanvas::full(InkHand hand) const {
     return stores_.at(slot_of(hand)).full;
 }

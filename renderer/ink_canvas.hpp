@@ -56,6 +56,8 @@ class InkCanvas {
     [[nodiscard]] bool full(InkHand hand) const;
     /// Rings not yet on the GPU (waiting for their share of a frame's upload).
     [[nodiscard]] std::uint32_t waiting_count(InkHand hand) const;
+    /// True when nothing of either hand waits, thinner copies included.
+    [[nodiscard]] bool all_uploaded() const;
 
     // For the passes, once a frame each.
     /// Copies what is new; outside of a render pass.

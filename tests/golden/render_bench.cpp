@@ -165,9 +165,7 @@ haven::gpu::Result<Costs> measure_row(Bench& bench, const haven::renderer::Pictu
     auto& ink = headless.renderer().ink();
     bench.plain_costs = {};
     Costs costs;
-    for (int i = 0;
-         i < 3 || ink.waiting_count(InkHand::left) > 0 || ink.waiting_count(InkHand::right) > 0;
-         ++i) { // warm, and all the ink on the GPU
+    for (int i = 0; i < 3 || !ink.all_uploaded(); ++i) { // warm, and all the ink on the GPU
         if (auto drawn = headless.draw(picture); !drawn) {
             return std::unexpected(drawn.error());
         }
