@@ -42,4 +42,5 @@ endif()
 if("tests" IN_LIST HAVEN_ROOMS)
     find_package(GTest REQUIRED)           # GTest::gmock_main
     find_package(benchmark REQUIRED)       # benchmark::benchmark
+    haven_pkg(ebur128 libebur128)          # loudness as broadcasters measure it
 endif()

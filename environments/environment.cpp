@@ -2,6 +2,7 @@
 
 #include "environments/environment_state.hpp"
 #include "environments/parts/life.hpp"
+#include "environments/soundscape/score.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <algorithm>
@@ -44,6 +45,10 @@ const scene::Scene& Environment::scene() const {
 }
 const Camera& Environment::camera() const {
     return state_->camera;
+}
+
+const soundscape::Score& Environment::score() const {
+    return state_->score;
 }
 
 const Spots& Environment::spots() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "environments/soundscape/score.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/vec3.hpp>
@@ -60,6 +61,8 @@ class Environment {
     [[nodiscard]] scene::SceneFrame frame(double time_s) const;
     [[nodiscard]] const Spots& spots() const;
     [[nodiscard]] const Camera& camera() const;
+    /// What is heard here, and where; for audio::SoundPlayer.
+    [[nodiscard]] const soundscape::Score& score() const;
     /// The object stored in vr_sessions.environment_config: lighting as chosen, audio, camera.
     [[nodiscard]] const std::string& environment_config_json() const;
 

@@ -67,7 +67,7 @@ std::string config_json(const Definition& definition, const ChosenLight& chosen)
     yyjson_mut_obj_add_real(document, light, "warmth", rounded(chosen.light.warmth));
     yyjson_mut_obj_add_real(document, light, "brightness", rounded(chosen.brightness));
     yyjson_mut_val* audio = yyjson_mut_obj_add_obj(document, top, "audio");
-    for (const auto& [name, level] : definition.sounds) {
+    for (const auto& [name, level] : definition.score.sounds) {
         yyjson_mut_obj_add_val(document, audio, name.c_str(),
                                yyjson_mut_real(document, rounded(level)));
     }
@@ -197,6 +197,7 @@ Environment build_environment(const Definition& definition, const Lighting& ligh
     state->display_name = definition.display_name;
     state->spots = definition.spots;
     state->camera = definition.camera;
+    state->score = definition.score;
     state->environment_config_json = config_json(definition, chosen);
     state->scene = definition.air;
     light_air(state->scene, chosen);

@@ -3,6 +3,7 @@
 #include "environments/camera/camera.hpp"
 #include "environments/environment.hpp"
 #include "environments/parts/life.hpp"
+#include "environments/soundscape/score.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <string>
@@ -16,6 +17,7 @@ struct Environment::State {
     Life life;
     Spots spots;
     Camera camera;
+    soundscape::Score score;
     std::string environment_config_json;
 };
 

@@ -3,6 +3,7 @@
 #include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
 #include "environments/definition/object_reader.hpp"
+#include "environments/definition/score_reader.hpp"
 #include "environments/environment.hpp"
 #include "environments/parts/noise.hpp"
 #include "environments/parts/part.hpp"
@@ -235,17 +236,6 @@ void read_air(ObjectReader& top, scene::Scene& air) {
     styles.finish();
 }
 
-void read_sounds(ObjectReader& top, Definition& definition) {
-    ObjectReader audio = top.object("audio");
-    for (const std::string& name : audio.names()) {
-        if (!is_id(name)) {
-            audio.fail(name, "is not a name in snake_case");
-        }
-        definition.sounds.emplace_back(name, audio.number(name, {0.0F, 1.0F}));
-    }
-    audio.finish();
-}
-
 std::optional<PlacedPart> read_part(ObjectReader& reader, std::uint32_t seed) {
     const std::string name = reader.text("part", 50);
     const auto kinds = part_kinds();
@@ -255,6 +245,7 @@ std::optional<PlacedPart> read_part(ObjectReader& reader, std::uint32_t seed) {
         return std::nullopt;
     }
     PlacedPart part;
+    part.kind = kind->name;
     part.placement.position_m = reader.vec3("at_m", {-60.0F, 60.0F}, glm::vec3(0.0F));
     part.placement.turn =
         turn_about_y(glm::radians(reader.number("yaw_deg", {-180.0F, 180.0F}, 0.0F)));
@@ -286,11 +277,11 @@ Definition read_all(ObjectReader& top) {
     read_palette(top);
     read_lighting(top, definition);
     read_spots(top, definition);
-    read_sounds(top, definition);
     definition.camera = read_camera(top, definition.spots);
     read_air(top, definition.air);
     read_water(top, definition);
     read_parts(top, definition);
+    definition.score = read_score(top, definition);
     top.finish();
     return definition;
 }

@@ -5,6 +5,7 @@
 #include "environments/environment.hpp"
 #include "environments/parts/part.hpp"
 #include "environments/parts/shapes.hpp"
+#include "environments/soundscape/score.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/vec3.hpp>
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +37,7 @@ struct PresetLight {
 };
 
 struct PlacedPart {
+    std::string_view kind; ///< its name in part_kinds
     Placement placement;
     std::uint32_t seed = 1;
     bool mirrored = false; ///< shows in still water below
@@ -51,7 +54,7 @@ struct Definition {
     float brightness = 1.0F;
     std::array<PresetLight, 4> presets{}; ///< by LightingPreset
     Spots spots;
-    std::vector<std::pair<std::string, float>> sounds; ///< level by name, 0..1
+    soundscape::Score score; ///< what is heard, and where
     Camera camera;
     scene::Scene air;      ///< sky, its sun, fog, ambient light, styles; no geometry yet
     float mirror_m = 0.0F; ///< the height of still water

@@ -72,6 +72,10 @@ bool ObjectReader::has(std::string_view name) const {
     return yyjson_obj_getn(object_, name.data(), name.size()) != nullptr;
 }
 
+bool ObjectReader::is_number(std::string_view name) const {
+    return yyjson_is_num(yyjson_obj_getn(object_, name.data(), name.size()));
+}
+
 yyjson_val* ObjectReader::member(std::string_view name, bool required) {
     asked_.emplace_back(name);
     yyjson_val* value = yyjson_obj_getn(object_, name.data(), name.size());

@@ -66,6 +66,7 @@ class ObjectReader {
     /// The member as it stands, as JSON text.
     [[nodiscard]] std::string raw(std::string_view name);
     [[nodiscard]] bool has(std::string_view name) const;
+    [[nodiscard]] bool is_number(std::string_view name) const;
 
     void fail(std::string_view name, std::string detail);
     void finish();

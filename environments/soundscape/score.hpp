@@ -48,7 +48,7 @@ struct PlacedVoice {
     std::size_t sound = 0; ///< in Score::sounds: whose level it follows
     glm::vec3 at_m{0.0F};
     float radius_m = 0.0F; ///< a wide thing: rain on a roof, a shore
-    float gain = 1.0F;     ///< at level 1
+    float gain = 1.0F;     ///< at level 0.5
     std::uint32_t seed = 1;
     friend bool operator==(const PlacedVoice&, const PlacedVoice&) = default;
 };
@@ -68,9 +68,10 @@ struct Score {
     friend bool operator==(const Score&, const Score&) = default;
 };
 
-/// The amplitude a level stands for: its square, so that half of the way sounds like half as much.
+/// The amplitude a level stands for: 1 at a half, where a place has its sounds by itself, 12 dB
+/// more at 1; a square, so that each step of the way sounds alike.
 [[nodiscard]] constexpr float amplitude_of(float level) {
-    return level * level;
+    return 4.0F * level * level;
 }
 
 } // namespace haven::soundscape

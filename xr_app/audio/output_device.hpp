@@ -32,6 +32,8 @@ class OutputDevice {
     /// Brings a lost device back, or the one that is the system's default now.
     [[nodiscard]] virtual bool reopen() = 0;
     [[nodiscard]] virtual std::string name() const = 0;
+    /// How often it had nothing left to play.
+    [[nodiscard]] virtual std::size_t times_dry() const = 0;
 };
 
 /// Null when there is no device now.

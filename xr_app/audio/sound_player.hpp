@@ -3,6 +3,7 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 #include "environments/soundscape/score.hpp"
+#include "xr_app/audio/bell.hpp"
 #include "xr_app/audio/hearing.hpp"
 #include "xr_app/audio/output_device.hpp"
 
@@ -15,9 +16,6 @@
 
 namespace haven::audio {
 
-/// What a bell says. Each has a pitch of its own and a caption.
-enum class Bell : std::uint8_t { begin, change, end };
-
 enum class SoundState : std::uint8_t {
     off,       ///< stopped, or built without what it needs
     no_device, ///< looked for again every two seconds; everything else goes on
@@ -29,7 +27,7 @@ struct SoundStatus {
     std::string device;             ///< empty while there is none
     bool spatial = false;           ///< HRTF is in use now
     std::uint64_t blocks = 0;       ///< of 10 ms, played so far
-    std::uint64_t late_blocks = 0;  ///< times the device ran dry
+    std::uint64_t times_dry = 0;    ///< the device had nothing left to play
     std::uint64_t devices_lost = 0; ///< times a device went away
     double load = 0.0;              ///< of one core: time rendering over time rendered
 };

@@ -70,7 +70,7 @@ class Crickets final : public Voice {
 
   protected:
     void make(Chunk& chunk) override {
-        field_gain_.aim(0.5F * field_.next());
+        field_gain_.aim(0.11F * field_.next());
         for (float& sample : chunk) {
             float sum = 0.0F;
             for (Cricket& cricket : crickets_) {

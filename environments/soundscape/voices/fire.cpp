@@ -23,7 +23,7 @@ class Fire final : public Voice {
           heat_(branch(seed, 5), {.low = 0.5F, .high = 1.0F, .least_s = 4.0F, .most_s = 12.0F}),
           breath_(branch(seed, 6), {.low = 0.35F, .high = 1.0F, .least_s = 0.12F, .most_s = 0.6F}),
           flame_hz_(branch(seed, 7),
-                    {.low = 150.0F, .high = 330.0F, .least_s = 0.3F, .most_s = 1.2F}),
+                    {.low = 210.0F, .high = 480.0F, .least_s = 0.3F, .most_s = 1.2F}),
           hiss_level_(branch(seed, 8),
                       {.low = 0.0F, .high = 1.0F, .least_s = 1.5F, .most_s = 6.0F}),
           liveliness_(branch(seed, 9),
@@ -41,7 +41,7 @@ class Fire final : public Voice {
             const bool in_a_run = chance_.unit() < 0.55F;
             next_crackle_.again(in_a_run
                                     ? chance_.between(0.004F, 0.06F)
-                                    : chance_.waiting(0.9F / (0.15F + 1.3F * lively * lively)));
+                                    : chance_.waiting(0.9F / (0.45F + 1.7F * lively * lively)));
         }
         next_crackle_.pass();
         while (next_pop_.due(offset)) {
@@ -50,7 +50,7 @@ class Fire final : public Voice {
         }
         next_pop_.pass();
         flame_.tune(flame_hz_.next(), 0.6F);
-        flame_gain_.aim(heat * breath_.next());
+        flame_gain_.aim(1.8F * heat * breath_.next());
         const float hiss = hiss_level_.next();
         hiss_gain_.aim(0.006F + 0.02F * hiss * hiss);
         for (float& sample : chunk) {
@@ -63,7 +63,7 @@ class Fire final : public Voice {
 
   private:
     void crackle(std::size_t offset, float scale) {
-        const float size = scale * std::min(0.09F * std::exp(0.9F * chance_.around()), 0.6F);
+        const float size = scale * std::min(0.07F * std::exp(0.8F * chance_.around()), 0.26F);
         const float hz = chance_.between_octaves(900.0F, 4800.0F);
         snaps_.start({.hz = hz,
                       .q = 1.4F,
@@ -82,7 +82,7 @@ class Fire final : public Voice {
                      .rise = -3.0F,
                      .decay_s = chance_.between(0.016F, 0.032F),
                      .attack_s = 0.002F,
-                     .level = chance_.between(0.16F, 0.34F),
+                     .level = chance_.between(0.1F, 0.2F),
                      .offset = offset});
         crackle(offset, 1.5F);
     }
@@ -97,7 +97,7 @@ class Fire final : public Voice {
     Drift flame_hz_;
     Drift hiss_level_;
     Drift liveliness_;
-    OnePole under_{60.0F};
+    OnePole under_{110.0F};
     Svf flame_{220.0F, 0.6F};
     Svf hiss_{4200.0F, 0.6F};
     Gain flame_gain_;

@@ -15,6 +15,7 @@ namespace haven::soundscape {
 namespace {
 
 constexpr float floor_hz = 300.0F;
+constexpr float foam = 0.25F; ///< of a wave's body: what makes it bright as it breaks
 
 /// One wave: it rolls in, breaks, washes up the sand and hisses as it runs back.
 class Wave {
@@ -65,7 +66,8 @@ class Wave {
         }
     }
     [[nodiscard]] float next(float pink, float white) {
-        return body_.next() * filter_.low(pink) + hiss_.next() * hiss_filter_.band(white);
+        return body_.next() * filter_.low(pink + foam * white) +
+               hiss_.next() * hiss_filter_.band(white);
     }
 
   private:
@@ -126,7 +128,7 @@ class Sea final : public Voice {
     Chance white_;
     Drift depth_;
     Gain floor_gain_;
-    OnePole rumble_{45.0F};
+    OnePole rumble_{90.0F};
     Svf floor_{floor_hz, 0.6F};
     std::array<Wave, 3> waves_;
     Countdown next_wave_;

@@ -50,7 +50,7 @@ class Stream final : public Voice {
         while (next_bubble_.due(offset)) {
             const float hz = chance_.between_octaves(330.0F, 3100.0F);
             const float size = std::min(0.035F * std::exp(0.8F * chance_.around()), 0.3F);
-            bubbles_.start(bubble(chance_, hz, size * std::sqrt(700.0F / hz), offset));
+            bubbles_.start(bubble(chance_, hz, size * std::pow(700.0F / hz, 0.15F), offset));
             next_bubble_.again(chance_.waiting(0.009F / babble));
         }
         next_bubble_.pass();
@@ -119,7 +119,7 @@ class Lapping final : public Voice {
         gain_.aim(still_.next() + heave_);
         body_.tune(hz_.next() * (0.75F + 0.5F * heave_), 0.9F);
         for (float& sample : chunk) {
-            sample += gain_.next() * body_.band(pink_.next());
+            sample += gain_.next() * soft_.low(body_.band(pink_.next()));
         }
         bubbles_.add(chunk);
     }
@@ -141,6 +141,7 @@ class Lapping final : public Voice {
     Drift hz_;
     Gain gain_;
     Svf body_{350.0F, 0.9F};
+    OnePole soft_{900.0F};
     Pings bubbles_;
     Countdown next_lap_;
     Countdown next_bubble_;

@@ -44,11 +44,11 @@ class Wind final : public Voice {
         low_.tune(low_hz_.next(), 0.7F);
         middle_.tune(middle_hz_.next() * (0.8F + 0.4F * force), 1.1F);
         high_.tune(high_hz_.next() * (0.8F + 0.4F * force), 1.6F);
-        low_gain_.aim(0.35F + 0.65F * force);
+        low_gain_.aim(0.22F + 0.78F * force);
         middle_gain_.aim(0.12F + 0.88F * force);
         high_gain_.aim(0.5F * force * force);
         for (float& sample : chunk) {
-            const float pink = pink_.next();
+            const float pink = air_.low(pink_.next());
             sample += low_gain_.next() * low_.band(pink) +
                       middle_gain_.next() * middle_.band(pink) +
                       high_gain_.next() * high_.band(pink);
@@ -61,6 +61,7 @@ class Wind final : public Voice {
     Drift low_hz_;
     Drift middle_hz_;
     Drift high_hz_;
+    OnePole air_{1800.0F};
     Svf low_{180.0F, 0.7F};
     Svf middle_{420.0F, 1.1F};
     Svf high_{1000.0F, 1.6F};
@@ -75,7 +76,7 @@ class Leaves final : public Voice {
         : chance_(branch(seed, 1)), white_(branch(seed, 2)), gusts_(branch(seed, 3)),
           flutter_(branch(seed, 4), {.low = 0.55F, .high = 1.0F, .least_s = 0.08F, .most_s = 0.4F}),
           colour_hz_(branch(seed, 5),
-                     {.low = 2400.0F, .high = 4200.0F, .least_s = 3.0F, .most_s = 10.0F}),
+                     {.low = 1500.0F, .high = 2800.0F, .least_s = 3.0F, .most_s = 10.0F}),
           touches_(branch(seed, 6)), next_touch_(0.1F) {}
 
   protected:
