@@ -1,6 +1,7 @@
 #include "renderer/prepared_scene.hpp"
 
 #include "renderer/gpu/error.hpp"
+#include "renderer/gpu/upload.hpp"
 #include "renderer/passes/ink_pass.hpp"
 #include "renderer/passes/marker_pass.hpp"
 #include "renderer/passes/pipeline.hpp"

@@ -1,6 +1,7 @@
 #include "renderer/passes/ink_pass.hpp"
 
 #include "renderer/gpu/error.hpp"
+#include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
 #include "renderer/passes/pipeline.hpp"
@@ -49,7 +50,7 @@ std::array<std::uint16_t, index_count> joint_indices() {
         const auto c = static_cast<std::uint16_t>(b + InkPass::sides);
         const auto d = static_cast<std::uint16_t>(a + InkPass::sides);
         const std::array quad{a, b, c, a, c, d};
-        std::ranges::copy(quad, indices.begin() + 6 * side);
+        std::ranges::copy(quad, indices.begin() + std::ptrdiff_t{6} * side);
     }
     std::ranges::copy(ribbon_indices, indices.begin() + tube_index_count);
     return indices;

@@ -46,7 +46,7 @@ struct InkSight {
 class InkChunks {
   public:
     static constexpr std::uint32_t chunk_rings = 256;
-    static constexpr std::uint32_t run_count_max = 256;
+    static constexpr std::uint32_t run_count_max = 128;
 
     using Thinned = std::array<std::vector<InkRing>, ink_stream_count - 1>;
 

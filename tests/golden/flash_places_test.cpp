@@ -39,7 +39,7 @@ class Flashes : public Golden, public ::testing::WithParamInterface<LightingPres
     std::array<FlashReport, 2> watch(renderer::HeadlessRenderer& headless,
                                      const environments::Environment& place, double seconds,
                                      Fade fade) {
-        constexpr std::size_t cells = (picture_px / cell_px) * (picture_px / cell_px);
+        constexpr std::size_t cells = std::size_t{picture_px / cell_px} * (picture_px / cell_px);
         std::array meters{FlashMeter(cells), FlashMeter(cells)};
         auto picture = standing();
         for (int i = 0; i < static_cast<int>(seconds * frames_per_s); ++i) {

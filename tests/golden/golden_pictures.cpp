@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <format>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace haven::testing {

@@ -9,6 +9,7 @@
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/memory.hpp"
+#include "renderer/gpu/timestamps.hpp"
 #include "renderer/ink_canvas.hpp"
 #include "renderer/scene/ink_ring.hpp"
 #include "renderer/scene/scene.hpp"
