@@ -158,6 +158,10 @@ std::expected<void, ClientError> Client::enter_room() {
         spdlog::warn("a place that cannot be used: {}", environments::to_string(error));
     }
     places_ = catalog.entries;
+    if (options_.sound) {
+        sound_.emplace(audio::SoundPlayer::Parts{.hearing = options_.hearing});
+        sound_->set_place(environment_->score());
+    }
     surroundings_.emplace(*environment_, options_.cinematic, options_.camera_speed_m_per_s);
     ink_.emplace(world_from_stage_at(environment_->spots().stand));
     if (!options_.capture.empty()) {
@@ -209,6 +213,7 @@ void Client::open_window() {
 void Client::make_drawing() {
     DrawingPlan plan{.environment_id = options_.environment_id,
                      .environment_config_json = environment_->environment_config_json(),
+                     .spatial_audio = options_.sound && options_.hearing.spatial,
                      .camera_path_json = environment_->camera().json(options_.cinematic,
                                                                      options_.camera_speed_m_per_s),
                      .symmetry_mode = options_.symmetry,
@@ -337,6 +342,11 @@ FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
                     .places = places_,
                     .lighting = options_.lighting,
                     .ink = &*ink_,
+                    .sound = sound_ ? &*sound_ : nullptr,
+                    .change_sound =
+                        [this](const environments::Environment& place) {
+                            worker_.post([this, place] { sound_->set_place(place.score()); });
+                        },
                     .mirror = mirror.get(),
                     .window = window_.get(),
                     .capture = capture_ ? &*capture_ : nullptr,
@@ -366,6 +376,9 @@ bool Client::wait_for_headset() {
 void Client::keep_drawing() {
     state_->finish_drawing();
     window_.reset();
+    if (sound_) {
+        sound_->stop();
+    }
     while (!drawing_->nothing_waits()) {
         drawing_->flush();
         std::this_thread::sleep_for(waiting_step);

@@ -3,6 +3,7 @@
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
+#include "xr_app/audio/sound_player.hpp"
 #include "xr_app/background_worker.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_loop.hpp"
@@ -62,6 +63,7 @@ class Client {
     std::optional<environments::Environment> environment_;
     std::vector<environments::CatalogEntry> places_;
     std::optional<Surroundings> surroundings_;
+    std::optional<audio::SoundPlayer> sound_;
     std::unique_ptr<uploader::Courier> courier_;
     std::unique_ptr<Window> window_;
     std::optional<DrawingSession> drawing_;

@@ -107,7 +107,7 @@ void DrawingSession::post_begin(InteractionMode mode) {
         .vr_session = {.parent_session_id = ids_.session,
                        .environment_id = plan_.environment_id,
                        .interaction_mode = std::string(mode_name(mode)),
-                       .spatial_audio_enabled = false,
+                       .spatial_audio_enabled = plan_.spatial_audio,
                        .cinematic_mode_enabled = plan_.camera_path_json.has_value(),
                        .camera_path_data_json = plan_.camera_path_json,
                        .started_at = now_us},

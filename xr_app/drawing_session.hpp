@@ -28,6 +28,7 @@ namespace haven {
 struct DrawingPlan {
     std::string environment_id;
     std::string environment_config_json;
+    bool spatial_audio = false;
     std::optional<std::string> camera_path_json; ///< where the place's camera takes the person
     SymmetryMode symmetry_mode = SymmetryMode::free;
     std::array<Brush, 2> brushes = default_brushes();

@@ -13,6 +13,7 @@
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/stereo_renderer.hpp"
+#include "xr_app/audio/sound_player.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_stats.hpp"
 #include "xr_app/graphics.hpp"
@@ -116,6 +117,9 @@ void FrameLoop::take_news(const HeadsetNews& news) {
     if (!ending_ && ending_wished()) {
         ending_ = true;
         ending_since_ = Clock::now();
+        if (parts_.sound != nullptr) {
+            parts_.sound->ring(audio::Bell::end, "A deep bell: the drawing is finished");
+        }
         state.finish_drawing();
         // One more picture, of the finished drawing, is taken on the way out.
         if (parts_.capture == nullptr || !runs_frames(phase_)) {
@@ -182,6 +186,9 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
         attached_to_drawing_ = true;
         state.drawing_began_at = Clock::now();
         spdlog::info("progress: the drawing begins");
+        if (parts_.sound != nullptr) {
+            parts_.sound->ring(audio::Bell::begin, "A bell: the drawing begins");
+        }
         if (state.on_ready) {
             state.on_ready();
         }
@@ -254,6 +261,7 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     scene_frame_ = parts_.environment->frame(time_s);
     const Surroundings::Seen seen = parts_.surroundings->at(time_s);
     show_hands(seen.world_from_stage);
+    let_hear(frame, seen.world_from_stage);
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
                               .markers = std::span(markers_).first(marker_count_),
@@ -285,6 +293,18 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     return true;
 }
 
+void FrameLoop::let_hear(const HeadsetFrame& frame, const Pose& world_from_stage) {
+    if (parts_.sound == nullptr) {
+        return;
+    }
+    parts_.sound->listen(world_from_stage * frame.stage_from_head);
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        HandSample sample = hands_.at(static_cast<std::size_t>(hand));
+        sample.hand = hand;
+        parts_.sound->hear_hand(sample, world_from_stage);
+    }
+}
+
 /// In the dark. The ink stays where it is around the person.
 void FrameLoop::change_place(environments::Environment arrived, double time_s) {
     ClientState& state = parts_.state;
@@ -294,6 +314,9 @@ void FrameLoop::change_place(environments::Environment arrived, double time_s) {
         {.environment_id = parts_.environment->id(),
          .environment_config_json = parts_.environment->environment_config_json(),
          .from_s = time_s});
+    if (parts_.sound != nullptr) {
+        parts_.change_sound(*parts_.environment);
+    }
     spdlog::info("the place is now {}", parts_.environment->display_name());
     const Pose world_from_stage = parts_.surroundings->at(time_s).world_from_stage;
     if (parts_.ink->placed_at(world_from_stage)) {
@@ -402,6 +425,10 @@ MirrorStatus FrameLoop::mirror_status() const {
                         .drawing_open = state.drawing.begun() && !state.drawing.finished()};
     for (const environments::CatalogEntry& place : parts_.places) {
         status.places.push_back(place.display_name);
+    }
+    if (parts_.sound != nullptr) {
+        status.caption = parts_.sound->caption(Clock::now());
+        status.no_sound = parts_.sound->status().state != audio::SoundState::playing;
     }
     status.place_comes = parts_.place_change->under_way();
     status.place_fault = parts_.place_change->fault();

@@ -7,6 +7,7 @@
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
+#include "xr_app/audio/sound_player.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/eye_capture.hpp"
 #include "xr_app/frame_stats.hpp"
@@ -56,6 +57,9 @@ struct FrameLoopParts {
     std::span<const environments::CatalogEntry> places; ///< what the number keys lead to
     environments::Lighting lighting;                    ///< for those places
     InkFeed* ink = nullptr;
+    audio::SoundPlayer* sound = nullptr;
+    /// Not on the frame thread's time: another place is heard. Only where there is sound.
+    std::function<void(const environments::Environment&)> change_sound;
     Mirror* mirror = nullptr;
     Window* window = nullptr;
     EyeCapture* capture = nullptr;
@@ -87,6 +91,7 @@ class FrameLoop {
     /// How much of each eye was drawn.
     [[nodiscard]] std::optional<VkExtent2D> draw(const HeadsetFrame& frame);
     [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
+    void let_hear(const HeadsetFrame& frame, const Pose& world_from_stage);
     void change_place(environments::Environment arrived, double time_s);
     void show_hands(const Pose& world_from_stage);
     void after_submit(const EyeImages& images, bool mirrored);

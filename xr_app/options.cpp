@@ -171,6 +171,26 @@ void add_tool_options(CLI::App& app, Options& options) {
         ->group(group);
 }
 
+void add_sound_options(CLI::App& app, Options& options) {
+    const std::string group = "Sound";
+    audio::Hearing& hearing = options.hearing;
+    app.add_flag("!--no-sound", options.sound, "silence")->group(group);
+    app.add_flag("!--no-spatial", hearing.spatial, "plain stereo, for loudspeakers")->group(group);
+    app.add_flag("--mono", hearing.mono, "both ears hear everything")->group(group);
+    const auto level = [&](const char* name, float& value, const char* help) {
+        app.add_option(name, value, help)
+            ->check(CLI::Range(0.0F, 1.0F))
+            ->capture_default_str()
+            ->group(group);
+    };
+    level("--volume", hearing.volume, "of everything, 0 to 1");
+    level("--volume-left", hearing.left, "of the left ear");
+    level("--volume-right", hearing.right, "of the right ear");
+    level("--volume-surroundings", hearing.surroundings, "of the place");
+    level("--volume-ink", hearing.ink, "of the ink's own voice");
+    level("--volume-bells", hearing.bells, "of the bells at the beginning and the end");
+}
+
 OptionsStop refuse(std::string text) {
     return {.exit_code = 2, .text = std::move(text) + "\n"};
 }
@@ -225,6 +245,7 @@ std::expected<Options, OptionsStop> parse_options(int argc, const char* const* a
     add_place_options(app, options, texts);
     add_drawing_options(app, options, texts);
     add_keeping_options(app, options, texts);
+    add_sound_options(app, options);
     add_tool_options(app, options);
     try {
         app.parse(argc, argv);

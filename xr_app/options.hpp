@@ -4,6 +4,7 @@
 #include "bilateral/symmetry.hpp"
 #include "environments/camera/camera.hpp"
 #include "environments/environment.hpp"
+#include "xr_app/audio/hearing.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
 #include <cstdint>
@@ -29,6 +30,8 @@ struct Options {
     SymmetryMode symmetry = SymmetryMode::free;
     InteractionChoice interaction = InteractionChoice::automatic;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
+    bool sound = true;
+    audio::Hearing hearing;
     std::optional<float> refresh_rate_hz; ///< wished of the headset
     double seconds = 0.0;                 ///< of drawing; 0: until it is ended
     std::filesystem::path capture;

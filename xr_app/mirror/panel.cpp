@@ -165,6 +165,15 @@ void draw_panel(const MirrorStatus& status) {
         wrapped(std::format("This drawing: {} minutes", clock_text(status.drawing_s)), faint);
     }
 
+    if (!status.caption.empty()) {
+        indent();
+        wrapped(status.caption);
+    }
+    if (status.no_sound) {
+        dot(false, faint);
+        wrapped("No sound device: sound comes when there is one", faint);
+    }
+
     heading("Hands");
     hand_line("Left", status.hands.front(), left_warm);
     hand_line("Right", status.hands.back(), right_cool);

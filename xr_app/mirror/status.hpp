@@ -23,6 +23,8 @@ struct MirrorStatus {
     std::string place;
     std::vector<std::string> places; ///< the key 1 leads to the first, and so on
     std::string place_fault;         ///< why the last one asked for did not come
+    std::string caption;             ///< what a bell says, for those who do not hear it
+    bool no_sound = false;           ///< asked for, and no device plays it
     bool place_comes = false;        ///< another one is being made ready
     double fps = 0.0;
     double gpu_ms = 0.0;
