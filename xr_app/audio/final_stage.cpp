@@ -63,8 +63,8 @@ void FinalStage::apply(Block& block) {
         waiting_[2 * at_ + 1] = block[i + 1];
         at_ = (at_ + 1) % ahead_frames;
         const float both = 0.5F * (left + right);
-        block[i] = left_ * (left + mono_ * (both - left));
-        block[i + 1] = right_ * (right + mono_ * (both - right));
+        block[i] = left_ * (mono_ * both + (1.0F - mono_) * left);
+        block[i + 1] = right_ * (mono_ * both + (1.0F - mono_) * right);
     }
 }
 

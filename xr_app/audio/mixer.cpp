@@ -32,6 +32,9 @@ constexpr float block_s = static_cast<float>(block_frames) / sample_rate_hz;
 constexpr float follow_s = 0.015F; ///< of gains: faster than an ear, slower than a click
 constexpr float follow_step = 1.0F / (follow_s * sample_rate_hz);
 constexpr float inaudible = 1e-5F;
+/// What a source loses on its way to two ears, on average over the directions of the places.
+constexpr float spatial_makeup = 1.78F;
+constexpr float plain_makeup = 1.41F;
 constexpr float near_m = 0.4F; ///< a hand is never inside the head
 constexpr float bell_rings_s = 14.0F;
 constexpr std::array<float, 2> ink_tones_hz{196.0F, 220.0F};
@@ -234,11 +237,12 @@ void Mixer::Room::aim(Stage& stage) const {
     stage.fade += std::clamp(stage.fade_to - stage.fade, -step, step);
     // Equal power: two places that cross are together as loud as one.
     const float fade = std::sin(0.5F * 3.14159265F * stage.fade);
+    const float makeup = spatial ? spatial_makeup : plain_makeup;
     const soundscape::Score& score = stage.place->score;
     bool heard = false;
     for (std::size_t i = 0; i < score.voices.size(); ++i) {
         const soundscape::PlacedVoice& voice = score.voices[i];
-        stage.emitters.at(i).aim(fade * hearing.surroundings * voice.gain *
+        stage.emitters.at(i).aim(fade * makeup * hearing.surroundings * voice.gain *
                                  soundscape::amplitude_of(score.sounds.at(voice.sound).level) *
                                  nearness(score, voice, ears.world_from_head.position_m));
         heard = heard || stage.emitters.at(i).playing;

@@ -76,9 +76,14 @@ class SystemOutput final : public OutputDevice {
         return connected == ALC_TRUE;
     }
     bool reopen() override {
-        return alcIsExtensionPresent(al_.device(), "ALC_SOFT_reopen_device") == ALC_TRUE &&
-               alcReopenDeviceSOFT(al_.device(), nullptr, plain_stereo.data()) == ALC_TRUE &&
-               connected();
+        if (alcIsExtensionPresent(al_.device(), "ALC_SOFT_reopen_device") == ALC_FALSE) {
+            return false;
+        }
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): how OpenAL gives functions
+        const auto reopen_device = reinterpret_cast<LPALCREOPENDEVICESOFT>(
+            alcGetProcAddress(al_.device(), "alcReopenDeviceSOFT"));
+        return reopen_device != nullptr &&
+               reopen_device(al_.device(), nullptr, plain_stereo.data()) == ALC_TRUE && connected();
     }
     [[nodiscard]] std::string name() const override {
         const ALCchar* name = alcGetString(al_.device(), ALC_ALL_DEVICES_SPECIFIER);

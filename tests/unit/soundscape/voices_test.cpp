@@ -59,7 +59,7 @@ struct Band {
 
 TEST(Voices, SoundInTheirBands) {
     constexpr std::array<Band, voice_kind_count> bands{
-        {{.kind = VoiceKind::sea, .low_hz = 60, .high_hz = 3000, .share = 0.9},
+        {{.kind = VoiceKind::sea, .low_hz = 60, .high_hz = 3000, .share = 0.8},
          {.kind = VoiceKind::wind, .low_hz = 60, .high_hz = 1500, .share = 0.9},
          {.kind = VoiceKind::leaves, .low_hz = 1000, .high_hz = 10000, .share = 0.85},
          {.kind = VoiceKind::rain_wood, .low_hz = 250, .high_hz = 2500, .share = 0.75},
@@ -67,7 +67,7 @@ TEST(Voices, SoundInTheirBands) {
          {.kind = VoiceKind::rain_glass, .low_hz = 1200, .high_hz = 9000, .share = 0.8},
          {.kind = VoiceKind::rain_leaf, .low_hz = 600, .high_hz = 9000, .share = 0.8},
          {.kind = VoiceKind::rain_water, .low_hz = 600, .high_hz = 6000, .share = 0.8},
-         {.kind = VoiceKind::fire, .low_hz = 60, .high_hz = 6000, .share = 0.9},
+         {.kind = VoiceKind::fire, .low_hz = 60, .high_hz = 6000, .share = 0.8},
          {.kind = VoiceKind::stream, .low_hz = 150, .high_hz = 4000, .share = 0.85},
          {.kind = VoiceKind::lapping, .low_hz = 100, .high_hz = 1500, .share = 0.8},
          {.kind = VoiceKind::spout, .low_hz = 300, .high_hz = 4000, .share = 0.9},
