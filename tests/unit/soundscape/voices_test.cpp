@@ -46,8 +46,14 @@ TEST_P(EachVoice, GivesTheSameSamplesForTheSameSeedInAnyBlockSize) {
 }
 
 TEST_P(EachVoice, GivesOtherSamplesForAnotherSeed) {
+    const auto one = make_voice(kind(), 5);
+    const auto other = make_voice(kind(), 6);
+    bool differ = false;
     // The rare ones are silent at first.
-    EXPECT_NE(heard(*make_voice(kind(), 5), 40.0), heard(*make_voice(kind(), 6), 40.0));
+    for (int second = 0; second < 60 && !differ; ++second) {
+        differ = heard(*one, 1.0) != heard(*other, 1.0);
+    }
+    EXPECT_TRUE(differ);
 }
 
 struct Band {
