@@ -24,7 +24,7 @@ struct Site {
     std::uint32_t seed = 1; ///< of this part
     float daylight = 1.0F;  ///< times the light of the sky
     glm::vec3 day_colour{1.0F};
-    float sources = 1.0F;   ///< times what glows
+    float sources = 1.0F; ///< times what glows
 
     [[nodiscard]] Sculptor sculptor() const {
         return {.mesh = scene.mesh, .placement = placement, .seed = seed};

@@ -25,7 +25,7 @@ struct SceneConstants {
     VkBool32 has_clouds = VK_FALSE;
     VkBool32 encodes_srgb = VK_FALSE; ///< of the image, not of the scene: make_pipeline says it
     VkBool32 has_air = VK_FALSE;
-    VkBool32 lean = VK_FALSE; ///< of the renderer: make_pipeline says it
+    VkBool32 lean = VK_FALSE;         ///< of the renderer: make_pipeline says it
     VkBool32 multisampled = VK_FALSE; ///< too
     friend bool operator==(const SceneConstants&, const SceneConstants&) = default;
 };
@@ -50,7 +50,7 @@ struct PassContext {
 enum class Blend : std::uint8_t {
     opaque,
     alpha_to_coverage, ///< opaque, over the share of a pixel's samples that alpha says
-    premultiplied ///< source + (1 - alpha) * what is there: alpha 0 adds light
+    premultiplied      ///< source + (1 - alpha) * what is there: alpha 0 adds light
 };
 
 struct PipelineInfo {

@@ -223,9 +223,9 @@ void thin(const SceneMesh& mesh, std::span<const std::uint32_t> indices,
           const std::vector<Carried>& carried, const Thinning& thinning, std::uint32_t group,
           std::vector<std::uint32_t>& kept) {
     const float distance_m = std::pow(1.5F, static_cast<float>(group % bands));
-    const bool blades = !indices.empty() && group % bands < near_bands &&
-                        (mesh.vertices[indices[0]].surface & 0xFFU) ==
-                            static_cast<std::uint32_t>(Pattern::foliage);
+    const bool blades =
+        !indices.empty() && group % bands < near_bands &&
+        (mesh.vertices[indices[0]].surface & 0xFFU) == static_cast<std::uint32_t>(Pattern::foliage);
     const float error_m = thinning.error_rad * distance_m * (blades ? blade_lenience : 1.0F);
     // A wrong shade counts as its difference times the root of the area that shows it.
     const float patch_m = thinning.patch_rad * distance_m * (group < bands ? 0.4F : 1.0F);
