@@ -41,7 +41,7 @@ class Fire final : public Voice {
             const bool in_a_run = chance_.unit() < 0.55F;
             next_crackle_.again(in_a_run
                                     ? chance_.between(0.004F, 0.06F)
-                                    : chance_.waiting(0.9F / (0.45F + 1.7F * lively * lively)));
+                                    : chance_.waiting(0.5F / (0.45F + 1.7F * lively * lively)));
         }
         next_crackle_.pass();
         while (next_pop_.due(offset)) {
@@ -63,7 +63,7 @@ class Fire final : public Voice {
 
   private:
     void crackle(std::size_t offset, float scale) {
-        const float size = scale * std::min(0.07F * std::exp(0.8F * chance_.around()), 0.26F);
+        const float size = scale * std::min(0.1F * std::exp(0.7F * chance_.around()), 0.2F);
         const float hz = chance_.between_octaves(900.0F, 4800.0F);
         snaps_.start({.hz = hz,
                       .q = 1.4F,

@@ -97,7 +97,8 @@ class Leaves final : public Voice {
         filter_.tune(colour_hz_.next(), 0.55F);
         gain_.aim((0.05F + 0.95F * rustle) * flutter_.next());
         for (float& sample : chunk) {
-            sample += 0.2F * gain_.next() * hollow_.high(filter_.band(white_.either()));
+            sample +=
+                0.26F * gain_.next() * hollow_.high(distance_.low(filter_.band(white_.either())));
         }
         touches_.add(chunk);
     }
@@ -110,6 +111,7 @@ class Leaves final : public Voice {
     Drift colour_hz_;
     Svf filter_{3200.0F, 0.55F};
     OnePole hollow_{900.0F};
+    OnePole distance_{4500.0F};
     Gain gain_;
     Bursts touches_;
     Countdown next_touch_;

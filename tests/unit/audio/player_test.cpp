@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace haven::audio {
@@ -178,6 +179,7 @@ TEST(SoundPlayer, ALostDeviceComesBackByItself) {
         socket.plug(false);
         const auto until = Clock::now() + std::chrono::seconds(20);
         while (sound.status().state != SoundState::no_device && Clock::now() < until) {
+            std::this_thread::yield();
         }
         ASSERT_EQ(sound.status().state, SoundState::no_device);
         EXPECT_EQ(sound.status().devices_lost, 1U);
@@ -249,6 +251,7 @@ TEST(SoundPlayer, PlaysOnTheLibrarysOwnDevice) {
     sound.set_place(stream(), 0.05);
     const auto until = Clock::now() + std::chrono::seconds(20);
     while (sound.status().blocks < 30 && Clock::now() < until) {
+        std::this_thread::yield();
     }
     const SoundStatus status = sound.status();
     EXPECT_EQ(status.state, SoundState::playing);

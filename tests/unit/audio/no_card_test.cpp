@@ -1,0 +1,35 @@
+// Run where the library finds no sound card; see CMakeLists.txt.
+#include "environments/soundscape/score.hpp"
+#include "xr_app/audio/bell.hpp"
+#include "xr_app/audio/output_device.hpp"
+#include "xr_app/audio/sound_player.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+namespace haven::audio {
+namespace {
+
+TEST(WithoutACard, TheSystemHasNoOutput) {
+    EXPECT_EQ(open_system_output(), nullptr);
+}
+
+TEST(WithoutACard, ThePlayerGoesOnAndShowsCaptions) {
+    SoundPlayer sound({.retry_after = std::chrono::milliseconds(20)});
+    sound.set_place({.sounds = {{.name = "wind", .level = 0.5F}}, .voices = {{.sound = 0}}});
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (sound.status().state != SoundState::no_device &&
+           std::chrono::steady_clock::now() < until) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(sound.status().state, SoundState::no_device);
+    EXPECT_EQ(sound.status().devices_lost, 0U);
+    sound.listen({});
+    sound.ring(Bell::end);
+    EXPECT_FALSE(sound.caption(std::chrono::steady_clock::now()).empty());
+}
+
+} // namespace
+} // namespace haven::audio
