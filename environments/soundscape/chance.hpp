@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace haven::soundscape {
 
@@ -53,7 +54,9 @@ class Chance {
         return mean * std::fmin(-std::log(1.0F - unit()), 6.0F);
     }
     /// Roughly normal, spread 1, never past 3.5.
-    [[nodiscard]] float around() { return (unit() + unit() + unit() + unit() - 2.0F) * 1.732F; }
+    [[nodiscard]] float around() {
+        return (unit() + unit() + unit() + unit() - 2.0F) * std::numbers::sqrt3_v<float>;
+    }
     [[nodiscard]] std::uint32_t below(std::uint32_t count) {
         return static_cast<std::uint32_t>((static_cast<std::uint64_t>(bits()) * count) >> 32U);
     }

@@ -17,8 +17,8 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
+#include <numbers>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -93,7 +93,7 @@ struct Stage {
 float nearness(const soundscape::Score& score, const soundscape::PlacedVoice& voice,
                glm::vec3 head_m) {
     const float tuned_m = std::max(glm::distance(score.heard_from_m, voice.at_m), 0.5F);
-    const float now_m = std::max(glm::distance(head_m, voice.at_m), std::max(0.3F, voice.radius_m));
+    const float now_m = std::max({glm::distance(head_m, voice.at_m), 0.3F, voice.radius_m});
     return std::clamp(std::max(tuned_m, voice.radius_m) / now_m, 0.4F, 2.5F);
 }
 
@@ -123,8 +123,8 @@ std::array<ALCint, 13> attributes(bool spatial) {
 
 } // namespace
 
-PlaceVoices::PlaceVoices(const soundscape::Score& written, double fade_time_s)
-    : score(written), fade_s(fade_time_s) {
+PlaceVoices::PlaceVoices(soundscape::Score written, double fade_time_s)
+    : score(std::move(written)), fade_s(fade_time_s) {
     score.voices.resize(std::min(score.voices.size(), soundscape::voices_max));
     for (const soundscape::PlacedVoice& voice : score.voices) {
         assert(voice.sound < score.sounds.size());
@@ -236,7 +236,7 @@ void Mixer::Room::aim(Stage& stage) const {
     const float step = block_s / std::max(stage.fade_s, block_s);
     stage.fade += std::clamp(stage.fade_to - stage.fade, -step, step);
     // Equal power: two places that cross are together as loud as one.
-    const float fade = std::sin(0.5F * 3.14159265F * stage.fade);
+    const float fade = std::sin(0.5F * std::numbers::pi_v<float> * stage.fade);
     const float makeup = spatial ? spatial_makeup : plain_makeup;
     const soundscape::Score& score = stage.place->score;
     bool heard = false;

@@ -20,7 +20,7 @@ namespace haven::audio {
 
 /// A place's voices, made and ready to be heard. Made on any thread.
 struct PlaceVoices {
-    explicit PlaceVoices(const soundscape::Score& written, double fade_time_s);
+    PlaceVoices(soundscape::Score written, double fade_time_s);
     void set_level(std::string_view sound, float level);
     soundscape::Score score;
     std::vector<std::unique_ptr<soundscape::Voice>> voices; ///< as in the score

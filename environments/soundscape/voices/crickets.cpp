@@ -6,7 +6,6 @@
 #include "environments/soundscape/voices/voices.hpp"
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 

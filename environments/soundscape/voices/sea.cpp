@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numbers>
 
 namespace haven::soundscape {
 namespace {
@@ -56,7 +57,7 @@ class Wave {
         body *= 1.0F - ease(std::clamp(gone_s, 0.0F, 1.0F));
         const float hiss_at =
             std::clamp((broken_s - 0.4F) / (break_s_ + 1.6F * wash_s_), 0.0F, 1.0F);
-        const float hissing = std::sin(hiss_at * 3.14159F);
+        const float hissing = std::sin(hiss_at * std::numbers::pi_v<float>);
         body_.aim(size_ * body);
         hiss_.aim(0.085F * size_ * hissing * hissing);
         filter_.tune(hz, 0.6F);

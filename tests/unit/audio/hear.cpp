@@ -61,6 +61,7 @@ int keep(std::string_view id, const char* file, double seconds) {
 } // namespace
 } // namespace haven::listening
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a tool may end so
 int main(int argc, char** argv) {
     if (argc == 4) {
         return haven::listening::keep(argv[1], argv[2], std::strtod(argv[3], nullptr));

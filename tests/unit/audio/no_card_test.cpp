@@ -1,5 +1,4 @@
 // Run where the library finds no sound card; see CMakeLists.txt.
-#include "environments/soundscape/score.hpp"
 #include "xr_app/audio/bell.hpp"
 #include "xr_app/audio/output_device.hpp"
 #include "xr_app/audio/sound_player.hpp"

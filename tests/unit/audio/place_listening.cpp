@@ -9,16 +9,16 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
-#include <ctime>
 #include <filesystem>
 #include <memory>
+#include <time.h> // NOLINT(modernize-deprecated-headers): clock_gettime is POSIX
 #include <vector>
 
 namespace haven::listening {
 namespace {
 
 double thread_seconds() {
-    std::timespec now{};
+    timespec now{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }

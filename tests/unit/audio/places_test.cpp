@@ -1,16 +1,12 @@
 #include "environments/soundscape/score.hpp"
 #include "tests/unit/audio/place_listening.hpp"
 #include "tests/unit/soundscape/listening.hpp"
-#include "xr_app/audio/hearing.hpp"
-#include "xr_app/audio/mixer.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <print>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -72,6 +68,7 @@ TEST(Places, SoundAsTheyLook) {
         const Place& place = all_places().at(i);
         EXPECT_EQ(place.id, expected.at(i).id);
         std::vector<std::string_view> names;
+        names.reserve(place.score.sounds.size());
         for (const soundscape::Sound& sound : place.score.sounds) {
             names.emplace_back(sound.name);
         }

@@ -1,11 +1,10 @@
-#include "environments/soundscape/score.hpp"
 #include "environments/soundscape/touch.hpp"
 #include "tests/unit/soundscape/listening.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace haven::soundscape {

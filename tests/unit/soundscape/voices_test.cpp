@@ -9,8 +9,8 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <future>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -149,6 +149,7 @@ TEST(Voices, DoNotRepeatWithinTenMinutes) {
     // A clock repeats; nobody hears it who did not ask for it.
     constexpr double piece_s = 0.2;
     std::vector<std::future<Repetition>> found;
+    found.reserve(voice_kind_count);
     for (std::size_t i = 0; i < voice_kind_count; ++i) {
         found.push_back(std::async(std::launch::async, [i] {
             return repetition(ten_minutes_of(static_cast<VoiceKind>(i), piece_s), piece_s);
