@@ -5,8 +5,11 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace haven::audio {
@@ -108,9 +111,32 @@ class SystemOutput final : public OutputDevice {
     std::size_t starts_ = 0;
 };
 
+/// Whether it makes sense to ask: without a card or a sound server ALSA complains on stderr, each
+/// time. Somebody who chose a driver is believed.
+bool something_could_play() {
+    std::error_code ignored;
+    for (const char* const chosen : {"ALSOFT_DRIVERS", "PULSE_SERVER"}) {
+        if (std::getenv(chosen) != nullptr) {
+            return true;
+        }
+    }
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/snd", ignored)) {
+        if (entry.path().filename().string().starts_with("pcm")) {
+            return true;
+        }
+    }
+    const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
+    return runtime != nullptr &&
+           (std::filesystem::exists(std::filesystem::path(runtime) / "pulse/native", ignored) ||
+            std::filesystem::exists(std::filesystem::path(runtime) / "pipewire-0", ignored));
+}
+
 } // namespace
 
 std::unique_ptr<OutputDevice> open_system_output() {
+    if (!something_could_play()) {
+        return nullptr;
+    }
     auto output = std::make_unique<SystemOutput>();
     return output->open() ? std::move(output) : nullptr;
 }
