@@ -63,7 +63,6 @@ std::expected<VkFormat, HeadsetError> choose_colour_format(XrSession session) {
 std::expected<std::unique_ptr<OpenxrSwapchain>, HeadsetError>
 OpenxrSwapchain::create(XrSession session, gpu::Device& device, const Request& request) {
     std::unique_ptr<OpenxrSwapchain> self(new OpenxrSwapchain);
-    self->eye_extent_ = request.eye_extent;
     const auto format = choose_colour_format(session);
     if (!format) {
         return std::unexpected(format.error());

@@ -55,7 +55,6 @@ class OpenxrSwapchain {
     [[nodiscard]] static XrSwapchainSubImage part_of(const Chain& chain, std::uint32_t eye,
                                                      VkExtent2D extent);
 
-    VkExtent2D eye_extent_{};
     Chain colour_;
     Chain depth_;
     renderer::StereoTarget target_;
