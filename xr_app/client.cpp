@@ -278,7 +278,7 @@ std::expected<FrameLoop::End, ClientError> Client::run_headset() {
         return std::unexpected(built.error());
     }
     note_system(**headset, **graphics);
-    const FrameLoop::End end = run_frames(**headset, **graphics);
+    const auto end = run_frames(**headset, **graphics);
     std::ignore = (*graphics)->device->wait_idle();
     (*headset)->detach();
     validation_messages_ += (*graphics)->device->validation().count();
@@ -294,8 +294,7 @@ std::expected<void, ClientError> Client::build_graphics(Headset& headset, Graphi
             return entered;
         }
     }
-    if (const auto built = graphics.build(headset.renderer_options(), environment_->scene());
-        !built) {
+    if (const auto built = graphics.build(headset.renderer_options()); !built) {
         return refusal(built.error());
     }
     graphics.renderer->set_hidden_area(headset.hidden_area());
@@ -317,7 +316,8 @@ void Client::note_system(const Headset& headset, const Graphics& graphics) {
     spdlog::info("{} on {}, {}, drawing in {}", info.runtime, info.system, system.gpu, info.space);
 }
 
-FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
+std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
+                                                              Graphics& graphics) {
     std::unique_ptr<Mirror> mirror;
     if (window_ != nullptr) {
         auto made = Mirror::create(*window_, *graphics.device);
@@ -334,6 +334,7 @@ FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
     }
     state_->stats.interrupt();
     PlaceChange place_change(options_.assets / "environments", *graphics.renderer);
+    place_change.begin(*environment_);
     FrameLoop loop({.headset = headset,
                     .state = *state_,
                     .graphics = &graphics,
@@ -354,6 +355,9 @@ FrameLoop::End Client::run_frames(Headset& headset, Graphics& graphics) {
                     .surroundings = &*surroundings_});
     const FrameLoop::End end = loop.run();
     std::ignore = graphics.device->wait_idle(); // the mirror dies now
+    if (place_change.stays_dark()) {
+        return std::unexpected(ClientError{.exit_code = 1, .message = place_change.fault()});
+    }
     return end;
 }
 

@@ -50,7 +50,8 @@ class Client {
     [[nodiscard]] std::expected<void, ClientError> build_graphics(Headset& headset,
                                                                   Graphics& graphics);
     void note_system(const Headset& headset, const Graphics& graphics);
-    [[nodiscard]] FrameLoop::End run_frames(Headset& headset, Graphics& graphics);
+    [[nodiscard]] std::expected<FrameLoop::End, ClientError> run_frames(Headset& headset,
+                                                                        Graphics& graphics);
     [[nodiscard]] bool wait_for_headset();
     void keep_drawing();
     void drain();

@@ -176,8 +176,9 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
     for (const TraceEvent& event : frame.told) {
         drawing.tell(event);
     }
-    if (parts_.surroundings != nullptr && frame.pressed) {
-        parts_.surroundings->press(seconds_since(state.started_at));
+    if (parts_.surroundings != nullptr && frame.pressed_since_ns &&
+        parts_.surroundings->press(seconds_since(state.started_at))) {
+        state.tour_stop_ns = frame.display_time_ns - *frame.pressed_since_ns;
     }
     const bool any = frame.hands.front() || frame.hands.back();
     if (any && !drawing.begun() && !ending_) {
@@ -255,6 +256,13 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     parts_.ink->feed(parts_.state.drawing.shown(), canvas);
     const double time_s = seconds_since(parts_.state.started_at);
     PlaceChange::Step change = parts_.place_change->step(time_s);
+    if (parts_.place_change->stays_dark()) {
+        return false;
+    }
+    if (in_the_dark_ && change.fade < 1.0F) {
+        in_the_dark_ = false;
+        spdlog::info("the place appears after {:.0f} ms", 1e3 * time_s);
+    }
     if (change.arrived) {
         change_place(std::move(*change.arrived), time_s);
     }

@@ -40,6 +40,8 @@ struct ClientState {
     std::optional<std::chrono::steady_clock::time_point> first_frame_at;
     std::optional<std::chrono::steady_clock::time_point> drawing_began_at;
     std::optional<std::chrono::steady_clock::time_point> first_stroke_at;
+    /// From the press that ended a tour to the first picture at rest, when it is shown.
+    std::optional<std::int64_t> tour_stop_ns;
     bool finish_wished = false;
     std::function<void()> on_ready; ///< hands can draw now
 
@@ -105,6 +107,7 @@ class FrameLoop {
     bool ending_ = false;              ///< the drawing is finished, the session ends
     Clock::time_point ending_since_;
     bool failed_ = false;
+    bool in_the_dark_ = true;             ///< until the place is there
     Clock::duration work_{};              ///< of ours in this frame
     std::array<bool, 2> draws_no_more_{}; ///< until what is pressed now is let go
     std::array<HandSample, 2> hands_; ///< as they were in the newest frame, on the headset's clock

@@ -2,7 +2,6 @@
 
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/frame_ring.hpp"
-#include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
 
 #include <expected>
@@ -26,14 +25,13 @@ gpu::Result<std::unique_ptr<Graphics>> Graphics::create(const gpu::DeviceInfo& i
     return self;
 }
 
-gpu::Result<void> Graphics::build(const renderer::RendererOptions& options,
-                                  const scene::Scene& scene) {
+gpu::Result<void> Graphics::build(const renderer::RendererOptions& options) {
     auto made = renderer::StereoRenderer::create(*device, *ring, options);
     if (!made) {
         return std::unexpected(made.error());
     }
     renderer = std::move(*made);
-    return renderer->set_scene(scene);
+    return {};
 }
 
 } // namespace haven

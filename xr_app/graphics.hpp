@@ -3,7 +3,6 @@
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
-#include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
 
 #include <memory>
@@ -19,8 +18,7 @@ struct Graphics {
 
     [[nodiscard]] static gpu::Result<std::unique_ptr<Graphics>> create(const gpu::DeviceInfo& info);
     /// Once the headset has said into what kind of images.
-    [[nodiscard]] gpu::Result<void> build(const renderer::RendererOptions& options,
-                                          const scene::Scene& scene);
+    [[nodiscard]] gpu::Result<void> build(const renderer::RendererOptions& options);
 };
 
 } // namespace haven

@@ -30,6 +30,16 @@ float eased(double share) {
 PlaceChange::PlaceChange(std::filesystem::path folder, renderer::StereoRenderer& renderer)
     : folder_(std::move(folder)), renderer_(renderer) {}
 
+void PlaceChange::begin(const environments::Environment& first) {
+    making_ = std::async(std::launch::async, [this, &first]() -> Made {
+        auto scene = renderer_.prepare_scene(first.scene());
+        if (!scene) {
+            return std::unexpected(scene.error().what);
+        }
+        return Ready{.environment = {}, .scene = std::move(*scene)};
+    });
+}
+
 bool PlaceChange::ask(const std::string& environment_id, const environments::Lighting& lighting) {
     if (under_way()) {
         return false;
@@ -66,13 +76,14 @@ void PlaceChange::take_made() {
         return;
     }
     renderer_.bring_scene(std::move(made->scene));
-    ready_ = std::move(made->environment);
+    next_ = std::move(made->environment);
+    coming_ = true;
 }
 
 PlaceChange::Step PlaceChange::step(double time_s) {
     take_made();
-    if (ready_ && !dark_from_s_) {
-        dark_from_s_ = time_s + fade_s;
+    if (coming_ && !dark_from_s_) {
+        dark_from_s_ = shown_ ? time_s + fade_s : time_s;
     }
     if (dark_from_s_) {
         if (time_s < *dark_from_s_ || !renderer_.scene_is_brought()) {
@@ -81,13 +92,15 @@ PlaceChange::Step PlaceChange::step(double time_s) {
         renderer_.show_scene();
         dark_from_s_.reset();
         light_from_s_ = time_s;
-        return {.fade = 1.0F, .arrived = std::exchange(ready_, std::nullopt)};
+        coming_ = false;
+        shown_ = true;
+        return {.fade = 1.0F, .arrived = std::exchange(next_, std::nullopt)};
     }
     if (light_from_s_ && time_s < *light_from_s_ + fade_s) {
         return {.fade = 1.0F - eased((time_s - *light_from_s_) / fade_s), .arrived = {}};
     }
     light_from_s_.reset();
-    return {};
+    return {.fade = shown_ ? 0.0F : 1.0F, .arrived = {}};
 }
 
 } // namespace haven

@@ -14,30 +14,34 @@
 namespace haven {
 
 /// Another place instead of this one: read, built and made ready on a thread of its own while this
-/// one stays, then shown behind a fade. Frame thread; dies before the renderer, and waits for its
-/// thread then.
+/// one stays, then shown behind a fade. The first comes out of the dark. Frame thread; dies before
+/// the renderer, and waits for its thread then.
 class PlaceChange {
   public:
     /// `folder` has the definitions.
     PlaceChange(std::filesystem::path folder, renderer::StereoRenderer& renderer);
 
+    /// Begins to make the first place ready; it stays as it is until it is shown.
+    void begin(const environments::Environment& first);
     /// Begins to make `environment_id` ready. False while another change is under way.
     bool ask(const std::string& environment_id, const environments::Lighting& lighting);
-    [[nodiscard]] bool under_way() const { return making_.valid() || ready_.has_value(); }
+    [[nodiscard]] bool under_way() const { return making_.valid() || coming_; }
 
     struct Step {
         float fade = 0.0F; ///< of this frame
-        /// Once for each change, in the dark: the place that is drawn from this frame on.
+        /// Once for each place asked for, in the dark: what is drawn from this frame on.
         std::optional<environments::Environment> arrived;
     };
     /// Once a frame, before it is recorded; `time_s` from any origin. Never waits.
     [[nodiscard]] Step step(double time_s);
     /// Why the last place asked for did not come; empty where it did.
     [[nodiscard]] const std::string& fault() const { return fault_; }
+    /// The first place did not come: there will be nothing but the dark.
+    [[nodiscard]] bool stays_dark() const { return !shown_ && !fault_.empty(); }
 
   private:
     struct Ready {
-        environments::Environment environment;
+        std::optional<environments::Environment> environment; ///< none: the first, which is there
         renderer::PreparedScene scene;
     };
     using Made = std::expected<Ready, std::string>;
@@ -47,9 +51,11 @@ class PlaceChange {
 
     std::filesystem::path folder_;
     renderer::StereoRenderer& renderer_;
-    std::optional<environments::Environment> ready_; ///< its scene is being brought
-    std::optional<double> dark_from_s_;              ///< it is fully dark then
-    std::optional<double> light_from_s_;             ///< the new place appears from then
+    bool shown_ = false;  ///< any place, ever
+    bool coming_ = false; ///< its scene is being brought
+    std::optional<environments::Environment> next_;
+    std::optional<double> dark_from_s_;  ///< it is fully dark then
+    std::optional<double> light_from_s_; ///< the new place appears from then
     std::string fault_;
     std::future<Made> making_; // last: it waits for its thread, which uses the others
 };

@@ -75,6 +75,8 @@ std::string summary_json(const SummaryParts& parts) {
     json.add("time_to_first_frame_ms", ms_between(state.started_at, state.first_frame_at));
     json.add("time_to_first_stroke_ms", ms_between(state.started_at, state.first_stroke_at));
     json.add("tour_stopped_after_s", parts.tour_stopped_after_s);
+    json.add("tour_stop_ms", state.tour_stop_ns.transform(
+                                 [](std::int64_t ns) { return static_cast<double>(ns) / 1e6; }));
     json.add("vulkan_validation_messages", parts.vulkan_complaints);
     json.add("openxr_validation_messages", parts.openxr_complaints);
     return json.written();

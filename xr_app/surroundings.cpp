@@ -42,11 +42,13 @@ Surroundings::Seen Surroundings::at(double time_s) {
             .vignette = view.vignette};
 }
 
-void Surroundings::press(double time_s) {
-    if (tour_ && began_s_ && !tour_->stopped()) {
-        stopped_after_s_ = time_s - *began_s_;
-        tour_->stop(*stopped_after_s_);
+bool Surroundings::press(double time_s) {
+    if (!tour_ || !began_s_ || tour_->stopped()) {
+        return false;
     }
+    stopped_after_s_ = time_s - *began_s_;
+    tour_->stop(*stopped_after_s_);
+    return true;
 }
 
 bool Surroundings::at_rest(double time_s) const {

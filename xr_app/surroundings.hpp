@@ -27,8 +27,8 @@ class Surroundings {
     };
     /// The first call begins the camera's tour.
     [[nodiscard]] Seen at(double time_s);
-    /// Something was pressed: all motion ends with this moment.
-    void press(double time_s);
+    /// Something was pressed: all motion ends with this moment. Whether there was any.
+    bool press(double time_s);
     /// Whether the person stands at the spot, where hands can draw.
     [[nodiscard]] bool at_rest(double time_s) const;
     /// When the tour was stopped, counted from its beginning.

@@ -20,6 +20,7 @@
 #include <format>
 #include <iterator>
 #include <memory>
+#include <print>
 #include <span>
 #include <string>
 #include <utility>
@@ -256,6 +257,9 @@ TEST(Cinematic, WhatIsPressedFirstEndsThePathAndDrawsNothing) {
     EXPECT_EQ(run.fact("v.camera_path_data ->> 'speed_m_per_s'"), "0.10");
     EXPECT_GE(std::stoi(run.fact("jsonb_array_length(v.camera_path_data -> 'keyframes_m')")), 2);
     EXPECT_GT(std::stod(run.end.member("tour_stopped_after_s")), 0.0);
+    EXPECT_GT(std::stod(run.end.member("tour_stop_ms")), 0.0);
+    std::println("from the press to the first picture at rest: {} ms",
+                 run.end.member("tour_stop_ms"));
     for (const Hand hand : both_hands) {
         const std::vector<Path> paths = pressed_paths(run.script, hand);
         const std::vector<Stroke> own = own_strokes(run.of(hand));

@@ -32,27 +32,66 @@ class PlaceChanges : public Golden {
         picture.fade = fade;
         return capture(headless, picture, 0);
     }
-    renderer::HeadlessRenderer& in_the_cabin() {
-        auto& headless = make({.detail = renderer::Detail::lean}, 64, 64);
-        EXPECT_TRUE(headless.renderer().set_scene(place("cozy_cabin").scene()));
-        return headless;
+    renderer::HeadlessRenderer& in_the_dark() {
+        return make({.detail = renderer::Detail::lean}, 64, 64);
     }
+    renderer::RgbaPicture picture_of(const std::string& id) {
+        auto& headless = in_the_dark();
+        EXPECT_TRUE(headless.renderer().set_scene(place(id).scene()));
+        return frame(headless);
+    }
+    /// From the dark to the cabin in its full light; the moment after.
+    double enter_cabin(PlaceChange& change, renderer::HeadlessRenderer& headless) {
+        change.begin(cabin_);
+        float fade = 1.0F;
+        double time_s = 0.0;
+        for (int i = 0; i < frames_max && fade > 0.0F; ++i, time_s += period_s) {
+            fade = change.step(time_s).fade;
+            (void)frame(headless);
+        }
+        return time_s;
+    }
+    environments::Environment cabin_ = place("cozy_cabin");
 };
 
+bool is_dark(const renderer::RgbaPicture& picture) { // only alpha is not
+    return std::ranges::count_if(picture.bytes, [](auto byte) { return byte > 8; }) == 64 * 64;
+}
+
+TEST_F(PlaceChanges, TheFirstPlaceComesOutOfTheDark) {
+    const auto cabin = picture_of("cozy_cabin");
+    auto& headless = in_the_dark();
+    PlaceChange change(folder, headless.renderer());
+    change.begin(cabin_);
+    EXPECT_FALSE(change.ask("beach_sunset", {})) << "one at a time";
+    double time_s = 0.0;
+    float fade_before = 1.0F;
+    for (int i = 0; i < frames_max && fade_before > 0.0F; ++i, time_s += period_s) {
+        const PlaceChange::Step step = change.step(time_s);
+        EXPECT_FALSE(step.arrived) << "it is there already";
+        EXPECT_LE(step.fade, fade_before) << "it only gets lighter";
+        EXPECT_LT(fade_before - step.fade, 0.1F) << "no flash";
+        const auto now = frame(headless, step.fade);
+        EXPECT_TRUE(step.fade < 1.0F || is_dark(now)) << "frame " << i;
+        fade_before = step.fade;
+    }
+    EXPECT_EQ(fade_before, 0.0F);
+    EXPECT_FALSE(change.under_way());
+    EXPECT_EQ(differing(frame(headless), cabin), 0U);
+}
+
 TEST_F(PlaceChanges, TheOldPlaceStaysUntilItIsDarkAndTheNewOneComesWhole) {
-    auto& headless = in_the_cabin();
+    const auto beach = picture_of("beach_sunset");
+    auto& headless = in_the_dark();
+    PlaceChange change(folder, headless.renderer());
+    double time_s = enter_cabin(change, headless);
     const auto cabin = frame(headless);
-    auto& other = make({.detail = renderer::Detail::lean}, 64, 64);
-    ASSERT_TRUE(other.renderer().set_scene(place("beach_sunset").scene()));
-    const auto beach = frame(other);
     ASSERT_GT(differing(cabin, beach, 8), 2000U);
 
-    PlaceChange change(folder, headless.renderer());
     ASSERT_TRUE(change.ask("beach_sunset", {}));
     EXPECT_FALSE(change.ask("cozy_cabin", {})) << "one at a time";
     std::optional<environments::Environment> arrived;
     float fade_before = 0.0F;
-    double time_s = 0.0;
     for (int i = 0; i < frames_max && !arrived; ++i, time_s += period_s) {
         PlaceChange::Step step = change.step(time_s);
         EXPECT_GE(step.fade, fade_before) << "it only gets darker";
@@ -63,8 +102,7 @@ TEST_F(PlaceChanges, TheOldPlaceStaysUntilItIsDarkAndTheNewOneComesWhole) {
         }
         if (step.arrived) {
             EXPECT_EQ(step.fade, 1.0F);
-            EXPECT_EQ(std::ranges::count_if(now.bytes, [](auto byte) { return byte > 8; }), 64 * 64)
-                << "only alpha is not dark";
+            EXPECT_TRUE(is_dark(now));
         }
         fade_before = step.fade;
         arrived = std::move(step.arrived);
@@ -82,12 +120,13 @@ TEST_F(PlaceChanges, TheOldPlaceStaysUntilItIsDarkAndTheNewOneComesWhole) {
 }
 
 TEST_F(PlaceChanges, APlaceThatIsNotThereLeavesEverythingAsItIs) {
-    auto& headless = in_the_cabin();
-    const auto before = frame(headless);
+    auto& headless = in_the_dark();
     PlaceChange change(folder, headless.renderer());
+    const double from_s = enter_cabin(change, headless);
+    const auto before = frame(headless);
     ASSERT_TRUE(change.ask("nowhere", {}));
     for (int i = 0; i < frames_max && change.under_way(); ++i) {
-        EXPECT_EQ(change.step(period_s * i).fade, 0.0F);
+        EXPECT_EQ(change.step(from_s + period_s * i).fade, 0.0F);
         (void)frame(headless);
     }
     EXPECT_TRUE(change.fault().contains("nowhere")) << change.fault();

@@ -118,7 +118,8 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
                        .prediction_ns = ns_of(next_frame_) - ns_of(now),
                        .stage_from_head = driver_.stage_from_head(),
                        .eyes_valid = true,
-                       .pressed = window_.input().any_pressed};
+                       .pressed_since_ns =
+                           window_.input().any_pressed ? std::optional(ns_of(now)) : std::nullopt};
     const float aspect = static_cast<float>(info_.eye_width_px) /
                          static_cast<float>(std::max(info_.eye_height_px, 1U));
     const float half_up = std::atan(std::tan(0.7854F) / std::max(aspect, 0.1F));

@@ -66,7 +66,9 @@ struct HeadsetFrame {
     bool eyes_valid = false;
     /// Left, right; time_ns is on the headset's clock. None: nothing new of that hand.
     std::array<std::optional<HandSample>, 2> hands;
-    bool pressed = false; ///< some button, trigger or pinch is: whatever moves the person stops
+    /// Some button, trigger or pinch is pressed, since then: whatever moves the person stops. A
+    /// pinch counts from the frame that sees it.
+    std::optional<std::int64_t> pressed_since_ns;
     /// What a replayed recorder is told before this frame's samples. Holds until the next frame.
     std::span<const TraceEvent> told;
 };

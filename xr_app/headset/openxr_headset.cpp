@@ -459,7 +459,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
             return std::unexpected(hands.error());
         }
         frame.hands = {hands->front(), hands->back()};
-        frame.pressed = input_->pressed();
+        frame.pressed_since_ns = input_->pressed_since();
     }
     return {};
 }

@@ -10,12 +10,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -232,26 +234,35 @@ std::expected<std::array<HandSample, 2>, HeadsetError> OpenxrInput::read(XrSpace
     }
     std::array<HandSample, 2> samples;
     bool menu_pressed = false;
-    pressed_ = false;
+    pressed_since_.reset();
     for (std::size_t hand = 0; hand < 2; ++hand) {
         const ControllerReading controller = read_controller(hand, stage, time);
         const FingerReading fingers = read_fingers(hand, stage, time);
         samples.at(hand) = readers_.at(hand).read(time, controller, fingers, choice_);
 
-        menu_pressed = is_pressed(menu_, hand) || menu_pressed;
-        pressed_ = is_pressed(press_, hand) || samples.at(hand).drawing || pressed_;
+        menu_pressed = pressed_since(menu_, hand) || menu_pressed;
+        auto since = pressed_since(press_, hand);
+        if (!since && samples.at(hand).drawing) {
+            since = time;
+        }
+        if (since) {
+            pressed_since_ = std::min(*since, pressed_since_.value_or(*since));
+        }
     }
     menu_held_.update(menu_pressed, time);
     return samples;
 }
 
-bool OpenxrInput::is_pressed(XrAction action, std::size_t hand) const {
+std::optional<XrTime> OpenxrInput::pressed_since(XrAction action, std::size_t hand) const {
     const XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO,
                                    .action = action,
                                    .subactionPath = hand_paths_.at(hand)};
     XrActionStateBoolean state{.type = XR_TYPE_ACTION_STATE_BOOLEAN};
     xrGetActionStateBoolean(session_, &get, &state);
-    return state.isActive == XR_TRUE && state.currentState == XR_TRUE;
+    if (state.isActive == XR_FALSE || state.currentState == XR_FALSE) {
+        return std::nullopt;
+    }
+    return state.lastChangeTime;
 }
 
 ControllerReading OpenxrInput::read_controller(std::size_t hand, XrSpace stage, XrTime time) {

@@ -37,8 +37,8 @@ class OpenxrInput {
     /// How far the menu button's hold has come, 0 to 1; 1 once per hold means: finish.
     [[nodiscard]] const HoldTimer& menu() const { return menu_held_; }
 
-    /// Whether anything at all was pressed, in the last read.
-    [[nodiscard]] bool pressed() const { return pressed_; }
+    /// Since when anything at all is pressed, in the last read; none where nothing is.
+    [[nodiscard]] std::optional<XrTime> pressed_since() const { return pressed_since_; }
 
     void tick(Hand hand);
 
@@ -52,7 +52,7 @@ class OpenxrInput {
     [[nodiscard]] std::expected<void, HeadsetError> create_spaces();
     void create_trackers();
     [[nodiscard]] ControllerReading read_controller(std::size_t hand, XrSpace stage, XrTime time);
-    [[nodiscard]] bool is_pressed(XrAction action, std::size_t hand) const;
+    [[nodiscard]] std::optional<XrTime> pressed_since(XrAction action, std::size_t hand) const;
     [[nodiscard]] FingerReading read_fingers(std::size_t hand, XrSpace stage, XrTime time) const;
 
     const OpenxrInstance& instance_;
@@ -72,7 +72,7 @@ class OpenxrInput {
     PFN_xrDestroyHandTrackerEXT destroy_tracker_ = nullptr;
     std::array<HandReader, 2> readers_{HandReader{Hand::left}, HandReader{Hand::right}};
     HoldTimer menu_held_;
-    bool pressed_ = false;
+    std::optional<XrTime> pressed_since_;
 };
 
 } // namespace haven
