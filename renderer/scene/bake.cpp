@@ -1,5 +1,6 @@
 #include "renderer/scene/bake.hpp"
 
+#include "renderer/scene/parallel.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/triangle_tree.hpp"
 
@@ -15,7 +16,6 @@
 #include <cstdint>
 #include <numbers>
 #include <span>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -37,20 +37,6 @@ TriangleTree casters(const SceneMesh& mesh, bool emissive_too) {
                              mesh.vertices.at(mesh.indices[3 * i + 2]).position_m});
     }
     return TriangleTree(std::move(triangles));
-}
-
-/// Each vertex on its own, so that the number of threads changes nothing in the result.
-template <typename Work>
-void for_each_vertex(std::span<SceneVertex> vertices, const Work& work) {
-    const std::size_t thread_count = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
-    const std::size_t share = vertices.size() / thread_count + 1;
-    std::vector<std::jthread> threads;
-    for (std::size_t first = 0; first < vertices.size(); first += share) {
-        threads.emplace_back(
-            [part = vertices.subspan(first, std::min(share, vertices.size() - first)), &work] {
-                std::ranges::for_each(part, work);
-            });
-    }
 }
 
 float bit_reversed(std::uint32_t i) { // van der Corput, base 2
@@ -123,7 +109,8 @@ void bake_ambient_occlusion(SceneMesh& mesh, const OcclusionSettings& settings) 
     assert(settings.rays > 0 && settings.reach_m > 0.0F);
     const TriangleTree tree = casters(mesh, true);
     const std::vector<Ray> rays = hemisphere(settings);
-    for_each_vertex(mesh.vertices, [&](SceneVertex& vertex) {
+    for_each_index(mesh.vertices.size(), [&](std::size_t i) {
+        SceneVertex& vertex = mesh.vertices[i];
         SurfacePoint point = unpack(vertex);
         if (is_translucent(point.pattern)) {
             return;
@@ -147,17 +134,18 @@ void bake_light_visibility(SceneMesh& mesh, std::span<const Light> lights,
                            std::uint32_t rays_per_light) {
     assert(lights.size() <= light_count_max && rays_per_light > 0);
     const TriangleTree tree = casters(mesh, false);
-    for_each_vertex(mesh.vertices, [&](SceneVertex& vertex) {
+    for_each_index(mesh.vertices.size(), [&](std::size_t i) {
+        SceneVertex& vertex = mesh.vertices[i];
         const SurfacePoint point = unpack(vertex);
         const glm::vec3 from = point.position_m + point.normal * lift_m;
         std::uint32_t bits = ~0U;
-        for (std::size_t i = 0; i < lights.size(); ++i) {
-            if (lights[i].kind == LightKind::none) {
+        for (std::size_t light = 0; light < lights.size(); ++light) {
+            if (lights[light].kind == LightKind::none) {
                 continue;
             }
-            const float share = seen_share(tree, lights[i], from, rays_per_light);
+            const float share = seen_share(tree, lights[light], from, rays_per_light);
             const auto level = static_cast<std::uint32_t>(std::lround(share * 15.0F));
-            bits = (bits & ~(15U << (4 * i))) | level << (4 * i);
+            bits = (bits & ~(15U << (4 * light))) | level << (4 * light);
         }
         vertex.light_visibility = bits;
     });

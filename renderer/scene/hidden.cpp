@@ -1,6 +1,7 @@
 #include "renderer/scene/hidden.hpp"
 
 #include "renderer/scene/chunks.hpp"
+#include "renderer/scene/parallel.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/triangle_tree.hpp"
 
@@ -17,7 +18,7 @@
 namespace haven::scene {
 namespace {
 
-constexpr std::uint32_t rays = 24;    // a triangle; most are seen by the first
+constexpr std::size_t rays = 24;      // a triangle; most are seen by the first
 constexpr float clearance_m = 0.002F; // of both ends of a ray
 
 bool hides(Pattern pattern) {
@@ -31,24 +32,17 @@ Triangle triangle_of(const SceneMesh& mesh, std::size_t first_index) {
     return {.a = corner(0), .b = corner(1), .c = corner(2)};
 }
 
-/// Evenly spread numbers in 0..1, without chance (Roberts 2018, the R5 sequence).
-class Spread {
-  public:
-    std::array<float, 5> next() {
-        constexpr std::array steps{0.8812714616335696, 0.7766393890897682, 0.6844301295853426,
-                                   0.6031687406857282, 0.5315553977157913};
-        std::array<float, 5> values{};
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            at_.at(i) += steps.at(i);
-            at_.at(i) -= std::floor(at_.at(i));
-            values.at(i) = static_cast<float>(at_.at(i));
-        }
-        return values;
+/// Evenly spread numbers in 0..1, without chance: the n-th of the R5 sequence (Roberts 2018).
+std::array<float, 5> spread(std::size_t n) {
+    constexpr std::array steps{0.8812714616335696, 0.7766393890897682, 0.6844301295853426,
+                               0.6031687406857282, 0.5315553977157913};
+    std::array<float, 5> values{};
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double at = 0.5 + static_cast<double>(n) * steps.at(i);
+        values.at(i) = static_cast<float>(at - std::floor(at));
     }
-
-  private:
-    std::array<double, 5> at_{0.5, 0.5, 0.5, 0.5, 0.5};
-};
+    return values;
+}
 
 /// From a place in head_room to a point of the triangle.
 bool seen_by_ray(const TriangleTree& tree, const Triangle& triangle,
@@ -89,16 +83,18 @@ std::vector<bool> hidden_triangles(const SceneMesh& mesh) {
         }
     }
     const TriangleTree tree(std::move(solid));
-    Spread spread;
+    std::vector<char> seen(count);
+    for_each_index(count, [&](std::size_t i) {
+        const Triangle triangle = triangle_of(mesh, 3 * i);
+        bool one_sees = !hides(mesh.pattern_of(i)); // leaves sway into sight
+        for (std::size_t ray = 0; ray < rays && !one_sees; ++ray) {
+            one_sees = seen_by_ray(tree, triangle, spread(i * rays + ray), ray == 0);
+        }
+        seen[i] = one_sees ? 1 : 0;
+    });
     std::vector<bool> corner_seen(mesh.vertices.size(), false);
     for (std::size_t i = 0; i < count; ++i) {
-        const Pattern pattern = mesh.pattern_of(i);
-        const Triangle triangle = triangle_of(mesh, 3 * i);
-        bool seen = !hides(pattern); // leaves sway into sight
-        for (std::uint32_t ray = 0; ray < rays && !seen; ++ray) {
-            seen = seen_by_ray(tree, triangle, spread.next(), ray == 0);
-        }
-        if (seen) {
+        if (seen[i] != 0) {
             for (std::size_t k = 0; k < 3; ++k) {
                 corner_seen[mesh.indices[3 * i + k]] = true;
             }

@@ -1,5 +1,7 @@
 #include "renderer/scene/noise.hpp"
 
+#include "renderer/scene/parallel.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -115,17 +117,20 @@ std::vector<std::byte> halve(const std::vector<std::byte>& above, std::uint32_t 
 std::vector<std::vector<std::byte>> noise_levels(std::uint32_t size_px) {
     assert(size_px >= 16 && (size_px & (size_px - 1)) == 0);
     std::vector<std::byte> base(std::size_t{size_px} * size_px * 4);
-    for (std::size_t y = 0; y < size_px; ++y) {
+    const auto at = [&](std::size_t i) {
+        return (static_cast<float>(i) + 0.5F) / static_cast<float>(size_px);
+    };
+    for_each_index(size_px, [&](std::size_t y) {
+        const float v = at(y);
         for (std::size_t x = 0; x < size_px; ++x) {
-            const float u = (static_cast<float>(x) + 0.5F) / static_cast<float>(size_px);
-            const float v = (static_cast<float>(y) + 0.5F) / static_cast<float>(size_px);
+            const float u = at(x);
             const Cell cell = cell_at(u, v);
             const std::array texel{octaves(u, v, 6, 5, 1), octaves(u, v, 20, 3, 11), cell.border,
                                    cell.value};
             std::ranges::transform(
                 texel, base.begin() + static_cast<std::ptrdiff_t>((y * size_px + x) * 4), to_byte);
         }
-    }
+    });
     std::vector<std::vector<std::byte>> levels{std::move(base)};
     for (std::uint32_t size = size_px; size > 1; size /= 2) {
         levels.push_back(halve(levels.back(), size));

@@ -1,5 +1,6 @@
 #include "renderer/scene/thin.hpp"
 
+#include "renderer/scene/parallel.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/sky_light.hpp"
 
@@ -217,11 +218,11 @@ std::vector<std::uint32_t> groups_of(const SceneMesh& mesh, const std::vector<st
     return list;
 }
 
-/// Adds what is left of some triangles to `kept`. Garland and Heckbert 1998, "Simplifying Surfaces
+/// What is left of some triangles. Garland and Heckbert 1998, "Simplifying Surfaces
 /// with Color and Texture using Quadric Error Metrics", as meshoptimizer does it.
-void thin(const SceneMesh& mesh, std::span<const std::uint32_t> indices,
-          const std::vector<Carried>& carried, const Thinning& thinning, std::uint32_t group,
-          std::vector<std::uint32_t>& kept) {
+std::vector<std::uint32_t> thin(const SceneMesh& mesh, std::span<const std::uint32_t> indices,
+                                const std::vector<Carried>& carried, const Thinning& thinning,
+                                std::uint32_t group) {
     const float distance_m = std::pow(1.5F, static_cast<float>(group % bands));
     const bool blades =
         !indices.empty() && group % bands < near_bands &&
@@ -235,14 +236,13 @@ void thin(const SceneMesh& mesh, std::span<const std::uint32_t> indices,
     const float tint = 4.0F * shade; // stripes are narrow
     const std::array<float, carried_count> weights{shade, shade,   shade,   tint, tint,
                                                    tint,  pattern, pattern, asked};
-    const std::size_t before = kept.size();
-    kept.resize(before + indices.size());
-    const std::size_t count = meshopt_simplifyWithAttributes(
-        kept.data() + before, indices.data(), indices.size(), &mesh.vertices.data()->position_m.x,
+    std::vector<std::uint32_t> kept(indices.size());
+    kept.resize(meshopt_simplifyWithAttributes(
+        kept.data(), indices.data(), indices.size(), &mesh.vertices.data()->position_m.x,
         mesh.vertices.size(), sizeof(SceneVertex), &carried.data()->shade.x, sizeof(Carried),
         weights.data(), weights.size(), nullptr, 0, error_m,
-        meshopt_SimplifySparse | meshopt_SimplifyErrorAbsolute, nullptr);
-    kept.resize(before + count);
+        meshopt_SimplifySparse | meshopt_SimplifyErrorAbsolute, nullptr));
+    return kept;
 }
 
 } // namespace
@@ -260,26 +260,37 @@ void thin_out(SceneMesh& mesh, const Scene& scene, const Thinning& thinning) {
     const std::vector<std::uint32_t> order = by_place(mesh);
     weld(mesh, carried, order);
     const std::vector<std::uint32_t> group_of = groups_of(mesh, order, thinning.from_m);
-    std::vector<std::uint32_t> kept;
-    kept.reserve(mesh.indices.size());
+    struct Part {
+        std::uint32_t group = 0;
+        std::vector<std::uint32_t> indices; // what is left of them, in the end
+    };
+    std::vector<Part> parts; // by pattern, then by group
+    constexpr std::uint32_t whole = groups;
     for (const PatternRange& range : sort_by_pattern(mesh)) {
         const auto all = std::span(mesh.indices).subspan(range.first_index, range.index_count);
         if (is_translucent(range.pattern)) {
-            kept.insert(kept.end(), all.begin(), all.end());
+            parts.push_back({.group = whole, .indices = {all.begin(), all.end()}});
             continue;
         }
-        std::array<std::vector<std::uint32_t>, groups> grouped;
+        const std::size_t first = parts.size();
+        for (std::uint32_t group = 0; group < groups; ++group) {
+            parts.push_back({.group = group, .indices = {}});
+        }
         for (std::size_t i = 0; i < all.size(); i += 3) {
-            auto& list = grouped.at(group_of[all[i]]);
+            auto& list = parts[first + group_of[all[i]]].indices;
             list.insert(list.end(), {all[i], all[i + 1], all[i + 2]});
         }
-        for (std::uint32_t group = 0; group < groups; ++group) {
-            if (!grouped.at(group).empty()) {
-                thin(mesh, grouped.at(group), carried, thinning, group, kept);
-            }
-        }
     }
-    mesh.indices = std::move(kept);
+    for_each_index(parts.size(), [&](std::size_t i) {
+        Part& part = parts[i];
+        if (part.group != whole && !part.indices.empty()) {
+            part.indices = thin(mesh, part.indices, carried, thinning, part.group);
+        }
+    });
+    mesh.indices.clear();
+    for (const Part& part : parts) {
+        mesh.indices.insert(mesh.indices.end(), part.indices.begin(), part.indices.end());
+    }
 }
 
 } // namespace haven::scene
