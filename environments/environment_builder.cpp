@@ -93,6 +93,7 @@ void raise_sun(scene::Scene& built, float elevation_rad) {
 
 void light_air(scene::Scene& built, const ChosenLight& chosen) {
     built.exposure *= chosen.light.exposure * chosen.brightness;
+    built.brightest = chosen.light.brightest;
     built.white = glm::mix(glm::vec3(1.0F), glm::vec3(1.12F, 1.0F, 0.8F), chosen.light.warmth);
     const glm::vec3 cast = chosen.light.cast;
     built.white *= cast / std::max(glm::dot(cast, glm::vec3(0.2126F, 0.7152F, 0.0722F)), 0.05F);

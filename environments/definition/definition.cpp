@@ -100,6 +100,7 @@ PresetLight read_preset(ObjectReader& presets, std::string_view name) {
     light.cast = reader.colour("cast", "#ffffff");
     light.fog = reader.number("fog", {0.0F, 10.0F}, 1.0F);
     light.everywhere = reader.number("everywhere", {0.0F, 12.0F}, 1.0F);
+    light.brightest = reader.number("brightest", {0.02F, 1.0F}, 1.0F);
     if (reader.has("sun_elevation_deg")) {
         light.sun_rad = glm::radians(reader.number("sun_elevation_deg", {-10.0F, 90.0F}));
     }

@@ -32,6 +32,7 @@ struct PresetLight {
     glm::vec3 cast{1.0F};           ///< of the whole picture, as a painter glazes it
     float fog = 1.0F;               ///< times its density
     float everywhere = 1.0F;        ///< times the light from everywhere
+    float brightest = 1.0F;         ///< no luminance shown is above it
     std::optional<float> sun_rad;   ///< the sun's elevation, where it is not the hour's own
     std::optional<float> air_share; ///< so, too, how much of the sky is the air's own
 };

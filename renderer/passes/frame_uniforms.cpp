@@ -160,7 +160,7 @@ shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::Sky
         glm::vec4(scene.white * (scene.exposure * moment.exposure), scene.saturation);
     to.fade = glm::vec4(picture.fade_colour, std::clamp(picture.fade, 0.0F, 1.0F));
     to.size_vignette = {static_cast<float>(extent.width), static_cast<float>(extent.height),
-                        picture.vignette, 0.0F};
+                        picture.vignette, scene.brightest};
     fill_sky(to, scene, moment.time_s);
     fill_sky_light(to, sky_light);
     fill_water(to, scene, moment.time_s);

@@ -247,7 +247,8 @@ struct Scene {
     std::vector<Star> stars;
     float exposure = 1.0F;
     float saturation = 1.0F;
-    glm::vec3 white{1.0F}; ///< multiplies the picture before tone mapping: a warm or cool cast
+    float brightest = 1.0F; ///< no luminance shown, 0 to 1, is above it: a soft shoulder
+    glm::vec3 white{1.0F};  ///< multiplies the picture before tone mapping: a warm or cool cast
 
     PatternStyle& style(Pattern pattern) { return styles.at(static_cast<std::size_t>(pattern)); }
     [[nodiscard]] const PatternStyle& style(Pattern pattern) const {

@@ -6,16 +6,29 @@ vec3 encode_srgb(vec3 linear_colour) {
 }
 
 // Reinhard's shoulder on luminance and on the channels, mixed: bright warm light turns pale before
-// it clips.
-vec3 tone_map(vec3 light) {
+// it clips. Where a scene allows no luminance above `most`, light bends over from half of that on
+// and keeps its own hue instead of turning pale: a held flame is deep, not grey.
+vec3 tone_map_under(vec3 light, float most) {
+    const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
     vec3 c = light * frame.white_saturation.rgb;
-    float luminance = dot(c, vec3(0.2126, 0.7152, 0.0722));
+    float luminance = dot(c, LUMINANCE);
     vec3 by_channel = c * (1.0 + c * 0.03) / (1.0 + c);
     vec3 by_luminance = c * (1.0 + luminance * 0.03) / (1.0 + luminance);
     vec3 mapped = mix(by_luminance, by_channel, by_channel);
-    float grey = dot(mapped, vec3(0.2126, 0.7152, 0.0722));
+    float grey = dot(mapped, LUMINANCE);
+    if (grey > 0.5 * most && most < 1.0) {
+        float past = grey / (0.5 * most) - 1.0;
+        float bent = past / (1.0 + past);
+        float held = 0.5 * most * (1.0 + bent);
+        mapped = mix(mapped / grey, max(c, vec3(0.0)) / max(luminance, 1e-4), bent) * held;
+        grey = held;
+    }
     mapped = mix(vec3(grey), mapped, frame.white_saturation.w);
     return clamp(mapped, 0.0, 1.0);
+}
+
+vec3 tone_map(vec3 light) {
+    return tone_map_under(light, frame.size_vignette.w);
 }
 
 #ifndef HAVEN_VERTEX_SHADER
@@ -38,5 +51,13 @@ vec4 mapped_to_display(vec3 c, float alpha) {
 
 vec4 to_display(vec3 light, float alpha) {
     return mapped_to_display(tone_map(light), alpha);
+}
+
+// Light that is added to what is there: of what the scene allows it takes a share, so that all of
+// it together is still held.
+vec4 added_to_display(vec3 light, float share) {
+    float most = frame.size_vignette.w;
+    vec3 c = tone_map_under(light, most < 1.0 ? share * most : most);
+    return vec4(mapped_to_display(c, 0.0).rgb * (1.0 - frame.fade.w), 0.0);
 }
 #endif

@@ -39,7 +39,7 @@ struct FrameUniforms {
     vec4 time_wind_flame;    // seconds (wrapped), wind, flame height, ink glow
     vec4 white_saturation;   // white balance times exposure, saturation
     vec4 fade;               // rgb, amount
-    vec4 size_vignette;      // pixels across and down, vignette
+    vec4 size_vignette;      // pixels across and down, vignette, brightest luminance
     vec4 sky_zenith;  // w: 1 / horizon width
     vec4 sky_horizon; // w: cloud cover
     vec4 sky_ground;  // w: cloud scale

@@ -17,8 +17,11 @@ layout(location = 9) in vec3 mirror_low;
 layout(location = 10) in vec3 mirror_high;
 layout(location = 0) out vec4 out_colour; // premultiplied; alpha 0 adds light
 
-float time() {
-    return frame.time_wind_flame.x;
+// The moment as a share of the time after which the shaders' time begins again: what goes through
+// a whole number of its periods in it does not jump there.
+const float BEGINS_AGAIN_S = 8192.0;
+float turn() {
+    return frame.time_wind_flame.x / BEGINS_AGAIN_S;
 }
 
 #include "water.glsl"
@@ -28,9 +31,10 @@ float drops(vec2 m, float columns, float seed) {
     vec2 cell = m * vec2(columns, columns * 0.45);
     float column = floor(cell.x);
     float chance = hash21(vec2(column, seed));
-    float run = cell.y + time() * (0.05 + 0.12 * chance) +
-                0.6 * sin(time() * 0.35 + chance * 40.0) + chance * 17.0;
-    float row = floor(run);
+    float rows = floor((0.05 + 0.12 * chance) * BEGINS_AGAIN_S); // until it begins again
+    float run = cell.y + turn() * rows +
+                0.6 * sin(turn() * 456.0 * 6.28318530718 + chance * 40.0) + chance * 17.0; // 18 s
+    float row = mod(floor(run), rows);
     float size = 0.10 + 0.16 * hash21(vec2(column + seed, row));
     vec2 inside = vec2(fract(cell.x) - 0.5 - 0.3 * (hash21(vec2(row, column)) - 0.5),
                        (fract(run) - 0.5) * 1.6);
@@ -58,9 +62,11 @@ vec4 glass(vec3 n, vec3 to_eye) {
 
 vec4 mist() {
     vec2 p = pattern_m;
-    vec2 drift = vec2(time() * 0.006, 0.0) + rough_emit_motion.z * 7.0;
-    float body = texture(noise_map, p * vec2(0.35, 0.2) + drift).r * 0.6 +
-                 texture(noise_map, p * vec2(0.9, 0.5) - drift * 0.6).g * 0.4;
+    vec2 beside = vec2(rough_emit_motion.z * 7.0);
+    vec2 broad = beside + vec2(turn() * 49.0, 0.0); // the noise repeats at 1
+    vec2 fine = beside * 0.6 + vec2(turn() * 29.0, 0.0);
+    float body = texture(noise_map, p * vec2(0.35, 0.2) + broad).r * 0.6 +
+                 texture(noise_map, p * vec2(0.9, 0.5) - fine).g * 0.4;
     vec2 edge =
         smoothstep(vec2(0.0), vec2(0.3, 0.45), p) * smoothstep(vec2(0.0), vec2(0.3, 0.45), 1.0 - p);
     float alpha =
@@ -73,11 +79,12 @@ vec4 mist() {
 vec3 flame() {
     vec2 p = pattern_m;
     float seed = rough_emit_motion.z * 13.0;
-    float t = time() * 0.16; // slow: a tongue takes seconds to climb
+    float rises = turn() * 1311.0; // 6 s a length of noise: a tongue takes seconds to climb
+    float quicker = turn() * 2097.0;
     float height = max(frame.time_wind_flame.z, 0.2);
     float y = p.y / height;
-    float lick = texture(noise_map, vec2(p.x * 0.10 + seed, y * 0.11 - t)).r - 0.5;
-    float lap = texture(noise_map, vec2(p.x * 0.24 + seed * 1.7, y * 0.22 - t * 1.6)).g - 0.5;
+    float lick = texture(noise_map, vec2(p.x * 0.10 + seed, y * 0.11 - rises)).r - 0.5;
+    float lap = texture(noise_map, vec2(p.x * 0.24 + seed * 1.7, y * 0.22 - quicker)).g - 0.5;
     float x = (p.x - 0.5) * 2.0 + (lick * 1.5 + lap * 0.7) * y;
     float width =
         mix(0.72, 0.05, pow(clamp(y, 0.0, 1.0), 0.75)) * smoothstep(-0.02, 0.12, y + 0.02);
@@ -113,7 +120,7 @@ void main() {
         break;
     }
     if (PATTERN >= 14u) {
-        out_colour = vec4(to_display(c.rgb, 0.0).rgb * (1.0 - frame.fade.w), 0.0);
+        out_colour = added_to_display(c.rgb, PATTERN == 14u ? 0.5 : 0.25);
     } else {
         vec4 shown = to_display(c.rgb, 1.0);
         out_colour = vec4(shown.rgb * c.a, c.a);
