@@ -435,6 +435,7 @@ MirrorStatus FrameLoop::mirror_status() const {
         status.places.push_back(place.display_name);
     }
     if (parts_.sound != nullptr) {
+        status.sound = true;
         status.caption = parts_.sound->caption(Clock::now());
         status.no_sound = parts_.sound->status().state != audio::SoundState::playing;
     }

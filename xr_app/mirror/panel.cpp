@@ -50,7 +50,7 @@ ImFont* load_font(const char* file, float size_px) {
 }
 
 void heading(const char* text) {
-    ImGui::Dummy({0.0F, 8.0F});
+    ImGui::Dummy({0.0F, 3.0F});
     ImGui::PushStyleColor(ImGuiCol_Text, colour(faint));
     ImGui::TextUnformatted(text);
     ImGui::PopStyleColor();
@@ -135,7 +135,7 @@ void style_panel() {
     style.WindowRounding = 14.0F;
     style.WindowBorderSize = 0.0F;
     style.WindowPadding = {22.0F, 20.0F};
-    style.ItemSpacing = {8.0F, 5.0F};
+    style.ItemSpacing = {8.0F, 4.0F};
     style.AntiAliasedLines = true;
     style.Colors[ImGuiCol_WindowBg] = colour(ground);
     style.Colors[ImGuiCol_Text] = colour(paper);
@@ -165,13 +165,12 @@ void draw_panel(const MirrorStatus& status) {
         wrapped(std::format("This drawing: {} minutes", clock_text(status.drawing_s)), faint);
     }
 
-    if (!status.caption.empty()) {
-        indent();
-        wrapped(status.caption);
-    }
-    if (status.no_sound) {
-        dot(false, faint);
-        wrapped("No sound device: sound comes when there is one", faint);
+    if (status.sound) { // always a line of its own, so that nothing jumps where a sound comes
+        dot(!status.no_sound, status.no_sound ? faint : good);
+        wrapped(!status.caption.empty() ? status.caption
+                : status.no_sound       ? "No sound device yet."
+                                        : "Sound is on.",
+                status.caption.empty() ? faint : paper);
     }
 
     heading("Hands");

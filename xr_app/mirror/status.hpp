@@ -23,8 +23,9 @@ struct MirrorStatus {
     std::string place;
     std::vector<std::string> places; ///< the key 1 leads to the first, and so on
     std::string place_fault;         ///< why the last one asked for did not come
+    bool sound = false;              ///< asked for
+    bool no_sound = false;           ///< and no device plays it
     std::string caption;             ///< what a bell says, for those who do not hear it
-    bool no_sound = false;           ///< asked for, and no device plays it
     bool place_comes = false;        ///< another one is being made ready
     double fps = 0.0;
     double gpu_ms = 0.0;
