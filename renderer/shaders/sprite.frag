@@ -17,7 +17,9 @@ void main() {
     shape =
         kind == 2u ? max(1.0 - abs(corner.x), 0.0) * max(1.0 - corner.y * corner.y, 0.0) : shape;
     float alpha = shape * colour_opacity.a;
-    vec4 shown = to_display(colour_opacity.rgb, 1.0);
-    out_colour =
-        vec4(shown.rgb * alpha, kind == 1u ? alpha : 0.0) * (kind == 1u ? 1.0 : 1.0 - frame.fade.w);
+    if (kind == 1u) {
+        out_colour = vec4(to_display(colour_opacity.rgb, 1.0).rgb * alpha, alpha);
+    } else {
+        out_colour = vec4(added_to_display(colour_opacity.rgb, 0.5).rgb * alpha, 0.0);
+    }
 }

@@ -10,5 +10,5 @@ void main() {
     float soft = max(1.0 - dot(corner, corner), 0.0);
     // A small bright heart and a faint skirt, as in an eye at night.
     float light = soft * soft * soft + 0.05 * soft;
-    out_colour = added_to_display(colour * light, 0.6);
+    out_colour = added_to_display(colour * light, 0.45);
 }
