@@ -7,6 +7,7 @@
 #include "net/uploader/http_client.hpp"
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
+#include "xr_app/audio/sound_player.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_loop.hpp"
 #include "xr_app/frame_stats.hpp"
@@ -159,7 +160,8 @@ std::expected<void, ClientError> Client::enter_room() {
     }
     places_ = catalog.entries;
     if (options_.sound) {
-        sound_.emplace(audio::SoundPlayer::Parts{.hearing = options_.hearing});
+        sound_.emplace(
+            audio::SoundPlayer::Parts{.hearing = options_.hearing, .scene_began = started_at_});
         sound_->set_place(environment_->score());
     }
     surroundings_.emplace(*environment_, options_.cinematic, options_.camera_speed_m_per_s);

@@ -13,6 +13,7 @@
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/stereo_renderer.hpp"
+#include "xr_app/audio/bell.hpp"
 #include "xr_app/audio/sound_player.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_stats.hpp"
@@ -70,7 +71,7 @@ void ClientState::finish_drawing() {
     }
 }
 
-FrameLoop::FrameLoop(const FrameLoopParts& parts) : parts_(parts) {}
+FrameLoop::FrameLoop(FrameLoopParts parts) : parts_(std::move(parts)) {}
 
 FrameLoop::End FrameLoop::run() {
     while (true) {

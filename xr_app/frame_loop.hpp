@@ -78,7 +78,7 @@ class FrameLoop {
         over, ///< nothing more will come
         lost, ///< the headset or the GPU is gone; the drawing is not
     };
-    explicit FrameLoop(const FrameLoopParts& parts);
+    explicit FrameLoop(FrameLoopParts parts);
     [[nodiscard]] End run();
 
   private:

@@ -13,6 +13,7 @@ template <typename Work>
 void for_each_index(std::size_t count, const Work& work) {
     const std::size_t step = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     std::vector<std::jthread> threads;
+    threads.reserve(step);
     for (std::size_t first = 0; first < std::min(step, count); ++first) {
         threads.emplace_back([first, count, step, &work] {
             for (std::size_t i = first; i < count; i += step) {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace haven::testing {
 namespace {
@@ -42,7 +43,7 @@ class PlaceChanges : public Golden {
     }
     /// From the dark to the cabin in its full light; the moment after.
     double enter_cabin(PlaceChange& change, renderer::HeadlessRenderer& headless) {
-        change.begin(cabin_);
+        change.begin(home);
         float fade = 1.0F;
         double time_s = 0.0;
         for (int i = 0; i < frames_max && fade > 0.0F; ++i, time_s += period_s) {
@@ -51,18 +52,18 @@ class PlaceChanges : public Golden {
         }
         return time_s;
     }
-    environments::Environment cabin_ = place("cozy_cabin");
+    environments::Environment home = place("cozy_cabin");
 };
 
 bool is_dark(const renderer::RgbaPicture& picture) { // only alpha is not
-    return std::ranges::count_if(picture.bytes, [](auto byte) { return byte > 8; }) == 64 * 64;
+    return std::ranges::count_if(picture.bytes, [](auto byte) { return byte > 8; }) == 64L * 64L;
 }
 
 TEST_F(PlaceChanges, TheFirstPlaceComesOutOfTheDark) {
     const auto cabin = picture_of("cozy_cabin");
     auto& headless = in_the_dark();
     PlaceChange change(folder, headless.renderer());
-    change.begin(cabin_);
+    change.begin(home);
     EXPECT_FALSE(change.ask("beach_sunset", {})) << "one at a time";
     double time_s = 0.0;
     float fade_before = 1.0F;

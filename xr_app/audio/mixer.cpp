@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <memory>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -152,6 +153,7 @@ struct Mixer::Room {
     void unmake(Emitter& emitter) const;
     void aim(Stage& stage) const;
     void aim_touch();
+    void tell_time();
     void change_space();
 
     AlContext al;
@@ -165,7 +167,8 @@ struct Mixer::Room {
     Emitter bell_emitter;
     float bell_left_s = 0.0F;
     Ears ears;
-    bool spatial = true; ///< as the context is now
+    std::optional<double> scene_s; ///< at the next block
+    bool spatial = true;           ///< as the context is now
     bool closing = false;
 };
 
@@ -273,6 +276,21 @@ void Mixer::Room::aim_touch() {
     bell_emitter.aim(bell_left_s > 0.0F ? hearing.bells : 0.0F);
 }
 
+/// Before each block: what is seen while it sounds keeps to the scene's time.
+void Mixer::Room::tell_time() {
+    if (!scene_s) {
+        return;
+    }
+    for (Stage& stage : stages) {
+        for (Emitter& emitter : stage.emitters) {
+            if (emitter.voice != nullptr) {
+                emitter.voice->follow(*scene_s);
+            }
+        }
+    }
+    *scene_s += block_s;
+}
+
 /// From headphones to loudspeakers or back, once everything is silent.
 void Mixer::Room::change_space() {
     final_stage.open(hearing.spatial == spatial && !closing);
@@ -333,6 +351,10 @@ void Mixer::set_ears(const Ears& ears) {
     room_->ears = ears;
 }
 
+void Mixer::set_time(double scene_s) {
+    room_->scene_s = scene_s;
+}
+
 void Mixer::ring(Bell bell) {
     const Tone& tone = bells.at(static_cast<std::size_t>(bell));
     room_->bell.strike(tone.hz, tone.warmth);
@@ -361,6 +383,7 @@ void Mixer::render(Block& block) {
         room.aim(stage);
     }
     room.aim_touch();
+    room.tell_time();
     room.al.render(block);
     room.final_stage.apply(block);
 }

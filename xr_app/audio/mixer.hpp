@@ -56,6 +56,8 @@ class Mixer {
     void set_level(std::string_view sound, float level);
     void set_hearing(const Hearing& hearing);
     void set_ears(const Ears& ears);
+    /// The scene's time at the next block; it goes on from there.
+    void set_time(double scene_s);
     void ring(Bell bell);
     void close(); ///< fades everything out
     [[nodiscard]] bool closed() const;

@@ -3,6 +3,7 @@
 #include "environments/soundscape/score.hpp"
 #include "xr_app/audio/openal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
@@ -37,6 +38,7 @@ class SystemOutput final : public OutputDevice {
         if (alIsExtensionPresent("AL_SOFT_direct_channels") == AL_TRUE) {
             alSourcei(source_, AL_DIRECT_CHANNELS_SOFT, AL_TRUE);
         }
+        knows_latency_ = alIsExtensionPresent("AL_SOFT_source_latency") == AL_TRUE;
         return alGetError() == AL_NO_ERROR;
     }
     SystemOutput() = default;
@@ -72,6 +74,16 @@ class SystemOutput final : public OutputDevice {
             ++starts_;
             alSourcePlay(source_);
         }
+    }
+    double delay_s() override {
+        const AlContext::Use use(al_);
+        const double queued_s = static_cast<double>(blocks_ahead - free_count_) * block_frames /
+                                soundscape::sample_rate_hz;
+        std::array<ALdouble, 2> played_latency_s{};
+        if (knows_latency_) {
+            alGetSourcedvSOFT(source_, AL_SEC_OFFSET_LATENCY_SOFT, played_latency_s.data());
+        }
+        return std::max(queued_s - played_latency_s[0], 0.0) + played_latency_s[1];
     }
     bool connected() override {
         ALCint connected = ALC_TRUE;
@@ -109,6 +121,7 @@ class SystemOutput final : public OutputDevice {
     std::array<ALuint, blocks_ahead> free_{};
     std::size_t free_count_ = 0;
     std::size_t starts_ = 0;
+    bool knows_latency_ = false;
 };
 
 /// Whether it makes sense to ask: without a card or a sound server ALSA complains on stderr, each

@@ -27,6 +27,8 @@ class OutputDevice {
     [[nodiscard]] virtual bool has_room() = 0;
     /// Only when there is room.
     virtual void queue(const Block& block) = 0;
+    /// How long until what is queued next is heard, as well as the device knows.
+    [[nodiscard]] virtual double delay_s() = 0;
     /// False once the device is gone: unplugged, or its server has ended.
     [[nodiscard]] virtual bool connected() = 0;
     /// Brings a lost device back, or the one that is the system's default now.

@@ -9,6 +9,7 @@
 #include "xr_app/audio/latest.hpp"
 #include "xr_app/audio/mixer.hpp"
 #include "xr_app/audio/output_device.hpp"
+#include "xr_app/audio/scene_clock.hpp"
 
 #include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
@@ -37,6 +38,8 @@ constexpr std::size_t levels_max = 32;
 constexpr std::size_t caption_bytes_max = 160;
 constexpr auto caption_stays = std::chrono::seconds(5);
 constexpr auto look_again = std::chrono::milliseconds(4);
+/// A picture of a moment is made for it and seen a frame or two later.
+constexpr double seen_after_s = 0.03;
 constexpr int hands_forgotten_blocks = 30; ///< without news: the headset is off or busy
 
 constexpr std::array<std::string_view, 3> bell_captions{
@@ -129,6 +132,7 @@ class SoundPlayer::Engine {
     std::unique_ptr<Mixer> mixer_; ///< from here on the audio thread's
     std::unique_ptr<OutputDevice> output_;
     std::unique_ptr<PlaceVoices> next_place_;
+    SceneClock clock_;
     int blocks_without_news_ = 0;
     double load_ = 0.0;
     std::thread thread_; ///< last: everything above is there when it begins
@@ -215,6 +219,8 @@ void SoundPlayer::Engine::play_block() {
         ears.hands[1].stroking.drawing = false;
     }
     mixer_->set_ears(ears);
+    const std::chrono::duration<double> scene = began - parts_.scene_began;
+    mixer_->set_time(clock_.next_block(scene.count() + output_->delay_s() - seen_after_s));
     Block block;
     mixer_->render(block);
     output_->queue(block);

@@ -52,6 +52,8 @@ class SoundPlayer {
         Hearing hearing;
         OpenOutput open_output = open_system_output;
         std::chrono::milliseconds retry_after{2000};
+        /// When the scene's time was 0: what is seen while it sounds keeps to it.
+        std::chrono::steady_clock::time_point scene_began = std::chrono::steady_clock::now();
     };
     explicit SoundPlayer(Parts parts);
     SoundPlayer(const SoundPlayer&) = delete;
