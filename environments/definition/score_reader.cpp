@@ -31,20 +31,27 @@ soundscape::VoiceKind read_kind(ObjectReader& reader) {
     return kind.value_or(soundscape::VoiceKind::wind);
 }
 
-/// Where it is said to stand, or where the first part of a kind stands.
-glm::vec3 read_place(ObjectReader& reader, const Definition& definition) {
+/// The part that `at_part` names; null where the voice stands by itself.
+const PlacedPart* read_part(ObjectReader& reader, const Definition& definition) {
     if (!reader.has("at_part")) {
-        return reader.vec3("at_m", room_range);
+        return nullptr;
     }
     const std::string name = reader.text("at_part", 50);
-    const glm::vec3 offset_m = reader.vec3("offset_m", room_range, glm::vec3(0.0F));
     const auto part =
         std::ranges::find(definition.parts, std::string_view(name), &PlacedPart::kind);
     if (part == definition.parts.end()) {
         reader.fail("at_part", std::format("\"{}\" is no part of this place", name));
-        return offset_m;
+        return nullptr;
     }
-    return part->placement.point(offset_m);
+    return &*part;
+}
+
+glm::vec3 read_place(ObjectReader& reader, const PlacedPart* part) {
+    if (!reader.has("at_part")) {
+        return reader.vec3("at_m", room_range);
+    }
+    const glm::vec3 offset_m = reader.vec3("offset_m", room_range, glm::vec3(0.0F));
+    return part != nullptr ? part->placement.point(offset_m) : offset_m;
 }
 
 void read_sound(ObjectReader& reader, const Definition& definition, soundscape::Score& score) {
@@ -54,12 +61,16 @@ void read_sound(ObjectReader& reader, const Definition& definition, soundscape::
         soundscape::PlacedVoice voice;
         voice.kind = read_kind(one);
         voice.sound = score.sounds.size() - 1;
-        voice.at_m = read_place(one, definition);
+        const PlacedPart* const part = read_part(one, definition);
+        voice.at_m = read_place(one, part);
         voice.radius_m = one.number("radius_m", {0.0F, 100.0F}, 0.0F);
         voice.gain = std::pow(10.0F, one.number("gain_db", {-30.0F, 12.0F}, 0.0F) / 20.0F);
         const auto chosen = static_cast<std::uint32_t>(one.count("seed", 0, 1 << 20, 0));
         voice.seed = scramble(definition.seed * 2003U + chosen * 77U +
                               static_cast<std::uint32_t>(score.voices.size() + 1));
+        if (part != nullptr && voice.kind == soundscape::VoiceKind::spout) {
+            voice.seed = part->seed; // it tips when the part is seen to
+        }
         score.voices.push_back(voice);
         one.finish();
     }

@@ -1,22 +1,23 @@
 #include "environments/parts/garden_life.hpp"
 
 #include "environments/parts/noise.hpp"
+#include "environments/soundscape/spout_moments.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace haven::environments {
 namespace {
 
-constexpr double slot_s = 45.0;   // one tip in each
-constexpr double jitter_s = 12.0; // of the tip in its slot
 constexpr float raised_rad = 0.40F;
 constexpr float tipped_rad = -0.42F;
 constexpr float sinks_rad = 0.07F; // while it fills
-constexpr float gravity = 6.0F;    // drops fall a little slower than they do
+constexpr float pi = std::numbers::pi_v<float>;
+constexpr float gravity = 6.0F; // drops fall a little slower than they do
 
 float fraction(double value) {
     return static_cast<float>(value - std::floor(value));
@@ -28,36 +29,34 @@ struct Tip {
 };
 
 Tip tip_at(std::uint32_t seed, double time_s) {
-    auto number = static_cast<std::int64_t>(std::floor(time_s / slot_s));
-    if (time_s < spout_tips_s(seed, number)) {
-        --number;
-    }
-    return {.since_s = static_cast<float>(time_s - spout_tips_s(seed, number)),
-            .until_next_s = static_cast<float>(spout_tips_s(seed, number + 1) - time_s)};
+    const soundscape::SpoutTip tip = soundscape::spout_tip_at(seed, time_s);
+    return {.since_s = static_cast<float>(tip.since_s),
+            .until_next_s = static_cast<float>(tip.until_next_s)};
 }
 
 /// How strongly it pours, 0..1.
 float pouring(float since_s) {
-    return glm::smoothstep(0.5F, 0.9F, since_s) * (1.0F - glm::smoothstep(2.2F, 3.1F, since_s));
+    constexpr auto from_s = static_cast<float>(soundscape::spout_pours_after_s);
+    constexpr auto to_s = static_cast<float>(soundscape::spout_poured_after_s);
+    return glm::smoothstep(from_s, from_s + 0.4F, since_s) *
+           (1.0F - glm::smoothstep(to_s - 0.9F, to_s, since_s));
 }
 
 } // namespace
 
-double spout_tips_s(std::uint32_t seed, std::int64_t number) {
-    Dice dice(scramble(seed ^ static_cast<std::uint32_t>(number * 2654435761LL)));
-    return static_cast<double>(number) * slot_s + jitter_s * static_cast<double>(dice.unit());
-}
-
 float spout_angle_rad(std::uint32_t seed, double time_s) {
+    constexpr auto knock_s = static_cast<float>(soundscape::spout_knock_after_s);
+    constexpr auto rebound_s = static_cast<float>(soundscape::spout_second_knock_after_s) - knock_s;
     const Tip tip = tip_at(seed, time_s);
     const float full = 1.0F - glm::smoothstep(0.0F, 14.0F, tip.until_next_s);
-    const float back = glm::smoothstep(3.0F, static_cast<float>(spout_knock_after_s), tip.since_s);
+    const float back = glm::smoothstep(3.0F, knock_s, tip.since_s);
     const float down = glm::smoothstep(0.0F, 1.1F, tip.since_s) * (1.0F - back);
     // What is left of the last filling goes while it lies tipped.
     const float sunk = sinks_rad * (tip.since_s < 2.0F ? 1.0F : full);
-    const float after = tip.since_s - static_cast<float>(spout_knock_after_s);
+    const float after = tip.since_s - knock_s;
     const float rebound =
-        after > 0.0F ? 0.045F * std::exp(-after * 3.2F) * std::abs(std::sin(after * 5.5F)) : 0.0F;
+        after > 0.0F ? 0.045F * std::exp(-after * 3.2F) * std::abs(std::sin(after / rebound_s * pi))
+                     : 0.0F;
     return glm::mix(raised_rad - sunk, tipped_rad, down) - rebound;
 }
 

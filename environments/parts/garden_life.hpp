@@ -29,11 +29,7 @@ struct Spout {
     float fall_m = 0.4F;                      ///< from there to what it pours onto
     glm::vec3 colour{0.3F};
 };
-/// When a spout's mouth begins to fall for the `number`th time: once in 33 to 57 s.
-[[nodiscard]] double spout_tips_s(std::uint32_t seed, std::int64_t number);
-/// How long after that it is back, and knocks.
-inline constexpr double spout_knock_after_s = 4.3;
-/// How far its mouth is raised over level.
+/// How far its mouth is raised over level. When it tips: soundscape/spout_moments.hpp.
 [[nodiscard]] float spout_angle_rad(std::uint32_t seed, double time_s);
 
 void add_drips(const Drips& drips, std::uint32_t seed, double time_s, scene::SceneFrame& frame);

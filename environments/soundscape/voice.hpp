@@ -30,6 +30,9 @@ class Voice {
     /// The next samples, -1 to 1. Unscaled, a voice is about as loud as a whole place should be
     /// (-30 LUFS, the rare ones while they sound).
     void read(std::span<float> out);
+    /// The scene's time at the next sample, as often as it is known: what is seen while it sounds
+    /// keeps to it, and goes by what is read in between. The others have no time.
+    virtual void follow(double scene_s);
 
   protected:
     /// Adds to a chunk of zeros.

@@ -23,7 +23,7 @@ VoicePointer make_fire(std::uint32_t seed);
 VoicePointer make_stream(std::uint32_t seed);
 /// Small waves under a jetty.
 VoicePointer make_lapping(std::uint32_t seed);
-/// A bamboo spout: fills, tips and knocks every 30 to 60 s.
+/// A bamboo spout: fills, tips and knocks when spout_moments.hpp says.
 VoicePointer make_spout(std::uint32_t seed);
 /// One songbird: a phrase of its own kind, never twice the same, and long silences.
 VoicePointer make_songbird(std::uint32_t seed);

@@ -2,7 +2,9 @@
 #include "environments/soundscape/echo.hpp"
 #include "environments/soundscape/filters.hpp"
 #include "environments/soundscape/grains.hpp"
+#include "environments/soundscape/score.hpp"
 #include "environments/soundscape/slow.hpp"
+#include "environments/soundscape/spout_moments.hpp"
 #include "environments/soundscape/voice.hpp"
 #include "environments/soundscape/voices/voices.hpp"
 
@@ -11,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 namespace haven::soundscape {
@@ -157,30 +160,20 @@ class Lapping final : public Voice {
 class Spout final : public Voice {
   public:
     explicit Spout(std::uint32_t seed)
-        : chance_(branch(seed, 1)), blows_(branch(seed, 2)), next_bubble_(0.1F),
-          filling_s_(chance_.between(9.0F, 25.0F)), next_knock_(filling_s_) {}
+        : seed_(seed), chance_(branch(seed, 1)), blows_(branch(seed, 2)), next_bubble_(0.1F) {}
+    void follow(double scene_s) override { now_s_ = scene_s; }
 
   protected:
     void make(Chunk& chunk) override {
-        since_knock_s_ += chunk_s;
+        const SpoutTip tip = spout_tip_at(seed_, now_s_);
+        knock_when_due(tip, spout_knock_after_s, 1.0F, knocked_);
+        knock_when_due(tip, spout_second_knock_after_s, 0.24F, knocked_again_);
         std::size_t offset = 0;
-        while (next_knock_.due(offset)) {
-            knock(offset, bounces_ == 0 ? 1.0F : 0.28F);
-            if (bounces_ == 0) {
-                bounces_ = 1;
-                next_knock_.again(chance_.between(0.15F, 0.22F));
-            } else {
-                bounces_ = 0;
-                filling_s_ = chance_.between(30.0F, 59.0F);
-                since_knock_s_ = 0.0F;
-                next_knock_.again(filling_s_);
-            }
-        }
-        next_knock_.pass();
         while (next_bubble_.due(offset)) {
-            trickle(offset);
+            trickle(tip, offset);
         }
         next_bubble_.pass();
+        now_s_ += static_cast<double>(chunk_samples) / sample_rate_hz;
         Chunk near{};
         blows_.add(near);
         wood_.add(near);
@@ -191,17 +184,29 @@ class Spout final : public Voice {
     }
 
   private:
-    /// A thin thread of water into the tube: the fuller, the higher it sings. Just before the knock
+    /// Once a tip, though the time it follows may be set a little forth or back.
+    void knock_when_due(const SpoutTip& tip, double after_s, float level, std::int64_t& newest) {
+        constexpr double chunk_length_s = static_cast<double>(chunk_samples) / sample_rate_hz;
+        constexpr double too_late_s = 0.05; // then it is left out
+        const double in_s = after_s - tip.since_s;
+        if (newest >= tip.number || in_s >= chunk_length_s || in_s < -too_late_s) {
+            return;
+        }
+        newest = tip.number;
+        knock(static_cast<std::size_t>(std::max(in_s, 0.0) * sample_rate_hz), level);
+    }
+    /// A thin thread of water into the tube: the fuller, the higher it sings. While it lies tipped
     /// all of it pours out.
-    void trickle(std::size_t offset) {
-        const float full = std::min(since_knock_s_ / filling_s_, 1.0F);
-        const float to_knock_s = filling_s_ - since_knock_s_;
-        const bool pouring = to_knock_s < 1.3F && to_knock_s > 0.1F;
+    void trickle(const SpoutTip& tip, std::size_t offset) {
+        const double filled_s = std::max(tip.since_s - spout_knock_after_s, 0.0);
+        const auto full = static_cast<float>(filled_s / (filled_s + tip.until_next_s));
+        const bool pouring =
+            tip.since_s > spout_pours_after_s && tip.since_s < spout_poured_after_s;
         const float sings_hz = pouring ? 520.0F : 560.0F + 700.0F * full;
         const float hz = sings_hz * chance_.between_octaves(0.7F, 1.9F);
         const float level = pouring ? 0.05F : 0.022F;
         water_.start(bubble(chance_, hz, level * chance_.between(0.2F, 1.0F), offset));
-        next_bubble_.again(chance_.waiting(pouring ? 0.012F : 0.045F));
+        next_bubble_.again(chance_.waiting(pouring ? 0.014F : 0.045F));
     }
     void knock(std::size_t offset, float level) {
         struct Mode {
@@ -230,16 +235,16 @@ class Spout final : public Voice {
                       .offset = offset});
     }
 
+    std::uint32_t seed_;
+    double now_s_ = 0.0; ///< of the scene
+    std::int64_t knocked_ = std::numeric_limits<std::int64_t>::min();
+    std::int64_t knocked_again_ = std::numeric_limits<std::int64_t>::min();
     Chance chance_;
     Bursts blows_;
     Pings wood_;
     Pings water_;
     Echo garden_{{.decay_s = 0.7F, .size = 0.8F, .bright_hz = 2500.0F}};
     Countdown next_bubble_;
-    float filling_s_;
-    Countdown next_knock_;
-    float since_knock_s_ = 0.0F;
-    int bounces_ = 0;
 };
 
 } // namespace

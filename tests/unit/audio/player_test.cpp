@@ -102,6 +102,7 @@ class SocketDevice final : public OutputDevice {
         return room_ && connected();
     }
     void queue(const Block& block) override { socket_.play(block); }
+    double delay_s() override { return 0.0; }
     bool connected() override {
         lost_ = lost_ || !socket_.plugged();
         return !lost_;

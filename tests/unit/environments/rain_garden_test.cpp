@@ -1,6 +1,8 @@
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
-#include "environments/parts/garden_life.hpp"
+#include "environments/soundscape/score.hpp"
+#include "environments/soundscape/spout_moments.hpp"
+#include "environments/soundscape/voice.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <gtest/gtest.h>
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <vector>
 
 namespace haven::environments {
 namespace {
@@ -40,7 +43,8 @@ TEST(Spout, TipsOnceInHalfAMinuteToAMinute) {
     double longest_s = 0.0;
     for (const std::uint32_t seed : {1U, 77U, 4'000'000'000U}) {
         for (std::int64_t number = -5; number < 2000; ++number) {
-            const double gap_s = spout_tips_s(seed, number + 1) - spout_tips_s(seed, number);
+            const double gap_s =
+                soundscape::spout_tips_s(seed, number + 1) - soundscape::spout_tips_s(seed, number);
             shortest_s = std::min(shortest_s, gap_s);
             longest_s = std::max(longest_s, gap_s);
         }
@@ -74,6 +78,46 @@ TEST(Spout, IsStillButForTheFewSecondsOfItsTip) {
     EXPECT_GT(moving_s, 10.0);
     EXPECT_LT(moving_s / watched_s, 0.1);
     EXPECT_LT(fastest, 1.6F) << "nothing moves suddenly";
+}
+
+const soundscape::PlacedVoice& spouts_voice() {
+    return *std::ranges::find(garden().score().voices, soundscape::VoiceKind::spout,
+                              &soundscape::PlacedVoice::kind);
+}
+
+/// When it is back on its stone, after it was seen to lie tipped.
+double strikes_s(double after_s) {
+    double at_s = after_s;
+    while (garden().frame(at_s).hinge_rad > -0.3F) {
+        at_s += 0.05;
+    }
+    const float raised = garden().frame(at_s + 8.0).hinge_rad;
+    while (garden().frame(at_s).hinge_rad < raised - 0.0005F) {
+        at_s += 0.001;
+    }
+    return at_s;
+}
+
+TEST(Spout, IsHeardWhenItIsSeenToStrike) {
+    const auto voice = soundscape::make_voice(soundscape::VoiceKind::spout, spouts_voice().seed);
+    constexpr double heard_s = 260.0;
+    std::vector<float> samples(static_cast<std::size_t>(heard_s * soundscape::sample_rate_hz));
+    voice->read(samples);
+    float loudest = 0.0F;
+    for (const float sample : samples) {
+        loudest = std::max(loudest, std::abs(sample));
+    }
+    int strikes = 0;
+    for (double at_s = strikes_s(0.0); at_s < heard_s - 1.0; at_s = strikes_s(at_s + 10.0)) {
+        const auto from = static_cast<std::size_t>((at_s - 0.5) * soundscape::sample_rate_hz);
+        std::size_t knock = from;
+        while (std::abs(samples.at(knock)) < 0.5F * loudest) {
+            ++knock;
+        }
+        EXPECT_NEAR(static_cast<double>(knock) / soundscape::sample_rate_hz, at_s, 0.05);
+        ++strikes;
+    }
+    EXPECT_GE(strikes, 4);
 }
 
 TEST(Spout, IsTheSameAtTheSameMomentWheneverItIsAsked) {

@@ -1,5 +1,6 @@
 #include "environments/soundscape/chance.hpp"
 #include "environments/soundscape/score.hpp"
+#include "environments/soundscape/spout_moments.hpp"
 #include "environments/soundscape/voice.hpp"
 #include "tests/unit/soundscape/listening.hpp"
 
@@ -9,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <future>
 #include <optional>
 #include <span>
@@ -210,13 +212,28 @@ std::vector<double> beginnings(const std::vector<float>& samples, double quiet_s
     return found;
 }
 
-TEST(Spout, KnocksEveryThirtyToSixtySeconds) {
-    const auto knocks = beginnings(heard(*make_voice(VoiceKind::spout, 4), 240.0), 2.0);
-    ASSERT_GE(knocks.size(), 4U);
-    for (std::size_t i = 1; i < knocks.size(); ++i) {
-        EXPECT_GE(knocks[i] - knocks[i - 1], 29.5);
-        EXPECT_LE(knocks[i] - knocks[i - 1], 60.5);
+TEST(Spout, KnocksAtItsMoments) {
+    const auto samples = heard(*make_voice(VoiceKind::spout, 4), 240.0);
+    float loudest = 0.0F;
+    for (const float sample : samples) {
+        loudest = std::max(loudest, std::abs(sample));
     }
+    std::vector<double> knocks_s;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const double at_s = static_cast<double>(i) / sample_rate_hz;
+        if (std::abs(samples[i]) > 0.5F * loudest &&
+            (knocks_s.empty() || at_s - knocks_s.back() > 1.0)) {
+            knocks_s.push_back(at_s);
+        }
+    }
+    ASSERT_GE(knocks_s.size(), 4U);
+    for (const double at_s : knocks_s) {
+        const SpoutTip tip = spout_tip_at(4, at_s);
+        EXPECT_NEAR(tip.since_s, spout_knock_after_s, 0.01);
+    }
+    EXPECT_EQ(spout_tip_at(4, knocks_s.back()).number - spout_tip_at(4, knocks_s.front()).number,
+              static_cast<std::int64_t>(knocks_s.size() - 1))
+        << "none is left out";
 }
 
 TEST(Owl, IsRare) {
