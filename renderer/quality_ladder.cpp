@@ -35,13 +35,14 @@ std::string to_string(const QualityStep& step) {
 }
 
 std::optional<float> QualityLadder::gpu_p95_ms() const {
-    if (filled_ < window_frames) {
+    if (filled_ < down_frames_min) {
         return std::nullopt;
     }
-    std::array<float, window_frames> sorted = window_;
-    constexpr std::size_t at = (window_frames * 95 + 99) / 100 - 1;
-    std::ranges::nth_element(sorted, sorted.begin() + at);
-    return sorted.at(at);
+    std::array<float, window_frames> copy = window_;
+    const auto sorted = std::span(copy).first(filled_);
+    const std::size_t at = (filled_ * 95 + 99) / 100 - 1;
+    std::ranges::nth_element(sorted, sorted.begin() + static_cast<std::ptrdiff_t>(at));
+    return sorted[at];
 }
 
 QualityStep QualityLadder::step_to(std::size_t rung, double time_s, float p95_ms) {
@@ -85,7 +86,8 @@ std::optional<QualityStep> QualityLadder::add(double time_s, float gpu_ms, float
     if (*p95_ms > down_share * budget_ms_ && rung_ + 1 < rungs.size() && rested_s >= down_dwell_s) {
         return step_to(rung_ + 1, time_s, *p95_ms);
     }
-    if (*p95_ms < up_share * budget_ms_ && rung_ > 0 && rested_s >= up_wait_s_) {
+    if (*p95_ms < up_share * budget_ms_ && rung_ > 0 && rested_s >= up_wait_s_ &&
+        filled_ == window_frames) {
         return step_to(rung_ - 1, time_s, *p95_ms);
     }
     return std::nullopt;

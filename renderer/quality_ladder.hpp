@@ -44,6 +44,7 @@ struct QualityStep {
 class QualityLadder {
   public:
     static constexpr std::size_t window_frames = 120;
+    static constexpr std::size_t down_frames_min = 20; ///< a slow picture need not fill the window
     static constexpr float down_share = 0.90F; ///< of the budget: over this a rung is given up
     static constexpr float up_share = 0.60F;   ///< under this the next better one is tried
     static constexpr double down_dwell_s = 2.0;
@@ -57,7 +58,7 @@ class QualityLadder {
     [[nodiscard]] std::size_t rung() const { return rung_; }
     [[nodiscard]] const Quality& quality() const { return quality_rungs()[rung_]; }
     [[nodiscard]] std::uint32_t step_count() const { return step_count_; }
-    /// Of the frames since the last step; nothing before there are enough.
+    /// Of the newest frames since the last step; nothing before there are enough to go down.
     [[nodiscard]] std::optional<float> gpu_p95_ms() const;
 
   private:

@@ -80,6 +80,18 @@ TEST(QualityLadder, RestsOnEachRungBeforeTheNextDown) {
     }
 }
 
+TEST(QualityLadder, FourPicturesASecondNeedNotFillTheWindow) {
+    QualityLadder ladder;
+    std::vector<double> times_s;
+    for (int i = 0; i < 200; ++i) {
+        if (ladder.add(0.25 * i, 200.0F, budget_ms)) {
+            times_s.push_back(0.25 * i);
+        }
+    }
+    ASSERT_EQ(times_s.size(), quality_rungs().size() - 1);
+    EXPECT_LE(times_s.back(), 30.0);
+}
+
 TEST(QualityLadder, ComesBackWhenThereIsRoomAgain) {
     GpuRun run;
     run.go(3.0, [](std::size_t, int) { return 20.0F; });
