@@ -183,19 +183,59 @@ void build_land(const Brook& made, const Course& course, Site& site) {
              {.pattern = scene::Pattern::ground,
               .tint = glm::vec3(1.0F),
               .roughness = 0.95F,
-              .unevenness = 0.25F},
+              .unevenness = 0.16F},
              [&](float u, float v) {
                  const glm::vec2 at_m = made.middle_m + glm::vec2(spread(u), spread(v));
                  const LandPoint land = land_at(made, course, at_m, site.seed);
-                 const float moss = glm::smoothstep(
-                     -0.35F, 0.35F,
-                     noise({at_m.x * 0.55F, 3.0F, at_m.y * 0.55F}, site.seed) +
-                         0.5F * noise({at_m.x * 1.7F, 5.0F, at_m.y * 1.7F}, site.seed));
+                 const float moss = glm::smoothstep( // in cushions, not in one sheet
+                     -0.30F, 0.34F,
+                     0.5F * noise({at_m.x * 0.45F, 3.0F, at_m.y * 0.45F}, site.seed) +
+                         0.4F * noise({at_m.x * 1.6F, 5.0F, at_m.y * 1.6F}, site.seed) +
+                         0.5F * noise({at_m.x * 3.9F, 6.0F, at_m.y * 3.9F}, site.seed));
                  const glm::vec3 dry = glm::mix(made.soil_tint, made.moss_tint, moss);
                  return GridPoint{.position_m = {at_m.x, land.height_m, at_m.y},
                                   .pattern_m = at_m,
                                   .hue = glm::mix(dry, made.bed_tint, land.bed)};
              });
+}
+
+/// Small stones of the bed, too many for a solid each: a strip of the stone style, from the land on
+/// one side to the land on the other, as far as single stones can be told apart.
+void build_bed(const Brook& made, const Course& course, Site& site) {
+    constexpr float seen_m = 15.0F;
+    constexpr int across = 6;
+    scene::SceneMesh& mesh = site.scene.mesh;
+    std::array<std::uint32_t, across + 1> before{};
+    bool begun = false;
+    const auto& pieces = course.pieces();
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (glm::length(pieces[i].at_m) > seen_m) {
+            begun = false;
+            continue;
+        }
+        std::array<std::uint32_t, across + 1> here{};
+        for (int k = 0; k <= across; ++k) {
+            const float out = 2.0F * static_cast<float>(k) / across - 1.0F;
+            const glm::vec2 at_m =
+                pieces[i].at_m + course.side(i) * (0.56F * pieces[i].width_m * out);
+            const LandPoint land = land_at(made, course, at_m, site.seed);
+            const float sunk_m = 0.03F - 0.10F * glm::smoothstep(0.75F, 1.0F, std::abs(out));
+            const float tone =
+                0.95F + 0.35F * noise({at_m.x * 1.3F, 8.0F, at_m.y * 1.3F}, site.seed);
+            here.at(static_cast<std::size_t>(k)) = mesh.add(
+                {.position_m = site.placement.point({at_m.x, land.height_m + sunk_m, at_m.y}),
+                 .normal = {0.0F, 1.0F, 0.0F},
+                 .tint = glm::clamp(made.bed_tint * tone, glm::vec3(0.0F), glm::vec3(1.0F)),
+                 .pattern = scene::Pattern::stone,
+                 .pattern_m = at_m,
+                 .roughness = 0.6F});
+        }
+        for (std::size_t k = 0; begun && k < across; ++k) {
+            mesh.quad(before.at(k), before.at(k + 1), here.at(k + 1), here.at(k));
+        }
+        before = here;
+        begun = true;
+    }
 }
 
 void build_water(const Brook& made, const Course& course, Site& site) {
@@ -266,7 +306,7 @@ void build_stones(const Brook& made, const Course& course, Site& site) {
                           0.0F},
              .radii_m = {size_m, size_m * 0.55F, size_m * dice.between(0.6F, 0.95F)},
              .rough = 0.16F,
-             .across = 7,
+             .across = 6,
              .tint = tint()},
             dice.bits());
     }
@@ -338,6 +378,7 @@ void build_falls(const Brook& made, const Course& course, Site& site) {
 void build_brook(const Brook& made, Site& site) {
     const Course course(made.course);
     build_land(made, course, site);
+    build_bed(made, course, site);
     build_stones(made, course, site);
     build_falls(made, course, site);
     build_water(made, course, site);

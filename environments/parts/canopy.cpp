@@ -40,25 +40,36 @@ struct Canopy {
 void build_canopy(const Canopy& made, Site& site) {
     const Sculptor place = site.sculptor();
     Dice dice(site.seed);
+    constexpr int together = 5; // clumps on a bough, with sky between one bough and the next
     const float golden = pi * (3.0F - std::sqrt(5.0F));
+    glm::vec3 bough_m{0.0F};
+    glm::vec3 tint{0.0F};
     for (int i = 0; i < made.clumps; ++i) {
         const float share = (static_cast<float>(i) + 0.5F) / static_cast<float>(made.clumps);
-        const float r = made.reach_m * std::sqrt(share) + dice.around(0.0F, 0.8F);
-        const float turn = golden * static_cast<float>(i) + dice.around(0.0F, 0.3F);
-        const float low = glm::mix(1.0F, 0.55F, share); // it comes down toward the rim
-        add_clump(
-            place,
-            {.centre_m = {std::sin(turn) * r, dice.between(made.height_m.x, made.height_m.y) * low,
-                          std::cos(turn) * r},
-             .radii_m = {made.card_m * 1.3F, made.card_m * 0.6F, made.card_m * 1.3F},
-             .cards = made.cards,
-             .card_m = made.card_m,
-             .tint = glm::mix(made.tint, made.young_tint, std::pow(dice.unit(), 1.5F)),
-             .glow = made.glow,
-             .sway_m = 0.05F,
-             .level = 0.4F,
-             .open_low = 0.8F},
-            dice);
+        if (i % together == 0) {
+            const float r = made.reach_m * std::pow(share, 0.6F) + dice.around(0.0F, 1.0F);
+            const float turn = golden * static_cast<float>(i / together) + dice.around(0.0F, 0.3F);
+            const float low = glm::mix(1.0F, 0.55F, share); // it comes down toward the rim
+            bough_m = {std::sin(turn) * r, dice.between(made.height_m.x, made.height_m.y) * low,
+                       std::cos(turn) * r};
+            tint = glm::mix(made.tint, made.young_tint, std::pow(dice.unit(), 1.5F));
+        }
+        const float spread_m = 1.1F * made.card_m;
+        const float size = dice.between(0.7F, 1.2F);
+        add_clump(place,
+                  {.centre_m = bough_m + glm::vec3(dice.around(0.0F, spread_m),
+                                                   dice.around(0.0F, 0.35F * spread_m),
+                                                   dice.around(0.0F, spread_m)),
+                   .radii_m = glm::vec3(1.15F, 0.62F, 1.15F) * (made.card_m * size),
+                   .cards = made.cards,
+                   .card_m = made.card_m * size,
+                   .tint = tint * dice.between(0.85F, 1.15F),
+                   .glow = made.glow,
+                   .sway_m = 0.05F,
+                   .level = 0.4F,
+                   .open_low = 0.7F,
+                   .depth = 0.65F},
+                  dice);
     }
     for (scene::Light& light : site.scene.lights) {
         if (light.kind == scene::LightKind::sun) {

@@ -107,6 +107,7 @@ void add_clump(const Sculptor& sculptor, const Clump& clump, Dice& dice) {
         const float half_m = 0.5F * clump.card_m * dice.between(0.75F, 1.25F);
         const float height = 0.5F + 0.5F * way.y * out;
         const float sway_m = clump.sway_m * (0.5F + 0.5F * out);
+        const float shade = glm::mix(1.0F, 0.35F + 0.8F * height * out, clump.depth);
         add_leaf_card(
             sculptor,
             {.centre_m = clump.centre_m + offset_m,
@@ -114,7 +115,7 @@ void add_clump(const Sculptor& sculptor, const Clump& clump, Dice& dice) {
              .up_m = (over * std::cos(spin) - side * std::sin(spin)) * half_m,
              .normal = unit_or_up(way * out + glm::vec3(0.0F, 0.35F, 0.0F)),
              .cut = clump.card_m > 1.0F ? Cut::small_leaves : Cut::leaves,
-             .tint = clump.tint * dice.between(0.78F, 1.18F) *
+             .tint = clump.tint * (shade * dice.between(0.78F, 1.18F)) *
                      glm::mix(glm::vec3(1.0F), glm::vec3(1.14F, 1.05F, 0.72F), dice.unit() * 0.7F),
              .glow = clump.glow,
              .sway_low_m = sway_m * 0.6F,

@@ -43,6 +43,7 @@ struct Clump {
     float sway_m = 0.03F;
     float level = 0.0F;     ///< 0: cards turned every way; 1: lying, as leaves toward the light do
     float open_low = 0.55F; ///< how open the underside is; the top is 1
+    float depth = 0.0F;     ///< how much darker leaves are within and beneath than at the top
 };
 void add_clump(const Sculptor& sculptor, const Clump& clump, Dice& dice);
 

@@ -78,6 +78,32 @@ void add_trunk(const Sculptor& place, const Trunk& trunk, glm::vec3 tint) {
         {.pattern = scene::Pattern::bark, .tint = tint, .roughness = 0.92F, .unevenness = 0.2F});
 }
 
+/// What spreads from the foot of an old trunk over the land and into it.
+void add_roots(const Sculptor& place, const Trunk& trunk, const LandHeight& land, glm::vec3 tint,
+               Dice& dice) {
+    constexpr int roots = 6;
+    const float foot_m = place.placement.position_m.y;
+    for (int i = 0; i < roots; ++i) {
+        const float turn = 2.0F * pi * (static_cast<float>(i) + dice.unit() * 0.7F) / roots;
+        const float bend = dice.around(0.0F, 0.5F);
+        const float long_m = trunk.radius_m * dice.between(3.0F, 5.2F);
+        const float thick_m = trunk.radius_m * dice.between(0.20F, 0.34F);
+        std::array<TubePoint, 6> path{};
+        for (std::size_t k = 0; k < path.size(); ++k) {
+            const float t = static_cast<float>(k) / 5.0F;
+            const float out_m = glm::mix(trunk.radius_m * 0.8F, long_m, t);
+            const float heading = turn + bend * t * t;
+            const glm::vec3 at_m{std::sin(heading) * out_m, 0.0F, std::cos(heading) * out_m};
+            const glm::vec3 there = place.placement.point(at_m);
+            const float over_m = thick_m * (1.6F * (1.0F - t) * (1.0F - t) - 0.75F * t);
+            path.at(k) = {.centre_m = {at_m.x, land.at(there.x, there.z) - foot_m + over_m, at_m.z},
+                          .radius_m = thick_m * (1.0F - 0.6F * t)};
+        }
+        add_tube(place, path, {.sides = 7, .capped = false},
+                 {.pattern = scene::Pattern::bark, .tint = tint, .roughness = 0.92F});
+    }
+}
+
 void add_limb(const Sculptor& place, glm::vec3 from_m, glm::vec3 to_m, float radius_m,
               glm::vec3 tint, Dice& dice) {
     const glm::vec3 span = to_m - from_m;
@@ -111,6 +137,7 @@ void build_tree(const Tree& made, Site& site) {
                       .top = crowned ? 0.14F : 0.45F};
     add_trunk(place, trunk, made.bark_tint);
     if (!crowned) {
+        add_roots(place, trunk, land, made.bark_tint, dice);
         return;
     }
     const float low_m = made.height_m - made.crown_m.y;
@@ -142,7 +169,8 @@ void build_tree(const Tree& made, Site& site) {
                    .tint = made.leaf_tint * dice.between(0.85F, 1.15F),
                    .glow = made.glow,
                    .sway_m = made.sway_m,
-                   .level = 0.25F},
+                   .level = 0.25F,
+                   .depth = 0.7F},
                   dice);
     }
 }
@@ -220,9 +248,23 @@ void build_woods(const Woods& made, Site& site) {
                        .glow = made.glow,
                        .sway_m = 0.03F,
                        .level = 0.4F,
-                       .open_low = 0.75F},
+                       .open_low = 0.75F,
+                       .depth = 0.6F},
                       dice);
         }
+        // Its own crown closes over it.
+        add_clump(one,
+                  {.centre_m = trunk_centre(trunk, 0.97F, one.seed),
+                   .radii_m = {2.1F, 1.3F, 2.1F},
+                   .cards = far > 0.5F ? 5 : 10,
+                   .card_m = 2.3F,
+                   .tint = made.leaf_tint * dice.between(0.8F, 1.2F),
+                   .glow = made.glow,
+                   .sway_m = 0.03F,
+                   .level = 0.3F,
+                   .open_low = 0.75F,
+                   .depth = 0.6F},
+                  dice);
     }
 }
 

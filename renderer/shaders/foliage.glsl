@@ -16,16 +16,17 @@ struct Cut {
     float tone;   // this leaf among its neighbours, 0..1
 };
 
-// A leaf in each cell of a layer, turned by chance; toward the card's rim, and where `sparse`
-// grows, more and more of them are missing.
-float leaf_layer(vec2 at, float seed, float sparse, out float tone) {
+// A leaf in each cell of a layer, turned by chance; where `sparse` grows, more and more of them are
+// missing. With `vary` there are small ones, which have room to lie off the middle of their cell.
+float leaf_layer(vec2 at, float seed, float sparse, float vary, out float tone) {
     vec2 cell = floor(at);
     tone = hash21(cell + seed);
     float other = fract(tone * 37.7);
     float turn = 6.28318 * fract(tone * 11.3);
     vec2 along = vec2(cos(turn), sin(turn));
-    vec2 from = fract(at) - 0.5 + 0.26 * (vec2(other, fract(tone * 71.9)) - 0.5);
-    float size = 2.1 + 0.9 * fract(tone * 23.1);
+    float size = 2.1 + vary * fract(tone * 23.1);
+    float room = max(0.26, 1.05 - 2.0 / size);
+    vec2 from = fract(at) - 0.5 + room * (vec2(other, fract(tone * 71.9)) - 0.5);
     float x = dot(from, along) * size; // -1 the stalk, 1 the tip
     float y = dot(from, vec2(-along.y, along.x)) * size;
     float wide = (0.44 + 0.26 * other) * (1.0 - x * x) * (1.0 - 0.34 * x);
@@ -33,47 +34,116 @@ float leaf_layer(vec2 at, float seed, float sparse, out float tone) {
     return min(0.45 * (wide - abs(y)), 0.85 * (other - sparse));
 }
 
-Cut cut_leaves(vec2 m) {
+// Where this card's leaves are gathered: over 0 they stand, the deeper inside the denser. Lobes and
+// gaps are a few to a card, so that a crown is masses first and leaves only at their edges.
+float leaf_mass(vec2 m, float rim) {
+#ifdef HAVEN_LEAN
+    float lobes = 0.24 * (sin(6.1 * m.x + 4.3 * m.y) + sin(3.7 * m.x - 7.9 * m.y + 1.3)) +
+                  0.16 * sin(14.9 * m.x - 5.1 * m.y) * sin(16.3 * m.y + 4.7 * m.x);
+#else
+    float lobes = 1.9 * (textureLod(noise_map, m * 0.31 + 0.3, 2.0).g - 0.5);
+#endif
+    return min(0.50 - 0.55 * rim + lobes, 0.98 - 1.1 * rim);
+}
+
+// What is left of leaves that are finer than pixels, 0 to 1: `area` is a pixel's, in cards.
+float too_fine(float area, float many, float from, float to) {
+    return smoothstep(from, to, area * many * many);
+}
+
+// A card seen from its edge is nothing but its edge: it fades.
+float edge_on(vec2 dx, vec2 dy, float area, vec2 from_to) {
+    float facing = abs(dx.x * dy.y - dx.y * dy.x) / max(area, 1e-9);
+    return smoothstep(from_to.x, from_to.y, facing);
+}
+
+// A large card: many small leaves on the twigs of a bough, dark inside, light at the rim.
+Cut cut_crown(vec2 m) {
+    const float MANY = 13.0;
     vec2 from_middle = fract(m) * 2.0 - 1.0;
     float rim = dot(from_middle, from_middle);
-    float many = m.x >= 20.0 ? 13.0 : 5.0; // leaves across: a large card or a small one
-    bool fallen = m.x >= 18.0 && m.x < 20.0;
-    // A card seen from its edge is nothing but its edge: it fades.
     vec2 dx = dFdx(m);
     vec2 dy = dFdy(m);
     float area = dot(dx, dx) + dot(dy, dy);
-    float facing = abs(dx.x * dy.y - dx.y * dy.x) / max(area, 1e-9);
-    float edge_on = fallen ? 0.0 : smoothstep(0.22, 0.05, facing);
+    float mass = leaf_mass(m, rim);
+    float sparse = 0.62 - 1.7 * mass;
+    float deep = smoothstep(0.02, 0.55, mass);
     float tone;
     float inside;
 #ifdef HAVEN_LEAN
     // One look at the noise: each of its cells is a leaf.
     vec2 leaning = m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3);
-    vec4 ragged = texture(noise_map, leaning * (many / 16.0));
-    float sparse = fallen ? 0.5 + 0.3 * rim : rim * (0.3 + 0.5 * rim) - 0.05;
-    inside = min(ragged.b - 0.19, 0.85 * (ragged.a - sparse));
+    vec4 ragged = texture(noise_map, leaning * (MANY / 16.0));
+    inside = min(ragged.b - 0.17, 0.85 * (ragged.a - sparse));
     tone = ragged.a;
 #else
     vec4 ragged = texture(noise_map, m * 1.1);
     // Leaves stand in no rows: the plane they grow in is bent, softly.
     vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
-    vec2 at = m * many + bent * (0.6 * many);
-    float sparse = fallen ? 0.5 + 0.3 * rim : rim * (0.3 + 0.5 * rim) - 0.14 + 0.3 * ragged.r;
-    inside = leaf_layer(at, 3.1, sparse, tone);
-    if (!fallen) {
+    vec2 at = m * MANY + bent * (0.6 * MANY);
+    inside = leaf_layer(at, 3.1, sparse, 2.0, tone);
+    float below_tone;
+    float below = leaf_layer(at.yx * 1.19 + 0.37, 9.7, sparse, 2.0, below_tone);
+    vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
+    float lowest_tone;
+    float lowest = leaf_layer(turned * 0.77, 5.3, sparse, 1.0, lowest_tone);
+    tone = inside > 0.0 ? 0.3 + 0.7 * tone : below > 0.0 ? 0.1 + 0.6 * below_tone : 0.4 * lowest_tone;
+    inside = max(inside, max(below, lowest));
+#endif
+    float shade = mass - 0.30 + 0.5 * (ragged.g - 0.5); // what stands behind the outer leaves
+    tone = (inside > 0.0 ? tone : -0.15) - 0.4 * deep + 0.2;
+    inside = max(inside, shade);
+    float fine = too_fine(area, MANY, 0.03, 0.3);
+    if (fine > 0.0) {
+        inside = mix(inside, mass - 0.03 + 0.9 * (ragged.r - 0.5), fine);
+        tone = mix(tone, 0.6 + 0.5 * (ragged.r - 0.5) - 0.6 * deep, fine);
+    }
+    return Cut(inside - edge_on(dx, dy, area, vec2(0.40, 0.14)), tone);
+}
+
+Cut cut_leaves(vec2 m) {
+    const float MANY = 5.0;
+    vec2 from_middle = fract(m) * 2.0 - 1.0;
+    float rim = dot(from_middle, from_middle);
+    bool fallen = m.x >= 18.0;
+    vec2 dx = dFdx(m);
+    vec2 dy = dFdy(m);
+    float area = dot(dx, dx) + dot(dy, dy);
+    float tone;
+    float inside;
+#ifdef HAVEN_LEAN
+    vec2 leaning = m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3);
+    vec4 ragged = texture(noise_map, leaning * (MANY / 16.0));
+    float sparse = fallen ? 0.62 + 0.9 * (ragged.g - 0.5) + 0.4 * smoothstep(0.45, 1.0, rim)
+                          : rim * (0.3 + 0.5 * rim) - 0.05;
+    inside = min(ragged.b - (fallen ? 0.26 : 0.19), 0.85 * (ragged.a - sparse));
+    tone = ragged.a;
+#else
+    vec4 ragged = texture(noise_map, m * 1.1);
+    vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
+    vec2 at = m * MANY + bent * (0.6 * MANY);
+    if (fallen) { // a few, as they fell: no two cards alike
+        float turn = 2.4 * floor(m.y) + floor(m.x);
+        vec2 way = vec2(cos(turn), sin(turn));
+        at = vec2(way.x * at.x - way.y * at.y, way.y * at.x + way.x * at.y) * 0.9;
+        float sparse = 0.55 + 1.1 * (ragged.r - 0.5) + 0.5 * smoothstep(0.45, 1.0, rim);
+        inside = leaf_layer(at, 3.1, sparse, 2.6, tone);
+    } else {
+        float sparse = rim * (0.3 + 0.5 * rim) - 0.14 + 0.3 * ragged.r;
+        inside = leaf_layer(at, 3.1, sparse, 0.9, tone);
         float below_tone;
-        float below = leaf_layer(at.yx * 1.19 + 0.37, 9.7, sparse, below_tone);
+        float below = leaf_layer(at.yx * 1.19 + 0.37, 9.7, sparse, 0.9, below_tone);
         vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
         float lowest_tone;
-        float lowest = leaf_layer(turned * 0.87, 5.3, sparse, lowest_tone);
+        float lowest = leaf_layer(turned * 0.87, 5.3, sparse, 0.9, lowest_tone);
         tone = inside > 0.0  ? 0.3 + 0.7 * tone
                : below > 0.0 ? 0.1 + 0.6 * below_tone
                              : 0.55 * lowest_tone;
         inside = max(inside, max(below, lowest));
     }
 #endif
-    float fine = smoothstep(0.08, 0.6, area * many * many);
-    if (fine > 0.0) { // leaves finer than pixels: the card's own ragged outline
+    float fine = too_fine(area, MANY, 0.08, 0.6);
+    if (fine > 0.0) { // the card's own ragged outline
 #ifdef HAVEN_LEAN
         float lobes = ragged.g;
 #else
@@ -83,7 +153,7 @@ Cut cut_leaves(vec2 m) {
         inside = mix(inside, share, fine);
         tone = mix(tone, 0.2 + 0.5 * ragged.r, fine);
     }
-    return Cut(inside - edge_on, tone);
+    return Cut(fallen ? inside : inside - edge_on(dx, dy, area, vec2(0.22, 0.05)), tone);
 }
 
 // One row of blades, in tussocks: no two as tall or as wide, some missing.
@@ -137,6 +207,8 @@ Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
         Cut cut;
         if (m.x >= 24.0) {
             cut = cut_blades(m);
+        } else if (m.x >= 20.0) {
+            cut = cut_crown(m);
         } else if (m.x >= 16.0) {
             cut = cut_leaves(m);
         } else {
@@ -149,7 +221,7 @@ Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
     vec4 n = fine_noise(at.xz * 0.31 + at.y * 0.23);
     vec3 c = tint * (0.72 + 0.28 * n.r + 0.28 * tone);
     c = mix(c, c * vec3(1.12, 1.03, 0.72), (tone - 0.4) * strength(10u)); // some leaves are older
-    return Surface(c, roughness, 0.0, 0.78 + 0.36 * tone);
+    return Surface(c, roughness, 0.0, max(0.78 + 0.36 * tone, 0.2));
 }
 
 // Ridges along the trunk that part and meet again; moss where rain stays: on what faces up, and
