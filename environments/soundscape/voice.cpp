@@ -59,7 +59,7 @@ void Voice::read(std::span<float> out) {
     }
 }
 
-void Voice::follow(double /*scene_s*/) {}
+void Voice::keep_time(double /*scene_s*/) {}
 
 std::unique_ptr<Voice> make_voice(VoiceKind kind, std::uint32_t seed) {
     const Maker& maker = makers.at(static_cast<std::size_t>(kind));

@@ -32,7 +32,7 @@ class Voice {
     void read(std::span<float> out);
     /// The scene's time at the next sample, as often as it is known: what is seen while it sounds
     /// keeps to it, and goes by what is read in between. The others have no time.
-    virtual void follow(double scene_s);
+    virtual void keep_time(double scene_s);
 
   protected:
     /// Adds to a chunk of zeros.

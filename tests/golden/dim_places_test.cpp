@@ -2,6 +2,7 @@
 // held here, on pictures.
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
+#include "renderer/capture/capture.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "tests/golden/flash_meter.hpp"
 #include "tests/golden/golden_fixture.hpp"
@@ -12,11 +13,7 @@
 #include <glm/vec3.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 

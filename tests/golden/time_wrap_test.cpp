@@ -12,7 +12,6 @@
 #include <glm/vec3.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

@@ -284,7 +284,7 @@ void Mixer::Room::tell_time() {
     for (Stage& stage : stages) {
         for (Emitter& emitter : stage.emitters) {
             if (emitter.voice != nullptr) {
-                emitter.voice->follow(*scene_s);
+                emitter.voice->keep_time(*scene_s);
             }
         }
     }

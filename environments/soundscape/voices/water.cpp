@@ -161,7 +161,7 @@ class Spout final : public Voice {
   public:
     explicit Spout(std::uint32_t seed)
         : seed_(seed), chance_(branch(seed, 1)), blows_(branch(seed, 2)), next_bubble_(0.1F) {}
-    void follow(double scene_s) override { now_s_ = scene_s; }
+    void keep_time(double scene_s) override { now_s_ = scene_s; }
 
   protected:
     void make(Chunk& chunk) override {
