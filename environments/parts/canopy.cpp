@@ -67,7 +67,7 @@ void build_canopy(const Canopy& made, Site& site) {
                    .glow = made.glow,
                    .sway_m = 0.05F,
                    .level = 0.4F,
-                   .open_low = 0.7F,
+                   .open_low = 0.45F,
                    .depth = 0.65F},
                   dice);
     }

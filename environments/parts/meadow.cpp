@@ -131,11 +131,14 @@ void build_grass(const Grass& made, Site& site) {
              .sway_m = made.sway_m},
             dice);
     }
+    // Behind the tufts; where there are none, turf from the beginning.
+    const float cards_from_m =
+        made.tufts > 0 ? glm::mix(made.near_far_m.x, tufts_end_m, 0.3F) : made.near_far_m.x;
+    const float room_m = 0.25F + 0.6F * made.height_m;
     for (int i = 0; i < made.cards; ++i) {
-        const glm::vec3 at =
-            spot({glm::mix(made.near_far_m.x, tufts_end_m, 0.3F), made.near_far_m.y}, 0.72F);
+        const glm::vec3 at = spot({cards_from_m, made.near_far_m.y}, 0.72F);
         const glm::vec3 foot_m = place.placement.point({at.x, 0.0F, at.z});
-        if (cloth.near(foot_m.x, foot_m.z, 0.5F) || water.near(foot_m.x, foot_m.z, 0.5F)) {
+        if (cloth.near(foot_m.x, foot_m.z, room_m) || water.near(foot_m.x, foot_m.z, room_m)) {
             continue;
         }
         const float tall_m = grown_m(at) * dice.between(0.8F, 1.5F);

@@ -56,7 +56,7 @@ float magnitude(Dice& dice, float faintest) {
 
 scene::Star star_of(glm::vec3 direction, float magnitude, float brightness, Dice& dice) {
     const float seen = std::pow(10.0F, -0.4F * (magnitude - 2.0F)); // 1 at magnitude 2
-    const float light = brightness * std::pow(seen, 0.70F); // as the dark-adapted eye has it
+    const float light = brightness * std::pow(seen, 0.78F); // as the dark-adapted eye has it
     // Half are white or bluish, some yellow, a few orange; faint ones show hardly any colour.
     const float kind = dice.unit();
     const float share = kind < 0.18F  ? dice.between(0.0F, 0.2F)
@@ -114,10 +114,10 @@ void build_night_sky(const NightSky& made, Site& site) {
         }
     };
     for (int i = 0; i < made.stars; ++i) {
-        add(anywhere(dice), 5.6F);
+        add(anywhere(dice), 6.1F);
     }
     for (int i = 0; i < made.band_stars; ++i) {
-        add(in_band(dice), 6.2F);
+        add(in_band(dice), 6.6F);
     }
     site.scene.sky.star_band = made.band_colour * (made.band_brightness * site.daylight);
     site.life.stars = {

@@ -248,7 +248,7 @@ void build_woods(const Woods& made, Site& site) {
                        .glow = made.glow,
                        .sway_m = 0.03F,
                        .level = 0.4F,
-                       .open_low = 0.75F,
+                       .open_low = 0.55F,
                        .depth = 0.6F},
                       dice);
         }
@@ -262,7 +262,7 @@ void build_woods(const Woods& made, Site& site) {
                    .glow = made.glow,
                    .sway_m = 0.03F,
                    .level = 0.3F,
-                   .open_low = 0.75F,
+                   .open_low = 0.55F,
                    .depth = 0.6F},
                   dice);
     }

@@ -30,7 +30,10 @@ TriangleTree casters(const SceneMesh& mesh, bool emissive_too) {
     for (std::size_t i = 0; i < mesh.indices.size() / 3; ++i) {
         const SceneVertex& a = mesh.vertices.at(mesh.indices[3 * i]);
         const bool emissive = ((a.surface >> 16U) & 0xFFU) != 0;
-        if (is_translucent(mesh.pattern_of(i)) || (emissive && !emissive_too)) {
+        const Pattern pattern = mesh.pattern_of(i);
+        // Of leaves with light in them little is there: what lies on the ground darkens no ground.
+        const bool casts = !emissive || (emissive_too && pattern != Pattern::foliage);
+        if (is_translucent(pattern) || !casts) {
             continue;
         }
         triangles.push_back({a.position_m, mesh.vertices.at(mesh.indices[3 * i + 1]).position_m,

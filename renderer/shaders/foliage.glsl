@@ -74,7 +74,7 @@ Cut cut_crown(vec2 m) {
     // One look at the noise: each of its cells is a leaf.
     vec2 leaning = m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3);
     vec4 ragged = texture(noise_map, leaning * (MANY / 16.0));
-    inside = min(ragged.b - 0.17, 0.85 * (ragged.a - sparse));
+    inside = min(ragged.b - 0.10 - 0.2 * fract(ragged.a * 7.0), 0.85 * (ragged.a - sparse));
     tone = ragged.a;
 #else
     vec4 ragged = texture(noise_map, m * 1.1);
@@ -90,15 +90,15 @@ Cut cut_crown(vec2 m) {
     tone = inside > 0.0 ? 0.3 + 0.7 * tone : below > 0.0 ? 0.1 + 0.6 * below_tone : 0.4 * lowest_tone;
     inside = max(inside, max(below, lowest));
 #endif
-    float shade = mass - 0.30 + 0.5 * (ragged.g - 0.5); // what stands behind the outer leaves
-    tone = (inside > 0.0 ? tone : -0.15) - 0.4 * deep + 0.2;
+    float shade = mass - 0.52 + 0.7 * (ragged.g - 0.5); // what stands behind the outer leaves
+    tone = (inside > 0.0 ? tone : 0.7 * (ragged.g - 0.5) - 0.1) - 0.28 * deep + 0.16;
     inside = max(inside, shade);
-    float fine = too_fine(area, MANY, 0.03, 0.3);
+    float fine = too_fine(area, MANY, 0.02, 0.2);
     if (fine > 0.0) {
         inside = mix(inside, mass - 0.03 + 0.9 * (ragged.r - 0.5), fine);
         tone = mix(tone, 0.6 + 0.5 * (ragged.r - 0.5) - 0.6 * deep, fine);
     }
-    return Cut(inside - edge_on(dx, dy, area, vec2(0.40, 0.14)), tone);
+    return Cut(inside - edge_on(dx, dy, area, vec2(0.46, 0.18)), tone);
 }
 
 Cut cut_leaves(vec2 m) {
@@ -114,7 +114,7 @@ Cut cut_leaves(vec2 m) {
 #ifdef HAVEN_LEAN
     vec2 leaning = m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3);
     vec4 ragged = texture(noise_map, leaning * (MANY / 16.0));
-    float sparse = fallen ? 0.62 + 0.9 * (ragged.g - 0.5) + 0.4 * smoothstep(0.45, 1.0, rim)
+    float sparse = fallen ? 0.74 + 0.9 * (ragged.g - 0.5) + 0.4 * smoothstep(0.45, 1.0, rim)
                           : rim * (0.3 + 0.5 * rim) - 0.05;
     inside = min(ragged.b - (fallen ? 0.26 : 0.19), 0.85 * (ragged.a - sparse));
     tone = ragged.a;

@@ -23,5 +23,6 @@ vec3 star_band(vec3 direction) {
     float clouds = 0.45 + 0.75 * broad.r * mid * 1.6 + 0.3 * (fine - 0.5);
     float light = (band * clouds + haze) * (0.34 + 0.95 * heart) * (1.0 - 0.82 * dust);
     vec3 hue = mix(vec3(0.86, 0.95, 1.12), vec3(1.16, 0.99, 0.80), heart * band);
+    light *= smoothstep(-0.04, 0.42, direction.y); // air dims what is low
     return colour * hue * max(light, 0.0);
 }
