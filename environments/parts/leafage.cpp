@@ -185,7 +185,7 @@ void add_tuft(const Sculptor& sculptor, const Tuft& tuft, Dice& dice) {
                                   .normal = glm::vec3(0.0F, 0.8F, 0.0F) + ahead * 0.5F,
                                   .pattern_m = {0.0F, v},
                                   .sway_m = tuft.sway_m * v * v,
-                                  .shade = 0.66F + 0.44F * v};
+                                  .shade = 0.82F + 0.45F * v};
             LeafCorner right = left;
             right.at_m = at_m + side * (wide_m * (1.0F - v));
             if (k + 1 == along.size()) { // the tip

@@ -64,7 +64,7 @@ scene::Star star_of(glm::vec3 direction, float magnitude, float brightness, Dice
                                       : dice.between(0.5F, 1.0F);
     const float coloured = std::clamp(0.9F - 0.13F * magnitude, 0.25F, 0.9F);
     return {.direction = direction,
-            .size = std::clamp(1.0F + 0.28F * (2.6F - magnitude), 0.6F, 2.4F),
+            .size = std::clamp(0.84F + 0.24F * (2.6F - magnitude), 0.5F, 1.9F),
             .colour = glm::mix(glm::vec3(0.93F, 0.96F, 1.0F), star_colour(share), coloured) * light,
             .twinkle = dice.between(0.02F, 0.09F)};
 }
