@@ -120,7 +120,7 @@ void main() {
         break;
     }
     if (PATTERN >= 14u) {
-        out_colour = added_to_display(c.rgb, PATTERN == 14u ? 0.45 : 0.25);
+        out_colour = added_to_display(c.rgb, PATTERN == 14u ? 0.52 : 0.25);
     } else {
         vec4 shown = to_display(c.rgb, 1.0);
         out_colour = vec4(shown.rgb * c.a, c.a);
