@@ -48,7 +48,8 @@ void build_canopy(const Canopy& made, Site& site) {
         const float share = (static_cast<float>(i) + 0.5F) / static_cast<float>(made.clumps);
         if (i % together == 0) {
             const float r = made.reach_m * std::pow(share, 0.6F) + dice.around(0.0F, 1.0F);
-            const float turn = golden * static_cast<float>(i / together) + dice.around(0.0F, 0.3F);
+            const int bough = i / together;
+            const float turn = golden * static_cast<float>(bough) + dice.around(0.0F, 0.3F);
             const float low = glm::mix(1.0F, 0.55F, share); // it comes down toward the rim
             bough_m = {std::sin(turn) * r, dice.between(made.height_m.x, made.height_m.y) * low,
                        std::cos(turn) * r};
