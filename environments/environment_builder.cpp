@@ -91,13 +91,23 @@ void raise_sun(scene::Scene& built, float elevation_rad) {
     }
 }
 
+float luminance(glm::vec3 colour) {
+    return glm::dot(colour, glm::vec3(0.2126F, 0.7152F, 0.0722F));
+}
+
 void light_air(scene::Scene& built, const ChosenLight& chosen) {
     built.exposure *= chosen.light.exposure * chosen.brightness;
     built.brightest = chosen.light.brightest;
     built.white = glm::mix(glm::vec3(1.0F), glm::vec3(1.12F, 1.0F, 0.8F), chosen.light.warmth);
     const glm::vec3 cast = chosen.light.cast;
-    built.white *= cast / std::max(glm::dot(cast, glm::vec3(0.2126F, 0.7152F, 0.0722F)), 0.05F);
+    built.white *= cast / std::max(luminance(cast), 0.05F);
     const glm::vec3 daylight = chosen.light.daylight * chosen.light.colour;
+    if (chosen.light.clouds) { // lit as brightly, by a light of their colour
+        const glm::vec3 clouds = *chosen.light.clouds;
+        built.sky.cloud_light =
+            clouds * (luminance(built.sky.cloud_light) / std::max(luminance(clouds), 1e-3F));
+        built.sky.cloud_colour = clouds;
+    }
     built.sky.zenith *= daylight;
     built.sky.horizon *= daylight;
     built.sky.ground *= daylight;

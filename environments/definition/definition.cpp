@@ -107,6 +107,10 @@ PresetLight read_preset(ObjectReader& presets, std::string_view name) {
     if (reader.has("air_share")) {
         light.air_share = reader.number("air_share", {0.0F, 1.0F});
     }
+    if (reader.has("clouds")) {
+        light.clouds =
+            reader.colour("clouds") * reader.number("clouds_brightness", {0.0F, 8.0F}, 1.0F);
+    }
     reader.finish();
     return light;
 }

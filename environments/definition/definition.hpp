@@ -35,6 +35,8 @@ struct PresetLight {
     float brightest = 1.0F;         ///< no luminance shown is above it
     std::optional<float> sun_rad;   ///< the sun's elevation, where it is not the hour's own
     std::optional<float> air_share; ///< so, too, how much of the sky is the air's own
+    /// So, too, the clouds, before `daylight`: an evening's are not a noon's.
+    std::optional<glm::vec3> clouds;
 };
 
 struct PlacedPart {

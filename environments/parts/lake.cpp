@@ -16,8 +16,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <numbers>
+#include <vector>
 
 namespace haven::environments {
 namespace {
@@ -38,8 +40,25 @@ struct Bank {
                              0.14F * noise({x * 1.3F, 0.0F, 2.0F}, bank_seed);
         return 2.1F + wander - spit_m * out * (0.35F + 0.65F * end);
     }
+    /// The spit's side runs away from the eye: it bends to the left and right.
+    static constexpr float bend_m = 0.75F;
+    [[nodiscard]] float past_line_m(glm::vec2 at) const { // over land where positive
+        const float bend = 0.65F * noise({at.y * 0.42F, 0.0F, 3.0F}, bank_seed) +
+                           0.35F * noise({at.y * 1.4F, 0.0F, 4.0F}, bank_seed);
+        return at.y - line_m(at.x + bend_m * bend);
+    }
+    /// Where land begins at x, from the far side: under water, but hardly so at the spit's side,
+    /// for what lies below is what the water there mirrors.
+    [[nodiscard]] float edge_m(float x) const {
+        const float sunk_m = std::abs(x + 2.2F) < 1.4F ? 0.2F : 1.1F;
+        float z = line_m(x - bend_m) - 1.1F;
+        while (past_line_m({x, z}) < -sunk_m) {
+            z += 0.05F;
+        }
+        return z;
+    }
     [[nodiscard]] float height_m(glm::vec2 at) const {
-        const float past = at.y - line_m(at.x); // over land where positive
+        const float past = past_line_m(at);
         const float rough = 0.05F * noise_two_scales({at.x * 1.3F, 3.0F, at.y * 1.3F}, bank_seed);
         const float rise = glm::smoothstep(5.0F, 26.0F, at.y) * 5.0F +
                            glm::smoothstep(9.0F, 30.0F, std::abs(at.x)) * 2.0F;
@@ -64,12 +83,27 @@ struct Land {
 
 void build_bank(const Land& land, Site& site) {
     const Sculptor place = site.sculptor();
+    constexpr int across = 128;
+    // Nearly half of the columns where the spit's side runs away from the eye.
+    const auto x_at = [](float u) {
+        constexpr float left_m = -3.4F;
+        constexpr float right_m = -1.0F;
+        const float share = (u - 0.28F) / 0.44F;
+        const float beyond = (share < 0.0F ? -share : std::max(share - 1.0F, 0.0F)) * 0.44F / 0.28F;
+        const float out_m = (0.12F + 0.88F * beyond) * beyond * 40.0F;
+        return glm::mix(left_m, right_m, std::clamp(share, 0.0F, 1.0F)) +
+               (share < 0.0F ? -out_m : out_m);
+    };
+    std::vector<float> edges_m;
+    for (int column = 0; column <= across; ++column) {
+        edges_m.push_back(land.bank.edge_m(x_at(static_cast<float>(column) / across)));
+    }
     add_field(
-        place, {.across = 96, .along = 54},
+        place, {.across = across, .along = 54},
         [&](float u, float v) {
-            const float share = 2.0F * u - 1.0F;
-            const float x = share * (0.3F + 0.7F * share * share) * 42.0F;
-            const float z = land.bank.line_m(x) - 1.1F + 32.0F * v * (0.12F + 0.88F * v);
+            const auto column = static_cast<std::size_t>(std::lround(u * across));
+            const float x = x_at(u);
+            const float z = edges_m.at(column) + 32.0F * v * (0.12F + 0.88F * v);
             return glm::vec3(x, land.bank.height_m({x, z}), z);
         },
         [&](scene::SurfacePoint& corner, float /*u*/, float /*v*/) {
@@ -86,8 +120,8 @@ void build_bank(const Land& land, Site& site) {
     int grown = 0;
     for (int tries = 0; grown < land.tufts && tries < land.tufts * 6; ++tries) {
         const float x = dice.unit() < 0.45F ? dice.between(-7.0F, -2.4F) : dice.around(0.0F, 12.0F);
-        const float z = land.bank.line_m(x) + 0.15F + 9.0F * dice.unit() * dice.unit();
-        if (glm::length(glm::vec2(x, z)) < 2.1F ||
+        const float z = land.bank.line_m(x - Bank::bend_m) + 9.5F * dice.unit() * dice.unit();
+        if (glm::length(glm::vec2(x, z)) < 2.1F || land.bank.past_line_m({x, z}) < 0.1F ||
             (std::abs(x) < 0.85F && z < 4.2F) || // the way to the jetty
             noise({x * 0.7F, 8.0F, z * 0.7F}, bank_seed) < -0.2F) {
             continue;

@@ -17,6 +17,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <vector>
 
 namespace haven::environments {
 namespace {
@@ -41,54 +42,81 @@ struct Mountains {
     glm::vec3 lit_tint{0.8F};
 };
 
-/// Ridges where the noise changes its sign, at four scales, each sharper where the one before is
-/// high (Musgrave's hybrid multifractal).
+/// Ridges where the noise changes its sign, at six scales, each sharper where the one before is
+/// high (Musgrave's hybrid multifractal). About 0 to 1.
 float ridged(glm::vec2 at, float gentle, std::uint32_t seed) {
     float sum = 0.0F;
     float weight = 1.0F;
-    float part = 0.55F;
+    float part = 0.5F;
     float size = 1.0F;
-    for (std::uint32_t octave = 0; octave < 4; ++octave) {
+    for (std::uint32_t octave = 0; octave < 6; ++octave) {
         const float n = noise({at.x * size, 0.37F * static_cast<float>(octave), at.y * size},
                               seed + octave * 101U);
         const float sharp = 1.0F - std::abs(n);
         const float soft = 0.5F + 0.5F * n;
         const float here = glm::mix(sharp * sharp, soft, gentle);
         sum += here * part * weight;
-        weight = std::clamp(here * 1.5F, 0.0F, 1.0F);
+        weight = std::clamp(here * 1.6F, 0.0F, 1.0F);
         part *= 0.5F;
-        size *= 2.1F;
+        size *= 2.07F;
     }
     return sum;
 }
 
-/// A few peaks of unequal height, the tallest a little left of the middle, none at the ends.
-float skyline(const Mountains& made, float u, std::uint32_t seed) {
-    const int count = std::max(static_cast<int>(std::lround(made.peaks)), 1);
-    const auto tallest = static_cast<int>(0.42F * static_cast<float>(count));
-    float high = 0.0F;
-    for (int i = 0; i < count; ++i) {
-        Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 37U));
-        const float at =
-            (static_cast<float>(i) + 0.5F + dice.around(0.0F, 0.28F)) / static_cast<float>(count);
-        const float tall = i == tallest ? 1.0F : dice.between(0.45F, 0.8F);
-        const float wide = dice.between(0.9F, 1.35F) / static_cast<float>(count);
-        const float away = std::abs(u - at) / wide;
-        const float cone = glm::mix(1.0F - std::pow(away, 0.85F), std::exp(-2.2F * away * away),
-                                    0.1F + 0.9F * made.gentle);
-        high = std::max(high, tall * cone);
+/// A range seen from its foot: summits of unequal height behind each other, joined by a crest, and
+/// ridges that come down from them. Lengths in parts of the way from one summit to the next.
+class Range {
+  public:
+    Range(const Mountains& made, float depth, std::uint32_t seed)
+        : gentle_(made.gentle), depth_(depth), seed_(seed) {
+        const int count = std::max(static_cast<int>(std::lround(made.peaks)), 1);
+        const auto tallest = static_cast<int>(0.42F * static_cast<float>(count));
+        for (int i = 0; i < count; ++i) {
+            Dice dice(scramble(seed + static_cast<std::uint32_t>(i) * 37U));
+            summits_.push_back({.at = {static_cast<float>(i) + 0.5F + dice.around(0.0F, 0.3F),
+                                       depth * dice.between(0.5F, 0.8F)},
+                                .tall = i == tallest ? 1.0F : dice.between(0.5F, 0.82F),
+                                .wide = dice.between(0.95F, 1.4F)});
+        }
     }
-    const float rough = 0.07F * noise({u * made.peaks * 5.0F, 5.0F, 0.0F}, seed) +
-                        0.035F * noise({u * made.peaks * 12.0F, 6.0F, 0.0F}, seed);
-    const float ends = glm::smoothstep(0.0F, 0.1F, u) * (1.0F - glm::smoothstep(0.9F, 1.0F, u));
-    return std::max(high * (1.0F + 1.6F * rough) + 0.5F * rough, 0.05F) * ends;
-}
+    /// 0 at the foot to about 1 on the tallest summit.
+    [[nodiscard]] float height(glm::vec2 at) const {
+        const glm::vec2 bent =
+            at + 0.22F * glm::vec2(noise({at.x * 1.7F, 1.0F, at.y * 1.7F}, seed_),
+                                   noise({at.x * 1.7F, 2.0F, at.y * 1.7F}, seed_));
+        const float carved = ridged(bent * 1.35F, gentle_, seed_);
+        float mass = 0.0F;
+        for (const Summit& summit : summits_) {
+            const glm::vec2 off = (bent - summit.at) / summit.wide;
+            const float away = std::sqrt(glm::dot(off, off) + 0.004F);
+            const float cone =
+                glm::mix(1.06F - away, std::exp(-2.2F * away * away), 0.1F + 0.9F * gentle_);
+            mass = std::max(mass, summit.tall * cone);
+        }
+        const float crest = 0.34F * (1.0F - std::abs(at.y / depth_ - 0.62F) * 1.9F);
+        const float foot = glm::smoothstep(0.0F, 0.35F, at.y / depth_);
+        return std::max(std::max(mass, crest), 0.0F) * foot * (0.5F + 0.68F * carved);
+    }
+
+  private:
+    struct Summit {
+        glm::vec2 at;
+        float tall;
+        float wide;
+    };
+    float gentle_;
+    float depth_;
+    std::uint32_t seed_;
+    std::vector<Summit> summits_;
+};
 
 void build_mountains(const Mountains& made, Site& site) {
     const Sculptor place = site.sculptor();
     const float from = glm::radians(made.bearings_deg.x);
     const float span = glm::radians(made.bearings_deg.y) - from;
-    const float deep_m = made.height_m * 1.1F;
+    const float deep_m = made.height_m * 1.3F;
+    const float depth = deep_m / (span * made.distance_m / made.peaks);
+    const Range range(made, depth, site.seed);
     const glm::vec3 to_sun = glm::normalize(made.lit_from);
     const int along = std::clamp(made.detail / 6, 8, 40);
     add_field(
@@ -96,11 +124,9 @@ void build_mountains(const Mountains& made, Site& site) {
         [&](float u, float v) {
             const float turn = from + span * u;
             const float away_m = made.distance_m + deep_m * v;
-            const glm::vec2 at{u * made.peaks * 2.3F, v * 2.2F};
-            const float line = skyline(made, u, site.seed);
-            const float climb = std::pow(v, 1.15F) * (1.0F + 0.3F * (1.0F - v));
-            const float carved = ridged(at, made.gentle, site.seed);
-            const float high = made.height_m * line * climb * (0.42F + 0.72F * carved);
+            const float ends =
+                glm::smoothstep(0.0F, 0.1F, u) * (1.0F - glm::smoothstep(0.9F, 1.0F, u));
+            const float high = made.height_m * ends * range.height({u * made.peaks, v * depth});
             return glm::vec3(std::sin(turn) * away_m, made.foot_m + high, -std::cos(turn) * away_m);
         },
         [&](scene::SurfacePoint& corner, float u, float v) {

@@ -77,7 +77,8 @@ vec4 fog_at(vec3 from_eye, float world_y) {
     float distance_m = length(from_eye);
     vec3 direction = from_eye / max(distance_m, 1e-4);
     float past = max(distance_m - frame.fog.z, 0.0);
-    float density = frame.fog.x * exp2(-frame.fog.y * max(world_y, 0.0));
+    float height_m = frame.fog_tint.w > 0.0 ? abs(world_y) : max(world_y, 0.0); // what water shows
+    float density = frame.fog.x * exp2(-frame.fog.y * height_m);
     vec3 air =
         sky_gradient(vec3(direction.x, max(direction.y, 0.0), direction.z)) + sky_glow(direction);
     return vec4(air * frame.fog_tint.rgb, exp2(-density * past));
