@@ -190,26 +190,9 @@ void add_spray(const Sculptor& place, const Bamboo& bamboo, glm::vec3 at_m, floa
     }
 }
 
-/// What stands behind the last culms that can be told apart: their shade, paler as it rises.
-void add_depth(const Sculptor& place, const Bamboo& bamboo, std::uint32_t seed) {
-    const float tall_m = 0.5F * (bamboo.height_m.x + bamboo.height_m.y);
-    add_grid(place, {.across = 90, .along = 7, .facing = {0.0F, 0.0F, 1.0F}},
-             {.tint = bamboo.leaf_tint * 0.55F, .roughness = 1.0F, .unevenness = 0.2F},
-             [&](float u, float v) {
-                 const float x = (u - 0.5F) * bamboo.size_m.x * 1.3F;
-                 const float top = 0.40F + 0.20F * noise_two_scales({x * 0.55F, 0.0F, 2.0F}, seed);
-                 const float stripe = noise({x * 3.1F, v * 0.7F, 1.0F}, seed);
-                 return GridPoint{
-                     .position_m = {x, tall_m * top * v - 0.2F, -0.55F * bamboo.size_m.y},
-                     .pattern_m = {x, v},
-                     .shade = (0.45F + 0.55F * v) * (1.0F + 0.45F * stripe)};
-             });
-}
-
 void build_bamboo(const Bamboo& bamboo, Site& site) {
     const Sculptor place = site.sculptor();
     Dice dice(site.seed);
-    add_depth(place, bamboo, site.seed);
     for (int i = 0; i < bamboo.culms; ++i) {
         // Spread evenly with some chance (golden ratio), so that neither gaps nor rows appear.
         const float share = std::fmod(static_cast<float>(i) * 0.6180340F, 1.0F);

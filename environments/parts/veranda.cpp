@@ -237,16 +237,22 @@ void build_straw_mat(const StrawMat& mat, Site& site) {
                  [&](float u, float v) {
                      const glm::vec2 at_m = glm::mix(from_m, to_m, glm::vec2(u, v));
                      const bool rim = u <= 0.0F || u >= 1.0F || v <= 0.0F || v >= 1.0F;
+                     const float worn =
+                         noise_two_scales({at_m.x * 1.3F, 0.0F, at_m.y * 1.3F}, site.seed);
                      return GridPoint{.position_m = {at_m.x, rim ? 0.001F : height_m, at_m.y},
-                                      .pattern_m = {at_m.y, at_m.x}};
+                                      .pattern_m = {at_m.y, at_m.x},
+                                      .shade = 1.0F + 0.12F * worn};
                  });
     };
-    constexpr float border_m = 0.045F;
-    sheet(-half_m, half_m, 0.010F, mat.tint);
-    for (const float side : {-1.0F, 1.0F}) {
-        const float inner_m = half_m.x - border_m;
-        sheet({std::min(side * inner_m, side * half_m.x), -half_m.y},
-              {std::max(side * inner_m, side * half_m.x), half_m.y}, 0.014F, mat.border_tint);
+    // Mats lie side by side, none wider than a step and each between two bands of cloth.
+    constexpr float border_m = 0.03F;
+    const float count = std::max(std::round(mat.size_m.x / 1.0F), 1.0F);
+    const float wide_m = mat.size_m.x / count;
+    for (float left_m = -half_m.x; left_m < half_m.x - 0.5F * wide_m; left_m += wide_m) {
+        const float right_m = left_m + wide_m;
+        sheet({left_m, -half_m.y}, {right_m, half_m.y}, 0.010F, mat.tint);
+        sheet({left_m, -half_m.y}, {left_m + border_m, half_m.y}, 0.014F, mat.border_tint);
+        sheet({right_m - border_m, -half_m.y}, {right_m, half_m.y}, 0.014F, mat.border_tint);
     }
 }
 
