@@ -67,7 +67,7 @@ void build_canopy(const Canopy& made, Site& site) {
                    .tint = tint * dice.between(0.85F, 1.15F),
                    .glow = made.glow,
                    .sway_m = 0.05F,
-                   .level = 0.4F,
+                   .level = glm::mix(0.45F, 0.1F, share), // seen from below, then from the side
                    .open_low = 0.45F,
                    .depth = 0.65F},
                   dice);

@@ -247,7 +247,7 @@ void build_woods(const Woods& made, Site& site) {
                        .tint = made.leaf_tint * dice.between(0.8F, 1.25F),
                        .glow = made.glow,
                        .sway_m = 0.03F,
-                       .level = 0.4F,
+                       .level = 0.1F,
                        .open_low = 0.55F,
                        .depth = 0.6F},
                       dice);
@@ -261,7 +261,7 @@ void build_woods(const Woods& made, Site& site) {
                    .tint = made.leaf_tint * dice.between(0.8F, 1.2F),
                    .glow = made.glow,
                    .sway_m = 0.03F,
-                   .level = 0.3F,
+                   .level = 0.1F,
                    .open_low = 0.55F,
                    .depth = 0.6F},
                   dice);
