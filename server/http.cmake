@@ -76,9 +76,6 @@ haven_library(server
     PRIVATE haven::auth haven::canvas PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
 target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
-if(HAVEN_SANITIZE) # with sanitizers gcc takes std::regex's own members for uninitialized
-    set_source_files_properties(http/schema.cpp PROPERTIES COMPILE_OPTIONS -Wno-maybe-uninitialized)
-endif()
 set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit clinicians consents exercises http intents jobs notifications objects
         progress prompts reflections review safety seal sessions speech vr)
 set(includes "#include <haven/sql_store.hpp>\n")
