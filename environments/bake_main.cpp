@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <print>
 #include <span>
+#include <string_view>
 
 namespace {
 
@@ -41,9 +42,13 @@ bool bake_beside(const std::filesystem::path& file) {
 int main(int argc, char** argv) {
     try {
         const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-        if (arguments.size() < 2) {
-            std::println(stderr, "usage: haven-bake DEFINITION.json...");
-            return 2;
+        const bool helps = arguments.size() == 2 && std::string_view(arguments[1]) == "--help";
+        if (arguments.size() < 2 || helps) {
+            std::println(
+                helps ? stdout : stderr,
+                "usage: haven-bake DEFINITION.json...\n\nMakes the baked light beside each "
+                "definition; run it after geometry or lights change.");
+            return helps ? 0 : 2;
         }
         return std::ranges::all_of(arguments.subspan(1), bake_beside) ? 0 : 1;
     } catch (const std::exception& trouble) { // no memory, or a terminal that went away

@@ -95,7 +95,7 @@ class Range {
         }
         const float crest = 0.34F * (1.0F - std::abs(at.y / depth_ - 0.62F) * 1.9F);
         const float foot = glm::smoothstep(0.0F, 0.35F, at.y / depth_);
-        return std::max(std::max(mass, crest), 0.0F) * foot * (0.5F + 0.68F * carved);
+        return std::max({mass, crest, 0.0F}) * foot * (0.5F + 0.68F * carved);
     }
 
   private:

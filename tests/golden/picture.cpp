@@ -294,8 +294,13 @@ int run(const Options& o) {
 
 int main(int argc, char** argv) {
     try {
-        const auto options =
-            parse(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+        const auto arguments =
+            std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0);
+        if (!arguments.empty() && std::string_view(arguments.front()) == "--help") {
+            std::print("{}", usage);
+            return 0;
+        }
+        const auto options = parse(arguments);
         return options ? run(*options) : 2;
     } catch (const std::exception& error) {
         std::fputs(error.what(), stderr);
