@@ -8,6 +8,7 @@
 #include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -17,7 +18,11 @@
 namespace haven::scene {
 namespace {
 
-constexpr std::size_t rays = 24;      // a triangle; most are seen by the first
+constexpr std::size_t rays_far = 24; // a triangle; most are seen by the first
+constexpr std::size_t rays_near = 48;
+constexpr std::size_t rays_most = 600;
+constexpr float near_m = 10.0F;       // cracks between boards are seen from here
+constexpr float crack_m2 = 0.0025F;   // of a near triangle, for each ray
 constexpr float clearance_m = 0.002F; // of both ends of a ray
 
 bool hides(Pattern pattern) {
@@ -41,6 +46,17 @@ std::array<float, 5> spread(std::size_t n) {
         values.at(i) = static_cast<float>(at - std::floor(at));
     }
     return values;
+}
+
+/// What lies under a floor is seen through its seams alone: large things near by are asked often.
+std::size_t rays_for(const Triangle& triangle) {
+    const glm::vec3 middle = (triangle.a + triangle.b + triangle.c) * (1.0F / 3.0F);
+    if (glm::length(middle - 0.5F * (head_room.low + head_room.high)) > near_m) {
+        return rays_far;
+    }
+    const float area_m2 =
+        0.5F * glm::length(glm::cross(triangle.b - triangle.a, triangle.c - triangle.a));
+    return std::clamp(static_cast<std::size_t>(area_m2 / crack_m2), rays_near, rays_most);
 }
 
 /// From a place in head_room to a point of the triangle.
@@ -86,8 +102,9 @@ std::vector<bool> hidden_triangles(const SceneMesh& mesh) {
     for_each_index(count, [&](std::size_t i) {
         const Triangle triangle = triangle_of(mesh, 3 * i);
         bool one_sees = !hides(mesh.pattern_of(i)); // leaves sway into sight
+        const std::size_t rays = rays_for(triangle);
         for (std::size_t ray = 0; ray < rays && !one_sees; ++ray) {
-            one_sees = seen_by_ray(tree, triangle, spread(i * rays + ray), ray == 0);
+            one_sees = seen_by_ray(tree, triangle, spread(i * rays_most + ray), ray == 0);
         }
         seen[i] = one_sees ? 1 : 0;
     });

@@ -53,6 +53,24 @@ TEST(HiddenTriangles, AreThoseBehindAWallFromEverywhereAHeadMayBe) {
     EXPECT_EQ(hidden_behind(0.3F, Pattern::wood), 0U) << "one may look past it";
 }
 
+TEST(HiddenTriangles, AreNotUnderTheSeamsOfAFloor) {
+    SceneMesh mesh;
+    const auto sheet = [&mesh](float left_m, float right_m, float height_m) {
+        const auto at = [&](float x, float z) {
+            return mesh.add(
+                {.position_m = {x, height_m, z}, .normal = {0, 1, 0}, .pattern = Pattern::wood});
+        };
+        mesh.quad(at(left_m, 0.0F), at(right_m, 0.0F), at(right_m, -4.0F), at(left_m, -4.0F));
+    };
+    sheet(-2.0F, 2.0F, -0.02F);
+    for (int plank = 0; plank < 40; ++plank) {
+        const float left_m = -2.0F + 0.1F * static_cast<float>(plank);
+        sheet(left_m, left_m + 0.0999F, 0.0F);
+    }
+    const auto hidden = hidden_triangles(mesh);
+    EXPECT_EQ(std::ranges::count(hidden, true), 0);
+}
+
 TEST(HiddenTriangles, AreNotBehindLeavesOrGlass) {
     EXPECT_EQ(hidden_behind(8.0F, Pattern::foliage), 0U);
     EXPECT_EQ(hidden_behind(8.0F, Pattern::glass), 0U);
