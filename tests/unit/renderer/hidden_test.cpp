@@ -28,7 +28,8 @@ void add_wall(SceneMesh& mesh, float z, float half_m, int squares, Pattern patte
         }
     }
     const auto at = [&](int row, int column) {
-        return corners.at(static_cast<std::size_t>(row * (squares + 1) + column));
+        return corners.at(static_cast<std::size_t>(row) * static_cast<std::size_t>(squares + 1) +
+                          static_cast<std::size_t>(column));
     };
     for (int row = 0; row < squares; ++row) {
         for (int column = 0; column < squares; ++column) {
