@@ -1,6 +1,7 @@
 #include "renderer/capture/capture.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <filesystem>

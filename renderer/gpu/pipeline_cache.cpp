@@ -13,6 +13,7 @@
 #include <fstream>
 #include <ios>
 #include <span>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <mutex>
+#include <print>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,7 @@ std::vector<std::string> ValidationLog::messages() const {
 
 void ValidationLog::add(std::string text) {
     ++count_;
-    std::fprintf(stderr, "vulkan validation: %s\n", text.c_str());
+    std::println(stderr, "vulkan validation: {}", text);
     const std::scoped_lock lock(mutex_);
     if (messages_.size() < message_count_max) {
         messages_.push_back(std::move(text));

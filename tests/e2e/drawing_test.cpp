@@ -189,7 +189,7 @@ TEST_F(BothHands, TheThreeCanvasesShowSomethingAndDiffer) {
 }
 
 TEST_F(BothHands, TheMotionTraceReplaysToTheStoredInk) {
-    const auto of_trace = [this](const std::string& column) {
+    const auto of_trace = [](const std::string& column) {
         return run->fact(std::format("(SELECT a.{} FROM exercise_artifacts a WHERE a.exercise_id = "
                                      "e.id AND a.artifact_type = 'vr_volumetric')",
                                      column));
