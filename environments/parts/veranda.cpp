@@ -93,9 +93,10 @@ void add_posts(const Sculptor& place, const Veranda& made, Dice& dice) {
         if (x > 0.5F * made.width_m - 0.1F) {
             break;
         }
-        const float tall_m = under_m - beam_m + made.floor_m;
-        add_beam(place, {x, under_m - beam_m - 0.5F * tall_m, z}, {0.115F, tall_m, 0.115F},
-                 made.wood_tint, dice);
+        const float top_m = under_m - beam_m + 0.03F; // let into the beam
+        const float tall_m = top_m + made.floor_m;
+        add_beam(place, {x, top_m - 0.5F * tall_m, z}, {0.115F, tall_m, 0.115F}, made.wood_tint,
+                 dice);
         Sculptor stone = place.at({x, -made.floor_m + 0.02F, z});
         stone.seed = dice.bits();
         add_box(stone,
