@@ -9,6 +9,7 @@
 #include "tests/support/motion_script_player.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/scripted_runtime.hpp"
 
 #include <sqlite3.h>
 #include <yyjson.h>
@@ -200,6 +201,11 @@ Process House::launch(const fs::path& data, std::vector<std::string> more) {
     if (options_.validation) {
         environment["HAVEN_VULKAN_VALIDATION"] = "1";
         environment["XR_ENABLE_API_LAYERS"] = "XR_APILAYER_LUNARG_core_validation";
+    }
+    if (options_.script != nullptr) {
+        for (const auto& [name, value] : options_.script->environment(options_.validation)) {
+            environment[name] = value;
+        }
     }
     return or_throw(Process::start({.argv = std::move(argv),
                                     .environment = std::move(environment),

@@ -3,6 +3,7 @@
 #include "tests/support/monado_service.hpp"
 #include "tests/support/motion_script.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/scripted_runtime.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -52,6 +53,7 @@ class House {
     struct Options {
         bool motion_trace_consent = true;
         bool validation = true; ///< Vulkan's and OpenXR's validation layers in the client
+        const ScriptedRuntime* script = nullptr; ///< between the client and the runtime; outlives
     };
     House() : House(Options{}) {}
     explicit House(const Options& options);

@@ -5,10 +5,12 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <expected>
 #include <format>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -266,14 +268,48 @@ std::expected<std::array<SeenHand, 2>, std::string> OpenXrProbe::look() {
                                      .countActiveActionSets = 1,
                                      .activeActionSets = &active};
         check(xrSyncActions(impl_->session, &sync), "xrSyncActions");
-        timespec clock{};
-        ::clock_gettime(CLOCK_MONOTONIC, &clock);
-        XrTime now = 0;
-        check(impl_->to_time(impl_->instance, &clock, &now), "xrConvertTimespecTimeToTimeKHR");
+        const XrTime now = this->now();
         return std::array<SeenHand, 2>{impl_->look(0, now), impl_->look(1, now)};
     } catch (const std::runtime_error& problem) {
         return std::unexpected(std::string(problem.what()));
     }
+}
+
+XrSession OpenXrProbe::session() const {
+    return impl_->session;
+}
+
+XrAction OpenXrProbe::trigger() const {
+    return impl_->trigger;
+}
+
+XrSpace OpenXrProbe::grip(std::size_t hand) const {
+    return impl_->grips.at(hand);
+}
+
+XrPath OpenXrProbe::hand_path(std::size_t hand) const {
+    return impl_->paths.at(hand);
+}
+
+XrTime OpenXrProbe::now() const {
+    timespec clock{};
+    ::clock_gettime(CLOCK_MONOTONIC, &clock);
+    XrTime now = 0;
+    check(impl_->to_time(impl_->instance, &clock, &now), "xrConvertTimespecTimeToTimeKHR");
+    return now;
+}
+
+std::string OpenXrProbe::text_of(XrPath path) const {
+    std::array<char, XR_MAX_PATH_LENGTH> text{};
+    std::uint32_t length = 0;
+    check(xrPathToString(impl_->instance, path, text.size(), &length, text.data()),
+          "xrPathToString");
+    return text.data();
+}
+
+std::optional<XrEventDataBuffer> OpenXrProbe::next_event() {
+    XrEventDataBuffer event{.type = XR_TYPE_EVENT_DATA_BUFFER};
+    return xrPollEvent(impl_->instance, &event) == XR_SUCCESS ? std::optional(event) : std::nullopt;
 }
 
 } // namespace haven::test

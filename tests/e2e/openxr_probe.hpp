@@ -5,9 +5,13 @@
 #include "tests/support/process.hpp"
 
 #include <array>
+#include <cstddef>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
+
+#include <openxr/openxr.h>
 
 namespace haven::test {
 
@@ -38,6 +42,16 @@ class OpenXrProbe {
 
     /// Both hands now.
     [[nodiscard]] std::expected<std::array<SeenHand, 2>, std::string> look();
+
+    // ---- for a test that calls OpenXR itself ----
+    [[nodiscard]] XrSession session() const;
+    [[nodiscard]] XrAction trigger() const;
+    [[nodiscard]] XrSpace grip(std::size_t hand) const;
+    [[nodiscard]] XrPath hand_path(std::size_t hand) const;
+    [[nodiscard]] XrTime now() const;
+    [[nodiscard]] std::string text_of(XrPath path) const;
+    /// The next event; nothing when there is none.
+    [[nodiscard]] std::optional<XrEventDataBuffer> next_event();
 
   private:
     struct Impl;

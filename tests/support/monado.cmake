@@ -12,3 +12,23 @@ haven_executable(haven-drive SOURCES monado_drive.cpp PRIVATE haven::test_monado
 haven_test(unit_monado LABEL unit
     SOURCES monado_remote_test.cpp motion_script_test.cpp process_test.cpp
     PRIVATE haven::test_monado)
+
+# Between an application and the runtime: what Monado cannot be made to do (openxr_layer/FORMAT-openxr-script.md).
+find_package(OpenXR QUIET)
+if(TARGET OpenXR::headers)
+    haven_library(openxr_script SOURCES openxr_layer/script.cpp PUBLIC OpenXR::headers glm::glm)
+    set_target_properties(haven_openxr_script PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    add_library(haven_openxr_layer MODULE
+        openxr_layer/input.cpp openxr_layer/layer.cpp openxr_layer/session.cpp openxr_layer/spaces.cpp
+        openxr_layer/state.cpp)
+    target_link_libraries(haven_openxr_layer PRIVATE haven_options haven::openxr_script)
+    # nodelete: the loader closes it with each instance, and the script goes on with the next.
+    set_target_properties(haven_openxr_layer PROPERTIES CXX_VISIBILITY_PRESET hidden LINK_OPTIONS "-Wl,-z,nodelete")
+    file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/openxr_layers/scripted_runtime.json
+        INPUT ${CMAKE_CURRENT_LIST_DIR}/openxr_layer/manifest.json.in)
+    haven_library(test_scripted_runtime SOURCES scripted_runtime.cpp PUBLIC haven::test_process)
+    target_compile_definitions(haven_test_scripted_runtime PRIVATE
+        HAVEN_OPENXR_LAYER_DIR="${CMAKE_BINARY_DIR}/openxr_layers")
+    add_dependencies(haven_test_scripted_runtime haven_openxr_layer)
+    haven_test(unit_openxr_script LABEL unit SOURCES openxr_script_test.cpp PRIVATE haven::openxr_script)
+endif()
