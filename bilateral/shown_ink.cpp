@@ -1,11 +1,8 @@
 #include "bilateral/shown_ink.hpp"
 
 #include "bilateral/hand_sample.hpp"
-#include "bilateral/one_euro_filter.hpp"
 #include "bilateral/stroke_mesh.hpp"
 #include "bilateral/stroke_recorder.hpp"
-
-#include <glm/vec3.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -15,12 +12,11 @@
 
 namespace haven {
 
-ShownInk::ShownInk(const Options& options) {
+ShownInk::ShownInk(std::size_t rings_reserved) {
     for (Line& line : lines_) {
-        line.filter = OneEuroFilter{options.filter};
         line.tube = TubeBuilder{TubeBuilder::tail_rings_max * 4};
         for (auto* rings : {&line.rings, &line.copies, &line.taken, &line.taken_copies}) {
-            rings->reserve(options.rings_reserved);
+            rings->reserve(rings_reserved);
         }
     }
 }
@@ -45,17 +41,12 @@ void ShownInk::handle(const InkEvent& event) {
     Line& line = lines_[static_cast<std::size_t>(event.hand)];
     switch (event.kind) {
     case InkEventKind::stroke_began:
-        line.filter.reset();
         line.tube.begin(event.brush);
         line.symmetry = event.symmetry;
         break;
-    case InkEventKind::point_added: {
-        const glm::vec3 smooth = line.filter.filter(event.point.time_ns, event.point.position_m);
-        line.tube.add(smooth, event.point.pressure);
-        // The tube reaches the hand although its smoothed points trail it.
-        line.tube.move_tip(event.point.position_m, event.point.pressure);
+    case InkEventKind::point_added:
+        line.tube.add(event.point);
         break;
-    }
     case InkEventKind::stroke_ended:
         line.tube.end();
         break;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
-#include "bilateral/one_euro_filter.hpp"
 #include "bilateral/stroke_mesh.hpp"
 #include "bilateral/stroke_recorder.hpp"
 
@@ -20,21 +19,15 @@ struct RingUpdate {
 };
 
 /// The ink as it is shown: fed with the recorder's events and with each frame's sample, it gives
-/// streams of rings, one for each hand and one for each hand's copies. Points are smoothed by a
-/// One-Euro filter of their own, but the live tip is exactly where this frame's sample is, so ink
-/// never trails the hand. Allocates only when more than `rings_reserved` rings come between two
-/// takes. One thread at a time.
+/// streams of rings, one for each hand and one for each hand's copies. It is the curve through the
+/// points that are stored, as every canvas draws it; the live tip is exactly where this frame's
+/// sample is, so ink never trails the hand. Allocates only when more than `rings_reserved` rings
+/// come between two takes. One thread at a time.
 class ShownInk {
   public:
     static constexpr std::size_t stream_count = 4;
 
-    struct Options {
-        OneEuroFilter::Options filter;
-        std::size_t rings_reserved = 1024;
-    };
-
-    ShownInk() : ShownInk(Options{}) {}
-    explicit ShownInk(const Options& options);
+    explicit ShownInk(std::size_t rings_reserved = 1024);
 
     /// `events` are those that the recorder gave for `sample`.
     void update(const HandSample& sample, std::span<const InkEvent> events);
@@ -48,9 +41,7 @@ class ShownInk {
 
   private:
     struct Line {
-        OneEuroFilter filter;
         TubeBuilder tube;
-        bool copied = false;
         Symmetry symmetry;
         std::vector<TubeRing> rings;
         std::vector<TubeRing> copies;

@@ -23,7 +23,6 @@ namespace haven {
 
 namespace {
 
-constexpr float position_m_max = 1.0e4F;
 constexpr float length_m_min = 1.0e-5F; ///< a shorter step has no direction
 constexpr float sharp_turn_cos = 0.7071068F;
 
@@ -36,12 +35,6 @@ struct Latitude {
 constexpr std::array<Latitude, 3> cap_latitudes{{{.sin = 0.5F, .cos = 0.8660254F},
                                                  {.sin = 0.8660254F, .cos = 0.5F},
                                                  {.sin = 1.0F, .cos = 0.0F}}};
-
-bool usable(const glm::vec3& v) {
-    // False for NaN too.
-    return std::abs(v.x) <= position_m_max && std::abs(v.y) <= position_m_max &&
-           std::abs(v.z) <= position_m_max;
-}
 
 glm::vec3 any_perpendicular(const glm::vec3& v) {
     const glm::vec3 axis =
@@ -122,69 +115,28 @@ void TubeBuilder::begin(const Brush& brush, std::uint32_t flags) {
     if (in_stroke_) {
         end();
     }
+    curve_.begin(brush);
     const Brush valid = made_valid(brush);
-    radius_max_m_ = valid.width_m / 2.0F;
     colour_rgba8_ = unorm8(valid.colour_linear.r) | (unorm8(valid.colour_linear.g) << 8U) |
                     (unorm8(valid.colour_linear.b) << 16U) | 0xFF000000U;
     flags_ = flags;
     in_stroke_ = true;
-    has_last_ = false;
-    has_before_ = false;
-    has_tip_ = false;
-    tail_stale_ = false;
-    tail_.clear();
-    direction_ = {0.0F, 0.0F, 1.0F};
-}
-
-TubeBuilder::Knot TubeBuilder::knot(const glm::vec3& position_m, float pressure) const {
-    const float share = pressure > 0.0F ? std::min(pressure, 1.0F) : 0.0F;
-    return {.position_m = position_m,
-            .radius_m = radius_max_m_ * (radius_share_min + (1.0F - radius_share_min) * share)};
-}
-
-void TubeBuilder::add(const glm::vec3& position_m, float pressure) {
-    if (!in_stroke_ || !usable(position_m)) {
-        return;
-    }
-    const Knot next = knot(position_m, pressure);
-    if (!has_last_) {
-        last_ = next;
-        has_last_ = true;
-        has_tip_ = false;
-        tail_stale_ = true;
-        return;
-    }
-    const glm::vec3 step = next.position_m - last_.position_m;
-    const float length_m = glm::length(step);
-    if (length_m < std::max(spacing_m_min, spacing_per_radius * next.radius_m)) {
-        // Too near for a ring of its own, but the tube reaches it.
-        tip_ = next;
-        has_tip_ = true;
-        tail_stale_ = true;
-        return;
-    }
-    const glm::vec3 direction = step / length_m;
-    if (has_before_) {
-        frame_ = join(committed_, direction);
-    } else {
-        frame_ = {.tangent = direction, .normal = any_perpendicular(direction)};
-        start_cap(committed_, last_, frame_);
-    }
-    before_ = last_;
-    has_before_ = true;
-    direction_ = direction;
-    last_ = next;
-    has_tip_ = false;
+    end_ = {};
     tail_stale_ = true;
+}
+
+void TubeBuilder::add(const StrokePoint& point) {
+    if (in_stroke_) {
+        extend(committed_, end_, curve_.add(point));
+        tail_stale_ = true;
+    }
 }
 
 void TubeBuilder::move_tip(const glm::vec3& position_m, float pressure) {
-    if (!in_stroke_ || !has_last_ || !usable(position_m)) {
-        return;
+    if (in_stroke_) {
+        curve_.move_tip(position_m, pressure);
+        tail_stale_ = true;
     }
-    tip_ = knot(position_m, pressure);
-    has_tip_ = true;
-    tail_stale_ = true;
 }
 
 void TubeBuilder::end() {
@@ -195,6 +147,7 @@ void TubeBuilder::end() {
     committed_.insert(committed_.end(), rest.begin(), rest.end());
     tail_.clear();
     in_stroke_ = false;
+    tail_stale_ = false;
 }
 
 namespace {
@@ -217,112 +170,102 @@ glm::vec3 transported(const glm::vec3& normal, const glm::vec3& tangent, const g
 
 } // namespace
 
-/// The rings where the tube bends at `last_`. Returns the frame it leaves with.
-TubeBuilder::Frame TubeBuilder::join(Rings& out, const glm::vec3& direction) const {
-    const glm::vec3 step = last_.position_m - before_.position_m;
-    const auto frame_at = [&](const glm::vec3& tangent) {
-        return Frame{.tangent = tangent,
-                     .normal = transported(frame_.normal, frame_.tangent, step, tangent)};
-    };
-    const float turn_cos = glm::dot(direction_, direction);
-    if (turn_cos > sharp_turn_cos) {
-        const Frame middle = frame_at(glm::normalize(direction_ + direction));
-        push(out, last_, middle);
-        return middle;
+void TubeBuilder::extend(Rings& out, End& end, std::span<const InkVertex> vertices) const {
+    for (const InkVertex& vertex : vertices) {
+        if (end.begun) {
+            join(out, end, vertex);
+        } else {
+            end = {.begun = true,
+                   .position_m = vertex.position_m,
+                   .tangent = vertex.leaves,
+                   .normal = any_perpendicular(vertex.leaves)};
+            start_cap(out, vertex, end);
+        }
     }
-    // A round joint: rings through the same centre, each turned by 45 degrees or less.
-    Frame frame = frame_at(direction_);
-    push(out, last_, frame);
-    const glm::vec3 sum = direction_ + direction;
-    const glm::vec3 halfway =
-        glm::dot(sum, sum) > 1e-4F ? glm::normalize(sum) : squared_up(frame.normal, direction_);
-    const auto turn_to = [&](const glm::vec3& tangent) {
-        frame.normal = turned(frame.normal, frame.tangent, tangent);
-        frame.tangent = tangent;
-        push(out, last_, frame);
+}
+
+/// The rings of the next vertex: one, or those of a round joint.
+void TubeBuilder::join(Rings& out, End& end, const InkVertex& vertex) const {
+    const glm::vec3 step = vertex.position_m - end.position_m;
+    const float turn_cos = glm::dot(vertex.arrives, vertex.leaves);
+    const bool sharp = turn_cos <= sharp_turn_cos;
+    const glm::vec3 tangent =
+        sharp ? vertex.arrives : glm::normalize(vertex.arrives + vertex.leaves);
+    end.normal = transported(end.normal, end.tangent, step, tangent);
+    end.tangent = tangent;
+    end.position_m = vertex.position_m;
+    push(out, vertex.position_m, vertex.radius_m, end);
+    if (!sharp) {
+        return;
+    }
+    // Rings through the same centre, each turned by 45 degrees or less.
+    const auto turn_to = [&](const glm::vec3& direction) {
+        end.normal = turned(end.normal, end.tangent, direction);
+        end.tangent = direction;
+        push(out, vertex.position_m, vertex.radius_m, end);
     };
+    const glm::vec3 sum = vertex.arrives + vertex.leaves;
+    const glm::vec3 halfway =
+        glm::dot(sum, sum) > 1e-4F ? glm::normalize(sum) : squared_up(end.normal, vertex.arrives);
     if (turn_cos <= 0.0F) {
-        turn_to(glm::normalize(direction_ + halfway));
+        turn_to(glm::normalize(vertex.arrives + halfway));
     }
     turn_to(halfway);
     if (turn_cos <= 0.0F) {
-        turn_to(glm::normalize(halfway + direction));
+        turn_to(glm::normalize(halfway + vertex.leaves));
     }
-    turn_to(direction);
-    return frame;
+    turn_to(vertex.leaves);
 }
 
-void TubeBuilder::push(Rings& out, const Knot& at, const Frame& frame, float slope) const {
+void TubeBuilder::push(Rings& out, const glm::vec3& centre_m, float radius_m, const End& end,
+                       float slope) const {
     const auto slope_bits =
         static_cast<std::uint8_t>(static_cast<std::int8_t>(std::lround(slope * 127.0F)));
-    out.push_back({.centre_m = at.position_m,
-                   .radius_m = at.radius_m,
-                   .frame_snorm = packed_frame(frame.normal, frame.tangent),
+    out.push_back({.centre_m = centre_m,
+                   .radius_m = radius_m,
+                   .frame_snorm = packed_frame(end.normal, end.tangent),
                    .colour_rgba8 = colour_rgba8_,
                    .flags = flags_ | (std::uint32_t{slope_bits} << TubeRing::slope_shift)});
 }
 
 /// From the pole to the tube's first full ring.
-void TubeBuilder::start_cap(Rings& out, const Knot& at, const Frame& frame) const {
+void TubeBuilder::start_cap(Rings& out, const InkVertex& vertex, const End& end) const {
     for (std::size_t i = cap_latitudes.size(); i-- > 0;) {
         const Latitude& latitude = cap_latitudes[i];
-        const Knot ring{.position_m = at.position_m - frame.tangent * (at.radius_m * latitude.sin),
-                        .radius_m = at.radius_m * latitude.cos};
-        push(out, ring, frame, -latitude.sin);
+        push(out, vertex.position_m - end.tangent * (vertex.radius_m * latitude.sin),
+             vertex.radius_m * latitude.cos, end, -latitude.sin);
     }
-    push(out, at, frame);
+    push(out, vertex.position_m, vertex.radius_m, end);
 }
 
 /// From after the tube's last full ring to the pole.
-void TubeBuilder::end_cap(Rings& out, const Knot& at, const Frame& frame) const {
+void TubeBuilder::end_cap(Rings& out, const InkVertex& vertex, const End& end) const {
     for (const Latitude& latitude : cap_latitudes) {
-        const Knot ring{.position_m = at.position_m + frame.tangent * (at.radius_m * latitude.sin),
-                        .radius_m = at.radius_m * latitude.cos};
-        push(out, ring, frame, latitude.sin);
+        push(out, vertex.position_m + end.tangent * (vertex.radius_m * latitude.sin),
+             vertex.radius_m * latitude.cos, end, latitude.sin);
     }
     out.back().flags |= TubeRing::last_of_stroke;
 }
 
 std::span<const TubeRing> TubeBuilder::tail() {
     if (tail_stale_) {
-        update_tail();
+        tail_.clear();
+        if (const auto rest = curve_.rest(); !rest.empty()) {
+            End end = end_;
+            extend(tail_, end, rest);
+            end_cap(tail_, rest.back(), end);
+        }
+        assert(tail_.size() <= tail_rings_max);
         tail_stale_ = false;
     }
     return tail_;
-}
-
-void TubeBuilder::update_tail() {
-    tail_.clear();
-    const Knot& end = has_tip_ ? tip_ : last_;
-    const glm::vec3 step = end.position_m - last_.position_m;
-    const float length_m = glm::length(step);
-    const bool moved = length_m > length_m_min;
-    // A step within the spacing is mostly tremor: there the tube keeps its direction.
-    const bool steered = length_m >= std::max(spacing_m_min, spacing_per_radius * end.radius_m);
-
-    Frame frame;
-    if (!has_before_) {
-        const glm::vec3 direction = moved ? step / length_m : direction_;
-        frame = {.tangent = direction, .normal = any_perpendicular(direction)};
-        start_cap(tail_, last_, frame);
-    } else {
-        frame = join(tail_, steered ? step / length_m : direction_);
-    }
-    if (moved) {
-        const glm::vec3 tangent = steered || !has_before_ ? step / length_m : direction_;
-        frame = {.tangent = tangent,
-                 .normal = transported(frame.normal, frame.tangent, step, tangent)};
-        push(tail_, end, frame);
-    }
-    end_cap(tail_, end, frame);
-    assert(tail_.size() <= tail_rings_max);
 }
 
 void append_rings(const Stroke& stroke, std::vector<TubeRing>& rings) {
     TubeBuilder tube{stroke.points.size() + TubeBuilder::tail_rings_max};
     tube.begin(stroke.brush, stroke.derived_from ? TubeRing::derived : 0U);
     for (const StrokePoint& point : stroke.points) {
-        tube.add(point.position_m, point.pressure);
+        tube.add(point);
     }
     tube.end();
     rings.insert(rings.end(), tube.committed().begin(), tube.committed().end());

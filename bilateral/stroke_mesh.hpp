@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bilateral/ink_curve.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
 
@@ -43,25 +44,21 @@ static_assert(sizeof(TubeRing) == 32 && alignof(TubeRing) == 4);
 /// The ring as it appears in a copy of its hand's stroke; flagged derived.
 [[nodiscard]] TubeRing copied_ring(const Symmetry& symmetry, Hand hand, const TubeRing& ring);
 
-/// Builds the tube of one hand's strokes, one after the other, as a stream of rings that only
-/// grows, followed by a short live tail that is replaced with each call. Frames are transported by
-/// double reflection (Wang, Juettler, Zheng and Liu, "Computation of Rotation Minimizing Frames",
-/// 2008); sharp turns become round joints. Constant work a point; rings closer than the spacing are
-/// not made, so a resting hand adds none. Points may be anything finite or not: a point that is not
-/// finite is ignored.
+/// Builds the tube of one hand's strokes along their curve, one after the other, as a stream of
+/// rings that only grows, followed by a short live tail that is replaced with each call. Frames are
+/// transported by double reflection (Wang, Juettler, Zheng and Liu, "Computation of Rotation
+/// Minimizing Frames", 2008); corners become round joints, ends half spheres. Constant work a
+/// point. Points may be anything finite or not: a point that is not finite is ignored.
 class TubeBuilder {
   public:
-    static constexpr std::size_t tail_rings_max = 16;
-    static constexpr float spacing_m_min = 0.0005F;
-    static constexpr float spacing_per_radius = 0.2F;
-    static constexpr float radius_share_min = 0.35F; ///< of half the brush's width, at no pressure
+    static constexpr std::size_t tail_rings_max = InkCurve::rest_max + 16;
 
     /// Room for `rings_reserved` rings between two calls of drop_committed() before it grows.
     explicit TubeBuilder(std::size_t rings_reserved = 1024);
 
     /// `flags` are set on every ring: TubeRing::derived or 0.
     void begin(const Brush& brush, std::uint32_t flags = 0);
-    void add(const glm::vec3& position_m, float pressure);
+    void add(const StrokePoint& point);
     /// The live tip: the tail reaches to it until the next add, move_tip or end.
     void move_tip(const glm::vec3& position_m, float pressure);
     /// The stroke's final point, if it is not where the last point was, may be given with move_tip
@@ -77,40 +74,30 @@ class TubeBuilder {
     [[nodiscard]] std::span<const TubeRing> tail();
 
   private:
-    struct Frame {
+    /// The end of the tube so far.
+    struct End {
+        bool begun = false;
+        glm::vec3 position_m{0.0F};
         glm::vec3 tangent{0.0F, 0.0F, 1.0F};
         glm::vec3 normal{1.0F, 0.0F, 0.0F};
     };
-    struct Knot {
-        glm::vec3 position_m{0.0F};
-        float radius_m = 0.0F;
-    };
     using Rings = std::vector<TubeRing>;
 
-    [[nodiscard]] Knot knot(const glm::vec3& position_m, float pressure) const;
-    Frame join(Rings& out, const glm::vec3& direction) const;
-    void start_cap(Rings& out, const Knot& at, const Frame& frame) const;
-    void end_cap(Rings& out, const Knot& at, const Frame& frame) const;
-    void push(Rings& out, const Knot& at, const Frame& frame, float slope = 0.0F) const;
-    void update_tail();
+    void extend(Rings& out, End& end, std::span<const InkVertex> vertices) const;
+    void join(Rings& out, End& end, const InkVertex& vertex) const;
+    void start_cap(Rings& out, const InkVertex& vertex, const End& end) const;
+    void end_cap(Rings& out, const InkVertex& vertex, const End& end) const;
+    void push(Rings& out, const glm::vec3& centre_m, float radius_m, const End& end,
+              float slope = 0.0F) const;
 
+    InkCurve curve_;
     Rings committed_;
     Rings tail_;
-
-    float radius_max_m_ = 0.0F;
+    End end_; ///< of what is committed
     std::uint32_t colour_rgba8_ = 0;
     std::uint32_t flags_ = 0;
     bool in_stroke_ = false;
-    bool has_last_ = false; ///< `last_` is a point
-    bool has_before_ =
-        false; ///< rings are committed up to `before_`, which the tube leaves with `frame_`
-    bool has_tip_ = false;
     bool tail_stale_ = false; ///< `tail_` is made when it is asked for
-    Knot before_;
-    Knot last_;
-    Knot tip_;
-    Frame frame_;
-    glm::vec3 direction_{0.0F, 0.0F, 1.0F}; ///< from `before_` to `last_`
 };
 
 /// All rings of a finished stroke, for a picture made anew (after a lost device, or of a stored

@@ -1,5 +1,6 @@
 #include "server/canvas/canvas.hpp"
 
+#include "bilateral/ink_curve.hpp"
 #include "bilateral/stroke.hpp"
 #include "server/canvas/png.hpp"
 #include "server/canvas/sheet_frame.hpp"
@@ -49,7 +50,6 @@ constexpr float width_px_min = 1.2F; ///< the thinnest line that reads as ink
 constexpr float step_px_min = 1.0F;  ///< nearer to the last one kept a point adds nothing to see
 constexpr float width_step =
     0.05F; ///< of the width: how much it changes before another line begins
-constexpr float pressure_floor = 0.3F; ///< of the full width, for ink without pressure
 // cairo's stroker takes the square of a path that crosses itself: long trails are stroked in
 // pieces, which their round caps join.
 constexpr std::size_t path_points_max = 64;
@@ -76,24 +76,30 @@ struct Trail {
     std::vector<Point> points;
 };
 
-float width_px(const Stroke& stroke, const StrokePoint& point, const SheetFrame& frame) {
-    const float pressure =
-        std::isfinite(point.pressure) ? std::clamp(point.pressure, 0.0F, 1.0F) : 1.0F;
-    const float full = std::isfinite(stroke.brush.width_m)
-                           ? std::clamp(stroke.brush.width_m, 0.0F, 1.0F) * frame.pixels_per_m
-                           : 0.0F;
-    const float width = full * (pressure_floor + ((1.0F - pressure_floor) * pressure));
-    return std::clamp(width, width_px_min, static_cast<float>(size_px));
-}
-
 struct Thinning {
     float step_px = step_px_min; ///< no nearer to the last point kept
     std::size_t stride = 1;      ///< one point in so many is looked at
 };
 
-/// The points worth drawing: finite ones, thinned. The last one stays.
+/// The curve of the ink on the sheet, thinned. Its end stays.
 Trail trail_of(const Stroke& stroke, const SheetFrame& frame, const Thinning& thinning) {
     Trail trail{.stroke = &stroke};
+    const auto on_sheet = [&](const InkVertex& vertex) {
+        return Trail::Point{frame.pixel_of(vertex.position_m),
+                            std::clamp(2.0F * vertex.radius_m * frame.pixels_per_m, width_px_min,
+                                       static_cast<float>(size_px))};
+    };
+    const auto keep = [&](std::span<const InkVertex> vertices) {
+        for (const InkVertex& vertex : vertices) {
+            const Trail::Point next = on_sheet(vertex);
+            if (trail.points.empty() ||
+                glm::distance(next.at_px, trail.points.back().at_px) >= thinning.step_px) {
+                trail.points.push_back(next);
+            }
+        }
+    };
+    InkCurve curve;
+    curve.begin(stroke.brush);
     double depth_sum = 0.0;
     std::size_t count = 0;
     const StrokePoint* last = nullptr;
@@ -103,22 +109,20 @@ Trail trail_of(const Stroke& stroke, const SheetFrame& frame, const Thinning& th
         }
         depth_sum += static_cast<double>(point.position_m.z);
         last = &point;
-        if (count++ % thinning.stride != 0) {
-            continue;
-        }
-        const Trail::Point next{frame.pixel_of(point.position_m), width_px(stroke, point, frame)};
-        if (trail.points.empty() ||
-            glm::distance(next.at_px, trail.points.back().at_px) >= thinning.step_px) {
-            trail.points.push_back(next);
+        if (count++ % thinning.stride == 0) {
+            keep(curve.add(point));
         }
     }
-    if (last != nullptr) {
-        const Trail::Point end{frame.pixel_of(last->position_m), width_px(stroke, *last, frame)};
-        if (trail.points.size() > 1) {
-            trail.points.back() = end;
-        }
-        trail.depth_m = static_cast<float>(depth_sum / static_cast<double>(count));
+    if (last == nullptr) {
+        return trail;
     }
+    curve.move_tip(last->position_m, last->pressure);
+    const auto rest = curve.rest();
+    keep(rest);
+    if (trail.points.size() > 1) {
+        trail.points.back() = on_sheet(rest.back());
+    }
+    trail.depth_m = static_cast<float>(depth_sum / static_cast<double>(count));
     return trail;
 }
 

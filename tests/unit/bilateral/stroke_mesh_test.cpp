@@ -1,5 +1,4 @@
 #include "bilateral/hand_sample.hpp"
-#include "bilateral/one_euro_filter.hpp"
 #include "bilateral/shown_ink.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_mesh.hpp"
@@ -61,11 +60,15 @@ void expect_closed_strokes(std::span<const TubeRing> rings) {
     ASSERT_TRUE(first); // the last one was flagged
 }
 
+StrokePoint firm(const glm::vec3& position_m) {
+    return {.position_m = position_m, .pressure = 1.0F};
+}
+
 std::vector<TubeRing> tube_of(const std::vector<glm::vec3>& points) {
     TubeBuilder tube;
     tube.begin(brush);
     for (const glm::vec3& point : points) {
-        tube.add(point, 1.0F);
+        tube.add(firm(point));
     }
     tube.end();
     return {tube.committed().begin(), tube.committed().end()};
@@ -150,11 +153,11 @@ TEST(TubeBuilder, ATurnOfHalfACircleBecomesARoundJoint) {
 TEST(TubeBuilder, ARestingHandAddsNoRings) {
     TubeBuilder tube;
     tube.begin(brush);
-    tube.add({0, 0, 0}, 1.0F);
-    tube.add({0.1F, 0, 0}, 1.0F);
+    tube.add(firm({0, 0, 0}));
+    tube.add(firm({0.1F, 0, 0}));
     const std::size_t before = tube.committed().size();
     for (int i = 0; i < 10'000; ++i) {
-        tube.add({0.1F + 0.0002F * std::sin(static_cast<float>(i)), 0, 0}, 1.0F);
+        tube.add(firm({0.1F + 0.0002F * std::sin(static_cast<float>(i)), 0, 0}));
     }
     EXPECT_EQ(tube.committed().size(), before);
 }
@@ -164,7 +167,7 @@ TEST(TubeBuilder, TheTailReachesTheLiveTipAndNeverChangesWhatIsCommitted) {
     tube.begin(brush);
     std::vector<TubeRing> seen;
     for (const glm::vec3& point : helix()) {
-        tube.add(point, 1.0F);
+        tube.add(firm(point));
         const glm::vec3 tip = point + glm::vec3{0.004F, 0.0F, 0.001F};
         tube.move_tip(tip, 1.0F);
         const auto tail = tube.tail();
@@ -203,23 +206,23 @@ TEST(TubeBuilder, StaysSoundOnAHundredThousandHostilePoints) {
             at = {large(engine), large(engine), large(engine)};
             break;
         case 2:
-            tube.add(at + glm::vec3{1e-7F, 0, 0}, 0.5F);
+            tube.add({.position_m = at + glm::vec3{1e-7F, 0, 0}, .pressure = 0.5F});
             break;
         case 3:
-            tube.add({std::numeric_limits<float>::quiet_NaN(), 0, 0}, 0.5F);
-            tube.add({std::numeric_limits<float>::infinity(), 0, 0}, 0.5F);
+            tube.add(firm({std::numeric_limits<float>::quiet_NaN(), 0, 0}));
+            tube.add(firm({std::numeric_limits<float>::infinity(), 0, 0}));
             tube.move_tip({0, -3e38F, 0}, std::numeric_limits<float>::quiet_NaN());
             break;
         case 4: { // there and back again
             const glm::vec3 step{small(engine), small(engine), small(engine)};
-            tube.add(at + step, 2.0F);
-            tube.add(at, -1.0F);
+            tube.add({.position_m = at + step, .pressure = 2.0F});
+            tube.add({.position_m = at, .pressure = -1.0F});
             break;
         }
         default:
             at += glm::vec3{small(engine), small(engine), small(engine)};
         }
-        tube.add(at, small(engine) * 100.0F);
+        tube.add({.position_m = at, .pressure = small(engine) * 100.0F});
         if (i % 16 == 0) {
             expect_sound(tube.tail());
             ASSERT_LE(tube.tail().size(), TubeBuilder::tail_rings_max);
@@ -261,38 +264,6 @@ TEST(AppendRings, GivesAClosedTubeMarkedAsTheStrokeIs) {
     expect_closed_strokes(rings);
     EXPECT_TRUE(std::ranges::all_of(
         rings, [](const TubeRing& ring) { return (ring.flags & TubeRing::derived) != 0; }));
-}
-
-TEST(OneEuroFilter, LetsTheFirstValueThroughAndKeepsAConstant) {
-    OneEuroFilter filter;
-    const glm::vec3 value{0.3F, 1.2F, -0.5F};
-    for (std::int64_t i = 0; i < 100; ++i) {
-        ASSERT_EQ(filter.filter(i * 11'000'000, value), value);
-    }
-}
-
-TEST(OneEuroFilter, CalmsATremblingHandAndFollowsAFastOne) {
-    OneEuroFilter filter;
-    float farthest = 0.0F;
-    for (std::int64_t i = 0; i < 200; ++i) {
-        const glm::vec3 tremor{i % 2 == 0 ? 0.0002F : -0.0002F, 0.0F, 0.0F};
-        const glm::vec3 out = filter.filter(i * 11'111'000, tremor);
-        farthest = i > 100 ? std::max(farthest, std::abs(out.x)) : 0.0F;
-    }
-    EXPECT_LT(farthest, 0.0001F); // less than half of the tremor
-    filter.reset();
-    glm::vec3 out{0.0F};
-    for (std::int64_t i = 0; i < 90; ++i) {
-        out = filter.filter(i * 11'111'000, {static_cast<float>(i) * 0.011F, 0.0F, 0.0F});
-    }
-    EXPECT_LT(89.0F * 0.011F - out.x, 0.005F); // 1 m/s
-}
-
-TEST(OneEuroFilter, IgnoresTimeThatDoesNotPass) {
-    OneEuroFilter filter;
-    (void)filter.filter(1'000, {1.0F, 0.0F, 0.0F});
-    EXPECT_EQ(filter.filter(1'000, {2.0F, 0.0F, 0.0F}).x, 1.0F);
-    EXPECT_EQ(filter.filter(500, {3.0F, 0.0F, 0.0F}).x, 1.0F);
 }
 
 class Showing : public ::testing::Test {

@@ -1,11 +1,13 @@
 #include "server/canvas/canvas.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "bilateral/stroke_json.hpp"
 #include "server/canvas/sheet_frame.hpp"
 
 #include <gtest/gtest.h>
 #include <png.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -13,6 +15,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +48,19 @@ struct Picture {
     [[nodiscard]] bool is_paper(int x, int y) const {
         const glm::ivec3 colour = at(x, y);
         return colour.x > 220 && colour.y > 215 && colour.z > 200;
+    }
+    /// Between pixels, 0 to about 1; the paper is 1 or near it.
+    [[nodiscard]] double luminance(const glm::vec2& px) const {
+        const glm::vec2 at_px = px - 0.5F;
+        const int x = static_cast<int>(std::floor(at_px.x));
+        const int y = static_cast<int>(std::floor(at_px.y));
+        const double u = static_cast<double>(at_px.x) - x;
+        const double v = static_cast<double>(at_px.y) - y;
+        const auto light = [&](int i, int j) {
+            return std::min(1.0, static_cast<double>(at(i, j).x) / 235.0);
+        };
+        return ((light(x, y) * (1 - u)) + (light(x + 1, y) * u)) * (1 - v) +
+               ((light(x, y + 1) * (1 - u)) + (light(x + 1, y + 1) * u)) * v;
     }
     [[nodiscard]] int ink() const {
         int count = 0;
@@ -175,6 +191,58 @@ TEST(Canvas, PressureAndWidthAreSeen) {
         point.pressure = 1.0F;
     }
     EXPECT_GT(drawn({firm}, {}, Sheet::left).ink(), drawn({light}, {}, Sheet::left).ink() * 3 / 2);
+}
+
+/// A circle of `radius_m` as a document keeps it: thinned, rounded to 0.1 mm.
+Stroke stored_circle(float radius_m, float pressure) {
+    Stroke stroke{.hand = Hand::left, .brush = {.colour_linear = deep_blue, .width_m = 0.004F}};
+    for (int i = 0; i <= 180; ++i) {
+        const float angle = static_cast<float>(i) * 0.0349066F;
+        stroke.points.push_back(
+            {.time_ns = i * 11'111'111LL,
+             .position_m = {radius_m * std::cos(angle), 1.0F + (radius_m * std::sin(angle)), 0},
+             .pressure = pressure});
+    }
+    return decode_ink(encode_ink(Hand::left, std::span(&stroke, 1)))->strokes.at(0);
+}
+
+TEST(Canvas, AStoredCircleIsACircleTo300Micrometres) {
+    for (const float radius_m : {0.05F, 0.1F}) {
+        const Stroke circle = stored_circle(radius_m, 1.0F);
+        ASSERT_LT(circle.points.size(), 60U) << "nothing was left out: nothing is tested";
+        const Picture picture = drawn({circle}, {}, Sheet::left);
+        const auto frame = canvas::frame_of(std::vector{circle}, {});
+        const glm::vec2 middle = frame->pixel_of({0, 1, 0});
+        const float radius_px = radius_m * frame->pixels_per_m;
+        for (int degree = 0; degree < 360; ++degree) {
+            // Along the ray: the middle of the ink, by how dark it is.
+            const float angle = static_cast<float>(degree) * 0.0174533F;
+            const glm::vec2 along(std::cos(angle), -std::sin(angle));
+            double ink = 0.0;
+            double moment = 0.0;
+            for (float r = radius_px - 12.0F; r < radius_px + 12.0F; r += 0.125F) {
+                const double dark = 1.0 - picture.luminance(middle + along * r);
+                ink += dark;
+                moment += dark * static_cast<double>(r);
+            }
+            ASSERT_GT(ink, 0.0);
+            const double off_px = (moment / ink) - static_cast<double>(radius_px);
+            EXPECT_LT(std::abs(off_px), 0.0003 * static_cast<double>(frame->pixels_per_m))
+                << degree << " degrees, " << radius_m << " m";
+        }
+    }
+}
+
+TEST(Canvas, ACornerStaysACorner) {
+    const Picture picture =
+        drawn({stroke_of(Hand::left, deep_blue, {{0, 1, 0}, {0.2F, 1, 0}, {0.2F, 1.2F, 0}})}, {},
+              Sheet::left);
+    // The sides run along the frame: nothing lies outside of them.
+    const int edge = size_px - 72; // the margin
+    for (int i = 0; i < size_px; ++i) {
+        EXPECT_TRUE(picture.is_paper(i, edge + 3)) << i;
+        EXPECT_TRUE(picture.is_paper(edge + 3, i)) << i;
+    }
 }
 
 TEST(Canvas, AMillionPointsAreDrawnInBoundedTime) {
