@@ -1,7 +1,7 @@
 # usage: ./haven bench [NAME] [options of the benchmark]
 #
 # Benchmarks, built with the release preset; each prints its figures next to the requirement they answer.
-# Without a name: what there is. Names: strokes, trace, ingest, platform, render.
+# Without a name: what there is. Names: strokes, trace, ingest, platform, render, gpu-cost (what a frame costs on a GPU, without one).
 
 command_bench() {
     source "$HAVEN_ROOT_DIR/scripts/commands/build.sh"

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "environments/environment.hpp"
+#include "renderer/capture/capture.hpp"
+#include "renderer/passes/picture.hpp"
+#include "renderer/scene/scene.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace haven::gpu_cost {
+
+/// Every place in its own hour, or `only` one.
+[[nodiscard]] std::expected<std::vector<environments::Environment>, std::string>
+load_places(std::string_view only = "");
+
+/// As on a GPU of its own: full detail, four samples.
+[[nodiscard]] std::expected<std::unique_ptr<renderer::HeadlessRenderer>, std::string>
+make_renderer(std::uint32_t width_px, std::uint32_t height_px);
+
+/// As bench-render's ink: strokes of 100 points within the arms' reach.
+void set_ink(renderer::HeadlessRenderer& headless, int points);
+
+/// Both eyes of somebody who stands on the spot, turned left by so much.
+[[nodiscard]] renderer::Picture seen(const scene::SceneFrame& moment, float yaw_degrees);
+
+} // namespace haven::gpu_cost
