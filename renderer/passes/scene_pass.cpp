@@ -9,6 +9,7 @@
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/thin.hpp"
+#include "renderer/scene/trim.hpp"
 
 #include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
@@ -78,6 +79,8 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
     scene::SceneMesh mesh = scene.mesh;
     if (context.lean) {
         scene::thin_out(mesh, scene, scene::thinning_for(context.eye_height_px));
+    } else {
+        scene::trim_cards(mesh);
     }
     ScenePass pass;
     pass.chunks_ = scene::cut_into_chunks(mesh, context.lean ? 128 : 512, context.lean);

@@ -72,3 +72,17 @@ Lit light_surface(vec3 world, vec3 normal, vec3 to_eye, float roughness, float w
     }
     return lit;
 }
+
+// A leaf in the light that falls on it and in what comes through it: each light is asked once.
+vec3 light_leaf(vec3 world, vec3 normal, vec4 visibility_low, vec4 visibility_high) {
+    const float WRAP = 0.35;
+    vec3 diffuse = vec3(0.0);
+    for (uint i = 0u; i < LIGHT_COUNT; ++i) {
+        float visibility = i < 4u ? visibility_low[i] : visibility_high[i - 4u];
+        Arriving light = light_arriving(i, world, visibility);
+        float facing = dot(normal, light.to_light);
+        vec2 sides = clamp((vec2(facing, -facing) + WRAP) / (1.0 + WRAP), 0.0, 1.0);
+        diffuse += light.colour * dot(sides, vec2(0.75, 0.45));
+    }
+    return diffuse;
+}

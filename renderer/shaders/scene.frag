@@ -35,6 +35,9 @@ void main() {
     vec3 to_eye = -normalize(from_eye);
     Surface s =
         evaluate(tint_occlusion.rgb, pattern_m, world, n, rough_emit_motion.x, rough_emit_motion.z);
+    if (leaf && foliage_cover < (MULTISAMPLED ? 0.02 : 0.5)) {
+        discard; // before any light is worked out for it
+    }
     float bump = frame.styles[PATTERN].scale_bump_gloss.z;
     vec3 bent = PATTERN == 0u || leaf ? n : bend(n, s.height_m, bump * 2.0);
     bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u && !leaf;
@@ -44,13 +47,13 @@ void main() {
         vec3 dy = dFdy(bent);
         roughness = sqrt(sqrt(min(pow(roughness, 4.0) + 0.5 * (dot(dx, dx) + dot(dy, dy)), 1.0)));
     }
-    float wrap = leaf || PATTERN == 6u || PATTERN == 7u ? 0.35 : 0.05;
-    Lit lit = light_surface(world, bent, to_eye, roughness, wrap, glossy, visibility_low,
+    float wrap = PATTERN == 6u || PATTERN == 7u ? 0.35 : 0.05;
+    Lit lit;
+    if (leaf) {
+        lit = Lit(light_leaf(world, bent, visibility_low, visibility_high), vec3(0.0));
+    } else {
+        lit = light_surface(world, bent, to_eye, roughness, wrap, glossy, visibility_low,
                             visibility_high);
-    if (leaf) { // light that comes through
-        Lit through =
-            light_surface(world, -bent, to_eye, 1.0, 0.35, false, visibility_low, visibility_high);
-        lit.diffuse = lit.diffuse * 0.75 + through.diffuse * 0.45;
     }
     float openness = tint_occlusion.a;
     vec3 light = s.albedo * (lit.diffuse * s.shade + ambient_light(bent, openness * s.shade));
@@ -70,9 +73,6 @@ void main() {
         }
     }
     light += (PATTERN == 5u ? s.albedo : tint_occlusion.rgb) * rough_emit_motion.y;
-    if (leaf && foliage_cover < (MULTISAMPLED ? 0.02 : 0.5)) {
-        discard;
-    }
     out_colour = to_display(apply_fog(light, from_eye, world.y), 1.0);
     if (leaf && MULTISAMPLED) {
         out_colour.a = foliage_cover; // so many of the pixel's samples; the picture stays opaque
