@@ -46,11 +46,20 @@ never an argument.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
+constexpr std::string_view password_usage =
+    R"(usage: haven-server reset-password --email ADDRESS [OPTIONS]
+
+Gives the clinician ADDRESS another password, and ends every token they have. The password is
+asked for on a terminal, or is the first line of the standard input; it is never an argument.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
 constexpr std::string_view service_usage =
-    R"(usage: haven-server add-service NAME [--days N] [OPTIONS]
+    R"(usage: haven-server add-service NAME [--days N] [--others stay|end] [OPTIONS]
 
 Makes the service NAME (small letters, digits, - and _) if it is not there yet, and a token for
-it that is good for N days (365). The token is printed once and kept nowhere.
+it that is good for N days (365). The token is printed once and kept nowhere. The tokens that it
+has stay good; with `--others end` they end, as they must when one of them was lost.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
@@ -147,7 +156,7 @@ std::expected<store::Connection, std::string> open_database(const std::string& u
     if (const auto begun = connection->execute("BEGIN"); !begun) {
         return Failure(store::describe(begun.error()));
     }
-    const auto entered = connection->query(sql::store::enter.sql, "job", nullptr, nullptr);
+    const auto entered = connection->query(sql::store::enter.sql, "job", nullptr, nullptr, "0");
     if (!entered) {
         return Failure(store::describe(entered.error()));
     }
@@ -211,6 +220,31 @@ std::expected<void, std::string> add_clinician(const Told& told, const ServerCon
     return {};
 }
 
+std::expected<void, std::string> reset_password(const Told& told, const ServerConfig& config) {
+    const std::string email = accounts::normal_email(told.text("--email"));
+    if (email.empty()) {
+        return Failure("--email wants the clinician's e-mail address");
+    }
+    const auto hash = hash_of_password(email);
+    if (!hash) {
+        return Failure(hash.error());
+    }
+    auto database = open_database(config.database_url);
+    if (!database) {
+        return Failure(database.error());
+    }
+    const auto id =
+        finish(*database, database->query(sql::clinicians::command_password.sql, email, *hash));
+    if (!id) {
+        return Failure(id.error());
+    }
+    if (!*id) {
+        return Failure("no clinician has the address " + email);
+    }
+    std::println("{} {}", to_string(**id), email);
+    return {};
+}
+
 std::expected<void, std::string> add_service(const Told& told, const ServerConfig& config) {
     const std::string name = told.text("NAME");
     const std::string days_text = told.text("--days", "365");
@@ -228,14 +262,18 @@ std::expected<void, std::string> add_service(const Told& told, const ServerConfi
         !std::ranges::all_of(name, fits)) {
         return Failure("a service's name is a small letter, then small letters, digits, - and _");
     }
+    const std::string others = told.text("--others", "stay");
+    if (others != "stay" && others != "end") {
+        return Failure("--others is stay or end");
+    }
     auto database = open_database(config.database_url);
     if (!database) {
         return Failure(database.error());
     }
     const auth::Token token = auth::make_token();
-    const auto id =
-        finish(*database, database->query(sql::clinicians::add_service.sql, name,
-                                          std::span<const std::byte>(token.hash), days));
+    const auto id = finish(*database, database->query(sql::clinicians::add_service.sql, name,
+                                                      std::span<const std::byte>(token.hash), days,
+                                                      others == "end"));
     if (!id) {
         return Failure(id.error());
     }
@@ -292,9 +330,10 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
 } // namespace
 
 std::optional<int> run(std::span<const std::string> arguments) {
-    static const std::array<Command, 2> commands{
+    static const std::array<Command, 3> commands{
         Command{"add-clinician", clinician_usage, {"--email", "--name", "--role"}, add_clinician},
-        Command{"add-service", service_usage, {"--days"}, add_service}};
+        Command{"reset-password", password_usage, {"--email"}, reset_password},
+        Command{"add-service", service_usage, {"--days", "--others"}, add_service}};
     const auto found = std::ranges::find(
         commands, arguments.empty() ? std::string_view{} : std::string_view(arguments.front()),
         &Command::name);

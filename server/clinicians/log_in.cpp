@@ -176,46 +176,4 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     co_return co_await grant_token(exchange, *account.id, new_hash);
 }
 
-asio::awaitable<Answer> change_password(Exchange& exchange) {
-    if (auto checked = http::check_request(exchange); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
-    }
-    const http::JsonMembers body(exchange.request.body);
-    const std::string current = body.text("current_password").value_or("");
-    const std::string wanted = body.text("new_password").value_or("");
-    const std::string key = "clinician password\n" + to_string(exchange.user_id());
-    if (auto refused = too_often(exchange.services, key)) {
-        co_return std::unexpected(std::move(*refused));
-    }
-    const auto rows = co_await exchange.query(sql::clinicians::my_password);
-    if (!rows) {
-        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
-    }
-    const Account account = account_of(*rows);
-    const auto right = co_await is_right(exchange, account, current);
-    if (!right) {
-        co_return std::unexpected(right.error());
-    }
-    if (!*right) {
-        co_await record_refusal(exchange, account.id, "422");
-        co_return std::unexpected(http::invalid_body(
-            {{.pointer = "/current_password", .detail = "is not the password"}}));
-    }
-    const auto hash = co_await hash_new_password(
-        exchange, wanted, rows->front().get<std::string>("email"), "/new_password");
-    if (!hash) {
-        co_return std::unexpected(hash.error());
-    }
-    exchange.services.login_attempts.forget(key);
-    http::JsonMembers change;
-    change.set("known_hash", account.password_hash);
-    change.set("password_hash", *hash);
-    auto result =
-        co_await http::run_operation(exchange, sql::clinicians::set_password, change.json());
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return http::answer_of(std::move(*result));
-}
-
 } // namespace haven::clinicians

@@ -21,7 +21,4 @@ namespace haven::clinicians {
 hash_new_password(http::Exchange& exchange, const std::string& password, const std::string& email,
                   const std::string& pointer);
 
-/// PUT /v1/clinicians/me/password.
-[[nodiscard]] boost::asio::awaitable<http::Answer> change_password(http::Exchange& exchange);
-
 } // namespace haven::clinicians

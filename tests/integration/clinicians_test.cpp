@@ -231,6 +231,40 @@ TEST_F(Clinicians, APasswordIsChangedByWhoKnowsIt) {
     EXPECT_EQ(log_in("lee@clinic.example", "calm-river-stone").status, 201);
 }
 
+TEST_F(Clinicians, APasswordThatIsChangedEndsEveryOtherToken) {
+    HttpClient lee = clinician("lee@clinic.example");
+    HttpClient stolen = server.client();
+    stolen.token = log_in("lee@clinic.example").member("access_token");
+    HttpClient another = clinician("kim@clinic.example");
+    ASSERT_EQ(stolen.get("/v1/clinicians/me").status, 200);
+    EXPECT_EQ(
+        lee.put("/v1/clinicians/me/password",
+                std::format(R"({{"current_password":"{}","new_password":"calm-river-stone"}})",
+                            password))
+            .status,
+        204);
+    EXPECT_EQ(stolen.get("/v1/clinicians/me").status, 401);
+    EXPECT_EQ(lee.get("/v1/clinicians/me").status, 200) << "the one that changed it goes on";
+    EXPECT_EQ(another.get("/v1/clinicians/me").status, 200);
+}
+
+TEST_F(Clinicians, ASupervisorGivesAnotherPasswordAndEveryTokenEnds) {
+    HttpClient lee = clinician("lee@clinic.example");
+    const std::string path = "/v1/clinicians/" + lee.id + "/password";
+    const std::string body = R"({"new_password":"calm-river-stone"})";
+    EXPECT_EQ(lee.put("/v1/clinicians/" + supervisor.id + "/password", body).status, 403);
+    EXPECT_TRUE(supervisor.put(path, R"({"new_password":"lee@clinic.example"})")
+                    .points_to("/new_password"));
+    EXPECT_EQ(supervisor.put("/v1/clinicians/" + new_id() + "/password", body).status, 404);
+    EXPECT_EQ(supervisor.put("/v1/clinicians/" + supervisor.id + "/password", body).status, 409);
+    ASSERT_EQ(lee.get("/v1/clinicians/me").status, 200);
+    EXPECT_EQ(supervisor.put(path, body).status, 204);
+    EXPECT_EQ(lee.get("/v1/clinicians/me").status, 401);
+    EXPECT_EQ(supervisor.get("/v1/clinicians/me").status, 200);
+    EXPECT_EQ(log_in("lee@clinic.example").status, 401);
+    EXPECT_EQ(log_in("lee@clinic.example", "calm-river-stone").status, 201);
+}
+
 TEST_F(Clinicians, AnAssignmentOpensAPersonsJournalAndItsEndClosesIt) {
     HttpClient lee = clinician("lee@clinic.example");
     HttpClient user = server.new_user();
@@ -318,6 +352,41 @@ TEST_F(Commands, TheFirstSupervisorAndAServiceAreMadeOnTheCommandLine) {
     EXPECT_EQ(client.get("/v1/clinicians").status, 403);
 }
 
+TEST_F(Commands, AnotherPasswordAndAServicesNewTokenEndTheTokensThereAre) {
+    ASSERT_EQ(
+        run_server("add-clinician --email a@clinic.example --name A", std::string(password) + "\n")
+            .status,
+        0);
+    ASSERT_EQ(run_server("add-service web").status, 0);
+    ASSERT_EQ(run_server("add-service other").status, 0);
+    sql_text(url, "INSERT INTO access_tokens (token_hash, clinician_id, expires_at) SELECT "
+                  "sha256('a'), id, now() + interval '1 hour' FROM clinicians RETURNING 1");
+    const std::string good = "SELECT concat_ws(' ', count(clinician_id), count(service_id)) FROM "
+                             "access_tokens WHERE revoked_at IS NULL";
+    ASSERT_EQ(sql_text(url, good), "1 2");
+    const Outcome reset =
+        run_server("reset-password --email A@clinic.example", "calm-river-stone\n");
+    EXPECT_EQ(reset.status, 0) << reset.errors;
+    EXPECT_EQ(sql_text(url, good), "0 2");
+    EXPECT_EQ(run_server("add-service web").status, 0);
+    EXPECT_EQ(sql_text(url, good), "0 3") << "a second token beside the first";
+    const Outcome renewed = run_server("add-service web --others end");
+    EXPECT_EQ(renewed.status, 0) << renewed.errors;
+    EXPECT_EQ(sql_text(url, good), "0 2") << "the new one, and the other service's";
+
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient client = server.client();
+    EXPECT_EQ(client.post("/v1/clinicians/tokens", login_body("a@clinic.example")).status, 401);
+    EXPECT_EQ(
+        client.post("/v1/clinicians/tokens", login_body("a@clinic.example", "calm-river-stone"))
+            .status,
+        201);
+    client.token = renewed.output.substr(0, 43);
+    EXPECT_EQ(client.get("/v1/session-moves").status, 200);
+}
+
 TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
     const auto fails = [&](const std::string& arguments, const std::string& input,
                            std::string_view says) {
@@ -336,12 +405,15 @@ TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
     fails("add-service", "", "name");
     fails("add-service 'Web App'", "", "name");
     fails("add-service web --days 0", "", "--days");
+    fails("add-service web --others maybe", "", "--others");
+    fails("reset-password", "calm-river-stone\n", "--email");
     EXPECT_EQ(run_server("add-service --help").status, 0);
     EXPECT_TRUE(run_server("add-clinician --help").output.contains("never an argument"));
     EXPECT_EQ(sql_text(url, "SELECT coalesce(to_regclass('clinicians')::text, 'none')"), "none");
     const std::string twice = "add-clinician --email a@b.example --name X";
     EXPECT_EQ(run_server(twice, std::string(password) + "\n").status, 0);
     fails(twice, std::string(password) + "\n", "already");
+    fails("reset-password --email nobody@b.example", "calm-river-stone\n", "no clinician");
 }
 
 } // namespace

@@ -62,7 +62,7 @@ BEGIN
     IF person.status = 'deleted' THEN
         RETURN haven_conflict('The account was deleted by its owner, for good.');
     END IF;
-    IF person.status <> wanted THEN
+    IF person.status IS DISTINCT FROM wanted THEN
         UPDATE users SET status = wanted, updated_at = now()
         WHERE users.id = account_set_status.id
         RETURNING * INTO person;
@@ -79,7 +79,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(person, 0));
     UPDATE users SET status = 'deleted', updated_at = now() WHERE users.id = person;
-    UPDATE access_tokens SET revoked_at = now() WHERE user_id = person AND revoked_at IS NULL;
+    PERFORM haven_end_tokens(person, NULL);
     UPDATE consent_records SET withdrawn_at = clock_timestamp()
     WHERE user_id = person AND consent_given AND withdrawn_at IS NULL;
     RETURN haven_no_content();

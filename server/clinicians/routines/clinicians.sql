@@ -76,7 +76,7 @@ LANGUAGE plpgsql SET haven.actor = 'job' AS $$
 DECLARE
     held uuid;
 BEGIN
-    UPDATE access_tokens SET revoked_at = now() WHERE clinician_id = retired AND revoked_at IS NULL;
+    PERFORM haven_end_tokens(retired, NULL);
     FOR held IN
         UPDATE hitl_escalations
         SET assigned_to_clinician_id = NULL, assigned_at = NULL,
@@ -129,13 +129,16 @@ CREATE OR REPLACE FUNCTION haven_uuid_or_null(words text) RETURNS uuid LANGUAGE 
     SELECT CASE WHEN words ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN words::uuid END
 $$;
 
--- PUT /v1/clinicians/me/password: the new one hashed, the old one already verified against the hash
--- that is named, so that two changes at once do not pass each other.
-CREATE OR REPLACE FUNCTION clinician_set_password(id uuid, body jsonb, asked jsonb)
+-- PUT /v1/clinicians/{id}/password, by a supervisor: the new one hashed. Every token of the clinician
+-- ends. Their own they change as everybody does, by knowing the old one.
+CREATE OR REPLACE FUNCTION clinician_reset_password(id uuid, body jsonb, asked jsonb)
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE clinicians SET password_hash = body ->> 'password_hash', updated_at = now()
-    WHERE clinicians.id = haven_actor_id() AND password_hash = body ->> 'known_hash';
-    RETURN CASE WHEN FOUND THEN haven_no_content()
-                ELSE haven_conflict('The password was changed meanwhile.') END;
+    IF id = haven_actor_id() THEN
+        RETURN haven_conflict('Change your own password with PUT /v1/clinicians/me/password.');
+    END IF;
+    IF NOT haven_change_password(id, body ->> 'password_hash', NULL, NULL) THEN
+        RETURN haven_not_found();
+    END IF;
+    RETURN haven_no_content();
 END $$;

@@ -1,1 +1,0 @@
-SELECT * FROM haven_answered(clinician_set_password($1, $2, $3))
