@@ -16,13 +16,14 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <array>
-#include <cassert>
 #include <cstddef>
 #include <cstdlib>
 #include <expected>
+#include <format>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +48,9 @@ class SealedCase {
     explicit SealedCase(std::string_view json)
         : document_(yyjson_read(json.data(), json.size(), YYJSON_READ_NOFLAG), &yyjson_doc_free),
           open_(yyjson_doc_mut_copy(document_.get(), nullptr), &yyjson_mut_doc_free) {
-        assert(open_ != nullptr);
+        if (open_ == nullptr) {
+            throw std::invalid_argument("the case is no JSON");
+        }
         reviews_ = yyjson_mut_obj_get(yyjson_mut_doc_get_root(open_.get()), "reviews");
     }
 
@@ -145,8 +148,11 @@ asio::awaitable<Answer> put_review(Exchange& exchange) {
         body.set("clinician_notes", seal::seal_text(*key, binding(exchange, person), *notes));
         body.set("encryption_key_id", to_string(key->id));
     }
+    const std::string_view also =
+        body.flag("close_session").value_or(false) ? "\nclose_session" : "";
     body.set("digest",
-             exchange.services.seal.hmac_hex("hitl_review", action + '\n' + notes.value_or("")));
+             exchange.services.seal.hmac_hex(
+                 "hitl_review", std::format("{}\n{}{}", action, notes.value_or(""), also)));
     auto result = co_await http::run_operation(exchange, sql::review::review_case, body.json());
     if (!result) {
         co_return std::unexpected(std::move(result.error()));

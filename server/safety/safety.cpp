@@ -8,6 +8,7 @@
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
+#include "server/review/pseudonym.hpp"
 #include "server/seal/seal.hpp"
 #include "server/store/rows.hpp"
 
@@ -18,11 +19,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <cstdint>
 #include <expected>
-#include <format>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,21 +39,12 @@ namespace {
 constexpr http::BodyRule screening_body{.kind = http::BodyKind::json,
                                         .bytes_max = std::size_t{256} << 10U};
 
-/// "User #472913086": always the same for a person, and nothing leads back. Nine digits, because
-/// with five two of a few hundred people would share one.
-std::string pseudonym(const seal::Seal& seal, const Uuid& person) {
-    const std::string hash = seal.hmac_hex("hitl_pseudonym", to_string(person));
-    std::uint64_t number = 0;
-    std::from_chars(hash.data(), hash.data() + 16, number, 16);
-    return std::format("User #{:09}", number % 1'000'000'000);
-}
-
 /// What the statement gets: what was sent without the input, which goes no further than here.
 std::string statement_body(const seal::Seal& seal, http::JsonMembers sent,
                            const std::optional<Uuid>& person) {
     sent.set("input_hash", seal.hmac_hex("safety_screening", sent.text("input").value_or("")));
     sent.remove("input");
-    sent.set("pseudonym", person ? pseudonym(seal, *person) : "");
+    sent.set("pseudonym", person ? review::pseudonym(seal, *person) : "");
     sent.set("catalogue", crisis_resources());
     return sent.json();
 }

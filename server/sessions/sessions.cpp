@@ -1,16 +1,21 @@
 #include "server/sessions/sessions.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
 #include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/write.hpp"
+#include "server/review/pseudonym.hpp"
 #include "server/store/param.hpp"
+#include "server/store/rows.hpp"
 
 #include <haven/sql_accounts.hpp>
+#include <haven/sql_safety.hpp>
 #include <haven/sql_sessions.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -20,6 +25,7 @@
 #include <expected>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace haven::sessions {
 namespace {
@@ -46,6 +52,29 @@ boost::asio::awaitable<Answer> put_session(Exchange& exchange) {
         exchange.user_id());
 }
 
+/// Who moves a session into review opens its case: that calls the person by their number.
+boost::asio::awaitable<Answer> move_session(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    http::JsonMembers body(exchange.request.body);
+    if (body.text("status") == "hitl_review") {
+        const auto found = co_await exchange.query(sql::safety::person_of_session, exchange.id());
+        if (!found) {
+            co_return std::unexpected(http::problem_of(found.error(), exchange.request.id));
+        }
+        body.set("pseudonym", found->empty()
+                                  ? ""
+                                  : review::pseudonym(exchange.services.seal,
+                                                      found->front().get<Uuid>("user_id")));
+    }
+    auto result = co_await http::run_operation(exchange, sql::sessions::move_session, body.json());
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return http::answer_of(std::move(*result));
+}
+
 constexpr Policy of_session(http::Who may, std::string_view action,
                             std::string_view resource_type = "sessions") {
     return Policy::health(may, action, resource_type, "the session itself");
@@ -61,7 +90,7 @@ constexpr std::array table{
     Route{put, "/v1/sessions/{id}", of_session(who::users, "session_create"), http::json_body,
           put_session},
     Route{put, "/v1/sessions/{id}/status", of_session(who::signed_in, "session_move"),
-          http::json_body, http::operate<sql::sessions::move_session>},
+          http::json_body, move_session},
     Route{put, "/v1/sessions/{id}/end", of_session(person_or_service, "session_complete"),
           http::json_body, http::operate<sql::sessions::end_session>},
     Route{get, "/v1/sessions/{id}/events", of_session(who::signed_in, "session_event_list"),

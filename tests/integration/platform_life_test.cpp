@@ -239,7 +239,7 @@ void PlatformLife::be_reviewed() {
     write(user, "PUT", "/v1/crisis-logs/" + crisis + "/acknowledgement", "");
     const Reply taken = write(reviewer, "POST", "/v1/hitl-escalations/claims", "");
     write(reviewer, "PUT", "/v1/hitl-escalations/" + json_at(taken.body, "/id") + "/review",
-          R"({"clinician_action":"approve_as_is"})");
+          R"({"clinician_action":"approve_as_is","revision":1})");
     EXPECT_EQ(json_at(get(user, "/v1/sessions/" + ids.session).body, "/status"), "active");
 }
 

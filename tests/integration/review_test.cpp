@@ -9,6 +9,7 @@
 #include <format>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -56,13 +57,31 @@ class Review : public ::testing::Test {
     static Reply claim_next(HttpClient& client) {
         return client.send("POST", "/v1/hitl-escalations/claims", "", {});
     }
-    static Reply review(HttpClient& client, const std::string& id, std::string_view action,
-                        std::string_view notes = "") {
-        return client.put(path(id, "/review"),
-                          notes.empty()
-                              ? std::format(R"({{"clinician_action":"{}"}})", action)
-                              : std::format(R"({{"clinician_action":"{}","clinician_notes":"{}"}})",
-                                            action, notes));
+    /// On the case as it stands, or on the revision that was read.
+    Reply review(HttpClient& client, const std::string& id, std::string_view action,
+                 std::string_view notes = "", std::string revision = "",
+                 std::string_view more = "") const {
+        if (revision.empty()) {
+            revision = of_case(id, "coalesce(max(revision), 1)");
+        }
+        return client.put(
+            path(id, "/review"),
+            std::format(R"({{"clinician_action":"{}","revision":{}{}{}}})", action, revision,
+                        notes.empty() ? "" : std::format(R"(,"clinician_notes":"{}")", notes),
+                        more));
+    }
+    Reply screen(const std::string& session, std::string_view severity) {
+        return agent.put("/v1/safety-screenings/" + new_id(),
+                         std::format(R"({{"session_id":"{}","input":"...","detection_signals":)"
+                                     R"([{{"signal":"sad","severity":"{}","confidence":0.9}}]}})",
+                                     session, severity));
+    }
+    static Reply move(HttpClient& client, const std::string& session, std::string_view status) {
+        return client.put("/v1/sessions/" + session + "/status",
+                          std::format(R"({{"status":"{}"}})", status));
+    }
+    std::string state_of(const std::string& session) const {
+        return sql("SELECT status FROM sessions WHERE id = '" + session + "'");
     }
     std::string of_case(const std::string& id, const std::string& columns) const {
         return sql(std::format("SELECT concat_ws(' ', {}) FROM hitl_escalations WHERE id = '{}'",
@@ -268,6 +287,127 @@ TEST_F(Review, AnEscalatedCaseIsForSeniorsThenForSupervisors) {
               "clinician reviewed");
 }
 
+TEST_F(Review, NothingButTheDecisionOnItsCaseLetsASessionOut) {
+    const std::string id = new_case("high");
+    const std::string session = session_of(id);
+    const std::string exercise = new_id();
+    ASSERT_EQ(state_of(session), "hitl_review");
+    ASSERT_EQ(supervisor.send("PUT", "/v1/clinicians/" + reviewer.id + "/users/" + user.id, "", {})
+                  .status,
+              201);
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    ASSERT_EQ(review(reviewer, id, "escalate", "beyond me").status, 201);
+    for (HttpClient* client : {&user, &agent, &reviewer, &supervisor}) {
+        for (const char* status : {"active", "completed", "reflecting", "exercise_in_progress",
+                                   "safety_screening", "timed_out", "created"}) {
+            const Reply reply = move(*client, session, status);
+            EXPECT_EQ(reply.status, 409) << status << reply.body;
+            EXPECT_TRUE(reply.body.contains("waits for a clinician")) << reply.body;
+        }
+    }
+    EXPECT_EQ(
+        user.put("/v1/sessions/" + session + "/end", R"({"completed_at":"2026-11-22T11:00:00Z"})")
+            .status,
+        409);
+    // The headset's writes arrive late: they are kept, and move nothing.
+    EXPECT_EQ(user.put("/v1/exercises/" + exercise, exercise_body(session)).status, 201);
+    EXPECT_EQ(user.put("/v1/vr-sessions/" + new_id(), vr_session_body(session)).status, 201);
+    EXPECT_EQ(user.put("/v1/exercises/" + exercise + "/end",
+                       R"({"status":"abandoned","completed_at":"2026-11-22T10:12:05Z"})")
+                  .status,
+              201);
+    new_session(user);
+    sql("SELECT set_config('haven.actor', 'job', false); SELECT haven_job_timeout_sessions('0 "
+        "seconds')");
+    EXPECT_EQ(state_of(session), "hitl_review");
+    for (const char* status : {"active", "completed"}) {
+        EXPECT_THROW(
+            sql(std::format("UPDATE sessions SET status = '{}' WHERE id = '{}' RETURNING 1", status,
+                            session)),
+            std::runtime_error)
+            << "whoever writes it";
+    }
+    ASSERT_EQ(claim(senior, id).status, 200);
+    EXPECT_EQ(review(senior, id, "approve_as_is").status, 201);
+    EXPECT_EQ(state_of(session), "active");
+}
+
+TEST_F(Review, ADecisionIsOnWhatTheReviewerHasSeen) {
+    const std::string id = new_case("high");
+    const std::string session = session_of(id);
+    const std::string seen = claim(reviewer, id).member("revision");
+    EXPECT_EQ(seen, "1");
+    ASSERT_EQ(screen(session, "severe").status, 201) << "meanwhile";
+    for (const char* action :
+         {"approve_as_is", "approve_with_edits", "reject_and_replace", "escalate"}) {
+        const Reply blind = review(reviewer, id, action, "words", seen);
+        EXPECT_EQ(blind.status, 409) << action;
+        EXPECT_TRUE(blind.body.contains("revision 1, the case is at 2")) << blind.body;
+    }
+    EXPECT_EQ(review(reviewer, id, "approve_as_is", "", "7").status, 409);
+    EXPECT_EQ(of_case(id, "review_status, priority"), "in_review urgent");
+    EXPECT_EQ(state_of(session), "hitl_review");
+    EXPECT_EQ(sql("SELECT count(*) FROM hitl_reviews"), "0");
+    const Reply read = reviewer.get(path(id));
+    EXPECT_EQ(read.member("revision"), "2") << read.body;
+    EXPECT_EQ(review(reviewer, id, "approve_as_is", "", "2").status, 201);
+    EXPECT_EQ(review(reviewer, id, "approve_as_is", "", "2").status, 200) << "said again";
+    EXPECT_EQ(sql("SELECT revision FROM hitl_reviews"), "2");
+    EXPECT_EQ(state_of(session), "active");
+}
+
+TEST_F(Review, WhoPassesACaseOnAddsToIt) {
+    const std::string id = new_case("high");
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    ASSERT_EQ(review(reviewer, id, "escalate", "beyond me", "1").status, 201);
+    ASSERT_EQ(claim(senior, id).status, 200);
+    EXPECT_EQ(review(senior, id, "approve_as_is", "", "1").status, 409);
+    EXPECT_TRUE(review(senior, id, "escalate", "x", "2", R"(,"close_session":true)")
+                    .points_to("/close_session"));
+    EXPECT_EQ(review(senior, id, "approve_as_is", "", "2").status, 201);
+}
+
+TEST_F(Review, ADecisionMayCloseTheSession) {
+    const std::string id = new_case("urgent");
+    const std::string session = session_of(id);
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    const auto close = [&] {
+        return review(reviewer, id, "reject_and_replace", "call them", "1",
+                      R"(,"close_session":true)")
+            .status;
+    };
+    EXPECT_EQ(close(), 201);
+    EXPECT_EQ(close(), 200);
+    EXPECT_EQ(review(reviewer, id, "reject_and_replace", "call them", "1").status, 409);
+    EXPECT_EQ(sql("SELECT status || ' ' || (completed_at IS NOT NULL) FROM sessions WHERE id = '" +
+                  session + "'"),
+              "completed true");
+}
+
+TEST_F(Review, WhoAsksForAReviewOpensItsCase) {
+    const std::string session = new_session(user);
+    EXPECT_EQ(move(user, session, "hitl_review").status, 403);
+    EXPECT_EQ(sql("SELECT count(*) FROM hitl_escalations"), "0");
+    EXPECT_EQ(move(agent, session, "hitl_review").status, 200);
+    EXPECT_EQ(move(agent, session, "hitl_review").status, 200);
+    const std::string id = claim_next(reviewer).member("id");
+    EXPECT_EQ(of_case(id, "session_id, priority, escalation_reason, review_status"),
+              session + " high asked_for_by_service in_review");
+    EXPECT_EQ(review(reviewer, id, "approve_as_is").status, 201);
+    EXPECT_EQ(state_of(session), "active");
+    // The person has one number, however a case began.
+    EXPECT_EQ(move(supervisor, new_session(user), "hitl_review").status, 200);
+    new_case("low");
+    EXPECT_EQ(sql("SELECT count(DISTINCT user_id_anonymized) || ' ' || count(*) FROM "
+                  "hitl_escalations WHERE user_id_anonymized ~ '^User #[0-9]{9}$'"),
+              "1 3");
+    const std::string bare = new_session(user);
+    EXPECT_THROW(
+        sql("UPDATE sessions SET status = 'hitl_review' WHERE id = '" + bare + "' RETURNING 1"),
+        std::runtime_error)
+        << "in nobody's queue";
+}
+
 TEST_F(Review, OnlyThoseWhoMayKnowThePersonSeeTheSession) {
     const std::string id = new_case("high");
     const std::string session = session_of(id);
@@ -311,8 +451,11 @@ TEST_F(Review, OthersThanCliniciansAreRefusedAndWhatIsWrongIsNamed) {
     EXPECT_EQ(nobody.get("/v1/hitl-escalations").status, 401);
     ASSERT_EQ(claim(reviewer, id).status, 200);
     EXPECT_TRUE(review(reviewer, id, "shrug").points_to("/clinician_action"));
-    EXPECT_TRUE(reviewer.put(path(id, "/review"), R"({"clinician_action":"escalate","x":1})")
-                    .points_to("/x"));
+    EXPECT_TRUE(
+        reviewer.put(path(id, "/review"), R"({"clinician_action":"escalate","revision":1,"x":1})")
+            .points_to("/x"));
+    EXPECT_TRUE(reviewer.put(path(id, "/review"), R"({"clinician_action":"approve_as_is"})")
+                    .points_to("/revision"));
     EXPECT_EQ(of_case(id, "review_status"), "in_review");
 }
 

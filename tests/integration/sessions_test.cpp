@@ -149,11 +149,11 @@ TEST_F(Sessions, AMoveIsRefusedByWhatItIsAndByWhoAsks) {
     EXPECT_TRUE(unknown.points_to("/status"));
     EXPECT_EQ(sql("SELECT status FROM sessions"), "created");
     EXPECT_EQ(move(service, id, "hitl_review").status, 200);
-    EXPECT_EQ(move(user, id, "active").status, 403) << "the reviewer's";
-    EXPECT_EQ(move(service, id, "active").status, 403);
-    EXPECT_EQ(move(supervisor, id, "active").status, 200);
+    EXPECT_EQ(move(user, id, "active").status, 409) << "its case's alone";
+    EXPECT_EQ(move(service, id, "active").status, 409);
+    EXPECT_EQ(move(supervisor, id, "active").status, 409);
     EXPECT_EQ(sql("SELECT event_data ->> 'actor' FROM session_events ORDER BY id DESC LIMIT 1"),
-              "clinician");
+              "service");
 }
 
 TEST_F(Sessions, TheHeadsetsWritesMoveItsSessionWithOneEventEach) {

@@ -64,6 +64,46 @@ TEST_F(Migrations, OnlyTheMissingOnesAreApplied) {
     EXPECT_EQ(one_value<std::int64_t>(url_, "SELECT count(*) FROM one"), 1);
 }
 
+TEST_F(Migrations, NoneDecidesForAClinicianAndNoSessionWaitsInNobodysQueue) {
+    ASSERT_TRUE(migrate(connection_, embedded_migrations().first(12)));
+    const auto sql = [this](const std::string& text) {
+        const auto done = connection_.execute(text);
+        ASSERT_TRUE(done) << text << store::describe(done.error());
+    };
+    sql("INSERT INTO users (email, password_hash, consent_data_processing) VALUES ('a@b.example', "
+        "'x', true)");
+    sql("INSERT INTO sessions (id, user_id, session_number, modality, status) SELECT "
+        "own_id, users.id, n, 'web', 'hitl_review' FROM users, (VALUES "
+        "('00000000-0000-7000-8000-000000000001'::uuid, 1), "
+        "('00000000-0000-7000-8000-000000000002'::uuid, 2), "
+        "('00000000-0000-7000-8000-000000000003'::uuid, 3)) AS s (own_id, n)");
+    // The first session has three open cases, the second one, the third none at all.
+    sql("INSERT INTO hitl_escalations (session_id, user_id_anonymized, escalation_reason, "
+        "priority, "
+        "review_deadline) SELECT ('00000000-0000-7000-8000-00000000000' || s)::uuid, 'User #1', "
+        "why, priority, now() FROM (VALUES (1, 'graver', 'urgent'), (1, 'second', 'high'), (1, "
+        "'third', 'low'), (2, 'alone', 'low')) AS c (s, why, priority)");
+    ASSERT_TRUE(migrate(connection_, embedded_migrations().first(16)));
+    // As it may stand when a clinic comes to this build: the graver one is decided by a clinician.
+    sql("UPDATE hitl_escalations SET review_status = 'approved', reviewed_at = now(), "
+        "clinician_action = 'approve_as_is' WHERE escalation_reason = 'graver'");
+    ASSERT_EQ(one_value<std::string>(url_, "SELECT string_agg(review_status, ' ' ORDER BY "
+                                           "escalation_reason) FROM hitl_escalations"),
+              "pending approved approved approved");
+    ASSERT_TRUE(migrate(connection_));
+    EXPECT_EQ(one_value<std::string>(
+                  url_, "SELECT string_agg(concat_ws(' ', escalation_reason, review_status, "
+                        "merged_into IS NOT NULL), ', ' ORDER BY escalation_reason) FROM "
+                        "hitl_escalations"),
+              "alone pending f, found_without_a_case pending f, graver approved f, second pending "
+              "f, third merged t");
+    EXPECT_EQ(one_value<std::int64_t>(
+                  url_, "SELECT count(*) FROM sessions WHERE status = 'hitl_review' AND NOT EXISTS "
+                        "(SELECT FROM hitl_escalations WHERE session_id = sessions.id AND "
+                        "review_status IN ('pending', 'in_review', 'escalated'))"),
+              0);
+}
+
 TEST_F(Migrations, AChangedFileIsRefusedByName) {
     ASSERT_TRUE(migrate(connection_, two));
     auto changed = two;

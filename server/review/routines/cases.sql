@@ -6,6 +6,9 @@
 -- medium   | 24 hours        | a yellow screening of level medium
 -- low      | 72 hours        | any other yellow screening
 --
+-- Whoever asks for a review (PUT /v1/sessions/{id}/status) opens one of priority high. What is added to
+-- a case raises its revision, and a decision names the one it was made on.
+--
 -- Locks are taken in this order: the session, then its case.
 
 CREATE OR REPLACE FUNCTION haven_review_time(priority text) RETURNS interval
@@ -64,7 +67,7 @@ DECLARE
     context constant jsonb := haven_session_context(session);
 BEGIN
     UPDATE hitl_escalations
-    SET session_context = context,
+    SET session_context = context, revision = revision + 1,
         escalation_reason = CASE WHEN haven_priority_rank(wanted_priority) < priority_rank
                                  THEN reason ELSE escalation_reason END,
         priority = CASE WHEN haven_priority_rank(wanted_priority) < priority_rank
@@ -104,7 +107,7 @@ CREATE OR REPLACE FUNCTION case_item(c hitl_escalations) RETURNS jsonb LANGUAGE 
         'priority', c.priority, 'review_deadline', haven_utc(c.review_deadline),
         'overdue', c.review_status IN ('pending', 'in_review', 'escalated')
                    AND c.review_deadline < now(),
-        'review_status', c.review_status, 'required_role', c.required_role,
+        'review_status', c.review_status, 'required_role', c.required_role, 'revision', c.revision, 'merged_into', c.merged_into,
         'assigned_to_clinician_id', c.assigned_to_clinician_id, 'assigned_at', haven_utc(c.assigned_at),
         'reviewed_at', haven_utc(c.reviewed_at), 'clinician_action', c.clinician_action,
         'session_context', c.session_context, 'created_at', haven_utc(c.created_at))
@@ -129,6 +132,7 @@ BEGIN
         'reviews', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                         'clinician_id', clinician_id, 'clinician_action', clinician_action,
                         'clinician_notes', clinician_notes, 'encryption_key_id', encryption_key_id,
+                        'revision', revision,
                         'reviewed_at', haven_utc(reviewed_at))
                         ORDER BY reviewed_at, clinician_id), '[]')
                     FROM hitl_reviews WHERE escalation_id = found.id)));

@@ -84,8 +84,10 @@ BEGIN
     RETURN haven_no_content();
 END $$;
 
--- A case that is decided lets its session go on, and its person hears of it. The session is locked.
-CREATE OR REPLACE FUNCTION haven_end_review(case_id uuid, session uuid, reviewer uuid) RETURNS void
+-- A case that is decided lets its session go on, or closes it, and its person hears of it. The session
+-- is locked.
+CREATE OR REPLACE FUNCTION haven_end_review(case_id uuid, session uuid, reviewer uuid, closes boolean)
+RETURNS void
 LANGUAGE plpgsql SET haven.actor = 'job' AS $$
 DECLARE
     reviewed sessions;
@@ -95,13 +97,16 @@ BEGIN
     WHERE id = session
     RETURNING * INTO reviewed;
     IF reviewed.status = 'hitl_review' THEN
-        PERFORM haven_step(session, 'active', 'hitl_review', jsonb_build_object('escalation_id', case_id));
+        PERFORM haven_step(session, CASE WHEN closes THEN 'completed' ELSE 'active' END, 'hitl_review',
+                           jsonb_build_object('escalation_id', case_id));
     ELSE
         PERFORM haven_event(session, reviewed.user_id, 'hitl_review',
                             jsonb_build_object('escalation_id', case_id));
     END IF;
     PERFORM haven_notify(reviewed.user_id, 'session_reviewed', 'Your session has been reviewed',
-                         'Somebody from our team has looked at one of your sessions. You can go on.',
+                         'Somebody from our team has looked at one of your sessions. '
+                         || CASE WHEN closes THEN 'It is closed; you can begin another.'
+                                 ELSE 'You can go on.' END,
                          '/sessions/' || session);
 END $$;
 
@@ -111,6 +116,8 @@ CREATE OR REPLACE FUNCTION case_review(id uuid, body jsonb, asked jsonb) RETURNS
 LANGUAGE plpgsql AS $$
 DECLARE
     action constant text := body ->> 'clinician_action';
+    seen constant integer := (body ->> 'revision')::integer;
+    closes constant boolean := coalesce((body ->> 'close_session')::boolean, false);
     answer constant jsonb := jsonb_build_object('id', id);
     said text;
     found hitl_escalations;
@@ -127,9 +134,17 @@ BEGIN
         RETURN CASE WHEN said = body ->> 'digest' THEN haven_ok(answer)
                     ELSE haven_conflict('You have reviewed the case already.') END;
     END IF;
-    IF found.review_status <> 'in_review'
+    IF found.review_status IS DISTINCT FROM 'in_review'
        OR found.assigned_to_clinician_id IS DISTINCT FROM haven_actor_id() THEN
         RETURN haven_conflict('Claim the case first.');
+    END IF;
+    IF seen IS DISTINCT FROM found.revision THEN
+        RETURN haven_conflict(format(
+            'The case has changed since you read it: your decision is on revision %s, the case is at %s. '
+            'Read it again, then decide.', coalesce(seen::text, 'none'), found.revision));
+    END IF;
+    IF action = 'escalate' AND closes THEN
+        RETURN haven_invalid('/close_session', 'Who gets the case decides that.');
     END IF;
     IF action = 'escalate' AND haven_actor_role() = 'supervisor' THEN
         RETURN haven_invalid('/clinician_action', 'There is nobody above a supervisor.');
@@ -138,21 +153,21 @@ BEGIN
         RETURN haven_invalid('/clinician_notes', 'Say what is to be different.');
     END IF;
     INSERT INTO hitl_reviews (escalation_id, clinician_id, clinician_action, clinician_notes,
-                              encryption_key_id, digest)
+                              encryption_key_id, digest, revision)
     VALUES (found.id, haven_actor_id(), action, body ->> 'clinician_notes',
-            (body ->> 'encryption_key_id')::uuid, body ->> 'digest');
-    PERFORM case_decide(found, action, body ->> 'clinician_notes');
+            (body ->> 'encryption_key_id')::uuid, body ->> 'digest', seen);
+    PERFORM case_decide(found, action, body ->> 'clinician_notes', closes);
     RETURN haven_created(answer);
 END $$;
 
-CREATE OR REPLACE FUNCTION case_decide(c hitl_escalations, action text, notes text) RETURNS void
-LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION case_decide(c hitl_escalations, action text, notes text, closes boolean)
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF action = 'escalate' THEN
         UPDATE hitl_escalations
         SET review_status = 'escalated', clinician_action = action, clinician_notes = notes,
             required_role = CASE haven_actor_role() WHEN 'reviewer' THEN 'senior' ELSE 'supervisor' END,
-            assigned_to_clinician_id = NULL, assigned_at = NULL
+            assigned_to_clinician_id = NULL, assigned_at = NULL, revision = revision + 1
         WHERE id = c.id;
         PERFORM haven_note_crisis(c.id, 'escalated', 'hitl_pending');
         RETURN;
@@ -162,7 +177,7 @@ BEGIN
         clinician_action = action, clinician_notes = notes, reviewed_at = now()
     WHERE id = c.id;
     PERFORM haven_note_crisis(c.id, 'reviewed', NULL);
-    PERFORM haven_end_review(c.id, c.session_id, haven_actor_id());
+    PERFORM haven_end_review(c.id, c.session_id, haven_actor_id(), closes);
 END $$;
 
 CREATE OR REPLACE FUNCTION haven_lock_session_of_case(case_id uuid) RETURNS void

@@ -5,16 +5,21 @@ WITH seen AS (
     SELECT floor(extract(epoch FROM $2::timestamptz) / 31557600000)::integer AS steps
 ), last AS (
     SELECT steps + 1 AS rank, $2::timestamptz - steps * interval '8766000 hours' AS deadline FROM seen
+), page AS (
+    SELECT id, review_deadline + (priority_rank - 1) * interval '8766000 hours' AS page_time, session_id, case_item(hitl_escalations) AS item
+    FROM hitl_escalations
+    WHERE $1::uuid IS NULL AND review_status IN ('pending', 'in_review', 'escalated')
+      AND ($5::jsonb #> '{query,review_status}' IS NULL OR review_status = $5::jsonb #>> '{query,review_status}')
+      AND (coalesce($5::jsonb #>> '{query,mine}', 'false') = 'false' OR assigned_to_clinician_id = haven_actor_id())
+      AND ($2::timestamptz IS NULL OR (priority_rank, review_deadline, id) >
+           ((SELECT rank FROM last), (SELECT deadline FROM last), $3::uuid))
+      -- case_is_for_me, asked once instead of for each case.
+      AND (required_role = ANY ((SELECT haven_roles_up_to(haven_actor_role()))::text[])
+           OR id IN (SELECT escalation_id FROM hitl_reviews WHERE clinician_id = haven_actor_id()))
+    ORDER BY priority_rank, review_deadline, id
+    LIMIT $4::integer + 1
+), numbered AS (
+    SELECT page.*, row_number() OVER (ORDER BY page_time, id) AS place FROM page
 )
-SELECT id, review_deadline + (priority_rank - 1) * interval '8766000 hours' AS page_time, case_item(hitl_escalations) AS item
-FROM hitl_escalations
-WHERE $1::uuid IS NULL AND review_status IN ('pending', 'in_review', 'escalated')
-  AND ($5::jsonb #> '{query,review_status}' IS NULL OR review_status = $5::jsonb #>> '{query,review_status}')
-  AND (coalesce($5::jsonb #>> '{query,mine}', 'false') = 'false' OR assigned_to_clinician_id = haven_actor_id())
-  AND ($2::timestamptz IS NULL OR (priority_rank, review_deadline, id) >
-       ((SELECT rank FROM last), (SELECT deadline FROM last), $3::uuid))
-  -- case_is_for_me, asked once instead of for each case.
-  AND (required_role = ANY ((SELECT haven_roles_up_to(haven_actor_role()))::text[])
-       OR id IN (SELECT escalation_id FROM hitl_reviews WHERE clinician_id = haven_actor_id()))
-ORDER BY priority_rank, review_deadline, id
-LIMIT $4::integer + 1
+SELECT id, page_time, item, CASE WHEN place <= $4::integer THEN haven_saw(haven_person_of_session(session_id)) END AS seen
+FROM numbered ORDER BY place

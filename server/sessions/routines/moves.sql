@@ -31,13 +31,29 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Refuses the move, or leaves its event. What is said of it stands in haven.move (haven_step). SQLSTATE
+-- Whether the session waits for a clinician. Cases are read by clinicians alone, so the actor is set
+-- aside.
+CREATE OR REPLACE FUNCTION haven_is_under_review(session uuid) RETURNS boolean
+LANGUAGE sql STABLE SET haven.actor = 'job' AS $$
+    SELECT EXISTS (SELECT FROM hitl_escalations
+                   WHERE session_id = session AND review_status IN ('pending', 'in_review', 'escalated'))
+$$;
+
+-- Refuses the move, or leaves its event. Only the decision on its case lets a session out of review,
+-- and none waits for one without a case. What is said of it stands in haven.move (haven_step). SQLSTATE
 -- HV409 is answered 409.
 CREATE OR REPLACE FUNCTION haven_tell_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT haven_may_move(OLD.status, NEW.status) THEN
         RAISE EXCEPTION 'A session does not go from % to %.', OLD.status, NEW.status
             USING ERRCODE = 'HV409';
+    END IF;
+    IF OLD.status = 'hitl_review' AND haven_is_under_review(NEW.id) THEN
+        RAISE EXCEPTION 'The session waits for a clinician: the decision on its case lets it go on.'
+            USING ERRCODE = 'HV409';
+    END IF;
+    IF NEW.status = 'hitl_review' AND NOT haven_is_under_review(NEW.id) THEN
+        RAISE EXCEPTION 'A session waits for a review only with a case.' USING ERRCODE = 'HV409';
     END IF;
     INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, event_data)
     VALUES (NEW.id, NEW.user_id, 'state_transition', OLD.status, NEW.status,
@@ -64,7 +80,8 @@ DECLARE
     person uuid;
 BEGIN
     SELECT status, user_id INTO stood, person FROM sessions WHERE id = session FOR NO KEY UPDATE;
-    IF stood = to_state OR NOT haven_may_move(stood, to_state) THEN
+    IF stood = to_state OR NOT haven_may_move(stood, to_state)
+       OR (stood = 'hitl_review' AND haven_is_under_review(session)) THEN
         PERFORM haven_event(session, person, 'user_interaction', said);
         RETURN false;
     END IF;

@@ -22,7 +22,8 @@ BEGIN
     RETURN haven_ok(session_json(session));
 END $$;
 
--- PUT /v1/sessions/{id}/status
+-- PUT /v1/sessions/{id}/status. With a move to hitl_review comes "pseudonym", the person's number: who
+-- asks for a review opens its case.
 CREATE OR REPLACE FUNCTION session_move(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -42,6 +43,10 @@ BEGIN
     IF answer.status IS NOT NULL THEN
         RETURN answer;
     END IF;
+    IF wanted = 'hitl_review' THEN
+        PERFORM haven_open_case(id, body ->> 'pseudonym', 'asked_for_by_' || haven_actor(), 'high');
+        UPDATE sessions SET requires_hitl_review = true WHERE sessions.id = session_move.id;
+    END IF;
     PERFORM haven_step(id, wanted, CASE wanted WHEN 'completed' THEN 'session_complete'
                                                ELSE 'session_move' END,
                        jsonb_build_object('actor', haven_actor()));
@@ -55,6 +60,10 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
     allowed text[];
 BEGIN
+    IF stands = 'hitl_review' THEN
+        RETURN haven_conflict(
+            'The session waits for a clinician: the decision on its case lets it go on.');
+    END IF;
     SELECT asked_by INTO allowed FROM session_moves
     WHERE from_state = stands AND to_state = wanted;
     IF allowed IS NULL THEN
