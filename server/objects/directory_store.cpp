@@ -19,7 +19,9 @@
 #include <utility>
 #include <vector>
 
+#include <ctime>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,6 +98,10 @@ Done write_durably(const fs::path& path, std::span<const std::byte> bytes) {
     if (!file) {
         return failed("creating", path);
     }
+    // Held while it is written: another process that starts on the same directory leaves it alone.
+    if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
+        return failed("locking", path);
+    }
     if (auto written = write_all(file, bytes, path); !written) {
         return written;
     }
@@ -103,6 +109,17 @@ Done write_durably(const fs::path& path, std::span<const std::byte> bytes) {
         return failed("syncing", path);
     }
     return {};
+}
+
+/// What a crash left half written. One that somebody writes is locked; one that is a moment old may
+/// be about to be.
+bool is_left_over(const fs::path& temporary) {
+    constexpr std::time_t moment_s = 60;
+    const FileDescriptor file(::open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat facts{};
+    return file && ::fstat(file.fd(), &facts) == 0 &&
+           facts.st_mtim.tv_sec + moment_s < std::time(nullptr) &&
+           ::flock(file.fd(), LOCK_EX | LOCK_NB) == 0;
 }
 
 fs::path temporary_beside(const fs::path& path) {
@@ -125,7 +142,8 @@ DirectoryStore::open(const fs::path& directory) {
     }
     for (auto entry = fs::recursive_directory_iterator(root, error);
          !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-        if (entry->path().filename().string().starts_with(temporary_prefix)) {
+        if (entry->path().filename().string().starts_with(temporary_prefix) &&
+            is_left_over(entry->path())) {
             std::error_code ignored;
             fs::remove(entry->path(), ignored);
         }

@@ -109,9 +109,24 @@ TEST_F(Directory, WhatACrashLeftHalfWrittenIsRemovedAtTheNextStart) {
     ASSERT_TRUE(store_->put("folder/k", bytes_of(1, 1)));
     const fs::path rest = directory_.path() / "objects/folder/.writing-1-2";
     std::ofstream(rest) << "half";
+    fs::last_write_time(rest, fs::file_time_type::clock::now() - std::chrono::hours(1));
     ASSERT_TRUE(DirectoryStore::open(directory_.path() / "objects"));
     EXPECT_FALSE(fs::exists(rest));
     EXPECT_TRUE(store_->exists("folder/k").value());
+}
+
+TEST_F(Directory, WhatAnotherProcessIsWritingIsLeftToIt) {
+    ASSERT_TRUE(store_->put("folder/k", bytes_of(1, 1)));
+    const fs::path fresh = directory_.path() / "objects/folder/.writing-7-1";
+    const fs::path held = directory_.path() / "objects/folder/.writing-7-2";
+    std::ofstream(fresh) << "half";
+    std::ofstream(held) << "half";
+    fs::last_write_time(held, fs::file_time_type::clock::now() - std::chrono::hours(1));
+    const FileDescriptor writer(::open(held.c_str(), O_WRONLY | O_CLOEXEC));
+    ASSERT_EQ(::flock(writer.fd(), LOCK_EX | LOCK_NB), 0);
+    ASSERT_TRUE(DirectoryStore::open(directory_.path() / "objects"));
+    EXPECT_TRUE(fs::exists(fresh));
+    EXPECT_TRUE(fs::exists(held)) << "a slow write of a large file";
 }
 
 TEST_F(Directory, AReaderNeverSeesAPart) {
