@@ -86,24 +86,36 @@ std::expected<void, std::string> check_keys(const std::string& database_url, con
         return std::unexpected(store::describe(connection.error()));
     }
     // In one transaction, whose end takes the role back.
-    if (auto begun = connection->execute("BEGIN READ ONLY"); !begun) {
+    if (auto begun = connection->execute("BEGIN"); !begun) {
         return std::unexpected(store::describe(begun.error()));
     }
     const auto entered =
-        connection->query(sql::store::enter.sql, "job", std::optional<Uuid>{}, nullptr);
+        connection->query(sql::store::enter.sql, "job", std::optional<Uuid>{}, nullptr, "0");
     const auto newest = connection->query(sql::seal::newest_key.sql);
     if (!entered || !newest) {
         return std::unexpected(store::describe(entered ? newest.error() : entered.error()));
     }
-    if (newest->empty()) {
-        return {};
+    const std::unexpected<std::string> other_key(
+        "the master key is not the one that this database's keys are wrapped under: give the "
+        "file it was started with before (--master-key-file), or restore it from its backup");
+    if (!newest->empty()) {
+        const store::Row row = newest->front();
+        if (!seal.unwrap(row.get<Uuid>("id"), row.get<Uuid>("user_id"),
+                         row.get<std::span<const std::byte>>("wrapped_key"))) {
+            return other_key;
+        }
     }
-    const store::Row row = newest->front();
-    if (!seal.unwrap(row.get<Uuid>("id"), row.get<Uuid>("user_id"),
-                     row.get<std::span<const std::byte>>("wrapped_key"))) {
-        return std::unexpected(
-            "the master key is not the one that this database's keys are wrapped under: give the "
-            "file it was started with before (--master-key-file), or restore it from its backup");
+    // Of servers that start at once on an empty database the first says which key is the one.
+    const std::string value = seal.hmac_hex("master_key_check", "which master key it is");
+    const auto agreed = connection->query(sql::seal::agree_on_key.sql, value);
+    if (!agreed) {
+        return std::unexpected(store::describe(agreed.error()));
+    }
+    if (agreed->front().get<std::string_view>("check_value") != value) {
+        return other_key;
+    }
+    if (auto done = connection->execute("COMMIT"); !done) {
+        return std::unexpected(store::describe(done.error()));
     }
     return {};
 }

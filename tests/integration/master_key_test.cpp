@@ -36,5 +36,20 @@ TEST(MasterKey, AServerWithAnotherThanTheDatabasesDoesNotStart) {
     EXPECT_TRUE(http::Server::create(server.config()));
 }
 
+TEST(MasterKey, TwoServersOnAnEmptyDatabaseAgreeOnOne) {
+    const TempDirectory directory;
+    const TempDirectory elsewhere;
+    const ServerConfig first = TestServer::fresh_config(directory);
+    ServerConfig second = TestServer::fresh_config(elsewhere);
+    second.database_url = first.database_url;
+    const auto begun = http::Server::create(first);
+    ASSERT_TRUE(begun) << begun.error();
+    const auto refused = http::Server::create(second);
+    ASSERT_FALSE(refused) << "nothing is sealed yet, but soon each would seal under its own";
+    EXPECT_TRUE(refused.error().contains("master key")) << refused.error();
+    second.master_key_file = first.data_dir / "master.key";
+    EXPECT_TRUE(http::Server::create(second));
+}
+
 } // namespace
 } // namespace haven::test
