@@ -173,6 +173,24 @@ TEST_F(Consents, WithoutDataProcessingNoHealthDataIsWrittenAndAllOfItIsRead) {
     EXPECT_EQ(user.post(session + "/events", event).status, 201);
 }
 
+TEST_F(Consents, WithoutAnyAPersonErasesWhatTheyMade) {
+    HttpClient user = server.new_user();
+    const Ids ids = write_drawing(user);
+    const std::string artifact = "/v1/exercise-artifacts/" + new_id();
+    ASSERT_EQ(user.put(artifact, std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
+                                             R"("content_text":"The lamp is warm."}})",
+                                             ids.exercise))
+                  .status,
+              201);
+    ASSERT_EQ(withdraw(user, registered(user, "data_processing")).status, 201);
+    const Reply erased = user.remove(artifact);
+    EXPECT_EQ(erased.status, 204) << erased.body;
+    EXPECT_EQ(user.get(artifact).status, 404);
+    EXPECT_EQ(sql("SELECT (SELECT word_count FROM exercises) IS NULL AND (SELECT count(*) FROM "
+                  "session_events WHERE event_data ->> 'action' = 'artifact_delete') = 1"),
+              "t");
+}
+
 TEST_F(Consents, WithoutMotionTraceTheTraceIsRefusedAtOnceAndTheDrawingKept) {
     HttpClient user = server.new_user();
     const Ids ids = write_drawing(user);

@@ -202,21 +202,30 @@ BEGIN
 END $$;
 
 -- The row goes; a trigger condemns its object, which `body` names for who removes it at once.
-CREATE OR REPLACE FUNCTION artifact_delete(id uuid, body jsonb, request jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
+-- What follows from an erasure. Erasing one's own needs no consent to the processing of it, so this is the
+-- server's own work.
+CREATE OR REPLACE FUNCTION artifact_erased(artifact exercise_artifacts) RETURNS void
+LANGUAGE plpgsql SET haven.actor = 'job' AS $$
 DECLARE
-    artifact exercise_artifacts%ROWTYPE;
     session uuid;
 BEGIN
-    DELETE FROM exercise_artifacts AS a WHERE a.id = artifact_delete.id RETURNING * INTO artifact;
-    IF NOT FOUND THEN
-        RETURN haven_not_found();
-    END IF;
     IF artifact.artifact_type = 'text_entry' THEN
         PERFORM exercise_count_words(artifact.exercise_id);
     END IF;
     SELECT session_id INTO session FROM exercises WHERE exercises.id = artifact.exercise_id;
     PERFORM haven_event(session, artifact.user_id, 'user_interaction',
-                        jsonb_build_object('action', 'artifact_delete', 'artifact_id', id,
+                        jsonb_build_object('action', 'artifact_delete', 'artifact_id', artifact.id,
                                            'artifact_type', artifact.artifact_type));
+END $$;
+
+CREATE OR REPLACE FUNCTION artifact_delete(id uuid, body jsonb, request jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    artifact exercise_artifacts%ROWTYPE;
+BEGIN
+    DELETE FROM exercise_artifacts AS a WHERE a.id = artifact_delete.id RETURNING * INTO artifact;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM artifact_erased(artifact);
     RETURN (204, jsonb_build_object('object_key', artifact.minio_object_key), NULL, NULL)::haven_answer;
 END $$;
