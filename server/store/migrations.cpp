@@ -164,6 +164,9 @@ std::expected<bool, std::string> replace_routines(Connection& connection,
             return std::unexpected(
                 reason("replacing the routines failed and left no trace", done.error()));
         }
+        if (auto done = connection.execute("SELECT haven_grant_functions()"); !done) {
+            return std::unexpected(reason("granting the routines", done.error()));
+        }
         const auto noted = connection.query("INSERT INTO schema_routines (sha256) VALUES ($1) ON "
                                             "CONFLICT (one) DO UPDATE SET sha256 = "
                                             "excluded.sha256, applied_at = now()",

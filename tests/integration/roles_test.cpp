@@ -118,12 +118,94 @@ TEST(Roles, TheReaderReadsAndNothingElse) {
     ASSERT_TRUE(connection);
     ASSERT_TRUE(connection->execute("SET ROLE haven_readonly"));
     EXPECT_TRUE(connection->execute("SELECT * FROM daily_metrics"));
-    for (const char* sql : {"INSERT INTO daily_metrics (metric_date) VALUES ('2026-01-01')",
-                            "SELECT * FROM access_tokens", "DELETE FROM sessions"}) {
+    // It may call itself what it likes: what it sees does not depend on it.
+    ASSERT_TRUE(connection->execute("SELECT set_config('haven.actor', 'job', false)"));
+    for (const char* sql :
+         {"INSERT INTO daily_metrics (metric_date) VALUES ('2026-01-01')",
+          "SELECT * FROM access_tokens", "DELETE FROM sessions", "SELECT * FROM users",
+          "SELECT email FROM users", "SELECT password_hash FROM clinicians",
+          "SELECT content_text FROM exercise_artifacts", "SELECT body FROM notifications",
+          "SELECT input_hash FROM safety_screenings", "SELECT clinician_notes FROM hitl_reviews",
+          "SELECT left_hand_strokes FROM bilateral_drawings", "SELECT * FROM encryption_keys",
+          "SELECT check_value FROM master_key_check", "SELECT output_data FROM agent_outputs",
+          "SELECT ip_address FROM audit_logs", "SELECT event_data FROM session_events",
+          "SELECT haven_maintain_partitions()"}) {
         const auto done = connection->execute(sql);
         ASSERT_FALSE(done) << sql;
         EXPECT_EQ(done.error().sqlstate, "42501") << sql;
     }
+}
+
+TEST(Roles, TheReaderCountsWhatAReportCounts) {
+    const TestServer server;
+    HttpClient ann = server.new_user();
+    HttpClient ben = server.new_user();
+    (void)write_drawing(ann);
+    (void)write_drawing(ben);
+    auto connection = store::Connection::open(server.config().database_url);
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE(connection->execute("SET ROLE haven_readonly"));
+    const auto rows = connection->query(
+        "SELECT count(DISTINCT sessions.user_id) AS people, count(*) AS exercises FROM sessions "
+        "JOIN exercises ON session_id = sessions.id WHERE sessions.status IS NOT NULL AND "
+        "technique = 'bilateral_drawing'");
+    ASSERT_TRUE(rows) << store::describe(rows.error());
+    EXPECT_EQ(rows->front().get<std::int64_t>("people"), 2);
+    EXPECT_EQ(rows->front().get<std::int64_t>("exercises"), 2);
+}
+
+TEST(Roles, AFunctionThatActsAsTheOwnerIsForThoseItIsFor) {
+    const std::string url = TestCluster::instance().fresh_database();
+    EXPECT_EQ(sql_text(url, "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE "
+                            "prosecdef AND pronamespace = 'public'::regnamespace AND "
+                            "has_function_privilege('haven_app', oid, 'EXECUTE')"),
+              "haven_default_partition_rows haven_maintain_partitions");
+    EXPECT_EQ(sql_text(url, "SELECT count(*) FROM pg_proc, aclexplode(coalesce(proacl, "
+                            "acldefault('f', proowner))) AS given WHERE pronamespace = "
+                            "'public'::regnamespace AND proname LIKE 'haven%' AND given.grantee = "
+                            "0"),
+              "0")
+        << "for everybody";
+    EXPECT_EQ(sql_text(url, "SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamespace = "
+                            "'public'::regnamespace AND has_function_privilege('haven_readonly', "
+                            "oid, 'EXECUTE')"),
+              "0");
+}
+
+TEST(Roles, NoPolicyAsksAFunctionOfEachRow) {
+    const std::string url = TestCluster::instance().fresh_database();
+    EXPECT_EQ(sql_text(url, "SELECT string_agg(polrelid::regclass::text, ' ') FROM pg_policy WHERE "
+                            "pg_get_expr(polqual, polrelid) ~ '\\mhaven_\\w+\\([^)]'"),
+              "NULL");
+    EXPECT_GT(sql_text(url, "SELECT count(*) FROM pg_policy WHERE pg_get_expr(polqual, polrelid) "
+                            "LIKE '%IN ( SELECT haven_cared_for()%'"),
+              "1");
+}
+
+TEST(Roles, ACliniciansAnswerForAStrangerLooksAtWhomTheyCareForOnce) {
+    const TestServer server;
+    HttpClient ann = server.new_user();
+    (void)sql_text(server.config().database_url,
+                   std::format("INSERT INTO sessions (user_id, session_number, modality) SELECT "
+                               "'{}', n, 'web' FROM generate_series(1, 300) AS n RETURNING 1",
+                               ann.id));
+    auto connection = store::Connection::open(server.config().database_url);
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE(connection->execute("SET track_functions = 'all'"));
+    ASSERT_TRUE(connection->execute("SET ROLE haven_app"));
+    ASSERT_TRUE(connection->execute(
+        std::format("SELECT set_config('haven.actor', 'clinician', false), "
+                    "set_config('haven.actor_id', '{}', false), set_config('haven.actor_role', "
+                    "'reviewer', false)",
+                    new_id())));
+    const auto plan = connection->query(
+        std::format("EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off, FORMAT json) SELECT "
+                    "count(*) FROM sessions WHERE user_id = '{}'",
+                    ann.id));
+    ASSERT_TRUE(plan) << store::describe(plan.error());
+    const std::string text = plan->front().get<std::string>(0);
+    EXPECT_TRUE(text.contains("haven_cared_for") || text.contains("clinician_assignments")) << text;
+    EXPECT_FALSE(text.contains("\"Actual Loops\": 300")) << text;
 }
 
 TEST(Partitions, WhatDefaultCaughtRaisesAnAlarmAndGetsItsPartition) {
