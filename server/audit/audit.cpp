@@ -4,12 +4,17 @@
 #include "server/http/application.hpp"
 #include "server/http/message.hpp"
 #include "server/http/routes.hpp"
+#include "server/log.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/param.hpp"
 
 #include <haven/sql_audit.hpp>
 
+#include <boost/asio/awaitable.hpp>
+
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace haven::audit {
 
@@ -36,7 +41,19 @@ store::Call record_access(const http::Exchange& exchange, const std::optional<Uu
                        asking(exchange, store::ActorKind::service), route.policy.action,
                        route.policy.resource_type, resource_id, exchange.request.head.client_ip,
                        exchange.request.head.user_agent, http::to_string(route.method), route.path,
-                       route.policy.health_data, route.policy.reason);
+                       route.policy.health_data, route.policy.reason, exchange.request.id);
+}
+
+boost::asio::awaitable<void> record_refusal(http::Exchange& exchange, int status) {
+    if (exchange.recorded || !exchange.request.identity) {
+        co_return;
+    }
+    std::vector<store::Call> calls;
+    calls.push_back(store::call(sql::audit::note_status, status));
+    calls.push_back(record_access(exchange));
+    if (!co_await exchange.write(std::move(calls))) {
+        log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
+    }
 }
 
 store::Call lock_id(const Uuid& id) {

@@ -4,6 +4,8 @@
 #include "server/http/application.hpp"
 #include "server/store/param.hpp"
 
+#include <boost/asio/awaitable.hpp>
+
 #include <optional>
 
 /// Who did what to whose data: the row of audit_logs that each access writes in its own
@@ -19,6 +21,10 @@ namespace haven::audit {
 [[nodiscard]] store::Call record_access(const http::Exchange& exchange,
                                         const std::optional<Uuid>& user_id,
                                         const std::optional<Uuid>& resource_id);
+
+/// For a request that was refused and whose transaction, if it had one, left nothing: the row, by
+/// itself. Where an answer has recorded itself already nothing is done.
+[[nodiscard]] boost::asio::awaitable<void> record_refusal(http::Exchange& exchange, int status);
 
 /// The transaction's first statement where an id is written.
 [[nodiscard]] store::Call lock_id(const Uuid& id);

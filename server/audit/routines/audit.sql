@@ -5,6 +5,54 @@
 CREATE OR REPLACE FUNCTION haven_changed(changes jsonb) RETURNS void LANGUAGE sql AS
 $$ SELECT set_config('haven.changes', coalesce(changes::text, ''), true) $$;
 
+-- Before and after of every row that a request changes in one of the tables below, for its audit row:
+-- {"TABLE": {"COLUMN": {"before": ..., "after": ...}}}. Only columns that hold a code, a number, a time or
+-- an id may be named by the trigger; of the others it is said that they changed.
+CREATE OR REPLACE FUNCTION haven_tell_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    known constant jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
+    said jsonb := coalesce(haven_changes(), '{}');
+    told jsonb;
+BEGIN
+    SELECT jsonb_object_agg(key, CASE WHEN key = ANY (TG_ARGV)
+                                      THEN jsonb_build_object('before', known -> key, 'after', value)
+                                      ELSE '"changed"' END)
+    INTO told
+    FROM jsonb_each(to_jsonb(NEW))
+    WHERE value IS DISTINCT FROM coalesce(known -> key, 'null') AND key NOT IN ('updated_at', 'created_at');
+    IF told IS NOT NULL THEN
+        PERFORM haven_changed(said || jsonb_build_object(
+            TG_TABLE_NAME, coalesce(said -> TG_TABLE_NAME, '{}') || told));
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON users FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('status', 'preferred_language', 'time_zone');
+CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON clinicians FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('role', 'status', 'last_login_at');
+CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON clinician_assignments FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('clinician_id', 'user_id', 'assigned_at', 'ended_at');
+CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON consent_records FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('consent_type', 'consent_version', 'consent_given', 'withdrawn_at');
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON access_tokens FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('revoked_at');
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON sessions FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('status', 'safety_status', 'requires_hitl_review', 'completed_at',
+                                       'duration_minutes', 'hitl_reviewed_at', 'hitl_reviewer_id');
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON exercises FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('status', 'completed_at', 'duration_minutes');
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON hitl_escalations FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('review_status', 'priority', 'required_role', 'review_deadline',
+                                       'assigned_to_clinician_id', 'assigned_at', 'reviewed_at', 'clinician_action', 'revision');
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON crisis_logs FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('escalation_status', 'user_acknowledged', 'acknowledged_at',
+                                       'resolved_at', 'resolved_by');
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON notifications FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('read', 'read_at', 'status');
+CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON session_feedback FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change();
+
 -- An entry for the person it is about: who by role, when, what and why. Whence only if they were it
 -- themselves.
 CREATE OR REPLACE FUNCTION audit_item_for_user(entry audit_logs) RETURNS jsonb

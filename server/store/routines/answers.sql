@@ -40,6 +40,28 @@ END $$;
 CREATE OR REPLACE FUNCTION haven_subject(person uuid) RETURNS void LANGUAGE sql AS
 $$ SELECT set_config('haven.subject', coalesce(person::text, ''), true) $$;
 
+-- The same of each item of a listing over several people.
+CREATE OR REPLACE FUNCTION haven_saw(person uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    seen constant text := coalesce(current_setting('haven.subject', true), '');
+BEGIN
+    IF person IS NOT NULL AND strpos(seen, person::text) = 0 THEN
+        PERFORM set_config('haven.subject', concat_ws(',', nullif(seen, ''), person), true);
+    END IF;
+END $$;
+
+-- The people an audit row is about: who asks for themselves, or whose data was touched. One NULL where
+-- it was nobody's.
+CREATE OR REPLACE FUNCTION haven_subjects(asking uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT asking WHERE asking IS NOT NULL
+    UNION ALL
+    SELECT words::uuid
+    FROM regexp_split_to_table(coalesce(current_setting('haven.subject', true), ''), ',') AS words
+    WHERE asking IS NULL AND words <> ''
+    UNION ALL
+    SELECT NULL WHERE asking IS NULL AND coalesce(current_setting('haven.subject', true), '') = ''
+$$;
+
 -- The first write of an id is 'new', an equal one 'same', a differing one 'other', and one of an id
 -- that is somebody else's 'foreign'. One writer of an id at a time, until the transaction ends.
 CREATE OR REPLACE FUNCTION haven_claim(kind text, id uuid, body jsonb) RETURNS text

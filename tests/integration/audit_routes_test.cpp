@@ -1,0 +1,172 @@
+// What every route leaves in the audit log, asked of the log itself: whose data it was, who asked,
+// for which request, how it was answered; also where it was refused.
+#include "server/http/message.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/routing_table.hpp"
+#include "tests/integration/http_client.hpp"
+#include "tests/integration/http_fixture.hpp"
+#include "tests/integration/json_at.hpp"
+#include "tests/integration/one_life.hpp"
+
+#include <gtest/gtest.h>
+
+#include <format>
+#include <string>
+#include <string_view>
+
+namespace haven::test {
+namespace {
+
+/// What people are told of, that is nobody's in particular.
+bool is_nobodys(std::string_view path) {
+    for (const std::string_view prefix : {"/v1/prompts", "/v1/daily-metrics", "/v1/agent-costs",
+                                          "/v1/tts-cache", "/v1/session-moves"}) {
+        if (path.starts_with(prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ends_the_token(const http::Route& route) {
+    return route.method == http::Method::delete_ &&
+           (route.path == "/v1/users/me" || route.path == "/v1/auth/tokens/current");
+}
+
+class AuditRoutes : public ::testing::Test {
+  protected:
+    std::string sql(const std::string& text) const {
+        return sql_text(server.config().database_url, text);
+    }
+    /// The rows of the request, as "COLUMNS, COLUMNS".
+    std::string rows_of(const Reply& reply, const std::string& columns) const {
+        const auto id = reply.headers.find("x-request-id");
+        if (id == reply.headers.end()) {
+            ADD_FAILURE() << "an answer without X-Request-Id";
+            return "";
+        }
+        return sql(std::format("SELECT string_agg(concat_ws(' ', {}), ', ' ORDER BY id) FROM "
+                               "audit_logs WHERE request_id = '{}'",
+                               columns, id->second));
+    }
+    /// The changes that the request's row tells, at a pointer.
+    std::string change(const Reply& reply, std::string_view pointer) const {
+        return json_at(rows_of(reply, "changes_made"), pointer);
+    }
+
+    TestServer server;
+    OneLife life{server};
+};
+
+TEST_F(AuditRoutes, EveryReadNamesThePersonTheActorAndTheRequest) {
+    int seen = 0;
+    for (const http::Route& route : http::api_routes()) {
+        if (route.method != http::Method::get || route.policy.who == http::who::anyone) {
+            continue;
+        }
+        for (HttpClient* client : life.callers(route)) {
+            const Reply reply = client->get(life.path_of(route));
+            const std::string what = std::format("GET {} by {}", route.path,
+                                                 client == &life.user       ? "the person"
+                                                 : client == &life.reviewer ? "a reviewer"
+                                                 : client == &life.service  ? "a service"
+                                                                            : "a supervisor");
+            const bool names_person = reply.status == 200 && route.policy.health_data &&
+                                      !is_nobodys(route.path) &&
+                                      !reply.body.contains(R"("items":[])");
+            EXPECT_EQ(rows_of(reply, "action, response_status, request_path, "
+                                     "coalesce(clinician_id, service_id, user_id)"),
+                      std::format("{} {} {} {}", route.policy.action, reply.status, route.path,
+                                  client->id))
+                << what;
+            if (names_person) {
+                EXPECT_EQ(rows_of(reply, "user_id, is_phi_access"), life.user.id + " t") << what;
+                ++seen;
+            }
+        }
+    }
+    EXPECT_GT(seen, 70);
+}
+
+TEST_F(AuditRoutes, AListOverSeveralPeopleNamesEachOfThoseItShows) {
+    const OneLife second(server);
+    const OneLife third(server);
+    const Reply page = life.supervisor.get("/v1/crisis-logs?limit=2");
+    ASSERT_EQ(page.status, 200);
+    EXPECT_EQ(sql(std::format("SELECT count(*) || ' ' || count(DISTINCT user_id) FROM audit_logs "
+                              "WHERE request_id = '{}' AND user_id IN ('{}', '{}')",
+                              page.headers.at("x-request-id"), second.user.id, third.user.id)),
+              "2 2")
+        << "not the one that follows on the next page";
+    const Reply queue = life.reviewer.get("/v1/hitl-escalations");
+    EXPECT_EQ(sql(std::format("SELECT count(DISTINCT user_id) FROM audit_logs WHERE request_id = "
+                              "'{}'",
+                              queue.headers.at("x-request-id"))),
+              "3");
+}
+
+TEST_F(AuditRoutes, EveryRefusalIsThereToo) {
+    HttpClient stranger = server.new_user();
+    int seen = 0;
+    for (const http::Route& route : http::api_routes()) {
+        if (route.policy.who == http::who::anyone || ends_the_token(route)) {
+            continue;
+        }
+        const std::string method(http::to_string(route.method));
+        const std::string body = route.body.kind == http::BodyKind::json ? R"({"nobody":1})" : "";
+        for (HttpClient* client : {&stranger, &life.reviewer, &life.service}) {
+            const Reply reply =
+                client->send(method, life.path_of(route), body, {"Content-Type: application/json"});
+            if (reply.status < 400) {
+                continue;
+            }
+            EXPECT_EQ(rows_of(reply, "action, response_status, coalesce(clinician_id, service_id, "
+                                     "user_id)"),
+                      std::format("{} {} {}", route.policy.action, reply.status, client->id))
+                << method << ' ' << route.path << reply.body;
+            ++seen;
+        }
+    }
+    EXPECT_GT(seen, 120);
+}
+
+TEST_F(AuditRoutes, ARefusalForWantOfAConsentIsThereAlthoughItsTransactionIsNot) {
+    ASSERT_EQ(life.user
+                  .put("/v1/consents/" + new_id(),
+                       R"({"consent_type":"data_processing",)"
+                       R"("consent_version":"v1.0","consent_given":false})")
+                  .status,
+              201);
+    const Reply refused = life.user.put("/v1/sessions/" + new_id(), session_body());
+    ASSERT_EQ(refused.status, 403) << refused.body;
+    EXPECT_EQ(rows_of(refused, "action, response_status, user_id, is_phi_access"),
+              "session_create 403 " + life.user.id + " t");
+}
+
+TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
+    const std::string person = "/v1/users/" + life.user.id;
+    const Reply suspended = life.supervisor.put(person + "/status", R"({"status":"suspended"})");
+    EXPECT_EQ(change(suspended, "/users/status"), R"({"after":"suspended","before":"active"})");
+    life.supervisor.put(person + "/status", R"({"status":"active"})");
+    const Reply renamed = life.user.put("/v1/users/me", R"({"full_name":"Walrus"})");
+    EXPECT_EQ(rows_of(renamed, "changes_made"), R"({"users": {"full_name": "changed"}})")
+        << "never what a person wrote";
+    const Reply decided = life.reviewer.put("/v1/hitl-escalations/" + life.escalation + "/review",
+                                            R"({"clinician_action":"approve_as_is","revision":1})");
+    EXPECT_EQ(decided.status, 201) << decided.body;
+    EXPECT_EQ(change(decided, "/sessions/status"), R"({"after":"active","before":"hitl_review"})");
+    EXPECT_EQ(change(decided, "/hitl_escalations/review_status"),
+              R"({"after":"approved","before":"in_review"})");
+    const Reply role = life.supervisor.put("/v1/clinicians/" + life.reviewer.id,
+                                           R"({"full_name":"Dr. Grey","role":"senior",)"
+                                           R"("status":"active"})");
+    EXPECT_EQ(change(role, "/clinicians/role"), R"({"after":"senior","before":"reviewer"})");
+    const Reply withdrawn =
+        life.user.send("PUT", "/v1/consents/" + life.consent + "/withdrawal", "", {});
+    EXPECT_EQ(change(withdrawn, "/consent_records/withdrawn_at/before"), "null");
+    const Reply again = life.supervisor.put(person + "/status", R"({"status":"active"})");
+    EXPECT_EQ(rows_of(again, "changes_made"), "") << "nothing changed";
+}
+
+} // namespace
+} // namespace haven::test
