@@ -65,6 +65,11 @@ store::DatabaseConfig database_config(const ServerConfig& config, const Limits& 
     return database;
 }
 
+/// The periodic work has a connection of its own, on which a statement may take its time.
+store::DatabaseConfig jobs_database_config(const ServerConfig& config) {
+    return {.url = config.database_url, .pool_size = 1, .query_timeout = 10min};
+}
+
 } // namespace
 
 /// With its shutdown in reach: what still waits is let go while what it refers to is there.
@@ -81,6 +86,7 @@ struct Server::Impl {
           objects(std::move(object_store)), seal(std::move(the_seal)), tls(std::move(tls_context)),
           database(store::Database::create(io.get_executor(),
                                            database_config(config, connection_limits))),
+          jobs_database(store::Database::create(io.get_executor(), jobs_database_config(config))),
           listener(io.get_executor(), application, body_budget, connection_limits, tls.get()),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
                            nullptr) {}
@@ -95,6 +101,7 @@ struct Server::Impl {
     seal::Seal seal;
     std::unique_ptr<asio::ssl::context> tls;
     store::Database database;
+    store::Database jobs_database;
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes};
     // Work that the workers drop at their end holds room in these.
     vr::Canvases canvases{io.get_executor(), database, *objects, canvas_workers};
@@ -120,7 +127,7 @@ struct Server::Impl {
     Listener listener;
     Listener metrics_listener;
     asio::signal_set signals{io};
-    jobs::Jobs jobs{io.get_executor(), database};
+    jobs::Jobs jobs{io.get_executor(), jobs_database};
     asio::steady_timer sweep_timer{io};
     std::uint16_t port = 0;
     std::uint16_t metrics_port = 0;

@@ -4,6 +4,7 @@
 
 #include "haven/sql_store.hpp"
 
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -25,8 +26,9 @@ std::string_view to_string(ActorKind kind) {
     std::unreachable();
 }
 
-Call enter(const Actor& actor) {
-    return call(sql::store::enter, to_string(actor.kind), actor.id, actor.role);
+Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout) {
+    return call(sql::store::enter, to_string(actor.kind), actor.id, actor.role,
+                statement_timeout.count());
 }
 
 } // namespace haven::store

@@ -3,6 +3,7 @@
 #include "bilateral/stroke.hpp"
 #include "server/store/param.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +29,8 @@ struct Actor {
     std::string role;       ///< a clinician's; empty otherwise
 };
 
-/// The first statement of a transaction. `actor` must outlive the co_await that sends it.
-[[nodiscard]] Call enter(const Actor& actor);
+/// The first statement of a transaction, and for how long each of the others may run. `actor` must
+/// outlive the co_await that sends it.
+[[nodiscard]] Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout);
 
 } // namespace haven::store

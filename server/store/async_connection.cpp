@@ -94,7 +94,7 @@ asio::awaitable<bool> AsyncConnection::poll_until_connected(Clock::time_point de
 }
 
 bool AsyncConnection::usable() const {
-    return socket_ && !busy_ && PQstatus(connection_.get()) == CONNECTION_OK;
+    return socket_ && !busy_ && !spoilt_ && PQstatus(connection_.get()) == CONNECTION_OK;
 }
 
 bool AsyncConnection::in_transaction() const {
@@ -222,10 +222,11 @@ asio::awaitable<Outcome<Batch>> AsyncConnection::collect(std::span<const Expecte
             if (one.is_prepare) {
                 prepared_.insert(one.statement->name);
             } else {
-                batch.emplace_back(std::move(result));
+                batch.emplace_back(std::move(result), one.statement->name);
             }
         } else if (status != PGRES_PIPELINE_ABORTED && !error) {
             error = error_of_result(result.get(), one.statement->name);
+            spoilt_ = spoilt_ || spoils_connection(error->sqlstate);
         }
         if (PQstatus(connection_.get()) != CONNECTION_OK) {
             co_return std::unexpected(error ? std::move(*error) : broken());

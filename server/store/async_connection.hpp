@@ -73,8 +73,9 @@ class AsyncConnection {
         prepared_;                             ///< their names, which live as long as the program
     std::atomic<std::int64_t> deadline_ns_{0}; ///< steady_clock; 0 between round trips
     std::chrono::milliseconds query_timeout_{0};
-    bool busy_ = false; ///< until the Sync of the round trip has been read: afterwards nothing is
-                        ///< on the wire
+    bool spoilt_ = false; ///< what was said on it makes it useless (spoils_connection)
+    bool busy_ = false;   ///< until the Sync of the round trip has been read: afterwards nothing is
+                          ///< on the wire
 };
 
 } // namespace haven::store

@@ -168,7 +168,7 @@ asio::awaitable<Outcome<Batch>> Database::write(std::vector<Call> calls) {
 }
 
 asio::awaitable<Outcome<Batch>> Database::write_as(const Actor& actor, std::vector<Call> calls) {
-    calls.insert(calls.begin(), enter(actor));
+    calls.insert(calls.begin(), enter(actor, pool_->statement_timeout()));
     auto batch = co_await write(std::move(calls));
     if (batch) {
         batch->erase(batch->begin());

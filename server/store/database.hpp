@@ -29,7 +29,8 @@ struct DatabaseConfig {
     std::size_t waiters_max = 256; ///< more than these get pool_exhausted at once
     std::chrono::milliseconds acquire_timeout{2'000}; ///< then pool_exhausted
     std::chrono::milliseconds query_timeout{
-        30'000}; ///< a round trip; then the connection is dropped: retry
+        30'000}; ///< a round trip; then the connection is dropped: retry. PostgreSQL ends a
+                 ///< statement in four fifths of it, and a wait for a lock in two
     std::chrono::milliseconds connect_timeout{5'000};  ///< then unavailable
     std::chrono::milliseconds reconnect_delay_min{50}; ///< doubles with each failure, with jitter,
     std::chrono::milliseconds reconnect_delay_max{

@@ -25,6 +25,15 @@ bool may_repeat_user_data(DbErrorKind kind) {
 
 } // namespace
 
+bool spoils_connection(std::string_view sqlstate) {
+    // 0A000 "cached plan must not change result type": a migration went by, a new connection plans
+    // anew. 25006: a server that only reads, after a failover. 25P03: it waited too long for us.
+    // 26000 and 42P05: a pooler gave us a backend whose prepared statements are not ours. 57P01 to
+    // 57P05: the server goes, or the database.
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "0A000" ||
+           sqlstate == "25006" || sqlstate == "25P03" || sqlstate == "26000" || sqlstate == "42P05";
+}
+
 DbErrorKind kind_of_sqlstate(std::string_view sqlstate) {
     const std::string_view state_class = sqlstate.substr(0, 2);
     if (sqlstate == "23505") {
@@ -33,10 +42,11 @@ DbErrorKind kind_of_sqlstate(std::string_view sqlstate) {
     if (state_class == "23" || state_class == "22") {
         return DbErrorKind::violation;
     }
-    // 0A000 "cached plan must not change result type": a migration went by; a new connection plans
-    // anew.
+    if (spoils_connection(sqlstate)) {
+        return DbErrorKind::retry;
+    }
     if (state_class == "40" || state_class == "08" || state_class == "53" || state_class == "57" ||
-        state_class == "58" || sqlstate == "55P03" || sqlstate == "0A000") {
+        state_class == "58" || sqlstate == "55P03") {
         return DbErrorKind::retry;
     }
     if (state_class == "HV") {

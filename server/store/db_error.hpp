@@ -9,12 +9,12 @@ namespace haven::store {
 
 /// What the caller can do about it.
 enum class DbErrorKind : std::uint8_t {
-    conflict,    ///< 23505: it is there already. 409
-    violation,   ///< the rest of class 23, and class 22: the data breaks a rule; `constraint` names
-                 ///< it. 422
-    retry,       ///< 40, 08, 53, 57 or a lost connection: the same again may succeed. 503 with
-                 ///< Retry-After
-    unavailable, ///< no connection can be made now. 503 with Retry-After
+    conflict,  ///< 23505: it is there already. 409
+    violation, ///< the rest of class 23, and class 22: the data breaks a rule; `constraint` names
+               ///< it. 422
+    retry, ///< 40, 08, 53, 57, a spoilt or a lost connection: the same again may succeed. 503 with
+           ///< Retry-After
+    unavailable,    ///< no connection can be made now. 503 with Retry-After
     pool_exhausted, ///< all connections are busy and the queue is full or the wait too long. 503
                     ///< with Retry-After
     refused, ///< class HV: a trigger of ours refuses it. HV403 for want of a consent, HV409 for a
@@ -42,6 +42,10 @@ using Outcome = std::expected<T, DbError>;
 
 /// SQLSTATE (five characters) to kind.
 [[nodiscard]] DbErrorKind kind_of_sqlstate(std::string_view sqlstate);
+
+/// Whether the connection that said so is of no more use: it is closed, and the next one prepares
+/// its statements anew.
+[[nodiscard]] bool spoils_connection(std::string_view sqlstate);
 
 /// One line for a log or a terminal.
 [[nodiscard]] std::string describe(const DbError& error);

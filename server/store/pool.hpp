@@ -35,6 +35,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
     void give_back(std::unique_ptr<AsyncConnection> connection);
     void close();
     [[nodiscard]] PoolStats stats() const;
+    /// For how long PostgreSQL lets a statement run: it gives up before the client does.
+    [[nodiscard]] std::chrono::milliseconds statement_timeout() const {
+        return config_.query_timeout * 4 / 5;
+    }
 
   private:
     struct Waiter;

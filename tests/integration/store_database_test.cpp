@@ -1,5 +1,7 @@
 #include "server/store/database.hpp"
 
+#include "server/store/actor.hpp"
+#include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
@@ -27,6 +29,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <format>
 #include <future>
 #include <optional>
 #include <span>
@@ -42,6 +45,7 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using store::call;
+using store::Connection;
 using store::Database;
 using store::DatabaseConfig;
 using store::DbErrorKind;
@@ -57,6 +61,7 @@ constexpr Statement count_notes{"test.count_notes", "SELECT count(*) FROM notes"
 constexpr Statement add_one{"test.add_one", "SELECT $1::int + 1"};
 constexpr Statement divide{"test.divide", "SELECT 1 / $1::int"};
 constexpr Statement broken{"test.broken", "SELECT nothing FROM nowhere"};
+constexpr Statement forget_statements{"test.forget", "DEALLOCATE ALL"};
 constexpr Statement sleep_long{"test.sleep_long", "SELECT pg_sleep(60)::text"};
 constexpr Statement backend{"test.backend", "SELECT pg_backend_pid()"};
 constexpr Statement repeat_text{"test.repeat_text",
@@ -300,6 +305,71 @@ TEST_F(StoreDatabase, AQueryThatTakesTooLongIsGivenUpAndItsConnectionReplaced) {
     const auto next = run_on(io_, database.query(add_one, 1));
     EXPECT_TRUE(next) << store::describe(next.error());
     EXPECT_EQ(database.stats().connects, 2U);
+}
+
+TEST_F(StoreDatabase, PostgreSqlEndsAStatementBeforeTheClientGivesUp) {
+    Database database =
+        Database::create(io_.get_executor(), {.url = TestCluster::instance().fresh_database(),
+                                              .pool_size = 1,
+                                              .query_timeout = std::chrono::seconds(10)});
+    const store::Actor job{.kind = store::ActorKind::job, .id = {}, .role = {}};
+    const auto late = run_on(io_, database.query_as(job, sleep_long));
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().sqlstate, "57014") << store::describe(late.error());
+    EXPECT_EQ(late.error().kind, DbErrorKind::retry);
+    EXPECT_TRUE(run_on(io_, database.query_as(job, add_one, 1)));
+    EXPECT_EQ(database.stats().connects, 1U) << "its connection was never given up";
+}
+
+TEST_F(StoreDatabase, AConnectionThatIsOfNoMoreUseIsReplaced) {
+    for (const char* const state : {"25006", "26000", "57P01", "57P03", "08006", "0A000"}) {
+        SCOPED_TRACE(state);
+        const std::string sql =
+            std::format("DO $$ BEGIN RAISE EXCEPTION 'gone' USING ERRCODE = '{}'; END $$", state);
+        const Statement says{"test.says", sql.c_str()};
+        Database database = make({.pool_size = 1});
+        const auto failed = run_on(io_, database.query(says));
+        ASSERT_FALSE(failed);
+        EXPECT_EQ(failed.error().kind, DbErrorKind::retry);
+        EXPECT_TRUE(run_on(io_, database.query(add_one, 1)));
+        EXPECT_EQ(database.stats().connects, 2U);
+    }
+}
+
+TEST_F(StoreDatabase, StatementsThatAreGoneAreSoonPreparedAgain) {
+    Database database = make({.pool_size = 1});
+    ASSERT_TRUE(run_on(io_, database.query(add_one, 1)));
+    ASSERT_TRUE(run_on(io_, database.query(forget_statements)));
+    const auto gone = run_on(io_, database.query(add_one, 1));
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().kind, DbErrorKind::retry) << store::describe(gone.error());
+    EXPECT_TRUE(run_on(io_, database.query(add_one, 1)));
+}
+
+TEST_F(StoreDatabase, AServerThatOnlyReadsIsLeftAsSoonAsAnotherWrites) {
+    Database database = make({.pool_size = 1});
+    Connection owner = connect(url_);
+    ASSERT_TRUE(run_on(io_, database.query(add_one, 1)));
+    ASSERT_TRUE(owner.execute("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "
+                              "default_transaction_read_only = on', current_database()); PERFORM "
+                              "pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                              "current_database() AND pid <> pg_backend_pid(); END $$"));
+    const auto write = [&] {
+        std::vector<store::Call> calls;
+        calls.push_back(call(insert_note, 77, "x"));
+        return run_on(io_, database.write(std::move(calls)));
+    };
+    Outcome<store::Batch> refused = write();
+    for (int i = 0; i < 5 && !refused && refused.error().sqlstate != "25006"; ++i) {
+        refused = write(); // the connection that was ended is noticed first
+    }
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().sqlstate, "25006") << store::describe(refused.error());
+    EXPECT_EQ(refused.error().kind, DbErrorKind::retry);
+    ASSERT_TRUE(owner.execute("SET default_transaction_read_only = off; DO $$ BEGIN EXECUTE "
+                              "format('ALTER DATABASE %I RESET default_transaction_read_only', "
+                              "current_database()); END $$"));
+    EXPECT_TRUE(write()) << "the connection that only read is gone";
 }
 
 TEST_F(StoreDatabase, ACancelledQueryGivesItsPlaceBack) {

@@ -137,7 +137,7 @@ class PipelineClient {
         const store::Actor actor{
             .kind = store::ActorKind::user, .id = setting_.user_id, .role = {}};
         send_plain("BEGIN");
-        send(store::enter(actor));
+        send(store::enter(actor, std::chrono::seconds(24)));
         send(store::call(sql::audit::lock_id, id));
         send(store::call(sql::vr::put_drawing, id, setting_.user_id,
                          std::span<const std::byte>(digest), drawing_.exercise_id,

@@ -26,7 +26,8 @@ TEST(DbError, SqlStatesSayWhatTheCallerCanDo) {
     EXPECT_EQ(kind_of_sqlstate("23503"), DbErrorKind::violation);
     EXPECT_EQ(kind_of_sqlstate("23514"), DbErrorKind::violation);
     EXPECT_EQ(kind_of_sqlstate("22001"), DbErrorKind::violation);
-    for (const char* temporary : {"40001", "40P01", "08006", "53300", "57P01", "57014", "55P03"}) {
+    for (const char* temporary : {"40001", "40P01", "08006", "53300", "57P01", "57014", "55P03",
+                                  "25006", "26000", "57P03", "25P03"}) {
         EXPECT_EQ(kind_of_sqlstate(temporary), DbErrorKind::retry) << temporary;
     }
     EXPECT_EQ(kind_of_sqlstate("HV403"), DbErrorKind::refused);
