@@ -61,6 +61,7 @@ haven_library(server
         progress/progress.cpp
         prompts/prompts.cpp
         reflections/reflections.cpp
+        review/pseudonym.cpp
         review/review.cpp
         safety/safety.cpp
         seal/user_keys.cpp

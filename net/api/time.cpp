@@ -2,7 +2,7 @@
 
 #include "net/api/records.hpp"
 
-#include <cassert>
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -88,7 +88,7 @@ std::chrono::minutes eat_offset(Eater& text) {
 } // namespace
 
 std::string format_time_us(TimeUs time_us) {
-    assert(time_us >= 0 && time_us < end_of_time_us);
+    time_us = std::clamp<TimeUs>(time_us, 0, end_of_time_us - 1);
     const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(time_us)};
     return std::format("{:%FT%T}Z", time);
 }

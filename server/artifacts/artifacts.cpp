@@ -99,7 +99,7 @@ asio::awaitable<Answer> get_artifact(Exchange& exchange) {
     if (result->status != 200) {
         co_return http::answer_of(std::move(*result));
     }
-    JsonMembers artifact(*result->body);
+    JsonMembers artifact(result->body.value());
     if (const auto sealed = artifact.text("content_encrypted")) {
         const auto key_id = parse_uuid(artifact.text("encryption_key_id").value_or(""));
         const auto key = co_await seal::key_of(exchange, *key_id, exchange.user_id());
@@ -126,7 +126,7 @@ asio::awaitable<Answer> delete_artifact(Exchange& exchange) {
         co_return std::unexpected(std::move(result.error()));
     }
     if (result->status == 204) {
-        if (auto key = JsonMembers(*result->body).text("object_key")) {
+        if (auto key = JsonMembers(result->body.value()).text("object_key")) {
             co_await objects::remove_condemned(exchange.services, std::move(*key));
         }
     }

@@ -229,7 +229,7 @@ asio::awaitable<Answer> get_file(Exchange& exchange) {
         co_return http::answer_of(std::move(*result));
     }
     http::Services& services = exchange.services;
-    const JsonMembers facts(*result->body);
+    const JsonMembers facts(result->body.value());
     const auto key = co_await key_named(exchange, facts);
     if (!key) {
         co_return std::unexpected(key.error());

@@ -42,7 +42,7 @@ api::StoredExercise stored_exercise(const store::Row& row) {
                          .opening_prompt = row.get<std::optional<std::string>>("opening_prompt"),
                          .guideposts_json = row.get<std::optional<std::string>>("guideposts"),
                          .grounding_close = row.get<std::optional<std::string>>("grounding_close")},
-            .status = row.get<std::string>("status"),
+            .status = row.get<std::optional<std::string>>("status").value_or("in_progress"),
             .completed_at = row.get<std::optional<std::int64_t>>("completed_at"),
             .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes"),
             .word_count = row.get<std::optional<std::int32_t>>("word_count"),

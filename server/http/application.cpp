@@ -1,11 +1,16 @@
 #include "server/http/application.hpp"
 
+#include "server/audit/audit.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
+#include "server/store/database.hpp"
 #include "server/store/db_error.hpp"
+#include "server/store/param.hpp"
+
+#include <haven/sql_audit.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -16,10 +21,31 @@
 #include <expected>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace haven::http {
 
 namespace asio = boost::asio;
+
+namespace {
+
+/// This request alone fails.
+Problem failed(const Request& request, const std::exception& failure) {
+    log::error(
+        "handler_failed",
+        {{"request_id", request.id}, {"route", request.route->path}, {"error", failure.what()}});
+    return internal_error();
+}
+
+} // namespace
+
+asio::awaitable<store::Outcome<store::Batch>> Exchange::write(std::vector<store::Call> calls) {
+    const bool records =
+        std::ranges::contains(calls, &sql::audit::record_access, &store::Call::statement);
+    auto batch = co_await services.database.write_as(actor(), std::move(calls));
+    recorded = recorded || (records && batch);
+    co_return batch;
+}
 
 Problem problem_of(const store::DbError& error, std::string_view request_id) {
     using std::chrono::seconds;
@@ -49,7 +75,35 @@ Problem problem_of(const store::DbError& error, std::string_view request_id) {
     std::unreachable();
 }
 
+asio::awaitable<std::expected<void, Problem>> Application::identify(Request& request) {
+    if (request.route->policy.who == who::anyone) {
+        co_return std::expected<void, Problem>{};
+    }
+    try {
+        auto identity = co_await authenticate_(services_, request);
+        if (!identity) {
+            co_return std::unexpected(std::move(identity.error()));
+        }
+        request.identity = std::move(*identity);
+    } catch (const std::exception& failure) { // a row that nobody foresaw
+        co_return std::unexpected(failed(request, failure));
+    }
+    if ((request.route->policy.who & who_is(request.identity->actor)) == 0) {
+        co_return std::unexpected(forbidden("This is not for the bearer of this token."));
+    }
+    co_return std::expected<void, Problem>{};
+}
+
 asio::awaitable<std::expected<void, Problem>> Application::admit(Request& request) {
+    auto admitted = co_await let_in(request);
+    if (!admitted && request.identity) {
+        Exchange exchange(services_, request);
+        co_await audit::record_refusal(exchange, status(admitted.error().type));
+    }
+    co_return admitted;
+}
+
+asio::awaitable<std::expected<void, Problem>> Application::let_in(Request& request) {
     auto match = find_route(routes_, request.head.method, request.head.path);
     if (!match) {
         const std::string& allow = match.error().allow;
@@ -66,15 +120,8 @@ asio::awaitable<std::expected<void, Problem>> Application::admit(Request& reques
     if (auto problem = check_query(request.head.query)) {
         co_return std::unexpected(std::move(*problem));
     }
-    if (request.route->policy.who != who::anyone) {
-        auto identity = co_await authenticate_(services_, request);
-        if (!identity) {
-            co_return std::unexpected(std::move(identity.error()));
-        }
-        request.identity = std::move(*identity);
-        if ((request.route->policy.who & who_is(request.identity->actor)) == 0) {
-            co_return std::unexpected(forbidden("This is not for the bearer of this token."));
-        }
+    if (auto known = co_await identify(request); !known) {
+        co_return std::unexpected(std::move(known.error()));
     }
     BodyRule rule = request.route->body;
     rule.bytes_max = std::min<std::size_t>(
@@ -88,19 +135,21 @@ asio::awaitable<std::expected<void, Problem>> Application::admit(Request& reques
 
 asio::awaitable<Response> Application::answer(Request& request) {
     Problem problem;
+    Exchange exchange(services_, request);
     try {
-        Exchange exchange(services_, request);
         auto answer = co_await request.route->handler(exchange);
         if (answer) {
             co_return std::move(*answer);
         }
         problem = std::move(answer.error());
-    } catch (const std::exception& failure) { // out of memory: this request alone fails
-        log::error("handler_failed", {{"request_id", request.id},
-                                      {"route", request.route->path},
-                                      {"error", failure.what()}});
+    } catch (const std::exception& failure) { // a row that nobody foresaw, or out of memory
+        problem = failed(request, failure);
+    }
+    if (problem.type == ProblemType::validation && request.route->body.kind == BodyKind::none) {
+        // Who sent nothing has broken no rule: something that is stored does. The log names it.
         problem = internal_error();
     }
+    co_await audit::record_refusal(exchange, status(problem.type));
     co_return to_response(problem, request.id);
 }
 

@@ -61,11 +61,11 @@ struct Exchange {
     [[nodiscard]] const Uuid& id() const { return *request.resource_id; }
     /// Who asks, on routes that only users may call.
     [[nodiscard]] const Uuid& user_id() const { return *request.identity->actor.id; }
+    /// Whether an audit row of this request is durable.
+    bool recorded = false;
     /// In a transaction that sees what who asks may see.
     [[nodiscard]] boost::asio::awaitable<store::Outcome<store::Batch>>
-    write(std::vector<store::Call> calls) const {
-        return services.database.write_as(actor(), std::move(calls));
-    }
+    write(std::vector<store::Call> calls);
     template <typename... P>
     [[nodiscard]] boost::asio::awaitable<store::Outcome<store::Rows>>
     query(const store::Statement& statement, P&&... params) const {
@@ -98,6 +98,9 @@ class Application final : public Service {
     void answered(const Request& request, int status, std::chrono::nanoseconds duration) override;
 
   private:
+    [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> identify(Request& request);
+    [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> let_in(Request& request);
+
     Services& services_;
     std::span<const Route> routes_;
     Authenticate authenticate_;

@@ -1,11 +1,11 @@
 #include "server/http/json_members.hpp"
 
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <yyjson.h>
@@ -24,7 +24,9 @@ JsonMembers::JsonMembers(std::string_view json) {
     yyjson_doc* const read = yyjson_read(json.data(), json.size(), YYJSON_READ_NOFLAG);
     document_.reset(yyjson_doc_mut_copy(read, nullptr));
     yyjson_doc_free(read);
-    assert(document_ != nullptr && yyjson_mut_is_obj(yyjson_mut_doc_get_root(document_.get())));
+    if (!yyjson_mut_is_obj(yyjson_mut_doc_get_root(document_.get()))) {
+        throw std::invalid_argument("this is no JSON object");
+    }
 }
 
 yyjson_mut_val* JsonMembers::value(const char* key) const {
@@ -75,7 +77,9 @@ std::string JsonMembers::json() const {
     std::size_t length = 0;
     const std::unique_ptr<char, decltype(&std::free)> text(
         yyjson_mut_write(document_.get(), YYJSON_WRITE_NOFLAG, &length), &std::free);
-    assert(text != nullptr);
+    if (text == nullptr) {
+        throw std::runtime_error("this cannot be written as JSON");
+    }
     return {text.get(), length};
 }
 

@@ -17,7 +17,7 @@ class JsonMembers {
   public:
     /// An object without members.
     JsonMembers();
-    /// Asserts that it is an object.
+    /// Throws std::invalid_argument where it is no object.
     explicit JsonMembers(std::string_view json);
 
     /// Nothing where the member is not there, or null, or no string.

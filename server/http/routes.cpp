@@ -32,7 +32,8 @@ Who who_is(const store::Actor& actor) {
     case store::ActorKind::clinician:
         return actor.role == "supervisor" ? who::supervisors
                : actor.role == "senior"   ? who::seniors ^ who::supervisors
-                                          : who::reviewers ^ who::seniors;
+               : actor.role == "reviewer" ? who::reviewers ^ who::seniors
+                                          : who::anyone; // a role nobody knows opens nothing
     case store::ActorKind::gate:
     case store::ActorKind::job:
         return who::anyone; // nobody's token is theirs

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -27,11 +28,16 @@ class WorkerPool {
         : threads_(threads), waiting_max_(threads + queued_max) {}
 
     /// Runs `work` on one of the threads and resumes the caller where it was; nothing if the queue
-    /// is full. `work` must not throw and must not touch what the I/O thread is using meanwhile.
+    /// is full. What `work` throws is thrown to the caller. It must not touch what the I/O thread
+    /// is using meanwhile.
     template <typename Work>
     [[nodiscard]] auto run(Work work)
         -> boost::asio::awaitable<std::optional<std::invoke_result_t<Work&>>> {
         using Result = std::optional<std::invoke_result_t<Work&>>;
+        struct Outcome {
+            Result result;
+            std::exception_ptr failure;
+        };
         if (unfinished_.fetch_add(1) >= waiting_max_) {
             unfinished_.fetch_sub(1);
             co_return Result{};
@@ -42,17 +48,26 @@ class WorkerPool {
             boost::asio::post(threads_,
                               [this, home, guard = std::move(guard), handler = std::move(handler),
                                job = std::move(job)]() mutable {
-                                  auto result = std::make_unique<Result>(job());
+                                  auto outcome = std::make_unique<Outcome>();
+                                  try {
+                                      outcome->result.emplace(job());
+                                  } catch (...) {
+                                      outcome->failure = std::current_exception();
+                                  }
                                   unfinished_.fetch_sub(1);
                                   boost::asio::post(home, [handler = std::move(handler),
-                                                           result = std::move(result)]() mutable {
-                                      std::move(handler)(std::move(*result));
+                                                           outcome = std::move(outcome)]() mutable {
+                                      std::move(handler)(std::move(*outcome));
                                   });
                               });
         };
-        co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
-                                                       void(Result)>(
+        Outcome outcome = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                                               void(Outcome)>(
             std::move(start), boost::asio::use_awaitable, std::move(work));
+        if (outcome.failure) {
+            std::rethrow_exception(outcome.failure);
+        }
+        co_return std::move(outcome.result);
     }
 
     [[nodiscard]] std::size_t unfinished() const { return unfinished_.load(); }

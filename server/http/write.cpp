@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <format>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,9 +56,10 @@ Answer answer_of_write(const store::Row& outcome, const Uuid& id) {
         return std::unexpected(
             invalid_body({{.pointer = outcome.get<std::string>("pointer"),
                            .detail = "There is no such resource, or none of yours."}}));
-    default:
-        assert(status == 503); // what was looked at before the transaction has changed since
+    case 503: // what was looked at before the transaction has changed since
         return std::unexpected(unavailable(std::chrono::seconds(1)));
+    default:
+        throw store::BadRow(std::format("a write answered with the status {}", status));
     }
 }
 

@@ -18,6 +18,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <expected>
 
 namespace haven::jobs {
 
@@ -49,6 +51,19 @@ const store::Actor own_work{.kind = store::ActorKind::job, .id = {}, .role = {}}
 
 } // namespace
 
+asio::awaitable<store::Outcome<void>> Jobs::run_one(const store::Statement& statement) {
+    const auto rows = co_await database_.query_as(own_work, statement);
+    if (!rows) {
+        co_return std::unexpected(rows.error());
+    }
+    if (&statement == &sql::jobs::default_partition_rows) {
+        default_rows_ = rows->front().get<std::int64_t>("done");
+    } else if (&statement == &sql::jobs::overdue_cases) {
+        overdue_cases_ = rows->front().get<std::int64_t>("done");
+    }
+    co_return store::Outcome<void>();
+}
+
 asio::awaitable<void> Jobs::run() {
     std::array<Clock::time_point, jobs.size()> due{};
     while (!stopping_) {
@@ -57,15 +72,16 @@ asio::awaitable<void> Jobs::run() {
                 continue;
             }
             const Job& job = jobs.at(i);
-            const auto rows = co_await database_.query_as(own_work, *job.statement);
-            due.at(i) = Clock::now() + (rows ? job.period : retry_after);
-            if (!rows) {
-                log::warn("job_failed",
-                          {{"job", job.statement->name}, {"error", store::describe(rows.error())}});
-            } else if (job.statement == &sql::jobs::default_partition_rows) {
-                default_rows_ = rows->front().get<std::int64_t>("done");
-            } else if (job.statement == &sql::jobs::overdue_cases) {
-                overdue_cases_ = rows->front().get<std::int64_t>("done");
+            due.at(i) = Clock::now() + retry_after;
+            try {
+                if (const auto done = co_await run_one(*job.statement)) {
+                    due.at(i) = Clock::now() + job.period;
+                } else {
+                    log::warn("job_failed", {{"job", job.statement->name},
+                                             {"error", store::describe(done.error())}});
+                }
+            } catch (const std::exception& failure) { // a row that nobody foresaw: the others go on
+                log::error("job_failed", {{"job", job.statement->name}, {"error", failure.what()}});
             }
         }
         timer_.expires_at(std::ranges::min(due));

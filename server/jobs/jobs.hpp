@@ -1,6 +1,8 @@
 #pragma once
 
 #include "server/store/database.hpp"
+#include "server/store/db_error.hpp"
+#include "server/store/statement.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -27,6 +29,9 @@ class Jobs {
     [[nodiscard]] std::int64_t overdue_cases() const { return overdue_cases_; }
 
   private:
+    [[nodiscard]] boost::asio::awaitable<store::Outcome<void>>
+    run_one(const store::Statement& statement);
+
     store::Database& database_;
     boost::asio::steady_timer timer_;
     std::int64_t default_rows_ = 0;

@@ -5,15 +5,14 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <bit>
-#include <cassert>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
+#include <format>
 #include <limits>
 #include <span>
 #include <string>
@@ -35,24 +34,25 @@ constexpr Oid timestamptz_oid = 1184;
 constexpr Oid uuid_oid = 2950;
 constexpr Oid jsonb_oid = 3802;
 
-[[noreturn]] void misuse(const PGresult* result, int column, const char* what) {
-    std::fprintf(stderr, "column %d (%s, type %u): %s\n", column, PQfname(result, column),
-                 PQftype(result, column), what);
-    std::abort();
-}
-
 template <std::unsigned_integral T>
 T from_network(std::string_view wire) {
-    T value = 0;
-    assert(wire.size() == sizeof value);
-    std::memcpy(&value, wire.data(), sizeof value);
+    T value = 0; // of the type's own size: PostgreSQL sends no other
+    std::memcpy(&value, wire.data(), std::min(wire.size(), sizeof value));
     return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
 
 } // namespace
 
+void Row::misuse(int column, const char* what) const {
+    const char* const name = PQfname(result_, column);
+    throw BadRow(std::format("statement {}, column {} ({}, type {}): {}", statement_, column,
+                             name == nullptr ? "none" : name, PQftype(result_, column), what));
+}
+
 bool Row::is_null(int column) const {
-    assert(column >= 0 && column < PQnfields(result_));
+    if (column < 0 || column >= PQnfields(result_)) {
+        misuse(column, "there is no such column");
+    }
     return PQgetisnull(result_, row_, column) != 0;
 }
 
@@ -62,13 +62,12 @@ int Row::column_of(const char* name) const {
             return column;
         }
     }
-    std::fprintf(stderr, "the rows have no column %s\n", name);
-    std::abort();
+    throw BadRow(std::format("statement {}: the rows have no column {}", statement_, name));
 }
 
 std::string_view Row::wire(int column) const {
     if (is_null(column)) {
-        misuse(result_, column, "NULL, read without std::optional");
+        misuse(column, "NULL, read without std::optional");
     }
     return {PQgetvalue(result_, row_, column),
             static_cast<std::size_t>(PQgetlength(result_, row_, column))};
@@ -80,7 +79,7 @@ std::int64_t Row::integer(int column, std::int64_t lowest, std::int64_t highest)
     if (PQfformat(result_, column) == 0) {
         const auto end = std::from_chars(bytes.data(), bytes.data() + bytes.size(), value);
         if (end.ptr != bytes.data() + bytes.size()) {
-            misuse(result_, column, "not an integer");
+            misuse(column, "not an integer");
         }
     } else {
         switch (PQftype(result_, column)) {
@@ -94,14 +93,19 @@ std::int64_t Row::integer(int column, std::int64_t lowest, std::int64_t highest)
             value = static_cast<std::int64_t>(from_network<std::uint64_t>(bytes));
             break;
         case timestamptz_oid:
-            value = static_cast<std::int64_t>(from_network<std::uint64_t>(bytes)) + epoch_2000_us;
+            value = static_cast<std::int64_t>(from_network<std::uint64_t>(bytes));
+            if (value == std::numeric_limits<std::int64_t>::min() ||
+                value > std::numeric_limits<std::int64_t>::max() - epoch_2000_us) {
+                misuse(column, "infinite, read as a time");
+            }
+            value += epoch_2000_us;
             break;
         default:
-            misuse(result_, column, "read as an integer");
+            misuse(column, "read as an integer");
         }
     }
     if (value < lowest || value > highest) {
-        misuse(result_, column, "does not fit the integer it is read into");
+        misuse(column, "does not fit the integer it is read into");
     }
     return value;
 }
@@ -109,20 +113,19 @@ std::int64_t Row::integer(int column, std::int64_t lowest, std::int64_t highest)
 Uuid Row::read(int column, const Uuid* /*type*/) const {
     const std::string_view bytes = wire(column);
     if (PQftype(result_, column) != uuid_oid || PQfformat(result_, column) == 0) {
-        misuse(result_, column, "read as a uuid");
+        misuse(column, "read as a uuid");
     }
     Uuid id;
-    assert(bytes.size() == id.bytes.size());
-    std::memcpy(id.bytes.data(), bytes.data(), id.bytes.size());
+    std::memcpy(id.bytes.data(), bytes.data(), std::min(bytes.size(), id.bytes.size()));
     return id;
 }
 
 bool Row::read(int column, const bool* /*type*/) const {
     const std::string_view bytes = wire(column);
     if (PQftype(result_, column) != bool_oid) {
-        misuse(result_, column, "read as a boolean");
+        misuse(column, "read as a boolean");
     }
-    return bytes[0] == '\1' || bytes[0] == 't';
+    return bytes.starts_with('\1') || bytes.starts_with('t');
 }
 
 std::int16_t Row::read(int column, const std::int16_t* /*type*/) const {
@@ -149,7 +152,7 @@ double Row::read(int column, const double* /*type*/) const {
     if (PQfformat(result_, column) == 1 && type == float4_oid) {
         return static_cast<double>(std::bit_cast<float>(from_network<std::uint32_t>(bytes)));
     }
-    misuse(result_, column, "read as a double: cast it to float8 in the statement");
+    misuse(column, "read as a double: cast it to float8 in the statement");
 }
 
 std::string_view Row::read(int column, const std::string_view* /*type*/) const {
@@ -169,7 +172,7 @@ std::string_view Row::read(int column, const std::string_view* /*type*/) const {
     case float8_oid:
     case timestamptz_oid:
     case uuid_oid:
-        misuse(result_, column, "read as text");
+        misuse(column, "read as text");
     default:
         return bytes; // text, varchar, name, char, json, xml and enumerations are sent as they are
     }
@@ -182,14 +185,16 @@ std::string Row::read(int column, const std::string* /*type*/) const {
 std::span<const std::byte> Row::read(int column, const std::span<const std::byte>* /*type*/) const {
     const std::string_view bytes = wire(column);
     if (PQftype(result_, column) != bytea_oid || PQfformat(result_, column) == 0) {
-        misuse(result_, column, "read as bytes");
+        misuse(column, "read as bytes");
     }
     return std::as_bytes(std::span(bytes.data(), bytes.size()));
 }
 
 Row Rows::operator[](int row) const {
-    assert(row >= 0 && row < size());
-    return {result_.get(), row};
+    if (row < 0 || row >= size()) {
+        throw BadRow(std::format("statement {}: there is no row {}", statement_, row));
+    }
+    return {result_.get(), row, statement_};
 }
 
 std::int64_t Rows::affected() const {

@@ -10,10 +10,19 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace haven::store {
+
+/// A row that the code did not foresee: NULL where it reads a value, another type, a time that is
+/// infinite, no row at all. It ends the request or the round of work that read it, and nothing
+/// else. what() names the statement and the column, never what stood there.
+class BadRow : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
 
 struct ResultDeleter {
     void operator()(PGresult* result) const { PQclear(result); }
@@ -25,11 +34,12 @@ using ResultHandle = std::unique_ptr<PGresult, ResultDeleter>;
 ///   timestamptz gives microseconds since 1970) · double · std::string · std::string_view (text,
 ///   varchar, json, jsonb; a view into the Rows) · std::span<const std::byte> (bytea; a view) ·
 ///   std::optional<T> of each, for columns that may be NULL.
-/// NULL without optional, an unknown column or another type is a bug and aborts with a message
-/// naming the column.
+/// NULL without optional, an unknown column, another type or a number that does not fit throws
+/// BadRow.
 class Row {
   public:
-    Row(const PGresult* result, int row) : result_(result), row_(row) {}
+    Row(const PGresult* result, int row, const char* statement)
+        : result_(result), row_(row), statement_(statement) {}
 
     template <typename T>
     [[nodiscard]] T get(int column) const {
@@ -43,6 +53,7 @@ class Row {
     [[nodiscard]] bool is_null(const char* column) const { return is_null(column_of(column)); }
 
   private:
+    [[noreturn]] void misuse(int column, const char* what) const;
     [[nodiscard]] int column_of(const char* name) const;
     [[nodiscard]] std::string_view wire(int column) const;
     [[nodiscard]] std::int64_t integer(int column, std::int64_t lowest, std::int64_t highest) const;
@@ -64,6 +75,7 @@ class Row {
 
     const PGresult* result_;
     int row_;
+    const char* statement_; ///< of whose rows it is one: "folder.file"
 };
 
 /// The rows one statement returned. Movable; views handed out live as long as it.
@@ -74,8 +86,9 @@ class Rows {
         using value_type = Row;
         using difference_type = std::ptrdiff_t;
         Iterator() = default;
-        Iterator(const PGresult* result, int row) : result_(result), row_(row) {}
-        Row operator*() const { return {result_, row_}; }
+        Iterator(const PGresult* result, int row, const char* statement)
+            : result_(result), row_(row), statement_(statement) {}
+        Row operator*() const { return {result_, row_, statement_}; }
         Iterator& operator++() {
             ++row_;
             return *this;
@@ -90,22 +103,25 @@ class Rows {
       private:
         const PGresult* result_ = nullptr;
         int row_ = 0;
+        const char* statement_ = "";
     };
 
     Rows() = default;
-    explicit Rows(ResultHandle result) : result_(std::move(result)) {}
+    explicit Rows(ResultHandle result, const char* statement = "")
+        : result_(std::move(result)), statement_(statement) {}
 
     [[nodiscard]] int size() const { return result_ ? PQntuples(result_.get()) : 0; }
     [[nodiscard]] bool empty() const { return size() == 0; }
-    [[nodiscard]] Row operator[](int row) const; ///< asserts row < size()
+    [[nodiscard]] Row operator[](int row) const; ///< throws BadRow unless row < size()
     [[nodiscard]] Row front() const { return (*this)[0]; }
     [[nodiscard]] std::int64_t affected() const; ///< rows inserted, updated, deleted or selected
-    [[nodiscard]] Iterator begin() const { return {result_.get(), 0}; }
-    [[nodiscard]] Iterator end() const { return {result_.get(), size()}; }
+    [[nodiscard]] Iterator begin() const { return {result_.get(), 0, statement_}; }
+    [[nodiscard]] Iterator end() const { return {result_.get(), size(), statement_}; }
     [[nodiscard]] const PGresult* raw() const { return result_.get(); }
 
   private:
     ResultHandle result_;
+    const char* statement_ = "";
 };
 
 } // namespace haven::store

@@ -26,6 +26,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <expected>
 #include <optional>
 #include <string>
@@ -222,7 +223,12 @@ asio::awaitable<void> Canvases::run() {
         co_await draw_waiting();
         if (undrawn_ && Clock::now() >= next_look_) {
             undrawn_ = false;
-            co_await look_for_undrawn();
+            try {
+                co_await look_for_undrawn();
+            } catch (const std::exception& failure) {
+                log::error("drawings_not_looked_through", {{"error", failure.what()}});
+                undrawn_ = true;
+            }
             next_look_ = Clock::now() + look_again_after;
         }
         if (!stopping_ && wanted_.empty()) {
@@ -236,9 +242,20 @@ asio::awaitable<void> Canvases::draw_waiting() {
     while (!stopping_ && !wanted_.empty()) {
         const Wanted next = wanted_.front();
         wanted_.pop_front();
-        if (!co_await draw(next)) {
+        if (!co_await draw_as_it_goes(next)) {
             undrawn_ = true;
         }
+    }
+}
+
+/// A row that nobody foresaw keeps its own canvases from being drawn, and no others.
+asio::awaitable<bool> Canvases::draw_as_it_goes(Wanted wanted) {
+    try {
+        co_return co_await draw(wanted);
+    } catch (const std::exception& failure) {
+        log::error("canvas_not_drawn",
+                   {{"drawing_id", to_string(wanted.drawing_id)}, {"error", failure.what()}});
+        co_return false;
     }
 }
 
@@ -268,7 +285,7 @@ asio::awaitable<void> Canvases::look_for_undrawn() {
             if (stopping_) {
                 co_return;
             }
-            if (!co_await draw(one)) {
+            if (!co_await draw_as_it_goes(one)) {
                 undrawn_ = true;
             }
         }

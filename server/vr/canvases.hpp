@@ -69,6 +69,7 @@ class Canvases {
     [[nodiscard]] boost::asio::awaitable<void> draw_waiting();
     [[nodiscard]] boost::asio::awaitable<void> look_for_undrawn();
     [[nodiscard]] boost::asio::awaitable<bool> draw(Wanted wanted);
+    [[nodiscard]] boost::asio::awaitable<bool> draw_as_it_goes(Wanted wanted);
     [[nodiscard]] boost::asio::awaitable<std::expected<std::vector<std::byte>, http::Problem>>
     draw_now(const store::Actor& actor, Wanted wanted, canvas::Sheet sheet, const std::string& key);
     [[nodiscard]] boost::asio::awaitable<bool>

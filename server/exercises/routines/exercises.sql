@@ -17,7 +17,7 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     PERFORM haven_subject(exercise.user_id);
-    IF exercise.status <> 'in_progress' THEN
+    IF coalesce(exercise.status, 'in_progress') <> 'in_progress' THEN
         RETURN haven_conflict('The exercise is over.');
     END IF;
     UPDATE exercises AS e

@@ -13,7 +13,7 @@ WITH known AS (
     SET status = $4, completed_at = $5,
         duration_minutes = greatest(0, round(extract(epoch FROM $5 - exercises.started_at) / 60))
     FROM known
-    WHERE exercises.id = known.id AND known.digest IS NULL AND exercises.status = 'in_progress'
+    WHERE exercises.id = known.id AND known.digest IS NULL AND coalesce(exercises.status, 'in_progress') = 'in_progress'
     RETURNING exercises.id, exercises.duration_minutes
 ), receipt AS (
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
