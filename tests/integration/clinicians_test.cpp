@@ -359,8 +359,8 @@ TEST_F(Commands, AnotherPasswordAndAServicesNewTokenEndTheTokensThereAre) {
         0);
     ASSERT_EQ(run_server("add-service web").status, 0);
     ASSERT_EQ(run_server("add-service other").status, 0);
-    sql_text(url, "INSERT INTO access_tokens (token_hash, clinician_id, expires_at) SELECT "
-                  "sha256('a'), id, now() + interval '1 hour' FROM clinicians RETURNING 1");
+    (void)sql_text(url, "INSERT INTO access_tokens (token_hash, clinician_id, expires_at) SELECT "
+                        "sha256('a'), id, now() + interval '1 hour' FROM clinicians RETURNING 1");
     const std::string good = "SELECT concat_ws(' ', count(clinician_id), count(service_id)) FROM "
                              "access_tokens WHERE revoked_at IS NULL";
     ASSERT_EQ(sql_text(url, good), "1 2");
