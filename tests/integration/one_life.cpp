@@ -32,7 +32,7 @@ void write_exercises(OneLife& life) {
     write(life.user, "PUT", "/v1/bilateral-drawings/" + life.ids.drawing,
           drawing_body(life.ids.exercise, life.ids.vr_session));
     const std::string trace = trace_bytes(20);
-    EXPECT_EQ(put_chunk(life.user, life.ids.drawing, 0, trace).status, 201);
+    EXPECT_EQ(put_chunk(life.user, life.ids.drawing, 0, trace).status, 200);
     write(life.user, "PUT", "/v1/bilateral-drawings/" + life.ids.drawing + "/trace",
           completion_body(trace));
     write(life.user, "PUT", "/v1/exercises/" + life.text_exercise,

@@ -79,6 +79,12 @@ BEGIN
             ALTER TABLE sessions DISABLE TRIGGER USER;
             UPDATE sessions SET status = stood WHERE id = '{0}';
             ALTER TABLE sessions ENABLE TRIGGER USER;
+            -- What goes into review has a case; what comes out of it has one that was decided.
+            DELETE FROM hitl_escalations;
+            IF wanted = 'hitl_review' THEN
+                INSERT INTO hitl_escalations (session_id, user_id_anonymized, priority, review_deadline)
+                VALUES ('{0}', 'User #1', 'low', now());
+            END IF;
             BEGIN
                 UPDATE sessions SET status = wanted WHERE id = '{0}';
                 refused := false;
