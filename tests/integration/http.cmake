@@ -25,7 +25,7 @@ haven_test(integration_sessions LABEL integration TIMEOUT 300 SOURCES intents_te
 haven_test(integration_progress LABEL integration TIMEOUT 300
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
     PRIVATE haven::test_http PkgConfig::yyjson)
-haven_test(integration_odd_rows LABEL integration TIMEOUT 300 SOURCES odd_rows_test.cpp PRIVATE haven::test_http)
+haven_test(integration_odd_rows LABEL integration TIMEOUT 900 SOURCES odd_rows_test.cpp PRIVATE haven::test_http)
 haven_test(integration_platform LABEL integration TIMEOUT 300 SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_api_doc LABEL integration TIMEOUT 300 SOURCES api_doc_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_api_doc haven-server)

@@ -11,7 +11,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <format>
 #include <map>
 #include <set>
@@ -86,7 +85,7 @@ std::vector<std::string> odd_values(const Column& column) {
         {"jsonb", {"'null'", "'[null, 1]'", "'\"x\"'", "'{}'"}},
         {"text[]", {"'{}'", "'{NULL}'"}},
         {"character varying[]", {"'{}'", "'{NULL}'"}},
-        {"timestamp with time zone", {"'infinity'", "'-infinity'", "'0044-03-15 12:00:00+00 BC'"}},
+        {"timestamp with time zone", {"'infinity'", "'0044-03-15 12:00:00+00 BC'"}},
         {"date", {"'infinity'", "'0044-03-15 BC'"}},
         {"numeric", {"'NaN'"}},
         {"double precision", {"'NaN'", "'-Infinity'"}},
@@ -149,7 +148,9 @@ class OddRows : public ::testing::Test {
             ASSERT_NE(reply.status, 0) << what;
             EXPECT_NE(reply.status, 422) << what << ": who reads has broken no rule";
             if (reply.status >= 500) {
-                EXPECT_TRUE(reply.body.contains("/problems/internal")) << what << reply.body;
+                // 503 where what an odd key names is not in the object store.
+                EXPECT_TRUE(reply.status == 503 || reply.body.contains("/problems/internal"))
+                    << what << reply.body;
                 failed.insert(what);
             }
         }
@@ -191,7 +192,6 @@ TEST_F(OddRows, NoneEndsTheProcessAndANullIsReadWhereTheSchemaAllowsIt) {
     // What the schema lets be empty is no fault of anybody's: it is answered.
     for (const std::string& what : failed) {
         EXPECT_FALSE(what.contains(" = NULL,")) << what;
-        std::printf("%s\n", what.c_str());
     }
 }
 
