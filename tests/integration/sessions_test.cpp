@@ -82,7 +82,8 @@ BEGIN
             -- What goes into review has a case; what comes out of it has one that was decided.
             DELETE FROM hitl_escalations;
             IF wanted = 'hitl_review' THEN
-                INSERT INTO hitl_escalations (session_id, user_id_anonymized, priority, review_deadline)
+                INSERT INTO hitl_escalations (session_id, user_id_anonymized, priority,
+                                              review_deadline)
                 VALUES ('{0}', 'User #1', 'low', now());
             END IF;
             BEGIN
