@@ -161,8 +161,7 @@ TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
                                            R"({"full_name":"Dr. Grey","role":"senior",)"
                                            R"("status":"active"})");
     EXPECT_EQ(change(role, "/clinicians/role"), R"({"after":"senior","before":"reviewer"})");
-    const Reply withdrawn =
-        life.user.send("PUT", "/v1/consents/" + life.consent + "/withdrawal", "", {});
+    const Reply withdrawn = life.user.put("/v1/consents/" + life.consent + "/withdrawal", "{}");
     EXPECT_EQ(change(withdrawn, "/consent_records/withdrawn_at/before"), "null");
     const Reply again = life.supervisor.put(person + "/status", R"({"status":"active"})");
     EXPECT_EQ(rows_of(again, "changes_made"), "") << "nothing changed";
