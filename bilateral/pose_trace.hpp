@@ -40,8 +40,21 @@ struct Resumed {
     friend bool operator==(const Resumed&, const Resumed&) = default;
 };
 
-/// What else the recorder was told.
-using TraceEvent = std::variant<BrushChange, SymmetryChange, Paused, Resumed>;
+/// The place lies anew around the tracking space, level. The ink stays where it is in the tracking
+/// space.
+struct Placement {
+    enum class Reason : std::uint8_t { first_focus = 0, recentered = 1, place_changed = 2 };
+    glm::vec3 place_from_tracking_m{0.0F}; ///< the tracking space's origin in the place
+    float yaw_rad = 0.0F;                  ///< of the tracking space in the place, about +Y
+    Reason reason = Reason::first_focus;
+    friend bool operator==(const Placement&, const Placement&) = default;
+};
+
+/// As given; what is not finite or farther than 10 km is 0.
+[[nodiscard]] Placement made_valid(const Placement& placement);
+
+/// What else the recorder was told, and what the person was shown.
+using TraceEvent = std::variant<BrushChange, SymmetryChange, Paused, Resumed, Placement>;
 
 /// Writes a trace, a sample at a time. Bytes come out in whole blocks and are never changed, so
 /// they can be stored and sent by offset. Samples wait in a block of their hand until it is full,

@@ -61,6 +61,18 @@ std::optional<Symmetry> get_symmetry(ByteReader& in) {
     return made_valid(symmetry) == symmetry ? std::optional{symmetry} : std::nullopt;
 }
 
+std::optional<Placement> get_placement(ByteReader& in) {
+    Placement placement;
+    placement.place_from_tracking_m = get_vec3(in);
+    placement.yaw_rad = in.get<float>();
+    const auto reason = in.get<std::uint32_t>();
+    if (reason > static_cast<std::uint32_t>(Placement::Reason::place_changed)) {
+        return std::nullopt;
+    }
+    placement.reason = static_cast<Placement::Reason>(reason);
+    return made_valid(placement) == placement ? std::optional{placement} : std::nullopt;
+}
+
 std::optional<GridSample> sample_of(const trace::Row& row, Hand hand) {
     constexpr std::int64_t state_max = 15;
     if (std::ranges::any_of(std::span{row}.subspan(1),
@@ -263,6 +275,7 @@ std::optional<TraceError> Decoder::read_payload(const BlockHeader& header,
     case BlockType::symmetry:
     case BlockType::paused:
     case BlockType::resumed:
+    case BlockType::placement:
         return read_event(header, payload);
     case BlockType::end:
         return read_end(payload);
@@ -317,6 +330,8 @@ std::optional<TraceError> Decoder::read_event(const BlockHeader& header,
         size = trace::brush_bytes;
     } else if (type == BlockType::symmetry) {
         size = trace::symmetry_bytes;
+    } else if (type == BlockType::placement) {
+        size = trace::placement_bytes;
     }
     if (payload.size() != size || header.hand > 1 || events_ == TraceLimits::events_max) {
         return at(0, "an event has a wrong length or hand, or there are too many");
@@ -337,6 +352,12 @@ std::optional<TraceError> Decoder::read_event(const BlockHeader& header,
         event = SymmetryChange{.symmetry = *symmetry};
     } else if (type == BlockType::resumed) {
         event = Resumed{};
+    } else if (type == BlockType::placement) {
+        const auto placement = get_placement(in);
+        if (!placement) {
+            return at(trace::block_header_bytes, "a placement is out of bounds");
+        }
+        event = *placement;
     }
     ++events_;
     if (keep_ == Keep::everything) {

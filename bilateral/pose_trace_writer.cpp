@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -95,6 +96,17 @@ void put_block(std::vector<std::byte>& bytes, BlockType type, std::uint8_t hand,
 
 } // namespace
 
+Placement made_valid(const Placement& placement) {
+    constexpr float far_m = 10'000.0F;
+    const auto valid = [](float value) { return std::abs(value) <= far_m ? value : 0.0F; };
+    Placement mended = placement;
+    for (int axis = 0; axis < 3; ++axis) {
+        mended.place_from_tracking_m[axis] = valid(mended.place_from_tracking_m[axis]);
+    }
+    mended.yaw_rad = valid(mended.yaw_rad);
+    return mended;
+}
+
 TraceWriter::TraceWriter(const TraceHeader& header) {
     for (auto& samples : open_) {
         samples.reserve(samples_per_block_max);
@@ -128,6 +140,14 @@ void TraceWriter::add(const TraceEvent& event) {
         put_block(bytes_, BlockType::symmetry, 0, 0, blocks_++, [&] {
             ByteWriter out{bytes_};
             put(out, change->symmetry);
+        });
+    } else if (const auto* placement = std::get_if<Placement>(&event)) {
+        put_block(bytes_, BlockType::placement, 0, 0, blocks_++, [&] {
+            ByteWriter out{bytes_};
+            const Placement valid = made_valid(*placement);
+            put(out, valid.place_from_tracking_m);
+            out.put(valid.yaw_rad);
+            out.put(static_cast<std::uint32_t>(valid.reason));
         });
     } else {
         const auto type =

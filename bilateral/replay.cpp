@@ -24,6 +24,7 @@ class Replay {
     void operator()(const SymmetryChange& change) { recorder_.set_symmetry(change.symmetry); }
     void operator()(const Paused&) { keep(recorder_.pause()); }
     void operator()(const Resumed&) { recorder_.resume(); }
+    void operator()(const Placement&) {} // what was shown, not what was drawn
     void add(const HandSample& sample) { keep(recorder_.add(sample)); }
 
     std::vector<Stroke> finish() {

@@ -1,5 +1,8 @@
 #include "bilateral/symmetry.hpp"
 
+#include "bilateral/level.hpp"
+#include "bilateral/pose.hpp"
+
 #include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
 
@@ -8,6 +11,9 @@
 namespace haven {
 
 namespace {
+
+/// What one hand draws appears that far to the other's side.
+constexpr float parallel_offset_m = 0.4F;
 
 bool all_finite(const glm::vec3& v) {
     return std::isfinite(v.x) && std::isfinite(v.y) && std::isfinite(v.z);
@@ -19,15 +25,14 @@ glm::vec3 finite_or_zero(const glm::vec3& v) {
 
 } // namespace
 
-Symmetry mirror_about(const glm::vec3& point_m, const glm::vec3& forward) {
-    glm::vec3 level{forward.x, 0.0F, forward.z};
-    if (!all_finite(level) || glm::dot(level, level) < 1e-8F) {
-        level = {0.0F, 0.0F, -1.0F};
-    }
+Symmetry symmetry_for(SymmetryMode mode, const Pose& space_from_head) {
+    const float yaw_rad = level_yaw_rad(space_from_head.orientation);
+    const glm::vec3 right{std::cos(yaw_rad), 0.0F, -std::sin(yaw_rad)};
     Symmetry symmetry;
-    symmetry.mode = SymmetryMode::mirror_copy;
-    symmetry.plane_point_m = point_m;
-    symmetry.plane_normal = {-level.z, 0.0F, level.x}; // forward x up
+    symmetry.mode = mode;
+    symmetry.plane_point_m = space_from_head.position_m;
+    symmetry.plane_normal = right;
+    symmetry.parallel_offset_m = parallel_offset_m * right;
     return made_valid(symmetry);
 }
 

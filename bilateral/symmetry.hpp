@@ -1,5 +1,7 @@
 #pragma once
 
+#include "bilateral/pose.hpp"
+
 #include <glm/vec3.hpp>
 
 #include <cstdint>
@@ -25,10 +27,10 @@ struct Symmetry {
     [[nodiscard]] bool copies() const { return mode != SymmetryMode::free; }
 };
 
-/// The vertical plane through a point that separates left from right for somebody who looks along
-/// `forward`. Its normal is horizontal and points to their right. A forward without a horizontal
-/// part counts as -Z.
-[[nodiscard]] Symmetry mirror_about(const glm::vec3& point_m, const glm::vec3& forward);
+/// How copies are made for somebody whose head is there: about the vertical plane through it that
+/// separates their left from their right (its normal is level and points to their right), or
+/// shifted along their right. Neither looking down nor leaning turns it (level_yaw_rad).
+[[nodiscard]] Symmetry symmetry_for(SymmetryMode mode, const Pose& space_from_head);
 
 /// As given, but with a normal of unit length; a normal of no or no finite length becomes +X, other
 /// values that are not finite 0.

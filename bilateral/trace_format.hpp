@@ -24,6 +24,7 @@ inline constexpr std::size_t block_payload_bytes_max = std::size_t{1} << 20U;
 inline constexpr std::size_t brush_bytes = 16;
 inline constexpr std::size_t symmetry_bytes = 40;
 inline constexpr std::size_t end_bytes = 20;
+inline constexpr std::size_t placement_bytes = 20;
 
 /// A reader skips a block of a type it does not know, unless the type has its top bit set.
 enum class BlockType : std::uint8_t {
@@ -33,6 +34,7 @@ enum class BlockType : std::uint8_t {
     paused = 4,
     resumed = 5,
     end = 6,
+    placement = 7,
 };
 inline constexpr std::uint8_t must_be_known = 0x80;
 

@@ -165,7 +165,7 @@ std::expected<void, ClientError> Client::enter_room() {
         sound_->set_place(environment_->score());
     }
     surroundings_.emplace(*environment_, options_.cinematic, options_.camera_speed_m_per_s);
-    ink_.emplace(world_from_stage_at(environment_->spots().stand));
+    ink_.emplace(surroundings_->home());
     if (!options_.capture.empty()) {
         capture_.emplace(options_.capture, worker_);
     }
@@ -257,7 +257,8 @@ std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
     }
     return OpenxrHeadset::create({.interaction = options_.interaction,
                                   .eye_size = options_.eye_size,
-                                  .refresh_rate_hz = options_.refresh_rate_hz});
+                                  .refresh_rate_hz = options_.refresh_rate_hz,
+                                  .stage_from_tracking = stage_from_tracking_});
 }
 
 std::expected<FrameLoop::End, ClientError> Client::run_headset() {
@@ -281,6 +282,7 @@ std::expected<FrameLoop::End, ClientError> Client::run_headset() {
     }
     note_system(**headset, **graphics);
     const auto end = run_frames(**headset, **graphics);
+    stage_from_tracking_ = (*headset)->stage_from_tracking();
     std::ignore = (*graphics)->device->wait_idle();
     (*headset)->detach();
     validation_messages_ += (*graphics)->device->validation().count();

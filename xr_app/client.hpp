@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bilateral/pose.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
@@ -71,6 +72,7 @@ class Client {
     std::optional<InkFeed> ink_;
     std::optional<EyeCapture> capture_;
     std::optional<ClientState> state_;
+    std::optional<Pose> stage_from_tracking_; ///< of the headset before
     uploader::DrainResult drained_;
     std::uint64_t validation_messages_ = 0;
     bool trace_file_begun_ = false;

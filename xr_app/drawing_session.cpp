@@ -71,19 +71,16 @@ DrawingSession::DrawingSession(DrawingPlan plan, Post post, SeeTrace see_trace)
     strokes_.reserve(strokes_reserved);
 }
 
-void DrawingSession::begin(std::int64_t headset_time_ns, InteractionMode mode,
-                           const Pose& stage_from_head) {
+void DrawingSession::begin(std::int64_t headset_time_ns, InteractionMode mode) {
     assert(!begun());
     ids_ = {.session = plan_.session_id.value_or(make_uuid_v7()),
             .exercise = make_uuid_v7(),
             .vr_session = make_uuid_v7(),
             .drawing = make_uuid_v7()};
-    const glm::vec3 forward = stage_from_head.orientation * glm::vec3(0.0F, 0.0F, -1.0F);
-    Symmetry symmetry = mirror_about(stage_from_head.position_m, forward);
-    symmetry.mode = plan_.symmetry_mode;
-    recording_.emplace(TraceHeader{
-        .start_unix_us = api::now_us(),
-        .recording = {.drawing_id = ids_.drawing, .brushes = plan_.brushes, .symmetry = symmetry}});
+    recording_.emplace(
+        TraceHeader{.start_unix_us = api::now_us(),
+                    .recording = {.drawing_id = ids_.drawing, .brushes = plan_.brushes}});
+    symmetry_due_ = plan_.symmetry_mode != SymmetryMode::free;
     headset_zero_ns_ = headset_time_ns;
     post_begin(mode);
 }
@@ -142,6 +139,10 @@ DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
     timed.time_ns = drawing_time(sample.time_ns);
     const HandSample snapped = snap_to_grid(timed);
     last_time_ns_ = std::max(last_time_ns_, snapped.time_ns);
+    if (symmetry_due_ && head_ && snapped.tracked && snapped.drawing) {
+        symmetry_due_ = false;
+        tell(SymmetryChange{symmetry_for(plan_.symmetry_mode, *head_)});
+    }
     recording_->trace.add(snapped);
     const std::span<InkEvent> events = recording_->recorder.add(snapped);
     shown_.update(snapped, events);
@@ -154,6 +155,11 @@ void DrawingSession::pause() {
     if (begun() && !finished_ && !recording_->recorder.paused()) {
         tell(Paused{});
     }
+}
+
+void DrawingSession::recenter() {
+    pause();
+    symmetry_due_ = plan_.symmetry_mode != SymmetryMode::free;
 }
 
 void DrawingSession::resume() {
@@ -177,9 +183,9 @@ void DrawingSession::tell(const TraceEvent& event) {
                 shown_.update(events);
                 Felt felt;
                 keep(events, felt);
-            } else {
+            } else if constexpr (std::is_same_v<Told, Resumed>) {
                 recorder.resume();
-            }
+            } // a placement moves no ink
         },
         event);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/shown_ink.hpp"
 #include "bilateral/stroke.hpp"
@@ -59,12 +60,19 @@ class DrawingSession {
     [[nodiscard]] bool begun() const { return recording_.has_value(); }
     [[nodiscard]] bool finished() const { return finished_; }
 
-    /// The first sample comes now, from somebody whose head is there.
-    void begin(std::int64_t headset_time_ns, InteractionMode mode, const Pose& stage_from_head);
+    /// The first sample comes now.
+    void begin(std::int64_t headset_time_ns, InteractionMode mode);
     /// The same, of a recorded trace: its ids, brushes and symmetry, and its clock.
     void begin(const TraceHeader& header);
     /// The headset was lost and is back, with a clock of its own.
     void reattach(std::int64_t headset_time_ns);
+
+    /// Where the person's head is, whenever the headset knows it: what symmetry copies about, from
+    /// the first stroke on.
+    void see_head(const Pose& tracking_from_head) { head_ = tracking_from_head; }
+    /// The person chose a new forward: running strokes end, and symmetry is taken anew with the
+    /// next.
+    void recenter();
 
     /// `sample` is on the headset's clock. Says what to feel of it.
     struct Felt {
@@ -121,6 +129,8 @@ class DrawingSession {
     std::int64_t last_time_ns_ = 0;
     std::int64_t trace_taken_ns_ = 0;
     bool finished_ = false;
+    bool symmetry_due_ = false; ///< with the next stroke
+    std::optional<Pose> head_;
 };
 
 } // namespace haven

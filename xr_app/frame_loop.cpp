@@ -1,6 +1,7 @@
 #include "xr_app/frame_loop.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
@@ -105,9 +106,6 @@ void FrameLoop::take_news(const HeadsetNews& news) {
     if (news.pause_input) {
         state.drawing.pause();
     }
-    if (news.recentered) {
-        spdlog::info("the view was recentered; the drawing stays where it is in the room");
-    }
     if (parts_.window != nullptr && parts_.place_change != nullptr) {
         const auto wanted = static_cast<std::size_t>(parts_.window->input().number);
         if (wanted > 0 && wanted <= parts_.places.size()) {
@@ -153,6 +151,7 @@ bool FrameLoop::frame() {
         return false;
     }
     const auto began = Clock::now();
+    place_person(*frame);
     take_input(*frame);
     work_ += Clock::now() - began;
     std::optional<VkExtent2D> drawn;
@@ -171,6 +170,76 @@ bool FrameLoop::frame() {
     return true;
 }
 
+/// The spot of the place comes under the person's feet, and its view before their eyes, when they
+/// first have their hands here and whenever they ask for it.
+void FrameLoop::place_person(const HeadsetFrame& frame) {
+    ClientState& state = parts_.state;
+    if (parts_.surroundings == nullptr) {
+        return;
+    }
+    if (frame.recentered || recenter_wished()) {
+        placement_due_ = Placement::Reason::recentered;
+    } else if (takes_input(phase_) && !had_focus_ &&
+               !(state.tracking_from_person && frame.same_room)) {
+        placement_due_ = Placement::Reason::first_focus;
+    }
+    had_focus_ = had_focus_ || takes_input(phase_);
+    if (frame.head_valid) {
+        state.drawing.see_head(frame.stage_from_head);
+    }
+    if (placement_due_ && frame.head_valid) {
+        place_around(frame.stage_from_head, *std::exchange(placement_due_, std::nullopt));
+    } else if (!state.tracking_from_person && frame.eyes_valid) {
+        state.tracking_from_person = stance_of(frame.stage_from_head); // until it is known
+        show_ink_in_place();
+    }
+}
+
+bool FrameLoop::recenter_wished() {
+    const bool held = parts_.window != nullptr && parts_.window->input().recenter;
+    return recenter_held_.update(held,
+                                 std::chrono::nanoseconds(Clock::now().time_since_epoch()).count());
+}
+
+void FrameLoop::place_around(const Pose& tracking_from_head, Placement::Reason reason) {
+    parts_.state.drawing.recenter();
+    parts_.state.tracking_from_person = stance_of(tracking_from_head);
+    show_ink_in_place();
+    tell_placement(reason);
+    spdlog::info("the place is around the person; what was drawn stays where it is in the room");
+}
+
+/// The trace knows what the person saw around their hands.
+void FrameLoop::tell_placement(Placement::Reason reason) {
+    DrawingSession& drawing = parts_.state.drawing;
+    if (parts_.surroundings != nullptr && drawing.begun() && !drawing.finished()) {
+        const Pose placed = world_from_tracking(parts_.surroundings->home());
+        drawing.tell(Placement{.place_from_tracking_m = placed.position_m,
+                               .yaw_rad = level_yaw_rad(placed.orientation),
+                               .reason = reason});
+    }
+}
+
+Pose FrameLoop::world_from_tracking(const Pose& world_from_person) const {
+    return world_from_person * inverse(parts_.state.tracking_from_person.value_or(Pose{}));
+}
+
+/// The ink lies in the room; what the place is to the room has changed.
+void FrameLoop::show_ink_in_place() {
+    const Pose placed = world_from_tracking(parts_.surroundings->home());
+    if (parts_.graphics == nullptr || parts_.ink->placed_at(placed)) {
+        return;
+    }
+    DrawingSession& drawing = parts_.state.drawing;
+    drawing.pause(); // what is being drawn ends here
+    renderer::InkCanvas& ink = parts_.graphics->renderer->ink();
+    ink.clear(renderer::InkHand::left);
+    ink.clear(renderer::InkHand::right);
+    CanvasSink canvas(ink);
+    *parts_.ink = InkFeed(placed);
+    parts_.ink->refill(drawing.shown(), drawing.strokes(), canvas);
+}
+
 void FrameLoop::take_input(const HeadsetFrame& frame) {
     ClientState& state = parts_.state;
     DrawingSession& drawing = state.drawing;
@@ -184,7 +253,8 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
     const bool any = frame.hands.front() || frame.hands.back();
     if (any && !drawing.begun() && !ending_) {
         const HandSample& sample = frame.hands.front() ? *frame.hands.front() : *frame.hands.back();
-        drawing.begin(frame.display_time_ns, sample.source, frame.stage_from_head);
+        drawing.begin(frame.display_time_ns, sample.source);
+        tell_placement(Placement::Reason::first_focus);
         attached_to_drawing_ = true;
         state.drawing_began_at = Clock::now();
         spdlog::info("progress: the drawing begins");
@@ -269,8 +339,9 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     }
     scene_frame_ = parts_.environment->frame(time_s);
     const Surroundings::Seen seen = parts_.surroundings->at(time_s);
-    show_hands(seen.world_from_stage);
-    let_hear(frame, seen.world_from_stage);
+    const Pose world_from_tracking = this->world_from_tracking(seen.world_from_person);
+    show_hands(world_from_tracking);
+    let_hear(frame, world_from_tracking);
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
                               .markers = std::span(markers_).first(marker_count_),
@@ -278,7 +349,7 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
                               .vignette = seen.vignette,
                               .ink_glow = ink_glow};
     for (scene::EyeView& eye : picture.eyes) {
-        const Pose placed = seen.world_from_stage *
+        const Pose placed = world_from_tracking *
                             Pose{.position_m = eye.position_m, .orientation = eye.orientation};
         eye.position_m = placed.position_m;
         eye.orientation = placed.orientation;
@@ -302,15 +373,15 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
     return true;
 }
 
-void FrameLoop::let_hear(const HeadsetFrame& frame, const Pose& world_from_stage) {
+void FrameLoop::let_hear(const HeadsetFrame& frame, const Pose& world_from_tracking) {
     if (parts_.sound == nullptr) {
         return;
     }
-    parts_.sound->listen(world_from_stage * frame.stage_from_head);
+    parts_.sound->listen(world_from_tracking * frame.stage_from_head);
     for (const Hand hand : {Hand::left, Hand::right}) {
         HandSample sample = hands_.at(static_cast<std::size_t>(hand));
         sample.hand = hand;
-        parts_.sound->hear_hand(sample, world_from_stage);
+        parts_.sound->hear_hand(sample, world_from_tracking);
     }
 }
 
@@ -327,21 +398,12 @@ void FrameLoop::change_place(environments::Environment arrived, double time_s) {
         parts_.change_sound(*parts_.environment);
     }
     spdlog::info("the place is now {}", parts_.environment->display_name());
-    const Pose world_from_stage = parts_.surroundings->at(time_s).world_from_stage;
-    if (parts_.ink->placed_at(world_from_stage)) {
-        return;
-    }
-    state.drawing.pause(); // what is being drawn ends here
+    show_ink_in_place();
+    tell_placement(Placement::Reason::place_changed);
     state.drawing.resume();
-    renderer::InkCanvas& ink = parts_.graphics->renderer->ink();
-    ink.clear(renderer::InkHand::left);
-    ink.clear(renderer::InkHand::right);
-    CanvasSink canvas(ink);
-    *parts_.ink = InkFeed(world_from_stage);
-    parts_.ink->refill(state.drawing.shown(), state.drawing.strokes(), canvas);
 }
 
-void FrameLoop::show_hands(const Pose& world_from_stage) {
+void FrameLoop::show_hands(const Pose& world_from_tracking) {
     marker_count_ = 0;
     if (!takes_input(phase_) || ending_) {
         return;
@@ -352,7 +414,7 @@ void FrameLoop::show_hands(const Pose& world_from_stage) {
         if (!sample.tracked) {
             continue;
         }
-        const Pose world_from_tip = world_from_stage * sample.stage_from_tip;
+        const Pose world_from_tip = world_from_tracking * sample.stage_from_tip;
         markers_.at(marker_count_) = {.kind = renderer::MarkerKind::tip,
                                       .position_m = world_from_tip.position_m,
                                       .orientation = world_from_tip.orientation,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/pose.hpp"
+#include "bilateral/pose_trace.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
@@ -14,6 +15,7 @@
 #include "xr_app/graphics.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/ink_feed.hpp"
+#include "xr_app/input/hold_timer.hpp"
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
@@ -42,6 +44,8 @@ struct ClientState {
     std::optional<std::chrono::steady_clock::time_point> first_stroke_at;
     /// From the press that ended a tour to the first picture at rest, when it is shown.
     std::optional<std::int64_t> tour_stop_ns;
+    /// Where the person stood and looked, level, when the place came around them.
+    std::optional<Pose> tracking_from_person;
     bool finish_wished = false;
     std::function<void()> on_ready; ///< hands can draw now
 
@@ -88,14 +92,20 @@ class FrameLoop {
     [[nodiscard]] bool frame();
     void take_news(const HeadsetNews& news);
     [[nodiscard]] bool ending_wished() const;
+    void place_person(const HeadsetFrame& frame);
+    [[nodiscard]] bool recenter_wished();
+    void place_around(const Pose& tracking_from_head, Placement::Reason reason);
+    void tell_placement(Placement::Reason reason);
+    [[nodiscard]] Pose world_from_tracking(const Pose& world_from_person) const;
+    void show_ink_in_place();
     void take_input(const HeadsetFrame& frame);
     void take_sample(std::size_t hand, HandSample sample);
     /// How much of each eye was drawn.
     [[nodiscard]] std::optional<VkExtent2D> draw(const HeadsetFrame& frame);
     [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
-    void let_hear(const HeadsetFrame& frame, const Pose& world_from_stage);
+    void let_hear(const HeadsetFrame& frame, const Pose& world_from_tracking);
     void change_place(environments::Environment arrived, double time_s);
-    void show_hands(const Pose& world_from_stage);
+    void show_hands(const Pose& world_from_tracking);
     void after_submit(const EyeImages& images, bool mirrored);
     void count(const HeadsetFrame& frame);
     void keep_pace(float gpu_ms, float budget_ms);
@@ -107,6 +117,10 @@ class FrameLoop {
     bool ending_ = false;              ///< the drawing is finished, the session ends
     Clock::time_point ending_since_;
     bool failed_ = false;
+    bool had_focus_ = false;
+    /// Why the place has to come around the person as soon as it is known where they are.
+    std::optional<Placement::Reason> placement_due_;
+    HoldTimer recenter_held_;             ///< at the desk
     bool in_the_dark_ = true;             ///< until the place is there
     Clock::duration work_{};              ///< of ours in this frame
     std::array<bool, 2> draws_no_more_{}; ///< until what is pressed now is let go

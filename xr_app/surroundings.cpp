@@ -1,5 +1,6 @@
 #include "xr_app/surroundings.hpp"
 
+#include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
 #include "environments/camera/camera.hpp"
 #include "environments/camera/camera_tour.hpp"
@@ -13,19 +14,18 @@ namespace haven {
 namespace {
 
 Pose standing(glm::vec3 floor_m, float yaw_rad) {
-    return {.position_m = floor_m,
-            .orientation = glm::angleAxis(yaw_rad, glm::vec3(0.0F, 1.0F, 0.0F))};
+    return {.position_m = floor_m, .orientation = turned_by(yaw_rad)};
 }
 
 } // namespace
 
-Pose world_from_stage_at(const environments::Spot& spot) {
+Pose world_from_person_at(const environments::Spot& spot) {
     return standing(spot.position_m, spot.yaw_rad);
 }
 
 Surroundings::Surroundings(const environments::Environment& place,
                            environments::CameraMotion motion, float speed_limit_m_per_s)
-    : home_(world_from_stage_at(place.spots().stand)) {
+    : home_(world_from_person_at(place.spots().stand)) {
     if (motion != environments::CameraMotion::still) {
         tour_.emplace(place.camera(), motion, speed_limit_m_per_s, place.spots().stand);
     }
@@ -33,11 +33,11 @@ Surroundings::Surroundings(const environments::Environment& place,
 
 Surroundings::Seen Surroundings::at(double time_s) {
     if (!tour_ || at_rest(time_s)) {
-        return {.world_from_stage = home_};
+        return {.world_from_person = home_};
     }
     began_s_ = began_s_.value_or(time_s);
     const environments::CameraTour::View view = tour_->at(time_s - *began_s_);
-    return {.world_from_stage = standing(view.position_m, view.yaw_rad),
+    return {.world_from_person = standing(view.position_m, view.yaw_rad),
             .fade = view.fade,
             .vignette = view.vignette};
 }

@@ -9,8 +9,8 @@
 
 namespace haven {
 
-/// Where the stage is in a place's own space when the person is at the spot.
-[[nodiscard]] Pose world_from_stage_at(const environments::Spot& spot);
+/// Where the person is in a place's own space, and which way they look, at a spot.
+[[nodiscard]] Pose world_from_person_at(const environments::Spot& spot);
 
 /// Where the person is in a place: at its spot, or taken through it by its camera until they press
 /// something. Frame thread; times in seconds, from any origin.
@@ -21,12 +21,14 @@ class Surroundings {
                  float speed_limit_m_per_s);
 
     struct Seen {
-        Pose world_from_stage;
+        Pose world_from_person;
         float fade = 0.0F;
         float vignette = 0.0F;
     };
     /// The first call begins the camera's tour.
     [[nodiscard]] Seen at(double time_s);
+    /// At its spot.
+    [[nodiscard]] const Pose& home() const { return home_; }
     /// Something was pressed: all motion ends with this moment. Whether there was any.
     bool press(double time_s);
     /// Whether the person stands at the spot, where hands can draw.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/complaints.hpp"
 #include "tests/support/monado_service.hpp"
 #include "tests/support/motion_script.hpp"
 #include "tests/support/process.hpp"
@@ -112,9 +113,5 @@ class House {
     std::optional<Process> client_;
     int clients_started_ = 0;
 };
-
-/// Nothing in the log that a validation layer of Vulkan or OpenXR, a sanitizer or an assertion
-/// writes.
-[[nodiscard]] std::string complaints_in(std::string_view log);
 
 } // namespace haven::test

@@ -44,7 +44,7 @@ class Frames {
         : place_(place), headless_(headless),
           surroundings_(place, environments::CameraMotion::still, 0.0F),
           drawing_({}, [](uploader::Event&) { return true; }, {}),
-          ink_(world_from_stage_at(place.spots().stand)) {
+          ink_(world_from_person_at(place.spots().stand)) {
         drawing_.begin(0, InteractionMode::controller, {});
     }
     void next() {

@@ -37,6 +37,8 @@ class MonadoService {
     [[nodiscard]] std::optional<int> client_id(pid_t pid) const;
     /// Gives the picture and the input focus to that application, and takes them from the others.
     [[nodiscard]] bool make_primary(int client_id) const;
+    /// As the person does by the headset's own button; the event says no pose.
+    [[nodiscard]] bool recenter() const { return control({"-c"}).has_value(); }
 
     void stop(); ///< SIGTERM
     void kill(); ///< SIGKILL: its clients lose the runtime without a word

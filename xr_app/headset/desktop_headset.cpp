@@ -117,6 +117,7 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
                        .display_period_ns = period.count(),
                        .prediction_ns = ns_of(next_frame_) - ns_of(now),
                        .stage_from_head = driver_.stage_from_head(),
+                       .head_valid = true,
                        .eyes_valid = true,
                        .pressed_since_ns =
                            window_.input().any_pressed ? std::optional(ns_of(now)) : std::nullopt};

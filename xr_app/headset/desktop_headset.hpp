@@ -31,8 +31,9 @@ class DesktopHeadset final : public Headset {
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
         return "The mouse moves both hands: its left button draws with the right hand, its right "
-               "button with the left hand. The wheel reaches farther; W A S D walk, Q and E turn. "
-               "To end, close this window: the drawing is saved.";
+               "button with the left hand. The wheel reaches farther; W A S D walk, Q and E turn; "
+               "hold C to have the place before you again. To end, close this window: the drawing "
+               "is saved.";
     }
     [[nodiscard]] bool draws() const override { return true; }
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;

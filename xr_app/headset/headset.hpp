@@ -36,7 +36,7 @@ struct HeadsetError {
 struct HeadsetInfo {
     std::string runtime;
     std::string system;
-    std::string space;            ///< what the poses are relative to: stage, local_floor, local
+    std::string space;            ///< what tracking space is made of: local_floor, local, stage
     float refresh_rate_hz = 0.0F; ///< 0: the runtime does not tell
     std::uint32_t eye_width_px = 0;
     std::uint32_t eye_height_px = 0;
@@ -48,7 +48,6 @@ struct HeadsetInfo {
 struct HeadsetNews {
     SessionPhase phase = SessionPhase::absent;
     bool pause_input = false;         ///< the hands were taken away: end running strokes
-    bool recentered = false;          ///< the person chose a new forward; ink stays where it is
     bool hidden_area_changed = false; ///< ask for hidden_area() again
     bool finish_wished = false;       ///< the menu button was held
     float menu_held_share = 0.0F;     ///< how far the menu button's hold has come, 0 to 1
@@ -62,8 +61,12 @@ struct HeadsetFrame {
     std::optional<std::int64_t>
         prediction_ns; ///< display time minus now, when the runtime lets us know
     Pose stage_from_head;
+    bool head_valid = false; ///< its position, too; else that is the last that was
     std::array<scene::EyeView, 2> eyes;
-    bool eyes_valid = false;
+    bool eyes_valid = false; ///< at least where they look
+    /// The person chose a new forward. The tracking space stays where it is in the room.
+    bool recentered = false;
+    bool same_room = false; ///< the tracking space is where it was before the headset was lost
     /// Left, right; time_ns is on the headset's clock. None: nothing new of that hand.
     std::array<std::optional<HandSample>, 2> hands;
     /// Some button, trigger or pinch is pressed, since then: whatever moves the person stops. A
@@ -109,6 +112,8 @@ class Headset {
     [[nodiscard]] virtual std::array<renderer::HiddenTriangles, 2> hidden_area() const {
         return {};
     }
+    /// Where the tracking space is in the room, for the headset that comes after this one is lost.
+    [[nodiscard]] virtual std::optional<Pose> stage_from_tracking() const { return std::nullopt; }
     /// Gives back what attach made; the GPU must be idle.
     virtual void detach() = 0;
 

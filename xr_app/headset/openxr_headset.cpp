@@ -14,6 +14,7 @@
 #include "xr_app/headset/openxr_swapchain.hpp"
 #include "xr_app/headset/refresh_rate.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/headset/tracking_space.hpp"
 #include "xr_app/input/openxr_input.hpp"
 
 #include <spdlog/spdlog.h>
@@ -40,8 +41,14 @@ namespace {
 /// How long a runtime may take to answer xrRequestExitSession before we leave by ourselves.
 constexpr std::chrono::seconds exit_patience{3};
 
-/// A standing person's eyes, where the runtime knows no floor.
-constexpr float assumed_eye_height_m = 1.6F;
+/// A call that fails and does not mean a loss costs its frame; so many of them mean one.
+constexpr std::uint32_t frames_skipped_max = 60;
+
+/// What comes during one frame; more waits in the runtime.
+constexpr std::size_t events_per_frame_max = 64;
+
+/// Between the eyes, until the runtime has said it.
+constexpr float half_eye_distance_m = 0.0315F;
 
 std::optional<SessionEvent> event_of(XrSessionState state) {
     switch (state) {
@@ -108,9 +115,12 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
             return std::unexpected(failed(made.error()));
         }
     }
-    if (auto made = create_spaces(); !made) {
-        return std::unexpected(failed(made.error()));
+    auto tracking = TrackingSpace::create(session_.get(), options_.stage_from_tracking);
+    if (!tracking) {
+        return std::unexpected(failed(tracking.error()));
     }
+    tracking_.emplace(std::move(*tracking));
+    info_.space = tracking_->name();
     auto input = OpenxrInput::create(*instance_, session_.get(), options_.interaction);
     if (!input) {
         return std::unexpected(failed(input.error()));
@@ -161,11 +171,14 @@ std::array<renderer::HiddenTriangles, 2> OpenxrHeadset::hidden_area() const {
     return hidden;
 }
 
+std::optional<Pose> OpenxrHeadset::stage_from_tracking() const {
+    return tracking_ ? tracking_->stage_from_tracking() : options_.stage_from_tracking;
+}
+
 void OpenxrHeadset::detach() {
     input_.reset();
     images_.reset();
-    view_.reset();
-    stage_.reset();
+    tracking_.reset();
     session_.reset();
 }
 
@@ -218,47 +231,6 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& devi
     spdlog::info("each eye is {} x {}, {} sample{} a pixel{}", extent.width, extent.height,
                  multisampled ? 4 : 1, multisampled ? "s" : "",
                  info_.depth_submitted ? ", with depth" : "");
-    return {};
-}
-
-std::expected<void, HeadsetError> OpenxrHeadset::create_spaces() {
-    std::uint32_t count = 0;
-    std::vector<XrReferenceSpaceType> there;
-    if (XR_SUCCEEDED(xrEnumerateReferenceSpaces(session_.get(), 0, &count, nullptr))) {
-        there.resize(count);
-        xrEnumerateReferenceSpaces(session_.get(), count, &count, there.data());
-    }
-    // STAGE first: a recenter does not move it, so ink stays where it was drawn in the room.
-    struct Choice {
-        XrReferenceSpaceType type;
-        std::string_view name;
-        float height_m;
-    };
-    constexpr std::array choices{
-        Choice{XR_REFERENCE_SPACE_TYPE_STAGE, "stage", 0.0F},
-        Choice{XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR, "local_floor", 0.0F},
-        Choice{XR_REFERENCE_SPACE_TYPE_LOCAL, "local", assumed_eye_height_m}};
-    const auto* chosen = std::ranges::find_if(
-        choices, [&](const Choice& choice) { return std::ranges::contains(there, choice.type); });
-    if (chosen == choices.end()) {
-        return std::unexpected(HeadsetError{.kind = HeadsetError::Kind::unsupported,
-                                            .message = "The runtime offers no reference space."});
-    }
-    XrReferenceSpaceCreateInfo info{.type = XR_TYPE_REFERENCE_SPACE_CREATE_INFO,
-                                    .referenceSpaceType = chosen->type,
-                                    .poseInReferenceSpace = identity_pose};
-    // A space whose origin lies that much lower gives poses that are that much higher.
-    info.poseInReferenceSpace.position.y = -chosen->height_m;
-    XrResult result = xrCreateReferenceSpace(session_.get(), &info, stage_.out());
-    if (XR_SUCCEEDED(result)) {
-        info.referenceSpaceType = XR_REFERENCE_SPACE_TYPE_VIEW;
-        info.poseInReferenceSpace = identity_pose;
-        result = xrCreateReferenceSpace(session_.get(), &info, view_.out());
-    }
-    if (XR_FAILED(result)) {
-        return std::unexpected(xr_failure("xrCreateReferenceSpace", result));
-    }
-    info_.space = chosen->name;
     return {};
 }
 
@@ -338,7 +310,27 @@ HeadsetError OpenxrHeadset::failed(HeadsetError error) {
     return error;
 }
 
+/// In the middle of a frame: a space may have another origin by now. The rest waits for poll().
+void OpenxrHeadset::hear_of_spaces() {
+    while (later_.size() < events_per_frame_max) {
+        XrEventDataBuffer event{.type = XR_TYPE_EVENT_DATA_BUFFER};
+        if (xrPollEvent(instance_->get(), &event) != XR_SUCCESS) {
+            return;
+        }
+        if (event.type == XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING) {
+            handle(event);
+        } else {
+            later_.push_back(event);
+        }
+    }
+}
+
 HeadsetNews OpenxrHeadset::poll() {
+    for (const XrEventDataBuffer& event : std::exchange(later_, {})) {
+        if (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
+            handle(event);
+        }
+    }
     while (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
         XrEventDataBuffer event{.type = XR_TYPE_EVENT_DATA_BUFFER};
         const XrResult result = xrPollEvent(instance_->get(), &event);
@@ -379,7 +371,7 @@ void OpenxrHeadset::handle(const XrEventDataBuffer& event) {
         input_->profiles_changed();
         break;
     case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING:
-        news_.recentered = true;
+        tracking_->expect(reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event));
         break;
     case XR_TYPE_EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR:
         news_.hidden_area_changed = true;
@@ -422,44 +414,84 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
     if (const auto now = instance_->now()) {
         frame.prediction_ns = frame_state_.predictedDisplayTime - *now;
     }
+    hear_of_spaces();
     if (auto located = locate(frame); !located) {
-        return std::unexpected(failed(located.error()));
+        HeadsetError error = failed(located.error());
+        frames_skipped_ += 1;
+        if (error.kind == HeadsetError::Kind::lost || frames_skipped_ > frames_skipped_max) {
+            return std::unexpected(std::move(error));
+        }
+        if (frames_skipped_ == 1) {
+            spdlog::warn("a frame is left out: {}", error.message);
+        }
+        frame.eyes_valid = false;
+        frame.hands = {};
+    } else {
+        frames_skipped_ = 0;
+    }
+    hear_of_spaces();
+    if (tracking_->change_is_due(frame.display_time_ns)) {
+        frame.hands = {}; // nobody knows in which of both spaces they were located
     }
     return frame;
 }
 
 std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
-    const XrViewLocateInfo info{.type = XR_TYPE_VIEW_LOCATE_INFO,
-                                .viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO,
-                                .displayTime = frame.display_time_ns,
-                                .space = stage_.get()};
-    XrViewState state{.type = XR_TYPE_VIEW_STATE};
-    std::uint32_t count = 0;
-    XrResult result =
-        xrLocateViews(session_.get(), &info, &state, static_cast<std::uint32_t>(views_.size()),
-                      &count, views_.data());
-    if (XR_FAILED(result)) {
-        return std::unexpected(xr_failure("xrLocateViews", result));
+    for (const auto step : {&OpenxrHeadset::locate_head, &OpenxrHeadset::locate_eyes}) {
+        if (auto located = (this->*step)(frame); !located) {
+            return located;
+        }
     }
-    constexpr XrViewStateFlags valid =
-        XR_VIEW_STATE_POSITION_VALID_BIT | XR_VIEW_STATE_ORIENTATION_VALID_BIT;
-    frame.eyes_valid = (state.viewStateFlags & valid) == valid;
-    for (std::size_t eye = 0; eye < 2; ++eye) {
-        frame.eyes.at(eye) = eye_view_of(views_.at(eye));
-    }
-    XrSpaceLocation head{.type = XR_TYPE_SPACE_LOCATION};
-    result = xrLocateSpace(view_.get(), stage_.get(), frame.display_time_ns, &head);
-    if (XR_FAILED(result)) {
-        return std::unexpected(xr_failure("xrLocateSpace", result));
-    }
-    frame.stage_from_head = pose_of(head.pose);
     if (takes_input(phase_)) {
-        const auto hands = input_->read(stage_.get(), frame.display_time_ns);
+        const auto hands = input_->read(tracking_->get(), frame.display_time_ns);
         if (!hands) {
             return std::unexpected(hands.error());
         }
         frame.hands = {hands->front(), hands->back()};
         frame.pressed_since_ns = input_->pressed_since();
+    }
+    return {};
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame) {
+    const auto step = tracking_->update(frame.display_time_ns, TrackingSpace::Clock::now());
+    if (!step) {
+        return std::unexpected(step.error());
+    }
+    if (info_.space != tracking_->name()) {
+        info_.space = tracking_->name();
+    }
+    frame.stage_from_head = step->head.tracking_from_head;
+    frame.head_valid = step->head.orientation_valid && step->head.position_valid;
+    frame.recentered = step->recentered;
+    frame.same_room = tracking_->same_as_before();
+    return {};
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame) {
+    const XrViewLocateInfo info{.type = XR_TYPE_VIEW_LOCATE_INFO,
+                                .viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO,
+                                .displayTime = frame.display_time_ns,
+                                .space = tracking_->get()};
+    XrViewState state{.type = XR_TYPE_VIEW_STATE};
+    std::uint32_t count = 0;
+    const XrResult result =
+        xrLocateViews(session_.get(), &info, &state, static_cast<std::uint32_t>(views_.size()),
+                      &count, views_.data());
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrLocateViews", result));
+    }
+    frame.eyes_valid = (state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT) != 0;
+    for (std::size_t eye = 0; frame.eyes_valid && eye < 2; ++eye) {
+        XrView& view = views_.at(eye);
+        if ((state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) == 0) {
+            // A picture that turns with the head from where it was last, instead of none.
+            const float side = eye == 0 ? -half_eye_distance_m : half_eye_distance_m;
+            const Pose held{.position_m = frame.stage_from_head.position_m,
+                            .orientation = pose_of(view.pose).orientation};
+            view.pose = xr_pose_of(held * Pose{.position_m = {side, 0.0F, 0.0F}});
+        }
+        frame.eyes.at(eye) = eye_view_of(view);
     }
     return {};
 }
@@ -505,7 +537,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
                                .subImage = images_->colour_of(eye, extent)};
     }
     const XrCompositionLayerProjection layer{.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION,
-                                             .space = stage_.get(),
+                                             .space = tracking_->get(),
                                              .viewCount = 2,
                                              .views = projections.data()};
     const auto* const layers = reinterpret_cast<const XrCompositionLayerBaseHeader*>(&layer);

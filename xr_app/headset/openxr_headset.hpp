@@ -1,9 +1,11 @@
 #pragma once
 
+#include "bilateral/pose.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/headset/openxr_swapchain.hpp"
+#include "xr_app/headset/tracking_space.hpp"
 #include "xr_app/input/hand_reader.hpp"
 #include "xr_app/input/openxr_input.hpp"
 
@@ -17,6 +19,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace haven {
 
@@ -24,8 +27,9 @@ struct OpenxrOptions {
     InteractionChoice interaction = InteractionChoice::automatic;
     /// Width and height of one eye's image; none: what the runtime recommends.
     std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
-    std::optional<float> refresh_rate_hz; ///< wished; none: a calm one
-    bool multisampled = true;             ///< 4 samples a pixel where a real GPU draws
+    std::optional<float> refresh_rate_hz;    ///< wished; none: a calm one
+    bool multisampled = true;                ///< 4 samples a pixel where a real GPU draws
+    std::optional<Pose> stage_from_tracking; ///< of the session before, which was lost
 };
 
 /// A headset through an OpenXR runtime.
@@ -39,7 +43,8 @@ class OpenxrHeadset final : public Headset {
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
-        return "To draw, pull the trigger or pinch. To end, hold the menu button or close this "
+        return "To draw, pull the trigger or pinch. To have the place before you again, hold the "
+               "headset's own button, or C here. To end, hold the menu button or close this "
                "window: the drawing is saved.";
     }
     [[nodiscard]] bool draws() const override { return true; }
@@ -47,6 +52,7 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
     [[nodiscard]] renderer::RendererOptions renderer_options() const override;
     [[nodiscard]] std::array<renderer::HiddenTriangles, 2> hidden_area() const override;
+    [[nodiscard]] std::optional<Pose> stage_from_tracking() const override;
     void detach() override;
     [[nodiscard]] HeadsetNews poll() override;
     void ask_exit() override;
@@ -60,32 +66,35 @@ class OpenxrHeadset final : public Headset {
   private:
     OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, OpenxrOptions options);
     [[nodiscard]] std::expected<void, HeadsetError> create_session(gpu::Device& device);
-    [[nodiscard]] std::expected<void, HeadsetError> create_spaces();
     [[nodiscard]] std::expected<void, HeadsetError> create_images(gpu::Device& device);
     void choose_refresh_rate();
     void read_refresh_rate();
     void happen(SessionEvent event);
     void act(const SessionActions& actions);
     void handle(const XrEventDataBuffer& event);
+    void hear_of_spaces();
     [[nodiscard]] HeadsetError failed(std::string_view call, XrResult result);
     [[nodiscard]] HeadsetError failed(HeadsetError error);
     [[nodiscard]] std::expected<void, HeadsetError> locate(HeadsetFrame& frame);
+    [[nodiscard]] std::expected<void, HeadsetError> locate_head(HeadsetFrame& frame);
+    [[nodiscard]] std::expected<void, HeadsetError> locate_eyes(HeadsetFrame& frame);
 
     OpenxrOptions options_;
     HeadsetInfo info_;
     std::unique_ptr<OpenxrInstance> instance_; // dies last
     XrSessionHandle session_;
-    XrSpaceHandle stage_;
-    XrSpaceHandle view_;
+    std::optional<TrackingSpace> tracking_;
     std::unique_ptr<OpenxrInput> input_;
     std::unique_ptr<OpenxrSwapchain> images_;
 
     SessionPhase phase_ = SessionPhase::absent;
     HeadsetNews news_;
+    std::vector<XrEventDataBuffer> later_; ///< events that came during a frame
     std::optional<std::chrono::steady_clock::time_point> exit_asked_at_;
     XrFrameState frame_state_{.type = XR_TYPE_FRAME_STATE};
     std::array<XrView, 2> views_{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
     bool frame_begun_ = false;
+    std::uint32_t frames_skipped_ = 0; ///< one after another
 };
 
 } // namespace haven

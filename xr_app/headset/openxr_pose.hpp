@@ -15,4 +15,10 @@ inline constexpr XrPosef identity_pose{.orientation = {0.0F, 0.0F, 0.0F, 1.0F},
                                      pose.orientation.z)};
 }
 
+[[nodiscard]] inline XrPosef xr_pose_of(const Pose& pose) {
+    return {.orientation = {pose.orientation.x, pose.orientation.y, pose.orientation.z,
+                            pose.orientation.w},
+            .position = {pose.position_m.x, pose.position_m.y, pose.position_m.z}};
+}
+
 } // namespace haven

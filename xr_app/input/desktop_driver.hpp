@@ -22,6 +22,7 @@ struct DeskInput {
     bool turn_right = false;
     int number = 0;           ///< 1 to 9: that key went down since the last frame
     bool any_pressed = false; ///< a mouse button, the space bar or enter
+    bool recenter = false;    ///< held: the place comes around the person
     bool lift = false;        ///< the hands are out of sight, as if tracking were lost
 };
 

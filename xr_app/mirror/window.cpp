@@ -82,6 +82,7 @@ void Window::poll() {
     number_held_ = number;
     input_.any_pressed =
         input_.left_button || input_.right_button || key(GLFW_KEY_SPACE) || key(GLFW_KEY_ENTER);
+    input_.recenter = key(GLFW_KEY_C);
     input_.lift = key(GLFW_KEY_LEFT_CONTROL) || key(GLFW_KEY_RIGHT_CONTROL);
 }
 

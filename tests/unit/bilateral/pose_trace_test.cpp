@@ -1,5 +1,6 @@
 #include "bilateral/crc32c.hpp"
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/level.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/replay.hpp"
 #include "bilateral/stroke.hpp"
@@ -337,9 +338,14 @@ class RecordedSession {
   private:
     void events_at(std::int64_t frame) {
         if (frame == 300) {
-            const auto symmetry = mirror_about({0.01F, 1.0F, 0.0F}, {0.3F, 0.0F, -1.0F});
+            const auto symmetry =
+                symmetry_for(SymmetryMode::mirror_copy,
+                             {.position_m = {0.01F, 1.0F, 0.0F}, .orientation = turned_by(-0.29F)});
             writer_.add(SymmetryChange{symmetry});
             recorder_.set_symmetry(symmetry);
+            writer_.add(Placement{.place_from_tracking_m = {1.5F, 0.0F, -2.0F},
+                                  .yaw_rad = 2.5F,
+                                  .reason = Placement::Reason::recentered});
         } else if (frame == 555) {
             const BrushChange change{
                 .hand = Hand::left,

@@ -1,4 +1,5 @@
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/level.hpp"
 #include "bilateral/shown_ink.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_mesh.hpp"
@@ -239,7 +240,9 @@ TEST(TubeBuilder, EndReachesTheLastPointHoweverNear) {
 }
 
 TEST(TubeRing, AMirroredRingLiesOnTheMirroredTube) {
-    const Symmetry symmetry = mirror_about({0.3F, 0, 0}, {0.2F, 0.0F, -1.0F});
+    const Symmetry symmetry =
+        symmetry_for(SymmetryMode::mirror_copy,
+                     {.position_m = {0.3F, 0.0F, 0.0F}, .orientation = turned_by(-0.2F)});
     for (const TubeRing& ring : tube_of(helix())) {
         const TubeRing copy = copied_ring(symmetry, Hand::left, ring);
         ASSERT_TRUE(copy.flags & TubeRing::derived);
@@ -297,7 +300,7 @@ TEST_F(Showing, TheTipIsExactlyWhereThisFramesSampleIs) {
 }
 
 TEST_F(Showing, EachHandHasAStreamAndCopiesHaveTheirs) {
-    recorder.set_symmetry(mirror_about({}, {0.0F, 0.0F, -1.0F}));
+    recorder.set_symmetry(symmetry_for(SymmetryMode::mirror_copy, {}));
     const testing::ScriptedMotion motion{.strokes_per_second = 1.0};
     for (const HandSample& sample : motion.samples(400)) {
         show(sample);

@@ -1,4 +1,5 @@
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/level.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
 #include "bilateral/symmetry.hpp"
@@ -191,7 +192,8 @@ TEST_F(Recording, ANewBrushIsForTheNextStroke) {
 }
 
 TEST_F(Recording, AMirrorCopyIsReflectedMarkedDerivedAndNotCounted) {
-    recorder.set_symmetry(mirror_about({0.1F, 0.0F, 0.0F}, {0.0F, 0.0F, -1.0F}));
+    recorder.set_symmetry(
+        symmetry_for(SymmetryMode::mirror_copy, {.position_m = {0.1F, 0.0F, 0.0F}}));
     add(at(Hand::left, 0, -0.20F));
     add(at(Hand::left, 1, -0.25F));
     add(at(Hand::left, 2, -0.25F, false));
@@ -232,7 +234,7 @@ TEST_F(Recording, EventsTellTheStrokeFromBeginningToEnd) {
 
 TEST_F(Recording, AVeryLongStrokeIsContinuedByAnotherFromItsLastPoint) {
     const auto count = static_cast<std::int64_t>(StrokeRecorder::points_per_stroke_max) + 10;
-    recorder.set_symmetry(mirror_about({}, {0.0F, 0.0F, -1.0F}));
+    recorder.set_symmetry(symmetry_for(SymmetryMode::mirror_copy, {}));
     for (std::int64_t i = 0; i < count; ++i) {
         add(at(Hand::left, i, static_cast<float>(i % 100) * 0.001F));
     }
@@ -256,17 +258,28 @@ TEST_F(Recording, StrokesBeyondWhatADocumentHoldsAreRefusedAndCounted) {
 }
 
 TEST(Symmetry, TheMidlinesNormalIsHorizontalAndPointsToTheRight) {
-    const Symmetry s = mirror_about({1.0F, 2.0F, 3.0F}, {0.0F, -0.9F, -0.1F});
+    const glm::quat down = glm::angleAxis(-1.2F, glm::vec3(1.0F, 0.0F, 0.0F));
+    const Symmetry s = symmetry_for(SymmetryMode::mirror_copy,
+                                    {.position_m = {1.0F, 2.0F, 3.0F}, .orientation = down});
     EXPECT_EQ(s.mode, SymmetryMode::mirror_copy);
     EXPECT_NEAR(glm::length(s.plane_normal - glm::vec3(1.0F, 0.0F, 0.0F)), 0.0F, 1e-6F);
-    const Symmetry facing_x = mirror_about({}, {1.0F, 0.0F, 0.0F});
+    constexpr float quarter_turn = 1.5707963F;
+    const Symmetry facing_x =
+        symmetry_for(SymmetryMode::mirror_copy, {.orientation = turned_by(-quarter_turn) * down});
     EXPECT_NEAR(facing_x.plane_normal.z, 1.0F, 1e-6F);
-    const Symmetry no_direction = mirror_about({}, {0.0F, 1.0F, 0.0F});
-    EXPECT_NEAR(no_direction.plane_normal.x, 1.0F, 1e-6F);
+}
+
+TEST(Symmetry, AParallelCopyIsShiftedAlongThePersonsRight) {
+    constexpr float half_turn = 3.1415927F;
+    const Symmetry s = symmetry_for(SymmetryMode::parallel, {.orientation = turned_by(half_turn)});
+    EXPECT_EQ(s.mode, SymmetryMode::parallel);
+    EXPECT_NEAR(s.parallel_offset_m.x, -0.4F, 1e-6F);
+    EXPECT_NEAR(s.parallel_offset_m.z, 0.0F, 1e-6F);
 }
 
 TEST(Symmetry, ReflectingTwiceIsNothing) {
-    const Symmetry s = mirror_about({0.2F, 0.0F, -0.1F}, {0.3F, 0.0F, -0.7F});
+    const Symmetry s = symmetry_for(SymmetryMode::mirror_copy, {.position_m = {0.2F, 0.0F, -0.1F},
+                                                                .orientation = turned_by(-0.4F)});
     const glm::vec3 p{0.5F, 1.2F, -0.4F};
     const glm::vec3 back = copied_position(s, Hand::left, copied_position(s, Hand::left, p));
     EXPECT_NEAR(glm::distance(back, p), 0.0F, 1e-6F);

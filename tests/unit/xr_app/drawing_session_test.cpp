@@ -1,3 +1,8 @@
+#include "bilateral/level.hpp"
+#include "bilateral/pose.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/symmetry.hpp"
 #include "xr_app/drawing_session.hpp"
 
 #include "bilateral/stroke_json.hpp"
@@ -39,8 +44,8 @@ struct Kept {
               }) {}
 
     void begin() {
-        drawing.begin(headset_start_ns, InteractionMode::controller,
-                      {.position_m = {0.0F, 1.6F, 0.0F}});
+        drawing.see_head({.position_m = {0.0F, 1.6F, 0.0F}});
+        drawing.begin(headset_start_ns, InteractionMode::controller);
     }
     /// Both hands circle; they draw in two of three seconds.
     void draw(int frames) {
@@ -132,6 +137,67 @@ TEST(DrawingSession, CopiesAreNotCounted) {
     EXPECT_EQ(kept.drawing.stroke_count(Hand::right), 1U);
     EXPECT_EQ(kept.drawing.strokes().size(), 4U);
     EXPECT_TRUE(kept.all<uploader::DrawingBegun>().front()->begin.symmetry_enabled);
+}
+
+/// The symmetry that the trace says was in force, in order.
+std::vector<Symmetry> symmetries_of(const Kept& kept) {
+    std::vector<Symmetry> told;
+    const auto trace = decode_trace(kept.trace);
+    EXPECT_TRUE(trace.has_value());
+    for (const Trace::PlacedEvent& placed : trace.value_or(Trace{}).events) {
+        if (const auto* change = std::get_if<SymmetryChange>(&placed.event)) {
+            told.push_back(change->symmetry);
+        }
+    }
+    return told;
+}
+
+TEST(DrawingSession, TheMirrorStandsWhereTheHeadIsWhenTheFirstStrokeBegins) {
+    Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
+    kept.begin();
+    kept.frame = 200; // hands that do not draw yet
+    kept.draw(20);
+    const Pose head{.position_m = {1.4F, 1.6F, 0.2F},
+                    .orientation =
+                        turned_by(1.0F) * glm::angleAxis(-0.9F, glm::vec3(1.0F, 0.0F, 0.0F))};
+    kept.drawing.see_head(head);
+    kept.frame = 270;
+    kept.draw(20);
+    kept.drawing.see_head({}); // and stays there, whatever the head does
+    kept.draw(300);
+    kept.drawing.finish("{}");
+    const std::vector<Symmetry> told = symmetries_of(kept);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told.front(), symmetry_for(SymmetryMode::mirror_copy, head));
+    EXPECT_NEAR(told.front().plane_normal.x, std::cos(1.0F), 1e-5F);
+    EXPECT_NEAR(told.front().plane_normal.y, 0.0F, 1e-6F);
+}
+
+TEST(DrawingSession, NothingIsMirroredAboutAHeadThatNobodyHasSeen) {
+    Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
+    kept.drawing.begin(headset_start_ns, InteractionMode::controller);
+    kept.draw(100);
+    kept.drawing.finish("{}");
+    EXPECT_EQ(symmetries_of(kept).size(), 0U);
+    EXPECT_EQ(kept.drawing.strokes().size(), 2U);
+}
+
+TEST(DrawingSession, ARecenterEndsStrokesAndTakesTheMirrorAnewWithTheNext) {
+    Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
+    kept.begin();
+    kept.draw(50);
+    ASSERT_TRUE(kept.drawing.drawing(Hand::left));
+    const Pose turned{.position_m = {0.0F, 1.6F, 2.0F}, .orientation = turned_by(3.0F)};
+    kept.drawing.see_head(turned);
+    kept.drawing.recenter();
+    EXPECT_FALSE(kept.drawing.drawing(Hand::left));
+    EXPECT_EQ(kept.drawing.strokes().front().end, StrokeEnd::paused);
+    kept.drawing.resume();
+    kept.draw(50);
+    kept.drawing.finish("{}");
+    const std::vector<Symmetry> told = symmetries_of(kept);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told.back(), symmetry_for(SymmetryMode::mirror_copy, turned));
 }
 
 TEST(DrawingSession, WhatTheCourierCannotTakeYetWaitsInOrder) {

@@ -1,0 +1,203 @@
+// What runtimes do and Monado cannot be made to do, end to end: the client goes on, with the same
+// drawing.
+
+#include "bilateral/pose.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "bilateral/replay.hpp"
+#include "bilateral/stroke.hpp"
+#include "tests/e2e/lone_client.hpp"
+#include "tests/support/monado_remote.hpp"
+#include "tests/support/monado_service.hpp"
+#include "tests/support/process.hpp"
+
+#include <glm/geometric.hpp>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace haven::test {
+namespace {
+
+class Conduct : public testing::Test {
+  protected:
+    void SetUp() override {
+        auto started = MonadoService::start();
+        ASSERT_TRUE(started.has_value()) << started.error();
+        runtime.emplace(std::move(*started));
+        auto connected = runtime->connect();
+        ASSERT_TRUE(connected.has_value()) << connected.error();
+        remote.emplace(std::move(*connected));
+    }
+    void hold_triggers(bool held) {
+        RemoteState state;
+        for (RemoteHand& hand : state.hands) {
+            hand.trigger = held ? 0.9F : 0.0F;
+        }
+        ASSERT_TRUE(remote->send(state).has_value());
+    }
+    /// Ends the client; what it recorded, with the validation layers silent.
+    static Trace recorded(LoneClient& client) {
+        auto trace = client.end();
+        EXPECT_TRUE(trace.has_value()) << client.log();
+        EXPECT_EQ(client.ended(), (Ended{.exit_status = 0})) << client.log();
+        EXPECT_EQ(complaints_in(client.log()), "");
+        return std::move(trace).value_or(Trace{});
+    }
+
+    std::optional<MonadoService> runtime;
+    std::optional<MonadoRemote> remote;
+};
+
+/// A stroke of each hand after whatever happened.
+void expect_drawing_goes_on(LoneClient& client) {
+    EXPECT_TRUE(client.next_picture().has_value()) << client.log();
+    EXPECT_EQ(client.count_in_log("the headset is gone"), 0U) << client.log();
+}
+
+TEST_F(Conduct, ASpaceThatIsThereButNeverLocatedIsGivenUpForTheNext) {
+    LoneClient client(*runtime, "space LOCAL_FLOOR unlocatable");
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    EXPECT_EQ(client.count_in_log("cannot be located in local_floor; it is located in local"), 1U)
+        << client.log();
+    const auto picture = client.next_picture();
+    ASSERT_TRUE(picture.has_value());
+    EXPECT_GT(picture->brightness(), 5.0);
+    std::ignore = recorded(client);
+}
+
+TEST_F(Conduct, AStageThatIsNeverLocatedIsNotNeeded) {
+    LoneClient client(*runtime, "space STAGE unlocatable\nspace LOCAL_FLOOR missing");
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    const auto picture = client.next_picture();
+    ASSERT_TRUE(picture.has_value());
+    EXPECT_GT(picture->brightness(), 5.0);
+    std::ignore = recorded(client);
+}
+
+TEST_F(Conduct, OnlyAStageIsEnough) {
+    LoneClient client(*runtime, "space LOCAL missing\nspace LOCAL_FLOOR missing");
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    EXPECT_TRUE(client.log().contains("located in stage")) << client.log();
+    std::ignore = recorded(client);
+}
+
+TEST_F(Conduct, TheHeightOfLocalIsMeasuredWhereTheStageTellsIt) {
+    // LOCAL lies 1.2 m above the floor instead of 1.6.
+    LoneClient client(*runtime, "space LOCAL_FLOOR missing\nredefine LOCAL 0 -0.4 0 0 silent");
+    hold_triggers(true);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value());
+    const std::vector<Stroke> strokes = replay_trace(recorded(client));
+    ASSERT_GE(strokes.size(), 2U);
+    // The hand's height above the floor, as the runtime's own stage says it.
+    const float drawn_m = strokes.front().points.front().position_m.y;
+    EXPECT_NEAR(drawn_m, RemoteState{}.hands[0].stage_from_grip.position_m.y, 0.05F);
+}
+
+TEST_F(Conduct, WithoutAPositionThePictureTurnsWithTheHeadInsteadOfBeingBlack) {
+    LoneClient client(*runtime, "head orientation");
+    ASSERT_TRUE(client.await_log("the place appears after")) << client.log();
+    const auto picture = client.next_picture();
+    ASSERT_TRUE(picture.has_value());
+    EXPECT_GT(picture->brightness(), 5.0);
+    client.say("head tracked");
+    ASSERT_TRUE(client.await_log("the place is around the person")) << client.log();
+    client.say("head orientation");
+    const auto held = client.next_picture();
+    ASSERT_TRUE(held.has_value());
+    EXPECT_GT(held->brightness(), 5.0);
+    std::ignore = recorded(client);
+}
+
+TEST_F(Conduct, ACallThatFailsOnceCostsAFrameAndNotTheHeadset) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("fail xrLocateViews XR_ERROR_TIME_INVALID");
+    ASSERT_TRUE(client.await_log("a frame is left out")) << client.log();
+    expect_drawing_goes_on(client);
+    client.say("fail xrLocateSpace XR_ERROR_TIME_INVALID times 3");
+    expect_drawing_goes_on(client);
+    EXPECT_EQ(replay_trace(recorded(client)).size(), 2U); // the strokes went on, too
+}
+
+TEST_F(Conduct, DisplayTimesThatJumpCostNothing) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    for (const char* jump :
+         {"display_time by 7200 frames 3", "display_time by -7200 frames 3",
+          "display_time at 0 frames 1", "display_time at -5 frames 2",
+          "display_period at 0\ndisplay_time by 10 frames 2", "display_period at -1"}) {
+        client.say(jump);
+        expect_drawing_goes_on(client);
+    }
+    client.say("display_period true\ndisplay_time true");
+    expect_drawing_goes_on(client);
+    std::ignore = recorded(client);
+}
+
+/// What a runtime says or answers when it has lost its session or itself.
+class Lost : public Conduct, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Lost, TheClientComesBackWithTheSameDrawingInTheSameRoom) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say(GetParam());
+    ASSERT_TRUE(client.await_log("the headset is gone")) << client.log();
+    ASSERT_TRUE(client.await_log("where it was before in the room")) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value()) << client.log();
+    const std::vector<Stroke> strokes = replay_trace(recorded(client));
+    ASSERT_GE(strokes.size(), 4U) << client.log(); // what was cut off, and what went on
+    for (const Stroke& stroke : strokes) {
+        const glm::vec3 at =
+            strokes.at(static_cast<std::size_t>(stroke.hand)).points.front().position_m;
+        EXPECT_LT(glm::distance(stroke.points.front().position_m, at), 0.001F);
+    }
+    EXPECT_EQ(client.count_in_log("the headset is gone"), 1U) << client.log();
+}
+
+INSTANTIATE_TEST_SUITE_P(Runtime, Lost,
+                         testing::Values("state loss_pending", "instance_loss_pending",
+                                         "lose_session",
+                                         "recenter 1 0 0 90\nawait frames 10\nlose_session"));
+
+TEST_F(Conduct, WhileItIsOnlyVisibleNothingIsDrawnAndThePictureGoesOn) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("state visible");
+    ASSERT_TRUE(client.await_log("session visible")) << client.log();
+    const auto picture = client.next_picture();
+    ASSERT_TRUE(picture.has_value());
+    EXPECT_GT(picture->brightness(), 5.0);
+    const std::size_t focused = client.count_in_log("session focused");
+    client.say("state focused");
+    ASSERT_TRUE(client.await_log("session focused", focused + 1)) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value());
+    EXPECT_EQ(replay_trace(recorded(client)).size(), 4U); // before, and after
+}
+
+TEST_F(Conduct, ASessionThatStopsAndBeginsAgainGoesOn) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    for (std::size_t turn = 1; turn <= 5; ++turn) {
+        const std::size_t focused = client.count_in_log("session focused");
+        client.say("state stopping\nstate idle\nstate ready\nstate synchronized\nstate visible\n"
+                   "state focused");
+        ASSERT_TRUE(client.await_log("session focused", focused + 1)) << client.log();
+    }
+    expect_drawing_goes_on(client);
+    std::ignore = recorded(client);
+}
+
+} // namespace
+} // namespace haven::test
