@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <ios>
 #include <iterator>
@@ -17,10 +16,10 @@
 #include <print>
 #include <string>
 #include <string_view>
+#include <time.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <ctime>
 #include <type_traits>
 #include <utility>
 #include <variant>
-#include <vector>
 
 namespace haven::test::layer {
 
