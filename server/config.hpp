@@ -39,6 +39,11 @@ struct ServerConfig {
     std::filesystem::path tls_certificate; ///< PEM, with its chain; both or neither
     std::filesystem::path tls_key;
 
+    /// Addresses and networks of reverse proxies, with commas: whom they speak for is taken from
+    /// Forwarded or X-Forwarded-For
+    std::string trusted_proxies;
+    std::size_t requests_per_minute = 6000; ///< of one account; as many again that write
+
     std::chrono::seconds token_lifetime{12 * 3600};
     std::uint64_t body_memory_bytes = 64ULL << 20; ///< all request bodies in memory together
     std::uint64_t body_bytes_max = 8ULL << 20;     ///< one request body

@@ -205,10 +205,10 @@ asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompl
 asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompletion& completion,
                                     const http::Digest& sha256) {
     http::Services& services = exchange.services;
-    const auto room = co_await services.body_budget.acquire(
-        2 * static_cast<std::size_t>(completion.size_bytes), std::chrono::seconds(30));
-    if (!room) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
+    if (auto room =
+            co_await exchange.take_room(2 * static_cast<std::size_t>(completion.size_bytes));
+        !room) {
+        co_return std::unexpected(std::move(room.error()));
     }
     const auto trace = co_await assemble(exchange, completion.size_bytes);
     if (!trace) {

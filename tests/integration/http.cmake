@@ -7,8 +7,8 @@ haven_library(test_http SOURCES http_client.cpp http_fixture.cpp one_life.cpp
     PUBLIC haven::server haven::test_postgres haven::test_process GTest::gtest
     PRIVATE haven::auth CURL::libcurl OpenSSL::SSL PkgConfig::yyjson)
 haven_test(integration_http LABEL integration TIMEOUT 300
-    SOURCES http_canvas_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
-        http_statements_test.cpp http_trace_test.cpp
+    SOURCES http_canvas_test.cpp http_doors_test.cpp http_hostile_text_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
+        http_shares_test.cpp http_statements_test.cpp http_trace_test.cpp
     PRIVATE haven::test_http OpenSSL::SSL)
 add_dependencies(integration_http haven-server)
 haven_test(integration_clinicians LABEL integration TIMEOUT 300 SOURCES clinicians_test.cpp PRIVATE haven::test_http)

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -124,11 +125,46 @@ TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
     write_certificate(config.tls_certificate, config.tls_key);
     const TestServer server({}, config);
     HttpClient trusting(server.url(), config.tls_certificate);
-    EXPECT_EQ(trusting.get("/livez").status, 200);
+    const Reply live = trusting.get("/livez");
+    EXPECT_EQ(live.status, 200);
+    EXPECT_EQ(live.headers.at("strict-transport-security"), "max-age=31536000");
     EXPECT_EQ(trusting.post("/v1/users", registration_body("a@example.org")).status, 201);
     EXPECT_EQ(HttpClient(server.url()).get("/livez").status, 0); // nobody vouches for it
     EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", server.port())).get("/livez").status,
               0);
+}
+
+/// The suite that is agreed on with a client that would take these of TLS 1.2; "" where none is.
+std::string agreed_suite(std::uint16_t port, const char* suites) {
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
+        SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+    EXPECT_EQ(SSL_CTX_set_cipher_list(context.get(), suites), 1) << suites;
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> stream(BIO_new_ssl_connect(context.get()),
+                                                               &BIO_free_all);
+    BIO_set_conn_hostname(stream.get(), std::format("127.0.0.1:{}", port).c_str());
+    if (BIO_do_connect(stream.get()) != 1 || BIO_do_handshake(stream.get()) != 1) {
+        return "";
+    }
+    SSL* ssl = nullptr;
+    BIO_get_ssl(stream.get(), &ssl);
+    return SSL_get_cipher_name(ssl);
+}
+
+TEST(HttpLifecycle, OnlyAuthenticatedSuitesAreAgreedOnInTheServersOrder) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.tls_certificate = directory.path() / "certificate.pem";
+    config.tls_key = directory.path() / "key.pem";
+    write_certificate(config.tls_certificate, config.tls_key);
+    const TestServer server({}, config);
+    EXPECT_EQ(
+        agreed_suite(server.port(), "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"),
+        "ECDHE-ECDSA-AES256-GCM-SHA384");
+    for (const char* weak : {"ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-SHA", "AES256-SHA256",
+                             "ECDHE-ECDSA-AES128-CCM8"}) {
+        EXPECT_EQ(agreed_suite(server.port(), weak), "") << weak;
+    }
 }
 
 class HavenServerBinary : public ::testing::Test {
@@ -169,6 +205,30 @@ TEST_F(HavenServerBinary, SaysWhereItListensAndEndsWellOnSigterm) {
     EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", port)).get("/readyz").status, 200);
     process->signal(SIGTERM);
     EXPECT_EQ(process->wait(10s), (Ended{.exit_status = 0, .signal = 0}));
+}
+
+TEST_F(HavenServerBinary, ReadsItsCertificateAgainOnSighup) {
+    const auto certificate = directory.path() / "certificate.pem";
+    const auto key = directory.path() / "key.pem";
+    write_certificate(certificate, key);
+    auto process = start({"--tls-certificate", certificate, "--tls-key", key});
+    ASSERT_TRUE(process);
+    const std::string url = std::format("https://127.0.0.1:{}", port);
+    HttpClient kept(url, certificate);
+    ASSERT_EQ(kept.get("/livez").status, 200);
+    const auto of_before = directory.path() / "before.pem";
+    std::filesystem::copy_file(certificate, of_before);
+    write_certificate(certificate, key);
+    EXPECT_EQ(HttpClient(url, of_before).get("/livez").status, 200) << "until it is told";
+    process->signal(SIGHUP);
+    EXPECT_TRUE(
+        await(30s, [&] { return HttpClient(url, certificate).get("/livez").status == 200; }));
+    EXPECT_EQ(HttpClient(url, of_before).get("/livez").status, 0);
+    EXPECT_EQ(kept.get("/livez").status, 200) << "what is open stays";
+    write_text(key, "no key");
+    process->signal(SIGHUP);
+    EXPECT_TRUE(await(30s, [&] { return process->errors().contains("certificate_not_reloaded"); }));
+    EXPECT_EQ(HttpClient(url, certificate).get("/livez").status, 200) << "the good one stays";
 }
 
 TEST_F(HavenServerBinary, StaysSmallAtRestAndWithTwoHundredUploadsOfAMegabyte) {

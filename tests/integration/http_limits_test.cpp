@@ -61,7 +61,7 @@ TEST_F(HttpLimits, BadInputIsNamedByItsPointerAndNothingIsStored) {
         {session, R"({"modality":"vr","started_at":"yesterday"})", "/started_at"},
         {session, R"({"modality":"vr"})", "/started_at"},
         {session, R"({"modality":"vr","started_at":"2026-11-22T10:00:00Z","mood":3})", "/mood"},
-        {session, "[1,2", ""},
+        {session, "[1,2]", ""},
         {"/v1/exercises/" + new_id(), R"({"session_id":"x","started_at":"2026-11-22T10:00:00Z"})",
          "/session_id"},
         {"/v1/exercises/" + ids.exercise + "/end",
