@@ -25,6 +25,7 @@
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/summary.hpp"
 #include "xr_app/surroundings.hpp"
+#include "xr_app/token_file.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -57,19 +58,6 @@ constexpr std::size_t file_jobs_max = 256;
 
 int exit_code_of(HeadsetError::Kind kind) {
     return kind == HeadsetError::Kind::no_runtime || kind == HeadsetError::Kind::no_headset ? 2 : 1;
-}
-
-std::expected<std::string, ClientError> read_token(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    std::string token;
-    if (!stream || !(stream >> token)) {
-        return std::unexpected(ClientError{
-            .exit_code = 2,
-            .message = std::format("--token-file: no token can be read from {}; put the "
-                                   "server's token into it, alone",
-                                   file.string())});
-    }
-    return token;
 }
 
 std::unexpected<ClientError> refusal(const HeadsetError& error) {
@@ -184,12 +172,14 @@ std::expected<void, ClientError> Client::open_courier() {
                                                options_.data.string(), failed.message())});
     }
     uploader::CourierConfig config{.outbox_file = options_.data / "haven.sqlite"};
-    if (!options_.server_url.empty()) {
+    if (!options_.token_file.empty()) { // offline too: what is drawn is theirs
         auto token = read_token(options_.token_file);
         if (!token) {
-            return std::unexpected(token.error());
+            return std::unexpected(ClientError{.exit_code = 2, .message = token.error()});
         }
         config.token = std::move(*token);
+    }
+    if (!options_.server_url.empty()) {
         config.http = uploader::HttpConfig{.server_url = options_.server_url};
         if (!options_.ca_file.empty()) {
             config.http->ca_file = options_.ca_file;
@@ -200,6 +190,11 @@ std::expected<void, ClientError> Client::open_courier() {
         return std::unexpected(ClientError{.exit_code = 1, .message = courier.error()});
     }
     courier_ = std::move(*courier);
+    if (const auto waiting = courier_->status().waiting_for; !waiting.empty()) {
+        spdlog::info("progress: kept on this computer for others, and safe: {}. `haven-xr outbox "
+                     "--help` tells more.",
+                     waiting);
+    }
     return {};
 }
 

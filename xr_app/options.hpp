@@ -52,6 +52,9 @@ struct OptionsStop {
     std::string text;
 };
 
+/// The folder for what is not yet sent, where the command line names none.
+[[nodiscard]] std::filesystem::path default_data();
+
 [[nodiscard]] std::expected<Options, OptionsStop> parse_options(int argc, const char* const* argv);
 
 } // namespace haven

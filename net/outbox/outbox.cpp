@@ -7,6 +7,7 @@
 #include "net/api/paths.hpp"
 #include "net/api/records.hpp"
 #include "net/outbox/database.hpp"
+#include "net/outbox/owners.hpp"
 #include "net/outbox/requests.hpp"
 #include "net/outbox/schema.hpp"
 #include "net/outbox/trace_requests.hpp"
@@ -34,7 +35,9 @@ using detail::Row;
 struct Outbox::Impl {
     Database database;
     bool batch_open = false;
-    std::optional<Error> spoiled; ///< what went wrong in the open batch
+    std::optional<Error> spoiled;            ///< what went wrong in the open batch
+    std::optional<detail::TokenPrint> print; ///< of the token in use
+    bool identified = false;                 ///< a server has said whose it is
 
     /// Runs a change in a transaction of its own, or in the open batch.
     template <std::invocable Change>
@@ -62,6 +65,12 @@ struct Outbox::Impl {
         if (database.in_transaction()) { // SQLite may have rolled back by itself
             [[maybe_unused]] const Result<void> done = database.execute("ROLLBACK");
         }
+    }
+
+    /// Runs `call` with the owner whose things go now.
+    template <std::invocable<std::int64_t> Call>
+    auto with_owner(Call&& call) {
+        return detail::owner_of(database, print).and_then(std::forward<Call>(call));
     }
 
     Result<void> enqueue(const Uuid& drawing_id, RequestKind kind, std::string_view path,
@@ -123,6 +132,52 @@ Result<void> Outbox::Batch::commit() {
     return done;
 }
 
+// ---- whose it is ----
+
+Result<void> Outbox::use_token(std::string_view token) {
+    impl_->identified = false;
+    impl_->print.reset();
+    if (token.empty()) {
+        return {};
+    }
+    return detail::print_of(impl_->database, token).transform([this](detail::TokenPrint print) {
+        impl_->print = print;
+    });
+}
+
+Result<void> Outbox::identify(const Account& account) {
+    assert(impl_->print);
+    Result<bool> known = detail::is_identified(impl_->database, *impl_->print, account);
+    Result<void> done = known.transform([](bool) {});
+    if (known && !*known) {
+        done = impl_->change(
+            [&] { return detail::identify(impl_->database, *impl_->print, account); });
+    }
+    impl_->identified = done.has_value();
+    return done;
+}
+
+Result<std::int64_t> Outbox::claim(const std::optional<Uuid>& drawing_id) {
+    assert(impl_->print);
+    std::int64_t claimed = 0;
+    return impl_
+        ->change([&] {
+            return detail::claim(impl_->database, *impl_->print, drawing_id).transform([&] {
+                claimed = impl_->database.changes();
+            });
+        })
+        .transform([&] { return claimed; });
+}
+
+Result<std::vector<KeptDrawing>> Outbox::kept_drawings() {
+    return detail::kept_drawings(impl_->database);
+}
+
+Result<std::vector<Waiting>> Outbox::waiting() {
+    return impl_->with_owner(
+        [&](std::int64_t owner) { return detail::waiting(impl_->database, owner); });
+}
+
 // ---- while a drawing is under way ----
 
 Result<void> Outbox::begin_drawing(const DrawingBegin& begin) {
@@ -137,7 +192,10 @@ Result<void> Outbox::begin_drawing(const DrawingBegin& begin) {
         if (!done || database.changes() == 0) {
             return done;
         }
-        if (begin.session) {
+        if (impl_->print) {
+            done = detail::give(database, begin.drawing_id, *impl_->print);
+        }
+        if (done && begin.session) {
             done = impl_->enqueue(begin.drawing_id, RequestKind::session,
                                   api::session_path(begin.session_id), api::encode(*begin.session));
         }
@@ -323,6 +381,9 @@ Result<std::vector<Uuid>> Outbox::recover() {
 
 Result<std::optional<Request>> Outbox::next_due(std::int64_t now_ms) {
     std::optional<Request> request;
+    if (!impl_->identified) {
+        return request;
+    }
     const auto keep = [&request](const Row& row) {
         request = Request{.sequence = row.integer(0),
                           .drawing_id = row.uuid(1),
@@ -333,12 +394,15 @@ Result<std::optional<Request>> Outbox::next_due(std::int64_t now_ms) {
                           .body = row.text(6),
                           .attempts = static_cast<std::int32_t>(row.integer(7))};
     };
-    return impl_->database
-        .each("SELECT sequence, drawing_id, kind, method, path, content_type, body, attempts FROM "
-              "heads JOIN requests USING (sequence) WHERE next_attempt_at_ms <= ? ORDER BY "
-              "sequence LIMIT 1",
-              keep, now_ms)
-        .transform([&request] { return std::move(request); });
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("SELECT sequence, drawing_id, kind, method, path, content_type, body, attempts "
+                  "FROM heads JOIN requests USING (sequence) JOIN belongs USING (drawing_id) "
+                  "WHERE owner = ? AND next_attempt_at_ms <= ? ORDER BY next_attempt_at_ms, "
+                  "sequence LIMIT 1",
+                  keep, owner, now_ms)
+            .transform([&request] { return std::move(request); });
+    });
 }
 
 Result<std::optional<std::int64_t>> Outbox::next_due_at_ms() {
@@ -348,14 +412,21 @@ Result<std::optional<std::int64_t>> Outbox::next_due_at_ms() {
             due_at_ms = row.integer(0);
         }
     };
-    return impl_->database
-        .each("SELECT min(next_attempt_at_ms) FROM heads JOIN requests USING (sequence)", keep)
-        .transform([&due_at_ms] { return due_at_ms; });
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("SELECT min(next_attempt_at_ms) FROM heads JOIN requests USING (sequence) JOIN "
+                  "belongs USING (drawing_id) WHERE owner = ?",
+                  keep, owner)
+            .transform([&due_at_ms] { return due_at_ms; });
+    });
 }
 
 Result<void> Outbox::acknowledge(std::int64_t sequence) {
-    return impl_->change(
-        [&] { return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence); });
+    return impl_->change([&] {
+        return detail::forget_after(impl_->database, sequence).and_then([&] {
+            return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence);
+        });
+    });
 }
 
 Result<void> Outbox::reschedule(std::int64_t sequence, std::int64_t when_ms,
@@ -391,7 +462,7 @@ Result<std::int64_t> Outbox::retry_refused() {
 Result<void> Outbox::make_all_due() {
     return impl_->change([&] {
         return impl_->database.run(
-            "UPDATE requests SET next_attempt_at_ms = 0 WHERE next_attempt_at_ms <> 0");
+            "UPDATE requests SET next_attempt_at_ms = 0, attempts = 0 WHERE attempts <> 0");
     });
 }
 
@@ -406,13 +477,17 @@ Result<Counts> Outbox::counts() {
                   .refused = row.integer(3),
                   .dropped = row.integer(4)};
     };
-    return impl_->database
-        .each("SELECT (SELECT count(*) FROM drawings), (SELECT count(*) FROM strokes), "
-              "(SELECT count(*) FROM requests WHERE state = 'pending'), "
-              "(SELECT count(*) FROM requests WHERE state = 'refused'), "
-              "(SELECT count(*) FROM dropped)",
-              keep)
-        .transform([&counts] { return counts; });
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("WITH mine AS (SELECT state FROM requests LEFT JOIN belongs USING (drawing_id) "
+                  "WHERE coalesce(owner, 0) = ?1) "
+                  "SELECT (SELECT count(*) FROM drawings), (SELECT count(*) FROM strokes), "
+                  "(SELECT count(*) FROM mine WHERE state = 'pending'), "
+                  "(SELECT count(*) FROM mine WHERE state = 'refused'), "
+                  "(SELECT count(*) FROM dropped)",
+                  keep, owner)
+            .transform([&counts] { return counts; });
+    });
 }
 
 Result<std::int64_t> Outbox::stroke_count(const Uuid& drawing_id) {

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <format>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,7 @@
 #include <semaphore>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -47,6 +49,17 @@ std::function<double()> system_random() {
     };
 }
 
+/// "1 drawing for account ...26f8ad91 of server ...1f6a2b11; 2 drawings, nobody has said whose".
+std::string words_for(const std::vector<outbox::Waiting>& others) {
+    std::string words;
+    for (const outbox::Waiting& waiting : others) {
+        words +=
+            std::format("{}{} {}: {}", words.empty() ? "" : "; ", waiting.drawings,
+                        waiting.drawings == 1 ? "drawing" : "drawings", describe(waiting.owner));
+    }
+    return words;
+}
+
 } // namespace
 
 struct Courier::Impl {
@@ -54,7 +67,6 @@ struct Courier::Impl {
         : queue(config.queue_events), outbox(std::move(opened)), http(std::move(client)) {
         if (http) {
             dispatcher.emplace(outbox, *http, config.backoff, system_random());
-            dispatcher->set_token(config.token);
         }
     }
 
@@ -66,8 +78,6 @@ struct Courier::Impl {
     // Both sides'.
     mutable std::mutex mutex; ///< held to copy what follows, never across a call
     CourierStatus published;
-    std::optional<std::string> new_token;
-    bool retry_refused_wanted = false;
     std::optional<steady_clock::time_point> end_at; ///< set: store all, send until then, and end
     std::counting_semaphore<> woken{0};             ///< in place of the client's wait, offline
 
@@ -93,7 +103,6 @@ struct Courier::Impl {
     [[nodiscard]] bool recover();
     void note_saved(const Event& event);
     void note_disk(const outbox::Result<void>& done);
-    void take_orders();
     void send();
     void publish();
     milliseconds idle_time(std::optional<steady_clock::time_point> end);
@@ -202,24 +211,6 @@ void Courier::Impl::note_disk(const outbox::Result<void>& done) {
 
 // ---- sending ----
 
-void Courier::Impl::take_orders() {
-    std::optional<std::string> token;
-    bool retry_refused = false;
-    {
-        const std::scoped_lock lock(mutex);
-        token = std::exchange(new_token, std::nullopt);
-        retry_refused = std::exchange(retry_refused_wanted, false);
-    }
-    if (token && dispatcher) {
-        dispatcher->set_token(*std::move(token));
-        note_disk(outbox.make_all_due());
-    }
-    if (retry_refused) {
-        note_disk(outbox.retry_refused().transform([](std::int64_t) {}));
-        counts_stale = true;
-    }
-}
-
 void Courier::Impl::send() {
     if (!dispatcher) {
         return;
@@ -241,6 +232,9 @@ void Courier::Impl::publish() {
             state.requests_pending = counts->pending;
             state.requests_refused = counts->refused;
             state.traces_dropped = counts->dropped;
+            if (const auto others = outbox.waiting()) {
+                state.waiting_for = words_for(*others);
+            }
             counts_stale = false;
         }
     }
@@ -282,7 +276,6 @@ void Courier::Impl::run() {
             const std::scoped_lock lock(mutex);
             end = end_at;
         }
-        take_orders();
         store_posted();
         send();
         publish();
@@ -335,10 +328,16 @@ std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const Courie
     if (!opened) {
         return std::unexpected(std::move(opened).error().message);
     }
-    // The times of the last run's tries are on the last run's clock. A full disk is no obstacle:
-    // they are then tried late.
-    [[maybe_unused]] const auto due = opened->make_all_due();
+    // The times of the last run's tries are on the last run's clock, and what was refused may be
+    // taken by now. A full disk is no obstacle: they are then tried late.
+    std::ignore = opened->make_all_due();
+    std::ignore = opened->retry_refused();
     auto impl = std::make_unique<Impl>(config, *std::move(opened), std::move(http));
+    const auto used = impl->dispatcher ? impl->dispatcher->set_token(config.token)
+                                       : impl->outbox.use_token(config.token);
+    if (!used) {
+        return std::unexpected(used.error().message);
+    }
     impl->unsaved.reserve(batch_events_max);
     static_cast<void>(impl->recover()); // on a full disk, later
     impl->state.link = impl->dispatcher ? impl->dispatcher->link() : Link::offline;
@@ -369,22 +368,6 @@ bool Courier::post(Event&& event) {
 CourierStatus Courier::status() const {
     const std::scoped_lock lock(impl_->mutex);
     return impl_->published;
-}
-
-void Courier::set_token(std::string token) {
-    {
-        const std::scoped_lock lock(impl_->mutex);
-        impl_->new_token = std::move(token);
-    }
-    impl_->wake();
-}
-
-void Courier::retry_refused() {
-    {
-        const std::scoped_lock lock(impl_->mutex);
-        impl_->retry_refused_wanted = true;
-    }
-    impl_->wake();
 }
 
 DrainResult Courier::drain(steady_clock::time_point deadline) {

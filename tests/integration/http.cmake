@@ -28,3 +28,6 @@ haven_test(integration_progress LABEL integration TIMEOUT 300
 haven_test(integration_platform LABEL integration TIMEOUT 300 SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_api_doc LABEL integration TIMEOUT 300 SOURCES api_doc_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_api_doc haven-server)
+haven_test(integration_outbox LABEL integration TIMEOUT 300
+    SOURCES outbox_test.cpp ${CMAKE_SOURCE_DIR}/tests/unit/net/drawing_fixture.cpp
+    PRIVATE haven::test_http haven::uploader)

@@ -57,7 +57,9 @@ Notice saved_notice(const uploader::CourierStatus& kept) {
                     : std::format("{} strokes, all saved on this computer.", kept.strokes_posted)};
 }
 
-Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
+namespace {
+
+Notice own_notice(const uploader::CourierStatus& kept, bool drawing_open) {
     if (kept.link != uploader::Link::offline && kept.requests_refused > 0) {
         return {.fine = false,
                 .text = std::format("The server refused {}; kept on this computer. Tell whoever "
@@ -82,6 +84,11 @@ Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
         return {.fine = false,
                 .text = "The server does not answer. Nothing to do: Haven keeps trying, and "
                         "drawings are safe on this computer."};
+    case uploader::Link::not_haven:
+        return {.fine = false,
+                .text = "Something else answers in the server's place, such as a network's sign-in "
+                        "page or an older Haven. Haven keeps trying, and drawings are safe on "
+                        "this computer."};
     case uploader::Link::reachable:
         break;
     }
@@ -93,6 +100,16 @@ Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
         return {.text = "The server answers. This drawing is sent when it ends."};
     }
     return {.text = kept.strokes_posted > 0 ? "The server has everything." : "The server answers."};
+}
+
+} // namespace
+
+Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
+    Notice notice = own_notice(kept, drawing_open);
+    if (!kept.waiting_for.empty()) {
+        notice.text += std::format(" Kept on this computer for others: {}.", kept.waiting_for);
+    }
+    return notice;
 }
 
 std::string hand_sentence(const MirrorStatus::HandStatus& hand) {

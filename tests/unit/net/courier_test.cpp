@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "drawing_fixture.hpp"
+#include "net/api/problem.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/event_queue.hpp"
 #include "net/uploader/http_client.hpp"
@@ -39,7 +40,8 @@ using std::chrono_literals::operator""s;
 
 class CourierTest : public testing::Test {
   protected:
-    CourierConfig offline() const { return {.outbox_file = file}; }
+    /// Somebody is logged in, and no server is in reach.
+    CourierConfig offline() const { return {.outbox_file = file, .token = "token"}; }
 
     CourierConfig online(const ScriptedServer& server) const {
         return {.outbox_file = file,
@@ -155,12 +157,19 @@ TEST_F(CourierTest, ServerThatComesBackGetsEverythingOnce) {
 }
 
 TEST_F(CourierTest, RefusedTokenIsSaidAndANewOneGoesOn) {
-    const ScriptedServer server({{.status = 401}});
+    const ScriptedServer server(
+        {{.status = 401,
+          .body = api::encode(
+              api::Problem{.type = std::string(api::problem_type::unauthorized), .status = 401}),
+          .headers = {"Content-Type: application/problem+json"}}});
     auto courier = start(online(server));
     draw(*courier, 1, true);
     EXPECT_TRUE(await(20s, [&] { return courier->status().link == Link::token_refused; }));
     EXPECT_THAT(courier->status().last_error, HasSubstr("log in again"));
-    courier->set_token("another");
+    CourierConfig again = online(server);
+    again.token = "a newer one";
+    courier.reset();
+    courier = start(again);
     EXPECT_TRUE(await(20s, [&] { return courier->status().requests_acknowledged == 9; }));
 }
 

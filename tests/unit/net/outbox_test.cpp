@@ -37,6 +37,7 @@ class OutboxTest : public testing::Test {
         if (!opened) {
             throw std::runtime_error(opened.error().message);
         }
+        test::log_in(*opened);
         return *std::move(opened);
     }
 
@@ -341,7 +342,7 @@ TEST_F(OutboxTest, FileOfANewerVersionIsRefused) {
     {
         const Outbox outbox = open();
     }
-    run_sql(file_, "PRAGMA user_version = 2");
+    run_sql(file_, "PRAGMA user_version = 3");
     const auto opened = Outbox::open(file_);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::newer);
