@@ -31,12 +31,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <format>
 #include <fstream>
 #include <future>
 #include <ios>
+#include <iterator>
 #include <malloc.h>
 #include <memory>
 #include <span>
@@ -54,6 +56,7 @@ namespace {
 constexpr std::chrono::seconds retry_interval{1};
 constexpr std::chrono::milliseconds waiting_step{50};
 constexpr std::chrono::seconds drain_patience{20};
+constexpr std::chrono::seconds save_patience{30}; // the disk may get room again
 constexpr std::size_t file_jobs_max = 256;
 
 int exit_code_of(HeadsetError::Kind kind) {
@@ -123,7 +126,7 @@ std::expected<void, ClientError> Client::run() {
     }
     keep_drawing();
     write_summary();
-    return {};
+    return say_what_is_kept();
 }
 
 /// The first time there is a GPU to show it.
@@ -380,30 +383,70 @@ void Client::keep_drawing() {
     if (sound_) {
         sound_->stop();
     }
-    while (!drawing_->nothing_waits()) {
-        drawing_->flush();
-        std::this_thread::sleep_for(waiting_step);
-    }
+    hand_over();
     drain();
     worker_.drain();
 }
 
+/// Gives the courier what is left of the drawing, while there is hope that it saves it.
+void Client::hand_over() {
+    const int signals_before = stop_signals();
+    const auto until = std::chrono::steady_clock::now() + save_patience;
+    auto tell_at = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    drawing_->flush();
+    while (!drawing_->nothing_waits() && stop_signals() == signals_before &&
+           std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(waiting_step);
+        drawing_->flush();
+        if (std::chrono::steady_clock::now() >= tell_at) {
+            tell_at += std::chrono::seconds(5);
+            tell_progress(courier_->status());
+        }
+    }
+}
+
 void Client::drain() {
-    listen_no_more_to_stop_signals(); // what is posted is safe; who is in a hurry may go
+    const int signals_before = stop_signals();
     auto done = std::async(std::launch::async, [this] {
         return courier_->drain(std::chrono::steady_clock::now() + drain_patience);
     });
-    while (done.wait_for(std::chrono::seconds(1)) != std::future_status::ready) {
-        tell_progress(courier_->status());
+    auto tell_at = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    while (done.wait_for(waiting_step) != std::future_status::ready) {
+        if (stop_signals() != signals_before) { // who is in a hurry may go
+            listen_no_more_to_stop_signals();
+            courier_->hurry();
+        }
+        if (std::chrono::steady_clock::now() >= tell_at) {
+            tell_at += std::chrono::seconds(1);
+            tell_progress(courier_->status());
+        }
     }
     drained_ = done.get();
+    tell_progress(courier_->status());
+}
+
+/// The last word: what is not saved is an error, what is not sent is not.
+std::expected<void, ClientError> Client::say_what_is_kept() const {
     const uploader::CourierStatus status = courier_->status();
-    tell_progress(status);
+    const std::int64_t unsaved =
+        drained_.events_unsaved + static_cast<std::int64_t>(drawing_->events_waiting());
     if (drained_.requests_pending > 0 && status.link != uploader::Link::offline) {
-        spdlog::warn(
-            "progress: not everything was sent; it is safe in {} and is sent at the next start",
-            options_.data.string());
+        spdlog::warn("progress: not everything was sent; it is safe in {} and is sent at the next "
+                     "start",
+                     options_.data.string());
     }
+    if (unsaved > 0) {
+        const std::int64_t strokes = std::ssize(drawing_->strokes()) - status.strokes_saved;
+        return std::unexpected(ClientError{
+            .exit_code = 1,
+            .message =
+                std::format("NOT SAVED: the last {} of this drawing, because {}. What was "
+                            "saved before is safe in {}.",
+                            strokes > 0 ? std::format("{} strokes", strokes) : "moments",
+                            status.disk_error.empty() ? "there was no time" : status.disk_error,
+                            options_.data.string())});
+    }
+    return {};
 }
 
 void Client::write_summary() {

@@ -55,6 +55,8 @@ class Client {
     [[nodiscard]] bool wait_for_headset();
     void keep_drawing();
     void drain();
+    void hand_over();
+    [[nodiscard]] std::expected<void, ClientError> say_what_is_kept() const;
     void write_summary();
 
     Options options_;

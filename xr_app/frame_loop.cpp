@@ -134,7 +134,7 @@ void FrameLoop::take_news(const HeadsetNews& news) {
 
 bool FrameLoop::ending_wished() const {
     const ClientState& state = parts_.state;
-    if (state.finish_wished || stop_signals() > 0 ||
+    if (state.finish_wished || state.drawing.full() || stop_signals() > 0 ||
         (parts_.window != nullptr && parts_.window->closed())) {
         return true;
     }
@@ -212,6 +212,28 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
         }
     }
     drawing.flush();
+    if (parts_.courier != nullptr) {
+        drawing.spare_ink(parts_.courier->ink_bytes_spared());
+    }
+    tell_room();
+}
+
+/// A word in time, for whoever draws and for whoever looks after them.
+void FrameLoop::tell_room() {
+    ClientState& state = parts_.state;
+    constexpr double nearly_full = 0.85;
+    if (state.told_used < nearly_full && state.drawing.used() >= nearly_full) {
+        spdlog::warn("progress: this drawing is nearly full; it ends by itself when it is, and all "
+                     "of it is kept");
+        if (parts_.sound != nullptr) {
+            parts_.sound->ring(audio::Bell::end, "A bell: this drawing is nearly full");
+        }
+    }
+    if (state.told_used < 1.0 && state.drawing.full()) {
+        spdlog::warn("progress: this drawing is full and ends; all of it is kept. Start again for "
+                     "the next one.");
+    }
+    state.told_used = std::max(state.told_used, state.drawing.used());
 }
 
 void FrameLoop::take_sample(std::size_t hand, HandSample sample) {
@@ -431,7 +453,9 @@ MirrorStatus FrameLoop::mirror_status() const {
                         .gpu_ms = static_cast<double>(parts_.graphics->ring->gpu_times().whole_ms),
                         .hint = std::string(parts_.headset.hint()),
                         .drawing_s = static_cast<double>(state.drawing.duration_ns()) / 1e9,
-                        .drawing_open = state.drawing.begun() && !state.drawing.finished()};
+                        .drawing_open = state.drawing.begun() && !state.drawing.finished(),
+                        .drawing_used = state.drawing.used(),
+                        .drawing_rests = state.drawing.rests()};
     for (const environments::CatalogEntry& place : parts_.places) {
         status.places.push_back(place.display_name);
     }

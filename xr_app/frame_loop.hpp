@@ -42,6 +42,7 @@ struct ClientState {
     std::optional<std::chrono::steady_clock::time_point> first_stroke_at;
     /// From the press that ended a tour to the first picture at rest, when it is shown.
     std::optional<std::int64_t> tour_stop_ns;
+    double told_used = 0.0; ///< of what the drawing may hold, when it was last told
     bool finish_wished = false;
     std::function<void()> on_ready; ///< hands can draw now
 
@@ -89,6 +90,7 @@ class FrameLoop {
     void take_news(const HeadsetNews& news);
     [[nodiscard]] bool ending_wished() const;
     void take_input(const HeadsetFrame& frame);
+    void tell_room();
     void take_sample(std::size_t hand, HandSample sample);
     /// How much of each eye was drawn.
     [[nodiscard]] std::optional<VkExtent2D> draw(const HeadsetFrame& frame);

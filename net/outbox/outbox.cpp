@@ -19,6 +19,7 @@
 #include <expected>
 #include <filesystem>
 #include <format>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,8 +33,41 @@ namespace haven::outbox {
 using detail::Database;
 using detail::Row;
 
+namespace {
+
+/// A drawing that a crash cut off, and how it ends.
+struct LeftOpen {
+    Uuid id;
+    DrawingEnd end;
+};
+
+Result<std::vector<LeftOpen>> drawings_left_open(Database& database) {
+    constexpr std::int64_t ns_per_us = 1'000;
+    constexpr std::int64_t ns_per_second = 1'000'000'000;
+    std::vector<LeftOpen> drawings;
+    const auto keep = [&](const Row& row) {
+        // The samples' clock, not the wall's: what was drawn says how long it took.
+        const std::int64_t last_ns = row.integer(2);
+        LeftOpen drawing{.id = row.uuid(0), .end = {}};
+        drawing.end.exercise.status = "abandoned";
+        drawing.end.exercise.completed_at = row.integer(1) + last_ns / ns_per_us;
+        drawing.end.duration_seconds = static_cast<std::int32_t>(last_ns / ns_per_second);
+        drawings.push_back(std::move(drawing));
+    };
+    return database
+        .each("SELECT drawing_id, began_at_us, (SELECT coalesce(max(last_time_ns), 0) FROM "
+              "strokes WHERE strokes.drawing_id = drawings.drawing_id) FROM drawings ORDER BY "
+              "began_at_us",
+              keep)
+        .transform([&drawings] { return std::move(drawings); });
+}
+
+} // namespace
+
 struct Outbox::Impl {
     Database database;
+    Options options;
+    std::vector<LeftOpen> left_open; ///< when the file was opened, and not finished since
     bool batch_open = false;
     std::optional<Error> spoiled;            ///< what went wrong in the open batch
     std::optional<detail::TokenPrint> print; ///< of the token in use
@@ -56,14 +90,19 @@ struct Outbox::Impl {
             return database.execute("COMMIT");
         });
         if (!made) {
-            roll_back();
+            roll_back(made.error().kind);
         }
         return made;
     }
 
-    void roll_back() {
+    void roll_back(ErrorKind why) {
         if (database.in_transaction()) { // SQLite may have rolled back by itself
             [[maybe_unused]] const Result<void> done = database.execute("ROLLBACK");
+        }
+        if (why == ErrorKind::disk_full) {
+            // The log may hold the room that is missing: SQLite empties it only after a commit.
+            [[maybe_unused]] const Result<void> done =
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
     }
 
@@ -100,7 +139,12 @@ Result<Outbox> Outbox::open(const std::filesystem::path& file, const Options& op
     if (!ready) {
         return std::unexpected(ready.error());
     }
-    return Outbox(std::make_unique<Impl>(Impl{.database = *std::move(database)}));
+    Result<std::vector<LeftOpen>> left_open = drawings_left_open(*database);
+    if (!left_open) {
+        return std::unexpected(left_open.error());
+    }
+    return Outbox(std::make_unique<Impl>(Impl{
+        .database = *std::move(database), .options = options, .left_open = *std::move(left_open)}));
 }
 
 Result<Outbox::Batch> Outbox::begin_batch() {
@@ -116,8 +160,9 @@ Result<Outbox::Batch> Outbox::begin_batch() {
 
 Outbox::Batch::~Batch() {
     if (outbox_ != nullptr) {
-        outbox_->impl_->batch_open = false;
-        outbox_->impl_->roll_back();
+        Impl& impl = *outbox_->impl_;
+        impl.batch_open = false;
+        impl.roll_back(impl.spoiled ? impl.spoiled->kind : ErrorKind::io);
     }
 }
 
@@ -127,7 +172,7 @@ Result<void> Outbox::Batch::commit() {
     Result<void> done = impl.spoiled ? Result<void>(std::unexpected(*impl.spoiled))
                                      : impl.database.execute("COMMIT");
     if (!done) {
-        impl.roll_back();
+        impl.roll_back(done.error().kind);
     }
     return done;
 }
@@ -228,10 +273,10 @@ Result<void> Outbox::Impl::demand_open(const Uuid& drawing_id) {
     return {};
 }
 
-Result<void> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
+Result<std::int64_t> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
     const std::string ink = encode_ink_stroke(stroke);
     const std::int64_t last_time_ns = stroke.points.empty() ? 0 : stroke.points.back().time_ns;
-    return impl_->change([&] {
+    const Result<void> added = impl_->change([&] {
         return impl_->demand_open(drawing_id).and_then([&] {
             return impl_->database.run(
                 "INSERT INTO strokes (drawing_id, ordinal, stroke_id, hand, last_time_ns, ink) "
@@ -242,6 +287,7 @@ Result<void> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
                 std::string_view(ink));
         });
     });
+    return added.transform([&ink] { return std::ssize(ink); });
 }
 
 Result<void> Outbox::add_trace(const Uuid& drawing_id, std::span<const std::byte> bytes) {
@@ -349,32 +395,34 @@ Result<void> Outbox::finish_drawing(const Uuid& drawing_id, const DrawingEnd& en
     return impl_->change([&] { return impl_->finish(drawing_id, end); });
 }
 
-Result<std::vector<Uuid>> Outbox::recover() {
-    constexpr std::int64_t ns_per_us = 1'000;
-    constexpr std::int64_t ns_per_second = 1'000'000'000;
-    std::vector<Uuid> drawings;
-    std::vector<DrawingEnd> ends;
-    const auto keep = [&](const Row& row) {
-        // The samples' clock, not the wall's: what was drawn says how long it took.
-        const std::int64_t last_ns = row.integer(2);
-        DrawingEnd end;
-        end.exercise.status = "abandoned";
-        end.exercise.completed_at = row.integer(1) + last_ns / ns_per_us;
-        end.duration_seconds = static_cast<std::int32_t>(last_ns / ns_per_second);
-        drawings.push_back(row.uuid(0));
-        ends.push_back(std::move(end));
-    };
-    Result<void> done = impl_->database.each(
-        "SELECT drawing_id, began_at_us, (SELECT coalesce(max(last_time_ns), 0) FROM strokes "
-        "WHERE strokes.drawing_id = drawings.drawing_id) FROM drawings ORDER BY began_at_us",
-        keep);
-    for (std::size_t i = 0; done && i < drawings.size(); ++i) {
-        done = finish_drawing(drawings[i], ends[i]);
+Recovered Outbox::recover() {
+    Recovered result;
+    std::vector<LeftOpen> rest;
+    for (LeftOpen& drawing : impl_->left_open) {
+        if (const Result<void> done = finish_drawing(drawing.id, drawing.end)) {
+            result.finished.push_back(drawing.id);
+        } else {
+            result.error = done.error().message;
+            rest.push_back(std::move(drawing));
+        }
     }
-    if (!done) {
-        return std::unexpected(done.error());
-    }
-    return drawings;
+    impl_->left_open = std::move(rest);
+    result.left = std::ssize(impl_->left_open);
+    return result;
+}
+
+Result<void> Outbox::set_aside(const Uuid& drawing_id, std::string_view what,
+                               std::span<const std::byte> content, std::string_view reason) {
+    return impl_->change([&] {
+        return impl_->database.run("INSERT INTO set_aside (drawing_id, what, content, reason) "
+                                   "VALUES (?, ?, ?, ?)",
+                                   drawing_id, what, content, reason);
+    });
+}
+
+Result<void> Outbox::stay_in_place() {
+    return impl_->database.stay_in_place(
+        [this](Database& copy) { return detail::prepare_schema(copy, impl_->options); });
 }
 
 // ---- what goes to the server ----
@@ -475,7 +523,8 @@ Result<Counts> Outbox::counts() {
                   .strokes = row.integer(1),
                   .pending = row.integer(2),
                   .refused = row.integer(3),
-                  .dropped = row.integer(4)};
+                  .set_aside = row.integer(4),
+                  .dropped = row.integer(5)};
     };
     return impl_->with_owner([&](std::int64_t owner) {
         return impl_->database
@@ -484,7 +533,7 @@ Result<Counts> Outbox::counts() {
                   "SELECT (SELECT count(*) FROM drawings), (SELECT count(*) FROM strokes), "
                   "(SELECT count(*) FROM mine WHERE state = 'pending'), "
                   "(SELECT count(*) FROM mine WHERE state = 'refused'), "
-                  "(SELECT count(*) FROM dropped)",
+                  "(SELECT count(*) FROM set_aside), (SELECT count(*) FROM dropped)",
                   keep, owner)
             .transform([&counts] { return counts; });
     });

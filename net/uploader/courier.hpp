@@ -26,6 +26,7 @@ struct DrawingBegun {
 struct StrokeFinished {
     Uuid drawing_id;
     Stroke stroke;
+    std::int64_t ink_bytes_max = 0; ///< what its ink was thought to take at most
 };
 struct TraceBytes {
     Uuid drawing_id;
@@ -75,12 +76,13 @@ struct CourierStatus {
     std::int64_t requests_refused = 0;
     std::int64_t requests_acknowledged = 0; ///< since the start
     std::int64_t traces_dropped = 0;
+    std::int64_t requests_too_large = 0; ///< for how the server is set; asked again every hour
     std::string waiting_for; ///< for whom else something waits here, in words; empty: nobody
     Link link = Link::offline;
     std::string last_error; ///< of the network or the server; empty when the last try went well
     std::string disk_error; ///< nothing can be saved at present; empty when all is well
-    std::int64_t events_refused =
-        0; ///< told of a drawing that was never begun, or had ended: a bug
+    std::int64_t drawings_left_open = 0; ///< by a crash, and not to be ended now; kept
+    std::int64_t events_set_aside = 0; ///< could not be stored as what they are; kept, with reasons
 };
 
 struct DrainResult {
@@ -104,10 +106,13 @@ class Courier {
     [[nodiscard]] bool post(Event&& event);
 
     [[nodiscard]] CourierStatus status() const; ///< any thread
+    /// How much shorter the ink of the strokes saved is than it was thought to be; any thread.
+    [[nodiscard]] std::int64_t ink_bytes_spared() const;
 
     /// Stores all that was posted and tries to send all that waits until the deadline; any thread,
     /// once, after the last post.
     [[nodiscard]] DrainResult drain(std::chrono::steady_clock::time_point deadline);
+    void hurry(); ///< drain() is to come back now; any thread
 
   private:
     struct Impl;

@@ -48,6 +48,7 @@ outbox::Result<void> Dispatcher::set_token(std::string token) {
     last_error_.clear();
     bearer_.reset();
     bearer_noted_ = false;
+    too_large_.clear();
     http_.cancel(); // it went under another token
     outbox::Result<void> used = outbox_.use_token(token);
     http_.set_token(std::move(token));
@@ -181,6 +182,7 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         failures_ = 0;
         last_error_.clear();
         ++acknowledged_;
+        too_large_.erase(request.sequence);
         stored_ = request.sequence;
         return outbox_.acknowledge(request.sequence).transform([this] { stored_.reset(); });
     case Verdict::not_haven:
@@ -199,6 +201,7 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         return outbox_.drop_trace(request.drawing_id, reason_of(request.sent, response));
     case Verdict::smaller_server:
         failures_ = 0;
+        too_large_.insert(request.sequence);
         last_error_ = reason_of(request.sent, response);
         return outbox_.reschedule(request.sequence, now_ms + smaller_server_pause.count(),
                                   last_error_);

@@ -9,7 +9,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace haven::uploader {
@@ -42,6 +44,8 @@ class Dispatcher {
     [[nodiscard]] Link link() const { return link_; }
     [[nodiscard]] const std::string& last_error() const { return last_error_; }
     [[nodiscard]] std::int64_t acknowledged() const { return acknowledged_; }
+    /// That the server, as it is set, is too small for; since the token is in use.
+    [[nodiscard]] std::int64_t too_large() const { return std::ssize(too_large_); }
     [[nodiscard]] std::int64_t answers() const { return answers_; } ///< or failures to get one
     [[nodiscard]] bool may_send() const {
         return link_ != Link::no_token && link_ != Link::token_refused;
@@ -80,6 +84,7 @@ class Dispatcher {
     Link link_ = Link::no_token;
     std::string last_error_;
     std::int64_t acknowledged_ = 0;
+    std::set<std::int64_t> too_large_; ///< sequences, a drawing's one at most
     std::int64_t answers_ = 0;
 };
 

@@ -1,8 +1,11 @@
 // What the headset's outbox sends, against the server it is for.
 #include "bilateral/stroke.hpp"
+#include "bilateral/stroke_json.hpp"
+#include "net/api/limits.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
+#include "server/config.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/process.hpp"
@@ -14,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -30,6 +34,11 @@ using uploader::Courier;
 using uploader::CourierConfig;
 
 class OutboxAndServer : public testing::Test {
+  public:
+    static void post(Courier& courier, uploader::Event event) {
+        ASSERT_TRUE(await(20s, [&] { return courier.post(std::move(event)); }));
+    }
+
   protected:
     CourierConfig config(const TestServer& at, const std::string& token) const {
         return {.outbox_file = folder.path() / "outbox.sqlite",
@@ -44,10 +53,6 @@ class OutboxAndServer : public testing::Test {
             throw std::runtime_error(courier.error());
         }
         return *std::move(courier);
-    }
-
-    static void post(Courier& courier, uploader::Event event) {
-        ASSERT_TRUE(await(20s, [&] { return courier.post(std::move(event)); }));
     }
 
     static void draw(Courier& courier, const outbox::DrawingBegin& begin) {
@@ -101,6 +106,70 @@ TEST_F(OutboxAndServer, WhatTheServerHasAlreadyIsAcknowledgedAgain) {
         EXPECT_EQ(courier->status().requests_acknowledged, 6) << courier->status().last_error;
     }
     EXPECT_EQ(sql("SELECT count(*) FROM bilateral_drawings"), "1");
+}
+
+// ---- what one drawing may hold ----
+
+/// Both hands' ink, as long as a headset may let it become: strokes of many points.
+void draw_to_the_limit(Courier& courier, const outbox::DrawingBegin& begin,
+                       std::int64_t ink_bytes_max) {
+    OutboxAndServer::post(courier, uploader::DrawingBegun{begin});
+    std::int64_t bytes = 0;
+    for (std::uint32_t number = 0;; ++number) {
+        Stroke stroke = numbered_stroke(number);
+        stroke.points.clear();
+        for (int i = 0; i < 20'000; ++i) { // a zigzag: no point of it can be left out
+            stroke.points.push_back({.time_ns = std::int64_t{number} * 300'000'000'000 +
+                                                std::int64_t{i} * 11'000'000,
+                                     .position_m = {i % 2 == 0 ? -9.0F : 9.0F,
+                                                    i % 3 == 0 ? -8.5F : 8.5F, -0.5F},
+                                     .pressure = i % 2 == 0 ? 0.5F : 1.0F});
+        }
+        const std::int64_t more = std::ssize(encode_ink_stroke(stroke)) + 1;
+        if (bytes + more > ink_bytes_max) {
+            break;
+        }
+        bytes += more;
+        OutboxAndServer::post(courier, uploader::StrokeFinished{.drawing_id = begin.drawing_id,
+                                                                .stroke = std::move(stroke)});
+    }
+    EXPECT_GT(bytes, ink_bytes_max * 9 / 10);
+    OutboxAndServer::post(courier, uploader::DrawingFinished{begin.drawing_id, end_of(begin)});
+}
+
+TEST_F(OutboxAndServer, ADrawingAtTheLimitIsTakenByAServerThatIsNotSetOtherwise) {
+    const HttpClient user = server.new_user();
+    const auto courier = start(config(server, user.token));
+    draw_to_the_limit(*courier, numbered_drawing(1), api::ink_bytes_max);
+    const auto left = courier->drain(steady_clock::now() + 120s);
+    EXPECT_EQ(left.requests_pending, 0) << courier->status().last_error;
+    EXPECT_EQ(left.requests_refused, 0);
+    EXPECT_EQ(sql("SELECT count(*) FROM bilateral_drawings"), "1");
+}
+
+TEST_F(OutboxAndServer, AServerThatIsSetSmallerIsSaidAndTheDrawingWaits) {
+    const TempDirectory directory;
+    ServerConfig smaller = TestServer::fresh_config(directory);
+    smaller.body_bytes_max = std::uint64_t{1} << 20U;
+    std::string token;
+    {
+        const TestServer small({}, smaller);
+        token = small.new_user().token;
+        const auto courier = start(config(small, token));
+        draw_to_the_limit(*courier, numbered_drawing(1), std::int64_t{2} << 20U);
+        EXPECT_TRUE(await(60s, [&] { return courier->status().requests_acknowledged == 3; }));
+        EXPECT_TRUE(await(60s, [&] {
+            return courier->status().last_error.contains("413");
+        })) << courier->status().last_error;
+        const auto left = courier->drain(steady_clock::now());
+        EXPECT_EQ(left.requests_refused, 0);
+        EXPECT_EQ(left.requests_pending, 3); // the drawing, and what comes after it
+    }
+    smaller.body_bytes_max = api::drawing_body_bytes_max; // somebody has set it
+    const TestServer larger({}, smaller);
+    const auto courier = start(config(larger, token));
+    EXPECT_EQ(courier->drain(steady_clock::now() + 60s).requests_pending, 0);
+    EXPECT_EQ(sql_text(smaller.database_url, "SELECT count(*) FROM bilateral_drawings"), "1");
 }
 
 // ---- whose it is ----

@@ -22,6 +22,17 @@ Notice now_notice(const MirrorStatus& status) {
     if (!takes_input(status.phase)) {
         return {.fine = false, .text = std::string(sentence(status.phase))};
     }
+    if (status.drawing_rests) {
+        return {.fine = false,
+                .text = "The pens rest: too much waits to be saved. They go on when there is room "
+                        "on the disk."};
+    }
+    constexpr double nearly_full = 0.85;
+    if (status.drawing_used >= nearly_full) {
+        return {.fine = false,
+                .text = "This drawing is nearly full. It ends by itself when it is; all of it is "
+                        "kept."};
+    }
     const auto is_drawing = [](const MirrorStatus::HandStatus& hand) { return hand.drawing; };
     const auto is_seen = [](const MirrorStatus::HandStatus& hand) { return hand.tracked; };
     if (std::ranges::any_of(status.hands, is_drawing)) {
@@ -91,6 +102,14 @@ Notice own_notice(const uploader::CourierStatus& kept, bool drawing_open) {
                         "this computer."};
     case uploader::Link::reachable:
         break;
+    }
+    if (kept.requests_too_large > 0) {
+        return {.fine = false,
+                .text = std::format("{} larger than this server is set to take, and safe on this "
+                                    "computer. Ask whoever looks after the server to raise its "
+                                    "--body-bytes-max; Haven tries again by itself.",
+                                    kept.requests_too_large == 1 ? "A drawing is"
+                                                                 : "Some drawings are")};
     }
     if (kept.requests_pending > 0) {
         return {.text = std::format("Sending to the server: {} to go.",

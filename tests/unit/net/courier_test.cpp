@@ -230,7 +230,7 @@ TEST_F(CourierTest, StrokeOfADrawingThatWasNeverBegunDoesNotBlockTheRest) {
     post(*courier, StrokeFinished{numbered_drawing(9).drawing_id, numbered_stroke(0)});
     draw(*courier, 2, false);
     EXPECT_TRUE(saved(*courier, 2));
-    EXPECT_EQ(courier->status().events_refused, 1);
+    EXPECT_EQ(courier->status().events_set_aside, 1);
     EXPECT_THAT(courier->status().disk_error, IsEmpty());
 }
 

@@ -351,6 +351,7 @@ TEST_F(DispatcherTest, AServerThatTakesLessIsAskedAgainLaterAndNothingElseWaits)
     run();
     EXPECT_EQ(outbox->counts()->refused, 0);
     EXPECT_EQ(dispatcher->acknowledged(), 3 + 8);
+    EXPECT_EQ(dispatcher->too_large(), 1);
     EXPECT_EQ(outbox->counts()->pending, 5);
     now_ms += 3'600'000;
     run();

@@ -95,10 +95,9 @@ TEST(OutboxCrash, EveryStrokeSaidToBeSavedSurvivesKill9ExactlyOnce) {
         auto outbox = Outbox::open(file);
         ASSERT_TRUE(outbox) << outbox.error().message;
         test::log_in(*outbox);
-        const auto recovered = outbox->recover();
-        ASSERT_TRUE(recovered);
-        ASSERT_EQ(*recovered, std::vector{numbered_drawing(round).drawing_id});
-        const auto times = strokes_sent(*outbox, recovered->front());
+        const auto recovered = outbox->recover().finished;
+        ASSERT_EQ(recovered, std::vector{numbered_drawing(round).drawing_id});
+        const auto times = strokes_sent(*outbox, recovered.front());
         for (std::uint32_t i = 0; i < said; ++i) {
             EXPECT_EQ(times.count(numbered_stroke(i).id), 1U) << "stroke " << i << " of " << said;
         }
@@ -121,8 +120,8 @@ TEST(OutboxCrash, DrawingCutOffIsEndedAsAbandonedAtItsLastPoint) {
     }
     auto outbox = Outbox::open(file);
     test::log_in(*outbox);
-    ASSERT_EQ(outbox->recover()->size(), 1U);
-    EXPECT_TRUE(outbox->recover()->empty());
+    ASSERT_EQ(outbox->recover().finished.size(), 1U);
+    EXPECT_TRUE(outbox->recover().finished.empty());
     for (const Request& request : test::empty_out(*outbox)) {
         if (request.kind == RequestKind::exercise_end) {
             const auto end = api::decode_exercise_end(request.body);
@@ -162,7 +161,7 @@ TEST(OutboxCrash, TruncatedTailOfTheLogLosesTheLastStrokesAlone) {
         const std::int64_t count = *outbox->stroke_count(begin.drawing_id);
         EXPECT_GE(count, least) << bytes;
         least = count;
-        if (outbox->recover()->empty()) {
+        if (outbox->recover().finished.empty()) {
             continue; // not even the drawing's beginning was in the log
         }
         const auto times = strokes_sent(*outbox, begin.drawing_id);

@@ -285,7 +285,7 @@ TEST_F(OutboxTest, FullDiskIsSaidAndWhatWasSavedStays) {
     {
         Outbox outbox = open({.bytes_max = bytes_max});
         ASSERT_TRUE(outbox.begin_drawing(begin));
-        Result<void> added;
+        Result<std::int64_t> added;
         while (added) {
             added = outbox.add_stroke(begin.drawing_id,
                                       numbered_stroke(static_cast<std::uint32_t>(saved)));
