@@ -22,6 +22,7 @@
 #include "xr_app/mirror/window.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/place_change.hpp"
+#include "xr_app/retry_pause.hpp"
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/summary.hpp"
 #include "xr_app/surroundings.hpp"
@@ -30,6 +31,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <format>
@@ -50,13 +52,15 @@ namespace haven {
 
 namespace {
 
-constexpr std::chrono::seconds retry_interval{1};
 constexpr std::chrono::milliseconds waiting_step{50};
+constexpr int exit_absent = 2; ///< there is no headset, or something else that we need
 constexpr std::chrono::seconds drain_patience{20};
 constexpr std::size_t file_jobs_max = 256;
 
 int exit_code_of(HeadsetError::Kind kind) {
-    return kind == HeadsetError::Kind::no_runtime || kind == HeadsetError::Kind::no_headset ? 2 : 1;
+    const bool absent =
+        kind == HeadsetError::Kind::no_runtime || kind == HeadsetError::Kind::no_headset;
+    return absent ? exit_absent : 1;
 }
 
 std::expected<std::string, ClientError> read_token(const std::filesystem::path& file) {
@@ -112,30 +116,57 @@ std::expected<void, ClientError> Client::run() {
             ClientError{.exit_code = 2,
                         .message = "--desktop needs a window: start it where there is a display."});
     }
+    const auto ended = run_headsets();
+    if (drawing_) {
+        keep_drawing();
+        write_summary();
+    }
+    return ended;
+}
+
+/// One after the other, until the session is over.
+std::expected<void, ClientError> Client::run_headsets() {
+    RetryPause pause;
     bool was_there = false;
+    bool told = false; ///< that it is not there
     while (true) {
+        const std::uint64_t frames_before = state_ ? state_->stats.frames() : 0;
         const auto end = run_headset();
-        if (!end && !was_there) {
-            return std::unexpected(end.error());
-        }
         if (end && *end == FrameLoop::End::over) {
-            break;
+            return {};
         }
-        if (!was_there || end) {
+        if (end) {
+            was_there = true;
+            state_->system.runtime_losses += 1;
+            pause.lost(state_->stats.frames() > frames_before);
             spdlog::warn("progress: the headset is gone. What was drawn is kept; connect it again, "
                          "and drawing goes on.");
+        } else {
+            const bool absent = end.error().exit_code == exit_absent;
+            if (!was_there && !(absent && options_.wait_for_headset)) {
+                return std::unexpected(end.error());
+            }
+            spdlog::debug("the headset is not there yet: {}", end.error().message);
+            if (!was_there && !std::exchange(told, true)) {
+                spdlog::warn("progress: waiting for a headset. {}", end.error().message);
+            }
+            if (!absent) {
+                pause.lost(false);
+            }
+        }
+        if (pause.hopeless()) {
+            return std::unexpected(ClientError{
+                .message = std::format(
+                    "The headset came and went {} times without one picture, so Haven stops here; "
+                    "what was drawn is kept. Start the headset's own program again, then Haven.",
+                    RetryPause::failures_max)});
         }
         // What the lost GPU had lies in free pieces that the C library would keep.
         malloc_trim(0);
-        was_there = true;
-        state_->system.runtime_losses += end ? 1U : 0U;
-        if (!wait_for_headset()) {
-            break;
+        if (!wait_for_headset(pause.next())) {
+            return {};
         }
     }
-    keep_drawing();
-    write_summary();
-    return {};
 }
 
 /// The first time there is a GPU to show it.
@@ -364,8 +395,8 @@ std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
 }
 
 /// False: somebody wants to end instead of waiting.
-bool Client::wait_for_headset() {
-    const auto until = std::chrono::steady_clock::now() + retry_interval;
+bool Client::wait_for_headset(std::chrono::milliseconds pause) {
+    const auto until = std::chrono::steady_clock::now() + pause;
     while (std::chrono::steady_clock::now() < until) {
         if (window_ != nullptr) {
             window_->poll();
@@ -373,7 +404,9 @@ bool Client::wait_for_headset() {
         if (stop_signals() > 0 || (window_ != nullptr && window_->closed())) {
             return false;
         }
-        drawing_->flush();
+        if (drawing_) {
+            drawing_->flush();
+        }
         std::this_thread::sleep_for(waiting_step);
     }
     return true;

@@ -52,7 +52,8 @@ class Client {
     void note_system(const Headset& headset, const Graphics& graphics);
     [[nodiscard]] std::expected<FrameLoop::End, ClientError> run_frames(Headset& headset,
                                                                         Graphics& graphics);
-    [[nodiscard]] bool wait_for_headset();
+    [[nodiscard]] std::expected<void, ClientError> run_headsets();
+    [[nodiscard]] bool wait_for_headset(std::chrono::milliseconds pause);
     void keep_drawing();
     void drain();
     void write_summary();

@@ -4,6 +4,8 @@
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/frame_ring.hpp"
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
@@ -17,7 +19,9 @@
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
+#include "xr_app/picture_clock.hpp"
 #include "xr_app/place_change.hpp"
+#include "xr_app/seen_log.hpp"
 #include "xr_app/surroundings.hpp"
 
 #include <array>
@@ -84,19 +88,26 @@ class FrameLoop {
   private:
     using Clock = std::chrono::steady_clock;
 
-    /// False: the frame could not be done, the headset or the GPU has failed.
-    [[nodiscard]] bool frame();
+    enum class FrameResult : std::uint8_t {
+        done,
+        skipped, ///< a call failed; the next frame may do
+        lost,    ///< the headset or the GPU is gone
+    };
+    [[nodiscard]] FrameResult frame();
+    [[nodiscard]] FrameResult failed(const HeadsetError& error);
+    [[nodiscard]] FrameResult failed(const gpu::Error& error);
+    [[nodiscard]] FrameResult draw_and_end(const HeadsetFrame& frame, gpu::Frame* gpu_frame);
     void take_news(const HeadsetNews& news);
     [[nodiscard]] bool ending_wished() const;
     void take_input(const HeadsetFrame& frame);
     void take_sample(std::size_t hand, HandSample sample);
-    /// How much of each eye was drawn.
-    [[nodiscard]] std::optional<VkExtent2D> draw(const HeadsetFrame& frame);
-    [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
+    [[nodiscard]] gpu::Result<void> draw_into(const HeadsetFrame& frame, const EyeImages& images,
+                                              gpu::Frame& gpu_frame);
+    void show_at_the_desk();
     void let_hear(const HeadsetFrame& frame, const Pose& world_from_stage);
-    void change_place(environments::Environment arrived, double time_s);
+    void change_place(environments::Environment arrived);
     void show_hands(const Pose& world_from_stage);
-    void after_submit(const EyeImages& images, bool mirrored);
+    void after_submit(const EyeImages& images);
     void count(const HeadsetFrame& frame);
     void keep_pace(float gpu_ms, float budget_ms);
     [[nodiscard]] MirrorStatus mirror_status() const;
@@ -106,11 +117,15 @@ class FrameLoop {
     bool attached_to_drawing_ = false; ///< this headset's clock is the drawing's
     bool ending_ = false;              ///< the drawing is finished, the session ends
     Clock::time_point ending_since_;
-    bool failed_ = false;
+    int frames_skipped_ = 0; ///< without one that was done between them
+    PictureClock picture_clock_;
+    double time_s_ = 0.0; ///< of the picture, since the program began
+    bool desk_sees_ = false;
     bool in_the_dark_ = true;             ///< until the place is there
     Clock::duration work_{};              ///< of ours in this frame
     std::array<bool, 2> draws_no_more_{}; ///< until what is pressed now is let go
     std::array<HandSample, 2> hands_; ///< as they were in the newest frame, on the headset's clock
+    SeenLog seen_log_;
     std::array<renderer::Marker, 2> markers_;
     std::size_t marker_count_ = 0;
     scene::SceneFrame scene_frame_;

@@ -102,6 +102,9 @@ void add_place_options(CLI::App& app, Options& options, Texts& texts) {
         ->group("Place and headset");
     app.add_flag("--desktop", options.desktop, "no headset: mouse and keyboard move head and hands")
         ->group("Place and headset");
+    app.add_flag("--wait", options.wait_for_headset,
+                 "wait for a headset when there is none at the start")
+        ->group("Place and headset");
     app.add_flag("!--no-mirror", options.mirror, "no window on this desk")
         ->group("Place and headset");
 }

@@ -42,6 +42,7 @@ struct Options {
     std::filesystem::path ready_file;
     std::optional<Uuid> session_id;
     bool desktop = false;
+    bool wait_for_headset = false; ///< at the start, too
     bool mirror = true;
     std::string log_level = "info";
 };
