@@ -168,7 +168,8 @@ TEST_F(CourierTest, DrainGivesUpAtItsDeadlineAndLosesNothing) {
     const ScriptedServer server({{.hold = true}});
     auto courier = start(online(server));
     draw(*courier, 2, true);
-    const DrainResult left = courier->drain(steady_clock::now() + 100ms);
+    ASSERT_TRUE(await(20s, [&] { return courier->status().requests_pending == 9; }));
+    const DrainResult left = courier->drain(steady_clock::now());
     EXPECT_EQ(left.events_unsaved, 0);
     EXPECT_EQ(left.requests_pending, 9);
 }
