@@ -134,7 +134,14 @@ std::vector<Option> network_options() {
          path(&C::port_file)},
         {"tls_certificate", "FILE", "PEM, with its chain; needs --tls-key",
          path(&C::tls_certificate)},
-        {"tls_key", "FILE", "PEM; needs --tls-certificate", path(&C::tls_key)},
+        {"tls_key", "FILE", "PEM; needs --tls-certificate; SIGHUP reads both again",
+         path(&C::tls_key)},
+        {"trusted_proxies", "LIST",
+         "reverse proxies: addresses and networks, with commas; of them alone Forwarded or "
+         "X-Forwarded-For is believed",
+         text(&C::trusted_proxies)},
+        {"requests_per_minute", "N", "of one account; as many again that write",
+         integer(&C::requests_per_minute, 60, 1'000'000)},
     };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/api/limits.hpp"
 #include "server/log.hpp"
 
 #include <chrono>
@@ -39,11 +40,17 @@ struct ServerConfig {
     std::filesystem::path tls_certificate; ///< PEM, with its chain; both or neither
     std::filesystem::path tls_key;
 
+    /// Addresses and networks of reverse proxies, with commas: whom they speak for is taken from
+    /// Forwarded or X-Forwarded-For
+    std::string trusted_proxies;
+    std::size_t requests_per_minute = 6000; ///< of one account; as many again that write
+
     std::chrono::seconds token_lifetime{12 * 3600};
-    std::uint64_t body_memory_bytes = 64ULL << 20; ///< all request bodies in memory together
-    std::uint64_t body_bytes_max = 8ULL << 20;     ///< one request body
-    std::size_t canvas_threads = 1;                ///< for pictures and the object store
-    std::size_t password_threads = 2;              ///< argon2id, 19 MiB each
+    /// All request bodies in memory together.
+    std::uint64_t body_memory_bytes = api::body_memory_bytes_default;
+    std::uint64_t body_bytes_max = api::drawing_body_bytes_max; ///< one request body
+    std::size_t canvas_threads = 1;   ///< for pictures and the object store
+    std::size_t password_threads = 2; ///< argon2id, 19 MiB each
     std::chrono::seconds shutdown_timeout{30};
 
     log::Level log_level = log::Level::info;

@@ -18,6 +18,7 @@ add_custom_command(OUTPUT ${HAVEN_OPENAPI_SOURCE} ${HAVEN_OPENAPI_MERGED}.yaml $
 haven_library(server
     SOURCES
         accounts/accounts.cpp
+        accounts/attempts.cpp
         accounts/password_change.cpp
         accounts/profile.cpp
         accounts/rules.cpp
@@ -32,6 +33,7 @@ haven_library(server
         clinicians/log_in.cpp
         consents/consents.cpp
         exercises/exercises.cpp
+        http/address.cpp
         http/application.cpp
         http/byte_budget.cpp
         http/connection.cpp
@@ -45,7 +47,9 @@ haven_library(server
         http/operation.cpp
         http/paging.cpp
         http/problem.cpp
+        http/proxies.cpp
         http/rate_limit.cpp
+        http/request_rates.cpp
         http/routes.cpp
         http/routing_table.cpp
         http/schema.cpp
@@ -53,6 +57,7 @@ haven_library(server
         http/serve_plain.cpp
         http/serve_tls.cpp
         http/server.cpp
+        http/storable.cpp
         http/write.cpp
         intents/intents.cpp
         jobs/jobs.cpp

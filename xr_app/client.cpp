@@ -22,20 +22,24 @@
 #include "xr_app/mirror/window.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/place_change.hpp"
+#include "xr_app/retry_pause.hpp"
 #include "xr_app/stop_signal.hpp"
 #include "xr_app/summary.hpp"
 #include "xr_app/surroundings.hpp"
+#include "xr_app/token_file.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <format>
 #include <fstream>
 #include <future>
 #include <ios>
+#include <iterator>
 #include <malloc.h>
 #include <memory>
 #include <span>
@@ -50,26 +54,16 @@ namespace haven {
 
 namespace {
 
-constexpr std::chrono::seconds retry_interval{1};
 constexpr std::chrono::milliseconds waiting_step{50};
+constexpr int exit_absent = 2; ///< there is no headset, or something else that we need
 constexpr std::chrono::seconds drain_patience{20};
+constexpr std::chrono::seconds save_patience{30}; // the disk may get room again
 constexpr std::size_t file_jobs_max = 256;
 
 int exit_code_of(HeadsetError::Kind kind) {
-    return kind == HeadsetError::Kind::no_runtime || kind == HeadsetError::Kind::no_headset ? 2 : 1;
-}
-
-std::expected<std::string, ClientError> read_token(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    std::string token;
-    if (!stream || !(stream >> token)) {
-        return std::unexpected(ClientError{
-            .exit_code = 2,
-            .message = std::format("--token-file: no token can be read from {}; put the "
-                                   "server's token into it, alone",
-                                   file.string())});
-    }
-    return token;
+    const bool absent =
+        kind == HeadsetError::Kind::no_runtime || kind == HeadsetError::Kind::no_headset;
+    return absent ? exit_absent : 1;
 }
 
 std::unexpected<ClientError> refusal(const HeadsetError& error) {
@@ -112,30 +106,60 @@ std::expected<void, ClientError> Client::run() {
             ClientError{.exit_code = 2,
                         .message = "--desktop needs a window: start it where there is a display."});
     }
+    auto ended = run_headsets();
+    if (drawing_) {
+        keep_drawing();
+        write_summary();
+        if (auto kept = say_what_is_kept(); !kept && ended) {
+            return kept;
+        }
+    }
+    return ended;
+}
+
+/// One after the other, until the session is over.
+std::expected<void, ClientError> Client::run_headsets() {
+    RetryPause pause;
     bool was_there = false;
+    bool told = false; ///< that it is not there
     while (true) {
+        const std::uint64_t frames_before = state_ ? state_->stats.frames() : 0;
         const auto end = run_headset();
-        if (!end && !was_there) {
-            return std::unexpected(end.error());
-        }
         if (end && *end == FrameLoop::End::over) {
-            break;
+            return {};
         }
-        if (!was_there || end) {
+        if (end) {
+            was_there = true;
+            state_->system.runtime_losses += 1;
+            pause.lost(state_->stats.frames() > frames_before);
             spdlog::warn("progress: the headset is gone. What was drawn is kept; connect it again, "
                          "and drawing goes on.");
+        } else {
+            const bool absent = end.error().exit_code == exit_absent;
+            if (!was_there && !(absent && options_.wait_for_headset)) {
+                return std::unexpected(end.error());
+            }
+            spdlog::debug("the headset is not there yet: {}", end.error().message);
+            if (!was_there && !std::exchange(told, true)) {
+                spdlog::warn("progress: waiting for a headset. {}", end.error().message);
+            }
+            if (!absent) {
+                pause.lost(false);
+            }
+        }
+        if (pause.hopeless()) {
+            return std::unexpected(ClientError{
+                .message = std::format(
+                    "The headset came and went {} times without one picture, so Haven stops here; "
+                    "what was drawn is kept. Start the headset's own program again, then Haven.",
+                    RetryPause::failures_max)});
         }
         // What the lost GPU had lies in free pieces that the C library would keep.
         malloc_trim(0);
-        was_there = true;
-        state_->system.runtime_losses += end ? 1U : 0U;
-        if (!wait_for_headset()) {
-            break;
+        if (!wait_for_headset(pause.next())) {
+            return {};
         }
     }
-    keep_drawing();
-    write_summary();
-    return {};
 }
 
 /// The first time there is a GPU to show it.
@@ -184,12 +208,14 @@ std::expected<void, ClientError> Client::open_courier() {
                                                options_.data.string(), failed.message())});
     }
     uploader::CourierConfig config{.outbox_file = options_.data / "haven.sqlite"};
-    if (!options_.server_url.empty()) {
+    if (!options_.token_file.empty()) { // offline too: what is drawn is theirs
         auto token = read_token(options_.token_file);
         if (!token) {
-            return std::unexpected(token.error());
+            return std::unexpected(ClientError{.exit_code = 2, .message = token.error()});
         }
         config.token = std::move(*token);
+    }
+    if (!options_.server_url.empty()) {
         config.http = uploader::HttpConfig{.server_url = options_.server_url};
         if (!options_.ca_file.empty()) {
             config.http->ca_file = options_.ca_file;
@@ -200,6 +226,11 @@ std::expected<void, ClientError> Client::open_courier() {
         return std::unexpected(ClientError{.exit_code = 1, .message = courier.error()});
     }
     courier_ = std::move(*courier);
+    if (const auto waiting = courier_->status().waiting_for; !waiting.empty()) {
+        spdlog::info("progress: kept on this computer for others, and safe: {}. `haven-xr outbox "
+                     "--help` tells more.",
+                     waiting);
+    }
     return {};
 }
 
@@ -366,8 +397,8 @@ std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
 }
 
 /// False: somebody wants to end instead of waiting.
-bool Client::wait_for_headset() {
-    const auto until = std::chrono::steady_clock::now() + retry_interval;
+bool Client::wait_for_headset(std::chrono::milliseconds pause) {
+    const auto until = std::chrono::steady_clock::now() + pause;
     while (std::chrono::steady_clock::now() < until) {
         if (window_ != nullptr) {
             window_->poll();
@@ -375,7 +406,9 @@ bool Client::wait_for_headset() {
         if (stop_signals() > 0 || (window_ != nullptr && window_->closed())) {
             return false;
         }
-        drawing_->flush();
+        if (drawing_) {
+            drawing_->flush();
+        }
         std::this_thread::sleep_for(waiting_step);
     }
     return true;
@@ -387,30 +420,70 @@ void Client::keep_drawing() {
     if (sound_) {
         sound_->stop();
     }
-    while (!drawing_->nothing_waits()) {
-        drawing_->flush();
-        std::this_thread::sleep_for(waiting_step);
-    }
+    hand_over();
     drain();
     worker_.drain();
 }
 
+/// Gives the courier what is left of the drawing, while there is hope that it saves it.
+void Client::hand_over() {
+    const int signals_before = stop_signals();
+    const auto until = std::chrono::steady_clock::now() + save_patience;
+    auto tell_at = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    drawing_->flush();
+    while (!drawing_->nothing_waits() && stop_signals() == signals_before &&
+           std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(waiting_step);
+        drawing_->flush();
+        if (std::chrono::steady_clock::now() >= tell_at) {
+            tell_at += std::chrono::seconds(5);
+            tell_progress(courier_->status());
+        }
+    }
+}
+
 void Client::drain() {
-    listen_no_more_to_stop_signals(); // what is posted is safe; who is in a hurry may go
+    const int signals_before = stop_signals();
     auto done = std::async(std::launch::async, [this] {
         return courier_->drain(std::chrono::steady_clock::now() + drain_patience);
     });
-    while (done.wait_for(std::chrono::seconds(1)) != std::future_status::ready) {
-        tell_progress(courier_->status());
+    auto tell_at = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    while (done.wait_for(waiting_step) != std::future_status::ready) {
+        if (stop_signals() != signals_before) { // who is in a hurry may go
+            listen_no_more_to_stop_signals();
+            courier_->hurry();
+        }
+        if (std::chrono::steady_clock::now() >= tell_at) {
+            tell_at += std::chrono::seconds(1);
+            tell_progress(courier_->status());
+        }
     }
     drained_ = done.get();
+    tell_progress(courier_->status());
+}
+
+/// The last word: what is not saved is an error, what is not sent is not.
+std::expected<void, ClientError> Client::say_what_is_kept() const {
     const uploader::CourierStatus status = courier_->status();
-    tell_progress(status);
+    const std::int64_t unsaved =
+        drained_.events_unsaved + static_cast<std::int64_t>(drawing_->events_waiting());
     if (drained_.requests_pending > 0 && status.link != uploader::Link::offline) {
-        spdlog::warn(
-            "progress: not everything was sent; it is safe in {} and is sent at the next start",
-            options_.data.string());
+        spdlog::warn("progress: not everything was sent; it is safe in {} and is sent at the next "
+                     "start",
+                     options_.data.string());
     }
+    if (unsaved > 0) {
+        const std::int64_t strokes = std::ssize(drawing_->strokes()) - status.strokes_saved;
+        return std::unexpected(ClientError{
+            .exit_code = 1,
+            .message =
+                std::format("NOT SAVED: the last {} of this drawing, because {}. What was "
+                            "saved before is safe in {}.",
+                            strokes > 0 ? std::format("{} strokes", strokes) : "moments",
+                            status.disk_error.empty() ? "there was no time" : status.disk_error,
+                            options_.data.string())});
+    }
+    return {};
 }
 
 void Client::write_summary() {

@@ -53,9 +53,12 @@ class Client {
     void note_system(const Headset& headset, const Graphics& graphics);
     [[nodiscard]] std::expected<FrameLoop::End, ClientError> run_frames(Headset& headset,
                                                                         Graphics& graphics);
-    [[nodiscard]] bool wait_for_headset();
+    [[nodiscard]] std::expected<void, ClientError> run_headsets();
+    [[nodiscard]] bool wait_for_headset(std::chrono::milliseconds pause);
     void keep_drawing();
     void drain();
+    void hand_over();
+    [[nodiscard]] std::expected<void, ClientError> say_what_is_kept() const;
     void write_summary();
 
     Options options_;

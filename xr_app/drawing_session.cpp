@@ -7,6 +7,7 @@
 #include "bilateral/stroke_recorder.hpp"
 #include "bilateral/symmetry.hpp"
 #include "bilateral/uuid_v7.hpp"
+#include "net/api/limits.hpp"
 #include "net/api/records.hpp"
 #include "net/api/time.hpp"
 #include "net/outbox/outbox.hpp"
@@ -33,6 +34,20 @@ namespace {
 
 constexpr std::int64_t trace_flush_ns = 1'000'000'000;
 constexpr std::size_t strokes_reserved = 1024;
+constexpr std::size_t waiting_bytes_max = std::size_t{32}
+                                          << 20U; ///< hours of trace, 1 MiB a minute of ink
+// Kept free for what ends a drawing: the points held back, the end of both strokes, the last block.
+constexpr std::int64_t ink_bytes_reserved = std::int64_t{16} << 10U;
+constexpr std::int64_t trace_bytes_reserved = std::int64_t{256} << 10U;
+constexpr std::int64_t duration_reserved_s = 60;
+
+std::size_t bytes_of(const uploader::Event& event) {
+    if (const auto* stroke = std::get_if<uploader::StrokeFinished>(&event)) {
+        return sizeof event + stroke->stroke.points.size() * sizeof(StrokePoint);
+    }
+    const auto* trace = std::get_if<uploader::TraceBytes>(&event);
+    return sizeof event + (trace == nullptr ? 0 : trace->bytes.size());
+}
 
 std::string_view mode_name(InteractionMode mode) {
     switch (mode) {
@@ -135,6 +150,10 @@ DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
     if (!begun() || finished_) {
         return {};
     }
+    look_for_room();
+    if (full_ || rests_) {
+        return {};
+    }
     HandSample timed = sample;
     timed.time_ns = drawing_time(sample.time_ns);
     const HandSample snapped = snap_to_grid(timed);
@@ -145,6 +164,7 @@ DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
     }
     recording_->trace.add(snapped);
     const std::span<InkEvent> events = recording_->recorder.add(snapped);
+    ink_size_.add(events);
     shown_.update(snapped, events);
     Felt felt;
     keep(events, felt);
@@ -163,13 +183,14 @@ void DrawingSession::recenter() {
 }
 
 void DrawingSession::resume() {
-    if (begun() && !finished_ && recording_->recorder.paused()) {
+    if (begun() && !finished_ && !full_ && !rests_ && recording_->recorder.paused()) {
         tell(Resumed{});
     }
 }
 
 void DrawingSession::tell(const TraceEvent& event) {
     recording_->trace.add(event);
+    ++events_told_;
     StrokeRecorder& recorder = recording_->recorder;
     std::visit(
         [&](const auto& told) {
@@ -180,6 +201,7 @@ void DrawingSession::tell(const TraceEvent& event) {
                 recorder.set_symmetry(told.symmetry);
             } else if constexpr (std::is_same_v<Told, Paused>) {
                 const std::span<InkEvent> events = recorder.pause();
+                ink_size_.add(events);
                 shown_.update(events);
                 Felt felt;
                 keep(events, felt);
@@ -205,7 +227,10 @@ void DrawingSession::keep(std::span<InkEvent> events, Felt& felt) {
             stroke_counts_.at(static_cast<std::size_t>(event.hand)) += 1;
         }
         strokes_.push_back(std::move(event.finished));
-        post(uploader::StrokeFinished{.drawing_id = ids_.drawing, .stroke = strokes_.back()});
+        post(uploader::StrokeFinished{.drawing_id = ids_.drawing,
+                                      .stroke = strokes_.back(),
+                                      .ink_bytes_max =
+                                          ink_size_.of_ended(event.hand, event.derived)});
     }
 }
 
@@ -222,12 +247,62 @@ void DrawingSession::take_trace() {
 
 void DrawingSession::post(uploader::Event event) {
     if (post_ && (!waiting_.empty() || !post_(event))) {
-        waiting_.push_back(std::move(event)); // bounded by what a recorder takes of strokes
+        waiting_bytes_ += bytes_of(event);
+        waiting_.push_back(std::move(event)); // look_for_room() bounds it
+    }
+}
+
+double DrawingSession::used() const {
+    if (!begun()) {
+        return 0.0;
+    }
+    const auto share = [](auto used, auto reserved, auto most) {
+        return static_cast<double>(used) / static_cast<double>(most - reserved);
+    };
+    const StrokeRecorder::Counters& counters = recording_->recorder.counters();
+    return std::max(
+        {share(ink_size_.bytes() - ink_bytes_spared_, ink_bytes_reserved, api::ink_bytes_max),
+         share(static_cast<std::int64_t>(recording_->trace.size_bytes()), trace_bytes_reserved,
+               api::trace_bytes_recorded_max),
+         share(recording_->trace.samples(), std::uint64_t{1'000},
+               std::uint64_t{TraceLimits::samples_max}),
+         share(events_told_, std::size_t{100}, TraceLimits::events_max),
+         share(last_time_ns_ / 1'000'000'000, duration_reserved_s,
+               std::int64_t{api::duration_seconds_max}),
+         counters.strokes_refused > 0 ? 1.0 : 0.0}); // the hand's document is full
+}
+
+/// Before a sample is recorded: whether there is a place for it, on the server and here.
+void DrawingSession::look_for_room() {
+    if (!post_) { // a replay, which goes nowhere
+        return;
+    }
+    if (!full_ && used() >= 1.0) {
+        stop_recording();
+        full_ = true;
+    }
+    if (!rests_ && waiting_bytes_ >= waiting_bytes_max) {
+        stop_recording();
+        rests_ = true;
+    } else if (rests_ && waiting_bytes_ <= waiting_bytes_max / 2) {
+        rests_ = false; // resume() goes on
+        resume();
+    }
+}
+
+void DrawingSession::stop_recording() {
+    if (!recording_->recorder.paused()) {
+        tell(Paused{});
     }
 }
 
 void DrawingSession::flush() {
-    while (!waiting_.empty() && post_(waiting_.front())) {
+    while (!waiting_.empty()) {
+        const std::size_t bytes = bytes_of(waiting_.front()); // taken, nothing is left of it
+        if (!post_(waiting_.front())) {
+            break;
+        }
+        waiting_bytes_ -= bytes;
         waiting_.pop_front();
     }
     if (!begun() || finished_) {
@@ -245,6 +320,7 @@ void DrawingSession::finish(const std::string& performance_metrics_json) {
         return;
     }
     const std::span<InkEvent> events = recording_->recorder.finish();
+    ink_size_.add(events);
     shown_.update(events);
     Felt felt;
     keep(events, felt);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_size.hpp"
 #include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/shown_ink.hpp"
@@ -87,9 +88,19 @@ class DrawingSession {
     /// Hands on what waits; once a frame.
     void flush();
 
+    /// The share of what one drawing may hold, of ink and of motion, that is used; 1: it is full,
+    /// and nothing more is recorded.
+    [[nodiscard]] double used() const;
+    [[nodiscard]] bool full() const { return full_; }
+    /// The ink that was saved is so much shorter than it was thought to be, in all.
+    void spare_ink(std::int64_t bytes) { ink_bytes_spared_ = bytes; }
+    /// Nothing is recorded because too much waits to be saved; it goes on when there is room.
+    [[nodiscard]] bool rests() const { return rests_; }
+
     /// Ends the drawing. Nothing may be added after it; flush() until nothing_waits().
     void finish(const std::string& performance_metrics_json);
     [[nodiscard]] bool nothing_waits() const { return waiting_.empty(); }
+    [[nodiscard]] std::size_t events_waiting() const { return waiting_.size(); }
 
     [[nodiscard]] ShownInk& shown() { return shown_; }
     [[nodiscard]] std::span<const Stroke> strokes() const { return strokes_; }
@@ -114,6 +125,8 @@ class DrawingSession {
     void keep(std::span<InkEvent> events, Felt& felt);
     void take_trace();
     void post(uploader::Event event);
+    void look_for_room();
+    void stop_recording();
     [[nodiscard]] std::int64_t drawing_time(std::int64_t headset_time_ns) const;
 
     DrawingPlan plan_;
@@ -124,11 +137,17 @@ class DrawingSession {
     ShownInk shown_;
     std::vector<Stroke> strokes_;
     std::array<std::size_t, 2> stroke_counts_{};
-    std::deque<uploader::Event> waiting_;
+    InkSizeBound ink_size_;
+    std::int64_t ink_bytes_spared_ = 0;
+    std::deque<uploader::Event> waiting_; ///< at most as much as waiting_bytes_max, and an end
+    std::size_t waiting_bytes_ = 0;
     std::int64_t headset_zero_ns_ = 0; ///< drawing time = headset time - this
     std::int64_t last_time_ns_ = 0;
     std::int64_t trace_taken_ns_ = 0;
     bool finished_ = false;
+    std::size_t events_told_ = 0;
+    bool full_ = false;
+    bool rests_ = false;
     bool symmetry_due_ = false; ///< with the next stroke
     std::optional<Pose> head_;
 };

@@ -8,6 +8,7 @@
 #include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
+#include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/timestamps.hpp"
 #include "renderer/ink_canvas.hpp"
@@ -34,6 +35,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <format>
 #include <optional>
 #include <span>
@@ -59,6 +61,9 @@ constexpr float ink_glow = 0.3F;
 
 constexpr float tip_radius_m = 0.008F;
 
+/// More of them in a row is a headset that must be built anew.
+constexpr int frames_skipped_max = 50;
+
 double seconds_since(std::chrono::steady_clock::time_point moment) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - moment).count();
 }
@@ -83,7 +88,7 @@ FrameLoop::End FrameLoop::run() {
         if (phase_ == SessionPhase::over) {
             return End::over;
         }
-        if (phase_ == SessionPhase::absent || failed_) {
+        if (phase_ == SessionPhase::absent || frames_skipped_ > frames_skipped_max) {
             parts_.state.drawing.pause();
             return End::lost;
         }
@@ -93,8 +98,35 @@ FrameLoop::End FrameLoop::run() {
             std::this_thread::sleep_for(rest);
             continue;
         }
-        failed_ = !frame();
+        switch (frame()) {
+        case FrameResult::done:
+            frames_skipped_ = 0;
+            break;
+        case FrameResult::skipped:
+            frames_skipped_ += 1;
+            parts_.state.stats.interrupt();
+            std::this_thread::sleep_for(rest); // the call that failed did not wait
+            break;
+        case FrameResult::lost:
+            frames_skipped_ = frames_skipped_max + 1;
+            break;
+        }
     }
+}
+
+FrameLoop::FrameResult FrameLoop::failed(const HeadsetError& error) {
+    if (error.kind == HeadsetError::Kind::lost) {
+        return FrameResult::lost;
+    }
+    spdlog::log(frames_skipped_ == 0 ? spdlog::level::warn : spdlog::level::debug,
+                "a frame is skipped: {}", error.message);
+    return FrameResult::skipped;
+}
+
+/// What was recorded and not submitted is missing from then on: all is built anew.
+FrameLoop::FrameResult FrameLoop::failed(const gpu::Error& error) {
+    spdlog::error("GPU: {}", error.what);
+    return FrameResult::lost;
 }
 
 void FrameLoop::take_news(const HeadsetNews& news) {
@@ -132,7 +164,7 @@ void FrameLoop::take_news(const HeadsetNews& news) {
 
 bool FrameLoop::ending_wished() const {
     const ClientState& state = parts_.state;
-    if (state.finish_wished || stop_signals() > 0 ||
+    if (state.finish_wished || state.drawing.full() || stop_signals() > 0 ||
         (parts_.window != nullptr && parts_.window->closed())) {
         return true;
     }
@@ -143,31 +175,59 @@ bool FrameLoop::ending_wished() const {
                                   : seconds_since(state.started_at) >= state.seconds + patience_s;
 }
 
-bool FrameLoop::frame() {
+FrameLoop::FrameResult FrameLoop::frame() {
     work_ = {};
+    // The GPU is waited for before the headset, so that nothing that is located grows old.
+    std::optional<gpu::Frame> gpu_frame;
+    if (parts_.graphics != nullptr) {
+        const auto begun = parts_.graphics->ring->begin();
+        if (!begun) {
+            return failed(begun.error());
+        }
+        gpu_frame = *begun;
+    }
     const auto frame = parts_.headset.wait_frame();
     if (!frame) {
-        spdlog::debug("frame: {}", frame.error().message);
-        return false;
+        std::ignore = parts_.headset.end_frame({}); // if it was begun at all
+        return failed(frame.error());
     }
     const auto began = Clock::now();
+    time_s_ = picture_clock_.at(
+        frame->display_time_ns,
+        seconds_since(parts_.state.started_at) +
+            1e-9 * static_cast<double>(frame->prediction_ns.value_or(frame->display_period_ns)));
     place_person(*frame);
     take_input(*frame);
     work_ += Clock::now() - began;
+    const FrameResult result = draw_and_end(*frame, gpu_frame ? &*gpu_frame : nullptr);
+    if (result == FrameResult::done) {
+        count(*frame);
+    }
+    return result;
+}
+
+/// Whatever becomes of the picture, a frame that was begun is ended.
+FrameLoop::FrameResult FrameLoop::draw_and_end(const HeadsetFrame& frame, gpu::Frame* gpu_frame) {
     std::optional<VkExtent2D> drawn;
-    if (frame->should_render && frame->eyes_valid && parts_.graphics != nullptr) {
-        drawn = draw(*frame);
-        if (!drawn) {
-            std::ignore = parts_.headset.end_frame({}); // it has failed already
-            return false;
+    FrameResult result = FrameResult::done;
+    if (frame.should_render && frame.eyes_valid && gpu_frame != nullptr) {
+        auto images = parts_.headset.acquire();
+        if (images) {
+            images->drawn = parts_.graphics->renderer->drawn_extent(images->target->eye_extent());
+            if (const auto done = draw_into(frame, *images, *gpu_frame); done) {
+                drawn = images->drawn;
+            } else {
+                result = failed(done.error());
+            }
+        } else {
+            result = failed(images.error());
         }
     }
     if (const auto ended = parts_.headset.end_frame(drawn); !ended) {
-        spdlog::debug("frame: {}", ended.error().message);
-        return false;
+        return failed(ended.error());
     }
-    count(*frame);
-    return true;
+    show_at_the_desk();
+    return result;
 }
 
 /// The spot of the place comes under the person's feet, and its view before their eyes, when they
@@ -247,7 +307,7 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
         drawing.tell(event);
     }
     if (parts_.surroundings != nullptr && frame.pressed_since_ns &&
-        parts_.surroundings->press(seconds_since(state.started_at))) {
+        parts_.surroundings->press(time_s_)) {
         state.tour_stop_ns = frame.display_time_ns - *frame.pressed_since_ns;
     }
     const bool any = frame.hands.front() || frame.hands.back();
@@ -275,6 +335,8 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
         drawing.resume();
     }
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
+        seen_log_.hand(static_cast<Hand>(hand),
+                       frame.hands.at(hand) && frame.hands.at(hand)->drawing);
         if (frame.hands.at(hand)) {
             take_sample(hand, *frame.hands.at(hand));
         } else if (parts_.headset.draws()) {
@@ -282,13 +344,35 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
         }
     }
     drawing.flush();
+    if (parts_.courier != nullptr) {
+        drawing.spare_ink(parts_.courier->ink_bytes_spared());
+    }
+    tell_room();
+    seen_log_.kept(parts_.courier);
+}
+
+/// A word in time, for whoever draws and for whoever looks after them.
+void FrameLoop::tell_room() {
+    ClientState& state = parts_.state;
+    constexpr double nearly_full = 0.85;
+    if (state.told_used < nearly_full && state.drawing.used() >= nearly_full) {
+        spdlog::warn("progress: this drawing is nearly full; it ends by itself when it is, and all "
+                     "of it is kept");
+        if (parts_.sound != nullptr) {
+            parts_.sound->ring(audio::Bell::end, "A bell: this drawing is nearly full");
+        }
+    }
+    if (state.told_used < 1.0 && state.drawing.full()) {
+        spdlog::warn("progress: this drawing is full and ends; all of it is kept. Start again for "
+                     "the next one.");
+    }
+    state.told_used = std::max(state.told_used, state.drawing.used());
 }
 
 void FrameLoop::take_sample(std::size_t hand, HandSample sample) {
     // While the person is taken through the place nothing is drawn, and what stopped it draws
     // nothing either.
-    const bool at_rest = parts_.surroundings == nullptr ||
-                         parts_.surroundings->at_rest(seconds_since(parts_.state.started_at));
+    const bool at_rest = parts_.surroundings == nullptr || parts_.surroundings->at_rest(time_s_);
     bool& no_more = draws_no_more_.at(hand);
     no_more = !at_rest || (no_more && sample.drawing);
     if (no_more) {
@@ -305,40 +389,26 @@ void FrameLoop::take_sample(std::size_t hand, HandSample sample) {
     }
 }
 
-std::optional<VkExtent2D> FrameLoop::draw(const HeadsetFrame& frame) {
-    auto images = parts_.headset.acquire();
-    if (!images) {
-        spdlog::debug("images: {}", images.error().message);
-        return std::nullopt;
-    }
-    images->drawn = parts_.graphics->renderer->drawn_extent(images->target->eye_extent());
-    return draw_into(frame, *images) ? std::optional(images->drawn) : std::nullopt;
-}
-
-bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
+gpu::Result<void> FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images,
+                                       gpu::Frame& gpu_frame) {
     Graphics& graphics = *parts_.graphics;
-    auto gpu_frame = graphics.ring->begin();
     const auto began = Clock::now();
-    if (!gpu_frame) {
-        spdlog::error("GPU: {}", gpu_frame.error().what);
-        return false;
-    }
     CanvasSink canvas(graphics.renderer->ink());
     parts_.ink->feed(parts_.state.drawing.shown(), canvas);
-    const double time_s = seconds_since(parts_.state.started_at);
-    PlaceChange::Step change = parts_.place_change->step(time_s);
+    PlaceChange::Step change = parts_.place_change->step(time_s_);
     if (parts_.place_change->stays_dark()) {
-        return false;
+        return std::unexpected(gpu::Error{.what = parts_.place_change->fault()});
     }
     if (in_the_dark_ && change.fade < 1.0F) {
         in_the_dark_ = false;
-        spdlog::info("the place appears after {:.0f} ms", 1e3 * time_s);
+        spdlog::info("the place appears after {:.0f} ms",
+                     1e3 * seconds_since(parts_.state.started_at));
     }
     if (change.arrived) {
-        change_place(std::move(*change.arrived), time_s);
+        change_place(std::move(*change.arrived));
     }
-    scene_frame_ = parts_.environment->frame(time_s);
-    const Surroundings::Seen seen = parts_.surroundings->at(time_s);
+    scene_frame_ = parts_.environment->frame(time_s_);
+    const Surroundings::Seen seen = parts_.surroundings->at(time_s_);
     const Pose world_from_tracking = this->world_from_tracking(seen.world_from_person);
     show_hands(world_from_tracking);
     let_hear(frame, world_from_tracking);
@@ -354,23 +424,34 @@ bool FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImages& images) {
         eye.position_m = placed.position_m;
         eye.orientation = placed.orientation;
     }
-    auto done = graphics.renderer->record(*gpu_frame, *images.target, images.index, picture);
-    bool mirrored = false;
-    if (done && parts_.mirror != nullptr && parts_.mirror->due()) {
-        mirrored = parts_.mirror->record(*gpu_frame, images, mirror_status());
-    }
-    if (done) {
-        parts_.headset.record_release(*gpu_frame);
-        done =
-            graphics.ring->submit(*gpu_frame, mirrored ? parts_.mirror->sync() : gpu::SubmitSync{});
-    }
+    auto done = graphics.renderer->record(gpu_frame, *images.target, images.index, picture);
     if (!done) {
-        spdlog::error("GPU: {}", done.error().what);
-        return false;
+        return done;
     }
+    if (parts_.mirror != nullptr) {
+        parts_.mirror->copy(gpu_frame, images);
+    }
+    parts_.headset.record_release(gpu_frame);
+    done = graphics.ring->submit(gpu_frame);
     work_ += Clock::now() - began;
-    after_submit(images, mirrored);
-    return true;
+    if (done) {
+        after_submit(images);
+    }
+    return done;
+}
+
+/// What the headset is shown is on its way; nothing here can delay it.
+void FrameLoop::show_at_the_desk() {
+    if (parts_.mirror == nullptr || !parts_.mirror->ready()) {
+        return;
+    }
+    if (const auto shown = parts_.mirror->show(mirror_status()); !shown) {
+        spdlog::warn("the window on the desk stays as it is: {}", shown.error().what);
+        parts_.mirror = nullptr;
+    } else if (!desk_sees_) {
+        desk_sees_ = true;
+        spdlog::debug("the desk sees the first picture");
+    }
 }
 
 void FrameLoop::let_hear(const HeadsetFrame& frame, const Pose& world_from_tracking) {
@@ -386,14 +467,14 @@ void FrameLoop::let_hear(const HeadsetFrame& frame, const Pose& world_from_track
 }
 
 /// In the dark. The ink stays where it is around the person.
-void FrameLoop::change_place(environments::Environment arrived, double time_s) {
+void FrameLoop::change_place(environments::Environment arrived) {
     ClientState& state = parts_.state;
     *parts_.environment = std::move(arrived);
     *parts_.surroundings = Surroundings(*parts_.environment, environments::CameraMotion::still, 0);
     state.system.places.push_back(
         {.environment_id = parts_.environment->id(),
          .environment_config_json = parts_.environment->environment_config_json(),
-         .from_s = time_s});
+         .from_s = time_s_});
     if (parts_.sound != nullptr) {
         parts_.change_sound(*parts_.environment);
     }
@@ -425,10 +506,7 @@ void FrameLoop::show_hands(const Pose& world_from_tracking) {
     }
 }
 
-void FrameLoop::after_submit(const EyeImages& images, bool mirrored) {
-    if (mirrored) {
-        parts_.mirror->present();
-    }
+void FrameLoop::after_submit(const EyeImages& images) {
     ClientState& state = parts_.state;
     if (!state.first_frame_at) {
         state.first_frame_at = Clock::now();
@@ -493,7 +571,9 @@ MirrorStatus FrameLoop::mirror_status() const {
                         .gpu_ms = static_cast<double>(parts_.graphics->ring->gpu_times().whole_ms),
                         .hint = std::string(parts_.headset.hint()),
                         .drawing_s = static_cast<double>(state.drawing.duration_ns()) / 1e9,
-                        .drawing_open = state.drawing.begun() && !state.drawing.finished()};
+                        .drawing_open = state.drawing.begun() && !state.drawing.finished(),
+                        .drawing_used = state.drawing.used(),
+                        .drawing_rests = state.drawing.rests()};
     for (const environments::CatalogEntry& place : parts_.places) {
         status.places.push_back(place.display_name);
     }

@@ -5,6 +5,8 @@
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/frame_ring.hpp"
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
@@ -19,7 +21,9 @@
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
+#include "xr_app/picture_clock.hpp"
 #include "xr_app/place_change.hpp"
+#include "xr_app/seen_log.hpp"
 #include "xr_app/surroundings.hpp"
 
 #include <array>
@@ -44,6 +48,7 @@ struct ClientState {
     std::optional<std::chrono::steady_clock::time_point> first_stroke_at;
     /// From the press that ended a tour to the first picture at rest, when it is shown.
     std::optional<std::int64_t> tour_stop_ns;
+    double told_used = 0.0; ///< of what the drawing may hold, when it was last told
     /// Where the person stood and looked, level, when the place came around them.
     std::optional<Pose> tracking_from_person;
     bool finish_wished = false;
@@ -88,8 +93,15 @@ class FrameLoop {
   private:
     using Clock = std::chrono::steady_clock;
 
-    /// False: the frame could not be done, the headset or the GPU has failed.
-    [[nodiscard]] bool frame();
+    enum class FrameResult : std::uint8_t {
+        done,
+        skipped, ///< a call failed; the next frame may do
+        lost,    ///< the headset or the GPU is gone
+    };
+    [[nodiscard]] FrameResult frame();
+    [[nodiscard]] FrameResult failed(const HeadsetError& error);
+    [[nodiscard]] FrameResult failed(const gpu::Error& error);
+    [[nodiscard]] FrameResult draw_and_end(const HeadsetFrame& frame, gpu::Frame* gpu_frame);
     void take_news(const HeadsetNews& news);
     [[nodiscard]] bool ending_wished() const;
     void place_person(const HeadsetFrame& frame);
@@ -99,14 +111,15 @@ class FrameLoop {
     [[nodiscard]] Pose world_from_tracking(const Pose& world_from_person) const;
     void show_ink_in_place();
     void take_input(const HeadsetFrame& frame);
+    void tell_room();
     void take_sample(std::size_t hand, HandSample sample);
-    /// How much of each eye was drawn.
-    [[nodiscard]] std::optional<VkExtent2D> draw(const HeadsetFrame& frame);
-    [[nodiscard]] bool draw_into(const HeadsetFrame& frame, const EyeImages& images);
+    [[nodiscard]] gpu::Result<void> draw_into(const HeadsetFrame& frame, const EyeImages& images,
+                                              gpu::Frame& gpu_frame);
+    void show_at_the_desk();
     void let_hear(const HeadsetFrame& frame, const Pose& world_from_tracking);
-    void change_place(environments::Environment arrived, double time_s);
+    void change_place(environments::Environment arrived);
     void show_hands(const Pose& world_from_tracking);
-    void after_submit(const EyeImages& images, bool mirrored);
+    void after_submit(const EyeImages& images);
     void count(const HeadsetFrame& frame);
     void keep_pace(float gpu_ms, float budget_ms);
     [[nodiscard]] MirrorStatus mirror_status() const;
@@ -116,7 +129,10 @@ class FrameLoop {
     bool attached_to_drawing_ = false; ///< this headset's clock is the drawing's
     bool ending_ = false;              ///< the drawing is finished, the session ends
     Clock::time_point ending_since_;
-    bool failed_ = false;
+    int frames_skipped_ = 0; ///< without one that was done between them
+    PictureClock picture_clock_;
+    double time_s_ = 0.0; ///< of the picture, since the program began
+    bool desk_sees_ = false;
     bool had_focus_ = false;
     /// Why the place has to come around the person as soon as it is known where they are.
     std::optional<Placement::Reason> placement_due_;
@@ -125,6 +141,7 @@ class FrameLoop {
     Clock::duration work_{};              ///< of ours in this frame
     std::array<bool, 2> draws_no_more_{}; ///< until what is pressed now is let go
     std::array<HandSample, 2> hands_; ///< as they were in the newest frame, on the headset's clock
+    SeenLog seen_log_;
     std::array<renderer::Marker, 2> markers_;
     std::size_t marker_count_ = 0;
     scene::SceneFrame scene_frame_;

@@ -3,17 +3,24 @@
 #include "xr_app/client.hpp"
 #include "xr_app/log.hpp"
 #include "xr_app/options.hpp"
+#include "xr_app/outbox_command.hpp"
 #include "xr_app/replay_run.hpp"
 
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <print>
+#include <string_view>
 
 namespace {
 
 int run(int argc, char** argv) {
     const auto started_at = std::chrono::steady_clock::now();
+    if (argc > 1 && std::string_view(argv[1]) == "outbox") {
+        const haven::CommandResult result = haven::run_outbox_command(argc - 1, argv + 1);
+        std::print(result.exit_code == 0 ? stdout : stderr, "{}", result.text);
+        return result.exit_code;
+    }
     const auto options = haven::parse_options(argc, argv);
     if (!options) {
         std::print(options.error().exit_code == 0 ? stdout : stderr, "{}", options.error().text);

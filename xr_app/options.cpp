@@ -49,14 +49,6 @@ std::optional<std::pair<std::uint32_t, std::uint32_t>> parse_eye_size(std::strin
     return std::pair{*width, *height};
 }
 
-std::filesystem::path default_data() {
-    if (const char* const home = std::getenv("XDG_DATA_HOME"); home != nullptr && *home != '\0') {
-        return std::filesystem::path(home) / "haven";
-    }
-    const char* const home = std::getenv("HOME");
-    return std::filesystem::path(home != nullptr ? home : ".") / ".local" / "share" / "haven";
-}
-
 /// What CLI11 reads as text and we then make sense of.
 struct Texts {
     std::string symmetry = "off";
@@ -101,6 +93,9 @@ void add_place_options(CLI::App& app, Options& options, Texts& texts) {
         ->check(CLI::Range(24.0F, 500.0F))
         ->group("Place and headset");
     app.add_flag("--desktop", options.desktop, "no headset: mouse and keyboard move head and hands")
+        ->group("Place and headset");
+    app.add_flag("--wait", options.wait_for_headset,
+                 "wait for a headset when there is none at the start")
         ->group("Place and headset");
     app.add_flag("!--no-mirror", options.mirror, "no window on this desk")
         ->group("Place and headset");
@@ -233,6 +228,14 @@ std::expected<Options, OptionsStop> make_sense(Options options, const Texts& tex
 
 } // namespace
 
+std::filesystem::path default_data() {
+    if (const char* const home = std::getenv("XDG_DATA_HOME"); home != nullptr && *home != '\0') {
+        return std::filesystem::path(home) / "haven";
+    }
+    const char* const home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr ? home : ".") / ".local" / "share" / "haven";
+}
+
 std::expected<Options, OptionsStop> parse_options(int argc, const char* const* argv) {
     Options options;
     options.assets = "assets";
@@ -240,7 +243,8 @@ std::expected<Options, OptionsStop> parse_options(int argc, const char* const* a
     Texts texts;
     CLI::App app{"Haven: stand in a calm place and draw with both hands.\n"
                  "Ends when the headset or the window is closed, the menu button is held for a "
-                 "second, on Ctrl-C, or after --seconds.",
+                 "second, on Ctrl-C, or after --seconds.\n"
+                 "`haven-xr outbox --help` tells what waits on this computer, and for whom.",
                  "haven-xr"};
     add_place_options(app, options, texts);
     add_drawing_options(app, options, texts);

@@ -42,6 +42,7 @@ struct Options {
     std::filesystem::path ready_file;
     std::optional<Uuid> session_id;
     bool desktop = false;
+    bool wait_for_headset = false; ///< at the start, too
     bool mirror = true;
     std::string log_level = "info";
 };
@@ -51,6 +52,9 @@ struct OptionsStop {
     int exit_code = 0;
     std::string text;
 };
+
+/// The folder for what is not yet sent, where the command line names none.
+[[nodiscard]] std::filesystem::path default_data();
 
 [[nodiscard]] std::expected<Options, OptionsStop> parse_options(int argc, const char* const* argv);
 

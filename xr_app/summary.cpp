@@ -59,7 +59,7 @@ std::string summary_json(const SummaryParts& parts) {
     json.add("duration_s", static_cast<double>(drawing.duration_ns()) / 1e9);
     json.add("trace_bytes", drawing.trace_bytes());
     json.add("saved", parts.kept.strokes_saved);
-    json.add("all_saved", parts.drained.events_unsaved == 0 &&
+    json.add("all_saved", parts.drained.events_unsaved == 0 && drawing.nothing_waits() &&
                               parts.kept.strokes_saved == parts.kept.strokes_posted);
     json.add("pending", parts.drained.requests_pending);
     json.add("refused", parts.drained.requests_refused);

@@ -96,8 +96,14 @@ Decoded<TraceCompletion> decode_trace_completion(std::string_view body) {
 Decoded<Created> decode_created(std::string_view body) {
     return decode_answer<Created>(body);
 }
+Decoded<Receipt> decode_receipt(std::string_view body) {
+    return decode_answer<Receipt>(body);
+}
 Decoded<TokenGrant> decode_token_grant(std::string_view body) {
     return decode_answer<TokenGrant>(body);
+}
+Decoded<TokenBearer> decode_token_bearer(std::string_view body) {
+    return decode_answer<TokenBearer>(body);
 }
 Decoded<TraceOffset> decode_trace_offset(std::string_view body) {
     return decode_answer<TraceOffset>(body);
@@ -148,7 +154,13 @@ std::string encode(const TraceCompletion& record) {
 std::string encode(const Created& record) {
     return encode_record(record);
 }
+std::string encode(const Receipt& record) {
+    return encode_record(record);
+}
 std::string encode(const TokenGrant& record) {
+    return encode_record(record);
+}
+std::string encode(const TokenBearer& record) {
     return encode_record(record);
 }
 std::string encode(const TraceOffset& record) {

@@ -40,7 +40,9 @@ struct BilateralDrawingView {
 [[nodiscard]] Decoded<TraceCompletion> decode_trace_completion(std::string_view body);
 
 [[nodiscard]] Decoded<Created> decode_created(std::string_view body);
+[[nodiscard]] Decoded<Receipt> decode_receipt(std::string_view body);
 [[nodiscard]] Decoded<TokenGrant> decode_token_grant(std::string_view body);
+[[nodiscard]] Decoded<TokenBearer> decode_token_bearer(std::string_view body);
 [[nodiscard]] Decoded<TraceOffset> decode_trace_offset(std::string_view body);
 [[nodiscard]] Decoded<StoredSession> decode_stored_session(std::string_view body);
 [[nodiscard]] Decoded<StoredExercise> decode_stored_exercise(std::string_view body);
@@ -61,7 +63,9 @@ decode_stored_bilateral_drawing(std::string_view body);
 [[nodiscard]] std::string encode(const TraceCompletion& record);
 
 [[nodiscard]] std::string encode(const Created& record);
+[[nodiscard]] std::string encode(const Receipt& record);
 [[nodiscard]] std::string encode(const TokenGrant& record);
+[[nodiscard]] std::string encode(const TokenBearer& record);
 [[nodiscard]] std::string encode(const TraceOffset& record);
 [[nodiscard]] std::string encode(const StoredSession& record);
 [[nodiscard]] std::string encode(const StoredExercise& record);

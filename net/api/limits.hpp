@@ -22,12 +22,22 @@ inline constexpr std::size_t sha256_length = 64;
 inline constexpr std::int32_t duration_seconds_max = 7 * 24 * 60 * 60;
 inline constexpr std::int64_t trace_chunk_bytes_max = std::int64_t{1} << 20U;
 inline constexpr std::int64_t trace_bytes_max = std::int64_t{256} << 20U;
+/// What every server takes, however it is set: a headset records no longer trace.
+inline constexpr std::int64_t trace_bytes_recorded_max = std::int64_t{16} << 20U;
 
 /// Whole bodies, in bytes: what a server reads before it answers 413.
 inline constexpr std::size_t small_body_bytes_max = std::size_t{64} << 10U;
 inline constexpr std::size_t metrics_body_bytes_max = std::size_t{256} << 10U;
 inline constexpr std::size_t artifact_body_bytes_max = std::size_t{1} << 20U;
+/// Of a drawing: also the largest body that a server takes where it is not set, and what a headset
+/// ends a drawing before.
 inline constexpr std::size_t drawing_body_bytes_max = std::size_t{16} << 20U;
+/// Both hands' strokes, as they are written: the rest of the body is well within what is left.
+inline constexpr std::int64_t ink_bytes_max =
+    static_cast<std::int64_t>(drawing_body_bytes_max) - (std::int64_t{64} << 10U);
+/// A server's room for bodies where it is not set; it keeps a fourth of it for one trace.
+inline constexpr std::uint64_t body_memory_bytes_default =
+    std::uint64_t{4} * static_cast<std::uint64_t>(trace_bytes_recorded_max);
 
 inline constexpr std::int32_t page_items_default = 50;
 inline constexpr std::int32_t page_items_max = 200;

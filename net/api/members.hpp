@@ -22,6 +22,7 @@ concept Is = std::same_as<std::remove_const_t<T>, Record>;
 inline constexpr std::array<std::string_view, 3> modalities{"web", "vr", "desktop"};
 inline constexpr std::array<std::string_view, 3> interaction_modes{"controller", "hand_tracking",
                                                                    "gaze"};
+inline constexpr std::array<std::string_view, 3> token_bearers{"user", "clinician", "service"};
 inline constexpr std::array<std::string_view, 2> exercise_ends{"completed", "abandoned"};
 
 /// One @ with something on both sides and no blank or control character: the rest is the mail
@@ -63,6 +64,8 @@ inline constexpr Text identifier_rule{1, environment_id_length_max, &is_identifi
 inline constexpr Text technique_rule{1, technique_length_max, &is_identifier, "of a-z, 0-9 and _"};
 inline constexpr Text prompt_rule{1, prompt_length_max};
 inline constexpr Text text_rule{0, 1024};
+inline constexpr Text sha256_rule{sha256_length, sha256_length, &is_lower_hex,
+                                  "lower-case hexadecimal digits"};
 inline constexpr Range natural_32{0, std::numeric_limits<std::int32_t>::max()};
 inline constexpr Range natural_64{0, std::numeric_limits<std::int64_t>::max()};
 
@@ -157,14 +160,18 @@ void visit(auto& members, R& record) {
 template <Is<TraceCompletion> R>
 void visit(auto& members, R& record) {
     members.member("size_bytes", record.size_bytes, Range{0, trace_bytes_max});
-    members.member(
-        "sha256", record.sha256,
-        Text{sha256_length, sha256_length, &is_lower_hex, "lower-case hexadecimal digits"});
+    members.member("sha256", record.sha256, sha256_rule);
 }
 
 template <Is<Created> R>
 void visit(auto& members, R& record) {
     members.member("id", record.id, Id{});
+}
+
+template <Is<Receipt> R>
+void visit(auto& members, R& record) {
+    members.member("id", record.id, Id{});
+    members.member("sha256", record.sha256, sha256_rule);
 }
 
 template <Is<TokenGrant> R>
@@ -175,11 +182,20 @@ void visit(auto& members, R& record) {
     members.member("user_id", record.user_id, Id{});
 }
 
+template <Is<TokenBearer> R>
+void visit(auto& members, R& record) {
+    members.member("server_id", record.server_id, Id{});
+    members.member("bearer", record.bearer, OneOf{token_bearers});
+    members.member("bearer_id", record.bearer_id, Id{});
+}
+
 template <Is<TraceOffset> R>
 void visit(auto& members, R& record) {
+    members.member("id", record.id, Id{});
     members.member("upload_offset", record.upload_offset, natural_64);
     members.member("complete", record.complete, Flag{}, Presence::optional);
     members.member("size_bytes", record.size_bytes, natural_64);
+    members.member("sha256", record.sha256, sha256_rule);
 }
 
 template <Is<StoredSession> R>

@@ -11,6 +11,7 @@ namespace haven::api {
 
 inline constexpr std::string_view users_path = "/v1/users";
 inline constexpr std::string_view tokens_path = "/v1/auth/tokens";
+/// GET: whose it is. DELETE: ends it.
 inline constexpr std::string_view current_token_path = "/v1/auth/tokens/current";
 inline constexpr std::string_view sessions_path = "/v1/sessions";
 

@@ -4,6 +4,8 @@
 #include "net/api/members.hpp"
 #include "net/api/records.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,34 @@
 
 namespace haven::api {
 namespace {
+
+struct Kind {
+    std::string_view type;
+    int status;
+};
+constexpr std::array kinds = std::to_array<Kind>({
+    {problem_type::malformed, 400},
+    {problem_type::invalid_parameter, 400},
+    {problem_type::digest_mismatch, 400},
+    {problem_type::unauthorized, 401},
+    {problem_type::consent_missing, 403},
+    {problem_type::forbidden, 403},
+    {problem_type::not_found, 404},
+    {problem_type::method_not_allowed, 405},
+    {problem_type::timeout, 408},
+    {problem_type::conflict, 409},
+    {problem_type::trace_offset, 409},
+    {problem_type::length_required, 411},
+    {problem_type::body_too_large, 413},
+    {problem_type::media_type, 415},
+    {problem_type::expectation_failed, 417},
+    {problem_type::invalid_body, 422},
+    {problem_type::too_many_requests, 429},
+    {problem_type::headers_too_large, 431},
+    {problem_type::internal, 500},
+    {problem_type::not_implemented, 501},
+    {problem_type::unavailable, 503},
+});
 
 std::string text_at(yyjson_val* object, const char* key) {
     yyjson_val* value = yyjson_obj_get(object, key);
@@ -70,9 +100,27 @@ std::string encode(const Problem& problem) {
     return writer.text();
 }
 
-bool is_of_type(const Problem& problem, std::string_view type) {
-    const auto name_of = [](std::string_view uri) { return uri.substr(uri.rfind('/') + 1); };
-    return name_of(problem.type) == name_of(type);
+bool is_media_type(std::string_view content_type, std::string_view media_type) {
+    std::string_view name = content_type.substr(0, content_type.find(';'));
+    name = name.substr(0, name.find_last_not_of(" \t") + 1);
+    return std::ranges::equal(name, media_type, {}, [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+}
+
+std::optional<Problem> haven_problem(int status, std::string_view content_type,
+                                     std::string_view body) {
+    if (!is_media_type(content_type, problem_media_type)) {
+        return std::nullopt;
+    }
+    auto problem = decode_problem(body);
+    const auto is_it = [&](const Kind& kind) {
+        return kind.type == problem->type && kind.status == status && problem->status == status;
+    };
+    if (!problem || !std::ranges::any_of(kinds, is_it)) {
+        return std::nullopt;
+    }
+    return problem;
 }
 
 } // namespace haven::api

@@ -53,7 +53,12 @@ struct Problem {
 [[nodiscard]] std::optional<Problem> decode_problem(std::string_view body);
 [[nodiscard]] std::string encode(const Problem& problem);
 
-/// Whether the problem is of this type: its URI, absolute or not, has the same last segment.
-[[nodiscard]] bool is_of_type(const Problem& problem, std::string_view type);
+/// The problem that an answer tells, if it is one of Haven's own: its media type, its type and its
+/// status are right. Anything between a client and its server may answer in the server's place.
+[[nodiscard]] std::optional<Problem> haven_problem(int status, std::string_view content_type,
+                                                   std::string_view body);
+
+/// Whether `content_type` is of this media type, whatever its parameters.
+[[nodiscard]] bool is_media_type(std::string_view content_type, std::string_view media_type);
 
 } // namespace haven::api

@@ -103,9 +103,16 @@ struct TraceCompletion {
 
 // ---- answers: written by the server; a client ignores members that it does not know ----
 
-/// The answer of POST /v1/users and of every PUT of a thing.
+/// The answer of POST /v1/users.
 struct Created {
     Uuid id;
+};
+
+/// The answer of each PUT that a headset makes: it sees that the thing is stored, and that it was
+/// Haven that answered. Nothing else is an acknowledgement (net/uploader/answer.hpp).
+struct Receipt {
+    Uuid id;
+    std::string sha256; ///< of the body as it arrived, 64 lower-case hexadecimal digits
 };
 
 /// The answer of POST /v1/auth/tokens.
@@ -116,9 +123,18 @@ struct TokenGrant {
     Uuid user_id;
 };
 
+/// The answer of GET /v1/auth/tokens/current: who bears the token, and which server says so.
+struct TokenBearer {
+    Uuid server_id;              ///< the same under another address, and after a restore
+    std::string bearer = "user"; ///< user, clinician, service
+    Uuid bearer_id;
+};
+
 /// The answer of GET /v1/bilateral-drawings/{id}/trace and of each write to a trace.
 struct TraceOffset {
-    std::int64_t upload_offset = 0; ///< bytes the server holds; the next chunk begins here
+    Uuid id;                           ///< of the drawing
+    std::optional<std::string> sha256; ///< of the body as it arrived, of a write
+    std::int64_t upload_offset = 0;    ///< bytes the server holds; the next chunk begins here
     bool complete = false;
     std::optional<std::int64_t> size_bytes; ///< once complete
 };

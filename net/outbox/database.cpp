@@ -12,10 +12,12 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <format>
+#include <optional>
 #include <span>
 #include <sqlite3.h>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -52,6 +54,11 @@ Error describe(int code, const std::string& file, std::string_view reason) {
                 .message = std::format("the outbox {} is damaged ({}); move it away to go on, and "
                                        "keep it: drawings may still be read from it",
                                        file, reason)};
+    case SQLITE_CONSTRAINT:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+        return {.kind = ErrorKind::rejected,
+                .message = std::format("the outbox {} cannot hold this: {}", file, reason)};
     default:
         return {.kind = ErrorKind::io,
                 .message = std::format("the outbox {} cannot be used: {}; check its folder, the "
@@ -103,6 +110,46 @@ Database::Reset::~Reset() {
     sqlite3_clear_bindings(statement_);
 }
 
+std::optional<Database::FileId> Database::file_at(const std::filesystem::path& path) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0) {
+        return std::nullopt;
+    }
+    return FileId{.device = found.st_dev, .number = found.st_ino};
+}
+
+Result<std::optional<Database>> Database::copy_if_removed() {
+    errno = 0;
+    const std::optional<FileId> there = file_at(file_);
+    const bool unknown = !there && errno != ENOENT && errno != ENOTDIR; // a disk that stumbles
+    if (there == file_id_ || unknown) {
+        return std::optional<Database>();
+    }
+    if (there) {
+        return std::unexpected(
+            Error{.kind = ErrorKind::displaced,
+                  .message = std::format("the outbox {} was replaced by another file while Haven "
+                                         "runs; put the first one back",
+                                         file_.string())});
+    }
+    // The removed file is read to its end: it lives as long as it is open. SQLite makes the copy
+    // with the umask's mode, so the file is made before, its owner's alone.
+    std::error_code ignored;
+    std::filesystem::remove(file_.string() + "-wal", ignored);
+    std::filesystem::create_directories(file_.parent_path(), ignored);
+    if (const std::error_code failure = make_private_file(file_)) {
+        return std::unexpected(describe(SQLITE_CANTOPEN, file_.string(), failure.message()));
+    }
+    const std::string name = file_.string();
+    return run("VACUUM INTO ?", std::string_view(name))
+        .and_then([&] { return open(file_); })
+        .transform([](Database copy) { return std::optional<Database>(std::move(copy)); })
+        .transform_error([&](Error error) { // an empty file would pass for an outbox
+            std::filesystem::remove(file_, ignored);
+            return error;
+        });
+}
+
 Result<Database> Database::open(const std::filesystem::path& file) {
     Database database;
     database.file_ = file;
@@ -125,6 +172,7 @@ Result<Database> Database::open(const std::filesystem::path& file) {
         return std::unexpected(database.error(code));
     }
     sqlite3_extended_result_codes(connection, 1);
+    database.file_id_ = file_at(file);
     return database;
 }
 

@@ -81,6 +81,17 @@ class Database {
         return each(sql, keep, arguments...).transform([&value] { return value; });
     }
 
+    /// Writes the file again where it was removed, made ready by `prepare`; an error where another
+    /// one stands in its place. Outside of a transaction.
+    template <std::invocable<Database&> Prepare>
+    [[nodiscard]] Result<void> stay_in_place(Prepare&& prepare) {
+        Result<std::optional<Database>> copy = copy_if_removed();
+        if (!copy || !*copy) {
+            return copy.transform([](const std::optional<Database>&) {});
+        }
+        return std::forward<Prepare>(prepare)(**copy).transform([&] { *this = std::move(**copy); });
+    }
+
     /// Rows changed by the last statement.
     [[nodiscard]] std::int64_t changes() const;
     [[nodiscard]] bool in_transaction() const;
@@ -105,6 +116,7 @@ class Database {
     };
 
     Database() = default;
+    [[nodiscard]] Result<std::optional<Database>> copy_if_removed();
     [[nodiscard]] Error error(int code) const;
     [[nodiscard]] Result<sqlite3_stmt*> prepare(const char* sql);
     [[nodiscard]] Result<bool> step(sqlite3_stmt* statement);
@@ -113,7 +125,16 @@ class Database {
     static void bind(sqlite3_stmt* statement, int index, std::span<const std::byte> value);
     static void bind(sqlite3_stmt* statement, int index, const Uuid& value);
 
+    /// Which file it is, whatever stands at its path.
+    struct FileId {
+        std::uint64_t device = 0;
+        std::uint64_t number = 0;
+        friend bool operator==(const FileId&, const FileId&) = default;
+    };
+    [[nodiscard]] static std::optional<FileId> file_at(const std::filesystem::path& path);
+
     std::filesystem::path file_;
+    std::optional<FileId> file_id_;
     std::unique_ptr<sqlite3, Close> connection_; // outlives the statements below
     std::map<const char*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };

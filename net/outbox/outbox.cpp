@@ -7,6 +7,7 @@
 #include "net/api/paths.hpp"
 #include "net/api/records.hpp"
 #include "net/outbox/database.hpp"
+#include "net/outbox/owners.hpp"
 #include "net/outbox/requests.hpp"
 #include "net/outbox/schema.hpp"
 #include "net/outbox/trace_requests.hpp"
@@ -18,6 +19,7 @@
 #include <expected>
 #include <filesystem>
 #include <format>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,10 +33,45 @@ namespace haven::outbox {
 using detail::Database;
 using detail::Row;
 
+namespace {
+
+/// A drawing that a crash cut off, and how it ends.
+struct LeftOpen {
+    Uuid id;
+    DrawingEnd end;
+};
+
+Result<std::vector<LeftOpen>> drawings_left_open(Database& database) {
+    constexpr std::int64_t ns_per_us = 1'000;
+    constexpr std::int64_t ns_per_second = 1'000'000'000;
+    std::vector<LeftOpen> drawings;
+    const auto keep = [&](const Row& row) {
+        // The samples' clock, not the wall's: what was drawn says how long it took.
+        const std::int64_t last_ns = row.integer(2);
+        LeftOpen drawing{.id = row.uuid(0), .end = {}};
+        drawing.end.exercise.status = "abandoned";
+        drawing.end.exercise.completed_at = row.integer(1) + last_ns / ns_per_us;
+        drawing.end.duration_seconds = static_cast<std::int32_t>(last_ns / ns_per_second);
+        drawings.push_back(std::move(drawing));
+    };
+    return database
+        .each("SELECT drawing_id, began_at_us, (SELECT coalesce(max(last_time_ns), 0) FROM "
+              "strokes WHERE strokes.drawing_id = drawings.drawing_id) FROM drawings ORDER BY "
+              "began_at_us",
+              keep)
+        .transform([&drawings] { return std::move(drawings); });
+}
+
+} // namespace
+
 struct Outbox::Impl {
     Database database;
+    Options options;
+    std::vector<LeftOpen> left_open; ///< when the file was opened, and not finished since
     bool batch_open = false;
-    std::optional<Error> spoiled; ///< what went wrong in the open batch
+    std::optional<Error> spoiled;            ///< what went wrong in the open batch
+    std::optional<detail::TokenPrint> print; ///< of the token in use
+    bool identified = false;                 ///< a server has said whose it is
 
     /// Runs a change in a transaction of its own, or in the open batch.
     template <std::invocable Change>
@@ -53,15 +90,26 @@ struct Outbox::Impl {
             return database.execute("COMMIT");
         });
         if (!made) {
-            roll_back();
+            roll_back(made.error().kind);
         }
         return made;
     }
 
-    void roll_back() {
+    void roll_back(ErrorKind why) {
         if (database.in_transaction()) { // SQLite may have rolled back by itself
             [[maybe_unused]] const Result<void> done = database.execute("ROLLBACK");
         }
+        if (why == ErrorKind::disk_full) {
+            // The log may hold the room that is missing: SQLite empties it only after a commit.
+            [[maybe_unused]] const Result<void> done =
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    /// Runs `call` with the owner whose things go now.
+    template <std::invocable<std::int64_t> Call>
+    auto with_owner(Call&& call) {
+        return detail::owner_of(database, print).and_then(std::forward<Call>(call));
     }
 
     Result<void> enqueue(const Uuid& drawing_id, RequestKind kind, std::string_view path,
@@ -91,7 +139,12 @@ Result<Outbox> Outbox::open(const std::filesystem::path& file, const Options& op
     if (!ready) {
         return std::unexpected(ready.error());
     }
-    return Outbox(std::make_unique<Impl>(Impl{.database = *std::move(database)}));
+    Result<std::vector<LeftOpen>> left_open = drawings_left_open(*database);
+    if (!left_open) {
+        return std::unexpected(left_open.error());
+    }
+    return Outbox(std::make_unique<Impl>(Impl{
+        .database = *std::move(database), .options = options, .left_open = *std::move(left_open)}));
 }
 
 Result<Outbox::Batch> Outbox::begin_batch() {
@@ -107,8 +160,9 @@ Result<Outbox::Batch> Outbox::begin_batch() {
 
 Outbox::Batch::~Batch() {
     if (outbox_ != nullptr) {
-        outbox_->impl_->batch_open = false;
-        outbox_->impl_->roll_back();
+        Impl& impl = *outbox_->impl_;
+        impl.batch_open = false;
+        impl.roll_back(impl.spoiled ? impl.spoiled->kind : ErrorKind::io);
     }
 }
 
@@ -118,9 +172,55 @@ Result<void> Outbox::Batch::commit() {
     Result<void> done = impl.spoiled ? Result<void>(std::unexpected(*impl.spoiled))
                                      : impl.database.execute("COMMIT");
     if (!done) {
-        impl.roll_back();
+        impl.roll_back(done.error().kind);
     }
     return done;
+}
+
+// ---- whose it is ----
+
+Result<void> Outbox::use_token(std::string_view token) {
+    impl_->identified = false;
+    impl_->print.reset();
+    if (token.empty()) {
+        return {};
+    }
+    return detail::print_of(impl_->database, token).transform([this](detail::TokenPrint print) {
+        impl_->print = print;
+    });
+}
+
+Result<void> Outbox::identify(const Account& account) {
+    assert(impl_->print);
+    Result<bool> known = detail::is_identified(impl_->database, *impl_->print, account);
+    Result<void> done = known.transform([](bool) {});
+    if (known && !*known) {
+        done = impl_->change(
+            [&] { return detail::identify(impl_->database, *impl_->print, account); });
+    }
+    impl_->identified = done.has_value();
+    return done;
+}
+
+Result<std::int64_t> Outbox::claim(const std::optional<Uuid>& drawing_id) {
+    assert(impl_->print);
+    std::int64_t claimed = 0;
+    return impl_
+        ->change([&] {
+            return detail::claim(impl_->database, *impl_->print, drawing_id).transform([&] {
+                claimed = impl_->database.changes();
+            });
+        })
+        .transform([&] { return claimed; });
+}
+
+Result<std::vector<KeptDrawing>> Outbox::kept_drawings() {
+    return detail::kept_drawings(impl_->database);
+}
+
+Result<std::vector<Waiting>> Outbox::waiting() {
+    return impl_->with_owner(
+        [&](std::int64_t owner) { return detail::waiting(impl_->database, owner); });
 }
 
 // ---- while a drawing is under way ----
@@ -137,7 +237,10 @@ Result<void> Outbox::begin_drawing(const DrawingBegin& begin) {
         if (!done || database.changes() == 0) {
             return done;
         }
-        if (begin.session) {
+        if (impl_->print) {
+            done = detail::give(database, begin.drawing_id, *impl_->print);
+        }
+        if (done && begin.session) {
             done = impl_->enqueue(begin.drawing_id, RequestKind::session,
                                   api::session_path(begin.session_id), api::encode(*begin.session));
         }
@@ -170,10 +273,10 @@ Result<void> Outbox::Impl::demand_open(const Uuid& drawing_id) {
     return {};
 }
 
-Result<void> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
+Result<std::int64_t> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
     const std::string ink = encode_ink_stroke(stroke);
     const std::int64_t last_time_ns = stroke.points.empty() ? 0 : stroke.points.back().time_ns;
-    return impl_->change([&] {
+    const Result<void> added = impl_->change([&] {
         return impl_->demand_open(drawing_id).and_then([&] {
             return impl_->database.run(
                 "INSERT INTO strokes (drawing_id, ordinal, stroke_id, hand, last_time_ns, ink) "
@@ -184,6 +287,7 @@ Result<void> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
                 std::string_view(ink));
         });
     });
+    return added.transform([&ink] { return std::ssize(ink); });
 }
 
 Result<void> Outbox::add_trace(const Uuid& drawing_id, std::span<const std::byte> bytes) {
@@ -291,38 +395,43 @@ Result<void> Outbox::finish_drawing(const Uuid& drawing_id, const DrawingEnd& en
     return impl_->change([&] { return impl_->finish(drawing_id, end); });
 }
 
-Result<std::vector<Uuid>> Outbox::recover() {
-    constexpr std::int64_t ns_per_us = 1'000;
-    constexpr std::int64_t ns_per_second = 1'000'000'000;
-    std::vector<Uuid> drawings;
-    std::vector<DrawingEnd> ends;
-    const auto keep = [&](const Row& row) {
-        // The samples' clock, not the wall's: what was drawn says how long it took.
-        const std::int64_t last_ns = row.integer(2);
-        DrawingEnd end;
-        end.exercise.status = "abandoned";
-        end.exercise.completed_at = row.integer(1) + last_ns / ns_per_us;
-        end.duration_seconds = static_cast<std::int32_t>(last_ns / ns_per_second);
-        drawings.push_back(row.uuid(0));
-        ends.push_back(std::move(end));
-    };
-    Result<void> done = impl_->database.each(
-        "SELECT drawing_id, began_at_us, (SELECT coalesce(max(last_time_ns), 0) FROM strokes "
-        "WHERE strokes.drawing_id = drawings.drawing_id) FROM drawings ORDER BY began_at_us",
-        keep);
-    for (std::size_t i = 0; done && i < drawings.size(); ++i) {
-        done = finish_drawing(drawings[i], ends[i]);
+Recovered Outbox::recover() {
+    Recovered result;
+    std::vector<LeftOpen> rest;
+    for (LeftOpen& drawing : impl_->left_open) {
+        if (const Result<void> done = finish_drawing(drawing.id, drawing.end)) {
+            result.finished.push_back(drawing.id);
+        } else {
+            result.error = done.error().message;
+            rest.push_back(std::move(drawing));
+        }
     }
-    if (!done) {
-        return std::unexpected(done.error());
-    }
-    return drawings;
+    impl_->left_open = std::move(rest);
+    result.left = std::ssize(impl_->left_open);
+    return result;
+}
+
+Result<void> Outbox::set_aside(const Uuid& drawing_id, std::string_view what,
+                               std::span<const std::byte> content, std::string_view reason) {
+    return impl_->change([&] {
+        return impl_->database.run("INSERT INTO set_aside (drawing_id, what, content, reason) "
+                                   "VALUES (?, ?, ?, ?)",
+                                   drawing_id, what, content, reason);
+    });
+}
+
+Result<void> Outbox::stay_in_place() {
+    return impl_->database.stay_in_place(
+        [this](Database& copy) { return detail::prepare_schema(copy, impl_->options); });
 }
 
 // ---- what goes to the server ----
 
 Result<std::optional<Request>> Outbox::next_due(std::int64_t now_ms) {
     std::optional<Request> request;
+    if (!impl_->identified) {
+        return request;
+    }
     const auto keep = [&request](const Row& row) {
         request = Request{.sequence = row.integer(0),
                           .drawing_id = row.uuid(1),
@@ -333,12 +442,15 @@ Result<std::optional<Request>> Outbox::next_due(std::int64_t now_ms) {
                           .body = row.text(6),
                           .attempts = static_cast<std::int32_t>(row.integer(7))};
     };
-    return impl_->database
-        .each("SELECT sequence, drawing_id, kind, method, path, content_type, body, attempts FROM "
-              "heads JOIN requests USING (sequence) WHERE next_attempt_at_ms <= ? ORDER BY "
-              "sequence LIMIT 1",
-              keep, now_ms)
-        .transform([&request] { return std::move(request); });
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("SELECT sequence, drawing_id, kind, method, path, content_type, body, attempts "
+                  "FROM heads JOIN requests USING (sequence) JOIN belongs USING (drawing_id) "
+                  "WHERE owner = ? AND next_attempt_at_ms <= ? ORDER BY next_attempt_at_ms, "
+                  "sequence LIMIT 1",
+                  keep, owner, now_ms)
+            .transform([&request] { return std::move(request); });
+    });
 }
 
 Result<std::optional<std::int64_t>> Outbox::next_due_at_ms() {
@@ -348,14 +460,21 @@ Result<std::optional<std::int64_t>> Outbox::next_due_at_ms() {
             due_at_ms = row.integer(0);
         }
     };
-    return impl_->database
-        .each("SELECT min(next_attempt_at_ms) FROM heads JOIN requests USING (sequence)", keep)
-        .transform([&due_at_ms] { return due_at_ms; });
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("SELECT min(next_attempt_at_ms) FROM heads JOIN requests USING (sequence) JOIN "
+                  "belongs USING (drawing_id) WHERE owner = ?",
+                  keep, owner)
+            .transform([&due_at_ms] { return due_at_ms; });
+    });
 }
 
 Result<void> Outbox::acknowledge(std::int64_t sequence) {
-    return impl_->change(
-        [&] { return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence); });
+    return impl_->change([&] {
+        return detail::forget_after(impl_->database, sequence).and_then([&] {
+            return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence);
+        });
+    });
 }
 
 Result<void> Outbox::reschedule(std::int64_t sequence, std::int64_t when_ms,
@@ -391,7 +510,7 @@ Result<std::int64_t> Outbox::retry_refused() {
 Result<void> Outbox::make_all_due() {
     return impl_->change([&] {
         return impl_->database.run(
-            "UPDATE requests SET next_attempt_at_ms = 0 WHERE next_attempt_at_ms <> 0");
+            "UPDATE requests SET next_attempt_at_ms = 0, attempts = 0 WHERE attempts <> 0");
     });
 }
 
@@ -404,15 +523,20 @@ Result<Counts> Outbox::counts() {
                   .strokes = row.integer(1),
                   .pending = row.integer(2),
                   .refused = row.integer(3),
-                  .dropped = row.integer(4)};
+                  .set_aside = row.integer(4),
+                  .dropped = row.integer(5)};
     };
-    return impl_->database
-        .each("SELECT (SELECT count(*) FROM drawings), (SELECT count(*) FROM strokes), "
-              "(SELECT count(*) FROM requests WHERE state = 'pending'), "
-              "(SELECT count(*) FROM requests WHERE state = 'refused'), "
-              "(SELECT count(*) FROM dropped)",
-              keep)
-        .transform([&counts] { return counts; });
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("WITH mine AS (SELECT state FROM requests LEFT JOIN belongs USING (drawing_id) "
+                  "WHERE coalesce(owner, 0) = ?1) "
+                  "SELECT (SELECT count(*) FROM drawings), (SELECT count(*) FROM strokes), "
+                  "(SELECT count(*) FROM mine WHERE state = 'pending'), "
+                  "(SELECT count(*) FROM mine WHERE state = 'refused'), "
+                  "(SELECT count(*) FROM set_aside), (SELECT count(*) FROM dropped)",
+                  keep, owner)
+            .transform([&counts] { return counts; });
+    });
 }
 
 Result<std::int64_t> Outbox::stroke_count(const Uuid& drawing_id) {

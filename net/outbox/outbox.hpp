@@ -25,6 +25,8 @@ enum class ErrorKind : std::uint8_t {
     damaged,   ///< not a database, or a broken one
     newer,     ///< written by a newer version
     io,        ///< the file system refused
+    displaced, ///< the file was removed or replaced underneath
+    rejected,  ///< this content is never going to be stored
     unknown_drawing,
 };
 
@@ -77,6 +79,52 @@ struct Request {
     std::int32_t attempts = 0; ///< tries that failed
 };
 
+/// An account of a server, as the server itself says of a token.
+struct Account {
+    Uuid server_id;
+    Uuid user_id;
+    friend bool operator==(const Account&, const Account&) = default;
+};
+
+enum class OwnerKind : std::uint8_t {
+    nobody_said, ///< drawn without a token, or kept by an older version: until somebody claims it
+    bearer,      ///< whoever bears a token that no server has told of yet
+    account,
+};
+
+/// Whose a drawing is, from its first sample on.
+struct Owner {
+    OwnerKind kind = OwnerKind::nobody_said;
+    Account account; ///< of OwnerKind::account
+    friend bool operator==(const Owner&, const Owner&) = default;
+};
+
+/// For a person to read: no name and no address, the end of the account's id.
+[[nodiscard]] std::string describe(const Owner& owner);
+
+/// What waits here for somebody else than the one who is here now.
+struct Waiting {
+    Owner owner;
+    std::int64_t drawings = 0;
+    friend bool operator==(const Waiting&, const Waiting&) = default;
+};
+
+struct KeptDrawing {
+    Uuid drawing_id;
+    Owner owner;
+    bool open = false; ///< not ended yet
+    std::int64_t requests = 0;
+    std::int64_t refused = 0;
+    std::string reason; ///< why its first request did not go, when it was last tried
+};
+
+/// What recover() did.
+struct Recovered {
+    std::vector<Uuid> finished;
+    std::int64_t left = 0; ///< could not be ended now: kept as they are
+    std::string error;     ///< why the last of them could not
+};
+
 struct RefusedRequest {
     std::int64_t sequence = 0;
     Uuid drawing_id;
@@ -84,11 +132,13 @@ struct RefusedRequest {
     std::string reason;
 };
 
+/// Pending and refused are those of whoever is here now.
 struct Counts {
     std::int64_t open_drawings = 0;
     std::int64_t strokes = 0; ///< of open drawings
     std::int64_t pending = 0; ///< requests not yet acknowledged
-    std::int64_t refused = 0; ///< kept, not sent again unless asked
+    std::int64_t refused = 0; ///< kept, not sent again before the next start
+    std::int64_t set_aside = 0;
     std::int64_t dropped = 0; ///< traces given up because the person did not agree to keep them
 };
 
@@ -125,10 +175,22 @@ class Outbox {
     };
     [[nodiscard]] Result<Batch> begin_batch();
 
+    /// Who is here now, and whose each drawing is that begins: the bearer of this token. Empty:
+    /// nobody says. Nothing is given out to be sent before identify().
+    [[nodiscard]] Result<void> use_token(std::string_view token);
+    /// The server has said whose the token in use is.
+    [[nodiscard]] Result<void> identify(const Account& account);
+    /// Whoever is here says that these are theirs: the drawing named, which may wait for a token
+    /// that no server has seen, or all that nobody said whose they are. Never an account's. Gives
+    /// how many.
+    [[nodiscard]] Result<std::int64_t> claim(const std::optional<Uuid>& drawing_id);
+    [[nodiscard]] Result<std::vector<KeptDrawing>> kept_drawings();
+    [[nodiscard]] Result<std::vector<Waiting>> waiting(); ///< for others
+
     /// Opens a drawing and queues the requests it stands on. Repeating it changes nothing.
     [[nodiscard]] Result<void> begin_drawing(const DrawingBegin& begin);
-    /// A stroke already there (the same id) is left as it is.
-    [[nodiscard]] Result<void> add_stroke(const Uuid& drawing_id, const Stroke& stroke);
+    /// A stroke already there (the same id) is left as it is. Gives the bytes of its ink.
+    [[nodiscard]] Result<std::int64_t> add_stroke(const Uuid& drawing_id, const Stroke& stroke);
     /// Appends to the drawing's motion trace.
     [[nodiscard]] Result<void> add_trace(const Uuid& drawing_id, std::span<const std::byte> bytes);
     /// Replaces what was recorded before; sent when the drawing ends.
@@ -136,11 +198,19 @@ class Outbox {
                                               const api::VrSessionMetrics& metrics);
     /// Turns what is stored of the drawing into requests, in one transaction.
     [[nodiscard]] Result<void> finish_drawing(const Uuid& drawing_id, const DrawingEnd& end);
-    /// Finishes every drawing that a crash left open, as abandoned, at the time of its last point;
-    /// gives their ids.
-    [[nodiscard]] Result<std::vector<Uuid>> recover();
+    /// Finishes every drawing that a crash had left open when the file was opened, as abandoned, at
+    /// the time of its last point. Each by itself: one that cannot be ended stays as it is, and is
+    /// tried again by the next call.
+    [[nodiscard]] Recovered recover();
+    /// Keeps what cannot be kept as what it is, with its reason, for people to look at.
+    [[nodiscard]] Result<void> set_aside(const Uuid& drawing_id, std::string_view what,
+                                         std::span<const std::byte> content,
+                                         std::string_view reason);
+    /// Whether the file is still where it was opened. Where it was removed, it is written there
+    /// again; where another one stands in its place, that is an error.
+    [[nodiscard]] Result<void> stay_in_place();
 
-    /// The next request to send, or nothing now. now_ms: since 1970.
+    /// The next request of who is here to send, or nothing now. now_ms: since 1970.
     [[nodiscard]] Result<std::optional<Request>> next_due(std::int64_t now_ms);
     /// When the next request comes due; nothing when none waits.
     [[nodiscard]] Result<std::optional<std::int64_t>> next_due_at_ms();

@@ -90,7 +90,39 @@ constexpr const char* schema_1 = R"(
     PRAGMA user_version = 1;
     COMMIT;
 )";
-static_assert(application_id == 1213615695 && schema_version == 1);
+static_assert(application_id == 1213615695);
+
+// Whose each drawing is. What is there already has nobody who said so: no row in `belongs`.
+constexpr const char* schema_2 = R"(
+    BEGIN IMMEDIATE;
+    CREATE TABLE salt (salt BLOB NOT NULL CHECK (length(salt) = 32)) STRICT;
+    INSERT INTO salt VALUES (randomblob(32));
+    CREATE TABLE owners (
+        owner INTEGER PRIMARY KEY,
+        server_id BLOB CHECK (length(server_id) = 16),
+        user_id BLOB CHECK (length(user_id) = 16),
+        UNIQUE (server_id, user_id),
+        CHECK ((server_id IS NULL) = (user_id IS NULL))
+    ) STRICT;
+    CREATE TABLE tokens (
+        token_print BLOB PRIMARY KEY CHECK (length(token_print) = 32),
+        owner INTEGER NOT NULL REFERENCES owners
+    ) STRICT;
+    CREATE TABLE belongs (
+        drawing_id BLOB PRIMARY KEY CHECK (length(drawing_id) = 16),
+        owner INTEGER NOT NULL REFERENCES owners
+    ) STRICT;
+    CREATE TABLE set_aside (
+        sequence INTEGER PRIMARY KEY,
+        drawing_id BLOB NOT NULL CHECK (length(drawing_id) = 16),
+        what TEXT NOT NULL,
+        content BLOB NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT;
+    PRAGMA user_version = 2;
+    COMMIT;
+)";
+static_assert(schema_version == 2);
 
 Result<void> limit_size(Database& database, std::int64_t bytes_max) {
     const Result<std::int64_t> page_bytes = database.integer("PRAGMA page_size");
@@ -126,7 +158,7 @@ Result<void> bring_to_version(Database& database) {
         return std::unexpected(!id ? id.error() : !version ? version.error() : tables.error());
     }
     if (*tables == 0 && *version == 0) {
-        return database.execute(schema_1);
+        return database.execute(schema_1).and_then([&] { return database.execute(schema_2); });
     }
     if (*id != application_id) {
         return std::unexpected(
@@ -135,14 +167,15 @@ Result<void> bring_to_version(Database& database) {
                                          "the outbox",
                                          database.file_name())});
     }
-    if (*version != schema_version) {
+    if (*version < 1 || *version > schema_version) {
         return std::unexpected(Error{
             .kind = ErrorKind::newer,
             .message = std::format("the outbox {} was written by a newer Haven (its version is "
                                    "{}, this one knows {}); use that Haven to empty it",
                                    database.file_name(), *version, schema_version)});
     }
-    return check_order(database);
+    return check_order(database).and_then(
+        [&] { return *version == 1 ? database.execute(schema_2) : Result<void>(); });
 }
 
 } // namespace

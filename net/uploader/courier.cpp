@@ -14,14 +14,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <format>
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <semaphore>
+#include <set>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -35,6 +40,7 @@ using std::chrono::steady_clock;
 // A piece of trace waits at most this long to become durable; a stroke does not wait.
 constexpr milliseconds store_interval(250);
 constexpr milliseconds disk_retry_interval(1'000);
+constexpr milliseconds recover_interval(10'000);
 constexpr std::size_t batch_events_max = 256;
 
 std::int64_t steady_ms() {
@@ -47,6 +53,17 @@ std::function<double()> system_random() {
     };
 }
 
+/// "1 drawing for account ...26f8ad91 of server ...1f6a2b11; 2 drawings, nobody has said whose".
+std::string words_for(const std::vector<outbox::Waiting>& others) {
+    std::string words;
+    for (const outbox::Waiting& waiting : others) {
+        words +=
+            std::format("{}{} {}: {}", words.empty() ? "" : "; ", waiting.drawings,
+                        waiting.drawings == 1 ? "drawing" : "drawings", describe(waiting.owner));
+    }
+    return words;
+}
+
 } // namespace
 
 struct Courier::Impl {
@@ -54,7 +71,6 @@ struct Courier::Impl {
         : queue(config.queue_events), outbox(std::move(opened)), http(std::move(client)) {
         if (http) {
             dispatcher.emplace(outbox, *http, config.backoff, system_random());
-            dispatcher->set_token(config.token);
         }
     }
 
@@ -62,12 +78,11 @@ struct Courier::Impl {
     EventQueue<Event> queue;
     std::atomic_flag posting;
     std::atomic<std::int64_t> strokes_posted{0};
+    std::atomic<std::int64_t> ink_bytes_spared{0};
 
     // Both sides'.
     mutable std::mutex mutex; ///< held to copy what follows, never across a call
     CourierStatus published;
-    std::optional<std::string> new_token;
-    bool retry_refused_wanted = false;
     std::optional<steady_clock::time_point> end_at; ///< set: store all, send until then, and end
     std::counting_semaphore<> woken{0};             ///< in place of the client's wait, offline
 
@@ -79,7 +94,7 @@ struct Courier::Impl {
     CourierStatus state;
     std::int64_t disk_retry_at_ms = 0;
     std::string events_error; ///< of the last event that was refused
-    bool recovered = false;   ///< before that, nothing may be stored
+    std::int64_t recover_at_ms = 0;
     std::int64_t answers_counted = 0;
     bool counts_stale = true;
     DrainResult result;
@@ -88,12 +103,11 @@ struct Courier::Impl {
     void wake();
     void wait(milliseconds wait_max);
     void run();
-    bool store_posted();
+    void store_posted();
     void store_one_by_one();
-    [[nodiscard]] bool recover();
-    void note_saved(const Event& event);
+    void recover();
+    void note_saved(const Event& event, std::int64_t ink_bytes);
     void note_disk(const outbox::Result<void>& done);
-    void take_orders();
     void send();
     void publish();
     milliseconds idle_time(std::optional<steady_clock::time_point> end);
@@ -124,23 +138,30 @@ void Courier::Impl::wait(milliseconds wait_max) {
 
 // ---- making durable ----
 
-/// Ends what a crash left open. It must come before anything new is begun.
-bool Courier::Impl::recover() {
-    if (!recovered) {
-        const auto drawings = outbox.recover();
-        note_disk(drawings.transform([](const std::vector<Uuid>&) {}));
-        recovered = drawings.has_value();
-        state.drawings_recovered = recovered ? static_cast<std::int64_t>(drawings->size()) : 0;
-        counts_stale = true;
+/// Ends what a crash left open, when it can: nothing waits for it.
+void Courier::Impl::recover() {
+    if (steady_ms() < recover_at_ms) {
+        return;
     }
-    return recovered;
+    const outbox::Recovered recovered = outbox.recover();
+    state.drawings_recovered += std::ssize(recovered.finished);
+    state.drawings_left_open = recovered.left;
+    events_error = recovered.left > 0 ? recovered.error : events_error;
+    recover_at_ms = recovered.left > 0 ? steady_ms() + recover_interval.count()
+                                       : std::numeric_limits<std::int64_t>::max();
+    counts_stale = true;
 }
 
-/// Stores what was posted; true when nothing posted is left unsaved.
-bool Courier::Impl::store_posted() {
-    if (steady_ms() < disk_retry_at_ms || !recover()) {
-        return false;
+/// Stores what was posted; what is left unsaved is tried again later.
+void Courier::Impl::store_posted() {
+    if (steady_ms() < disk_retry_at_ms) {
+        return;
     }
+    if (const outbox::Result<void> there = outbox.stay_in_place(); !there) {
+        note_disk(there);
+        return;
+    }
+    recover();
     while (true) {
         while (unsaved.size() < batch_events_max) {
             std::optional<Event> event = queue.pop();
@@ -150,47 +171,68 @@ bool Courier::Impl::store_posted() {
             unsaved.push_back(*std::move(event));
         }
         if (unsaved.empty()) {
-            return true;
+            return;
         }
-        if (store_together(outbox, unsaved)) {
-            for (const Event& event : unsaved) {
-                note_saved(event);
+        if (const auto ink_bytes = store_together(outbox, unsaved)) {
+            for (std::size_t i = 0; i < unsaved.size(); ++i) {
+                note_saved(unsaved[i], (*ink_bytes)[i]);
             }
             unsaved.clear();
             note_disk({});
         } else {
             store_one_by_one(); // to keep what can be kept, and to find what cannot
             if (!unsaved.empty()) {
-                return false;
+                return;
             }
         }
     }
 }
 
+/// Events of a drawing keep their order: behind one that waits wait those of its drawing alone.
 void Courier::Impl::store_one_by_one() {
-    std::size_t done = 0;
-    for (; done < unsaved.size(); ++done) {
-        const outbox::Result<void> stored = store(outbox, unsaved[done]);
-        if (!stored && stored.error().kind == outbox::ErrorKind::unknown_drawing) {
-            ++state.events_refused; // no later try can succeed
-            events_error = stored.error().message;
-            continue;
+    std::vector<Event> rest;
+    rest.reserve(batch_events_max);
+    std::set<Uuid> waiting;
+    outbox::Result<void> disk;
+    for (Event& event : unsaved) {
+        const Uuid drawing_id = drawing_of(event);
+        outbox::Result<void> stored;
+        if (!waiting.contains(drawing_id)) {
+            if (const auto ink_bytes = store(outbox, event)) {
+                note_saved(event, *ink_bytes);
+                continue;
+            } else {
+                stored = std::unexpected(ink_bytes.error());
+            }
+            if (const auto kind = stored.error().kind;
+                kind == outbox::ErrorKind::unknown_drawing || kind == outbox::ErrorKind::rejected) {
+                // No later try can succeed.
+                const std::string reason = stored.error().message;
+                stored = set_aside(outbox, event, reason);
+                if (stored) {
+                    ++state.events_set_aside;
+                    events_error = reason;
+                    counts_stale = true;
+                    continue;
+                }
+            }
+            disk = stored;
         }
-        note_disk(stored);
-        if (!stored) {
-            break;
-        }
-        note_saved(unsaved[done]);
+        waiting.insert(drawing_id);
+        rest.push_back(std::move(event));
     }
-    unsaved.erase(unsaved.begin(), unsaved.begin() + static_cast<std::ptrdiff_t>(done));
+    unsaved = std::move(rest);
+    note_disk(disk);
 }
 
-void Courier::Impl::note_saved(const Event& event) {
+void Courier::Impl::note_saved(const Event& event, std::int64_t ink_bytes) {
     if (const auto* begun = std::get_if<DrawingBegun>(&event)) {
         state.drawing_id = begun->begin.drawing_id;
         state.strokes_saved = 0;
     } else if (const auto* stroke = std::get_if<StrokeFinished>(&event)) {
         state.strokes_saved += stroke->drawing_id == state.drawing_id ? 1 : 0;
+        const std::int64_t spared = stroke->ink_bytes_max - ink_bytes;
+        ink_bytes_spared.fetch_add(std::max(spared, std::int64_t{0}), std::memory_order_relaxed);
     }
     counts_stale = true;
 }
@@ -201,24 +243,6 @@ void Courier::Impl::note_disk(const outbox::Result<void>& done) {
 }
 
 // ---- sending ----
-
-void Courier::Impl::take_orders() {
-    std::optional<std::string> token;
-    bool retry_refused = false;
-    {
-        const std::scoped_lock lock(mutex);
-        token = std::exchange(new_token, std::nullopt);
-        retry_refused = std::exchange(retry_refused_wanted, false);
-    }
-    if (token && dispatcher) {
-        dispatcher->set_token(*std::move(token));
-        note_disk(outbox.make_all_due());
-    }
-    if (retry_refused) {
-        note_disk(outbox.retry_refused().transform([](std::int64_t) {}));
-        counts_stale = true;
-    }
-}
 
 void Courier::Impl::send() {
     if (!dispatcher) {
@@ -231,6 +255,7 @@ void Courier::Impl::send() {
     state.link = dispatcher->link();
     state.last_error = dispatcher->last_error();
     state.requests_acknowledged = dispatcher->acknowledged();
+    state.requests_too_large = dispatcher->too_large();
     counts_stale = counts_stale || dispatcher->answers() != answers_counted;
     answers_counted = dispatcher->answers();
 }
@@ -241,6 +266,9 @@ void Courier::Impl::publish() {
             state.requests_pending = counts->pending;
             state.requests_refused = counts->refused;
             state.traces_dropped = counts->dropped;
+            if (const auto others = outbox.waiting()) {
+                state.waiting_for = words_for(*others);
+            }
             counts_stale = false;
         }
     }
@@ -272,7 +300,7 @@ bool Courier::Impl::work_is_over(steady_clock::time_point end) {
     }
     const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
     const bool sending = dispatcher && dispatcher->has_work_before(steady_ms() + left.count());
-    return recovered && unsaved.empty() && !sending;
+    return unsaved.empty() && !sending;
 }
 
 void Courier::Impl::run() {
@@ -282,7 +310,6 @@ void Courier::Impl::run() {
             const std::scoped_lock lock(mutex);
             end = end_at;
         }
-        take_orders();
         store_posted();
         send();
         publish();
@@ -335,12 +362,18 @@ std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const Courie
     if (!opened) {
         return std::unexpected(std::move(opened).error().message);
     }
-    // The times of the last run's tries are on the last run's clock. A full disk is no obstacle:
-    // they are then tried late.
-    [[maybe_unused]] const auto due = opened->make_all_due();
+    // The times of the last run's tries are on the last run's clock, and what was refused may be
+    // taken by now. A full disk is no obstacle: they are then tried late.
+    std::ignore = opened->make_all_due();
+    std::ignore = opened->retry_refused();
     auto impl = std::make_unique<Impl>(config, *std::move(opened), std::move(http));
+    const auto used = impl->dispatcher ? impl->dispatcher->set_token(config.token)
+                                       : impl->outbox.use_token(config.token);
+    if (!used) {
+        return std::unexpected(used.error().message);
+    }
     impl->unsaved.reserve(batch_events_max);
-    static_cast<void>(impl->recover()); // on a full disk, later
+    impl->recover(); // on a full disk, later
     impl->state.link = impl->dispatcher ? impl->dispatcher->link() : Link::offline;
     impl->publish();
     impl->thread = std::thread([raw = impl.get()] { raw->run(); });
@@ -371,20 +404,18 @@ CourierStatus Courier::status() const {
     return impl_->published;
 }
 
-void Courier::set_token(std::string token) {
+void Courier::hurry() {
     {
         const std::scoped_lock lock(impl_->mutex);
-        impl_->new_token = std::move(token);
+        if (impl_->end_at) {
+            impl_->end_at = steady_clock::now();
+        }
     }
     impl_->wake();
 }
 
-void Courier::retry_refused() {
-    {
-        const std::scoped_lock lock(impl_->mutex);
-        impl_->retry_refused_wanted = true;
-    }
-    impl_->wake();
+std::int64_t Courier::ink_bytes_spared() const {
+    return impl_->ink_bytes_spared.load(std::memory_order_relaxed);
 }
 
 DrainResult Courier::drain(steady_clock::time_point deadline) {

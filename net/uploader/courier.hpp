@@ -26,6 +26,7 @@ struct DrawingBegun {
 struct StrokeFinished {
     Uuid drawing_id;
     Stroke stroke;
+    std::int64_t ink_bytes_max = 0; ///< what its ink was thought to take at most
 };
 struct TraceBytes {
     Uuid drawing_id;
@@ -51,18 +52,19 @@ struct CourierConfig {
     std::filesystem::path outbox_file;
     outbox::Options outbox;
     std::optional<HttpConfig> http; ///< nothing: offline; everything stays in the outbox
-    std::string token;              ///< empty: nothing is sent until set_token()
+    std::string token; ///< of whoever draws; empty: nobody says whose it is, and nothing is sent
     std::size_t queue_events = 1024;
     BackoffLimits backoff;
 };
 
 enum class Link : std::uint8_t {
     offline,       ///< no server is configured
-    no_token,      ///< waiting for a token
-    token_refused, ///< the server does not know the token; set_token() goes on
+    no_token,      ///< nobody said who draws
+    token_refused, ///< the server does not know the token, or it is not a person's
     untried,
     reachable,
     unreachable, ///< trying again by itself
+    not_haven,   ///< something else answers in the server's place; trying again by itself
 };
 
 struct CourierStatus {
@@ -70,15 +72,17 @@ struct CourierStatus {
     std::int64_t strokes_posted = 0;     ///< of that drawing
     std::int64_t strokes_saved = 0;      ///< of that drawing: durable, will survive a crash
     std::int64_t drawings_recovered = 0; ///< left open by a crash, finished at this start
-    std::int64_t requests_pending = 0;
+    std::int64_t requests_pending = 0;   ///< of whoever draws; so are those refused
     std::int64_t requests_refused = 0;
     std::int64_t requests_acknowledged = 0; ///< since the start
     std::int64_t traces_dropped = 0;
+    std::int64_t requests_too_large = 0; ///< for how the server is set; asked again every hour
+    std::string waiting_for; ///< for whom else something waits here, in words; empty: nobody
     Link link = Link::offline;
     std::string last_error; ///< of the network or the server; empty when the last try went well
     std::string disk_error; ///< nothing can be saved at present; empty when all is well
-    std::int64_t events_refused =
-        0; ///< told of a drawing that was never begun, or had ended: a bug
+    std::int64_t drawings_left_open = 0; ///< by a crash, and not to be ended now; kept
+    std::int64_t events_set_aside = 0; ///< could not be stored as what they are; kept, with reasons
 };
 
 struct DrainResult {
@@ -102,12 +106,13 @@ class Courier {
     [[nodiscard]] bool post(Event&& event);
 
     [[nodiscard]] CourierStatus status() const; ///< any thread
-    void set_token(std::string token);          ///< any thread
-    void retry_refused();                       ///< any thread
+    /// How much shorter the ink of the strokes saved is than it was thought to be; any thread.
+    [[nodiscard]] std::int64_t ink_bytes_spared() const;
 
     /// Stores all that was posted and tries to send all that waits until the deadline; any thread,
     /// once, after the last post.
     [[nodiscard]] DrainResult drain(std::chrono::steady_clock::time_point deadline);
+    void hurry(); ///< drain() is to come back now; any thread
 
   private:
     struct Impl;

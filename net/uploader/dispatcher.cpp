@@ -1,23 +1,18 @@
 #include "net/uploader/dispatcher.hpp"
 
+#include "net/api/paths.hpp"
 #include "net/api/problem.hpp"
-#include "net/api/records.hpp"
 #include "net/outbox/outbox.hpp"
+#include "net/uploader/answer.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <format>
 #include <functional>
 #include <optional>
-#include <sodium/crypto_hash_sha256.h>
-#include <sodium/utils.h>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,30 +23,10 @@ namespace {
 constexpr std::chrono::milliseconds idle_max(60'000);
 constexpr std::chrono::milliseconds outbox_trouble_pause(1'000);
 constexpr std::chrono::milliseconds retry_after_max(3'600'000);
-
-/// What the server said, in one line, for a person to read.
-std::string reason_of(const outbox::Request& request, const HttpResponse& response) {
-    std::string reason = std::format("{} {}: {}", request.method, request.path, response.status);
-    const auto problem = api::decode_problem(response.body);
-    if (!problem) {
-        return reason;
-    }
-    reason += std::format(" {}", problem->title);
-    if (!problem->detail.empty()) {
-        reason += std::format(": {}", problem->detail);
-    }
-    constexpr std::size_t errors_told_max = 5;
-    for (const api::BodyError& error :
-         std::span(problem->errors).first(std::min(problem->errors.size(), errors_told_max))) {
-        reason += std::format("; {} {}", error.pointer, error.detail);
-    }
-    return reason;
-}
-
-bool is_of_trace(outbox::RequestKind kind) {
-    return kind == outbox::RequestKind::trace_chunk ||
-           kind == outbox::RequestKind::trace_completion;
-}
+constexpr std::string_view token_refused_text =
+    "the server does not take this token any more; log in again (what was drawn is safe here and "
+    "is sent then)";
+constexpr std::chrono::milliseconds smaller_server_pause(3'600'000); // somebody has to set it
 
 } // namespace
 
@@ -64,48 +39,21 @@ std::chrono::milliseconds backoff(const BackoffLimits& limits, std::int32_t fail
     return std::chrono::milliseconds(static_cast<std::int64_t>(wait));
 }
 
-std::string content_digest_header(std::string_view body) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(body.data()),
-                       body.size());
-    constexpr std::size_t length =
-        sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL);
-    std::array<char, length> base64{}; // with its final zero
-    sodium_bin2base64(base64.data(), base64.size(), digest.data(), digest.size(),
-                      sodium_base64_VARIANT_ORIGINAL);
-    return std::format("Content-Digest: sha-256=:{}:", base64.data());
-}
-
-Verdict judge(outbox::RequestKind kind, const HttpResponse& response) {
-    const int status = response.status;
-    if (status >= 200 && status < 300) {
-        return Verdict::acknowledged;
-    }
-    if (status == 401) {
-        return Verdict::token_refused;
-    }
-    // A redirection is somebody between here and the server, such as a hotel's login page.
-    if (status < 400 || status >= 500 || status == 408 || status == 429) {
-        return Verdict::retry;
-    }
-    if (status == 403 && is_of_trace(kind)) {
-        const auto problem = api::decode_problem(response.body);
-        if (problem && api::is_of_type(*problem, api::problem_type::consent_missing)) {
-            return Verdict::trace_refused;
-        }
-    }
-    return Verdict::refused;
-}
-
 Dispatcher::Dispatcher(outbox::Outbox& outbox, HttpClient& http, BackoffLimits limits,
                        std::function<double()> random_0_to_1)
     : outbox_(outbox), http_(http), limits_(limits), random_0_to_1_(std::move(random_0_to_1)) {}
 
-void Dispatcher::set_token(std::string token) {
+outbox::Result<void> Dispatcher::set_token(std::string token) {
     link_ = token.empty() ? Link::no_token : Link::untried;
     last_error_.clear();
+    bearer_.reset();
+    bearer_noted_ = false;
+    too_large_.clear();
+    http_.cancel(); // it went under another token
+    outbox::Result<void> used = outbox_.use_token(token);
     http_.set_token(std::move(token));
     retry_at_once();
+    return used;
 }
 
 void Dispatcher::retry_at_once() {
@@ -138,6 +86,22 @@ outbox::Result<void> Dispatcher::take_or_begin(std::int64_t now_ms) {
 }
 
 outbox::Result<void> Dispatcher::begin_next(std::int64_t now_ms) {
+    if (stored_) { // not sent again only because the disk was full
+        if (auto noted = outbox_.acknowledge(*stored_); !noted) {
+            return noted;
+        }
+        stored_.reset();
+    }
+    if (!bearer_) {
+        ask_for_bearer();
+        return {};
+    }
+    if (!bearer_noted_) {
+        if (auto noted = outbox_.identify(*bearer_); !noted) {
+            return noted;
+        }
+        bearer_noted_ = true;
+    }
     auto due = outbox_.next_due(now_ms);
     if (!due) {
         return std::unexpected(std::move(due).error());
@@ -146,16 +110,55 @@ outbox::Result<void> Dispatcher::begin_next(std::int64_t now_ms) {
         return {};
     }
     outbox::Request& request = **due;
-    HttpRequest http_request{.method = request.method,
-                             .path = request.path,
-                             .content_type = request.content_type,
-                             .body = std::exchange(request.body, {})};
+    InFlight next{.sequence = request.sequence,
+                  .drawing_id = request.drawing_id,
+                  .attempts = request.attempts,
+                  .sent = {.kind = request.kind,
+                           .method = request.method,
+                           .path = request.path,
+                           .body_bytes = request.body.size(),
+                           .sha256 = sha256_of(request.body)}};
+    HttpRequest http_request{.method = std::move(request.method),
+                             .path = std::move(request.path),
+                             .content_type = std::move(request.content_type),
+                             .body = std::move(request.body)};
     if (request.kind == outbox::RequestKind::trace_chunk) {
-        http_request.headers.push_back(content_digest_header(http_request.body));
+        http_request.headers.push_back(content_digest_header(next.sent.sha256));
     }
-    in_flight_ = std::move(request);
+    in_flight_ = std::move(next);
     http_.begin(std::move(http_request));
     return {};
+}
+
+/// Before anything goes under the token: whose it is, in the server's own words.
+void Dispatcher::ask_for_bearer() {
+    in_flight_.reset();
+    http_.begin({.method = "GET", .path = std::string(api::current_token_path)});
+}
+
+outbox::Result<void> Dispatcher::take_bearer(const HttpResponse& response, std::int64_t now_ms) {
+    const auto bearer = judge_bearer(response);
+    link_ = Link::reachable;
+    if (bearer) {
+        bearer_ = *bearer;
+        failures_ = 0;
+        last_error_.clear();
+        return {};
+    }
+    if (bearer.error() == Verdict::token_refused) {
+        refuse_token(response.status == 200 ? "this token is not a person's; log in as the person "
+                                              "who draws"
+                                            : std::string(token_refused_text));
+        return {};
+    }
+    link_ = bearer.error() == Verdict::not_haven ? Link::not_haven : Link::unreachable;
+    const Sent question{.method = "GET", .path = std::string(api::current_token_path)};
+    return retry(reason_of(question, response), response.retry_after, now_ms);
+}
+
+void Dispatcher::refuse_token(std::string error) {
+    link_ = Link::token_refused;
+    last_error_ = std::move(error);
 }
 
 outbox::Result<void> Dispatcher::take(const HttpResult& result, std::int64_t now_ms) {
@@ -164,49 +167,79 @@ outbox::Result<void> Dispatcher::take(const HttpResult& result, std::int64_t now
         link_ = Link::unreachable;
         return retry(result.error().message, std::nullopt, now_ms);
     }
-    const outbox::Request& request = *in_flight_;
-    const HttpResponse& response = *result;
+    if (!in_flight_) {
+        return take_bearer(*result, now_ms);
+    }
+    return settle(judge(in_flight_->sent, *result), *result, now_ms);
+}
+
+outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& response,
+                                        std::int64_t now_ms) {
+    const InFlight& request = *in_flight_;
     link_ = Link::reachable;
-    switch (judge(request.kind, response)) {
+    switch (verdict) {
     case Verdict::acknowledged:
         failures_ = 0;
         last_error_.clear();
         ++acknowledged_;
-        return outbox_.acknowledge(request.sequence);
+        too_large_.erase(request.sequence);
+        stored_ = request.sequence;
+        return outbox_.acknowledge(request.sequence).transform([this] { stored_.reset(); });
+    case Verdict::not_haven:
+        link_ = Link::not_haven;
+        return retry(reason_of(request.sent, response), std::nullopt, now_ms);
     case Verdict::retry:
-        return retry(reason_of(request, response), response.retry_after, now_ms);
+        if (!api::haven_problem(response.status, response.content_type, response.body)) {
+            link_ = Link::unreachable; // a gateway without the server behind it
+        }
+        return retry(reason_of(request.sent, response), response.retry_after, now_ms);
     case Verdict::token_refused:
-        link_ = Link::token_refused;
-        last_error_ = "the server does not take this token any more; log in again (what was drawn "
-                      "is safe here and is sent then)";
+        refuse_token(std::string(token_refused_text));
         return {};
     case Verdict::trace_refused:
         failures_ = 0;
-        return outbox_.drop_trace(request.drawing_id, reason_of(request, response));
+        return outbox_.drop_trace(request.drawing_id, reason_of(request.sent, response));
+    case Verdict::smaller_server:
+        failures_ = 0;
+        too_large_.insert(request.sequence);
+        last_error_ = reason_of(request.sent, response);
+        return outbox_.reschedule(request.sequence, now_ms + smaller_server_pause.count(),
+                                  last_error_);
     case Verdict::refused:
         failures_ = 0;
-        last_error_ = reason_of(request, response);
+        last_error_ = reason_of(request.sent, response);
         return outbox_.refuse(request.sequence, last_error_);
     }
     return {};
 }
 
+/// The pause of all grows with the failures in a row, that of the one request with its own: one
+/// that fails again and again leaves room for the others.
 outbox::Result<void> Dispatcher::retry(std::string error,
                                        std::optional<std::chrono::milliseconds> retry_after,
                                        std::int64_t now_ms) {
     ++failures_;
-    auto wait = backoff(limits_, failures_, random_0_to_1_());
+    const double random = random_0_to_1_();
+    auto pause = backoff(limits_, failures_, random);
     if (retry_after) {
-        wait = std::max(wait, std::min(*retry_after, retry_after_max));
+        pause = std::max(pause, std::min(*retry_after, retry_after_max));
     }
     last_error_ = std::move(error);
-    not_before_ms_ = now_ms + wait.count();
-    return outbox_.reschedule(in_flight_->sequence, not_before_ms_, last_error_);
+    not_before_ms_ = now_ms + pause.count();
+    if (!in_flight_) {
+        return {};
+    }
+    const auto own = std::max(pause, backoff(limits_, in_flight_->attempts + 1, random));
+    return outbox_.reschedule(in_flight_->sequence, now_ms + own.count(), last_error_);
 }
 
 outbox::Result<std::chrono::milliseconds> Dispatcher::idle_time(std::int64_t now_ms) {
     if (http_.busy() || !may_send()) {
         return idle_max;
+    }
+    if (!bearer_noted_) {
+        return std::clamp(std::chrono::milliseconds(not_before_ms_ - now_ms),
+                          std::chrono::milliseconds(0), idle_max);
     }
     return outbox_.next_due_at_ms().transform([&](std::optional<std::int64_t> due_at_ms) {
         if (!due_at_ms) {

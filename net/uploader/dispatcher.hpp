@@ -1,15 +1,18 @@
 #pragma once
 
+#include "bilateral/stroke.hpp"
 #include "net/outbox/outbox.hpp"
+#include "net/uploader/answer.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
 
 namespace haven::uploader {
 
@@ -19,28 +22,15 @@ namespace haven::uploader {
 [[nodiscard]] std::chrono::milliseconds backoff(const BackoffLimits& limits, std::int32_t failures,
                                                 double random_0_to_1);
 
-/// RFC 9530: "Content-Digest: sha-256=:...:".
-[[nodiscard]] std::string content_digest_header(std::string_view body);
-
-/// What an answer means for the request it answers.
-enum class Verdict : std::uint8_t {
-    acknowledged,
-    retry,         ///< the network, the server's trouble, or too many requests
-    token_refused, ///< 401
-    trace_refused, ///< 403: the person did not agree to keep the motion
-    refused,       ///< never going to be taken
-};
-[[nodiscard]] Verdict judge(outbox::RequestKind kind, const HttpResponse& response);
-
-/// Sends what the outbox holds, one request at a time. One thread owns it; it never blocks, and its
-/// clock is what it is told.
+/// Sends what the outbox holds for the bearer of the token, one request at a time, once the server
+/// has said who that is. One thread owns it; it never blocks, and its clock is what it is told.
 class Dispatcher {
   public:
     Dispatcher(outbox::Outbox& outbox, HttpClient& http, BackoffLimits limits,
                std::function<double()> random_0_to_1);
 
-    void set_token(std::string token); ///< empty: send nothing
-    void retry_at_once();              ///< forgets the pause after a failure
+    [[nodiscard]] outbox::Result<void> set_token(std::string token); ///< empty: send nothing
+    void retry_at_once(); ///< forgets the pause after a failure
 
     /// Takes an answer that has come, and begins the next request if one is due.
     [[nodiscard]] outbox::Result<void> step(std::int64_t now_ms);
@@ -54,6 +44,8 @@ class Dispatcher {
     [[nodiscard]] Link link() const { return link_; }
     [[nodiscard]] const std::string& last_error() const { return last_error_; }
     [[nodiscard]] std::int64_t acknowledged() const { return acknowledged_; }
+    /// That the server, as it is set, is too small for; since the token is in use.
+    [[nodiscard]] std::int64_t too_large() const { return std::ssize(too_large_); }
     [[nodiscard]] std::int64_t answers() const { return answers_; } ///< or failures to get one
     [[nodiscard]] bool may_send() const {
         return link_ != Link::no_token && link_ != Link::token_refused;
@@ -62,7 +54,13 @@ class Dispatcher {
   private:
     [[nodiscard]] outbox::Result<void> take_or_begin(std::int64_t now_ms);
     [[nodiscard]] outbox::Result<void> begin_next(std::int64_t now_ms);
+    void ask_for_bearer();
+    [[nodiscard]] outbox::Result<void> take_bearer(const HttpResponse& response,
+                                                   std::int64_t now_ms);
+    void refuse_token(std::string error);
     [[nodiscard]] outbox::Result<void> take(const HttpResult& result, std::int64_t now_ms);
+    [[nodiscard]] outbox::Result<void> settle(Verdict verdict, const HttpResponse& response,
+                                              std::int64_t now_ms);
     [[nodiscard]] outbox::Result<void> retry(std::string error,
                                              std::optional<std::chrono::milliseconds> retry_after,
                                              std::int64_t now_ms);
@@ -71,12 +69,22 @@ class Dispatcher {
     HttpClient& http_;
     BackoffLimits limits_;
     std::function<double()> random_0_to_1_;
-    std::optional<outbox::Request> in_flight_; ///< without its body
-    std::int64_t not_before_ms_ = 0;           ///< the pause is the server's, not one request's
-    std::int32_t failures_ = 0;                ///< in a row
+    struct InFlight {
+        std::int64_t sequence = 0;
+        Uuid drawing_id;
+        std::int32_t attempts = 0;
+        Sent sent;
+    };
+    std::optional<InFlight> in_flight_;     ///< nothing: the question who bears the token
+    std::optional<outbox::Account> bearer_; ///< as the server said
+    bool bearer_noted_ = false;             ///< the outbox knows it
+    std::optional<std::int64_t> stored_;    ///< the server has it, and the outbox does not know yet
+    std::int64_t not_before_ms_ = 0;        ///< the pause is the server's, not one request's
+    std::int32_t failures_ = 0;             ///< in a row
     Link link_ = Link::no_token;
     std::string last_error_;
     std::int64_t acknowledged_ = 0;
+    std::set<std::int64_t> too_large_; ///< sequences, a drawing's one at most
     std::int64_t answers_ = 0;
 };
 

@@ -1,7 +1,9 @@
 # usage: ./haven test [--only LABEL]... [--preset PRESET] [--filter REGEX] [--list]
 #
 # Builds, then runs the whole suite. --only takes a label and may be repeated: unit, integration, e2e, golden, style.
-# --filter takes a regular expression of test names. --preset asan runs it all under the sanitizers.
+# --filter takes a regular expression of test names. --preset asan runs it all under the sanitizers of memory, --preset tsan
+# under that of threads; what it finds in the graphics driver and in other people's libraries is told apart in
+# tests/support/races.txt.
 # Real parts everywhere: PostgreSQL, the OpenXR runtime Monado and a software Vulkan device are started by the tests.
 
 command_test() {
@@ -22,5 +24,6 @@ command_test() {
     [[ -z $filter ]] || ctest+=(-R "$filter")
     ((list == 0)) || ctest+=(-N)
     export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
+    export TSAN_OPTIONS=suppressions=$HAVEN_ROOT_DIR/tests/support/races.txt:second_deadlock_stack=1
     "${ctest[@]}"
 }

@@ -79,14 +79,14 @@ Verdict verify(const Account& account, const std::string& password) {
     return verdict;
 }
 
-asio::awaitable<void> record_refusal(Exchange& exchange, const std::optional<Uuid>& user_id) {
+/// What the client hears: the refusal, or that it could not be recorded.
+asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& user_id) {
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::accounts::note_refusal));
     calls.push_back(audit::record_access(exchange, user_id, user_id));
     const auto recorded = co_await exchange.write(std::move(calls));
-    if (!recorded) {
-        log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
-    }
+    co_return recorded ? bad_credentials()
+                       : http::not_recorded(recorded.error(), exchange.request.id);
 }
 
 asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
@@ -99,7 +99,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
     calls.push_back(audit::record_access(exchange, user_id, user_id));
     const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
-        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(http::not_recorded(batch.error(), exchange.request.id));
     }
     if (batch->front().empty()) {
         co_return std::unexpected(bad_credentials());
@@ -122,8 +122,10 @@ store::Actor actor_of(const store::Row& row) {
 
 asio::awaitable<Answer> register_user(Exchange& exchange) {
     http::Services& services = exchange.services;
-    const std::string& ip = exchange.request.head.client_ip;
-    if (const auto wait = services.registrations.attempt(ip, std::chrono::steady_clock::now())) {
+    const http::RequestHead& head = exchange.request.head;
+    const std::string& ip = head.client_ip;
+    if (const auto wait =
+            services.registrations.attempt(head.client_network, std::chrono::steady_clock::now())) {
         co_return std::unexpected(too_many_attempts(*wait));
     }
     const auto registration = api::decode_registration(exchange.request.body);
@@ -148,7 +150,7 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
         registration->preferred_language, ip, exchange.request.head.user_agent,
         registration->consent_motion_trace);
     if (!rows) {
-        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+        co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
     if (rows->empty()) {
         co_return std::unexpected(
@@ -166,9 +168,10 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(http::invalid_body(credentials.error()));
     }
     const std::string email = normal_email(credentials->email);
-    const std::string key = email + '\n' + exchange.request.head.client_ip;
-    if (const auto wait = services.login_attempts.attempt(key, std::chrono::steady_clock::now())) {
-        co_return std::unexpected(too_many_attempts(*wait));
+    const std::string who = "user\n" + email;
+    const std::string& network = exchange.request.head.client_network;
+    if (auto refused = services.log_ins.attempt(who, network, LogInLimits::Clock::now())) {
+        co_return std::unexpected(std::move(*refused));
     }
     const auto rows = co_await exchange.query(sql::accounts::find_credentials, email);
     if (!rows) {
@@ -185,10 +188,9 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
     }
     if (!verdict->right) {
-        co_await record_refusal(exchange, account.id);
-        co_return std::unexpected(bad_credentials());
+        co_return std::unexpected(co_await refuse(exchange, account.id));
     }
-    services.login_attempts.forget(key);
+    services.log_ins.succeeded(who, network, LogInLimits::Clock::now());
     co_return co_await grant_token(exchange, *account.id, verdict->new_hash);
 }
 

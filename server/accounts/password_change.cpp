@@ -84,8 +84,8 @@ asio::awaitable<Problem> refuse(Exchange& exchange) {
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::accounts::note_wrong_password));
     calls.push_back(audit::record_access(exchange));
-    if (!co_await exchange.write(std::move(calls))) {
-        log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
+    if (const auto recorded = co_await exchange.write(std::move(calls)); !recorded) {
+        co_return http::not_recorded(recorded.error(), exchange.request.id);
     }
     co_return http::invalid_body(
         {{.pointer = "/current_password", .detail = "is not the password of this account"}});

@@ -19,6 +19,9 @@ namespace who = http::who;
 using enum http::Method;
 
 constexpr std::array table{
+    Route{get, "/v1/auth/tokens/current",
+          Policy::plain(who::signed_in, "token_bearer_read", "access_tokens"), http::no_body,
+          http::operate<sql::accounts::get_bearer>},
     Route{get, "/v1/users/me", Policy::plain(who::users, "account_read", "users"), http::no_body,
           http::operate<sql::accounts::get_account>},
     Route{put, "/v1/users/me", Policy::plain(who::users, "account_change", "users"),

@@ -133,10 +133,11 @@ asio::awaitable<Answer> delete_artifact(Exchange& exchange) {
     co_return http::answer_of(std::move(*result));
 }
 
-constexpr http::BodyRule artifact_body{.kind = http::BodyKind::json,
-                                       .bytes_max = api::artifact_body_bytes_max};
+constexpr http::BodyRule artifact_body{
+    .kind = http::BodyKind::json, .bytes_max = api::artifact_body_bytes_max, .copies = 3};
 constexpr http::BodyRule file_body{.kind = http::BodyKind::octets,
-                                   .bytes_max = static_cast<std::size_t>(any_file_bytes_max)};
+                                   .bytes_max = static_cast<std::size_t>(any_file_bytes_max),
+                                   .copies = 2};
 
 constexpr http::Policy own(std::string_view action) {
     return http::Policy::health(http::who::users, action, "exercise_artifacts",

@@ -121,11 +121,6 @@ asio::awaitable<Answer> store_file(Exchange& exchange, JsonMembers facts, bool s
         key = std::move(*found);
         facts.set("encryption_key_id", to_string(key->id));
     }
-    const auto room =
-        co_await services.body_budget.acquire(sealed ? file.size() : 0, std::chrono::seconds(30));
-    if (!room) {
-        co_return std::unexpected(http::unavailable(try_again_after));
-    }
     std::string object_key = new_object_key(exchange.user_id(), exchange.id());
     if (auto noted = co_await objects::note(exchange, object_key); !noted) {
         co_return std::unexpected(std::move(noted.error()));
@@ -236,9 +231,8 @@ asio::awaitable<Answer> get_file(Exchange& exchange) {
     }
     // The object, what it opens to and the answer's body.
     const auto bytes = static_cast<std::size_t>(facts.number("file_size_bytes").value_or(0));
-    const auto room = co_await services.body_budget.acquire(2 * bytes, std::chrono::seconds(30));
-    if (!room) {
-        co_return std::unexpected(http::unavailable(try_again_after));
+    if (auto room = co_await exchange.take_room(2 * bytes); !room) {
+        co_return std::unexpected(std::move(room.error()));
     }
     const std::string object_key = facts.text("object_key").value_or("");
     const std::string sha256 = facts.text("content_sha256").value_or("");

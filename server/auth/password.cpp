@@ -1,6 +1,7 @@
 #include "server/auth/password.hpp"
 
 #include "haven/common_passwords.hpp"
+#include "net/api/utf8.hpp"
 
 #include <sodium.h>
 
@@ -22,33 +23,15 @@ constexpr std::size_t memory_bytes = 19'456ULL * 1024;
 constexpr std::size_t characters_min = 8;
 constexpr std::size_t characters_max = 128;
 
-/// Code points of valid UTF-8 (RFC 3629): no overlong forms, no surrogates.
+/// Code points; nothing where the text is no UTF-8.
 std::optional<std::size_t> count_characters(std::string_view text) {
     std::size_t count = 0;
-    for (std::size_t i = 0; i < text.size(); ++count) {
-        const auto byte = [&](std::size_t at) -> unsigned {
-            return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
-        };
-        const unsigned first = byte(i);
-        const std::size_t size = first < 0x80U                     ? 1
-                                 : first >= 0xC2U && first < 0xE0U ? 2
-                                 : first >= 0xE0U && first < 0xF0U ? 3
-                                 : first >= 0xF0U && first < 0xF5U ? 4
-                                                                   : 0;
+    for (std::size_t at = 0; at < text.size(); ++count) {
+        const std::size_t size = api::utf8_size_at(text, at);
         if (size == 0) {
             return std::nullopt;
         }
-        for (std::size_t k = 1; k < size; ++k) {
-            if ((byte(i + k) & 0xC0U) != 0x80U) {
-                return std::nullopt;
-            }
-        }
-        const unsigned second = byte(i + 1);
-        if ((first == 0xE0U && second < 0xA0U) || (first == 0xEDU && second > 0x9FU) ||
-            (first == 0xF0U && second < 0x90U) || (first == 0xF4U && second > 0x8FU)) {
-            return std::nullopt;
-        }
-        i += size;
+        at += size;
     }
     return count;
 }

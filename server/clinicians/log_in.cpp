@@ -1,6 +1,7 @@
 #include "server/clinicians/log_in.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "server/accounts/attempts.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/password.hpp"
@@ -22,7 +23,6 @@
 #include <chrono>
 #include <cstddef>
 #include <expected>
-#include <format>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,17 +58,6 @@ Problem bad_credentials() {
             .headers = {{"WWW-Authenticate", "Bearer"}}};
 }
 
-/// Nothing when it may be tried.
-std::optional<Problem> too_often(http::Services& services, const std::string& key) {
-    const auto wait = services.login_attempts.attempt(key, std::chrono::steady_clock::now());
-    if (!wait) {
-        return std::nullopt;
-    }
-    return Problem{.type = ProblemType::too_many_requests,
-                   .detail = "Wait for the time in Retry-After, then try again.",
-                   .headers = {{"Retry-After", std::to_string(wait->count())}}};
-}
-
 /// About 25 ms of work, the same whether there is an account or not.
 asio::awaitable<std::expected<bool, Problem>> is_right(Exchange& exchange, const Account& account,
                                                        const std::string& password) {
@@ -82,14 +71,14 @@ asio::awaitable<std::expected<bool, Problem>> is_right(Exchange& exchange, const
     co_return *right;
 }
 
-asio::awaitable<void> record_refusal(Exchange& exchange, const std::optional<Uuid>& id,
-                                     const char* status) {
+/// What the client hears: the refusal, or that it could not be recorded.
+asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& id) {
     std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::clinicians::note_refusal, status));
+    calls.push_back(store::call(sql::clinicians::note_refusal, "401"));
     calls.push_back(audit::record_access(exchange, std::nullopt, id));
-    if (!co_await exchange.write(std::move(calls))) {
-        log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
-    }
+    const auto recorded = co_await exchange.write(std::move(calls));
+    co_return recorded ? bad_credentials()
+                       : http::not_recorded(recorded.error(), exchange.request.id);
 }
 
 asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
@@ -103,7 +92,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
     calls.push_back(audit::record_access(exchange, std::nullopt, id));
     const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
-        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(http::not_recorded(batch.error(), exchange.request.id));
     }
     if (batch->front().empty()) {
         co_return std::unexpected(bad_credentials());
@@ -146,9 +135,10 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     const http::JsonMembers body(exchange.request.body);
     const std::string email = accounts::normal_email(body.text("email").value_or(""));
     const std::string password = body.text("password").value_or("");
-    const std::string key =
-        std::format("clinician\n{}\n{}", email, exchange.request.head.client_ip);
-    if (auto refused = too_often(exchange.services, key)) {
+    const std::string who = "clinician\n" + email;
+    const std::string& network = exchange.request.head.client_network;
+    accounts::LogInLimits& log_ins = exchange.services.log_ins;
+    if (auto refused = log_ins.attempt(who, network, accounts::LogInLimits::Clock::now())) {
         co_return std::unexpected(std::move(*refused));
     }
     const auto rows = co_await exchange.query(sql::clinicians::find_clinician, email);
@@ -161,8 +151,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(right.error());
     }
     if (!*right) {
-        co_await record_refusal(exchange, account.id, "401");
-        co_return std::unexpected(bad_credentials());
+        co_return std::unexpected(co_await refuse(exchange, account.id));
     }
     std::optional<std::string> new_hash;
     if (auth::needs_rehash(account.password_hash)) {
@@ -172,7 +161,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
             new_hash = std::move(**hash);
         }
     }
-    exchange.services.login_attempts.forget(key);
+    log_ins.succeeded(who, network, accounts::LogInLimits::Clock::now());
     co_return co_await grant_token(exchange, *account.id, new_hash);
 }
 

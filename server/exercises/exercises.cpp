@@ -56,11 +56,12 @@ asio::awaitable<Answer> put_exercise(Exchange& exchange) {
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
     co_return co_await http::write_once(
-        exchange, store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
-                              std::span<const std::byte>(digest), exercise->session_id,
-                              exercise->technique, exercise->technique_config_json,
-                              store::time_us(exercise->started_at), exercise->opening_prompt,
-                              exercise->guideposts_json, exercise->grounding_close));
+        exchange, digest,
+        store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
+                    std::span<const std::byte>(digest), exercise->session_id, exercise->technique,
+                    exercise->technique_config_json, store::time_us(exercise->started_at),
+                    exercise->opening_prompt, exercise->guideposts_json,
+                    exercise->grounding_close));
 }
 
 asio::awaitable<Answer> end_exercise(Exchange& exchange) {
@@ -69,10 +70,11 @@ asio::awaitable<Answer> end_exercise(Exchange& exchange) {
         co_return std::unexpected(http::invalid_body(end.error()));
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
-    co_return co_await http::write_once(
-        exchange, store::call(sql::exercises::end_exercise, exchange.id(), exchange.user_id(),
-                              std::span<const std::byte>(digest), end->status,
-                              store::time_us(end->completed_at)));
+    co_return co_await http::write_once(exchange, digest,
+                                        store::call(sql::exercises::end_exercise, exchange.id(),
+                                                    exchange.user_id(),
+                                                    std::span<const std::byte>(digest), end->status,
+                                                    store::time_us(end->completed_at)));
 }
 
 asio::awaitable<Answer> get_exercise(Exchange& exchange) {

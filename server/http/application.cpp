@@ -1,9 +1,12 @@
 #include "server/http/application.hpp"
 
 #include "server/audit/audit.hpp"
+#include "server/http/contract.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/store/database.hpp"
@@ -19,9 +22,14 @@
 #include <cstddef>
 #include <exception>
 #include <expected>
+#include <format>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <yyjson.h>
 
 namespace haven::http {
 
@@ -47,9 +55,38 @@ asio::awaitable<store::Outcome<store::Batch>> Exchange::write(std::vector<store:
     co_return batch;
 }
 
+asio::awaitable<std::expected<void, Problem>> Exchange::take_room(std::size_t bytes) const {
+    request.body = {};
+    request.room.reset();
+    auto room = co_await services.body_budget.acquire(bytes, services.admission_wait_max,
+                                                      holder_of(request));
+    if (!room) {
+        co_return std::unexpected(unavailable(std::chrono::seconds(5)));
+    }
+    request.room.emplace(std::move(*room));
+    co_return std::expected<void, Problem>{};
+}
+
+ByteBudget::Holder holder_of(const Request& request) {
+    ByteBudget::Holder holder{.network = request.head.client_network,
+                              .connection = request.connection};
+    if (request.identity && request.identity->actor.id) {
+        holder.identity = to_string(*request.identity->actor.id);
+    }
+    return holder;
+}
+
+Problem not_recorded(const store::DbError& error, std::string_view request_id) {
+    log::error("not_recorded", {{"request_id", request_id}, {"error", store::describe(error)}});
+    return unavailable(std::chrono::seconds(2));
+}
+
 Problem problem_of(const store::DbError& error, std::string_view request_id) {
     using std::chrono::seconds;
     using store::DbErrorKind;
+    if (error.statement == sql::audit::record_access.name && !error.is_temporary()) {
+        return not_recorded(error, request_id); // an access that leaves no trace is none
+    }
     if (!error.is_temporary() && error.kind != DbErrorKind::conflict &&
         error.kind != DbErrorKind::refused) {
         log::error("database_error",
@@ -75,6 +112,64 @@ Problem problem_of(const store::DbError& error, std::string_view request_id) {
     std::unreachable();
 }
 
+namespace {
+
+/// 429 where the bearer has asked for too much; where they stand goes with any answer.
+std::optional<Problem> count_request(const Services& services, Request& request) {
+    const auto counted = services.rates.count(request, RateLimit::Clock::now());
+    request.answer_fields = rate_limit_fields(counted.policy, counted.standing);
+    if (!counted.standing.refused) {
+        return std::nullopt;
+    }
+    return Problem{.type = ProblemType::too_many_requests,
+                   .detail = "Wait for the time in Retry-After, then go on.",
+                   .headers = {{"Retry-After", std::to_string(counted.standing.reset.count())}}};
+}
+
+/// What OPTIONS says of a path, or of the server (RFC 9110 9.3.7).
+Response options_of(std::span<const Route> routes, const RequestHead& head) {
+    std::string allow = "OPTIONS";
+    for (const Method method : {Method::get, Method::put, Method::post, Method::delete_}) {
+        const bool of_the_path = find_route(routes, to_string(method), head.path).has_value();
+        if (of_the_path || head.path == "*") {
+            allow +=
+                std::format(", {}{}", method == Method::get ? "HEAD, " : "", to_string(method));
+        }
+    }
+    Response response = no_content();
+    response.headers = {{"Allow", std::move(allow)}};
+    return response;
+}
+
+/// Where a text stops being JSON, and why.
+std::optional<std::string> json_fault(std::string_view text) {
+    yyjson_read_err error{};
+    // yyjson leaves its input alone without YYJSON_READ_INSITU; the parameter is not const.
+    yyjson_doc* const document = yyjson_read_opts(const_cast<char*>(text.data()), text.size(),
+                                                  YYJSON_READ_NOFLAG, nullptr, &error);
+    if (document == nullptr) {
+        return std::format("is not JSON at its byte {}: {}", error.pos, error.msg);
+    }
+    yyjson_doc_free(document);
+    return std::nullopt;
+}
+
+/// A body that is no JSON is malformed; one that is, and breaks a rule, is not.
+void tell_malformed(Problem& problem, const Request& request) {
+    const bool taken = request.body.empty() && request.head.content_length != 0;
+    if (problem.type != ProblemType::validation || request.route->body.kind != BodyKind::json ||
+        taken) { // what was handed on was JSON
+        return;
+    }
+    if (const auto fault = json_fault(request.body)) {
+        problem.type = ProblemType::malformed;
+        problem.detail = "The body " + *fault;
+        problem.errors.clear();
+    }
+}
+
+} // namespace
+
 asio::awaitable<std::expected<void, Problem>> Application::identify(Request& request) {
     if (request.route->policy.who == who::anyone) {
         co_return std::expected<void, Problem>{};
@@ -96,7 +191,8 @@ asio::awaitable<std::expected<void, Problem>> Application::identify(Request& req
 
 asio::awaitable<std::expected<void, Problem>> Application::admit(Request& request) {
     auto admitted = co_await let_in(request);
-    if (!admitted && request.identity) {
+    // Who asks too often is not written down each time: that would be their way to fill the disk.
+    if (!admitted && request.identity && admitted.error().type != ProblemType::too_many_requests) {
         Exchange exchange(services_, request);
         co_await audit::record_refusal(exchange, status(admitted.error().type));
     }
@@ -104,9 +200,16 @@ asio::awaitable<std::expected<void, Problem>> Application::admit(Request& reques
 }
 
 asio::awaitable<std::expected<void, Problem>> Application::let_in(Request& request) {
-    auto match = find_route(routes_, request.head.method, request.head.path);
+    // RFC 9110 9.3.2: HEAD is GET, and the connection leaves the body out.
+    const bool head = request.head.method == "HEAD";
+    auto match = find_route(routes_, head ? "GET" : request.head.method, request.head.path);
     if (!match) {
         const std::string& allow = match.error().allow;
+        if (request.head.method == "OPTIONS" && (!allow.empty() || request.head.path == "*")) {
+            const auto refused = check_body_head(no_body, request.head);
+            co_return refused ? std::expected<void, Problem>(std::unexpected(*refused))
+                              : std::expected<void, Problem>();
+        }
         if (allow.empty()) {
             co_return std::unexpected(not_found());
         }
@@ -123,17 +226,35 @@ asio::awaitable<std::expected<void, Problem>> Application::let_in(Request& reque
     if (auto known = co_await identify(request); !known) {
         co_return std::unexpected(std::move(known.error()));
     }
-    BodyRule rule = request.route->body;
-    rule.bytes_max = std::min<std::size_t>(
-        {rule.bytes_max, services_.config.body_bytes_max, services_.config.body_memory_bytes});
-    request.body_bytes_max = rule.bytes_max;
-    if (auto problem = check_body_head(rule, request.head)) {
-        co_return std::unexpected(std::move(*problem));
+    if (auto refused = request.identity ? count_request(services_, request) : std::nullopt) {
+        co_return std::unexpected(std::move(*refused));
     }
-    co_return std::expected<void, Problem>{};
+    co_return check_head(request);
+}
+
+std::expected<void, Problem> Application::check_head(Request& request) const {
+    static const OperationContract not_described;
+    const OperationContract* const described = services_.contract.find(*request.route);
+    auto query = read_query(described != nullptr ? *described : not_described, request.head.query);
+    if (!query) {
+        return std::unexpected(std::move(query.error()));
+    }
+    request.query_json = std::move(*query);
+    BodyRule rule = request.route->body;
+    rule.bytes_max = std::min<std::size_t>({rule.bytes_max, services_.config.body_bytes_max,
+                                            services_.config.body_memory_bytes / rule.copies});
+    request.body_bytes_max = rule.bytes_max;
+    request.body_copies = rule.copies;
+    if (auto problem = check_body_head(rule, request.head)) {
+        return std::unexpected(std::move(*problem));
+    }
+    return {};
 }
 
 asio::awaitable<Response> Application::answer(Request& request) {
+    if (request.route == nullptr) {
+        co_return options_of(routes_, request.head);
+    }
     Problem problem;
     Exchange exchange(services_, request);
     try {
@@ -142,6 +263,7 @@ asio::awaitable<Response> Application::answer(Request& request) {
             co_return std::move(*answer);
         }
         problem = std::move(answer.error());
+        tell_malformed(problem, request);
     } catch (const std::exception& failure) { // a row that nobody foresaw, or out of memory
         problem = failed(request, failure);
     }

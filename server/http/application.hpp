@@ -31,8 +31,13 @@
 namespace haven::vr {
 class Canvases;
 }
+namespace haven::accounts {
+class LogInLimits;
+}
 
 namespace haven::http {
+
+class RequestRates;
 
 /// What handlers work with. All of it lives as long as the server and is used on the I/O thread,
 /// but for the object store, which is used by the canvas workers.
@@ -46,8 +51,11 @@ struct Services {
     WorkerPool& password_workers;
     vr::Canvases& canvases;
     ByteBudget& body_budget;
-    RateLimit& login_attempts;
+    std::chrono::milliseconds admission_wait_max; ///< for room in it
+    accounts::LogInLimits& log_ins;
+    RateLimit& login_attempts; ///< at passwords of who is logged in already
     RateLimit& registrations;
+    RequestRates& rates;
     Metrics& metrics;
 };
 
@@ -72,12 +80,25 @@ struct Exchange {
         return services.database.query_as(actor(), statement, std::forward<P>(params)...);
     }
 
+    /// Room in memory for so much, in place of the room that the body had; the body goes with it.
+    /// Never both, so nobody holds room while they wait for more. Nothing is wrong, or 503. The
+    /// room is held until the answer is out.
+    [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>>
+    take_room(std::size_t bytes) const;
+
   private:
     [[nodiscard]] const store::Actor& actor() const {
         static const store::Actor gate{};
         return request.identity ? request.identity->actor : gate;
     }
 };
+
+/// Whose share of the room in memory a request's is.
+[[nodiscard]] ByteBudget::Holder holder_of(const Request& request);
+
+/// What the store could not keep must be kept: 503, whatever the store says, so that the answer
+/// tells nothing else. Logged here.
+[[nodiscard]] Problem not_recorded(const store::DbError& error, std::string_view request_id);
 
 /// The one table from what the store says to what the client hears. Bugs are logged here.
 [[nodiscard]] Problem problem_of(const store::DbError& error, std::string_view request_id);
@@ -100,6 +121,8 @@ class Application final : public Service {
   private:
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> identify(Request& request);
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> let_in(Request& request);
+    /// What the head says beyond the route: the query, the body's length and type.
+    [[nodiscard]] std::expected<void, Problem> check_head(Request& request) const;
 
     Services& services_;
     std::span<const Route> routes_;

@@ -4,21 +4,54 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <list>
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 namespace haven::http {
 
-/// A bound on the sum of request bodies in memory. Who finds no room waits in line without reading,
-/// so TCP holds the rest back on the sender's side. First come, first served: a large body is not
-/// overtaken for ever by small ones. One thread: that of the executor.
+/// How much of the room may be held at once, in bytes. Who holds nothing yet may take more than a
+/// share, so that one large request is always possible.
+struct RoomShares {
+    static constexpr std::size_t no_bound = std::numeric_limits<std::size_t>::max();
+    struct Kind {
+        std::size_t together = no_bound;
+        std::size_t of_identity = no_bound;
+        std::size_t of_network = no_bound;
+    };
+    std::size_t small_bytes_max = 0; ///< a lease of at most this is a small one
+    Kind small;
+    Kind large;
+
+    /// So that one account, one address, and large requests all together leave room for others.
+    [[nodiscard]] static RoomShares of(std::size_t bytes_max);
+};
+
+/// Who asks for room. An empty text has no share.
+struct RoomHolder {
+    std::string identity;
+    std::string network;
+    const void* connection = nullptr;
+};
+
+/// A bound on the sum of what requests hold in memory. Who finds no room waits in line without
+/// reading, so TCP holds the rest back on the sender's side. Small requests and large ones wait in
+/// lines of their own; in each, first who holds least, then who came first, and nobody is overtaken
+/// for want of room: a large body does not wait for ever behind smaller ones. Who waits for their
+/// own share holds nobody up. One thread: that of the executor.
 class ByteBudget {
   public:
-    ByteBudget(boost::asio::any_io_executor executor, std::size_t bytes_max);
+    using Holder = RoomHolder;
 
-    /// Room for a body; given back when it goes.
+    ByteBudget(boost::asio::any_io_executor executor, std::size_t bytes_max,
+               const RoomShares& shares = {});
+
+    /// Room; given back when it goes.
     class Lease {
       public:
         Lease(Lease&& other) noexcept;
@@ -32,15 +65,21 @@ class ByteBudget {
 
       private:
         friend class ByteBudget;
-        Lease(ByteBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
+        Lease(ByteBudget& budget, std::size_t bytes, bool small, Holder holder);
 
         ByteBudget* budget_;
         std::size_t bytes_;
+        bool small_;
+        Holder holder_;
     };
 
     /// Nothing when there was no room within `wait_max`, or ever (more than the whole budget).
+    /// Nobody may hold a lease and wait for another: what a request needs is asked for at once.
     [[nodiscard]] boost::asio::awaitable<std::optional<Lease>>
-    acquire(std::size_t bytes, std::chrono::milliseconds wait_max);
+    acquire(std::size_t bytes, std::chrono::milliseconds wait_max, Holder holder = {});
+
+    /// Who waits through this connection waits no longer: it gets nothing.
+    void give_up(const void* connection);
 
     [[nodiscard]] std::size_t bytes_in_use() const { return bytes_in_use_; }
     [[nodiscard]] std::size_t bytes_max() const { return bytes_max_; }
@@ -50,15 +89,30 @@ class ByteBudget {
     struct Waiter {
         std::size_t bytes;
         boost::asio::steady_timer woken;
+        Holder holder;
         bool granted = false;
     };
+    /// What small leases, or large ones, hold.
+    struct Held {
+        std::size_t together = 0;
+        std::unordered_map<std::string, std::size_t> by_identity;
+        std::unordered_map<std::string, std::size_t> by_network;
+    };
 
-    void give_back(std::size_t bytes);
+    [[nodiscard]] bool is_small(std::size_t bytes) const {
+        return bytes <= shares_.small_bytes_max;
+    }
+    [[nodiscard]] bool within_shares(const Waiter& waiter) const;
+    [[nodiscard]] Waiter* next_waiter(bool small);
+    void take(std::size_t bytes, bool small, const Holder& holder);
+    void give_back(std::size_t bytes, bool small, const Holder& holder);
     void admit_waiters();
 
     boost::asio::any_io_executor executor_;
     std::size_t bytes_max_;
+    RoomShares shares_;
     std::size_t bytes_in_use_ = 0;
+    std::array<Held, 2> held_;  ///< by large ones, by small ones
     std::list<Waiter> waiters_; ///< at most one a connection
 };
 

@@ -3,12 +3,14 @@
 #include "server/http/listener.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/storable.hpp"
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -27,16 +29,44 @@ using beast::http::field;
 
 namespace {
 
-constexpr std::array single_fields = {field::host, field::content_length, field::transfer_encoding,
-                                      field::authorization, field::content_type};
-constexpr std::size_t user_agent_bytes_max = 512;
+constexpr std::array single_fields = {
+    field::host,          field::content_length, field::transfer_encoding,
+    field::authorization, field::content_type,   field::content_encoding};
+constexpr std::size_t field_bytes_max = 512; // of those that are looked at
 
 Problem malformed(std::string detail) {
     return {.type = ProblemType::malformed, .detail = std::move(detail)};
 }
 
-std::string text_of(const BodyParser::value_type& message, field name) {
-    return std::string(message[name]);
+std::string text_of(const BodyParser::value_type& message, std::string_view name) {
+    return storable_text(message[name], field_bytes_max);
+}
+
+/// RFC 3986: the characters of an address are ASCII; what stands for others is percent-encoded.
+bool is_target(std::string_view target, std::string_view method) {
+    return (target.starts_with('/') || (target == "*" && method == "OPTIONS")) &&
+           std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7F && c != '#'; });
+}
+
+/// RFC 9110 7.2, in the form of RFC 3986: a name or an address, and perhaps a port. Empty is
+/// allowed.
+bool is_host(std::string_view host) {
+    constexpr std::string_view others = "-._~!$&'()*+,;=%:[]";
+    return host.size() <= 255 + 6 && std::ranges::all_of(host, [others](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      others.contains(c);
+           });
+}
+
+/// Every field of this name, as one list.
+std::string list_of(const BodyParser::value_type& message, std::string_view name) {
+    std::string list;
+    const auto [first, last] = message.equal_range(name);
+    for (auto one = first; one != last; ++one) {
+        list += list.empty() ? "" : ",";
+        list += one->value();
+    }
+    return list;
 }
 
 /// RFC 9112 3.2: one Host, even an empty one; 6.1: an unknown transfer coding is a 501.
@@ -47,6 +77,9 @@ std::optional<Problem> check_framing(const BodyParser& parser) {
     }
     if (message.version() == 11 && message.count(field::host) == 0) {
         return malformed("Send a Host field.");
+    }
+    if (message.count(field::host) > 0 && !is_host(message[field::host])) {
+        return malformed("The Host field names no host.");
     }
     for (const field name : single_fields) {
         if (message.count(name) > 1) {
@@ -83,19 +116,20 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
     const auto& message = parser.get();
     const std::string_view target = message.target();
     head.method = message.method_string();
-    head.user_agent = text_of(message, field::user_agent).substr(0, user_agent_bytes_max);
+    head.user_agent = text_of(message, "User-Agent");
     if (auto problem = check_framing(parser)) {
         return problem;
     }
-    if (!target.starts_with('/') || target.find('#') != std::string_view::npos) {
-        return malformed("Ask for a path: \"/v1/...\".");
+    if (!is_target(target, head.method)) {
+        return malformed("Ask for a path: \"/v1/...\", percent-encoded where it is not ASCII.");
     }
     const std::size_t question = target.find('?');
     head.path = target.substr(0, question);
     head.query = question == std::string_view::npos ? "" : target.substr(question + 1);
-    head.authorization = text_of(message, field::authorization);
-    head.content_type = text_of(message, field::content_type);
-    head.content_digest = message["Content-Digest"];
+    head.authorization = text_of(message, "Authorization");
+    head.content_type = text_of(message, "Content-Type");
+    head.content_encoding = text_of(message, "Content-Encoding");
+    head.content_digest = text_of(message, "Content-Digest");
     head.chunked = parser.chunked();
     if (const auto length = parser.content_length()) {
         head.content_length = *length;
@@ -108,6 +142,21 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
         head.expects_continue = message.version() == 11;
     }
     return std::nullopt;
+}
+
+ClientAddress client_of(const BodyParser& parser, const asio::ip::address& peer,
+                        const TrustedProxies& proxies) {
+    const auto& message = parser.get();
+    return proxies.client(peer, list_of(message, "Forwarded"), list_of(message, "X-Forwarded-For"));
+}
+
+std::size_t empty_lines(std::string_view bytes) {
+    constexpr std::size_t lines_max = 8;
+    std::size_t size = 0;
+    for (std::size_t line = 0; line < lines_max && bytes.substr(size).starts_with("\r\n"); ++line) {
+        size += 2;
+    }
+    return size;
 }
 
 std::optional<Problem> problem_of_header_error(const ErrorCode& error) {

@@ -34,17 +34,23 @@ using ErrorCode = boost::system::error_code;
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::size_t read_bytes = 16 * 1024;
-constexpr std::size_t progress_bytes = 4 * 1024;
 constexpr std::size_t discarded_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t parser_padding_bytes = 64; // simdjson reads so far behind the end
 
 // Pure helpers, in connection.cpp.
 [[nodiscard]] std::string new_request_id();
 [[nodiscard]] std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head);
+/// Whom the connection speaks for in this request.
+[[nodiscard]] ClientAddress client_of(const BodyParser& parser, const asio::ip::address& peer,
+                                      const TrustedProxies& proxies);
 /// Nothing where there is nobody left to tell.
 [[nodiscard]] std::optional<Problem> problem_of_header_error(const ErrorCode& error);
 [[nodiscard]] beast::http::response<beast::http::string_body>
 to_beast(Response&& response, const std::string& request_id, bool keep_alive);
+/// RFC 9112 2.2: empty lines before a request are nothing; so many bytes of them to be dropped.
+[[nodiscard]] std::size_t empty_lines(std::string_view bytes);
+/// (server/http/application.hpp)
+[[nodiscard]] ByteBudget::Holder holder_of(const Request& request);
 /// Cancels what the socket does when the time is over; the operation then fails with
 /// operation_aborted.
 void arm_deadline(const std::shared_ptr<Connection>& connection, std::chrono::milliseconds time);
@@ -62,6 +68,8 @@ class Conversation {
         while (co_await first_bytes_come()) {
             started_ = std::chrono::steady_clock::now();
             Request request{.id = new_request_id()};
+            request.connection = connection_.get();
+            connection_->enter(Phase::head);
             const bool go_on = co_await one_request(request);
             if (!go_on) {
                 break;
@@ -75,18 +83,22 @@ class Conversation {
             co_return true;
         }
         using namespace std::chrono_literals;
-        connection_->idle = true;
+        connection_->enter(Phase::idle);
         arm_deadline(connection_, listener_.stopping() ? 1000ms : listener_.limits().idle_time_max);
         auto [error, bytes] =
             co_await stream_.async_read_some(buffer_.prepare(read_bytes), use_tuple);
         buffer_.commit(bytes);
-        connection_->idle = false;
         disarm_deadline(*connection_);
         co_return !error;
     }
 
+    [[nodiscard]] std::string_view buffered() const {
+        return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};
+    }
+
     /// False when the connection is to end.
     asio::awaitable<bool> one_request(Request& request) {
+        buffer_.consume(empty_lines(buffered()));
         BodyParser parser;
         parser.header_limit(static_cast<std::uint32_t>(listener_.limits().header_bytes_max));
         parser.body_limit(boost::none); // the route says how much: before reading, with 413
@@ -94,8 +106,12 @@ class Conversation {
         auto [error, ignored] =
             co_await beast::http::async_read_header(stream_, buffer_, parser, use_tuple);
         disarm_deadline(*connection_);
-        request.head.client_ip = connection_->client_ip;
+        request.head.client_ip = connection_->client.ip;
+        request.head.client_network = connection_->client.network;
         if (error) {
+            if (connection_->given_up) {
+                co_return false;
+            }
             if (connection_->timed_out) {
                 co_await refuse(request, header_timeout());
             } else if (const auto problem = problem_of_header_error(error)) {
@@ -103,10 +119,14 @@ class Conversation {
             }
             co_return false;
         }
+        const ClientAddress client = client_of(parser, connection_->peer, listener_.proxies());
+        request.head.client_ip = client.ip;
+        request.head.client_network = client.network;
         if (auto problem = read_head(parser, request.head)) {
             co_await refuse(request, *problem);
             co_return false;
         }
+        connection_->enter(Phase::answering);
         const auto admitted = co_await listener_.service().admit(request);
         if (!admitted) {
             co_return co_await refuse_unread(request, parser, admitted.error());
@@ -116,36 +136,44 @@ class Conversation {
 
     asio::awaitable<bool> with_body(Request& request, BodyParser& parser) {
         // Of a chunked body nothing is known but what the route allows.
-        const std::size_t room =
+        const std::size_t length =
             request.head.chunked
                 ? request.body_bytes_max
                 : static_cast<std::size_t>(request.head.content_length.value_or(0));
-        std::optional<ByteBudget::Lease> lease;
-        if (room > 0) {
-            auto granted =
-                co_await listener_.budget().acquire(room, listener_.limits().admission_wait_max);
-            if (granted) {
-                lease.emplace(std::move(*granted));
+        if (length > 0) {
+            connection_->enter(Phase::body);
+            auto room = co_await listener_.budget().acquire(length * request.body_copies,
+                                                            listener_.limits().admission_wait_max,
+                                                            holder_of(request));
+            if (!room) {
+                co_return !connection_->given_up &&
+                    co_await refuse_unread(request, parser, unavailable(std::chrono::seconds(2)));
             }
-            if (!lease) {
-                co_return co_await refuse_unread(request, parser,
-                                                 unavailable(std::chrono::seconds(2)));
-            }
-            if (auto problem = co_await read_body(request, parser, room)) {
-                co_await refuse(request, *problem);
+            request.room.emplace(std::move(*room));
+            if (auto problem = co_await read_body(request, parser, length)) {
+                request.room.reset();
+                if (!connection_->given_up) {
+                    co_await refuse(request, *problem);
+                }
                 co_return false;
             }
-            lease->shrink_to(request.body.size());
+            request.room->shrink_to(request.body.size() * request.body_copies);
         }
         const bool keep_alive = parser.get().keep_alive();
+        connection_->enter(Phase::answering);
         Response response = co_await listener_.service().answer(request);
+        request.body = {};
+        if (request.room && request.room->bytes() > response.body.size()) {
+            request.room->shrink_to(response.body.size());
+        }
         co_return co_await send(request, std::move(response), keep_alive);
     }
 
     asio::awaitable<std::optional<Problem>> read_body(Request& request, BodyParser& parser,
-                                                      std::size_t room) {
-        request.body.reserve(room + parser_padding_bytes);
-        request.body.resize_and_overwrite(room, [](char*, std::size_t size) { return size; });
+                                                      std::size_t length) {
+        request.body.reserve(length + parser_padding_bytes);
+        request.body.resize_and_overwrite(length, [](char*, std::size_t size) { return size; });
+        body_begins_ = std::chrono::steady_clock::now();
         if (request.head.expects_continue) {
             static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
             (void)co_await asio::async_write(stream_, asio::buffer(go_on), use_tuple);
@@ -170,16 +198,21 @@ class Conversation {
         co_return Problem{.type = ProblemType::malformed, .detail = "The body ended too early."};
     }
 
+    /// What has come earns the time for more: a body comes at a least average rate, or not at all.
+    void arm_body_deadline(std::size_t have) {
+        using namespace std::chrono;
+        const Limits& limits = listener_.limits();
+        const milliseconds earned(have * 1000 / limits.body_rate_min_bytes_per_s);
+        const auto late = body_begins_ + limits.body_progress_time_max + earned;
+        arm_deadline(connection_, ceil<milliseconds>(late - steady_clock::now()));
+    }
+
     /// A body of known length goes from the socket to where it is parsed, without another stop.
     asio::awaitable<std::size_t> read_plain(std::string& body, ErrorCode& error) {
         std::size_t have = asio::buffer_copy(asio::buffer(body), buffer_.data());
         buffer_.consume(have);
-        std::size_t wanted = have;
         while (have < body.size()) {
-            if (have >= wanted) {
-                wanted = have + progress_bytes;
-                arm_deadline(connection_, listener_.limits().body_progress_time_max);
-            }
+            arm_body_deadline(have);
             auto [failed, bytes] = co_await stream_.async_read_some(
                 asio::buffer(body.data() + have, body.size() - have), use_tuple);
             have += bytes;
@@ -197,7 +230,7 @@ class Conversation {
         while (!parser.is_done()) {
             parser.get().body() = {
                 .data = body.data() + have, .size = body.size() - have, .more = true};
-            arm_deadline(connection_, listener_.limits().body_progress_time_max);
+            arm_body_deadline(have);
             auto [failed, ignored] =
                 co_await beast::http::async_read(stream_, buffer_, parser, use_tuple);
             have = body.size() - parser.get().body().size;
@@ -236,9 +269,25 @@ class Conversation {
     asio::awaitable<bool> send(const Request& request, Response response, bool keep_alive) {
         keep_alive = keep_alive && !listener_.stopping();
         const int status = response.status;
+        response.headers.insert(response.headers.end(), request.answer_fields.begin(),
+                                request.answer_fields.end());
         auto message = to_beast(std::move(response), request.id, keep_alive);
+        if (listener_.speaks_tls()) {
+            message.set(beast::http::field::strict_transport_security, "max-age=31536000");
+        }
+        connection_->enter(Phase::body);
         arm_deadline(connection_, listener_.limits().write_time_max);
-        auto [error, ignored] = co_await beast::http::async_write(stream_, message, use_tuple);
+        ErrorCode error;
+        if (request.head.method == "HEAD") {
+            beast::http::response_serializer<beast::http::string_body> head(message);
+            head.split(true);
+            auto [failed, ignored] =
+                co_await beast::http::async_write_header(stream_, head, use_tuple);
+            error = failed;
+        } else {
+            auto [failed, ignored] = co_await beast::http::async_write(stream_, message, use_tuple);
+            error = failed;
+        }
         disarm_deadline(*connection_);
         listener_.service().answered(request, status, std::chrono::steady_clock::now() - started_);
         co_return !error && keep_alive;
@@ -273,6 +322,7 @@ class Conversation {
     Stream& stream_;
     beast::flat_buffer buffer_;
     std::chrono::steady_clock::time_point started_;
+    std::chrono::steady_clock::time_point body_begins_;
 };
 
 } // namespace haven::http

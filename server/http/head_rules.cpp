@@ -49,6 +49,11 @@ std::optional<Problem> check_body_head(const BodyRule& rule, const RequestHead& 
         return Problem{.type = ProblemType::content_too_large,
                        .detail = std::format("At most {} bytes are taken here.", rule.bytes_max)};
     }
+    if (!head.content_encoding.empty() && media_type(head.content_encoding) != "identity") {
+        return Problem{.type = ProblemType::unsupported_media_type,
+                       .detail = "Send the body as it is, without a content coding.",
+                       .headers = {{"Accept-Encoding", "identity"}}};
+    }
     const std::string_view wanted = media_type_of(rule.kind);
     if (media_type(head.content_type) != wanted) {
         return Problem{.type = ProblemType::unsupported_media_type,

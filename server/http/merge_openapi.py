@@ -1,7 +1,8 @@
 """Merges net/api/openapi.yaml with the parts in net/api/openapi/ into the one document of the API.
 
 Usage: merge_openapi.py ROOT.yaml PARTS_DIR OUT.yaml OUT.json
-A part holds `paths` and `components`; a path, operation or component that stands twice is an error."""
+A part holds `paths` and `components`; a path, operation or component that stands twice is an error. What any operation
+may answer (a malformed request, too many of them) is added to each that does not say it itself."""
 
 import json
 import pathlib
@@ -38,11 +39,24 @@ def merge(document, part, name):
     document["tags"].extend(part.get("tags") or [])
 
 
+def complete(document):
+    """What stands before every operation can answer to any."""
+    for item in document["paths"].values():
+        for method in {"get", "put", "post", "delete"} & set(item):
+            responses = item[method]["responses"]
+            of_all = {"400": "BadRequest", "413": "TooLarge", "503": "Unavailable"}
+            if item[method].get("security") != []:
+                of_all["429"] = "TooManyRequests"
+            for status, name in of_all.items():
+                responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
+
+
 def main():
     root, parts, out_yaml, out_json = map(pathlib.Path, sys.argv[1:])
     document = yaml.load(root.read_text(encoding="utf-8"), Plain)
     for part in sorted(parts.glob("*.yaml")):
         merge(document, yaml.load(part.read_text(encoding="utf-8"), Plain) or {}, part.name)
+    complete(document)
     out_yaml.parent.mkdir(parents=True, exist_ok=True)
     out_yaml.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120),
                         encoding="utf-8")

@@ -1,5 +1,8 @@
 #include "server/http/message.hpp"
 
+#include "net/api/utf8.hpp"
+#include "server/http/storable.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -33,7 +36,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
         decoded.push_back(static_cast<char>(value));
         i += 2;
     }
-    return decoded;
+    return is_storable(decoded) ? std::optional(std::move(decoded)) : std::nullopt;
 }
 
 } // namespace
@@ -87,8 +90,13 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
 
 std::string json_string(std::string_view text) {
     std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const std::size_t size = api::utf8_size_at(text, i);
+        if (size != 1) {
+            quoted += size == 0 ? std::string_view("\\ufffd") : text.substr(i, size);
+            i += size == 0 ? 0 : size - 1;
+        } else if (c == '"' || c == '\\') {
             quoted += {'\\', c};
         } else if (static_cast<unsigned char>(c) < 0x20U) {
             quoted += std::format("\\u{:04x}", static_cast<unsigned>(c));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
+#include "server/http/byte_budget.hpp"
 #include "server/store/actor.hpp"
 
 #include <array>
@@ -21,7 +22,8 @@ enum class Method : std::uint8_t { get, put, post, delete_ };
 [[nodiscard]] std::string_view to_string(Method method);
 [[nodiscard]] std::optional<Method> parse_method(std::string_view name);
 
-/// The head of a request: what is known, and decided on, before one byte of the body is taken.
+/// The head of a request: what is known, and decided on, before one byte of the body is taken. Its
+/// texts are fit to be stored (server/http/storable.hpp).
 struct RequestHead {
     std::string method; ///< as sent
     std::string path;   ///< before the '?', never decoded: no route holds anything that needs it
@@ -29,11 +31,13 @@ struct RequestHead {
     std::string authorization;
     std::string content_type;
     std::string content_digest;
+    std::string content_encoding;
     std::string user_agent;
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool expects_continue = false;
     std::string client_ip;
+    std::string client_network; ///< whose share it counts to (server/http/address.hpp)
 };
 
 /// Who asks: whom a valid token belongs to.
@@ -46,12 +50,17 @@ struct Identity {
 struct Request {
     RequestHead head;
     std::string id;                      ///< named in problems and in the log
+    std::string query_json = "{}";       ///< {"name":"text"}, held against the API's description
     const Route* route = nullptr;        ///< once one is found
     std::optional<Uuid> resource_id;     ///< what stood at the route's {id}
     std::vector<std::string> parameters; ///< what stood at its other {places}, in order
     std::size_t body_bytes_max = 0;      ///< what the route and the configuration allow
     std::optional<Identity> identity;    ///< always there on routes whose policy asks for it
     std::string body; ///< with spare capacity behind it, so it is parsed in place
+    std::vector<std::pair<std::string, std::string>> answer_fields; ///< of any answer to it
+    std::size_t body_copies = 1;           ///< of the body, in memory at once while it is answered
+    const void* connection = nullptr;      ///< that it came through
+    std::optional<ByteBudget::Lease> room; ///< of what it holds in memory, until it is answered
 };
 
 struct Response {
@@ -64,11 +73,12 @@ struct Response {
 [[nodiscard]] Response json(int status, std::string body);
 [[nodiscard]] Response no_content();
 
-/// The value of `name` in a query string, percent-decoded; nothing if it is absent or badly
-/// encoded.
+/// The value of `name` in a query string, percent-decoded; nothing if it is absent, badly encoded
+/// or no text that could be stored.
 [[nodiscard]] std::optional<std::string> query_value(std::string_view query, std::string_view name);
 
-/// "text" with quotes, as JSON. Control characters are escaped; the rest is copied.
+/// "text" with quotes, as JSON. Control characters are escaped, what is no UTF-8 becomes U+FFFD;
+/// the rest is copied.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 } // namespace haven::http

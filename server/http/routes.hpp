@@ -73,6 +73,7 @@ enum class BodyKind : std::uint8_t { none, json, octets };
 struct BodyRule {
     BodyKind kind = BodyKind::none;
     std::size_t bytes_max = 0;
+    std::size_t copies = 1; ///< of the body, in memory at once: 2 where it is sealed
 };
 
 inline constexpr BodyRule no_body{};

@@ -100,6 +100,8 @@ constexpr std::array api_table{
 
 constexpr std::array metrics_table{
     Route{get, "/metrics", Policy::open("metrics"), none, metrics_text},
+    Route{get, "/livez", Policy::open("livez"), none, live},
+    Route{get, "/readyz", Policy::open("readyz"), none, ready},
 };
 
 std::vector<Route> all_routes() {

@@ -13,9 +13,9 @@
 namespace haven::http {
 
 asio::awaitable<void> serve_tls(Listener& listener, std::shared_ptr<Connection> connection,
-                                asio::ssl::context& tls) {
+                                TlsContext tls) {
     using Stream = asio::ssl::stream<asio::ip::tcp::socket&>;
-    Stream stream(connection->socket, tls);
+    Stream stream(connection->socket, *tls); // the context stays, also when another comes after it
     arm_deadline(connection, listener.limits().header_time_max);
     auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, use_tuple);
     disarm_deadline(*connection);

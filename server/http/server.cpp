@@ -1,6 +1,7 @@
 #include "server/http/server.hpp"
 
 #include "server/accounts/accounts.hpp"
+#include "server/accounts/attempts.hpp"
 #include "server/config.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
@@ -8,7 +9,9 @@
 #include "server/http/listener.hpp"
 #include "server/http/metrics.hpp"
 #include "server/http/openapi_text.hpp"
+#include "server/http/proxies.hpp"
 #include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
 #include "server/http/routing_table.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/jobs/jobs.hpp"
@@ -33,6 +36,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -54,6 +60,7 @@ namespace {
 
 constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
 constexpr std::size_t password_jobs_max = 64; // about a second of work
+constexpr std::size_t health_jobs_max = 64;
 
 store::DatabaseConfig database_config(const ServerConfig& config, const Limits& limits) {
     store::DatabaseConfig database{.url = config.database_url,
@@ -70,6 +77,31 @@ store::DatabaseConfig jobs_database_config(const ServerConfig& config) {
     return {.url = config.database_url, .pool_size = 1, .query_timeout = 10min};
 }
 
+/// One connection, and nobody waits long for it.
+store::DatabaseConfig health_config(const ServerConfig& config) {
+    store::DatabaseConfig database{.url = config.database_url, .pool_size = 1};
+    database.waiters_max = health_jobs_max;
+    database.query_timeout = 5s;
+    return database;
+}
+
+/// Every connection is a descriptor. What the limit does not allow cannot be had.
+Limits with_descriptors(Limits limits) {
+    rlimit descriptors{};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0) {
+        return limits;
+    }
+    descriptors.rlim_cur = descriptors.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &descriptors);
+    constexpr std::size_t others = 128; // files, the database, the other listener
+    const auto most = static_cast<std::size_t>(descriptors.rlim_max);
+    if (most < limits.connections_max + others) {
+        limits.connections_max = std::max<std::size_t>(most, others + 1) - others;
+        log::warn("few_descriptors", {{"connections_max", limits.connections_max}});
+    }
+    return limits;
+}
+
 } // namespace
 
 /// With its shutdown in reach: what still waits is let go while what it refers to is there.
@@ -81,15 +113,19 @@ struct IoContext : asio::io_context {
 struct Server::Impl {
     Impl(ServerConfig server_config, const Limits& connection_limits, Contract api_contract,
          std::unique_ptr<objects::ObjectStore> object_store, seal::Seal the_seal,
-         std::unique_ptr<asio::ssl::context> tls_context)
+         TrustedProxies trusted_proxies, TlsContext tls_context)
         : config(std::move(server_config)), contract(std::move(api_contract)),
-          objects(std::move(object_store)), seal(std::move(the_seal)), tls(std::move(tls_context)),
+          objects(std::move(object_store)), seal(std::move(the_seal)),
+          proxies(std::move(trusted_proxies)),
           database(store::Database::create(io.get_executor(),
                                            database_config(config, connection_limits))),
           jobs_database(store::Database::create(io.get_executor(), jobs_database_config(config))),
-          listener(io.get_executor(), application, body_budget, connection_limits, tls.get()),
+          health_database(store::Database::create(io.get_executor(), health_config(config))),
+          admission_wait_max(connection_limits.admission_wait_max),
+          listener(io.get_executor(), application, body_budget, connection_limits, proxies,
+                   std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
-                           nullptr) {}
+                           proxies, nullptr) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() { io.shutdown(); }
@@ -99,16 +135,22 @@ struct Server::Impl {
     IoContext io;
     std::unique_ptr<objects::ObjectStore> objects;
     seal::Seal seal;
-    std::unique_ptr<asio::ssl::context> tls;
+    TrustedProxies proxies;
     store::Database database;
     store::Database jobs_database;
-    ByteBudget body_budget{io.get_executor(), config.body_memory_bytes};
+    store::Database health_database; ///< whoever asks how we are does not stand in line
+    std::chrono::milliseconds admission_wait_max;
+    ByteBudget body_budget{io.get_executor(), config.body_memory_bytes,
+                           RoomShares::of(config.body_memory_bytes)};
     // Work that the workers drop at their end holds room in these.
     vr::Canvases canvases{io.get_executor(), database, *objects, canvas_workers};
     WorkerPool canvas_workers{config.canvas_threads, canvas_jobs_max};
     WorkerPool password_workers{config.password_threads, password_jobs_max};
+    WorkerPool health_workers{1, health_jobs_max};
+    accounts::LogInLimits log_ins;
     RateLimit login_attempts{10, 60s};
     RateLimit registrations{1000, 3600s};
+    RequestRates rates{config.requests_per_minute};
     Metrics metrics;
     Services services{.config = config,
                       .contract = contract,
@@ -119,24 +161,49 @@ struct Server::Impl {
                       .password_workers = password_workers,
                       .canvases = canvases,
                       .body_budget = body_budget,
+                      .admission_wait_max = admission_wait_max,
+                      .log_ins = log_ins,
                       .login_attempts = login_attempts,
                       .registrations = registrations,
+                      .rates = rates,
                       .metrics = metrics};
     Application application{services, api_routes(), accounts::authenticate};
-    Application metrics_application{services, metrics_routes(), accounts::authenticate};
+    Services health_services = services_of_health();
+    Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
     Listener listener;
     Listener metrics_listener;
     asio::signal_set signals{io};
+    asio::signal_set reload_signals{io};
     jobs::Jobs jobs{io.get_executor(), jobs_database};
     asio::steady_timer sweep_timer{io};
     std::uint16_t port = 0;
     std::uint16_t metrics_port = 0;
     bool stopping = false;
 
+    Services services_of_health();
     void add_gauges();
     asio::awaitable<void> stop();
     asio::awaitable<void> sweep_objects();
+    asio::awaitable<void> reload_certificate();
 };
+
+Services Server::Impl::services_of_health() {
+    return {.config = config,
+            .contract = contract,
+            .database = health_database,
+            .objects = *objects,
+            .seal = seal,
+            .canvas_workers = health_workers,
+            .password_workers = health_workers,
+            .canvases = canvases,
+            .body_budget = body_budget,
+            .admission_wait_max = admission_wait_max,
+            .log_ins = log_ins,
+            .login_attempts = login_attempts,
+            .registrations = registrations,
+            .rates = rates,
+            .metrics = metrics};
+}
 
 void Server::Impl::add_gauges() {
     const auto add = [this](std::string name, std::string help, auto read) {
@@ -183,9 +250,11 @@ asio::awaitable<void> Server::Impl::stop() {
     jobs.stop();
     sweep_timer.cancel();
     signals.cancel();
+    reload_signals.cancel();
     canvases.end();
     canvas_workers.end();
     password_workers.end();
+    health_workers.end();
     io.stop();
 }
 
@@ -195,6 +264,28 @@ asio::awaitable<void> Server::Impl::sweep_objects() {
         co_await objects::sweep(services);
         sweep_timer.expires_after(10min);
         (void)co_await sweep_timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+/// SIGHUP: the certificate and its key are read again. Where they cannot be used, those that are
+/// there stay.
+asio::awaitable<void> Server::Impl::reload_certificate() {
+    while (!stopping) {
+        const auto [error, signal] =
+            co_await reload_signals.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (error || stopping) {
+            co_return;
+        }
+        if (!listener.speaks_tls()) {
+            continue;
+        }
+        auto context = make_tls_context(config.tls_certificate, config.tls_key);
+        if (context) {
+            listener.use_tls(std::move(*context));
+            log::info("certificate_reloaded");
+        } else {
+            log::error("certificate_not_reloaded", {{"error", context.error()}});
+        }
     }
 }
 
@@ -219,7 +310,11 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     if (auto fits = seal::check_keys(config.database_url, *seal); !fits) {
         return std::unexpected(fits.error());
     }
-    std::unique_ptr<asio::ssl::context> tls;
+    auto proxies = TrustedProxies::parse(config.trusted_proxies);
+    if (!proxies) {
+        return std::unexpected(proxies.error());
+    }
+    TlsContext tls;
     if (!config.tls_certificate.empty()) {
         auto context = make_tls_context(config.tls_certificate, config.tls_key);
         if (!context) {
@@ -231,8 +326,9 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     if (!contract) {
         return std::unexpected("the API's description: " + contract.error());
     }
-    auto impl = std::make_unique<Impl>(config, limits, std::move(*contract), std::move(*objects),
-                                       std::move(*seal), std::move(tls));
+    auto impl = std::make_unique<Impl>(config, with_descriptors(limits), std::move(*contract),
+                                       std::move(*objects), std::move(*seal), std::move(*proxies),
+                                       std::move(tls));
     impl->add_gauges();
     const auto port = impl->listener.open(config.listen_address, config.listen_port);
     if (!port) {
@@ -269,6 +365,8 @@ void Server::stop_on_signals() {
             asio::co_spawn(impl->io, impl->stop(), asio::detached);
         }
     });
+    impl_->reload_signals.add(SIGHUP);
+    asio::co_spawn(impl_->io, impl_->reload_certificate(), asio::detached);
 }
 
 void Server::run() {

@@ -25,7 +25,7 @@ class Server {
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::uint16_t metrics_port() const; ///< 0 where there is none
 
-    /// SIGTERM and SIGINT stop the server from now on.
+    /// SIGTERM and SIGINT stop the server from now on, SIGHUP makes it read its certificate again.
     void stop_on_signals();
     /// Serves on the calling thread until it is stopped and every request in flight has been
     /// answered.

@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <expected>
 #include <format>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,12 +43,20 @@ Digest digest_of(std::string_view body) {
     return digest;
 }
 
-Answer answer_of_write(const store::Row& outcome, const Uuid& id) {
+std::string hexadecimal(const Digest& digest) {
+    std::string text;
+    for (const std::byte value : digest) {
+        std::format_to(std::back_inserter(text), "{:02x}", std::to_integer<unsigned>(value));
+    }
+    return text;
+}
+
+Answer answer_of_write(const store::Row& outcome, const Uuid& id, const Digest& digest) {
     const auto status = outcome.get<std::int32_t>("status");
     switch (status) {
     case 200:
     case 201:
-        return json(status, api::encode(api::Created{.id = id}));
+        return json(status, api::encode(api::Receipt{.id = id, .sha256 = hexadecimal(digest)}));
     case 404:
         return std::unexpected(not_found());
     case 409:
@@ -63,7 +72,7 @@ Answer answer_of_write(const store::Row& outcome, const Uuid& id) {
     }
 }
 
-asio::awaitable<Answer> write_once(Exchange& exchange, store::Call write,
+asio::awaitable<Answer> write_once(Exchange& exchange, const Digest& digest, store::Call write,
                                    std::optional<Uuid> also_lock) {
     std::vector<store::Call> calls;
     calls.push_back(audit::lock_id(exchange.id()));
@@ -81,7 +90,7 @@ asio::awaitable<Answer> write_once(Exchange& exchange, store::Call write,
     if (outcome.empty()) {
         co_return std::unexpected(not_found());
     }
-    co_return answer_of_write(outcome.front(), exchange.id());
+    co_return answer_of_write(outcome.front(), exchange.id(), digest);
 }
 
 asio::awaitable<std::expected<store::Rows, Problem>> look_once(Exchange& exchange,

@@ -28,15 +28,20 @@ using Digest = std::array<std::byte, 32>;
 /// SHA-256 of a body: equal bodies are the same write.
 [[nodiscard]] Digest digest_of(std::string_view body);
 
+/// 64 lower-case hexadecimal digits.
+[[nodiscard]] std::string hexadecimal(const Digest& digest);
+
 /// What a write's statement found and did: the row (status integer, pointer text). 201 written, 200
 /// it was there already and equal, 409 there with other content, 404 not the caller's, 422 what
 /// `pointer` names is not there or not the caller's. The statement also sets haven.status for the
-/// audit row.
-[[nodiscard]] Answer answer_of_write(const store::Row& outcome, const Uuid& id);
+/// audit row. A success is a receipt for the body, whose digest is `digest`.
+[[nodiscard]] Answer answer_of_write(const store::Row& outcome, const Uuid& id,
+                                     const Digest& digest);
 
 /// Lock the id, write, record: one transaction, one round trip. `also_lock` is another id of which
 /// only one is to be written below at a time.
-[[nodiscard]] boost::asio::awaitable<Answer> write_once(Exchange& exchange, store::Call write,
+[[nodiscard]] boost::asio::awaitable<Answer> write_once(Exchange& exchange, const Digest& digest,
+                                                        store::Call write,
                                                         std::optional<Uuid> also_lock = {});
 
 /// Look and record in one transaction: the rows of `look`, which sets haven.status to 200 where it

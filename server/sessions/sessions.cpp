@@ -45,7 +45,7 @@ boost::asio::awaitable<Answer> put_session(Exchange& exchange) {
     const http::Digest digest = http::digest_of(exchange.request.body);
     // The numbers of a person's sessions have no gaps: one of their sessions is begun at a time.
     co_return co_await http::write_once(
-        exchange,
+        exchange, digest,
         store::call(sql::sessions::put_session, exchange.id(), exchange.user_id(),
                     std::span<const std::byte>(digest), session->modality, session->environment_id,
                     store::time_us(session->started_at)),

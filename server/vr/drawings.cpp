@@ -105,8 +105,8 @@ asio::awaitable<Answer> put_drawing(Exchange& exchange) {
         co_return std::unexpected(proved->error());
     }
     const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), (*proved)->digest);
-    Answer answer =
-        co_await http::write_once(exchange, write_of(exchange, *drawing, **proved, keys));
+    Answer answer = co_await http::write_once(exchange, (*proved)->digest,
+                                              write_of(exchange, *drawing, **proved, keys));
     if (answer && answer->status == 201) {
         exchange.services.canvases.draw_soon(exchange.id(), exchange.user_id());
     }

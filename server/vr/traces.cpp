@@ -74,10 +74,17 @@ Problem too_long(const Exchange& exchange) {
             .detail = std::format("A trace has at most {} bytes.", trace_bytes_max(exchange))};
 }
 
-http::Response offset_answer(std::int64_t upload_offset, std::optional<std::int64_t> size_bytes) {
-    return http::json(200, api::encode(api::TraceOffset{.upload_offset = upload_offset,
-                                                        .complete = size_bytes.has_value(),
-                                                        .size_bytes = size_bytes}));
+/// Where the trace stands; of a write, which has a body, also the receipt for it.
+http::Response offset_answer(const Exchange& exchange, std::int64_t upload_offset,
+                             std::optional<std::int64_t> size_bytes) {
+    api::TraceOffset offset{.id = exchange.id(),
+                            .upload_offset = upload_offset,
+                            .complete = size_bytes.has_value(),
+                            .size_bytes = size_bytes};
+    if (const std::string& body = exchange.request.body; !body.empty()) {
+        offset.sha256 = http::hexadecimal(http::digest_of(body));
+    }
+    return http::json(200, api::encode(offset));
 }
 
 /// Ends a completion that stores nothing, and records how.
@@ -104,7 +111,7 @@ std::optional<Answer> early_answer(const Exchange& exchange, const store::Row& f
     if (const auto stored = found.get<std::optional<std::int64_t>>("stored_bytes")) {
         const auto digest = found.get<std::optional<std::span<const std::byte>>>("stored_sha256");
         if (*stored == completion.size_bytes && digest && std::ranges::equal(*digest, sha256)) {
-            return offset_answer(*stored, stored);
+            return offset_answer(exchange, *stored, stored);
         }
         return std::unexpected(http::conflict());
     }
@@ -192,7 +199,7 @@ asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompl
     }
     switch (batch->at(1).front().get<std::int32_t>("status")) {
     case 200:
-        co_return offset_answer(completion.size_bytes, completion.size_bytes);
+        co_return offset_answer(exchange, completion.size_bytes, completion.size_bytes);
     case 403:
         co_return std::unexpected(consent_missing());
     case 503:
@@ -205,10 +212,10 @@ asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompl
 asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompletion& completion,
                                     const http::Digest& sha256) {
     http::Services& services = exchange.services;
-    const auto room = co_await services.body_budget.acquire(
-        2 * static_cast<std::size_t>(completion.size_bytes), std::chrono::seconds(30));
-    if (!room) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
+    if (auto room =
+            co_await exchange.take_room(2 * static_cast<std::size_t>(completion.size_bytes));
+        !room) {
+        co_return std::unexpected(std::move(room.error()));
     }
     const auto trace = co_await assemble(exchange, completion.size_bytes);
     if (!trace) {
@@ -248,7 +255,7 @@ asio::awaitable<Answer> get_trace(Exchange& exchange) {
         co_return std::unexpected(rows.error());
     }
     const store::Row row = rows->front();
-    co_return offset_answer(row.get<std::int64_t>("upload_offset"),
+    co_return offset_answer(exchange, row.get<std::int64_t>("upload_offset"),
                             row.get<std::optional<std::int64_t>>("size_bytes"));
 }
 
@@ -290,7 +297,7 @@ asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
     const auto upload_offset = outcome.get<std::int64_t>("upload_offset");
     switch (outcome.get<std::int32_t>("status")) {
     case 200:
-        co_return offset_answer(upload_offset, std::nullopt);
+        co_return offset_answer(exchange, upload_offset, std::nullopt);
     case 403:
         co_return std::unexpected(consent_missing());
     case 413:

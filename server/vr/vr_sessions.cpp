@@ -58,12 +58,13 @@ asio::awaitable<Answer> put_vr_session(Exchange& exchange) {
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
     co_return co_await http::write_once(
-        exchange, store::call(sql::vr::put_vr_session, exchange.id(), exchange.user_id(),
-                              std::span<const std::byte>(digest), vr_session->parent_session_id,
-                              vr_session->environment_id, vr_session->environment_config_json,
-                              vr_session->interaction_mode, vr_session->spatial_audio_enabled,
-                              vr_session->cinematic_mode_enabled, vr_session->camera_path_data_json,
-                              store::time_us(vr_session->started_at)));
+        exchange, digest,
+        store::call(sql::vr::put_vr_session, exchange.id(), exchange.user_id(),
+                    std::span<const std::byte>(digest), vr_session->parent_session_id,
+                    vr_session->environment_id, vr_session->environment_config_json,
+                    vr_session->interaction_mode, vr_session->spatial_audio_enabled,
+                    vr_session->cinematic_mode_enabled, vr_session->camera_path_data_json,
+                    store::time_us(vr_session->started_at)));
 }
 
 asio::awaitable<Answer> put_metrics(Exchange& exchange) {
@@ -72,10 +73,10 @@ asio::awaitable<Answer> put_metrics(Exchange& exchange) {
         co_return std::unexpected(http::invalid_body(metrics.error()));
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
-    co_return co_await http::write_once(exchange, store::call(sql::vr::put_metrics, exchange.id(),
-                                                              exchange.user_id(),
-                                                              std::span<const std::byte>(digest),
-                                                              metrics->performance_metrics_json));
+    co_return co_await http::write_once(
+        exchange, digest,
+        store::call(sql::vr::put_metrics, exchange.id(), exchange.user_id(),
+                    std::span<const std::byte>(digest), metrics->performance_metrics_json));
 }
 
 asio::awaitable<Answer> end_vr_session(Exchange& exchange) {
@@ -85,8 +86,9 @@ asio::awaitable<Answer> end_vr_session(Exchange& exchange) {
     }
     const http::Digest digest = http::digest_of(exchange.request.body);
     co_return co_await http::write_once(
-        exchange, store::call(sql::vr::end_vr_session, exchange.id(), exchange.user_id(),
-                              std::span<const std::byte>(digest), store::time_us(end->ended_at)));
+        exchange, digest,
+        store::call(sql::vr::end_vr_session, exchange.id(), exchange.user_id(),
+                    std::span<const std::byte>(digest), store::time_us(end->ended_at)));
 }
 
 asio::awaitable<Answer> get_vr_session(Exchange& exchange) {

@@ -1,6 +1,7 @@
 #include "tests/e2e/house.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "bilateral/stroke_json.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/monado_remote.hpp"
@@ -44,6 +45,7 @@ constexpr const char* client_program = HAVEN_BINARY_DIR "/haven-xr";
 constexpr const char* assets = HAVEN_SOURCE_DIR "/assets";
 constexpr Milliseconds start_deadline{60'000};
 constexpr Milliseconds end_deadline{60'000};
+constexpr Milliseconds play_deadline{120'000};
 
 template <typename T>
 T or_throw(std::expected<T, std::string> result) {
@@ -60,18 +62,22 @@ MotionScript script_named(std::string_view name) {
         load_motion_script(std::format("{}/tests/e2e/scripts/{}.json", HAVEN_SOURCE_DIR, name)));
 }
 
-Player::Player(const MonadoService& runtime, MotionScript script, bool loop)
+Player::Player(const MonadoService& runtime, MotionScript script, std::vector<Gate> gates)
     : thread_([this, port = runtime.port(), script = std::move(script),
-               loop](const std::stop_token& stop) {
-          auto remote = MonadoRemote::connect(port);
-          if (!remote) {
+               gates = std::move(gates)](const std::stop_token& stop) {
+          const PlayOptions options{.gates = gates,
+                                    .progress = [this](double time_s) { time_s_ = time_s; }};
+          if (auto remote = MonadoRemote::connect(port); !remote) {
               failure_ = remote.error();
-              return;
-          }
-          if (const auto played = play(script, *remote, {.loop = loop}, stop); !played) {
+          } else if (const auto played = play(script, *remote, options, stop); !played) {
               failure_ = played.error();
           }
+          over_ = true;
       }) {}
+
+bool Player::await_at(double time_s) const {
+    return await(play_deadline, [&] { return time_s_ >= time_s || over_; }) && time_s_ >= time_s;
+}
 
 Player::~Player() = default;
 
@@ -194,10 +200,15 @@ Process House::start_other_client() {
 
 Process House::launch(const fs::path& data, std::vector<std::string> more) {
     ++clients_started_;
-    std::vector<std::string> argv{client_program, "--no-mirror", "--assets",   assets,
-                                  "--data",       data.string(), "--eye-size", "128x128"};
+    std::vector<std::string> argv{client_program, "--assets",    assets,
+                                  "--data",       data.string(), "--eye-size",
+                                  "128x128",      "--log-level", "debug"};
+    if (options_.display.empty()) {
+        argv.emplace_back("--no-mirror");
+    }
     std::ranges::move(more, std::back_inserter(argv));
     Environment environment = runtime_->client_environment();
+    environment["DISPLAY"] = options_.display;
     if (options_.validation) {
         environment["HAVEN_VULKAN_VALIDATION"] = "1";
         environment["XR_ENABLE_API_LAYERS"] = "XR_APILAYER_LUNARG_core_validation";
@@ -209,12 +220,16 @@ Process House::launch(const fs::path& data, std::vector<std::string> more) {
     }
     return or_throw(Process::start({.argv = std::move(argv),
                                     .environment = std::move(environment),
+                                    .without_environment = {"WAYLAND_DISPLAY"},
                                     .output_stem = client_stem()}));
 }
 
 bool House::await_ready() {
     return await(start_deadline,
-                 [&] { return !client_->running() || fs::exists(directory_.path() / "ready"); }) &&
+                 [&] {
+                     return !client_->running() || (fs::exists(directory_.path() / "ready") &&
+                                                    times_logged("the place appears") > 0);
+                 }) &&
            client_->running();
 }
 
@@ -241,7 +256,7 @@ ClientEnd House::draw(const MotionScript& script, std::vector<std::string> more)
     if (!await_ready()) {
         throw std::runtime_error("haven-xr did not get to drawing:\n" + client_log());
     }
-    Player player(*runtime_, script);
+    Player player(*runtime_, script, gates(script));
     if (const std::string failure = player.wait(); !failure.empty()) {
         throw std::runtime_error(failure);
     }
@@ -250,6 +265,51 @@ ClientEnd House::draw(const MotionScript& script, std::vector<std::string> more)
 
 std::string House::client_log() const {
     return client_->output() + client_->errors();
+}
+
+std::size_t House::times_logged(std::string_view text) const {
+    const std::string log = client_log();
+    std::size_t times = 0;
+    for (std::size_t at = log.find(text); at != std::string::npos; at = log.find(text, at + 1)) {
+        ++times;
+    }
+    return times;
+}
+
+bool House::await_saved(std::size_t strokes) const {
+    return await(play_deadline,
+                 [&] { return times_logged(std::format("seen: {} strokes saved", strokes)) > 0; });
+}
+
+std::vector<Gate> House::gates(const MotionScript& script) const {
+    constexpr double step_s = 1e-3; // of what `presses` looks at
+    std::vector<Gate> gates;
+    const auto add = [&](double at_s, const std::string& line, std::size_t times) {
+        gates.push_back({.at_s = at_s,
+                         .until = std::format("\"{}\" is {} times in the log", line, times),
+                         .open = [this, line, times] { return times_logged(line) >= times; }});
+    };
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const std::string pressed = std::format("seen: {} pressed", to_string(hand));
+        const std::string released = std::format("seen: {} released", to_string(hand));
+        std::size_t pressed_times = times_logged(pressed);
+        std::size_t released_times = times_logged(released);
+        auto held = presses(script, hand, PressBy::trigger, 0.2);
+        if (held.empty()) {
+            held = presses(script, hand, PressBy::pinch, 0.2);
+        }
+        for (const Press& press : held) {
+            add(press.from_s, pressed, ++pressed_times);
+            add(press.to_s + step_s, released, ++released_times);
+        }
+    }
+    return together(std::move(gates), {});
+}
+
+std::vector<Gate> together(std::vector<Gate> gates, std::vector<Gate> more) {
+    std::ranges::move(more, std::back_inserter(gates));
+    std::ranges::stable_sort(gates, {}, &Gate::at_s);
+    return gates;
 }
 
 std::vector<std::string> House::strokes_saved_on_disk() const {

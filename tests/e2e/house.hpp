@@ -3,14 +3,16 @@
 #include "tests/support/complaints.hpp"
 #include "tests/support/monado_service.hpp"
 #include "tests/support/motion_script.hpp"
+#include "tests/support/motion_script_player.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/scripted_runtime.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -26,7 +28,7 @@ namespace haven::test {
 /// Plays a script on a thread of its own, over a connection of its own.
 class Player {
   public:
-    Player(const MonadoService& runtime, MotionScript script, bool loop = false);
+    Player(const MonadoService& runtime, MotionScript script, std::vector<Gate> gates = {});
     ~Player();
     Player(const Player&) = delete;
     Player& operator=(const Player&) = delete;
@@ -34,9 +36,16 @@ class Player {
     /// Until the script is over; the connection's failure is an empty text's opposite.
     [[nodiscard]] std::string wait();
     void stop() { thread_.request_stop(); }
+    [[nodiscard]] bool over() const { return over_; }
+    /// Of the script: what is in force now; negative before it begins.
+    [[nodiscard]] double time_s() const { return time_s_; }
+    /// The hands are as the script has them at `time_s`, or later.
+    [[nodiscard]] bool await_at(double time_s) const;
 
   private:
     std::string failure_;
+    std::atomic<double> time_s_ = -1.0;
+    std::atomic<bool> over_ = false;
     std::jthread thread_;
 };
 
@@ -54,6 +63,7 @@ class House {
     struct Options {
         bool motion_trace_consent = true;
         bool validation = true; ///< Vulkan's and OpenXR's validation layers in the client
+        std::string display;    ///< of X11, for the client's window; empty: no window
         const ScriptedRuntime* script = nullptr; ///< between the client and the runtime; outlives
     };
     House() : House(Options{}) {}
@@ -80,7 +90,7 @@ class House {
     // ---- the client ----
     /// Starts haven-xr, with the server, the token and a data directory that stays over restarts.
     void start_client(std::vector<std::string> more = {});
-    /// Until the hands can draw; false when it ended or did not get there.
+    /// Until the hands can draw in a place that is seen; false when it ended or did not get there.
     [[nodiscard]] bool await_ready();
     [[nodiscard]] Process& client() { return *client_; }
     /// SIGTERM: the drawing is ended and delivered.
@@ -93,6 +103,13 @@ class House {
     /// What the outbox on the disk holds; the client must not be running.
     [[nodiscard]] std::vector<std::string> strokes_saved_on_disk() const;
     [[nodiscard]] std::string client_log() const;
+    /// How often this client's log says so.
+    [[nodiscard]] std::size_t times_logged(std::string_view text) const;
+    /// The client has noticed that many strokes as saved.
+    [[nodiscard]] bool await_saved(std::size_t strokes) const;
+    /// A gate at each moment of the script at which a hand presses or lets go: the client has seen
+    /// it, in its present run, once more than before.
+    [[nodiscard]] std::vector<Gate> gates(const MotionScript& script) const;
 
     [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
 
@@ -113,5 +130,8 @@ class House {
     std::optional<Process> client_;
     int clients_started_ = 0;
 };
+
+/// Gates of several lists as one list, in the order of their times.
+[[nodiscard]] std::vector<Gate> together(std::vector<Gate> gates, std::vector<Gate> more);
 
 } // namespace haven::test

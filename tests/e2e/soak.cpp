@@ -19,7 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -51,7 +51,8 @@ constexpr std::int64_t client_kb_max = std::int64_t{500} * 1024;
 constexpr double growth_max = 0.05;
 constexpr double fps_min = 2.0;
 constexpr double look_away_s = 5.0;
-constexpr auto settling = 2s;
+constexpr double settling_s = 2.0;
+constexpr test::Milliseconds play_deadline = 1h;
 constexpr test::Milliseconds back_deadline{30'000};
 constexpr auto look_every = 10ms;
 
@@ -91,14 +92,15 @@ test::MotionScript looking_away(test::MotionScript script) {
 }
 
 void play(test::House& house, const test::MotionScript& script,
-          const std::function<void(const test::Memory&, Clock::duration)>& look) {
+          const std::function<void(const test::Memory&, double script_s)>& look) {
     test::Player player(house.runtime(), script);
-    const auto begin = Clock::now();
-    const auto end = begin + std::chrono::duration<double>(script.seconds);
-    while (Clock::now() < end && house.client().running()) {
-        look(test::memory_of(house.client().pid()), Clock::now() - begin);
-        std::this_thread::sleep_for(look_every);
-    }
+    std::ignore = test::await(
+        play_deadline,
+        [&] {
+            look(test::memory_of(house.client().pid()), player.time_s());
+            return player.over() || !house.client().running();
+        },
+        look_every);
     if (const std::string failure = player.wait(); !failure.empty()) {
         throw std::runtime_error(failure);
     }
@@ -125,14 +127,14 @@ void lose_headset(test::House& house) {
 Reading draw_round(test::House& house, const test::MotionScript& script,
                    const test::MotionScript& away, bool headset_lost) {
     Reading reading;
-    play(house, script, [&](const test::Memory& memory, Clock::duration /*passed*/) {
+    play(house, script, [&](const test::Memory& memory, double /*script_s*/) {
         reading.most_kb = std::max(reading.most_kb, memory.resident_kb);
     });
     if (headset_lost) {
         lose_headset(house);
     }
-    play(house, away, [&](const test::Memory& memory, Clock::duration passed) {
-        if (passed > settling) {
+    play(house, away, [&](const test::Memory& memory, double script_s) {
+        if (script_s > settling_s) {
             reading.kept_kb = std::min(reading.kept_kb, memory.own_kb);
         }
     });

@@ -4,11 +4,13 @@
 #include "renderer/capture/capture.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "tests/golden/golden_fixture.hpp"
+#include "tests/support/await.hpp"
 #include "xr_app/place_change.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,9 +18,11 @@
 namespace haven::testing {
 namespace {
 
+using test::Milliseconds;
+
 constexpr const char* folder = HAVEN_SOURCE_DIR "/assets/environments";
 constexpr double period_s = 0.05;
-constexpr int frames_max = 20'000;
+constexpr Milliseconds patience{100'000};
 
 environments::Environment place(const std::string& id) {
     auto loaded = environments::load_environment(folder, id);
@@ -41,15 +45,21 @@ class PlaceChanges : public Golden {
         EXPECT_TRUE(headless.renderer().set_scene(place(id).scene()));
         return frame(headless);
     }
+    /// Frame after frame, as many as whoever reads the place leaves time for.
+    static bool frames_until(const std::function<bool()>& done) {
+        return test::await(patience, done, Milliseconds{0});
+    }
     /// From the dark to the cabin in its full light; the moment after.
     double enter_cabin(PlaceChange& change, renderer::HeadlessRenderer& headless) {
         change.begin(home);
         float fade = 1.0F;
         double time_s = 0.0;
-        for (int i = 0; i < frames_max && fade > 0.0F; ++i, time_s += period_s) {
+        EXPECT_TRUE(frames_until([&] {
             fade = change.step(time_s).fade;
+            time_s += period_s;
             (void)frame(headless);
-        }
+            return fade == 0.0F;
+        }));
         return time_s;
     }
     environments::Environment home = place("cozy_cabin");
@@ -67,16 +77,17 @@ TEST_F(PlaceChanges, TheFirstPlaceComesOutOfTheDark) {
     EXPECT_FALSE(change.ask("beach_sunset", {})) << "one at a time";
     double time_s = 0.0;
     float fade_before = 1.0F;
-    for (int i = 0; i < frames_max && fade_before > 0.0F; ++i, time_s += period_s) {
+    EXPECT_TRUE(frames_until([&] {
         const PlaceChange::Step step = change.step(time_s);
         EXPECT_FALSE(step.arrived) << "it is there already";
         EXPECT_LE(step.fade, fade_before) << "it only gets lighter";
         EXPECT_LT(fade_before - step.fade, 0.1F) << "no flash";
         const auto now = frame(headless, step.fade);
-        EXPECT_TRUE(step.fade < 1.0F || is_dark(now)) << "frame " << i;
+        EXPECT_TRUE(step.fade < 1.0F || is_dark(now)) << "at " << time_s << " s";
         fade_before = step.fade;
-    }
-    EXPECT_EQ(fade_before, 0.0F);
+        time_s += period_s;
+        return fade_before == 0.0F;
+    }));
     EXPECT_FALSE(change.under_way());
     EXPECT_EQ(differing(frame(headless), cabin), 0U);
 }
@@ -93,13 +104,13 @@ TEST_F(PlaceChanges, TheOldPlaceStaysUntilItIsDarkAndTheNewOneComesWhole) {
     EXPECT_FALSE(change.ask("cozy_cabin", {})) << "one at a time";
     std::optional<environments::Environment> arrived;
     float fade_before = 0.0F;
-    for (int i = 0; i < frames_max && !arrived; ++i, time_s += period_s) {
+    ASSERT_TRUE(frames_until([&] {
         PlaceChange::Step step = change.step(time_s);
         EXPECT_GE(step.fade, fade_before) << "it only gets darker";
         EXPECT_LT(step.fade - fade_before, 0.1F) << "no flash";
         const auto now = frame(headless, step.fade);
         if (step.fade == 0.0F) {
-            EXPECT_EQ(differing(now, cabin), 0U) << "frame " << i;
+            EXPECT_EQ(differing(now, cabin), 0U) << "at " << time_s << " s";
         }
         if (step.arrived) {
             EXPECT_EQ(step.fade, 1.0F);
@@ -107,8 +118,9 @@ TEST_F(PlaceChanges, TheOldPlaceStaysUntilItIsDarkAndTheNewOneComesWhole) {
         }
         fade_before = step.fade;
         arrived = std::move(step.arrived);
-    }
-    ASSERT_TRUE(arrived);
+        time_s += period_s;
+        return arrived.has_value();
+    }));
     EXPECT_EQ(arrived->id(), "beach_sunset");
     EXPECT_FALSE(change.under_way());
     for (int i = 0; i < 25; ++i, time_s += period_s) {
@@ -123,13 +135,15 @@ TEST_F(PlaceChanges, TheOldPlaceStaysUntilItIsDarkAndTheNewOneComesWhole) {
 TEST_F(PlaceChanges, APlaceThatIsNotThereLeavesEverythingAsItIs) {
     auto& headless = in_the_dark();
     PlaceChange change(folder, headless.renderer());
-    const double from_s = enter_cabin(change, headless);
+    double time_s = enter_cabin(change, headless);
     const auto before = frame(headless);
     ASSERT_TRUE(change.ask("nowhere", {}));
-    for (int i = 0; i < frames_max && change.under_way(); ++i) {
-        EXPECT_EQ(change.step(from_s + period_s * i).fade, 0.0F);
+    EXPECT_TRUE(frames_until([&] {
+        EXPECT_EQ(change.step(time_s).fade, 0.0F);
+        time_s += period_s;
         (void)frame(headless);
-    }
+        return !change.under_way();
+    }));
     EXPECT_TRUE(change.fault().contains("nowhere")) << change.fault();
     EXPECT_EQ(differing(frame(headless), before), 0U);
     EXPECT_TRUE(change.ask("beach_sunset", {})) << "another may be asked for";

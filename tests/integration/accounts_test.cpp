@@ -2,11 +2,14 @@
 // it ends.
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/support/password_work.hpp"
 
 #include <gtest/gtest.h>
 
 #include <format>
 #include <string>
+#include <tuple>
+#include <vector>
 
 namespace haven::test {
 namespace {
@@ -113,6 +116,25 @@ TEST_F(Accounts, PasswordsAreNotGuessedThroughTheChange) {
     }
     EXPECT_EQ(reply.status, 429);
     EXPECT_TRUE(reply.headers.contains("retry-after"));
+}
+
+TEST_F(Accounts, AnAddressNobodyHasCostsWhatAWrongPasswordDoes) {
+    HttpClient user = server.new_user();
+    const std::string email = user.get("/v1/users/me").member("email");
+    for (const char* path : {"/v1/auth/tokens", "/v1/clinicians/tokens"}) {
+        const auto cost_of = [&](const std::string& address) {
+            std::ignore = take_password_work();
+            EXPECT_EQ(server.client()
+                          .post(path, std::format(R"({{"email":"{}","password":"{}"}})", address,
+                                                  "not-the-password"))
+                          .status,
+                      401);
+            return take_password_work();
+        };
+        EXPECT_EQ(cost_of("nobody@example.org"),
+                  (std::vector<std::string>{"argon2id$v=19$m=19456,t=2,p=1 of 16 bytes"}));
+        EXPECT_EQ(cost_of(email), cost_of("nobody@example.org"));
+    }
 }
 
 TEST_F(Accounts, ASuspendedAccountIsShutAtOnceAndOpensAgain) {

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -183,6 +185,15 @@ bool RawConnection::read_more(std::string& bytes) const {
 std::string RawConnection::read_to_end() const {
     std::string bytes;
     while (read_more(bytes)) {
+    }
+    return bytes;
+}
+
+std::string RawConnection::read_within(std::chrono::milliseconds time_max) const {
+    pollfd readable{.fd = socket_, .events = POLLIN, .revents = 0};
+    std::string bytes;
+    if (::poll(&readable, 1, static_cast<int>(time_max.count())) > 0) {
+        (void)read_more(bytes);
     }
     return bytes;
 }

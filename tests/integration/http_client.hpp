@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -59,6 +60,8 @@ class RawConnection {
     void send(std::string_view bytes) const;
     /// What comes until the server closes, or at most 20 s.
     [[nodiscard]] std::string read_to_end() const;
+    /// What comes within this time; empty if nothing does.
+    [[nodiscard]] std::string read_within(std::chrono::milliseconds time_max) const;
     /// One answer with a Content-Length.
     [[nodiscard]] std::string read_answer() const;
 

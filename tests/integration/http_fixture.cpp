@@ -158,6 +158,17 @@ std::string sql_text(const std::string& database_url, const std::string& sql) {
     return PQgetisnull(result.get(), 0, 0) != 0 ? "NULL" : PQgetvalue(result.get(), 0, 0);
 }
 
+void sql_do(const std::string& database_url, const std::string& sql) {
+    auto connection = store::Connection::open(database_url);
+    if (!connection) {
+        throw std::runtime_error(store::describe(connection.error()));
+    }
+    const store::ResultHandle result(PQexec(connection->raw(), sql.c_str()));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+        throw std::runtime_error(PQresultErrorMessage(result.get()));
+    }
+}
+
 std::string new_id() {
     return to_string(make_uuid_v7());
 }

@@ -59,6 +59,9 @@ class TestServer {
 /// One value read by SQL, as text; "NULL" for NULL, "" for no row.
 [[nodiscard]] std::string sql_text(const std::string& database_url, const std::string& sql);
 
+/// SQL that gives no rows.
+void sql_do(const std::string& database_url, const std::string& sql);
+
 [[nodiscard]] std::string new_id();
 
 /// How many files are below a directory; none where it does not exist.

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -72,14 +73,14 @@ TEST(HttpLifecycle, EveryRequestInFlightIsAnsweredBeforeTheServerStops) {
     }
     HttpClient scraper(std::format("http://127.0.0.1:{}", server.metrics_port()));
     // Twenty bytes of sixteen bodies are in the server's hands.
-    ASSERT_TRUE(await(10s, [&] {
+    ASSERT_TRUE(await(60s, [&] {
         return scraper.get("/metrics")
                    .body.find(std::format("haven_body_bytes_in_flight {}",
                                           in_flight * body.size())) != std::string::npos;
     }));
     server.request_stop();
     // No longer taken in:
-    ASSERT_TRUE(await(10s, [&] { return HttpClient(server.url()).get("/livez").status == 0; }));
+    ASSERT_TRUE(await(60s, [&] { return HttpClient(server.url()).get("/livez").status == 0; }));
     for (const RawConnection& connection : connections) {
         connection.send(body.substr(20));
     }
@@ -102,7 +103,7 @@ TEST(HttpLifecycle, WithoutItsDatabaseTheServerSaysSoAndRecovers) {
     HttpClient user = server.new_user();
     ASSERT_EQ(user.get("/readyz").status, 200);
     cluster->kill();
-    ASSERT_TRUE(await(5s, [&] { return user.get("/readyz").status == 503; }));
+    ASSERT_TRUE(await(60s, [&] { return user.get("/readyz").status == 503; }));
     EXPECT_EQ(user.get("/readyz").body,
               R"({"status":"not ready","checks":{"database":"failing",)"
               R"("migrations":"failing","objects":"ok","partitions":"failing"}})");
@@ -112,7 +113,7 @@ TEST(HttpLifecycle, WithoutItsDatabaseTheServerSaysSoAndRecovers) {
     EXPECT_EQ(refused.status, 503);
     EXPECT_TRUE(refused.headers.contains("retry-after"));
     cluster->start();
-    ASSERT_TRUE(await(10s, [&] { return user.get("/readyz").status == 200; }));
+    ASSERT_TRUE(await(60s, [&] { return user.get("/readyz").status == 200; }));
     EXPECT_EQ(user.put("/v1/sessions/" + id, session_body()).status, 201);
 }
 
@@ -124,11 +125,46 @@ TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
     write_certificate(config.tls_certificate, config.tls_key);
     const TestServer server({}, config);
     HttpClient trusting(server.url(), config.tls_certificate);
-    EXPECT_EQ(trusting.get("/livez").status, 200);
+    const Reply live = trusting.get("/livez");
+    EXPECT_EQ(live.status, 200);
+    EXPECT_EQ(live.headers.at("strict-transport-security"), "max-age=31536000");
     EXPECT_EQ(trusting.post("/v1/users", registration_body("a@example.org")).status, 201);
     EXPECT_EQ(HttpClient(server.url()).get("/livez").status, 0); // nobody vouches for it
     EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", server.port())).get("/livez").status,
               0);
+}
+
+/// The suite that is agreed on with a client that would take these of TLS 1.2; "" where none is.
+std::string agreed_suite(std::uint16_t port, const char* suites) {
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
+        SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+    EXPECT_EQ(SSL_CTX_set_cipher_list(context.get(), suites), 1) << suites;
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> stream(BIO_new_ssl_connect(context.get()),
+                                                               &BIO_free_all);
+    BIO_set_conn_hostname(stream.get(), std::format("127.0.0.1:{}", port).c_str());
+    if (BIO_do_connect(stream.get()) != 1 || BIO_do_handshake(stream.get()) != 1) {
+        return "";
+    }
+    SSL* ssl = nullptr;
+    BIO_get_ssl(stream.get(), &ssl);
+    return SSL_get_cipher_name(ssl);
+}
+
+TEST(HttpLifecycle, OnlyAuthenticatedSuitesAreAgreedOnInTheServersOrder) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.tls_certificate = directory.path() / "certificate.pem";
+    config.tls_key = directory.path() / "key.pem";
+    write_certificate(config.tls_certificate, config.tls_key);
+    const TestServer server({}, config);
+    EXPECT_EQ(
+        agreed_suite(server.port(), "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"),
+        "ECDHE-ECDSA-AES256-GCM-SHA384");
+    for (const char* weak : {"ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-SHA", "AES256-SHA256",
+                             "ECDHE-ECDSA-AES128-CCM8"}) {
+        EXPECT_EQ(agreed_suite(server.port(), weak), "") << weak;
+    }
 }
 
 class HavenServerBinary : public ::testing::Test {
@@ -168,7 +204,31 @@ TEST_F(HavenServerBinary, SaysWhereItListensAndEndsWellOnSigterm) {
               std::string::npos);
     EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", port)).get("/readyz").status, 200);
     process->signal(SIGTERM);
-    EXPECT_EQ(process->wait(10s), (Ended{.exit_status = 0, .signal = 0}));
+    EXPECT_EQ(process->wait(60s), (Ended{.exit_status = 0, .signal = 0}));
+}
+
+TEST_F(HavenServerBinary, ReadsItsCertificateAgainOnSighup) {
+    const auto certificate = directory.path() / "certificate.pem";
+    const auto key = directory.path() / "key.pem";
+    write_certificate(certificate, key);
+    auto process = start({"--tls-certificate", certificate, "--tls-key", key});
+    ASSERT_TRUE(process);
+    const std::string url = std::format("https://127.0.0.1:{}", port);
+    HttpClient kept(url, certificate);
+    ASSERT_EQ(kept.get("/livez").status, 200);
+    const auto of_before = directory.path() / "before.pem";
+    std::filesystem::copy_file(certificate, of_before);
+    write_certificate(certificate, key);
+    EXPECT_EQ(HttpClient(url, of_before).get("/livez").status, 200) << "until it is told";
+    process->signal(SIGHUP);
+    EXPECT_TRUE(
+        await(30s, [&] { return HttpClient(url, certificate).get("/livez").status == 200; }));
+    EXPECT_EQ(HttpClient(url, of_before).get("/livez").status, 0);
+    EXPECT_EQ(kept.get("/livez").status, 200) << "what is open stays";
+    write_text(key, "no key");
+    process->signal(SIGHUP);
+    EXPECT_TRUE(await(30s, [&] { return process->errors().contains("certificate_not_reloaded"); }));
+    EXPECT_EQ(HttpClient(url, certificate).get("/livez").status, 200) << "the good one stays";
 }
 
 TEST_F(HavenServerBinary, StaysSmallAtRestAndWithTwoHundredUploadsOfAMegabyte) {

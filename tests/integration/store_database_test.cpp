@@ -62,7 +62,7 @@ constexpr Statement add_one{"test.add_one", "SELECT $1::int + 1"};
 constexpr Statement divide{"test.divide", "SELECT 1 / $1::int"};
 constexpr Statement broken{"test.broken", "SELECT nothing FROM nowhere"};
 constexpr Statement forget_statements{"test.forget", "DEALLOCATE ALL"};
-constexpr Statement sleep_long{"test.sleep_long", "SELECT pg_sleep(60)::text"};
+constexpr Statement never_ends{"test.never_ends", "SELECT pg_sleep('infinity')::text"};
 constexpr Statement backend{"test.backend", "SELECT pg_backend_pid()"};
 constexpr Statement repeat_text{"test.repeat_text",
                                 "SELECT repeat('x', $1::int) || left($2::text, 1)"};
@@ -299,12 +299,13 @@ TEST_F(StoreDatabase, AFullQueueAnswersAtOnce) {
 
 TEST_F(StoreDatabase, AQueryThatTakesTooLongIsGivenUpAndItsConnectionReplaced) {
     Database database = make({.pool_size = 1, .query_timeout = milliseconds{150}});
-    const auto late = run_on(io_, database.query(sleep_long));
+    const auto late = run_on(io_, database.query(never_ends));
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().kind, DbErrorKind::retry);
-    const auto next = run_on(io_, database.query(add_one, 1));
-    EXPECT_TRUE(next) << store::describe(next.error());
-    EXPECT_EQ(database.stats().connects, 2U);
+    EXPECT_TRUE(await(Milliseconds{60'000}, [&] {
+        return run_on(io_, database.query(add_one, 1)).has_value();
+    })) << "one that is quick enough";
+    EXPECT_GE(database.stats().connects, 2U);
 }
 
 TEST_F(StoreDatabase, PostgreSqlEndsAStatementBeforeTheClientGivesUp) {
@@ -313,7 +314,7 @@ TEST_F(StoreDatabase, PostgreSqlEndsAStatementBeforeTheClientGivesUp) {
                                               .pool_size = 1,
                                               .query_timeout = std::chrono::seconds(10)});
     const store::Actor job{.kind = store::ActorKind::job, .id = {}, .role = {}};
-    const auto late = run_on(io_, database.query_as(job, sleep_long));
+    const auto late = run_on(io_, database.query_as(job, never_ends));
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().sqlstate, "57014") << store::describe(late.error());
     EXPECT_EQ(late.error().kind, DbErrorKind::retry);
@@ -377,7 +378,7 @@ TEST_F(StoreDatabase, ACancelledQueryGivesItsPlaceBack) {
     asio::cancellation_signal cancel;
     bool ended = false;
     asio::co_spawn(
-        io_, [](Database& db) -> asio::awaitable<void> { co_await db.query(sleep_long); }(database),
+        io_, [](Database& db) -> asio::awaitable<void> { co_await db.query(never_ends); }(database),
         asio::bind_cancellation_slot(cancel.slot(),
                                      [&](const std::exception_ptr&) { ended = true; }));
     while (one_value<std::int64_t>(url_, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE "
@@ -397,7 +398,7 @@ TEST_F(StoreDatabase, AnIdleConnectionTheServerEndedIsReplacedUnseen) {
     Database database = make({.pool_size = 1});
     const int pid = run_on(io_, database.query(backend))->front().get<int>(0);
     connect(url_).query("SELECT pg_terminate_backend($1)", pid);
-    ASSERT_TRUE(await(Milliseconds{5'000}, [&] {
+    ASSERT_TRUE(await(Milliseconds{60'000}, [&] {
         return one_value<std::int64_t>(url_, "SELECT count(*) FROM pg_stat_activity WHERE pid = " +
                                                  std::to_string(pid)) == 0;
     }));
@@ -422,7 +423,7 @@ TEST(StoreDatabaseRestart, AfterARestartTheServerIsReachedAgain) {
         EXPECT_EQ(too_soon.error().kind, DbErrorKind::unavailable);
         cluster->start();
         EXPECT_TRUE(
-            await(Milliseconds{10'000}, [&] { return run_on(io, database.ping()).has_value(); }));
+            await(Milliseconds{60'000}, [&] { return run_on(io, database.ping()).has_value(); }));
     }
     EXPECT_GE(database.stats().connect_failures, 2U);
 }
@@ -434,7 +435,7 @@ TEST(StoreDatabaseRestart, AServerThatDiesUnderAQueryGivesATemporaryError) {
     Database database = Database::create(io.get_executor(), {.url = url, .pool_size = 1});
     std::optional<Outcome<Rows>> answer;
     asio::co_spawn(
-        io, database.query(sleep_long),
+        io, database.query(never_ends),
         [&](const std::exception_ptr&, Outcome<Rows> rows) { answer = std::move(rows); });
     while (one_value<std::int64_t>(url, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE "
                                         "'SELECT pg_sleep%'") == 0) {

@@ -194,11 +194,10 @@ TEST(Style, BannedWordsDoNotAppear) {
         std::vector<std::string> rooms; ///< where it is banned
     };
     const std::vector<std::string> everywhere{""};
-    // The client keeps the rhythm of frames, and a scripted person moves in real time; nobody else
-    // waits blindly.
-    const std::vector<std::string> sleepless{"bilateral/",    "environments/",     "net/",
-                                             "renderer/",     "server/",           "tests/unit/",
-                                             "tests/golden/", "tests/integration/"};
+    // The client keeps the rhythm of frames; nobody else waits blindly. Tests have a rule of their
+    // own.
+    const std::vector<std::string> sleepless{"bilateral/", "environments/", "net/", "renderer/",
+                                             "server/"};
     const std::vector<Ban> bans{
         {"sleep_for", "await a condition instead of sleeping", sleepless},
         {"sleep_until", "await a condition instead of sleeping", sleepless},
@@ -231,6 +230,58 @@ TEST(Style, BannedWordsDoNotAppear) {
         }
     }
     EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+/// What a line of a test waits blindly with, or measures time with; "" for most.
+std::string hope_in(const SourceFile& file, const std::string& line) {
+    static const std::regex sleep(
+        R"((sleep_for|sleep_until|usleep|nanosleep|time\.sleep|asyncio\.sleep)\b|)"
+        R"(\bsleep +["$0-9{]|pg_sleep\( *[0-9$]|\brun_for\()");
+    static const std::regex measure(
+        R"([Cc]lock::now\(\) *- *(?!std::chrono::)|- *[A-Za-z_:]*[Cc]lock::now\(\)|_CPUTIME_ID|getrusage|)"
+        R"(\bprocessor_time\b|)"
+        R"((EXPECT|ASSERT)_(LT|LE|GT|GE|NEAR)\((.*, *)?[A-Za-z_:]*[Cc]lock::now\(\))");
+    std::smatch found;
+    if (file.path != "tests/support/await.cpp" && std::regex_search(line, found, sleep)) {
+        return found.str() + ": await a condition";
+    }
+    if (file.path.ends_with("_test.cpp") && std::regex_search(line, found, measure)) {
+        return found.str() + ": state a fact that needs no clock";
+    }
+    return "";
+}
+
+TEST(Style, TestsAwaitConditionsAndMeasureNoTime) {
+    std::vector<std::string> faults;
+    for (const auto& file : files()) {
+        const bool of_tests =
+            file.path.starts_with("tests/") && !file.path.starts_with("tests/style/");
+        if (!of_tests || (!is_cpp(file) && !has_extension(file, {".sh", ".py", ".sql"}))) {
+            continue;
+        }
+        for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            if (const auto hope = hope_in(file, file.lines[i]); !hope.empty()) {
+                faults.push_back(file.path + ":" + std::to_string(i + 1) + ": " + hope);
+            }
+        }
+    }
+    EXPECT_TRUE(faults.empty()) << joined(faults);
+}
+
+TEST(Style, AHopeInATestIsFound) {
+    const SourceFile test{.path = "tests/unit/net/some_test.cpp", .text = {}, .lines = {}};
+    for (const char* line :
+         {"std::this_thread::sleep_for(10ms);", "sleep 0.1", "sleep \"$n\"", "SELECT pg_sleep(1)",
+          "io.run_for(2s);", "EXPECT_LT(Clock::now() - begin, 5s);", "auto t = end - Clock::now();",
+          "EXPECT_GE(steady_clock::now(), end);",
+          "clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);"}) {
+        EXPECT_NE(hope_in(test, line), "") << line;
+    }
+    for (const char* line : {"EXPECT_GT(courier->drain(steady_clock::now() + 20s).pending, 0);",
+                             "now() - interval '1 day'", "clock::now() - std::chrono::hours(1)",
+                             "a controller sleeps", "SELECT pg_sleep('infinity')"}) {
+        EXPECT_EQ(hope_in(test, line), "") << line;
+    }
 }
 
 TEST(Style, HeadersHavePragmaOnceFirst) {

@@ -1,6 +1,6 @@
 # The scripted headset: haven::test_process (programs a test starts), haven::test_monado (Monado's remote driver, motion
 # scripts, a runtime of its own) and haven-drive.
-haven_library(test_process SOURCES complaints.cpp process.cpp)
+haven_library(test_process SOURCES await.cpp complaints.cpp process.cpp)
 
 find_package(CLI11 REQUIRED)
 haven_library(test_monado
@@ -10,7 +10,7 @@ haven_library(test_monado
 haven_executable(haven-drive SOURCES monado_drive.cpp PRIVATE haven::test_monado CLI11::CLI11 Threads::Threads)
 
 haven_test(unit_monado LABEL unit
-    SOURCES monado_remote_test.cpp motion_script_test.cpp process_test.cpp
+    SOURCES monado_remote_test.cpp motion_script_player_test.cpp motion_script_test.cpp process_test.cpp
     PRIVATE haven::test_monado)
 
 # Between an application and the runtime: what Monado cannot be made to do (openxr_layer/FORMAT-openxr-script.md).

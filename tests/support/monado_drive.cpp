@@ -1,6 +1,7 @@
 // haven-drive: plays a motion script to Monado's remote driver, so that a headset without a person
 // draws.
 
+#include "tests/support/await.hpp"
 #include "tests/support/monado_remote.hpp"
 #include "tests/support/motion_script.hpp"
 #include "tests/support/motion_script_player.hpp"
@@ -10,6 +11,7 @@
 #include <CLI/CLI.hpp> // IWYU pragma: keep: the bodies of the others
 #include <CLI/Validators.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -20,13 +22,13 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <tuple>
 
 #include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <csignal>
 #include <sys/signalfd.h>
 
 namespace {
 
-using namespace std::chrono_literals;
 namespace test = haven::test;
 
 struct Options {
@@ -82,10 +84,11 @@ bool hold_until_started(test::MonadoRemote& remote, const test::MotionScript& sc
     if (!options.ready_file.empty()) {
         test::write_text(options.ready_file, "ready\n");
     }
-    while (!options.start_when_file.empty() && !stop.stop_requested() &&
-           !std::filesystem::exists(options.start_when_file)) {
-        std::this_thread::sleep_for(10ms);
-    }
+    // As long as it takes: who started us ends us.
+    std::ignore = test::await(std::chrono::years{1}, [&] {
+        return options.start_when_file.empty() || stop.stop_requested() ||
+               std::filesystem::exists(options.start_when_file);
+    });
     return !stop.stop_requested();
 }
 
@@ -108,9 +111,12 @@ int drive(Options& options) {
     if (!options.quiet) {
         std::println("playing \"{}\": {} s{}", script->name, script->seconds,
                      options.play.loop ? ", again and again" : "");
-        options.play.progress = [&](double time_s) {
-            std::println("{:6.1f} s", time_s);
-            std::fflush(stdout);
+        options.play.progress = [told_s = 0.0](double time_s) mutable {
+            if (time_s - told_s >= 1.0) {
+                told_s = time_s;
+                std::println("{:6.1f} s", time_s);
+                std::fflush(stdout);
+            }
         };
     }
     if (const auto played = test::play(*script, *remote, options.play, stop.get_token()); !played) {

@@ -1,6 +1,7 @@
 #include "tests/support/monado_remote.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "tests/support/await.hpp"
 
 #include <array>
 #include <bit>
@@ -15,7 +16,6 @@
 #include <span>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include <netinet/in.h>
@@ -128,23 +128,22 @@ RemotePacket pack(const RemoteState& state) {
 
 std::expected<MonadoRemote, std::string> MonadoRemote::connect(std::uint16_t port,
                                                                std::chrono::milliseconds patience) {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    for (;;) {
-        const int fd = connect_once(port);
-        if (fd >= 0) {
-            const int yes = 1; // each packet leaves at once: the driver shows what is sent now
-            ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-            return MonadoRemote(fd);
-        }
-        const int error = errno;
-        if (std::chrono::steady_clock::now() >= end) {
-            return std::unexpected(std::format(
-                "Monado's remote driver does not listen on port {}: {}. Is monado-service running "
-                "with P_OVERRIDE_ACTIVE_CONFIG=remote and this port in its config_v0.json?",
-                port, std::system_category().message(error)));
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    int fd = -1;
+    int error = 0;
+    const bool connected = await(patience, [&] {
+        fd = connect_once(port);
+        error = errno;
+        return fd >= 0;
+    });
+    if (!connected) {
+        return std::unexpected(std::format(
+            "Monado's remote driver does not listen on port {}: {}. Is monado-service running "
+            "with P_OVERRIDE_ACTIVE_CONFIG=remote and this port in its config_v0.json?",
+            port, std::system_category().message(error)));
     }
+    const int yes = 1; // each packet leaves at once: the driver shows what is sent now
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    return MonadoRemote(fd);
 }
 
 MonadoRemote::MonadoRemote(MonadoRemote&& other) noexcept

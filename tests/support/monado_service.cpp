@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr Milliseconds ready_deadline{20'000};
+constexpr Milliseconds ready_deadline{60'000};
+constexpr Milliseconds control_deadline{60'000};
 constexpr const char* runtime_manifest = "/usr/share/openxr/1/openxr_monado.json";
 
 } // namespace
@@ -62,7 +63,7 @@ std::optional<std::string> MonadoService::control(std::vector<std::string> optio
     options.insert(options.begin(), "monado-ctl");
     const auto ended =
         run({.argv = std::move(options), .environment = client_environment(), .output_stem = stem},
-            Milliseconds{10'000});
+            control_deadline);
     if (ended != Ended{.exit_status = 0}) {
         return std::nullopt;
     }

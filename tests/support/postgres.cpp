@@ -87,8 +87,8 @@ void leave_a_janitor(const fs::path& directory) {
         throw std::runtime_error("no pipe for the cluster's janitor");
     }
     const std::string script =
-        std::format("n=0; while [ -e {0}/data/postmaster.pid ] && [ $n -lt 100 ]; do sleep 0.1; "
-                    "n=$((n+1)); done; rm -rf {0}",
+        std::format("if read -r pid <{0}/data/postmaster.pid; then "
+                    "timeout 20 tail --pid=\"$pid\" -f /dev/null; fi; rm -rf {0}",
                     directory.string());
     if (::fork() == 0) { // nothing but system calls from here
         ::setsid();

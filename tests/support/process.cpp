@@ -1,9 +1,10 @@
 #include "tests/support/process.hpp"
 
+#include "tests/support/await.hpp"
+
 #include <array>
 #include <cassert>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -12,7 +13,6 @@
 #include <filesystem>
 #include <format>
 #include <fstream>
-#include <functional>
 #include <ios>
 #include <iterator>
 #include <optional>
@@ -22,7 +22,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -40,7 +39,6 @@
 namespace haven::test {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
@@ -161,17 +159,6 @@ bool port_is_listened_on(std::uint16_t port) {
         }
     }
     return false;
-}
-
-bool await(Milliseconds deadline, const std::function<bool()>& condition, Milliseconds every) {
-    const auto end = Clock::now() + deadline;
-    while (Clock::now() < end) {
-        if (condition()) {
-            return true;
-        }
-        std::this_thread::sleep_for(every);
-    }
-    return condition();
 }
 
 std::string read_text(const fs::path& file) {
@@ -314,23 +301,6 @@ std::expected<Ended, std::string> run(Command command, Milliseconds deadline) {
     process->kill();
     return std::unexpected(
         std::format("{} had not ended after {} ms and was killed", name, deadline.count()));
-}
-
-Milliseconds processor_time(pid_t pid) {
-    const std::string stat = read_text(std::format("/proc/{}/stat", pid));
-    const auto name_end = stat.rfind(')'); // the name may hold spaces and brackets
-    if (name_end == std::string::npos) {
-        return Milliseconds{0};
-    }
-    std::istringstream fields(stat.substr(name_end + 1));
-    std::string skipped;
-    for (int field = 3; field <= 13; ++field) {
-        fields >> skipped;
-    }
-    std::int64_t user_ticks = 0;
-    std::int64_t system_ticks = 0;
-    fields >> user_ticks >> system_ticks;
-    return Milliseconds{(user_ticks + system_ticks) * 1000 / ::sysconf(_SC_CLK_TCK)};
 }
 
 Memory memory_of(pid_t pid) {

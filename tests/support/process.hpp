@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
+#include "tests/support/await.hpp"
+
 #include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,8 +16,6 @@
 /// Real programs, started and ended by a test. Nothing here outlives the test: every child gets
 /// SIGTERM when the thread that started it ends, whatever the reason.
 namespace haven::test {
-
-using Milliseconds = std::chrono::milliseconds;
 
 /// A directory of its own under the system's temporary directory, mode 0700, removed with
 /// everything in it.
@@ -44,11 +42,6 @@ class TempDirectory {
 /// True when something listens on this TCP port (read from the kernel's table: nothing is
 /// connected).
 [[nodiscard]] bool port_is_listened_on(std::uint16_t port);
-
-/// Waits until `condition` holds, looking every `every`; false when `deadline` passed first. The
-/// last look comes after the deadline, so a machine that stood still does not fail it.
-[[nodiscard]] bool await(Milliseconds deadline, const std::function<bool()>& condition,
-                         Milliseconds every = Milliseconds{5});
 
 [[nodiscard]] std::string read_text(const std::filesystem::path& file);
 void write_text(const std::filesystem::path& file, std::string_view text);
@@ -105,9 +98,6 @@ class Process {
 /// Runs a program to its end; the message when it could not start or did not end in time (it is
 /// then killed).
 [[nodiscard]] std::expected<Ended, std::string> run(Command command, Milliseconds deadline);
-
-/// Processor time a process has used, user and system, all threads; 0 when it is gone.
-[[nodiscard]] Milliseconds processor_time(pid_t pid);
 
 /// A process's memory; zeros when it is gone.
 struct Memory {

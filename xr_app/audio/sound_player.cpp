@@ -38,8 +38,6 @@ constexpr std::size_t levels_max = 32;
 constexpr std::size_t caption_bytes_max = 160;
 constexpr auto caption_stays = std::chrono::seconds(5);
 constexpr auto look_again = std::chrono::milliseconds(4);
-/// A picture of a moment is made for it and seen a frame or two later.
-constexpr double seen_after_s = 0.03;
 constexpr int hands_forgotten_blocks = 30; ///< without news: the headset is off or busy
 
 constexpr std::array<std::string_view, 3> bell_captions{
@@ -219,8 +217,8 @@ void SoundPlayer::Engine::play_block() {
         ears.hands[1].stroking.drawing = false;
     }
     mixer_->set_ears(ears);
-    const std::chrono::duration<double> scene = began - parts_.scene_began;
-    mixer_->set_time(clock_.next_block(scene.count() + output_->delay_s() - seen_after_s));
+    const std::chrono::duration<double> scene = parts_.now() - parts_.scene_began;
+    mixer_->set_time(clock_.next_block(scene.count() + output_->delay_s()));
     Block block;
     mixer_->render(block);
     output_->queue(block);

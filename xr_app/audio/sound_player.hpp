@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ class SoundPlayer {
         std::chrono::milliseconds retry_after{2000};
         /// When the scene's time was 0: what is seen while it sounds keeps to it.
         std::chrono::steady_clock::time_point scene_began = std::chrono::steady_clock::now();
+        /// What the scene's time goes by.
+        std::function<std::chrono::steady_clock::time_point()> now =
+            &std::chrono::steady_clock::now;
     };
     explicit SoundPlayer(Parts parts);
     SoundPlayer(const SoundPlayer&) = delete;

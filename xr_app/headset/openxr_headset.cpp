@@ -513,10 +513,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
         return {};
     }
     frame_begun_ = false;
-    if (images_->acquired()) {
-        if (auto released = images_->release(); !released) {
-            return std::unexpected(failed(released.error()));
-        }
+    if (auto released = images_->release(); !released) {
+        return std::unexpected(failed(released.error()));
     }
     const VkExtent2D extent = drawn.value_or(VkExtent2D{});
     // Reversed Z with the far plane at infinity: depth 0 is infinitely far, depth 1 is the near

@@ -41,7 +41,8 @@ constexpr std::array optional_extensions{
 
 constexpr std::string_view no_runtime_help =
     "No OpenXR runtime answers. Start one (SteamVR, WiVRn, Monado: monado-service), or point "
-    "XR_RUNTIME_JSON at its manifest; without a headset, --desktop draws with mouse and keyboard.";
+    "XR_RUNTIME_JSON at its manifest; "
+    "with --wait Haven waits for it; without a headset, --desktop draws with mouse and keyboard.";
 
 std::atomic<std::uint64_t> complaint_count{0};
 
@@ -191,9 +192,11 @@ std::expected<void, HeadsetError> OpenxrInstance::find_system() {
     if (result == XR_ERROR_FORM_FACTOR_UNAVAILABLE) {
         return std::unexpected(HeadsetError{
             .kind = HeadsetError::Kind::no_headset,
-            .message = std::format("{} runs but finds no headset. Connect it or switch it on; "
-                                   "without one, --desktop draws with mouse and keyboard.",
-                                   runtime_name_)});
+            .message =
+                std::format("{} runs but finds no headset. Connect it or switch it on; "
+                            "with --wait Haven waits for it; without one, --desktop draws with "
+                            "mouse and keyboard.",
+                            runtime_name_)});
     }
     if (XR_FAILED(result)) {
         return std::unexpected(xr_failure("xrGetSystem", result));

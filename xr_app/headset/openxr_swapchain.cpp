@@ -147,15 +147,34 @@ OpenxrSwapchain::create_chain(XrSession session, const Request& request, VkForma
 
 std::expected<void, HeadsetError> OpenxrSwapchain::acquire_chain(Chain& chain) {
     const XrSwapchainImageAcquireInfo acquire{.type = XR_TYPE_SWAPCHAIN_IMAGE_ACQUIRE_INFO};
-    XrResult result = xrAcquireSwapchainImage(chain.handle.get(), &acquire, &chain.index);
-    if (XR_FAILED(result)) {
-        return std::unexpected(xr_failure("xrAcquireSwapchainImage", result));
+    XrResult result = XR_SUCCESS;
+    if (!chain.acquired) {
+        result = xrAcquireSwapchainImage(chain.handle.get(), &acquire, &chain.index);
+        if (XR_FAILED(result)) {
+            return std::unexpected(xr_failure("xrAcquireSwapchainImage", result));
+        }
+        chain.acquired = true;
     }
     const XrSwapchainImageWaitInfo wait{.type = XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO,
                                         .timeout = XR_INFINITE_DURATION};
     result = xrWaitSwapchainImage(chain.handle.get(), &wait);
     if (XR_FAILED(result)) {
         return std::unexpected(xr_failure("xrWaitSwapchainImage", result));
+    }
+    chain.free = true;
+    return {};
+}
+
+std::expected<void, HeadsetError> OpenxrSwapchain::release_chain(Chain& chain) {
+    if (!chain.free) {
+        return {};
+    }
+    chain.acquired = false;
+    chain.free = false;
+    const XrSwapchainImageReleaseInfo info{.type = XR_TYPE_SWAPCHAIN_IMAGE_RELEASE_INFO};
+    const XrResult result = xrReleaseSwapchainImage(chain.handle.get(), &info);
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrReleaseSwapchainImage", result));
     }
     return {};
 }
@@ -169,7 +188,6 @@ std::expected<EyeImages, HeadsetError> OpenxrSwapchain::acquire() {
             return std::unexpected(depth.error());
         }
     }
-    acquired_ = true;
     const std::size_t depth_count = std::max<std::size_t>(depth_.images.size(), 1);
     return EyeImages{.target = &target_, .index = colour_.index * depth_count + depth_.index};
 }
@@ -193,17 +211,9 @@ void OpenxrSwapchain::record_release(VkCommandBuffer commands) const {
 }
 
 std::expected<void, HeadsetError> OpenxrSwapchain::release() {
-    acquired_ = false;
-    const XrSwapchainImageReleaseInfo info{.type = XR_TYPE_SWAPCHAIN_IMAGE_RELEASE_INFO};
-    XrResult result = xrReleaseSwapchainImage(colour_.handle.get(), &info);
-    if (has_depth()) {
-        const XrResult depth = xrReleaseSwapchainImage(depth_.handle.get(), &info);
-        result = XR_FAILED(result) ? result : depth;
-    }
-    if (XR_FAILED(result)) {
-        return std::unexpected(xr_failure("xrReleaseSwapchainImage", result));
-    }
-    return {};
+    auto colour = release_chain(colour_);
+    auto depth = release_chain(depth_);
+    return colour ? depth : colour;
 }
 
 XrSwapchainSubImage OpenxrSwapchain::part_of(const Chain& chain, std::uint32_t eye,

@@ -32,8 +32,8 @@ class OpenxrSwapchain {
     [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire();
     /// Leaves the images in the layouts in which OpenXR takes them back.
     void record_release(VkCommandBuffer commands) const;
+    /// Gives back what was acquired, if anything was.
     [[nodiscard]] std::expected<void, HeadsetError> release();
-    [[nodiscard]] bool acquired() const { return acquired_; }
 
     [[nodiscard]] const renderer::StereoTarget& target() const { return target_; }
     [[nodiscard]] bool has_depth() const { return static_cast<bool>(depth_.handle); }
@@ -46,19 +46,21 @@ class OpenxrSwapchain {
         XrSwapchainHandle handle;
         std::vector<VkImage> images;
         std::uint32_t index = 0;
+        bool acquired = false; ///< asked for, not yet free: the next frame waits for it again
+        bool free = false;     ///< to be drawn into, and to be given back
     };
     OpenxrSwapchain() = default;
     [[nodiscard]] static std::expected<Chain, HeadsetError>
     create_chain(XrSession session, const Request& request, VkFormat format,
                  XrSwapchainUsageFlags usage);
     [[nodiscard]] static std::expected<void, HeadsetError> acquire_chain(Chain& chain);
+    [[nodiscard]] static std::expected<void, HeadsetError> release_chain(Chain& chain);
     [[nodiscard]] static XrSwapchainSubImage part_of(const Chain& chain, std::uint32_t eye,
                                                      VkExtent2D extent);
 
     Chain colour_;
     Chain depth_;
     renderer::StereoTarget target_;
-    bool acquired_ = false;
 };
 
 /// The colour format to draw with: sRGB of eight bits, as early in the runtime's order of

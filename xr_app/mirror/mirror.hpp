@@ -1,6 +1,7 @@
 #pragma once
 
 #include "renderer/gpu/device.hpp"
+#include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/mirror/status.hpp"
@@ -13,7 +14,9 @@
 namespace haven {
 
 /// What a facilitator sees on the desk: one eye's picture and a panel about the session. At most 30
-/// times a second; never waits for the window's system. Frame thread; dies before the device.
+/// times a second, and never at the headset's cost: the eye's picture is copied where it is drawn,
+/// all else comes after the headset has its frame, in a submission of its own that waits for
+/// nothing. Frame thread; dies before the device.
 class Mirror {
   public:
     /// The window's and the GPU's needs, before the device is made.
@@ -25,15 +28,14 @@ class Mirror {
     Mirror& operator=(const Mirror&) = delete;
     ~Mirror(); ///< the GPU must be idle
 
-    /// It is time for a new picture.
-    [[nodiscard]] bool due() const;
-    /// Records the left eye and the panel after everything else of the frame. False: nothing to
-    /// show now.
-    [[nodiscard]] bool record(const gpu::Frame& frame, const EyeImages& images,
-                              const MirrorStatus& status);
-    /// After a record() that said true: what the submission waits for and signals, then present().
-    [[nodiscard]] gpu::SubmitSync sync() const;
-    void present();
+    /// Records a copy of the left eye's picture after everything else of the frame, when it is time
+    /// for one and somebody can look.
+    void copy(const gpu::Frame& frame, const EyeImages& images);
+    /// After the headset's end of frame: a new picture was copied, and the window has an image for
+    /// it now.
+    [[nodiscard]] bool ready();
+    /// Draws the window and shows it. Only when ready().
+    [[nodiscard]] gpu::Result<void> show(const MirrorStatus& status);
 
   private:
     struct Parts;

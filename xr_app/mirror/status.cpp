@@ -22,6 +22,17 @@ Notice now_notice(const MirrorStatus& status) {
     if (!takes_input(status.phase)) {
         return {.fine = false, .text = std::string(sentence(status.phase))};
     }
+    if (status.drawing_rests) {
+        return {.fine = false,
+                .text = "The pens rest: too much waits to be saved. They go on when there is room "
+                        "on the disk."};
+    }
+    constexpr double nearly_full = 0.85;
+    if (status.drawing_used >= nearly_full) {
+        return {.fine = false,
+                .text = "This drawing is nearly full. It ends by itself when it is; all of it is "
+                        "kept."};
+    }
     const auto is_drawing = [](const MirrorStatus::HandStatus& hand) { return hand.drawing; };
     const auto is_seen = [](const MirrorStatus::HandStatus& hand) { return hand.tracked; };
     if (std::ranges::any_of(status.hands, is_drawing)) {
@@ -57,7 +68,9 @@ Notice saved_notice(const uploader::CourierStatus& kept) {
                     : std::format("{} strokes, all saved on this computer.", kept.strokes_posted)};
 }
 
-Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
+namespace {
+
+Notice own_notice(const uploader::CourierStatus& kept, bool drawing_open) {
     if (kept.link != uploader::Link::offline && kept.requests_refused > 0) {
         return {.fine = false,
                 .text = std::format("The server refused {}; kept on this computer. Tell whoever "
@@ -82,8 +95,21 @@ Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
         return {.fine = false,
                 .text = "The server does not answer. Nothing to do: Haven keeps trying, and "
                         "drawings are safe on this computer."};
+    case uploader::Link::not_haven:
+        return {.fine = false,
+                .text = "Something else answers in the server's place, such as a network's sign-in "
+                        "page or an older Haven. Haven keeps trying, and drawings are safe on "
+                        "this computer."};
     case uploader::Link::reachable:
         break;
+    }
+    if (kept.requests_too_large > 0) {
+        return {.fine = false,
+                .text = std::format("{} larger than this server is set to take, and safe on this "
+                                    "computer. Ask whoever looks after the server to raise its "
+                                    "--body-bytes-max; Haven tries again by itself.",
+                                    kept.requests_too_large == 1 ? "A drawing is"
+                                                                 : "Some drawings are")};
     }
     if (kept.requests_pending > 0) {
         return {.text = std::format("Sending to the server: {} to go.",
@@ -93,6 +119,16 @@ Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
         return {.text = "The server answers. This drawing is sent when it ends."};
     }
     return {.text = kept.strokes_posted > 0 ? "The server has everything." : "The server answers."};
+}
+
+} // namespace
+
+Notice server_notice(const uploader::CourierStatus& kept, bool drawing_open) {
+    Notice notice = own_notice(kept, drawing_open);
+    if (!kept.waiting_for.empty()) {
+        notice.text += std::format(" Kept on this computer for others: {}.", kept.waiting_for);
+    }
+    return notice;
 }
 
 std::string hand_sentence(const MirrorStatus::HandStatus& hand) {

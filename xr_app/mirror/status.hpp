@@ -31,7 +31,9 @@ struct MirrorStatus {
     double gpu_ms = 0.0;
     std::string hint; ///< how to draw and how to end, in a line or two
     double drawing_s = 0.0;
-    bool drawing_open = false; ///< begun, and not ended
+    bool drawing_open = false;  ///< begun, and not ended
+    double drawing_used = 0.0;  ///< the share of what one drawing may hold
+    bool drawing_rests = false; ///< nothing is recorded until what waits is saved
     std::array<HandStatus, 2> hands;
     uploader::CourierStatus kept;
 };

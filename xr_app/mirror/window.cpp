@@ -46,7 +46,35 @@ std::expected<std::unique_ptr<Window>, std::string> Window::create(const std::st
     glfwSetScrollCallback(window, [](GLFWwindow* of, double /*x*/, double y) {
         static_cast<Window*>(glfwGetWindowUserPointer(of))->wheel_ += y;
     });
+    glfwSetCursorPosCallback(window, [](GLFWwindow* of, double x, double y) {
+        auto* const its = static_cast<Window*>(glfwGetWindowUserPointer(of));
+        its->input_.mouse_x = x / its->width_;
+        its->input_.mouse_y = y / its->height_;
+    });
+    glfwSetWindowSizeCallback(window, [](GLFWwindow* of, int width, int height) {
+        auto* const its = static_cast<Window*>(glfwGetWindowUserPointer(of));
+        its->width_ = std::max(width, 1);
+        its->height_ = std::max(height, 1);
+    });
+    glfwSetFramebufferSizeCallback(window, [](GLFWwindow* of, int width, int height) {
+        static_cast<Window*>(glfwGetWindowUserPointer(of))->size_px_ = {
+            static_cast<std::uint32_t>(std::max(width, 0)),
+            static_cast<std::uint32_t>(std::max(height, 0))};
+    });
+    self->take_sizes();
     return self;
+}
+
+/// Once: from then on the window tells.
+void Window::take_sizes() {
+    glfwGetWindowSize(window_, &width_, &height_);
+    width_ = std::max(width_, 1);
+    height_ = std::max(height_, 1);
+    int width_px = 0;
+    int height_px = 0;
+    glfwGetFramebufferSize(window_, &width_px, &height_px);
+    size_px_ = {static_cast<std::uint32_t>(std::max(width_px, 0)),
+                static_cast<std::uint32_t>(std::max(height_px, 0))};
 }
 
 Window::~Window() {
@@ -57,12 +85,6 @@ Window::~Window() {
 void Window::poll() {
     wheel_ = 0.0;
     glfwPollEvents();
-    int width = 0;
-    int height = 0;
-    glfwGetWindowSize(window_, &width, &height);
-    glfwGetCursorPos(window_, &input_.mouse_x, &input_.mouse_y);
-    input_.mouse_x /= std::max(width, 1);
-    input_.mouse_y /= std::max(height, 1);
     input_.wheel = wheel_;
     const auto button = [&](int which) { return glfwGetMouseButton(window_, which) == GLFW_PRESS; };
     const auto key = [&](int which) { return glfwGetKey(window_, which) == GLFW_PRESS; };
@@ -88,14 +110,6 @@ void Window::poll() {
 
 bool Window::closed() const {
     return glfwWindowShouldClose(window_) == GLFW_TRUE;
-}
-
-std::pair<std::uint32_t, std::uint32_t> Window::size_px() const {
-    int width = 0;
-    int height = 0;
-    glfwGetFramebufferSize(window_, &width, &height);
-    return {static_cast<std::uint32_t>(std::max(width, 0)),
-            static_cast<std::uint32_t>(std::max(height, 0))};
 }
 
 } // namespace haven

@@ -22,17 +22,22 @@ class Window {
     Window& operator=(const Window&) = delete;
     ~Window();
 
-    /// Takes in what happened since the last time.
+    /// Takes in what happened since the last time. Asks the display nothing and waits for
+    /// no answer of it.
     void poll();
     [[nodiscard]] bool closed() const; ///< somebody asked to close it
     [[nodiscard]] const DeskInput& input() const { return input_; }
-    [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> size_px() const;
+    [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> size_px() const { return size_px_; }
     [[nodiscard]] GLFWwindow* get() const { return window_; }
 
   private:
     Window() = default;
+    void take_sizes();
     GLFWwindow* window_ = nullptr;
     DeskInput input_;
+    std::pair<std::uint32_t, std::uint32_t> size_px_{};
+    int width_ = 1; ///< in what the mouse is told in
+    int height_ = 1;
     double wheel_ = 0.0;
     int number_held_ = 0;
 };

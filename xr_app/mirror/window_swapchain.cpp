@@ -1,7 +1,6 @@
 #include "xr_app/mirror/window_swapchain.hpp"
 
 #include "renderer/gpu/device.hpp"
-#include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "xr_app/mirror/window.hpp"
@@ -10,16 +9,18 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace haven {
 
 namespace {
+
+constexpr std::size_t retired_max = 2;
 
 gpu::Result<gpu::Semaphore> make_semaphore(VkDevice device) {
     const VkSemaphoreCreateInfo info{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO};
@@ -45,17 +46,18 @@ gpu::Result<std::unique_ptr<WindowSwapchain>> WindowSwapchain::create(const Wind
             return std::unexpected(done.error());
         }
     }
-    for (gpu::Semaphore& semaphore : self->acquired_) {
-        auto made = make_semaphore(device.logical());
-        if (!made) {
-            return std::unexpected(made.error());
-        }
-        semaphore = std::move(*made);
+    const VkFenceCreateInfo info{.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    VkFence fence = nullptr;
+    if (const VkResult result = vkCreateFence(device.logical(), &info, nullptr, &fence);
+        result != VK_SUCCESS) {
+        return gpu::failure("making a fence for the window", result);
     }
+    self->free_ = gpu::Fence(device.logical(), fence);
     return self;
 }
 
 WindowSwapchain::~WindowSwapchain() {
+    retired_.clear();
     images_.clear();
     swapchain_.reset();
     if (surface_ != nullptr) {
@@ -115,19 +117,18 @@ VkPresentModeKHR WindowSwapchain::choose_present_mode() const {
 }
 
 gpu::Result<void> WindowSwapchain::build() {
-    std::ignore = device_.wait_idle(); // only when the window changes its size
     VkSurfaceCapabilitiesKHR able{};
     if (const VkResult result =
             vkGetPhysicalDeviceSurfaceCapabilitiesKHR(device_.physical(), surface_, &able);
         result != VK_SUCCESS) {
         return gpu::failure("asking for the window's size", result);
     }
-    const auto [width, height] = window_.size_px();
+    stale_ = true;
+    size_asked_px_ = window_.size_px();
+    const auto [width, height] = size_asked_px_;
     extent_ =
         able.currentExtent.width != UINT32_MAX ? able.currentExtent : VkExtent2D{width, height};
-    images_.clear();
     if (extent_.width == 0 || extent_.height == 0) {
-        swapchain_.reset();
         return {}; // minimised
     }
     const std::uint32_t most = able.maxImageCount == 0 ? UINT32_MAX : able.maxImageCount;
@@ -151,6 +152,7 @@ gpu::Result<void> WindowSwapchain::build() {
         result != VK_SUCCESS) {
         return gpu::failure("making the window's images", result);
     }
+    retire();
     swapchain_ = gpu::SwapchainHandle(device_.logical(), made);
     std::uint32_t count = 0;
     vkGetSwapchainImagesKHR(device_.logical(), made, &count, nullptr);
@@ -171,43 +173,60 @@ gpu::Result<void> WindowSwapchain::build() {
     return {};
 }
 
-const WindowSwapchain::Image* WindowSwapchain::acquire(std::uint32_t frame_slot) {
+/// What was presented last may still be on its way to the screen; the one before it is not, when
+/// somebody changes the window's size again and again.
+void WindowSwapchain::retire() {
+    if (!swapchain_) {
+        return;
+    }
+    retired_.push_back({.swapchain = std::move(swapchain_), .images = std::move(images_)});
+    images_.clear();
+    if (retired_.size() > retired_max) {
+        retired_.erase(retired_.begin());
+    }
+    presented_ = 0;
+}
+
+bool WindowSwapchain::is_free() {
+    if (vkGetFenceStatus(device_.logical(), free_.get()) != VK_SUCCESS) {
+        return false;
+    }
+    if (presented_ > images_.size()) { // each image came back: the old ones are long gone
+        retired_.clear();
+    }
+    return true;
+}
+
+const WindowSwapchain::Image* WindowSwapchain::acquire() {
+    if (acquired_) {
+        return is_free() ? &images_.at(index_).image : nullptr;
+    }
     const auto [width, height] = window_.size_px();
     if (width == 0 || height == 0) {
         return nullptr;
     }
-    if (stale_ || extent_.width != width || extent_.height != height) {
-        if (!build() || images_.empty()) {
-            return nullptr;
-        }
-    }
-    VkSemaphore acquired = acquired_.at(frame_slot).get();
-    const VkResult result =
-        vkAcquireNextImageKHR(device_.logical(), swapchain_.get(), 0, acquired, nullptr, &index_);
-    stale_ = result == VK_ERROR_OUT_OF_DATE_KHR || result == VK_SUBOPTIMAL_KHR;
-    if (result != VK_SUCCESS && result != VK_SUBOPTIMAL_KHR) {
+    if ((stale_ || size_asked_px_ != window_.size_px()) && (!build() || images_.empty())) {
         return nullptr;
     }
-    wait_.semaphore = acquired;
-    wait_.stageMask =
-        VK_PIPELINE_STAGE_2_TRANSFER_BIT | VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT;
-    signal_.semaphore = images_.at(index_).drawn.get();
-    signal_.stageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT;
-    return &images_.at(index_).image;
-}
-
-gpu::SubmitSync WindowSwapchain::sync() const {
-    return {.waits = {&wait_, 1}, .signals = {&signal_, 1}};
+    vkResetFences(device_.logical(), 1, free_.address());
+    const VkResult result = vkAcquireNextImageKHR(device_.logical(), swapchain_.get(), 0, nullptr,
+                                                  free_.get(), &index_);
+    stale_ = result == VK_ERROR_OUT_OF_DATE_KHR || result == VK_SUBOPTIMAL_KHR;
+    acquired_ = result == VK_SUCCESS || result == VK_SUBOPTIMAL_KHR;
+    return acquired_ && is_free() ? &images_.at(index_).image : nullptr;
 }
 
 void WindowSwapchain::present() {
     VkSwapchainKHR swapchain = swapchain_.get();
+    VkSemaphore drawn_now = drawn();
     const VkPresentInfoKHR info{.sType = VK_STRUCTURE_TYPE_PRESENT_INFO_KHR,
                                 .waitSemaphoreCount = 1,
-                                .pWaitSemaphores = &signal_.semaphore,
+                                .pWaitSemaphores = &drawn_now,
                                 .swapchainCount = 1,
                                 .pSwapchains = &swapchain,
                                 .pImageIndices = &index_};
+    acquired_ = false;
+    presented_ += 1;
     if (vkQueuePresentKHR(device_.queue(), &info) != VK_SUCCESS) {
         stale_ = true;
     }

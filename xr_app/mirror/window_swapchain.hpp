@@ -2,20 +2,20 @@
 
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
-#include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "xr_app/mirror/window.hpp"
 
 #include <vulkan/vulkan.h>
 
-#include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace haven {
 
-/// A window's images. Never waits for one: when none is free now, there is none.
+/// A window's images. Never waits for one, neither here nor on the GPU: when none is free now,
+/// there is none.
 class WindowSwapchain {
   public:
     struct Image {
@@ -34,9 +34,11 @@ class WindowSwapchain {
         return static_cast<std::uint32_t>(images_.size());
     }
 
-    /// An image to draw into in this frame, or none. Follows the window's size.
-    [[nodiscard]] const Image* acquire(std::uint32_t frame_slot);
-    [[nodiscard]] gpu::SubmitSync sync() const;
+    /// An image to draw into, or none; the same until it is presented. Follows the window's size.
+    /// Call it when the GPU has passed what was drawn before.
+    [[nodiscard]] const Image* acquire();
+    /// Signalled by what draws into the acquired image.
+    [[nodiscard]] VkSemaphore drawn() const { return images_.at(index_).drawn.get(); }
     void present();
 
   private:
@@ -50,19 +52,28 @@ class WindowSwapchain {
     [[nodiscard]] gpu::Result<void> choose_format();
     [[nodiscard]] VkPresentModeKHR choose_present_mode() const;
     [[nodiscard]] gpu::Result<void> build();
+    void retire();
+    [[nodiscard]] bool is_free();
 
+    /// A swapchain of another size, as long as the window may still show an image of it.
+    struct Retired {
+        gpu::SwapchainHandle swapchain;
+        std::vector<Slot> images;
+    };
     const Window& window_;
     gpu::Device& device_;
     VkSurfaceKHR surface_ = nullptr;
     VkSurfaceFormatKHR format_{};
     gpu::SwapchainHandle swapchain_;
     std::vector<Slot> images_;
-    std::array<gpu::Semaphore, gpu::frames_in_flight> acquired_;
+    std::vector<Retired> retired_;
+    std::uint32_t presented_ = 0; ///< of this swapchain
+    gpu::Fence free_;             ///< the acquired image is
     VkExtent2D extent_{};
+    std::pair<std::uint32_t, std::uint32_t> size_asked_px_{};
     std::uint32_t index_ = 0;
+    bool acquired_ = false;
     bool stale_ = true;
-    VkSemaphoreSubmitInfo wait_{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_SUBMIT_INFO};
-    VkSemaphoreSubmitInfo signal_{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_SUBMIT_INFO};
 };
 
 } // namespace haven

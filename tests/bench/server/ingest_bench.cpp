@@ -257,10 +257,10 @@ std::int64_t most_resident_kb(const Setting& setting, const Process& server, int
             --running;
         });
     }
-    while (running > 0) {
+    (void)await(std::chrono::hours(1), [&] {
         most_kb = std::max(most_kb, resident_kb(server.pid()));
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+        return running == 0;
+    });
     return most_kb;
 }
 

@@ -81,11 +81,19 @@ TEST(Problem, StrangeMembersDoNotSpoilTheRest) {
     EXPECT_FALSE(decode_problem("[]"));
 }
 
-TEST(Problem, TypeIsKnownByItsLastSegment) {
-    const Problem problem{.type = "https://haven.example.org/problems/consent-missing"};
-    EXPECT_TRUE(is_of_type(problem, problem_type::consent_missing));
-    EXPECT_FALSE(is_of_type(problem, problem_type::conflict));
-    EXPECT_FALSE(is_of_type(Problem{}, problem_type::conflict));
+TEST(Problem, IsHavensOnlyWithItsMediaTypeItsTypeAndItsStatus) {
+    const std::string body =
+        encode(Problem{.type = "/problems/not-found", .title = "No", .status = 404});
+    EXPECT_TRUE(haven_problem(404, "application/problem+json", body));
+    EXPECT_TRUE(haven_problem(404, "Application/Problem+JSON ; charset=utf-8", body));
+    EXPECT_FALSE(haven_problem(404, "application/json", body));
+    EXPECT_FALSE(haven_problem(404, "text/html", "<html>not found</html>"));
+    EXPECT_FALSE(haven_problem(403, "application/problem+json", body));
+    for (const char* type : {"about:blank", "https://gateway.example/problems/not-found",
+                             "/problems/out-of-credit", "not-found"}) {
+        const Problem other{.type = type, .title = "No", .status = 404};
+        EXPECT_FALSE(haven_problem(404, "application/problem+json", encode(other))) << type;
+    }
 }
 
 // ---- paths ----

@@ -359,7 +359,8 @@ TEST(Codec, EscapedKeysAreTheirCharacters) {
 }
 
 TEST(Codec, AnswersMayHoldWhatThisVersionDoesNotKnow) {
-    const auto decoded = decode_trace_offset(R"({"upload_offset":7,"later":[{}]})");
+    const auto decoded = decode_trace_offset(
+        R"({"id":"0190163d-8694-739b-aea5-966c26f8ad91","upload_offset":7,"later":[{}]})");
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->upload_offset, 7);
     EXPECT_FALSE(decoded->complete);
@@ -424,7 +425,15 @@ TEST(Codec, AnswersComeBackAsTheyWent) {
     expect_round_trip(Created{.id = an_id()}, decode_created);
     expect_round_trip(TokenGrant{.access_token = "secret", .expires_in = 900, .user_id = an_id()},
                       decode_token_grant);
-    expect_round_trip(TraceOffset{.upload_offset = 9, .complete = true, .size_bytes = 9},
+    expect_round_trip(Receipt{.id = an_id(), .sha256 = std::string(64, 'a')}, decode_receipt);
+    expect_round_trip(
+        TokenBearer{.server_id = an_id(), .bearer = "clinician", .bearer_id = an_id()},
+        decode_token_bearer);
+    expect_round_trip(TraceOffset{.id = an_id(),
+                                  .sha256 = std::string(64, 'b'),
+                                  .upload_offset = 9,
+                                  .complete = true,
+                                  .size_bytes = 9},
                       decode_trace_offset);
     expect_round_trip(StoredSession{.id = an_id(),
                                     .session = {.started_at = time_us},

@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "drawing_fixture.hpp"
+#include "net/api/problem.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/event_queue.hpp"
 #include "net/uploader/http_client.hpp"
@@ -39,7 +40,8 @@ using std::chrono_literals::operator""s;
 
 class CourierTest : public testing::Test {
   protected:
-    CourierConfig offline() const { return {.outbox_file = file}; }
+    /// Somebody is logged in, and no server is in reach.
+    CourierConfig offline() const { return {.outbox_file = file, .token = "token"}; }
 
     CourierConfig online(const ScriptedServer& server) const {
         return {.outbox_file = file,
@@ -155,12 +157,19 @@ TEST_F(CourierTest, ServerThatComesBackGetsEverythingOnce) {
 }
 
 TEST_F(CourierTest, RefusedTokenIsSaidAndANewOneGoesOn) {
-    const ScriptedServer server({{.status = 401}});
+    const ScriptedServer server(
+        {{.status = 401,
+          .body = api::encode(
+              api::Problem{.type = std::string(api::problem_type::unauthorized), .status = 401}),
+          .headers = {"Content-Type: application/problem+json"}}});
     auto courier = start(online(server));
     draw(*courier, 1, true);
     EXPECT_TRUE(await(20s, [&] { return courier->status().link == Link::token_refused; }));
     EXPECT_THAT(courier->status().last_error, HasSubstr("log in again"));
-    courier->set_token("another");
+    CourierConfig again = online(server);
+    again.token = "a newer one";
+    courier.reset();
+    courier = start(again);
     EXPECT_TRUE(await(20s, [&] { return courier->status().requests_acknowledged == 9; }));
 }
 
@@ -168,7 +177,8 @@ TEST_F(CourierTest, DrainGivesUpAtItsDeadlineAndLosesNothing) {
     const ScriptedServer server({{.hold = true}});
     auto courier = start(online(server));
     draw(*courier, 2, true);
-    const DrainResult left = courier->drain(steady_clock::now() + 100ms);
+    ASSERT_TRUE(await(20s, [&] { return courier->status().requests_pending == 9; }));
+    const DrainResult left = courier->drain(steady_clock::now());
     EXPECT_EQ(left.events_unsaved, 0);
     EXPECT_EQ(left.requests_pending, 9);
 }
@@ -221,7 +231,7 @@ TEST_F(CourierTest, StrokeOfADrawingThatWasNeverBegunDoesNotBlockTheRest) {
     post(*courier, StrokeFinished{numbered_drawing(9).drawing_id, numbered_stroke(0)});
     draw(*courier, 2, false);
     EXPECT_TRUE(saved(*courier, 2));
-    EXPECT_EQ(courier->status().events_refused, 1);
+    EXPECT_EQ(courier->status().events_set_aside, 1);
     EXPECT_THAT(courier->status().disk_error, IsEmpty());
 }
 

@@ -43,7 +43,7 @@ class DispatcherTest : public testing::Test {
         outbox.emplace(*outbox::Outbox::open(folder.path() / "outbox.sqlite"));
         http.emplace(*HttpClient::create({.server_url = server->url()}));
         dispatcher.emplace(*outbox, *http, BackoffLimits{}, [] { return 1.0; });
-        dispatcher->set_token("s3cret-token");
+        ASSERT_TRUE(dispatcher->set_token("s3cret-token"));
     }
 
     void draw(std::uint32_t number = 1, std::size_t trace_bytes = 1000) {
@@ -123,9 +123,9 @@ TEST_F(DispatcherTest, ChunkOfTraceCarriesItsDigest) {
     ASSERT_EQ(chunk.path, paths_of_drawing_1()[4]);
     EXPECT_EQ(chunk.headers.at("content-type"), "application/octet-stream");
     EXPECT_EQ("Content-Digest: " + chunk.headers.at("content-digest"),
-              content_digest_header(chunk.body));
+              content_digest_header(sha256_of(chunk.body)));
     // printf abc | openssl sha256 -binary | base64
-    EXPECT_EQ(content_digest_header("abc"),
+    EXPECT_EQ(content_digest_header(sha256_of("abc")),
               "Content-Digest: sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:");
 }
 
@@ -180,7 +180,7 @@ TEST_F(DispatcherTest, RetryAfterIsObeyed) {
 }
 
 TEST_F(DispatcherTest, RequestWhoseAnswerWasLostIsSentAgainTheSame) {
-    start({{.hang_up = true}});
+    start({{.hang_up = true}, {.hang_up = true}}); // libcurl tries a kept connection once more
     draw();
     run();
     EXPECT_EQ(dispatcher->link(), Link::unreachable);
@@ -188,9 +188,9 @@ TEST_F(DispatcherTest, RequestWhoseAnswerWasLostIsSentAgainTheSame) {
     now_ms += 1000;
     run();
     const auto seen = server->seen();
-    ASSERT_THAT(seen, SizeIs(9));
-    EXPECT_EQ(seen[0].path, seen[1].path);
-    EXPECT_EQ(seen[0].body, seen[1].body);
+    ASSERT_THAT(seen, SizeIs(10));
+    EXPECT_EQ(seen[0].path, seen[2].path);
+    EXPECT_EQ(seen[0].body, seen[2].body);
     EXPECT_EQ(dispatcher->acknowledged(), 8);
     EXPECT_EQ(dispatcher->link(), Link::reachable);
 }
@@ -207,7 +207,7 @@ TEST_F(DispatcherTest, RefusedTokenStopsAllUntilThereIsANewOne) {
     run();
     EXPECT_THAT(server->seen(), SizeIs(2));
 
-    dispatcher->set_token("another");
+    ASSERT_TRUE(dispatcher->set_token("another")); // of the same account
     run();
     EXPECT_EQ(outbox->counts()->pending, 0);
     EXPECT_EQ(server->seen()[2].path, server->seen()[1].path);
@@ -216,9 +216,10 @@ TEST_F(DispatcherTest, RefusedTokenStopsAllUntilThereIsANewOne) {
 
 TEST_F(DispatcherTest, NothingIsSentWithoutAToken) {
     start({});
-    dispatcher->set_token("");
+    ASSERT_TRUE(dispatcher->set_token(""));
     draw();
     run();
+    EXPECT_EQ(server->bearer_questions(), 0);
     EXPECT_THAT(server->seen(), IsEmpty());
     EXPECT_EQ(dispatcher->link(), Link::no_token);
 }
@@ -249,7 +250,7 @@ TEST_F(DispatcherTest, TraceWithoutConsentIsDroppedAndTheDrawingStays) {
 
 TEST_F(DispatcherTest, ForbiddenForAnotherReasonIsRefusedNotDropped) {
     std::vector<ScriptedServer::Answer> script(4, {.status = 201});
-    script.push_back({.status = 403});
+    script.push_back(problem(403, api::problem_type::forbidden));
     start(std::move(script));
     draw();
     run();
@@ -264,6 +265,174 @@ TEST_F(DispatcherTest, RedirectionIsNotFollowedAndTriedAgain) {
     EXPECT_THAT(server->seen_paths(), Each(Not("/login")));
     EXPECT_EQ(outbox->counts()->pending, 8);
     EXPECT_GT(dispatcher->idle_time(now_ms).value(), 0ms);
+}
+
+/// A network's page in place of the server, with this status, until somebody signs in.
+ScriptedServer::Answer sign_in_page(int status) {
+    return {.status = status,
+            .body = "<html><form>Sign in</form></html>",
+            .headers = {"Content-Type: text/html"}};
+}
+
+TEST_F(DispatcherTest, WhoeverAnswersInTheServersPlaceTakesAndParksNothing) {
+    std::vector<ScriptedServer::Answer> script;
+    for (const int status : {200, 201, 302, 401, 403, 404, 407, 409, 413, 422, 511}) {
+        script.push_back(sign_in_page(status));
+    }
+    script.push_back({.status = 204, .bare = true});
+    script.push_back({.status = 200, .bare = true});
+    const std::size_t impostors = script.size();
+    start(std::move(script));
+    draw(1, 3000);
+    for (std::size_t i = 0; i < impostors; ++i) {
+        run();
+        ASSERT_THAT(server->seen(), SizeIs(i + 1));
+        EXPECT_EQ(dispatcher->link(), Link::not_haven);
+        EXPECT_THAT(dispatcher->last_error(), HasSubstr("not in Haven's words"));
+        EXPECT_EQ(outbox->counts()->pending, 8);
+        EXPECT_EQ(outbox->counts()->refused, 0);
+        EXPECT_EQ(outbox->counts()->dropped, 0);
+        now_ms += 60'000;
+    }
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+    EXPECT_EQ(dispatcher->acknowledged(), 8);
+    EXPECT_EQ(dispatcher->link(), Link::reachable);
+}
+
+TEST_F(DispatcherTest, EachKindOfRequestWaitsForItsOwnReceipt) {
+    for (std::size_t place = 0; place < paths_of_drawing_1().size(); ++place) {
+        SCOPED_TRACE(paths_of_drawing_1()[place]);
+        std::filesystem::remove_all(folder.path());
+        std::vector<ScriptedServer::Answer> script(place, {.status = 201});
+        script.push_back(sign_in_page(200));
+        start(std::move(script));
+        draw();
+        run();
+        EXPECT_EQ(dispatcher->acknowledged(), place);
+        EXPECT_EQ(dispatcher->link(), Link::not_haven);
+        EXPECT_EQ(server->seen_paths().back(), paths_of_drawing_1()[place]);
+        now_ms += 60'000;
+        run();
+        EXPECT_EQ(dispatcher->acknowledged(), 8);
+        dispatcher.reset();
+        http.reset();
+        outbox.reset();
+    }
+}
+
+TEST_F(DispatcherTest, AGatewayWithoutItsServerIsNoSignInPage) {
+    start({{.status = 502, .body = "<html>bad gateway</html>"}});
+    draw();
+    run();
+    EXPECT_EQ(dispatcher->link(), Link::unreachable);
+    EXPECT_EQ(outbox->counts()->pending, 8);
+}
+
+TEST_F(DispatcherTest, OneRequestThatAlwaysFailsDoesNotKeepTheOthersFromGoing) {
+    start({{.status = 500}, {.status = 201}, {.status = 500}, {.status = 201}});
+    draw(1);
+    draw(2);
+    run();
+    now_ms += 1000;
+    run(); // the other drawing's session goes first
+    const auto paths = server->seen_paths();
+    ASSERT_GE(paths.size(), 2U);
+    EXPECT_EQ(paths[0], paths_of_drawing_1()[0]);
+    EXPECT_NE(paths[1], paths_of_drawing_1()[0]);
+}
+
+TEST_F(DispatcherTest, AServerThatTakesLessIsAskedAgainLaterAndNothingElseWaits) {
+    std::vector<ScriptedServer::Answer> script(3, {.status = 201});
+    script.push_back(problem(413, api::problem_type::body_too_large));
+    start(std::move(script));
+    draw(1);
+    draw(2);
+    run();
+    EXPECT_EQ(outbox->counts()->refused, 0);
+    EXPECT_EQ(dispatcher->acknowledged(), 3 + 8);
+    EXPECT_EQ(dispatcher->too_large(), 1);
+    EXPECT_EQ(outbox->counts()->pending, 5);
+    now_ms += 3'600'000;
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+}
+
+// ---- whose it is ----
+
+TEST_F(DispatcherTest, NothingGoesBeforeTheServerSaidWhoseTheTokenIs) {
+    std::vector<ScriptedServer::Answer> script;
+    for (const int status : {200, 204, 302, 401, 403, 404, 407, 511}) {
+        ScriptedServer::Answer answer = sign_in_page(status);
+        answer.for_bearer = true;
+        script.push_back(std::move(answer));
+    }
+    script.push_back({.body = R"({"server_id":"x","bearer":"user"})",
+                      .headers = {"Content-Type: application/json"},
+                      .for_bearer = true});
+    script.push_back(problem(404, api::problem_type::not_found)); // a Haven that cannot say
+    script.back().for_bearer = true;
+    const std::size_t impostors = script.size();
+    start(std::move(script));
+    draw();
+    for (std::size_t i = 0; i < impostors; ++i) {
+        run();
+        EXPECT_EQ(server->bearer_questions(), i + 1);
+        EXPECT_THAT(server->seen(), IsEmpty());
+        EXPECT_EQ(dispatcher->link(), Link::not_haven);
+        now_ms += 60'000;
+    }
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+    EXPECT_EQ(dispatcher->acknowledged(), 8);
+}
+
+TEST_F(DispatcherTest, ATokenThatIsNoPersonsSendsNothing) {
+    start({{.body = R"({"server_id":"6f1c2a51-4a0e-4d5d-9c39-0d6d1f6a2b11","bearer":"clinician",)"
+                    R"("bearer_id":"0190163d-8694-739b-aea5-966c26f8ad91"})",
+            .headers = {"Content-Type: application/json"},
+            .for_bearer = true}});
+    draw();
+    run();
+    EXPECT_THAT(server->seen(), IsEmpty());
+    EXPECT_EQ(dispatcher->link(), Link::token_refused);
+    EXPECT_THAT(dispatcher->last_error(), HasSubstr("not a person's"));
+}
+
+TEST_F(DispatcherTest, AnotherPersonsTokenOrAnotherServerGetsNothingOfWhatWaits) {
+    start({});
+    dispatcher->retry_at_once();
+    run(); // the token is person 1's
+    draw();
+    const std::string other_user = "0190163d-8694-739b-aea5-0000000000bb";
+    const std::string other_server = "0190163d-8694-739b-aea5-0000000000cc";
+    for (const auto& [user, at] : {std::pair(other_user, std::string(ScriptedServer::server_id)),
+                                   std::pair(std::string(ScriptedServer::user_id), other_server),
+                                   std::pair(other_user, other_server)}) {
+        server->become(user, at);
+        ASSERT_TRUE(dispatcher->set_token("token of " + user + " at " + at));
+        run();
+        EXPECT_THAT(server->seen(), IsEmpty());
+        EXPECT_EQ(outbox->counts()->pending, 0);
+        EXPECT_FALSE(dispatcher->has_work_before(now_ms + 1'000'000));
+        EXPECT_THAT(*outbox->waiting(), SizeIs(1));
+    }
+    server->become(ScriptedServer::user_id);
+    ASSERT_TRUE(dispatcher->set_token("a newer token of the first person"));
+    run();
+    EXPECT_EQ(server->seen_paths(), paths_of_drawing_1());
+    EXPECT_THAT(*outbox->waiting(), IsEmpty());
+}
+
+TEST_F(DispatcherTest, ATokenThatTurnsOutToBeSomebodyElsesTakesNothingWithIt) {
+    start({});
+    run();
+    draw(); // person 1's
+    server->become("0190163d-8694-739b-aea5-0000000000bb");
+    ASSERT_TRUE(dispatcher->set_token("s3cret-token")); // the same one
+    run();
+    EXPECT_THAT(server->seen(), IsEmpty());
+    EXPECT_THAT(*outbox->waiting(), SizeIs(1));
 }
 
 TEST(Backoff, IsAnywhereUpToItsCeiling) {

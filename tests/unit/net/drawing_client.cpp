@@ -21,7 +21,7 @@ namespace uploader = haven::uploader;
 
 void draw_for_ever(const char* outbox_file) {
     constexpr std::int64_t strokes_unsaved_max = 10; // a hand is slower than the disk
-    const auto courier = uploader::Courier::start({.outbox_file = outbox_file});
+    const auto courier = uploader::Courier::start({.outbox_file = outbox_file, .token = "token"});
     if (!courier) {
         throw std::runtime_error(courier.error());
     }

@@ -13,7 +13,9 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -71,6 +73,16 @@ std::vector<std::byte> some_bytes(std::size_t count) {
         value = static_cast<std::byte>(state >> 24U);
     }
     return bytes;
+}
+
+outbox::Account numbered_account(std::uint32_t number) {
+    return {.server_id = numbered_id(7, 1), .user_id = numbered_id(8, number)};
+}
+
+void log_in(outbox::Outbox& outbox, std::string_view token, std::uint32_t person) {
+    if (!outbox.use_token(token) || !outbox.identify(numbered_account(person))) {
+        throw std::runtime_error("the outbox takes no token");
+    }
 }
 
 std::vector<outbox::Request> empty_out(outbox::Outbox& outbox) {

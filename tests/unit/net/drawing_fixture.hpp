@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Drawings for tests, made from numbers: the same number gives the same ids and content.
@@ -24,6 +25,11 @@ namespace haven::test {
 
 /// The bytes 0, 1, 2 ... of a linear congruential sequence.
 [[nodiscard]] std::vector<std::byte> some_bytes(std::size_t count);
+
+/// The n-th person of a server.
+[[nodiscard]] outbox::Account numbered_account(std::uint32_t number);
+/// The token in use from now on, and what a server says of it.
+void log_in(outbox::Outbox& outbox, std::string_view token = "token", std::uint32_t person = 1);
 
 /// Sends nothing: takes every request that is due and acknowledges it.
 [[nodiscard]] std::vector<outbox::Request> empty_out(outbox::Outbox& outbox);

@@ -213,7 +213,9 @@ void expect_named(const std::vector<std::string>& schemas) {
 
 TEST(OpenApi, AnswersHaveTheMembersTheyAreSaidToHave) {
     expect_named<Created>({"Created"});
+    expect_named<Receipt>({"Receipt"});
     expect_named<TokenGrant>({"TokenGrant"});
+    expect_named<TokenBearer>({"TokenBearer"});
     expect_named<TraceOffset>({"TraceOffset"});
     expect_named<StoredSession>({"StoredSession", "SessionMembers"});
     expect_named<StoredExercise>({"StoredExercise", "ExerciseMembers"});
@@ -234,7 +236,9 @@ TEST(OpenApi, ExamplesAreTakenByTheCodec) {
     EXPECT_TRUE(decode_bilateral_drawing(example("BilateralDrawing")));
     EXPECT_TRUE(decode_trace_completion(example("TraceCompletion")));
     EXPECT_TRUE(decode_created(example("Created")));
+    EXPECT_TRUE(decode_receipt(example("Receipt")));
     EXPECT_TRUE(decode_token_grant(example("TokenGrant")));
+    EXPECT_TRUE(decode_token_bearer(example("TokenBearer")));
     EXPECT_TRUE(decode_trace_offset(example("TraceOffset")));
     EXPECT_TRUE(decode_stored_session(example("StoredSession")));
     EXPECT_TRUE(decode_stored_exercise(example("StoredExercise")));
@@ -257,6 +261,7 @@ TEST(OpenApi, RoutesAreTheseAndNoOthers) {
                             "get /v1/openapi.yaml",
                             "post /v1/users",
                             "post /v1/auth/tokens",
+                            "get /v1/auth/tokens/current",
                             "delete /v1/auth/tokens/current",
                             "get /v1/sessions",
                             "get /v1/sessions/{id}",

@@ -50,7 +50,7 @@ std::map<Uuid, int> strokes_sent(Outbox& outbox, const Uuid& drawing_id) {
                                     std::uint32_t drawing_number) {
     auto outbox = Outbox::open(file);
     const DrawingBegin begin = numbered_drawing(drawing_number);
-    if (!outbox || !outbox->begin_drawing(begin)) {
+    if (!outbox || !outbox->use_token("token") || !outbox->begin_drawing(begin)) {
         _exit(1);
     }
     for (std::uint32_t number = 0;; ++number) {
@@ -94,10 +94,10 @@ TEST(OutboxCrash, EveryStrokeSaidToBeSavedSurvivesKill9ExactlyOnce) {
 
         auto outbox = Outbox::open(file);
         ASSERT_TRUE(outbox) << outbox.error().message;
-        const auto recovered = outbox->recover();
-        ASSERT_TRUE(recovered);
-        ASSERT_EQ(*recovered, std::vector{numbered_drawing(round).drawing_id});
-        const auto times = strokes_sent(*outbox, recovered->front());
+        test::log_in(*outbox);
+        const auto recovered = outbox->recover().finished;
+        ASSERT_EQ(recovered, std::vector{numbered_drawing(round).drawing_id});
+        const auto times = strokes_sent(*outbox, recovered.front());
         for (std::uint32_t i = 0; i < said; ++i) {
             EXPECT_EQ(times.count(numbered_stroke(i).id), 1U) << "stroke " << i << " of " << said;
         }
@@ -113,13 +113,15 @@ TEST(OutboxCrash, DrawingCutOffIsEndedAsAbandonedAtItsLastPoint) {
     const DrawingBegin begin = numbered_drawing(1);
     {
         auto outbox = Outbox::open(file);
+        ASSERT_TRUE(outbox->use_token("token"));
         ASSERT_TRUE(outbox->begin_drawing(begin));
         ASSERT_TRUE(outbox->add_stroke(begin.drawing_id, numbered_stroke(95)));
         ASSERT_TRUE(outbox->record_metrics(begin.drawing_id, {R"({"format":1})"}));
     }
     auto outbox = Outbox::open(file);
-    ASSERT_EQ(outbox->recover()->size(), 1U);
-    EXPECT_TRUE(outbox->recover()->empty());
+    test::log_in(*outbox);
+    ASSERT_EQ(outbox->recover().finished.size(), 1U);
+    EXPECT_TRUE(outbox->recover().finished.empty());
     for (const Request& request : test::empty_out(*outbox)) {
         if (request.kind == RequestKind::exercise_end) {
             const auto end = api::decode_exercise_end(request.body);
@@ -138,6 +140,7 @@ TEST(OutboxCrash, TruncatedTailOfTheLogLosesTheLastStrokesAlone) {
     const std::filesystem::path copy = folder.path() / "copy.sqlite";
     const DrawingBegin begin = numbered_drawing(1);
     auto writer = Outbox::open(file);
+    ASSERT_TRUE(writer->use_token("token"));
     ASSERT_TRUE(writer->begin_drawing(begin));
     for (std::uint32_t i = 0; i < strokes; ++i) {
         ASSERT_TRUE(writer->add_stroke(begin.drawing_id, numbered_stroke(i)));
@@ -154,10 +157,11 @@ TEST(OutboxCrash, TruncatedTailOfTheLogLosesTheLastStrokesAlone) {
         std::filesystem::resize_file(log_of(copy), bytes);
         auto outbox = Outbox::open(copy);
         ASSERT_TRUE(outbox) << bytes << ": " << outbox.error().message;
+        test::log_in(*outbox);
         const std::int64_t count = *outbox->stroke_count(begin.drawing_id);
         EXPECT_GE(count, least) << bytes;
         least = count;
-        if (outbox->recover()->empty()) {
+        if (outbox->recover().finished.empty()) {
             continue; // not even the drawing's beginning was in the log
         }
         const auto times = strokes_sent(*outbox, begin.drawing_id);

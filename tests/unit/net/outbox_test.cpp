@@ -37,6 +37,7 @@ class OutboxTest : public testing::Test {
         if (!opened) {
             throw std::runtime_error(opened.error().message);
         }
+        test::log_in(*opened);
         return *std::move(opened);
     }
 
@@ -284,7 +285,7 @@ TEST_F(OutboxTest, FullDiskIsSaidAndWhatWasSavedStays) {
     {
         Outbox outbox = open({.bytes_max = bytes_max});
         ASSERT_TRUE(outbox.begin_drawing(begin));
-        Result<void> added;
+        Result<std::int64_t> added;
         while (added) {
             added = outbox.add_stroke(begin.drawing_id,
                                       numbered_stroke(static_cast<std::uint32_t>(saved)));
@@ -341,7 +342,7 @@ TEST_F(OutboxTest, FileOfANewerVersionIsRefused) {
     {
         const Outbox outbox = open();
     }
-    run_sql(file_, "PRAGMA user_version = 2");
+    run_sql(file_, "PRAGMA user_version = 3");
     const auto opened = Outbox::open(file_);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::newer);

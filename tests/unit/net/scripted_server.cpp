@@ -1,5 +1,7 @@
 #include "scripted_server.hpp"
 
+#include "net/uploader/answer.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -11,6 +13,7 @@
 #include <netinet/in.h>
 #include <optional>
 #include <poll.h>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -76,7 +79,33 @@ void send_answer(int connection, const ScriptedServer::Answer& answer) {
     }
 }
 
+bool wants_receipt(const ScriptedServer::Answer& answer, const ScriptedServer::Seen& request) {
+    return request.method == "PUT" && answer.status / 100 == 2 && answer.body.empty() &&
+           answer.headers.empty() && !answer.bare;
+}
+
 } // namespace
+
+ScriptedServer::Answer ScriptedServer::receipt(const Seen& request, int status) {
+    std::vector<std::string> parts; // v1, sessions, {id}, ...
+    for (const auto part : std::views::split(request.path.substr(1), '/')) {
+        parts.emplace_back(std::string_view(part));
+    }
+    const std::string id = parts.size() > 2 ? parts[2] : "";
+    std::string digest;
+    for (const std::byte value : uploader::sha256_of(request.body)) {
+        digest += std::format("{:02x}", std::to_integer<unsigned>(value));
+    }
+    std::string more;
+    if (parts.size() > 3 && parts[3] == "trace") {
+        more = parts.size() > 4 ? std::format(R"(,"upload_offset":{},"complete":false)",
+                                              std::stoul(parts[4]) + request.body.size())
+                                : R"(,"upload_offset":9,"complete":true,"size_bytes":9)";
+    }
+    return {.status = status,
+            .body = std::format(R"({{"id":"{}","sha256":"{}"{}}})", id, digest, more),
+            .headers = {"Content-Type: application/json"}};
+}
 
 ScriptedServer::ScriptedServer(std::vector<Answer> script)
     : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
@@ -123,6 +152,17 @@ std::vector<std::string> ScriptedServer::seen_paths() const {
     return paths;
 }
 
+std::size_t ScriptedServer::bearer_questions() const {
+    const std::scoped_lock lock(mutex_);
+    return bearer_questions_;
+}
+
+void ScriptedServer::become(std::string_view user, std::string_view server) {
+    const std::scoped_lock lock(mutex_);
+    user_id_ = user;
+    server_id_ = server;
+}
+
 void ScriptedServer::release() {
     {
         const std::scoped_lock lock(mutex_);
@@ -150,12 +190,28 @@ void ScriptedServer::serve() {
 
 ScriptedServer::Answer ScriptedServer::next_answer(Seen request) {
     std::unique_lock lock(mutex_);
-    seen_.push_back(std::move(request));
     Answer answer;
+    if (request.method == "GET" && request.path == "/v1/auth/tokens/current") {
+        ++bearer_questions_;
+        if (!script_.empty() && script_.front().for_bearer) {
+            answer = std::move(script_.front());
+            script_.pop_front();
+            return answer;
+        }
+        return {.body = std::format(R"({{"server_id":"{}","bearer":"user","bearer_id":"{}"}})",
+                                    server_id_, user_id_),
+                .headers = {"Content-Type: application/json"}};
+    }
     if (!script_.empty()) {
         answer = std::move(script_.front());
         script_.pop_front();
     }
+    if (wants_receipt(answer, request)) {
+        const Answer stored = receipt(request, answer.status);
+        answer.body = stored.body;
+        answer.headers = stored.headers;
+    }
+    seen_.push_back(std::move(request));
     changed_.wait(lock, [&] { return !answer.hold || released_ || ending_; });
     return answer;
 }

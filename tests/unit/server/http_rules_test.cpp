@@ -1,15 +1,18 @@
 // The pure stages of a request: routing, head, paging, problems, digests, limits.
 #include "bilateral/stroke.hpp"
 #include "server/accounts/rules.hpp"
+#include "server/http/address.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/metrics.hpp"
 #include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
-#include "server/http/rate_limit.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/routing_table.hpp"
+#include "server/http/storable.hpp"
 #include "server/vr/rules.hpp"
+
+#include <boost/asio/ip/address.hpp>
 
 #include <gtest/gtest.h>
 
@@ -121,6 +124,51 @@ TEST(Message, JsonStringsEscapeWhatJsonMustEscape) {
     EXPECT_EQ(json_string("a\"\\\n\x01"), R"("a\"\\\u000a\u0001")");
 }
 
+TEST(Message, WhatIsNoTextIsNoValueOfAQuery) {
+    for (const char* query : {"b=%FF", "b=%00", "b=%C3", "b=a%ED%A0%80", "b=\xFF"}) {
+        EXPECT_FALSE(query_value(query, "b")) << query;
+    }
+    EXPECT_EQ(query_value("b=%C3%A9", "b"), "\xC3\xA9");
+}
+
+TEST(Message, AJsonStringIsAlwaysUtf8) {
+    EXPECT_EQ(json_string("a\xFF\xC3z\xC3\xA9"), "\"a\\ufffd\\ufffdz\xC3\xA9\"");
+}
+
+TEST(Storable, WhatNoRowCouldHoldBecomesTheReplacementCharacter) {
+    using std::string_literals::operator""s;
+    EXPECT_EQ(storable_text("curl/8 \xC3\xA9", 512), "curl/8 \xC3\xA9");
+    EXPECT_EQ(storable_text("a\0b\xFF"s, 512), "a\xEF\xBF\xBD"
+                                               "b\xEF\xBF\xBD");
+    for (const std::string& odd :
+         {"\xC0\xAF"s, "\xED\xA0\x80"s, "\xF4\x90\x80\x80"s, "\xC3"s, "\xE2\x82"s, "\0"s}) {
+        EXPECT_FALSE(is_storable(odd)) << odd;
+        EXPECT_TRUE(is_storable(storable_text(odd, 512))) << odd;
+    }
+}
+
+TEST(Storable, ALongTextIsCutWhereACodePointBegins) {
+    for (const std::string& last : {std::string("\xC3\xA9"), std::string("\xE2\x82\xAC"),
+                                    std::string("\xF0\x9F\x98\x80"), std::string("\xFF")}) {
+        const std::string text = storable_text(std::string(511, 'a') + last, 512);
+        EXPECT_EQ(text, std::string(511, 'a')) << last;
+    }
+    EXPECT_EQ(storable_text(std::string(600, 'a'), 512).size(), 512U);
+}
+
+TEST(Address, AClientIsOneAddressWithoutAZoneAndCountsToItsNetwork) {
+    const auto ip = [](const char* text) {
+        return client_address(boost::asio::ip::make_address(text));
+    };
+    EXPECT_EQ(ip("192.0.2.7").ip, "192.0.2.7");
+    EXPECT_EQ(ip("192.0.2.7").network, "192.0.2.7");
+    EXPECT_EQ(ip("::ffff:192.0.2.7").ip, "192.0.2.7");
+    EXPECT_EQ(ip("fe80::1%1").ip, "fe80::1");
+    EXPECT_EQ(ip("2001:db8:1:2:3:4:5:6").ip, "2001:db8:1:2:3:4:5:6");
+    EXPECT_EQ(ip("2001:db8:1:2:3:4:5:6").network, ip("2001:db8:1:2::9").network);
+    EXPECT_NE(ip("2001:db8:1:2::1").network, ip("2001:db8:1:3::1").network);
+}
+
 TEST(Problem, NamesItsTypeItsPointersAndTheRequest) {
     const Response response = to_response(invalid_body({{.pointer = "/a", .detail = "is \"odd\""},
                                                         {.pointer = "/b", .detail = "no"}}),
@@ -142,26 +190,6 @@ TEST(Paging, ACursorReadsBackAndNothingElseDoes) {
           std::string("x_") + some_id, std::string("9223372036854775807_") + some_id}) {
         EXPECT_FALSE(parse_cursor(wrong)) << wrong;
     }
-}
-
-TEST(RateLimit, StopsAfterSoManyAttemptsUntilTheWindowIsOver) {
-    RateLimit limit(3, 60s);
-    const RateLimit::Clock::time_point begin{};
-    for (int i = 0; i < 3; ++i) {
-        EXPECT_FALSE(limit.attempt("a", begin + 1s));
-    }
-    EXPECT_EQ(limit.attempt("a", begin + 11s), 50s);
-    EXPECT_FALSE(limit.attempt("b", begin + 11s));
-    EXPECT_FALSE(limit.attempt("a", begin + 61s));
-}
-
-TEST(RateLimit, AFullTableLetsNobodyNewInUntilAWindowIsOver) {
-    RateLimit limit(3, 60s, 2);
-    const RateLimit::Clock::time_point begin{};
-    EXPECT_FALSE(limit.attempt("a", begin + 1s));
-    EXPECT_FALSE(limit.attempt("b", begin + 1s));
-    EXPECT_TRUE(limit.attempt("c", begin + 2s));
-    EXPECT_FALSE(limit.attempt("c", begin + 62s));
 }
 
 TEST(Metrics, CountsByRouteMethodAndStatus) {

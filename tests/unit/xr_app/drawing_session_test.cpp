@@ -5,18 +5,28 @@
 #include "bilateral/symmetry.hpp"
 #include "xr_app/drawing_session.hpp"
 
+#include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke_json.hpp"
+#include "bilateral/symmetry.hpp"
+#include "net/api/codec.hpp"
+#include "net/api/limits.hpp"
+#include "net/api/records.hpp"
+#include "net/uploader/courier.hpp"
 #include "xr_app/replay_run.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <variant>
 #include <vector>
@@ -295,6 +305,87 @@ TEST(ReplayRun, SaysWhereATraceIsDamaged) {
     std::filesystem::remove(file);
     ASSERT_FALSE(ink);
     EXPECT_TRUE(ink.error().message.contains(file.string())) << ink.error().message;
+}
+
+/// What the outbox makes of the strokes that were handed on.
+std::string drawing_body(const Kept& kept) {
+    std::array<std::vector<std::string>, 2> ink;
+    for (const auto* stroke : kept.all<uploader::StrokeFinished>()) {
+        ink.at(static_cast<std::size_t>(stroke->stroke.hand))
+            .push_back(encode_ink_stroke(stroke->stroke, InkDetail::every_point));
+    }
+    const auto joined = [&](Hand hand) {
+        const auto& strokes = ink.at(static_cast<std::size_t>(hand));
+        return join_ink(hand, std::vector<std::string_view>(strokes.begin(), strokes.end()));
+    };
+    return api::encode(api::BilateralDrawing{.exercise_id = kept.drawing.ids().exercise,
+                                             .vr_session_id = kept.drawing.ids().vr_session,
+                                             .left_hand_strokes_json = joined(Hand::left),
+                                             .right_hand_strokes_json = joined(Hand::right),
+                                             .duration_seconds = api::duration_seconds_max});
+}
+
+TEST(DrawingSession, EndsBeforeAServerWouldNotTakeIt) {
+    constexpr int frames_max = 2'000'000;
+    Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
+    kept.begin();
+    double used = 0.0;
+    while (!kept.drawing.full() && kept.frame < frames_max) {
+        kept.draw(1000);
+        EXPECT_GE(kept.drawing.used(), used);
+        used = kept.drawing.used();
+    }
+    ASSERT_TRUE(kept.drawing.full());
+    const std::size_t strokes = kept.drawing.strokes().size();
+    kept.draw(1000);
+    kept.drawing.resume();
+    kept.draw(1000); // nothing more is taken
+    EXPECT_EQ(kept.drawing.strokes().size(), strokes);
+    kept.drawing.finish("{}");
+    const std::string body = drawing_body(kept);
+    EXPECT_LE(body.size(), api::drawing_body_bytes_max);
+    EXPECT_GT(body.size(), api::drawing_body_bytes_max / 4); // and not long before
+    EXPECT_TRUE(api::decode_bilateral_drawing(body));
+    EXPECT_LE(std::ssize(kept.trace), api::trace_bytes_recorded_max);
+    EXPECT_TRUE(check_trace(kept.trace));
+}
+
+TEST(DrawingSession, InkThatIsShorterThanThoughtLeavesRoom) {
+    Kept kept;
+    kept.begin();
+    kept.draw(27'000);
+    const double before = kept.drawing.used();
+    std::int64_t spared = 0;
+    for (const auto* stroke : kept.all<uploader::StrokeFinished>()) {
+        const auto bytes = std::ssize(encode_ink_stroke(stroke->stroke));
+        EXPECT_GE(stroke->ink_bytes_max, bytes);
+        spared += stroke->ink_bytes_max - bytes;
+    }
+    kept.drawing.spare_ink(spared);
+    EXPECT_LT(kept.drawing.used(), before);
+}
+
+TEST(DrawingSession, RestsWhileTooMuchWaitsToBeSavedAndLosesNothing) {
+    Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
+    kept.refuse = true;
+    kept.begin();
+    while (!kept.drawing.rests() && kept.frame < 2'000'000) {
+        kept.draw(1000);
+    }
+    ASSERT_TRUE(kept.drawing.rests());
+    const std::size_t waiting = kept.drawing.events_waiting();
+    kept.draw(1000);
+    EXPECT_EQ(kept.drawing.events_waiting(), waiting);
+    kept.refuse = false; // there is room on the disk again
+    kept.draw(2);
+    EXPECT_FALSE(kept.drawing.rests());
+    EXPECT_TRUE(kept.drawing.nothing_waits());
+    const std::size_t strokes = kept.drawing.strokes().size();
+    kept.draw(1000);
+    kept.drawing.finish("{}");
+    EXPECT_GT(kept.drawing.strokes().size(), strokes);
+    EXPECT_EQ(kept.all<uploader::StrokeFinished>().size(), kept.drawing.strokes().size());
+    EXPECT_TRUE(check_trace(kept.trace));
 }
 
 } // namespace

@@ -61,7 +61,8 @@ TEST(MirrorStatus, TheServerHasEverythingOnlyOfADrawingThatEndedAndWasSent) {
 }
 
 TEST(MirrorStatus, AsksForALookWhenTheServerTakesNothing) {
-    for (const Link link : {Link::no_token, Link::token_refused, Link::unreachable}) {
+    for (const Link link :
+         {Link::no_token, Link::token_refused, Link::unreachable, Link::not_haven}) {
         const Notice notice = server_notice({.link = link}, open);
         EXPECT_FALSE(notice.fine);
         EXPECT_TRUE(notice.text.contains("drawings are safe on this computer")) << notice.text;
@@ -82,6 +83,31 @@ TEST(MirrorStatus, TellsWhatIsHappeningAndWhatToDo) {
     EXPECT_EQ(now_notice(status), fine("Drawing."));
     status.phase = SessionPhase::visible;
     EXPECT_EQ(now_notice(status), look(std::string(sentence(SessionPhase::visible))));
+}
+
+TEST(MirrorStatus, SaysInTimeThatADrawingIsNearlyFullAndThatThePensRest) {
+    MirrorStatus status{.phase = SessionPhase::focused, .drawing_used = 0.8};
+    status.hands.back().drawing = true;
+    EXPECT_EQ(now_notice(status), fine("Drawing."));
+    status.drawing_used = 0.86;
+    EXPECT_TRUE(now_notice(status).text.starts_with("This drawing is nearly full."));
+    status.drawing_rests = true;
+    EXPECT_TRUE(now_notice(status).text.starts_with("The pens rest"));
+}
+
+TEST(MirrorStatus, SaysThatTheServerIsSetTooSmall) {
+    const Notice notice = server_notice(
+        {.requests_pending = 5, .requests_too_large = 1, .link = Link::reachable}, ended);
+    EXPECT_FALSE(notice.fine);
+    EXPECT_TRUE(notice.text.starts_with("A drawing is larger than this server is set to take"));
+}
+
+TEST(MirrorStatus, SaysForWhomElseSomethingWaits) {
+    EXPECT_EQ(
+        server_notice({.waiting_for = "1 drawing: nobody has said whose", .link = Link::reachable},
+                      ended),
+        fine("The server answers. Kept on this computer for others: 1 drawing: nobody has "
+             "said whose."));
 }
 
 TEST(MirrorStatus, TellsHandsApartByWordsToo) {
