@@ -27,6 +27,12 @@ struct StrokeFinished {
     Uuid drawing_id;
     Stroke stroke;
 };
+/// A stroke that goes on, as far as it is drawn: durable until what follows, the next or the
+/// finished one of the same id, takes its place.
+struct StrokeSoFar {
+    Uuid drawing_id;
+    Stroke stroke;
+};
 struct TraceBytes {
     Uuid drawing_id;
     std::vector<std::byte> bytes;
@@ -39,7 +45,7 @@ struct DrawingFinished {
     Uuid drawing_id;
     outbox::DrawingEnd end;
 };
-using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, TraceBytes,
+using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, StrokeSoFar, TraceBytes,
                            MetricsMeasured, DrawingFinished>;
 
 struct BackoffLimits {

@@ -21,6 +21,9 @@ struct Storer {
     outbox::Result<void> operator()(const StrokeFinished& event) const {
         return outbox.add_stroke(event.drawing_id, event.stroke);
     }
+    outbox::Result<void> operator()(const StrokeSoFar& event) const {
+        return outbox.add_stroke(event.drawing_id, event.stroke);
+    }
     outbox::Result<void> operator()(const TraceBytes& event) const {
         return outbox.add_trace(event.drawing_id, event.bytes);
     }
