@@ -3,7 +3,6 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
-#include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
@@ -21,6 +20,7 @@
 #include "xr_app/graphics.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/place_change.hpp"
@@ -103,7 +103,9 @@ void FrameLoop::take_news(const HeadsetNews& news) {
     if (news.hidden_area_changed && parts_.graphics != nullptr) {
         parts_.graphics->renderer->set_hidden_area(parts_.headset.hidden_area());
     }
+    take_samples(news.samples);
     if (news.pause_input) {
+        hands_ = {};
         state.drawing.pause();
     }
     if (parts_.window != nullptr && parts_.place_change != nullptr) {
@@ -242,60 +244,63 @@ void FrameLoop::show_ink_in_place() {
 
 void FrameLoop::take_input(const HeadsetFrame& frame) {
     ClientState& state = parts_.state;
-    DrawingSession& drawing = state.drawing;
-    for (const TraceEvent& event : frame.told) {
-        drawing.tell(event);
-    }
     if (parts_.surroundings != nullptr && frame.pressed_since_ns &&
         parts_.surroundings->press(seconds_since(state.started_at))) {
         state.tour_stop_ns = frame.display_time_ns - *frame.pressed_since_ns;
     }
-    const bool any = frame.hands.front() || frame.hands.back();
-    if (any && !drawing.begun() && !ending_) {
-        const HandSample& sample = frame.hands.front() ? *frame.hands.front() : *frame.hands.back();
-        drawing.begin(frame.display_time_ns, sample.source);
-        tell_placement(Placement::Reason::first_focus);
-        attached_to_drawing_ = true;
-        state.drawing_began_at = Clock::now();
-        spdlog::info("progress: the drawing begins");
-        if (parts_.sound != nullptr) {
-            parts_.sound->ring(audio::Bell::begin, "A bell: the drawing begins");
-        }
-        if (state.on_ready) {
-            state.on_ready();
+    take_samples(frame.samples);
+    hands_ = frame.shown;
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        ShownHand& shown = hands_.at(static_cast<std::size_t>(hand));
+        shown.drawing = shown.drawing && !draws_no_more_.at(static_cast<std::size_t>(hand));
+        if (shown.tracked && shown.drawing) {
+            state.drawing.lead(hand, shown.stage_from_tip.position_m);
         }
     }
-    if (any && !attached_to_drawing_) {
-        attached_to_drawing_ = true;
-        if (parts_.headset.draws()) {
-            drawing.reattach(frame.display_time_ns);
-        }
-    }
-    if (any && parts_.headset.draws()) {
-        drawing.resume();
-    }
-    for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
-        if (frame.hands.at(hand)) {
-            take_sample(hand, *frame.hands.at(hand));
-        } else if (parts_.headset.draws()) {
-            hands_.at(hand) = {};
-        }
-    }
-    drawing.flush();
+    state.drawing.flush();
 }
 
-void FrameLoop::take_sample(std::size_t hand, HandSample sample) {
+void FrameLoop::take_samples(std::span<const HandSample> samples) {
+    if (samples.empty()) {
+        return;
+    }
+    if (!parts_.state.drawing.begun() && !ending_) {
+        begin_drawing(samples.front());
+    }
+    parts_.state.drawing.resume();
+    for (const HandSample& sample : samples) {
+        take_sample(sample);
+    }
+}
+
+void FrameLoop::begin_drawing(const HandSample& first) {
+    ClientState& state = parts_.state;
+    state.drawing.begin({.host_time_ns = first.time_ns,
+                         .unix_us = unix_us_at(first.time_ns),
+                         .mode = first.source,
+                         .sample_period_us = parts_.headset.sample_period_us()});
+    tell_placement(Placement::Reason::first_focus);
+    state.drawing_began_at = Clock::now();
+    spdlog::info("progress: the drawing begins");
+    if (parts_.sound != nullptr) {
+        parts_.sound->ring(audio::Bell::begin, "A bell: the drawing begins");
+    }
+    if (state.on_ready) {
+        state.on_ready();
+    }
+}
+
+void FrameLoop::take_sample(HandSample sample) {
     // While the person is taken through the place nothing is drawn, and what stopped it draws
     // nothing either.
     const bool at_rest = parts_.surroundings == nullptr ||
                          parts_.surroundings->at_rest(seconds_since(parts_.state.started_at));
-    bool& no_more = draws_no_more_.at(hand);
+    bool& no_more = draws_no_more_.at(static_cast<std::size_t>(sample.hand));
     no_more = !at_rest || (no_more && sample.drawing);
     if (no_more) {
         sample.drawing = false;
         sample.pressure = 0.0F;
     }
-    hands_.at(hand) = sample;
     const DrawingSession::Felt felt = parts_.state.drawing.add(sample);
     if (felt.stroke_began || felt.stroke_ended) {
         parts_.headset.tick(sample.hand);
@@ -379,9 +384,15 @@ void FrameLoop::let_hear(const HeadsetFrame& frame, const Pose& world_from_track
     }
     parts_.sound->listen(world_from_tracking * frame.stage_from_head);
     for (const Hand hand : {Hand::left, Hand::right}) {
-        HandSample sample = hands_.at(static_cast<std::size_t>(hand));
-        sample.hand = hand;
-        parts_.sound->hear_hand(sample, world_from_tracking);
+        const ShownHand& shown = hands_.at(static_cast<std::size_t>(hand));
+        parts_.sound->hear_hand({.time_ns = frame.display_time_ns,
+                                 .hand = hand,
+                                 .source = shown.source,
+                                 .tracked = shown.tracked,
+                                 .drawing = shown.drawing,
+                                 .pressure = shown.pressure,
+                                 .stage_from_tip = shown.stage_from_tip},
+                                world_from_tracking);
     }
 }
 
@@ -410,17 +421,17 @@ void FrameLoop::show_hands(const Pose& world_from_tracking) {
     }
     const std::array<Brush, 2> brushes = default_brushes();
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
-        const HandSample& sample = hands_.at(hand);
-        if (!sample.tracked) {
+        const ShownHand& shown = hands_.at(hand);
+        if (!shown.tracked) {
             continue;
         }
-        const Pose world_from_tip = world_from_tracking * sample.stage_from_tip;
+        const Pose world_from_tip = world_from_tracking * shown.stage_from_tip;
         markers_.at(marker_count_) = {.kind = renderer::MarkerKind::tip,
                                       .position_m = world_from_tip.position_m,
                                       .orientation = world_from_tip.orientation,
                                       .radius_m = tip_radius_m,
                                       .colour = brushes.at(hand).colour_linear,
-                                      .opacity = sample.drawing ? 1.0F : 0.8F};
+                                      .opacity = shown.drawing ? 1.0F : 0.8F};
         marker_count_ += 1;
     }
 }
@@ -460,7 +471,9 @@ void FrameLoop::count(const HeadsetFrame& frame) {
         if (times.frame_number != gpu_frame_counted_) {
             gpu_frame_counted_ = times.frame_number;
             timing.gpu_ns = static_cast<std::int64_t>(1e6 * static_cast<double>(times.whole_ms));
-            keep_pace(times.whole_ms, static_cast<float>(frame.display_period_ns) / 1e6F);
+            if (FrameStats::is_period(frame.display_period_ns)) {
+                keep_pace(times.whole_ms, static_cast<float>(frame.display_period_ns) / 1e6F);
+            }
         }
     }
     parts_.state.stats.add(timing);
@@ -505,10 +518,10 @@ MirrorStatus FrameLoop::mirror_status() const {
     status.place_comes = parts_.place_change->under_way();
     status.place_fault = parts_.place_change->fault();
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
-        const HandSample& sample = hands_.at(hand);
-        status.hands.at(hand) = {.tracked = sample.tracked,
+        const ShownHand& shown = hands_.at(hand);
+        status.hands.at(hand) = {.tracked = shown.tracked,
                                  .drawing = state.drawing.drawing(static_cast<Hand>(hand)),
-                                 .by_fingers = sample.source == InteractionMode::hand_tracking,
+                                 .by_fingers = shown.source == InteractionMode::hand_tracking,
                                  .strokes = state.drawing.stroke_count(static_cast<Hand>(hand))};
     }
     if (parts_.courier != nullptr) {
