@@ -157,7 +157,7 @@ struct Recorded {
             auto& strokes = ink.at(static_cast<std::size_t>(hand));
             auto stored = decode_ink(encode_ink(hand, strokes), hand);
             if (!stored) {
-                throw std::runtime_error(stored.error().what);
+                throw std::runtime_error(stored.error().detail);
             }
             strokes = std::move(stored->strokes);
         }

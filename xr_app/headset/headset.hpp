@@ -55,7 +55,8 @@ struct ShownHand {
 /// What happened since the last poll.
 struct HeadsetNews {
     SessionPhase phase = SessionPhase::absent;
-    /// The last before the hands were taken away. Holds until the next call.
+    /// Of both hands since the last call, so that what ends now ends with its last sample. Holds
+    /// until the next call.
     std::span<const HandSample> samples;
     bool pause_input = false;         ///< the hands were taken away: end running strokes
     bool hidden_area_changed = false; ///< ask for hidden_area() again

@@ -289,10 +289,7 @@ void OpenxrHeadset::happen(SessionEvent event) {
 }
 
 void OpenxrHeadset::act(const SessionActions& actions) {
-    if (actions.pause_input && !news_.pause_input) {
-        news_.pause_input = true;
-        news_.samples = taken_samples(); // what came before belongs to the strokes that end now
-    }
+    news_.pause_input = news_.pause_input || actions.pause_input;
     XrResult result = XR_SUCCESS;
     if (actions.begin_session) {
         const XrSessionBeginInfo info{.type = XR_TYPE_SESSION_BEGIN_INFO,
@@ -363,6 +360,7 @@ HeadsetNews OpenxrHeadset::poll() {
     news.phase = phase_;
     if (sampler_ != nullptr) {
         hands_ = sampler_->state();
+        news.samples = taken_samples(); // what came before belongs to whatever ends now
         news.finish_wished = hands_.finish_wished;
         news.menu_held_share = hands_.menu_held_share;
     }

@@ -179,7 +179,7 @@ TEST(DrawingSession, TheMirrorStandsWhereTheHeadIsWhenTheFirstStrokeBegins) {
 
 TEST(DrawingSession, NothingIsMirroredAboutAHeadThatNobodyHasSeen) {
     Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
-    kept.drawing.begin(headset_start_ns, InteractionMode::controller);
+    kept.drawing.begin({.host_time_ns = host_start_ns, .unix_us = unix_start_us});
     kept.draw(100);
     kept.drawing.finish("{}");
     EXPECT_EQ(symmetries_of(kept).size(), 0U);
