@@ -26,6 +26,7 @@ struct GridSample {
     Hand hand = Hand::left;
     InteractionMode source = InteractionMode::controller;
     bool tracked = false;
+    bool inferred = false; ///< only where tracked
     bool drawing = false;
 
     friend bool operator==(const GridSample&, const GridSample&) = default;

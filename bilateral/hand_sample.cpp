@@ -136,6 +136,7 @@ GridSample to_grid(const HandSample& sample) {
     grid.pressure = rounded(std::clamp(static_cast<double>(sample.pressure), 0.0, 1.0) *
                             GridSample::pressure_max);
     grid.tracked = sample.tracked;
+    grid.inferred = sample.tracked && sample.inferred;
     return grid;
 }
 
@@ -145,6 +146,7 @@ HandSample from_grid(const GridSample& grid) {
     sample.hand = grid.hand;
     sample.source = grid.source;
     sample.tracked = grid.tracked;
+    sample.inferred = grid.inferred;
     sample.drawing = grid.drawing;
     sample.pressure =
         static_cast<float>(grid.pressure / static_cast<double>(GridSample::pressure_max));

@@ -13,11 +13,11 @@ enum class InteractionMode : std::uint8_t { controller = 0, hand_tracking = 1, g
 
 /// One hand at one instant. Both hands share one clock; every sample says whose it is.
 struct HandSample {
-    std::int64_t time_ns =
-        0; ///< since the drawing began; the predicted display time of the frame that shows it
+    std::int64_t time_ns = 0; ///< since the drawing began; the hand was there then
     Hand hand = Hand::left;
     InteractionMode source = InteractionMode::controller;
-    bool tracked = false;  ///< position and orientation are valid and tracked
+    bool tracked = false;  ///< position and orientation are valid
+    bool inferred = false; ///< valid, but not tracked: the runtime's guess while it sees no hand
     bool drawing = false;  ///< the input says ink should flow (trigger or pinch, after hysteresis)
     float pressure = 0.0F; ///< 0 to 1
     Pose stage_from_tip;   ///< the pen's tip

@@ -16,11 +16,15 @@
 /// make the same ink. FORMAT-trace.md is the description of the file.
 namespace haven {
 
-inline constexpr std::uint16_t trace_version = 1;
+inline constexpr std::uint16_t trace_version = 2;
 
 struct TraceHeader {
     std::int64_t start_unix_us = 0; ///< when the drawing began, on the wall clock
     RecordingStart recording; ///< drawing id, brushes, symmetry: what the recorder starts from
+    /// Each hand's samples are a whole number of periods apart, and as a rule one; 0: they came
+    /// with the frames.
+    std::uint32_t sample_period_us = 0;
+    bool measured = false; ///< poses of moments that had passed; else they were predicted
     friend bool operator==(const TraceHeader&, const TraceHeader&) = default;
 };
 
@@ -74,6 +78,10 @@ class TraceWriter {
     /// The bytes since the last take. The span holds until the next call of anything.
     [[nodiscard]] std::span<const std::byte> take();
 
+    /// It holds all that a reader takes; what was added since is not in it, and only finish() may
+    /// still write.
+    [[nodiscard]] bool full() const { return full_; }
+
     [[nodiscard]] std::uint64_t size_bytes() const { return taken_bytes_ + bytes_.size(); }
     [[nodiscard]] std::uint64_t samples() const { return samples_[0] + samples_[1]; }
 
@@ -82,7 +90,11 @@ class TraceWriter {
 
     std::array<std::vector<GridSample>, 2> open_;
     std::array<std::uint64_t, 2> samples_{};
+    [[nodiscard]] bool has_room();
+
     std::uint32_t blocks_ = 0;
+    std::size_t events_ = 0;
+    bool full_ = false;
     bool finished_ = false;
     std::vector<std::byte> bytes_;
     std::vector<std::byte> taken_;
@@ -97,7 +109,7 @@ struct TraceError {
 
 struct TraceLimits {
     static constexpr std::size_t bytes_max = std::size_t{256} << 20U;
-    static constexpr std::size_t samples_max = 4'000'000; ///< both hands: 6 hours at 90 Hz
+    static constexpr std::size_t samples_max = 10'000'000; ///< both hands: 7 hours at 200 Hz
     static constexpr std::size_t events_max = 100'000;
 };
 

@@ -73,8 +73,8 @@ std::optional<Placement> get_placement(ByteReader& in) {
     return made_valid(placement) == placement ? std::optional{placement} : std::nullopt;
 }
 
-std::optional<GridSample> sample_of(const trace::Row& row, Hand hand) {
-    constexpr std::int64_t state_max = 15;
+std::optional<GridSample> sample_of(const trace::Row& row, Hand hand, unsigned version) {
+    const std::int64_t state_max = version == 1 ? 15 : 31;
     if (std::ranges::any_of(std::span{row}.subspan(1),
                             [](std::int64_t v) { return v < INT32_MIN || v > INT32_MAX; }) ||
         row[7] < 0 || row[7] > 3 || row[9] < 0 || row[9] > state_max) {
@@ -92,7 +92,8 @@ std::optional<GridSample> sample_of(const trace::Row& row, Hand hand) {
     sample.hand = hand;
     sample.tracked = (state & 1U) != 0;
     sample.drawing = (state & 2U) != 0;
-    sample.source = static_cast<InteractionMode>(state >> 2U);
+    sample.source = static_cast<InteractionMode>((state >> 2U) & 3U);
+    sample.inferred = (state & 16U) != 0;
     return is_on_grid(sample) ? std::optional{sample} : std::nullopt;
 }
 
@@ -178,6 +179,7 @@ class Decoder {
     Cut cut_;
     Keep keep_;
     std::size_t at_ = 0;
+    unsigned version_ = trace_version;
     std::uint32_t blocks_ = 0;
     std::array<std::vector<HandSample>, 2> hands_; ///< since the last event
     std::array<std::uint64_t, 2> samples_{};
@@ -186,7 +188,7 @@ class Decoder {
 };
 
 std::optional<TraceError> Decoder::read_header() {
-    if (bytes_.size() < trace::header_bytes) {
+    if (bytes_.size() < trace::header_bytes_version_1) {
         return at(0, "shorter than a trace's header");
     }
     for (std::size_t i = 0; i < trace::magic.size(); ++i) {
@@ -202,8 +204,10 @@ std::optional<TraceError> Decoder::read_header() {
                          " is not one that this program reads, which is up to " +
                          std::to_string(trace_version));
     }
+    version_ = version;
     const std::size_t size = in.get<std::uint16_t>();
-    if (size < trace::header_bytes || size > trace::header_bytes_max || size > bytes_.size()) {
+    const std::size_t size_min = version == 1 ? trace::header_bytes_version_1 : trace::header_bytes;
+    if (size < size_min || size > trace::header_bytes_max || size > bytes_.size()) {
         return at(10, "the header's length is wrong");
     }
     ByteReader crc{bytes_.subspan(size - trace::crc_bytes)};
@@ -229,6 +233,16 @@ std::optional<TraceError> Decoder::read_header() {
         return at(72, "the symmetry in the header is out of bounds");
     }
     trace_.header.recording.symmetry = *symmetry;
+    if (version >= 2) {
+        trace_.header.sample_period_us = in.get<std::uint32_t>();
+        const auto flags = in.get<std::uint32_t>();
+        if ((flags & ~trace::flag_measured) != 0) {
+            return at(116, "the header has a flag that is not known");
+        }
+        trace_.header.measured = (flags & trace::flag_measured) != 0;
+        trace_.header.recording.thinned_um = in.get<std::uint32_t>();
+        trace_.header.recording.bridged_ms = in.get<std::uint32_t>();
+    }
     at_ = size;
     return std::nullopt;
 }
@@ -310,7 +324,7 @@ std::optional<TraceError> Decoder::read_samples(const BlockHeader& header,
         for (std::size_t column = 0; column < columns.size(); ++column) {
             row[column] = columns[column][i];
         }
-        const auto sample = sample_of(row, Hand{header.hand});
+        const auto sample = sample_of(row, Hand{header.hand}, version_);
         if (!sample) {
             return at(trace::block_header_bytes, "a sample is out of bounds");
         }

@@ -65,6 +65,10 @@ void put_header(std::vector<std::byte>& bytes, const TraceHeader& header) {
         put(out, brush);
     }
     put(out, header.recording.symmetry);
+    out.put(header.sample_period_us);
+    out.put(header.measured ? trace::flag_measured : 0U);
+    out.put(header.recording.thinned_um);
+    out.put(header.recording.bridged_ms);
     out.put(crc32c(bytes));
     assert(bytes.size() == trace::header_bytes);
 }
@@ -117,8 +121,20 @@ TraceWriter::TraceWriter(const TraceHeader& header) {
     put_header(bytes_, header);
 }
 
+/// A reader refuses a trace that is larger than it may be: then everything would be lost.
+bool TraceWriter::has_room() {
+    // Two open blocks at their worst, an event and the end.
+    constexpr std::size_t still_to_come_bytes = std::size_t{256} << 10U;
+    full_ = full_ || samples() >= TraceLimits::samples_max || events_ >= TraceLimits::events_max ||
+            size_bytes() + still_to_come_bytes > TraceLimits::bytes_max;
+    return !full_;
+}
+
 void TraceWriter::add(const HandSample& sample) {
     assert(!finished_);
+    if (!has_room()) {
+        return;
+    }
     const auto hand = static_cast<std::size_t>(sample.hand);
     open_[hand].push_back(to_grid(sample));
     ++samples_[hand];
@@ -129,6 +145,10 @@ void TraceWriter::add(const HandSample& sample) {
 
 void TraceWriter::add(const TraceEvent& event) {
     assert(!finished_);
+    if (!has_room()) {
+        return;
+    }
+    ++events_;
     flush(); // an event's place among the blocks is its place among the samples
     if (const auto* brush = std::get_if<BrushChange>(&event)) {
         put_block(bytes_, BlockType::brush, static_cast<std::uint8_t>(brush->hand), 0, blocks_++,

@@ -25,8 +25,14 @@ void ShownInk::update(const HandSample& sample, std::span<const InkEvent> events
     update(events);
     Line& line = lines_[static_cast<std::size_t>(sample.hand)];
     if (sample.tracked && sample.drawing) {
+        line.pressure = sample.pressure;
         line.tube.move_tip(sample.stage_from_tip.position_m, sample.pressure);
     }
+}
+
+void ShownInk::lead(Hand hand, const glm::vec3& tip_m) {
+    Line& line = lines_[static_cast<std::size_t>(hand)];
+    line.tube.move_tip(tip_m, line.pressure);
 }
 
 void ShownInk::update(std::span<const InkEvent> events) {

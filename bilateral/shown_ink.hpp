@@ -31,6 +31,8 @@ class ShownInk {
 
     /// `events` are those that the recorder gave for `sample`.
     void update(const HandSample& sample, std::span<const InkEvent> events);
+    /// The hand of a running stroke is there in the frame at hand; what is recorded comes later.
+    void lead(Hand hand, const glm::vec3& tip_m);
     /// Events without a sample: those of pause() and finish().
     void update(std::span<const InkEvent> events);
 
@@ -42,6 +44,7 @@ class ShownInk {
   private:
     struct Line {
         TubeBuilder tube;
+        float pressure = 0.0F; ///< of the newest sample
         Symmetry symmetry;
         std::vector<TubeRing> rings;
         std::vector<TubeRing> copies;

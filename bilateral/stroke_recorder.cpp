@@ -12,6 +12,8 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 
 namespace haven {
@@ -70,7 +72,9 @@ glm::vec3 copied_position(const Symmetry& symmetry, Hand hand, const glm::vec3& 
 }
 
 StrokeRecorder::StrokeRecorder(const RecordingStart& start)
-    : drawing_id_{start.drawing_id}, symmetry_{made_valid(start.symmetry)} {
+    : drawing_id_{start.drawing_id}, symmetry_{made_valid(start.symmetry)},
+      thinned_m_{static_cast<float>(start.thinned_um) * 1e-6F},
+      bridged_ns_{std::int64_t{start.bridged_ms} * 1'000'000} {
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
         hands_[hand].brush = made_valid(start.brushes[hand]);
         hands_[hand].points.reserve(points_reserved);
@@ -90,6 +94,14 @@ std::span<InkEvent> StrokeRecorder::add(const HandSample& sample) {
     }
     state.seen = true;
     state.last_time_ns = sample.time_ns;
+    if (bridged_ns_ > 0 && state.has_previous) {
+        if (sample.source != state.source) {
+            interrupt(state, sample.hand, StrokeEnd::released);
+        } else if (sample.time_ns - state.previous.time_ns > bridged_ns_) {
+            interrupt(state, sample.hand, StrokeEnd::tracking_lost);
+        }
+    }
+    state.source = sample.source;
 
     if (sample.tracked && sample.drawing && !paused_) {
         draw(state, sample.hand,
@@ -98,15 +110,21 @@ std::span<InkEvent> StrokeRecorder::add(const HandSample& sample) {
               .pressure = sample.pressure});
         return events();
     }
+    if (bridged_ns_ > 0 && state.has_previous && !sample.tracked && sample.drawing && !paused_) {
+        return events(); // it may come back
+    }
+    interrupt(state, sample.hand, sample.tracked ? StrokeEnd::released : StrokeEnd::tracking_lost);
+    return events();
+}
+
+void StrokeRecorder::interrupt(HandState& state, Hand hand, StrokeEnd end) {
     if (state.in_stroke) {
-        counters_.tracking_losses += sample.tracked ? 0U : 1U;
-        end_stroke(state, sample.hand,
-                   sample.tracked ? StrokeEnd::released : StrokeEnd::tracking_lost);
+        counters_.tracking_losses += end == StrokeEnd::tracking_lost ? 1U : 0U;
+        end_stroke(state, hand, end);
     }
     state.has_previous = false;
     state.holding_back = false;
     state.refusing = false;
-    return events();
 }
 
 void StrokeRecorder::draw(HandState& state, Hand hand, const StrokePoint& point) {
@@ -153,15 +171,58 @@ bool StrokeRecorder::begin_stroke(HandState& state, Hand hand) {
     return true;
 }
 
+/// What waits is told by a line from the last recorded point to this one, or some of it is
+/// recorded.
 void StrokeRecorder::add_point(HandState& state, Hand hand, const StrokePoint& point) {
+    if (thinned_m_ <= 0.0F || state.points.empty()) {
+        commit(state, hand, point);
+        return;
+    }
+    if (state.waiting_count == waiting_max || !line_tells(state, point)) {
+        const StrokePoint kept = state.waiting[state.waiting_count - 1];
+        state.waiting_count = 0;
+        commit(state, hand, kept);
+        if (!state.in_stroke) {
+            return;
+        }
+    }
+    state.waiting[state.waiting_count] = point;
+    ++state.waiting_count;
+}
+
+bool StrokeRecorder::line_tells(const HandState& state, const StrokePoint& to) const {
+    constexpr float in_time = 10.0F;
+    constexpr float pressure_step = 1.0F / 255.0F;
+    const StrokePoint& from = state.points.back();
+    const glm::vec3 along = to.position_m - from.position_m;
+    const float squares = glm::dot(along, along);
+    const auto span_ns = static_cast<float>(to.time_ns - from.time_ns);
+    return std::ranges::all_of(
+        std::span{state.waiting}.first(state.waiting_count), [&](const StrokePoint& point) {
+            const glm::vec3 off = point.position_m - from.position_m;
+            const float passed = static_cast<float>(point.time_ns - from.time_ns) / span_ns;
+            const float part =
+                squares > 0.0F ? std::clamp(glm::dot(off, along) / squares, 0.0F, 1.0F) : 0.0F;
+            const glm::vec3 beside = off - part * along;
+            const glm::vec3 late = off - passed * along;
+            const float pressed = from.pressure + passed * (to.pressure - from.pressure);
+            return glm::dot(beside, beside) <= thinned_m_ * thinned_m_ &&
+                   glm::dot(late, late) <= in_time * in_time * thinned_m_ * thinned_m_ &&
+                   std::abs(point.pressure - pressed) <= pressure_step;
+        });
+}
+
+void StrokeRecorder::commit(HandState& state, Hand hand, const StrokePoint& point) {
     const std::size_t lines = state.stroke_symmetry.copies() ? 2 : 1;
-    if (state.points_kept + (state.points.size() + 1) * lines > points_per_hand_max) {
+    // One more may follow when the stroke ends: what waits then.
+    const std::size_t more = thinned_m_ > 0.0F ? 2 : 1;
+    if (state.points_kept + (state.points.size() + more) * lines > points_per_hand_max) {
         end_stroke(state, hand, StrokeEnd::released);
         state.refusing = true;
         ++counters_.strokes_refused;
         return;
     }
-    if (state.points.size() == points_per_stroke_max) {
+    if (state.points.size() + more > points_per_stroke_max) {
         const StrokePoint joint = state.points.back();
         end_stroke(state, hand, StrokeEnd::released);
         if (!begin_stroke(state, hand)) {
@@ -184,6 +245,11 @@ void StrokeRecorder::record(HandState& state, Hand hand, const StrokePoint& poin
 
 void StrokeRecorder::end_stroke(HandState& state, Hand hand, StrokeEnd end) {
     assert(state.in_stroke && !state.points.empty());
+    if (state.waiting_count > 0) {
+        const StrokePoint last = state.waiting[state.waiting_count - 1];
+        state.waiting_count = 0;
+        record(state, hand, last);
+    }
     Stroke& stroke = push(InkEventKind::stroke_ended, state, hand, false).finished;
     stroke.id = state.stroke_id;
     stroke.hand = hand;
@@ -241,6 +307,28 @@ std::span<InkEvent> StrokeRecorder::end_both(StrokeEnd end) {
         state.refusing = false;
     }
     return events();
+}
+
+std::optional<Stroke> StrokeRecorder::stroke_so_far(Hand hand, bool derived) const {
+    const HandState& state = hands_[hand_index(hand)];
+    if (!state.in_stroke || (derived && !state.stroke_symmetry.copies())) {
+        return std::nullopt;
+    }
+    Stroke stroke{.id = derived ? state.copy_id : state.stroke_id,
+                  .hand = hand,
+                  .brush = state.stroke_brush,
+                  .end = StrokeEnd::drawing_ended,
+                  .points = state.points};
+    if (state.waiting_count > 0) {
+        stroke.points.push_back(state.waiting[state.waiting_count - 1]);
+    }
+    if (derived) {
+        stroke.derived_from = state.stroke_id;
+        for (StrokePoint& point : stroke.points) {
+            point.position_m = copied_position(state.stroke_symmetry, hand, point.position_m);
+        }
+    }
+    return stroke;
 }
 
 bool StrokeRecorder::stroke_in_progress(Hand hand) const {

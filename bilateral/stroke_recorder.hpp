@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct RecordingStart {
     Uuid drawing_id;
     std::array<Brush, 2> brushes; ///< by hand
     Symmetry symmetry;
+    /// Points that a straight line tells to this are left out of strokes; 0: none.
+    std::uint32_t thinned_um = 0;
+    /// A hand that is lost while it draws is waited for that long; 0: not at all, and neither a gap
+    /// in time nor a change from controller to fingers ends a stroke.
+    std::uint32_t bridged_ms = 0;
     friend bool operator==(const RecordingStart&, const RecordingStart&) = default;
 };
 
@@ -41,10 +47,13 @@ struct InkEvent {
 /// Turns samples into strokes, each hand on its own. The same calls give the same strokes, to the
 /// byte, on every machine.
 ///
-/// A stroke lasts while its hand is tracked and `drawing`, and ends with the last such sample. It
-/// also ends at a jump: a step of more than `jump_m`, or faster than `speed_max_m_per_s`. The
-/// sample after a jump is held back until the next one follows it without a jump, so a spike leaves
-/// no mark. A stroke of one point is kept: a dot.
+/// A stroke lasts while its hand is tracked and `drawing`, and ends with the last such sample; for
+/// `bridged_ms` it waits for a hand that is lost and still `drawing`. It also ends where the hand
+/// goes from controller to fingers or back, and at a jump: a step of more than `jump_m`, or faster
+/// than `speed_max_m_per_s`. The sample after a jump is held back until the next one follows it
+/// without a jump, so a spike leaves no mark. A stroke of one point is kept: a dot. Points between
+/// which a straight line would tell the same (to `thinned_um` in space, ten times that in time) are
+/// left out.
 ///
 /// Storage: add() writes to buffers made by the constructor. It allocates when a stroke outgrows
 /// its buffer (which then doubles, up to points_per_stroke_max, and stays), and when a stroke ends
@@ -57,6 +66,8 @@ class StrokeRecorder {
     static constexpr float step_free_m = 0.02F; ///< never a jump, however short the time
     /// A longer stroke ends as released, and the next one starts from its last point.
     static constexpr std::size_t points_per_stroke_max = 65'536;
+    /// So many samples at most are left out in a row.
+    static constexpr std::size_t waiting_max = 12;
     /// Copies included, for each hand: what an ink document can hold. After that strokes are
     /// refused and counted.
     static constexpr std::size_t strokes_per_hand_max = 20'000;
@@ -93,6 +104,9 @@ class StrokeRecorder {
     std::span<InkEvent> finish();
 
     [[nodiscard]] bool stroke_in_progress(Hand hand) const;
+    /// What the hand has drawn of its running stroke, as if the drawing ended now; or of its copy,
+    /// where there is one.
+    [[nodiscard]] std::optional<Stroke> stroke_so_far(Hand hand, bool derived) const;
     [[nodiscard]] const Counters& counters() const { return counters_; }
     [[nodiscard]] const Brush& brush(Hand hand) const;
     [[nodiscard]] const Symmetry& symmetry() const { return symmetry_; }
@@ -111,6 +125,9 @@ class StrokeRecorder {
         Brush stroke_brush;
         Symmetry stroke_symmetry;
         std::vector<StrokePoint> points;
+        std::array<StrokePoint, waiting_max> waiting; ///< after the last of `points`
+        std::size_t waiting_count = 0;
+        InteractionMode source = InteractionMode::controller; ///< of `previous`
         std::uint32_t strokes_begun = 0;
         std::size_t strokes_kept = 0; ///< copies included
         std::size_t points_kept = 0;  ///< copies included
@@ -120,7 +137,10 @@ class StrokeRecorder {
     void draw(HandState& state, Hand hand, const StrokePoint& point);
     [[nodiscard]] bool begin_stroke(HandState& state, Hand hand);
     void add_point(HandState& state, Hand hand, const StrokePoint& point);
+    void commit(HandState& state, Hand hand, const StrokePoint& point);
     void record(HandState& state, Hand hand, const StrokePoint& point);
+    void interrupt(HandState& state, Hand hand, StrokeEnd end);
+    [[nodiscard]] bool line_tells(const HandState& state, const StrokePoint& to) const;
     void end_stroke(HandState& state, Hand hand, StrokeEnd end);
     std::span<InkEvent> end_both(StrokeEnd end);
     InkEvent& push(InkEventKind kind, const HandState& state, Hand hand, bool derived);
@@ -131,7 +151,9 @@ class StrokeRecorder {
     std::array<HandState, 2> hands_;
     bool paused_ = false;
     bool finished_ = false;
-    std::array<InkEvent, 12> events_;
+    float thinned_m_ = 0.0F;
+    std::int64_t bridged_ns_ = 0;
+    std::array<InkEvent, 16> events_;
     std::size_t event_count_ = 0;
     Counters counters_;
 };

@@ -16,7 +16,8 @@
 namespace haven::trace {
 
 inline constexpr std::string_view magic = "HVNTRACE";
-inline constexpr std::size_t header_bytes = 116;
+inline constexpr std::size_t header_bytes_version_1 = 116;
+inline constexpr std::size_t header_bytes = 132;
 inline constexpr std::size_t header_bytes_max = 4096;
 inline constexpr std::size_t crc_bytes = 4;
 inline constexpr std::size_t block_header_bytes = 16;
@@ -25,6 +26,9 @@ inline constexpr std::size_t brush_bytes = 16;
 inline constexpr std::size_t symmetry_bytes = 40;
 inline constexpr std::size_t end_bytes = 20;
 inline constexpr std::size_t placement_bytes = 20;
+
+/// Bits of the header's flags.
+inline constexpr std::uint32_t flag_measured = 1;
 
 /// A reader skips a block of a type it does not know, unless the type has its top bit set.
 enum class BlockType : std::uint8_t {
@@ -43,8 +47,8 @@ inline constexpr std::size_t column_count = 10;
 using Row = std::array<std::int64_t, column_count>;
 
 inline Row row_of(const GridSample& s) {
-    const unsigned state =
-        (s.tracked ? 1U : 0U) | (s.drawing ? 2U : 0U) | (static_cast<unsigned>(s.source) << 2U);
+    const unsigned state = (s.tracked ? 1U : 0U) | (s.drawing ? 2U : 0U) |
+                           (static_cast<unsigned>(s.source) << 2U) | (s.inferred ? 16U : 0U);
     return {s.time_us,          s.position_10um[0],
             s.position_10um[1], s.position_10um[2],
             s.orientation[0],   s.orientation[1],

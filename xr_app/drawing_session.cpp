@@ -45,9 +45,17 @@ std::size_t bytes_of(const uploader::Event& event) {
     if (const auto* stroke = std::get_if<uploader::StrokeFinished>(&event)) {
         return sizeof event + stroke->stroke.points.size() * sizeof(StrokePoint);
     }
+    if (const auto* stroke = std::get_if<uploader::StrokeSoFar>(&event)) {
+        return sizeof event + stroke->stroke.points.size() * sizeof(StrokePoint);
+    }
     const auto* trace = std::get_if<uploader::TraceBytes>(&event);
     return sizeof event + (trace == nullptr ? 0 : trace->bytes.size());
 }
+constexpr std::int64_t stroke_open_ns = 10'000'000'000;
+
+/// What a line tells to a tenth of a millimetre needs no point of its own.
+constexpr std::uint32_t thinned_um = 100;
+constexpr std::uint32_t bridged_ms = 150;
 
 std::string_view mode_name(InteractionMode mode) {
     switch (mode) {
@@ -86,18 +94,22 @@ DrawingSession::DrawingSession(DrawingPlan plan, Post post, SeeTrace see_trace)
     strokes_.reserve(strokes_reserved);
 }
 
-void DrawingSession::begin(std::int64_t headset_time_ns, InteractionMode mode) {
+void DrawingSession::begin(const Beginning& beginning) {
     assert(!begun());
     ids_ = {.session = plan_.session_id.value_or(make_uuid_v7()),
             .exercise = make_uuid_v7(),
             .vr_session = make_uuid_v7(),
             .drawing = make_uuid_v7()};
-    recording_.emplace(
-        TraceHeader{.start_unix_us = api::now_us(),
-                    .recording = {.drawing_id = ids_.drawing, .brushes = plan_.brushes}});
+    recording_.emplace(TraceHeader{.start_unix_us = beginning.unix_us,
+                                   .recording = {.drawing_id = ids_.drawing,
+                                                 .brushes = plan_.brushes,
+                                                 .thinned_um = thinned_um,
+                                                 .bridged_ms = bridged_ms},
+                                   .sample_period_us = beginning.sample_period_us,
+                                   .measured = true});
     symmetry_due_ = plan_.symmetry_mode != SymmetryMode::free;
-    headset_zero_ns_ = headset_time_ns;
-    post_begin(mode);
+    host_zero_ns_ = beginning.host_time_ns;
+    post_begin(beginning.mode);
 }
 
 void DrawingSession::begin(const TraceHeader& header) {
@@ -137,15 +149,6 @@ void DrawingSession::post_begin(InteractionMode mode) {
     post(uploader::DrawingBegun{std::move(begin)});
 }
 
-void DrawingSession::reattach(std::int64_t headset_time_ns) {
-    // Nobody drew in between; a millisecond keeps the clock rising.
-    headset_zero_ns_ = headset_time_ns - last_time_ns_ - 1'000'000;
-}
-
-std::int64_t DrawingSession::drawing_time(std::int64_t headset_time_ns) const {
-    return headset_time_ns - headset_zero_ns_;
-}
-
 DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
     if (!begun() || finished_) {
         return {};
@@ -155,7 +158,7 @@ DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
         return {};
     }
     HandSample timed = sample;
-    timed.time_ns = drawing_time(sample.time_ns);
+    timed.time_ns -= host_zero_ns_;
     const HandSample snapped = snap_to_grid(timed);
     last_time_ns_ = std::max(last_time_ns_, snapped.time_ns);
     if (symmetry_due_ && head_ && snapped.tracked && snapped.drawing) {
@@ -169,6 +172,12 @@ DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
     Felt felt;
     keep(events, felt);
     return felt;
+}
+
+void DrawingSession::lead(Hand hand, const glm::vec3& tip_m) {
+    if (drawing(hand)) {
+        shown_.lead(hand, tip_m);
+    }
 }
 
 void DrawingSession::pause() {
@@ -218,6 +227,7 @@ void DrawingSession::keep(std::span<InkEvent> events, Felt& felt) {
     for (InkEvent& event : events) {
         if (event.kind == InkEventKind::stroke_began) {
             felt.stroke_began = felt.stroke_began || !event.derived;
+            kept_ns_.at(static_cast<std::size_t>(event.hand)) = last_time_ns_;
         }
         if (event.kind != InkEventKind::stroke_ended) {
             continue;
@@ -231,6 +241,23 @@ void DrawingSession::keep(std::span<InkEvent> events, Felt& felt) {
                                       .stroke = strokes_.back(),
                                       .ink_bytes_max =
                                           ink_size_.of_ended(event.hand, event.derived)});
+    }
+}
+
+/// A stroke that goes on is made durable as far as it is there.
+void DrawingSession::keep_long_strokes() {
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        std::int64_t& kept_ns = kept_ns_.at(static_cast<std::size_t>(hand));
+        if (!drawing(hand) || last_time_ns_ - kept_ns < stroke_open_ns) {
+            continue;
+        }
+        kept_ns = last_time_ns_;
+        for (const bool derived : {false, true}) {
+            if (auto stroke = recording_->recorder.stroke_so_far(hand, derived)) {
+                post(uploader::StrokeSoFar{.drawing_id = ids_.drawing,
+                                           .stroke = std::move(*stroke)});
+            }
+        }
     }
 }
 
@@ -308,6 +335,7 @@ void DrawingSession::flush() {
     if (!begun() || finished_) {
         return;
     }
+    keep_long_strokes();
     if (last_time_ns_ - trace_taken_ns_ >= trace_flush_ns) {
         trace_taken_ns_ = last_time_ns_;
         recording_->trace.flush();

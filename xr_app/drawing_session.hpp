@@ -47,7 +47,8 @@ struct DrawingIds {
 };
 
 /// One drawing, from its first sample to its last: records both hands, shows their ink, writes the
-/// motion trace, and hands on what is finished. The zero of its clock is its first sample. Frame
+/// motion trace, and hands on what is finished. The zero of its clock is its
+/// first sample. Frame
 /// thread.
 class DrawingSession {
   public:
@@ -61,12 +62,16 @@ class DrawingSession {
     [[nodiscard]] bool begun() const { return recording_.has_value(); }
     [[nodiscard]] bool finished() const { return finished_; }
 
-    /// The first sample comes now.
-    void begin(std::int64_t headset_time_ns, InteractionMode mode);
+    /// What is known with the first sample.
+    struct Beginning {
+        std::int64_t host_time_ns = 0; ///< its moment: the zero of the drawing's clock
+        std::int64_t unix_us = 0;      ///< the same, as a date
+        InteractionMode mode = InteractionMode::controller;
+        std::uint32_t sample_period_us = 0;
+    };
+    void begin(const Beginning& beginning);
     /// The same, of a recorded trace: its ids, brushes and symmetry, and its clock.
     void begin(const TraceHeader& header);
-    /// The headset was lost and is back, with a clock of its own.
-    void reattach(std::int64_t headset_time_ns);
 
     /// Where the person's head is, whenever the headset knows it: what symmetry copies about, from
     /// the first stroke on.
@@ -75,12 +80,15 @@ class DrawingSession {
     /// next.
     void recenter();
 
-    /// `sample` is on the headset's clock. Says what to feel of it.
+    /// `sample` is on the host's clock, which goes on while a headset is lost. Says what to feel of
+    /// it.
     struct Felt {
         bool stroke_began = false;
         bool stroke_ended = false;
     };
     Felt add(const HandSample& sample);
+    /// The frame shows that hand there: the newest ink of its stroke bends to it.
+    void lead(Hand hand, const glm::vec3& tip_m);
     void pause();
     void resume();
     void tell(const TraceEvent& event);
@@ -124,10 +132,10 @@ class DrawingSession {
     void post_begin(InteractionMode mode);
     void keep(std::span<InkEvent> events, Felt& felt);
     void take_trace();
+    void keep_long_strokes();
     void post(uploader::Event event);
     void look_for_room();
     void stop_recording();
-    [[nodiscard]] std::int64_t drawing_time(std::int64_t headset_time_ns) const;
 
     DrawingPlan plan_;
     Post post_;
@@ -141,9 +149,11 @@ class DrawingSession {
     std::int64_t ink_bytes_spared_ = 0;
     std::deque<uploader::Event> waiting_; ///< at most as much as waiting_bytes_max, and an end
     std::size_t waiting_bytes_ = 0;
-    std::int64_t headset_zero_ns_ = 0; ///< drawing time = headset time - this
+    std::int64_t host_zero_ns_ = 0; ///< drawing time = host time - this
     std::int64_t last_time_ns_ = 0;
     std::int64_t trace_taken_ns_ = 0;
+    std::array<std::int64_t, 2>
+        kept_ns_{}; ///< up to when a running stroke is on its way to the disk
     bool finished_ = false;
     std::size_t events_told_ = 0;
     bool full_ = false;

@@ -1,9 +1,7 @@
 #include "xr_app/frame_loop.hpp"
 
 #include "bilateral/hand_sample.hpp"
-#include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
-#include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
@@ -22,6 +20,7 @@
 #include "xr_app/graphics.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/place_change.hpp"
@@ -135,7 +134,11 @@ void FrameLoop::take_news(const HeadsetNews& news) {
     if (news.hidden_area_changed && parts_.graphics != nullptr) {
         parts_.graphics->renderer->set_hidden_area(parts_.headset.hidden_area());
     }
+    take_samples(news.samples);
     if (news.pause_input) {
+        hands_ = {};
+        seen_log_.hand(Hand::left, false);
+        seen_log_.hand(Hand::right, false);
         state.drawing.pause();
     }
     if (parts_.window != nullptr && parts_.place_change != nullptr) {
@@ -230,122 +233,24 @@ FrameLoop::FrameResult FrameLoop::draw_and_end(const HeadsetFrame& frame, gpu::F
     return result;
 }
 
-/// The spot of the place comes under the person's feet, and its view before their eyes, when they
-/// first have their hands here and whenever they ask for it.
-void FrameLoop::place_person(const HeadsetFrame& frame) {
-    ClientState& state = parts_.state;
-    if (parts_.surroundings == nullptr) {
-        return;
-    }
-    if (frame.recentered || recenter_wished()) {
-        placement_due_ = Placement::Reason::recentered;
-    } else if (takes_input(phase_) && !had_focus_ &&
-               !(state.tracking_from_person && frame.same_room)) {
-        placement_due_ = Placement::Reason::first_focus;
-    }
-    had_focus_ = had_focus_ || takes_input(phase_);
-    if (frame.head_valid) {
-        state.drawing.see_head(frame.stage_from_head);
-    }
-    if (placement_due_ && frame.head_valid) {
-        place_around(frame.stage_from_head, *std::exchange(placement_due_, std::nullopt));
-    } else if (!state.tracking_from_person && frame.eyes_valid) {
-        state.tracking_from_person = stance_of(frame.stage_from_head); // until it is known
-        show_ink_in_place();
-    }
-}
-
-bool FrameLoop::recenter_wished() {
-    const bool held = parts_.window != nullptr && parts_.window->input().recenter;
-    return recenter_held_.update(held,
-                                 std::chrono::nanoseconds(Clock::now().time_since_epoch()).count());
-}
-
-void FrameLoop::place_around(const Pose& tracking_from_head, Placement::Reason reason) {
-    parts_.state.drawing.recenter();
-    parts_.state.tracking_from_person = stance_of(tracking_from_head);
-    show_ink_in_place();
-    tell_placement(reason);
-    spdlog::info("the place is around the person; what was drawn stays where it is in the room");
-}
-
-/// The trace knows what the person saw around their hands.
-void FrameLoop::tell_placement(Placement::Reason reason) {
-    DrawingSession& drawing = parts_.state.drawing;
-    if (parts_.surroundings != nullptr && drawing.begun() && !drawing.finished()) {
-        const Pose placed = world_from_tracking(parts_.surroundings->home());
-        drawing.tell(Placement{.place_from_tracking_m = placed.position_m,
-                               .yaw_rad = level_yaw_rad(placed.orientation),
-                               .reason = reason});
-    }
-}
-
-Pose FrameLoop::world_from_tracking(const Pose& world_from_person) const {
-    return world_from_person * inverse(parts_.state.tracking_from_person.value_or(Pose{}));
-}
-
-/// The ink lies in the room; what the place is to the room has changed.
-void FrameLoop::show_ink_in_place() {
-    const Pose placed = world_from_tracking(parts_.surroundings->home());
-    if (parts_.graphics == nullptr || parts_.ink->placed_at(placed)) {
-        return;
-    }
-    DrawingSession& drawing = parts_.state.drawing;
-    drawing.pause(); // what is being drawn ends here
-    renderer::InkCanvas& ink = parts_.graphics->renderer->ink();
-    ink.clear(renderer::InkHand::left);
-    ink.clear(renderer::InkHand::right);
-    CanvasSink canvas(ink);
-    *parts_.ink = InkFeed(placed);
-    parts_.ink->refill(drawing.shown(), drawing.strokes(), canvas);
-}
-
 void FrameLoop::take_input(const HeadsetFrame& frame) {
     ClientState& state = parts_.state;
-    DrawingSession& drawing = state.drawing;
-    for (const TraceEvent& event : frame.told) {
-        drawing.tell(event);
-    }
     if (parts_.surroundings != nullptr && frame.pressed_since_ns &&
         parts_.surroundings->press(time_s_)) {
         state.tour_stop_ns = frame.display_time_ns - *frame.pressed_since_ns;
     }
-    const bool any = frame.hands.front() || frame.hands.back();
-    if (any && !drawing.begun() && !ending_) {
-        const HandSample& sample = frame.hands.front() ? *frame.hands.front() : *frame.hands.back();
-        drawing.begin(frame.display_time_ns, sample.source);
-        tell_placement(Placement::Reason::first_focus);
-        attached_to_drawing_ = true;
-        state.drawing_began_at = Clock::now();
-        spdlog::info("progress: the drawing begins");
-        if (parts_.sound != nullptr) {
-            parts_.sound->ring(audio::Bell::begin, "A bell: the drawing begins");
-        }
-        if (state.on_ready) {
-            state.on_ready();
+    take_samples(frame.samples);
+    hands_ = frame.shown;
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        ShownHand& shown = hands_.at(static_cast<std::size_t>(hand));
+        shown.drawing = shown.drawing && !draws_no_more_.at(static_cast<std::size_t>(hand));
+        if (shown.tracked && shown.drawing) {
+            state.drawing.lead(hand, shown.stage_from_tip.position_m);
         }
     }
-    if (any && !attached_to_drawing_) {
-        attached_to_drawing_ = true;
-        if (parts_.headset.draws()) {
-            drawing.reattach(frame.display_time_ns);
-        }
-    }
-    if (any && parts_.headset.draws()) {
-        drawing.resume();
-    }
-    for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
-        seen_log_.hand(static_cast<Hand>(hand),
-                       frame.hands.at(hand) && frame.hands.at(hand)->drawing);
-        if (frame.hands.at(hand)) {
-            take_sample(hand, *frame.hands.at(hand));
-        } else if (parts_.headset.draws()) {
-            hands_.at(hand) = {};
-        }
-    }
-    drawing.flush();
+    state.drawing.flush();
     if (parts_.courier != nullptr) {
-        drawing.spare_ink(parts_.courier->ink_bytes_spared());
+        state.drawing.spare_ink(parts_.courier->ink_bytes_spared());
     }
     tell_room();
     seen_log_.kept(parts_.courier);
@@ -369,17 +274,47 @@ void FrameLoop::tell_room() {
     state.told_used = std::max(state.told_used, state.drawing.used());
 }
 
-void FrameLoop::take_sample(std::size_t hand, HandSample sample) {
+void FrameLoop::take_samples(std::span<const HandSample> samples) {
+    if (samples.empty()) {
+        return;
+    }
+    if (!parts_.state.drawing.begun() && !ending_) {
+        begin_drawing(samples.front());
+    }
+    parts_.state.drawing.resume();
+    for (const HandSample& sample : samples) {
+        take_sample(sample);
+    }
+}
+
+void FrameLoop::begin_drawing(const HandSample& first) {
+    ClientState& state = parts_.state;
+    state.drawing.begin({.host_time_ns = first.time_ns,
+                         .unix_us = unix_us_at(first.time_ns),
+                         .mode = first.source,
+                         .sample_period_us = parts_.headset.sample_period_us()});
+    tell_placement(Placement::Reason::first_focus);
+    state.drawing_began_at = Clock::now();
+    spdlog::info("progress: the drawing begins");
+    if (parts_.sound != nullptr) {
+        parts_.sound->ring(audio::Bell::begin, "A bell: the drawing begins");
+    }
+    if (state.on_ready) {
+        state.on_ready();
+    }
+}
+
+void FrameLoop::take_sample(HandSample sample) {
     // While the person is taken through the place nothing is drawn, and what stopped it draws
     // nothing either.
+    seen_log_.hand(sample.hand, sample.drawing);
     const bool at_rest = parts_.surroundings == nullptr || parts_.surroundings->at_rest(time_s_);
-    bool& no_more = draws_no_more_.at(hand);
+    bool& no_more = draws_no_more_.at(static_cast<std::size_t>(sample.hand));
     no_more = !at_rest || (no_more && sample.drawing);
     if (no_more) {
         sample.drawing = false;
         sample.pressure = 0.0F;
     }
-    hands_.at(hand) = sample;
     const DrawingSession::Felt felt = parts_.state.drawing.add(sample);
     if (felt.stroke_began || felt.stroke_ended) {
         parts_.headset.tick(sample.hand);
@@ -460,9 +395,15 @@ void FrameLoop::let_hear(const HeadsetFrame& frame, const Pose& world_from_track
     }
     parts_.sound->listen(world_from_tracking * frame.stage_from_head);
     for (const Hand hand : {Hand::left, Hand::right}) {
-        HandSample sample = hands_.at(static_cast<std::size_t>(hand));
-        sample.hand = hand;
-        parts_.sound->hear_hand(sample, world_from_tracking);
+        const ShownHand& shown = hands_.at(static_cast<std::size_t>(hand));
+        parts_.sound->hear_hand({.time_ns = frame.display_time_ns,
+                                 .hand = hand,
+                                 .source = shown.source,
+                                 .tracked = shown.tracked,
+                                 .drawing = shown.drawing,
+                                 .pressure = shown.pressure,
+                                 .stage_from_tip = shown.stage_from_tip},
+                                world_from_tracking);
     }
 }
 
@@ -491,17 +432,17 @@ void FrameLoop::show_hands(const Pose& world_from_tracking) {
     }
     const std::array<Brush, 2> brushes = default_brushes();
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
-        const HandSample& sample = hands_.at(hand);
-        if (!sample.tracked) {
+        const ShownHand& shown = hands_.at(hand);
+        if (!shown.tracked) {
             continue;
         }
-        const Pose world_from_tip = world_from_tracking * sample.stage_from_tip;
+        const Pose world_from_tip = world_from_tracking * shown.stage_from_tip;
         markers_.at(marker_count_) = {.kind = renderer::MarkerKind::tip,
                                       .position_m = world_from_tip.position_m,
                                       .orientation = world_from_tip.orientation,
                                       .radius_m = tip_radius_m,
                                       .colour = brushes.at(hand).colour_linear,
-                                      .opacity = sample.drawing ? 1.0F : 0.8F};
+                                      .opacity = shown.drawing ? 1.0F : 0.8F};
         marker_count_ += 1;
     }
 }
@@ -538,7 +479,9 @@ void FrameLoop::count(const HeadsetFrame& frame) {
         if (times.frame_number != gpu_frame_counted_) {
             gpu_frame_counted_ = times.frame_number;
             timing.gpu_ns = static_cast<std::int64_t>(1e6 * static_cast<double>(times.whole_ms));
-            keep_pace(times.whole_ms, static_cast<float>(frame.display_period_ns) / 1e6F);
+            if (FrameStats::is_period(frame.display_period_ns)) {
+                keep_pace(times.whole_ms, static_cast<float>(frame.display_period_ns) / 1e6F);
+            }
         }
     }
     parts_.state.stats.add(timing);
@@ -585,10 +528,10 @@ MirrorStatus FrameLoop::mirror_status() const {
     status.place_comes = parts_.place_change->under_way();
     status.place_fault = parts_.place_change->fault();
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
-        const HandSample& sample = hands_.at(hand);
-        status.hands.at(hand) = {.tracked = sample.tracked,
+        const ShownHand& shown = hands_.at(hand);
+        status.hands.at(hand) = {.tracked = shown.tracked,
                                  .drawing = state.drawing.drawing(static_cast<Hand>(hand)),
-                                 .by_fingers = sample.source == InteractionMode::hand_tracking,
+                                 .by_fingers = shown.source == InteractionMode::hand_tracking,
                                  .strokes = state.drawing.stroke_count(static_cast<Hand>(hand))};
     }
     if (parts_.courier != nullptr) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "environments/catalog.hpp"
@@ -62,7 +63,7 @@ struct ClientState {
 struct FrameLoopParts {
     Headset& headset;
     ClientState& state;
-    Graphics* graphics = nullptr;                     ///< none for a headset that does not draw
+    Graphics* graphics = nullptr;
     environments::Environment* environment = nullptr; ///< another one after a change of place
     PlaceChange* place_change = nullptr;
     std::span<const environments::CatalogEntry> places; ///< what the number keys lead to
@@ -79,8 +80,8 @@ struct FrameLoopParts {
 };
 
 /// One headset's frames from its first to its last: wait, sample, record, ink, draw, end. Does no
-/// file or network I/O, holds no lock, and allocates nothing once warm, except where a stroke ends,
-/// a window shows or pictures are captured.
+/// file or network I/O, holds no lock, and allocates nothing once warm, except where a stroke ends
+/// or has gone on for ten seconds, a window shows or pictures are captured.
 class FrameLoop {
   public:
     enum class End : std::uint8_t {
@@ -112,7 +113,9 @@ class FrameLoop {
     void show_ink_in_place();
     void take_input(const HeadsetFrame& frame);
     void tell_room();
-    void take_sample(std::size_t hand, HandSample sample);
+    void take_samples(std::span<const HandSample> samples);
+    void take_sample(HandSample sample);
+    void begin_drawing(const HandSample& first);
     [[nodiscard]] gpu::Result<void> draw_into(const HeadsetFrame& frame, const EyeImages& images,
                                               gpu::Frame& gpu_frame);
     void show_at_the_desk();
@@ -126,8 +129,7 @@ class FrameLoop {
 
     FrameLoopParts parts_;
     SessionPhase phase_ = SessionPhase::absent;
-    bool attached_to_drawing_ = false; ///< this headset's clock is the drawing's
-    bool ending_ = false;              ///< the drawing is finished, the session ends
+    bool ending_ = false; ///< the drawing is finished, the session ends
     Clock::time_point ending_since_;
     int frames_skipped_ = 0; ///< without one that was done between them
     PictureClock picture_clock_;
@@ -140,7 +142,7 @@ class FrameLoop {
     bool in_the_dark_ = true;             ///< until the place is there
     Clock::duration work_{};              ///< of ours in this frame
     std::array<bool, 2> draws_no_more_{}; ///< until what is pressed now is let go
-    std::array<HandSample, 2> hands_; ///< as they were in the newest frame, on the headset's clock
+    std::array<ShownHand, 2> hands_;      ///< as the newest frame shows them
     SeenLog seen_log_;
     std::array<renderer::Marker, 2> markers_;
     std::size_t marker_count_ = 0;

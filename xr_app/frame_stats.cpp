@@ -17,6 +17,11 @@ namespace {
 /// 60 Hz.
 constexpr double recent_share = 0.05;
 
+constexpr std::int64_t period_min_ns = 1'000'000;
+constexpr std::int64_t period_max_ns = 1'000'000'000;
+/// Nobody looks at one frame for longer: the clock was moved, or the machine slept.
+constexpr std::int64_t interval_max_ns = 10'000'000'000;
+
 double ms_of(std::int64_t ns) {
     return std::round(static_cast<double>(ns) / 1e3) / 1e3; // to the microsecond
 }
@@ -39,7 +44,20 @@ void add_times(const JsonText& json, const char* key, const LogHistogram& histog
 
 } // namespace
 
-void FrameStats::add(const FrameTiming& timing) {
+bool FrameStats::is_period(std::int64_t display_period_ns) {
+    return display_period_ns >= period_min_ns && display_period_ns <= period_max_ns;
+}
+
+void FrameStats::add(const FrameTiming& said) {
+    // What a runtime says of times may be nonsense; what is not possible is not counted.
+    FrameTiming timing = said;
+    if (!is_period(timing.display_period_ns)) {
+        timing.display_period_ns = 0;
+    }
+    if (timing.prediction_ns && std::abs(static_cast<double>(*timing.prediction_ns)) >
+                                    static_cast<double>(interval_max_ns)) {
+        timing.prediction_ns.reset();
+    }
     frames_ += 1;
     cpu_.add_ns(timing.cpu_ns);
     if (timing.gpu_ns) {
@@ -48,7 +66,12 @@ void FrameStats::add(const FrameTiming& timing) {
     if (timing.prediction_ns) {
         prediction_.add_ns(*timing.prediction_ns);
     }
-    if (last_ && timing.display_time_ns > last_->display_time_ns) {
+    if (timing.display_time_ns <= 0) {
+        last_.reset();
+        return;
+    }
+    if (last_ && timing.display_time_ns > last_->display_time_ns &&
+        timing.display_time_ns - last_->display_time_ns <= interval_max_ns) {
         const std::int64_t interval_ns = timing.display_time_ns - last_->display_time_ns;
         interval_.add_ns(interval_ns);
         count_dropped(*last_, interval_ns);

@@ -63,7 +63,9 @@ class FrameStats {
         [[nodiscard]] std::uint64_t total() const { return cpu + gpu + runtime; }
     };
 
-    void add(const FrameTiming& timing);
+    void add(const FrameTiming& said);
+    /// Whether a display can have it: runtimes have said nonsense.
+    [[nodiscard]] static bool is_period(std::int64_t display_period_ns);
     /// The next frame does not follow the last one: frames were not wanted in between.
     void interrupt() { last_.reset(); }
 

@@ -5,11 +5,8 @@
 #include "bilateral/stroke_json.hpp"
 #include "xr_app/client.hpp"
 #include "xr_app/drawing_session.hpp"
-#include "xr_app/frame_loop.hpp"
-#include "xr_app/headset/replay_headset.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <expected>
 #include <filesystem>
@@ -55,10 +52,17 @@ replay_ink(const std::filesystem::path& trace_file) {
     }
     DrawingSession drawing({}, nullptr, nullptr);
     drawing.begin(trace->header);
-    ClientState state{.drawing = drawing, .started_at = std::chrono::steady_clock::now()};
-    ReplayHeadset headset(*trace);
-    std::ignore = FrameLoop({.headset = headset, .state = state}).run();
-    state.finish_drawing();
+    auto event = trace->events.begin();
+    for (std::size_t i = 0; i < trace->samples.size(); ++i) {
+        for (; event != trace->events.end() && event->before_sample <= i; ++event) {
+            drawing.tell(event->event);
+        }
+        std::ignore = drawing.add(trace->samples[i]);
+    }
+    for (; event != trace->events.end(); ++event) {
+        drawing.tell(event->event);
+    }
+    drawing.finish("{}");
     return std::array{encode_ink(Hand::left, drawing.strokes_of(Hand::left)),
                       encode_ink(Hand::right, drawing.strokes_of(Hand::right))};
 }

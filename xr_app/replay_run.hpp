@@ -10,8 +10,8 @@
 
 namespace haven {
 
-/// The ink documents of a recorded trace's two hands, made by the frame loop and recorder that a
-/// headset would use.
+/// The ink documents of a recorded trace's two hands, made by the drawing session and recorder that
+/// a headset would use.
 [[nodiscard]] std::expected<std::array<std::string, 2>, ClientError>
 replay_ink(const std::filesystem::path& trace_file);
 

@@ -282,7 +282,8 @@ Result<std::int64_t> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& st
                 "INSERT INTO strokes (drawing_id, ordinal, stroke_id, hand, last_time_ns, ink) "
                 "VALUES (?1, (SELECT coalesce(max(ordinal) + 1, 0) FROM strokes "
                 "WHERE drawing_id = ?1), ?2, ?3, ?4, ?5) "
-                "ON CONFLICT (drawing_id, stroke_id) DO NOTHING",
+                "ON CONFLICT (drawing_id, stroke_id) DO UPDATE SET ordinal = excluded.ordinal, "
+                "last_time_ns = excluded.last_time_ns, ink = excluded.ink",
                 drawing_id, stroke.id, static_cast<std::int64_t>(stroke.hand), last_time_ns,
                 std::string_view(ink));
         });

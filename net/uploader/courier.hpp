@@ -28,6 +28,12 @@ struct StrokeFinished {
     Stroke stroke;
     std::int64_t ink_bytes_max = 0; ///< what its ink was thought to take at most
 };
+/// A stroke that goes on, as far as it is drawn: durable until what follows, the next or the
+/// finished one of the same id, takes its place.
+struct StrokeSoFar {
+    Uuid drawing_id;
+    Stroke stroke;
+};
 struct TraceBytes {
     Uuid drawing_id;
     std::vector<std::byte> bytes;
@@ -40,7 +46,7 @@ struct DrawingFinished {
     Uuid drawing_id;
     outbox::DrawingEnd end;
 };
-using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, TraceBytes,
+using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, StrokeSoFar, TraceBytes,
                            MetricsMeasured, DrawingFinished>;
 
 struct BackoffLimits {

@@ -29,6 +29,9 @@ struct Storer {
     outbox::Result<std::int64_t> operator()(const StrokeFinished& event) const {
         return outbox.add_stroke(event.drawing_id, event.stroke);
     }
+    outbox::Result<std::int64_t> operator()(const StrokeSoFar& event) const {
+        return outbox.add_stroke(event.drawing_id, event.stroke);
+    }
     outbox::Result<void> operator()(const TraceBytes& event) const {
         return outbox.add_trace(event.drawing_id, event.bytes);
     }
@@ -52,6 +55,9 @@ struct Describer {
     }
     Content operator()(const StrokeFinished& event) const {
         return {"stroke", encode_ink_stroke(event.stroke)};
+    }
+    Content operator()(const StrokeSoFar& event) const {
+        return {"stroke_so_far", encode_ink_stroke(event.stroke)};
     }
     Content operator()(const TraceBytes& event) const {
         return {"trace", {reinterpret_cast<const char*>(event.bytes.data()), event.bytes.size()}};

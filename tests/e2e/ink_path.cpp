@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <format>
 #include <string>
+#include <vector>
 
 namespace haven::test {
 
@@ -43,6 +44,15 @@ Path path_of(const MotionScript& script, Hand hand, double from_s, double to_s,
              .trigger = static_cast<double>(state.trigger)});
     }
     return path;
+}
+
+std::vector<Path> pressed_paths(const MotionScript& script, Hand hand, PressBy by,
+                                const glm::dvec3& grip_from_tip_m, double step_s) {
+    std::vector<Path> paths;
+    for (const Press& press : presses(script, hand, by, 0.2)) {
+        paths.push_back(path_of(script, hand, press.from_s, press.to_s, grip_from_tip_m, step_s));
+    }
+    return paths;
 }
 
 PathPoint nearest(const Path& path, const glm::dvec3& position_m) {
@@ -83,6 +93,42 @@ double sagitta_m(const Path& path, std::size_t at, double interval_s) {
         }
     }
     return most;
+}
+
+double Straying::p95(const std::vector<double>& sorted) {
+    assert(!sorted.empty());
+    return sorted.at((sorted.size() - 1) * 95 / 100);
+}
+
+Straying straying(const Path& path, const Stroke& ink, double ends_s) {
+    constexpr double step_m = 0.001;
+    Straying found;
+    for (const PathPoint& point : path) {
+        if (point.time_s >= path.front().time_s + ends_s &&
+            point.time_s <= path.back().time_s - ends_s) {
+            found.path_to_ink_m.push_back(distance_m(ink, point.position_m));
+        }
+    }
+    const auto to_path_m = [&](const glm::dvec3& position_m) {
+        double least = glm::distance(path.front().position_m, position_m);
+        for (std::size_t i = 1; i < path.size(); ++i) {
+            least = std::min(least,
+                             to_segment_m(path[i - 1].position_m, path[i].position_m, position_m));
+        }
+        return least;
+    };
+    for (std::size_t i = 1; i < ink.points.size(); ++i) {
+        const glm::dvec3 from(ink.points[i - 1].position_m);
+        const glm::dvec3 to(ink.points[i].position_m);
+        const auto steps = static_cast<int>(std::ceil(glm::distance(from, to) / step_m)) + 1;
+        for (int step = 0; step < steps; ++step) {
+            found.ink_to_path_m.push_back(
+                to_path_m(from + (to - from) * (static_cast<double>(step) / steps)));
+        }
+    }
+    std::ranges::sort(found.path_to_ink_m);
+    std::ranges::sort(found.ink_to_path_m);
+    return found;
 }
 
 std::string ink_fault(const Path& path, const Stroke& ink, const InkDemand& demand) {

@@ -7,6 +7,7 @@
 #include <glm/vec3.hpp>
 
 #include <span>
+#include <string>
 #include <vector>
 
 /// The curve a hand truly followed, and how ink compares with it. The runtime shows its state 20
@@ -26,6 +27,16 @@ using Path = std::vector<PathPoint>;
                            const glm::dvec3& grip_from_tip_m = glm::dvec3(0.0),
                            double step_s = 0.5e-3);
 
+/// Where an Index controller's ink comes out of the grip's pose (xr_app/input/profile_table.cpp);
+/// the scripted hands hold two of them.
+inline constexpr glm::dvec3 controller_tip_m{0.0, -0.010, -0.075};
+
+/// The paths of all a hand's presses, in time.
+[[nodiscard]] std::vector<Path> pressed_paths(const MotionScript& script, Hand hand,
+                                              PressBy by = PressBy::trigger,
+                                              const glm::dvec3& grip_from_tip_m = controller_tip_m,
+                                              double step_s = 0.5e-3);
+
 /// The point of the path nearest to `position_m`.
 [[nodiscard]] PathPoint nearest(const Path& path, const glm::dvec3& position_m);
 
@@ -37,6 +48,16 @@ using Path = std::vector<PathPoint>;
 /// How far straight lines between samples `interval_s` apart can be from the path around index
 /// `at`.
 [[nodiscard]] double sagitta_m(const Path& path, std::size_t at, double interval_s);
+
+/// How far a path and its ink stray from each other, sorted.
+struct Straying {
+    std::vector<double> path_to_ink_m;
+    std::vector<double> ink_to_path_m; ///< the line between the stored points, not only these
+    [[nodiscard]] static double p95(const std::vector<double>& sorted);
+};
+/// `ends_s` at either end of the path are left out: a stroke begins and ends with its trigger, to a
+/// few milliseconds.
+[[nodiscard]] Straying straying(const Path& path, const Stroke& ink, double ends_s);
 
 /// What is wrong with a stroke that should be this path, in words; empty when it is right: each
 /// point within `tolerance_m` of the path, and the path covered but for `ends_s` at either end.

@@ -58,6 +58,19 @@ TEST(InkFault, InkThatEndsInTheMiddleIsAFault) {
     EXPECT_NE(ink_fault(circle(), stroke), "");
 }
 
+TEST(Straying, SeesBothDirections) {
+    const Straying right = straying(circle(), recorded(), 0.06);
+    EXPECT_LT(Straying::p95(right.ink_to_path_m), 0.002) << "chords of 16 mm";
+    EXPECT_LT(right.path_to_ink_m.back(), 0.002);
+    Stroke hole = recorded();
+    hole.points.erase(hole.points.begin() + 10, hole.points.begin() + 18);
+    EXPECT_GT(straying(circle(), hole, 0.06).path_to_ink_m.back(), 0.01);
+    Stroke spike = recorded();
+    spike.points[7].position_m.z += 0.05F;
+    EXPECT_GT(straying(circle(), spike, 0.06).ink_to_path_m.back(), 0.04);
+    EXPECT_LT(straying(circle(), spike, 0.06).path_to_ink_m.back(), 0.05);
+}
+
 TEST(Path, TheTipIsWhereTheGripsOrientationPutsIt) {
     MotionScript script = circle_script();
     script.hands[0].turn_deg = {90.0, 0.0, 0.0}; // yaw: ahead becomes left

@@ -83,13 +83,4 @@ std::size_t drawn_pixels(const std::string& png) {
         pixels, [&](std::uint32_t pixel) { return pixel != pixels.front(); }));
 }
 
-std::vector<Path> pressed_paths(const MotionScript& script, Hand hand, PressBy by,
-                                const glm::dvec3& grip_from_tip_m) {
-    std::vector<Path> paths;
-    for (const Press& press : presses(script, hand, by, 0.2)) {
-        paths.push_back(path_of(script, hand, press.from_s, press.to_s, grip_from_tip_m));
-    }
-    return paths;
-}
-
 } // namespace haven::test

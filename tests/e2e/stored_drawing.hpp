@@ -29,9 +29,4 @@ namespace haven::test {
 /// Pixels of a PNG that differ from its first one; 0 when it is not a PNG.
 [[nodiscard]] std::size_t drawn_pixels(const std::string& png);
 
-/// The paths of all a hand's presses, in time.
-[[nodiscard]] std::vector<Path> pressed_paths(const MotionScript& script, Hand hand,
-                                              PressBy by = PressBy::trigger,
-                                              const glm::dvec3& grip_from_tip_m = glm::dvec3(0.0));
-
 } // namespace haven::test

@@ -45,7 +45,7 @@ class Frames {
           surroundings_(place, environments::CameraMotion::still, 0.0F),
           drawing_({}, [](uploader::Event&) { return true; }, {}),
           ink_(world_from_person_at(place.spots().stand)) {
-        drawing_.begin(0, InteractionMode::controller);
+        drawing_.begin(DrawingSession::Beginning{});
     }
     void next() {
         frame_ += 1;

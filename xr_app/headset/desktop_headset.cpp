@@ -9,6 +9,7 @@
 #include "renderer/stereo_target.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/input/hand_reader.hpp"
 #include "xr_app/mirror/window.hpp"
 
@@ -19,6 +20,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -124,14 +127,25 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
     const float aspect = static_cast<float>(info_.eye_width_px) /
                          static_cast<float>(std::max(info_.eye_height_px, 1U));
     const float half_up = std::atan(std::tan(0.7854F) / std::max(aspect, 0.1F));
+    std::size_t samples = 0;
+    for (std::size_t hand = 0; hand < 2; ++hand) {
+        const ControllerReading& reading = driver_.hands().at(hand);
+        if (const auto sample = readers_.at(hand).read(host_now_ns(), reading, {})) {
+            samples_.at(samples) = *sample;
+            samples += 1;
+            frame.shown.at(hand) = {.tracked = sample->tracked,
+                                    .drawing = sample->drawing,
+                                    .pressure = sample->pressure,
+                                    .stage_from_tip = sample->stage_from_tip};
+        }
+    }
+    frame.samples = std::span(samples_).first(samples);
     for (std::size_t eye = 0; eye < 2; ++eye) {
         const float side = eye == 0 ? -half_eye_distance_m : half_eye_distance_m;
         const Pose placed = frame.stage_from_head * Pose{.position_m = {side, 0.0F, 0.0F}};
         frame.eyes.at(eye) = {.position_m = placed.position_m,
                               .orientation = placed.orientation,
                               .fov = {.up_rad = half_up, .down_rad = -half_up}};
-        frame.hands.at(eye) = readers_.at(eye).read(frame.display_time_ns, driver_.hands().at(eye),
-                                                    {}, InteractionChoice::controller);
     }
     return frame;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bilateral/hand_sample.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/stereo_target.hpp"
 #include "xr_app/headset/headset.hpp"
@@ -35,7 +36,7 @@ class DesktopHeadset final : public Headset {
                "hold C to have the place before you again. To end, close this window: the drawing "
                "is saved.";
     }
-    [[nodiscard]] bool draws() const override { return true; }
+    [[nodiscard]] std::uint32_t sample_period_us() const override { return 0; }
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
     [[nodiscard]] renderer::RendererOptions renderer_options() const override;
     void detach() override;
@@ -52,7 +53,9 @@ class DesktopHeadset final : public Headset {
     HeadsetInfo info_;
     SessionPhase phase_ = SessionPhase::absent;
     DesktopDriver driver_;
-    std::array<HandReader, 2> readers_{HandReader{Hand::left}, HandReader{Hand::right}};
+    std::array<HandReader, 2> readers_{HandReader{Hand::left, InteractionChoice::controller},
+                                       HandReader{Hand::right, InteractionChoice::controller}};
+    std::array<HandSample, 2> samples_;
     std::array<gpu::Image, gpu::frames_in_flight> images_;
     renderer::StereoTarget target_;
     std::size_t index_ = 0;

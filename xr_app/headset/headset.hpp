@@ -2,7 +2,6 @@
 
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
-#include "bilateral/pose_trace.hpp"
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/scene/view.hpp"
@@ -44,16 +43,29 @@ struct HeadsetInfo {
     bool depth_submitted = false;
 };
 
+/// A hand where it will be when the frame is seen. It is shown, and never recorded.
+struct ShownHand {
+    bool tracked = false;
+    bool drawing = false;
+    float pressure = 0.0F;
+    InteractionMode source = InteractionMode::controller;
+    Pose stage_from_tip;
+};
+
 /// What happened since the last poll.
 struct HeadsetNews {
     SessionPhase phase = SessionPhase::absent;
+    /// Of both hands since the last call, so that what ends now ends with its last sample. Holds
+    /// until the next call.
+    std::span<const HandSample> samples;
     bool pause_input = false;         ///< the hands were taken away: end running strokes
     bool hidden_area_changed = false; ///< ask for hidden_area() again
     bool finish_wished = false;       ///< the menu button was held
     float menu_held_share = 0.0F;     ///< how far the menu button's hold has come, 0 to 1
 };
 
-/// One frame as the headset asks for it, everything located at its predicted display time.
+/// One frame as the headset asks for it. What is shown is located at its predicted display time;
+/// what is recorded was measured before.
 struct HeadsetFrame {
     bool should_render = false;
     std::int64_t display_time_ns = 0; ///< on the headset's own clock
@@ -67,13 +79,13 @@ struct HeadsetFrame {
     /// The person chose a new forward. The tracking space stays where it is in the room.
     bool recentered = false;
     bool same_room = false; ///< the tracking space is where it was before the headset was lost
-    /// Left, right; time_ns is on the headset's clock. None: nothing new of that hand.
-    std::array<std::optional<HandSample>, 2> hands;
+    /// Of both hands since the last frame, each hand's in time, on the host's clock
+    /// (host_clock.hpp). Holds until the next call.
+    std::span<const HandSample> samples;
+    std::array<ShownHand, 2> shown; ///< left, right
     /// Some button, trigger or pinch is pressed, since then: whatever moves the person stops. A
     /// pinch counts from the frame that sees it.
     std::optional<std::int64_t> pressed_since_ns;
-    /// What a replayed recorder is told before this frame's samples. Holds until the next frame.
-    std::span<const TraceEvent> told;
 };
 
 /// Where to draw a frame.
@@ -100,8 +112,8 @@ class Headset {
     /// How to draw and how to end, for whoever stands at the desk.
     [[nodiscard]] virtual std::string_view hint() const = 0;
 
-    /// False: nothing is drawn at all (a replay), attach and the drawing calls are never made.
-    [[nodiscard]] virtual bool draws() const = 0;
+    /// How far apart the samples of a hand are; 0: they come with the frames.
+    [[nodiscard]] virtual std::uint32_t sample_period_us() const = 0;
     /// Adds what the headset asks of the GPU's device.
     virtual void add_needs(gpu::DeviceInfo& /*info*/) {}
     /// Makes the session and the images. The device must live until detach.

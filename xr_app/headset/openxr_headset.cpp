@@ -15,6 +15,8 @@
 #include "xr_app/headset/refresh_rate.hpp"
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/headset/tracking_space.hpp"
+#include "xr_app/input/hand_reader.hpp"
+#include "xr_app/input/hand_sampler.hpp"
 #include "xr_app/input/openxr_input.hpp"
 
 #include <spdlog/spdlog.h>
@@ -29,6 +31,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -121,11 +124,14 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
     }
     tracking_.emplace(std::move(*tracking));
     info_.space = tracking_->name();
-    auto input = OpenxrInput::create(*instance_, session_.get(), options_.interaction);
+    auto input = OpenxrInput::create(*instance_, session_.get());
     if (!input) {
         return std::unexpected(failed(input.error()));
     }
     input_ = std::move(*input);
+    samples_.reserve(HandSampler::queue_samples);
+    sampler_ =
+        std::make_unique<HandSampler>(*instance_, *input_, options_.interaction, tracking_->get());
     choose_refresh_rate();
     read_refresh_rate();
     happen(SessionEvent::session_made);
@@ -176,6 +182,7 @@ std::optional<Pose> OpenxrHeadset::stage_from_tracking() const {
 }
 
 void OpenxrHeadset::detach() {
+    sampler_.reset();
     input_.reset();
     images_.reset();
     tracking_.reset();
@@ -275,6 +282,9 @@ void OpenxrHeadset::happen(SessionEvent event) {
         spdlog::info("session {}: {}", name(step.phase), sentence(step.phase));
     }
     phase_ = step.phase;
+    if (sampler_ != nullptr) {
+        sampler_->listen(takes_input(phase_));
+    }
     act(step.actions);
 }
 
@@ -348,9 +358,11 @@ HeadsetNews OpenxrHeadset::poll() {
     }
     HeadsetNews news = std::exchange(news_, {});
     news.phase = phase_;
-    if (input_ != nullptr) {
-        news.finish_wished = input_->menu().fired();
-        news.menu_held_share = input_->menu().share();
+    if (sampler_ != nullptr) {
+        hands_ = sampler_->state();
+        news.samples = taken_samples(); // what came before belongs to whatever ends now
+        news.finish_wished = hands_.finish_wished;
+        news.menu_held_share = hands_.menu_held_share;
     }
     return news;
 }
@@ -366,9 +378,6 @@ void OpenxrHeadset::handle(const XrEventDataBuffer& event) {
     }
     case XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING:
         happen(SessionEvent::runtime_loss_pending);
-        break;
-    case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
-        input_->profiles_changed();
         break;
     case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING:
         tracking_->expect(reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event));
@@ -413,6 +422,9 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
                        .display_period_ns = frame_state_.predictedDisplayPeriod};
     if (const auto now = instance_->now()) {
         frame.prediction_ns = frame_state_.predictedDisplayTime - *now;
+    } else {
+        sampler_->hear_clock(frame_state_.predictedDisplayTime -
+                             frame_state_.predictedDisplayPeriod);
     }
     hear_of_spaces();
     if (auto located = locate(frame); !located) {
@@ -425,13 +437,15 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
             spdlog::warn("a frame is left out: {}", error.message);
         }
         frame.eyes_valid = false;
-        frame.hands = {};
+        frame.samples = taken_samples(); // what was drawn counts
+        frame.shown = {};
     } else {
         frames_skipped_ = 0;
     }
     hear_of_spaces();
     if (tracking_->change_is_due(frame.display_time_ns)) {
-        frame.hands = {}; // nobody knows in which of both spaces they were located
+        frame.samples = {};
+        frame.shown = {}; // nobody knows in which of both spaces they were located
     }
     return frame;
 }
@@ -442,19 +456,36 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
             return located;
         }
     }
-    if (takes_input(phase_)) {
-        const auto hands = input_->read(tracking_->get(), frame.display_time_ns);
-        if (!hands) {
-            return std::unexpected(hands.error());
-        }
-        frame.hands = {hands->front(), hands->back()};
-        frame.pressed_since_ns = input_->pressed_since();
+    return take_hands(frame);
+}
+
+std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame) {
+    if (!takes_input(phase_)) {
+        return {};
+    }
+    if (auto failure = sampler_->failure()) {
+        return std::unexpected(std::move(*failure));
+    }
+    hands_ = sampler_->state();
+    if (hands_.samples_lost != samples_lost_told_) {
+        samples_lost_told_ = hands_.samples_lost;
+        spdlog::warn("the frames did not come for so long that {} samples of the hands were lost",
+                     samples_lost_told_);
+    }
+    frame.samples = taken_samples();
+    frame.pressed_since_ns = hands_.pressed_since;
+    for (std::size_t hand = 0; hand < frame.shown.size(); ++hand) {
+        frame.shown.at(hand) =
+            sampler_->shown(hands_, hand, tracking_->get(), frame.display_time_ns);
     }
     return {};
 }
 
 std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame) {
+    auto held = sampler_->hold(); // the space it looks in may be replaced
     const auto step = tracking_->update(frame.display_time_ns, TrackingSpace::Clock::now());
+    sampler_->use_space(tracking_->get(), held);
+    held.unlock();
     if (!step) {
         return std::unexpected(step.error());
     }
@@ -494,6 +525,14 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame
         frame.eyes.at(eye) = eye_view_of(view);
     }
     return {};
+}
+
+std::span<const HandSample> OpenxrHeadset::taken_samples() {
+    samples_.clear();
+    if (sampler_ != nullptr) {
+        sampler_->take_all(samples_);
+    }
+    return samples_;
 }
 
 std::expected<EyeImages, HeadsetError> OpenxrHeadset::acquire() {
@@ -545,7 +584,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
                              .layerCount = drawn ? 1U : 0U,
                              .layers = drawn ? &layers : nullptr};
     const XrResult result = xrEndFrame(session_.get(), &end);
-    if (XR_FAILED(result)) {
+    if (XR_FAILED(result) && result != XR_ERROR_TIME_INVALID) {
         return std::unexpected(failed("xrEndFrame", result));
     }
     return {};

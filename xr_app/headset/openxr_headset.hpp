@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
@@ -7,16 +8,20 @@
 #include "xr_app/headset/openxr_swapchain.hpp"
 #include "xr_app/headset/tracking_space.hpp"
 #include "xr_app/input/hand_reader.hpp"
+#include "xr_app/input/hand_sampler.hpp"
 #include "xr_app/input/openxr_input.hpp"
+#include "xr_app/input/sample_grid.hpp"
 
 #include <openxr/openxr.h>
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -44,10 +49,12 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
         return "To draw, pull the trigger or pinch. To have the place before you again, hold the "
-               "headset's own button, or C here. To end, hold the menu button or close this "
-               "window: the drawing is saved.";
+               "headset's own button, or C here. To end, hold the menu button, or thumb and little "
+               "finger together, or close this window: the drawing is saved.";
     }
-    [[nodiscard]] bool draws() const override { return true; }
+    [[nodiscard]] std::uint32_t sample_period_us() const override {
+        return static_cast<std::uint32_t>(sample_period_ns / 1000);
+    }
     void add_needs(gpu::DeviceInfo& info) override;
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
     [[nodiscard]] renderer::RendererOptions renderer_options() const override;
@@ -78,6 +85,8 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> locate(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> locate_head(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> locate_eyes(HeadsetFrame& frame);
+    [[nodiscard]] std::expected<void, HeadsetError> take_hands(HeadsetFrame& frame);
+    [[nodiscard]] std::span<const HandSample> taken_samples();
 
     OpenxrOptions options_;
     HeadsetInfo info_;
@@ -85,6 +94,7 @@ class OpenxrHeadset final : public Headset {
     XrSessionHandle session_;
     std::optional<TrackingSpace> tracking_;
     std::unique_ptr<OpenxrInput> input_;
+    std::unique_ptr<HandSampler> sampler_; // dies before what it asks
     std::unique_ptr<OpenxrSwapchain> images_;
 
     SessionPhase phase_ = SessionPhase::absent;
@@ -95,6 +105,9 @@ class OpenxrHeadset final : public Headset {
     std::array<XrView, 2> views_{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
     bool frame_begun_ = false;
     std::uint32_t frames_skipped_ = 0; ///< one after another
+    HandSampler::State hands_;
+    std::vector<HandSample> samples_; ///< of the last call
+    std::uint64_t samples_lost_told_ = 0;
 };
 
 } // namespace haven

@@ -3,6 +3,7 @@
 #include "renderer/gpu/device.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/input/profile_table.hpp"
 
 #include <spdlog/spdlog.h>
@@ -213,6 +214,8 @@ std::expected<void, HeadsetError> OpenxrInstance::find_system() {
     if (has_extension(XR_KHR_CONVERT_TIMESPEC_TIME_EXTENSION_NAME)) {
         convert_time_ =
             function<PFN_xrConvertTimespecTimeToTimeKHR>("xrConvertTimespecTimeToTimeKHR");
+        convert_back_ =
+            function<PFN_xrConvertTimeToTimespecTimeKHR>("xrConvertTimeToTimespecTimeKHR");
     }
     return {};
 }
@@ -290,6 +293,15 @@ std::optional<XrTime> OpenxrInstance::now() const {
         return std::nullopt;
     }
     return time;
+}
+
+std::optional<std::int64_t> OpenxrInstance::host_time_ns(XrTime time) const {
+    constexpr std::int64_t ns_per_s = 1'000'000'000;
+    timespec clock{};
+    if (convert_back_ == nullptr || XR_FAILED(convert_back_(instance_.get(), time, &clock))) {
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(clock.tv_sec) * ns_per_s + clock.tv_nsec + slept_ns();
 }
 
 std::uint64_t OpenxrInstance::complaints() {

@@ -47,6 +47,8 @@ class OpenxrInstance {
 
     /// Now on the runtime's clock, when it tells.
     [[nodiscard]] std::optional<XrTime> now() const;
+    /// A moment of the runtime's clock on the host's (xr_app/host_clock.hpp), when it tells.
+    [[nodiscard]] std::optional<std::int64_t> host_time_ns(XrTime time) const;
 
     /// A function of an extension that is enabled, or nullptr.
     template <typename F>
@@ -77,6 +79,7 @@ class OpenxrInstance {
     std::string system_name_;
     std::vector<std::string> extensions_;
     PFN_xrConvertTimespecTimeToTimeKHR convert_time_ = nullptr;
+    PFN_xrConvertTimeToTimespecTimeKHR convert_back_ = nullptr;
 };
 
 } // namespace haven

@@ -36,7 +36,7 @@ void DesktopDriver::update(const DeskInput& input, float elapsed_s) {
             .position_m = {side * across * half_width_m, upward * half_height_m, -reach_m_}};
         const bool draws = hand == 0 ? input.right_button : input.left_button;
         hands_.at(hand) = {.active = true,
-                           .tracked = !input.lift,
+                           .quality = input.lift ? PoseQuality::none : PoseQuality::tracked,
                            .stage_from_grip = head * head_from_hand,
                            .draw = draws ? pressure : 0.0F};
     }

@@ -1,39 +1,58 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
 #include "xr_app/input/hysteresis.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace haven {
 
 /// Which of a hand's two ways to draw counts.
 enum class InteractionChoice : std::uint8_t {
-    automatic, ///< the controller while it is there, else the bare hand
+    automatic, ///< the one that is tracked and moved last
     controller,
     hand_tracking,
 };
 
-/// A controller in one frame, located at its predicted display time.
+/// How a runtime knows a pose.
+enum class PoseQuality : std::uint8_t {
+    none,
+    inferred, ///< valid, but not tracked: covered, or out of sight for a moment
+    tracked,
+};
+
+/// A controller at one moment.
 struct ControllerReading {
-    bool active = false;  ///< the runtime gives this hand a pose
-    bool tracked = false; ///< position and orientation are valid and tracked
+    bool active = false; ///< the runtime gives this hand a pose
+    PoseQuality quality = PoseQuality::none;
     bool is_hand = false; ///< the profile is a bare hand's (hand_interaction), not a device's
     Pose stage_from_grip;
-    float draw = 0.0F; ///< trigger, or a pinch the runtime measured; 0 to 1
+    Pose grip_from_tip; ///< where the ink comes out
+    float draw = 0.0F;  ///< trigger, or a pinch the runtime measured; 0 to 1
+    [[nodiscard]] Pose stage_from_tip() const { return stage_from_grip * grip_from_tip; }
 };
 
-/// A bare hand's fingers in one frame, located at its predicted display time.
+/// A bare hand's fingers at one moment.
 struct FingerReading {
     bool active = false;
-    bool tracked = false; ///< both tips are valid and tracked
+    PoseQuality quality = PoseQuality::none; ///< the worse of the two tips'
     Pose stage_from_thumb_tip;
     Pose stage_from_index_tip;
+    float thumb_to_little_m = 1.0F;
+    /// Where thumb and index finger meet.
+    [[nodiscard]] Pose stage_from_tip() const {
+        return {.position_m =
+                    0.5F * (stage_from_thumb_tip.position_m + stage_from_index_tip.position_m),
+                .orientation = stage_from_index_tip.orientation};
+    }
 };
 
-/// Where the pen's tip is in the controller. Zero until a pen is drawn in the hand: the ink leaves
-/// the grip itself.
-inline constexpr Pose grip_from_tip{};
+/// Whether the hand is seen at all. Runtimes have given exact zeros, marked valid, for hands that
+/// they do not see.
+[[nodiscard]] bool is_there(const ControllerReading& controller);
+[[nodiscard]] bool is_there(const FingerReading& fingers);
 
 inline constexpr float trigger_on = 0.15F;
 inline constexpr float trigger_off = 0.08F;
@@ -44,22 +63,67 @@ inline constexpr float pinch_full_m = 0.010F; ///< as near as the tips of a clos
 /// 0 at pinch_off_m and beyond, 1 at pinch_full_m and nearer.
 [[nodiscard]] float pinch_strength(float distance_m);
 
-/// Makes one hand's sample of what the runtime says of it. Keeps only the switches' state; one for
-/// each hand.
+/// Makes one hand's samples of what the runtime says of it, moment by moment. Pure; one for each
+/// hand.
+///
+/// While the hand is lost its sample is untracked, and still `drawing` as long as the pinch or
+/// trigger may be held; that long a loss the recorder bridges. A pinch or trigger that was closed
+/// while the hand was away, or held by the other way to draw, draws nothing until it opened.
 class HandReader {
   public:
-    explicit HandReader(Hand hand) : hand_(hand) {}
+    static constexpr std::int64_t bridged_ns = 150'000'000;
+    /// What moved less has rested: a controller on the table trembles by less than a millimetre.
+    static constexpr float moved_m = 0.010F;
+    static constexpr std::int64_t rest_ns = 500'000'000;
+    /// A hand that is not there says so once, and then so often.
+    static constexpr std::int64_t away_ns = 250'000'000;
 
-    [[nodiscard]] HandSample read(std::int64_t time_ns, const ControllerReading& controller,
-                                  const FingerReading& fingers, InteractionChoice choice);
+    explicit HandReader(Hand hand, InteractionChoice choice = InteractionChoice::automatic)
+        : hand_(hand), choice_(choice) {}
+
+    /// Nothing: the hand is as far away as a moment ago. Times rise.
+    [[nodiscard]] std::optional<HandSample>
+    read(std::int64_t time_ns, const ControllerReading& controller, const FingerReading& fingers);
+
+    /// The focus comes back, and with it the hands: what is held goes on drawing, as another
+    /// stroke.
+    void restart();
+
+    [[nodiscard]] bool by_fingers() const { return by_fingers_; }
+    /// Thumb and little finger are held together: a bare hand's menu button.
+    [[nodiscard]] bool finish_held() const { return by_fingers_ && finish_.closed(); }
 
   private:
+    /// One way to draw: where it is, and when it moved.
+    struct Way {
+        std::optional<std::int64_t> seen_ns;
+        std::optional<std::int64_t> moved_ns;
+        glm::vec3 reference_m{0.0F};
+        void see(std::int64_t time_ns, const glm::vec3& position_m);
+        [[nodiscard]] bool there(std::int64_t time_ns) const;
+        [[nodiscard]] bool moves(std::int64_t time_ns) const;
+    };
+    void follow(std::int64_t time_ns, const ControllerReading& controller,
+                const FingerReading& fingers);
+    [[nodiscard]] bool choose_fingers(std::int64_t time_ns, const ControllerReading& controller,
+                                      const FingerReading& fingers) const;
     [[nodiscard]] HandSample read_controller(const ControllerReading& controller);
     [[nodiscard]] HandSample read_fingers(const FingerReading& fingers);
+    void hold(std::int64_t time_ns, HandSample& sample);
 
     Hand hand_;
+    InteractionChoice choice_;
     Hysteresis trigger_{trigger_on, trigger_off};
     Hysteresis pinch_{pinch_on_m, pinch_off_m};
+    Hysteresis finish_{pinch_on_m, pinch_off_m};
+    Way controller_;
+    Way fingers_;
+    bool by_fingers_ = false;
+    bool must_open_ = false; ///< what is closed now draws nothing
+    bool was_drawing_ = false;
+    bool seen_ = false; ///< at all
+    std::optional<std::int64_t> lost_since_ns_;
+    std::optional<std::int64_t> said_away_ns_;
 };
 
 } // namespace haven

@@ -8,6 +8,7 @@
 #include "xr_app/input/hand_reader.hpp"
 #include "xr_app/input/profile_table.hpp"
 
+#include <glm/geometric.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -39,8 +40,11 @@ constexpr XrSpaceLocationFlags tracked_flags = position_and_orientation |
                                                XR_SPACE_LOCATION_POSITION_TRACKED_BIT |
                                                XR_SPACE_LOCATION_ORIENTATION_TRACKED_BIT;
 
-bool is_tracked(XrSpaceLocationFlags flags) {
-    return (flags & tracked_flags) == tracked_flags;
+PoseQuality quality_of(XrSpaceLocationFlags flags) {
+    if ((flags & position_and_orientation) != position_and_orientation) {
+        return PoseQuality::none;
+    }
+    return (flags & tracked_flags) == tracked_flags ? PoseQuality::tracked : PoseQuality::inferred;
 }
 
 bool is_offered(const InteractionProfile& profile, const OpenxrInstance& instance) {
@@ -58,13 +62,12 @@ bool is_offered(const InteractionProfile& profile, const OpenxrInstance& instanc
 
 } // namespace
 
-OpenxrInput::OpenxrInput(const OpenxrInstance& instance, XrSession session,
-                         InteractionChoice choice)
-    : instance_(instance), session_(session), choice_(choice) {}
+OpenxrInput::OpenxrInput(const OpenxrInstance& instance, XrSession session)
+    : instance_(instance), session_(session) {}
 
 std::expected<std::unique_ptr<OpenxrInput>, HeadsetError>
-OpenxrInput::create(const OpenxrInstance& instance, XrSession session, InteractionChoice choice) {
-    std::unique_ptr<OpenxrInput> self(new OpenxrInput(instance, session, choice));
+OpenxrInput::create(const OpenxrInstance& instance, XrSession session) {
+    std::unique_ptr<OpenxrInput> self(new OpenxrInput(instance, session));
     for (std::size_t hand = 0; hand < 2; ++hand) {
         self->hand_paths_.at(hand) = xr_path(instance.get(), hand_path_texts.at(hand));
     }
@@ -116,7 +119,7 @@ std::expected<void, HeadsetError> OpenxrInput::create_actions() {
             result = add_action(type, name, shown, to);
         }
     };
-    add(XR_ACTION_TYPE_POSE_INPUT, "grip_pose", "Where the hand is", grip_);
+    add(XR_ACTION_TYPE_POSE_INPUT, "tip_pose", "Where the hand draws", tip_);
     add(XR_ACTION_TYPE_FLOAT_INPUT, "draw", "Draw", draw_);
     add(XR_ACTION_TYPE_BOOLEAN_INPUT, "finish", "Hold to finish the drawing", menu_);
     add(XR_ACTION_TYPE_BOOLEAN_INPUT, "press", "Stop being moved", press_);
@@ -152,8 +155,10 @@ XrResult OpenxrInput::suggest(const InteractionProfile& profile, bool with_press
                 bindings.push_back({action, xr_path(instance_.get(), whole)});
             }
         };
-        bind(grip_, grip_pose_path);
-        bind(draw_, profile.draw);
+        bind(tip_, profile.pose);
+        for (const auto path : std::views::split(profile.draw, ' ')) {
+            bind(draw_, std::string_view(path));
+        }
         bind(menu_, hand == 0 ? profile.menu_left : profile.menu_right);
         bind(haptic_, profile.haptic);
         const std::string_view presses = hand == 0 ? profile.press_left : profile.press_right;
@@ -172,10 +177,10 @@ XrResult OpenxrInput::suggest(const InteractionProfile& profile, bool with_press
 std::expected<void, HeadsetError> OpenxrInput::create_spaces() {
     for (std::size_t hand = 0; hand < 2; ++hand) {
         const XrActionSpaceCreateInfo info{.type = XR_TYPE_ACTION_SPACE_CREATE_INFO,
-                                           .action = grip_,
+                                           .action = tip_,
                                            .subactionPath = hand_paths_.at(hand),
                                            .poseInActionSpace = identity_pose};
-        const XrResult result = xrCreateActionSpace(session_, &info, grip_spaces_.at(hand).out());
+        const XrResult result = xrCreateActionSpace(session_, &info, tip_spaces_.at(hand).out());
         if (XR_FAILED(result)) {
             return std::unexpected(xr_failure("xrCreateActionSpace", result));
         }
@@ -206,97 +211,94 @@ void OpenxrInput::create_trackers() {
     }
 }
 
-void OpenxrInput::profiles_changed() {
+void OpenxrInput::look_up_profiles() {
     for (std::size_t hand = 0; hand < 2; ++hand) {
         XrInteractionProfileState state{.type = XR_TYPE_INTERACTION_PROFILE_STATE};
-        const XrResult result =
-            xrGetCurrentInteractionProfile(session_, hand_paths_.at(hand), &state);
-        if (XR_FAILED(result) || state.interactionProfile == XR_NULL_PATH) {
-            holds_bare_hand_.at(hand) = false;
+        if (XR_FAILED(xrGetCurrentInteractionProfile(session_, hand_paths_.at(hand), &state)) ||
+            state.interactionProfile == profile_paths_.at(hand)) {
             continue;
         }
+        profile_paths_.at(hand) = state.interactionProfile;
         std::array<char, XR_MAX_PATH_LENGTH> text{};
         std::uint32_t length = 0;
-        xrPathToString(instance_.get(), state.interactionProfile,
-                       static_cast<std::uint32_t>(text.size()), &length, text.data());
-        holds_bare_hand_.at(hand) = is_bare_hand(text.data());
+        if (state.interactionProfile != XR_NULL_PATH) {
+            xrPathToString(instance_.get(), state.interactionProfile,
+                           static_cast<std::uint32_t>(text.size()), &length, text.data());
+        }
+        profiles_.at(hand) = profile_at(text.data());
         spdlog::debug("{} holds {}", hand_path_texts.at(hand), text.data());
     }
 }
 
-std::expected<std::array<HandSample, 2>, HeadsetError> OpenxrInput::read(XrSpace stage,
-                                                                         XrTime time) {
+std::expected<bool, HeadsetError> OpenxrInput::sync() {
     const XrActiveActionSet active{.actionSet = action_set_.get(), .subactionPath = XR_NULL_PATH};
     const XrActionsSyncInfo sync{
         .type = XR_TYPE_ACTIONS_SYNC_INFO, .countActiveActionSets = 1, .activeActionSets = &active};
-    if (const XrResult result = xrSyncActions(session_, &sync); XR_FAILED(result)) {
+    const XrResult result = xrSyncActions(session_, &sync);
+    if (XR_FAILED(result)) {
         return std::unexpected(xr_failure("xrSyncActions", result));
     }
-    std::array<HandSample, 2> samples;
-    bool menu_pressed = false;
-    pressed_since_.reset();
-    for (std::size_t hand = 0; hand < 2; ++hand) {
-        const ControllerReading controller = read_controller(hand, stage, time);
-        const FingerReading fingers = read_fingers(hand, stage, time);
-        samples.at(hand) = readers_.at(hand).read(time, controller, fingers, choice_);
+    return result != XR_SESSION_NOT_FOCUSED;
+}
 
-        menu_pressed = pressed_since(menu_, hand) || menu_pressed;
-        auto since = pressed_since(press_, hand);
-        if (!since && samples.at(hand).drawing) {
-            since = time;
-        }
-        if (since) {
-            pressed_since_ = std::min(*since, pressed_since_.value_or(*since));
-        }
+XrActionStateGetInfo OpenxrInput::asked(XrAction action, std::size_t hand) const {
+    return {.type = XR_TYPE_ACTION_STATE_GET_INFO,
+            .action = action,
+            .subactionPath = hand_paths_.at(hand)};
+}
+
+HandActions OpenxrInput::read_actions(std::size_t hand) const {
+    const InteractionProfile* const profile = profiles_.at(hand);
+    HandActions actions{.is_hand = profile != nullptr && profile->is_hand,
+                        .menu = pressed_since(menu_, hand).has_value(),
+                        .pressed_since = pressed_since(press_, hand)};
+    XrActionStateGetInfo get = asked(tip_, hand);
+    XrActionStatePose pose{.type = XR_TYPE_ACTION_STATE_POSE};
+    actions.active =
+        XR_SUCCEEDED(xrGetActionStatePose(session_, &get, &pose)) && pose.isActive == XR_TRUE;
+    get = asked(draw_, hand);
+    XrActionStateFloat draw{.type = XR_TYPE_ACTION_STATE_FLOAT};
+    if (XR_SUCCEEDED(xrGetActionStateFloat(session_, &get, &draw)) && draw.isActive == XR_TRUE) {
+        actions.draw = draw.currentState;
+        actions.draw_changed = draw.lastChangeTime;
     }
-    menu_held_.update(menu_pressed, time);
-    return samples;
+    return actions;
 }
 
 std::optional<XrTime> OpenxrInput::pressed_since(XrAction action, std::size_t hand) const {
-    const XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO,
-                                   .action = action,
-                                   .subactionPath = hand_paths_.at(hand)};
+    const XrActionStateGetInfo get = asked(action, hand);
     XrActionStateBoolean state{.type = XR_TYPE_ACTION_STATE_BOOLEAN};
-    xrGetActionStateBoolean(session_, &get, &state);
-    if (state.isActive == XR_FALSE || state.currentState == XR_FALSE) {
+    if (XR_FAILED(xrGetActionStateBoolean(session_, &get, &state)) || state.isActive == XR_FALSE ||
+        state.currentState == XR_FALSE) {
         return std::nullopt;
     }
     return state.lastChangeTime;
 }
 
-ControllerReading OpenxrInput::read_controller(std::size_t hand, XrSpace stage, XrTime time) {
-    ControllerReading reading{.is_hand = holds_bare_hand_.at(hand)};
-    XrActionStateGetInfo get{.type = XR_TYPE_ACTION_STATE_GET_INFO,
-                             .action = grip_,
-                             .subactionPath = hand_paths_.at(hand)};
-    XrActionStatePose pose{.type = XR_TYPE_ACTION_STATE_POSE};
-    xrGetActionStatePose(session_, &get, &pose);
-    reading.active = pose.isActive == XR_TRUE;
-    if (!reading.active) {
-        return reading;
-    }
-    get.action = draw_;
-    XrActionStateFloat draw{.type = XR_TYPE_ACTION_STATE_FLOAT};
-    xrGetActionStateFloat(session_, &get, &draw);
-    reading.draw = draw.isActive == XR_TRUE ? draw.currentState : 0.0F;
-
+ControllerReading OpenxrInput::locate_controller(std::size_t hand, XrSpace base,
+                                                 XrTime time) const {
+    const InteractionProfile* const profile = profiles_.at(hand);
+    ControllerReading reading{.active = true, .is_hand = profile != nullptr && profile->is_hand};
     XrSpaceLocation location{.type = XR_TYPE_SPACE_LOCATION};
-    const XrResult result = xrLocateSpace(grip_spaces_.at(hand).get(), stage, time, &location);
-    reading.tracked = XR_SUCCEEDED(result) && is_tracked(location.locationFlags);
-    if (reading.tracked) {
+    // Without its profile nobody knows where the controller's tip is.
+    if (profile != nullptr &&
+        XR_SUCCEEDED(xrLocateSpace(tip_spaces_.at(hand).get(), base, time, &location))) {
+        reading.quality = quality_of(location.locationFlags);
+    }
+    if (reading.quality != PoseQuality::none) {
         reading.stage_from_grip = pose_of(location.pose);
+        reading.grip_from_tip = profile->pose_from_tip(hand);
     }
     return reading;
 }
 
-FingerReading OpenxrInput::read_fingers(std::size_t hand, XrSpace stage, XrTime time) const {
-    if (trackers_.at(hand) == XR_NULL_HANDLE) {
+FingerReading OpenxrInput::locate_fingers(std::size_t hand, XrSpace base, XrTime time) const {
+    if (!tracks_fingers(hand)) {
         return {};
     }
     std::array<XrHandJointLocationEXT, XR_HAND_JOINT_COUNT_EXT> joints{};
     const XrHandJointsLocateInfoEXT info{
-        .type = XR_TYPE_HAND_JOINTS_LOCATE_INFO_EXT, .baseSpace = stage, .time = time};
+        .type = XR_TYPE_HAND_JOINTS_LOCATE_INFO_EXT, .baseSpace = base, .time = time};
     XrHandJointLocationsEXT located{.type = XR_TYPE_HAND_JOINT_LOCATIONS_EXT,
                                     .jointCount = static_cast<std::uint32_t>(joints.size()),
                                     .jointLocations = joints.data()};
@@ -306,10 +308,17 @@ FingerReading OpenxrInput::read_fingers(std::size_t hand, XrSpace stage, XrTime 
     }
     const XrHandJointLocationEXT& thumb = joints.at(XR_HAND_JOINT_THUMB_TIP_EXT);
     const XrHandJointLocationEXT& index = joints.at(XR_HAND_JOINT_INDEX_TIP_EXT);
-    return {.active = true,
-            .tracked = is_tracked(thumb.locationFlags) && is_tracked(index.locationFlags),
-            .stage_from_thumb_tip = pose_of(thumb.pose),
-            .stage_from_index_tip = pose_of(index.pose)};
+    const XrHandJointLocationEXT& little = joints.at(XR_HAND_JOINT_LITTLE_TIP_EXT);
+    FingerReading reading{
+        .active = true,
+        .quality = std::min(quality_of(thumb.locationFlags), quality_of(index.locationFlags)),
+        .stage_from_thumb_tip = pose_of(thumb.pose),
+        .stage_from_index_tip = pose_of(index.pose)};
+    if (quality_of(little.locationFlags) != PoseQuality::none) {
+        reading.thumb_to_little_m =
+            glm::distance(reading.stage_from_thumb_tip.position_m, pose_of(little.pose).position_m);
+    }
+    return reading;
 }
 
 void OpenxrInput::tick(Hand hand) {

@@ -1,16 +1,18 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/input/hand_reader.hpp"
-#include "xr_app/input/hold_timer.hpp"
 #include "xr_app/input/profile_table.hpp"
 
 #include <openxr/openxr.h>
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -18,32 +20,46 @@
 
 namespace haven {
 
-/// Both hands as the runtime gives them: controllers by actions, bare hands by joints. Lives with a
-/// session.
+/// One hand's switches at the last sync.
+struct HandActions {
+    bool active = false; ///< the runtime gives this hand a controller
+    bool is_hand = false;
+    float draw = 0.0F;
+    XrTime draw_changed = 0; ///< when it took that value
+    bool menu = false;
+    std::optional<XrTime> pressed_since; ///< any button
+};
+
+/// Both hands as the runtime knows them: controllers by actions, bare hands by joints. Lives with a
+/// session. Syncing and reading actions is for one thread, the sampler's; locating is for any.
 class OpenxrInput {
   public:
     [[nodiscard]] static std::expected<std::unique_ptr<OpenxrInput>, HeadsetError>
-    create(const OpenxrInstance& instance, XrSession session, InteractionChoice choice);
+    create(const OpenxrInstance& instance, XrSession session);
     OpenxrInput(const OpenxrInput&) = delete;
     OpenxrInput& operator=(const OpenxrInput&) = delete;
     ~OpenxrInput();
 
-    /// Looks up which controllers are held now; on XrEventDataInteractionProfileChanged.
-    void profiles_changed();
+    /// Looks up which controllers are held now. They change with a sync; the event that tells so
+    /// waits for the frames.
+    void look_up_profiles();
 
-    /// Reads both hands for the moment `time`. Only while the session is focused.
-    [[nodiscard]] std::expected<std::array<HandSample, 2>, HeadsetError> read(XrSpace stage,
-                                                                              XrTime time);
-    /// How far the menu button's hold has come, 0 to 1; 1 once per hold means: finish.
-    [[nodiscard]] const HoldTimer& menu() const { return menu_held_; }
+    /// False: the session has not the focus, nothing can be read.
+    [[nodiscard]] std::expected<bool, HeadsetError> sync();
+    [[nodiscard]] HandActions read_actions(std::size_t hand) const;
 
-    /// Since when anything at all is pressed, in the last read; none where nothing is.
-    [[nodiscard]] std::optional<XrTime> pressed_since() const { return pressed_since_; }
+    /// Where the hand's ink comes out; without the switches.
+    [[nodiscard]] ControllerReading locate_controller(std::size_t hand, XrSpace base,
+                                                      XrTime time) const;
+    [[nodiscard]] FingerReading locate_fingers(std::size_t hand, XrSpace base, XrTime time) const;
+    [[nodiscard]] bool tracks_fingers(std::size_t hand) const {
+        return trackers_.at(hand) != XR_NULL_HANDLE;
+    }
 
     void tick(Hand hand);
 
   private:
-    OpenxrInput(const OpenxrInstance& instance, XrSession session, InteractionChoice choice);
+    OpenxrInput(const OpenxrInstance& instance, XrSession session);
     [[nodiscard]] std::expected<void, HeadsetError> create_actions();
     [[nodiscard]] XrResult add_action(XrActionType type, const char* name, const char* shown,
                                       XrAction& action);
@@ -51,28 +67,24 @@ class OpenxrInput {
     [[nodiscard]] XrResult suggest(const InteractionProfile& profile, bool with_press);
     [[nodiscard]] std::expected<void, HeadsetError> create_spaces();
     void create_trackers();
-    [[nodiscard]] ControllerReading read_controller(std::size_t hand, XrSpace stage, XrTime time);
+    [[nodiscard]] XrActionStateGetInfo asked(XrAction action, std::size_t hand) const;
     [[nodiscard]] std::optional<XrTime> pressed_since(XrAction action, std::size_t hand) const;
-    [[nodiscard]] FingerReading read_fingers(std::size_t hand, XrSpace stage, XrTime time) const;
 
     const OpenxrInstance& instance_;
     XrSession session_;
-    InteractionChoice choice_;
     std::array<XrPath, 2> hand_paths_{};
     XrActionSetHandle action_set_;
-    XrAction grip_ = XR_NULL_HANDLE; // actions die with their set
+    XrAction tip_ = XR_NULL_HANDLE; // actions die with their set
     XrAction draw_ = XR_NULL_HANDLE;
     XrAction menu_ = XR_NULL_HANDLE;
     XrAction press_ = XR_NULL_HANDLE;
     XrAction haptic_ = XR_NULL_HANDLE;
-    std::array<XrSpaceHandle, 2> grip_spaces_;
-    std::array<bool, 2> holds_bare_hand_{};
+    std::array<XrSpaceHandle, 2> tip_spaces_;
+    std::array<XrPath, 2> profile_paths_{};
+    std::array<std::atomic<const InteractionProfile*>, 2> profiles_{};
     std::array<XrHandTrackerEXT, 2> trackers_{};
     PFN_xrLocateHandJointsEXT locate_joints_ = nullptr;
     PFN_xrDestroyHandTrackerEXT destroy_tracker_ = nullptr;
-    std::array<HandReader, 2> readers_{HandReader{Hand::left}, HandReader{Hand::right}};
-    HoldTimer menu_held_;
-    std::optional<XrTime> pressed_since_;
 };
 
 } // namespace haven

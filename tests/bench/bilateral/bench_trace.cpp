@@ -71,6 +71,8 @@ bool measure(const char* name, const testing::ScriptedMotion& motion) {
     bench::print_head();
     print_figure("SPD-7", "bytes a sample", "<= 8",
                  static_cast<double>(encoded.file.size()) / count, "B");
+    print_figure("-", "bytes a second of both hands", "-",
+                 static_cast<double>(encoded.file.size()) / seconds, "B/s");
     print_figure("SPD-7", "encoder, one thread", ">= 1 M/s", encoded.samples_per_s * 1e-6,
                  "M samples/s");
     print_figure("-", "decoder with all its checks, one thread", "-", count / read_s * 1e-6,
@@ -85,6 +87,9 @@ int main() {
     const bool whole =
         haven::measure("Scripted motion at 90 Hz", {.rate_hz = 90.0}) &&
         haven::measure("Scripted motion at 20 Hz", {.rate_hz = 20.0}) &&
+        haven::measure("Scripted motion at 200 Hz", {.rate_hz = 200.0}) &&
+        haven::measure("Scripted motion at 200 Hz with a tremor of 0.5 mm",
+                       {.rate_hz = 200.0, .tremor_m = 0.0005, .strokes_per_second = 0.5}) &&
         haven::measure("Scripted motion at 90 Hz with a tremor of 0.5 mm",
                        {.rate_hz = 90.0, .tremor_m = 0.0005, .strokes_per_second = 0.5});
     return whole ? 0 : 1;

@@ -61,7 +61,24 @@ void patch(Bytes& file, std::size_t block, std::size_t place, std::uint8_t value
     }
 }
 
-constexpr std::size_t header_bytes = 116;
+constexpr std::size_t header_bytes = 132;
+constexpr std::size_t header_bytes_version_1 = 116;
+
+void set_crc(Bytes& file, std::size_t place) {
+    const std::uint32_t crc = crc32c(std::span{file}.first(place));
+    for (std::size_t i = 0; i < 4; ++i) {
+        file[place + i] = static_cast<std::byte>(crc >> (8 * i));
+    }
+}
+
+/// The same trace as version 1 wrote it; nothing in it may be inferred.
+Bytes as_version_1(Bytes file) {
+    file.erase(file.begin() + header_bytes_version_1 - 4, file.begin() + header_bytes - 4);
+    file[8] = std::byte{1};
+    file[10] = std::byte{header_bytes_version_1};
+    set_crc(file, header_bytes_version_1 - 4);
+    return file;
+}
 
 TEST(Crc32c, GivesTheCheckValuesOfItsStandard) {
     const std::string_view digits = "123456789";
@@ -134,6 +151,24 @@ TEST(Trace, IsCheckedInLittleMemoryHoweverManySamplesItsBytesStandFor) {
     EXPECT_FALSE(check_trace(file));
 }
 
+TEST(Trace, OneThatGoesOnForeverStaysOneThatIsRead) {
+    TraceWriter writer{testing::trace_header()};
+    Bytes file;
+    for (std::size_t i = 0; i < TraceLimits::samples_max + 1'000; ++i) {
+        writer.add(HandSample{.time_ns = static_cast<std::int64_t>(i) * 5'000'000});
+        if (i % 100'000 == 0) {
+            append(file, writer.take());
+        }
+    }
+    EXPECT_TRUE(writer.full());
+    writer.add(TraceEvent{Paused{}});
+    writer.finish();
+    append(file, writer.take());
+    const auto totals = check_trace(file);
+    ASSERT_TRUE(totals) << totals.error().what;
+    EXPECT_EQ(totals->samples, TraceLimits::samples_max);
+}
+
 TEST(Trace, GivesBackEverySampleExactly) {
     const auto samples =
         testing::ScriptedMotion{.tremor_m = 0.001, .strokes_per_second = 1.0}.samples(1'000);
@@ -152,6 +187,7 @@ TEST(Trace, IsLosslessForWhateverTheGridHolds) {
         s.time_ns = static_cast<std::int64_t>(engine()) * (engine() % 2 == 0 ? 1'000'000 : 1);
         s.source = static_cast<InteractionMode>(engine() % 3);
         s.tracked = engine() % 2 == 0;
+        s.inferred = engine() % 2 == 0;
         s.drawing = engine() % 2 == 0;
         s.pressure = static_cast<float>(engine() % 1024) / 1023.0F;
         std::uniform_real_distribution<float> any{-100.0F, 100.0F};
@@ -170,6 +206,14 @@ TEST(Trace, CostsAtMostEightBytesASample) {
         const double bytes = static_cast<double>(trace_of(samples).size());
         EXPECT_LE(bytes / static_cast<double>(samples.size()), 8.0) << rate_hz;
     }
+}
+
+TEST(Trace, TwoHundredSamplesASecondCostAtMostTwiceWhatNinetyDid) {
+    const auto bytes = [](double rate_hz) {
+        const testing::ScriptedMotion motion{.rate_hz = rate_hz, .tremor_m = 0.001};
+        return trace_of(motion.samples(static_cast<std::int64_t>(60.0 * rate_hz))).size();
+    };
+    EXPECT_LE(bytes(200.0), 2 * bytes(90.0));
 }
 
 TEST(Trace, BytesComeInPiecesThatAreNeverChanged) {
@@ -266,11 +310,50 @@ TEST(Trace, BlocksOfATypeItDoesNotKnowAreSkippedUnlessTheyMustBeKnown) {
 
 TEST(Trace, ANewerVersionIsRefusedByName) {
     Bytes file = trace_of({});
-    file[8] = std::byte{2};
+    file[8] = std::byte{3};
     const auto trace = decode_trace(file);
     ASSERT_FALSE(trace);
     EXPECT_EQ(trace.error().offset, 8U);
-    EXPECT_NE(trace.error().what.find("version 2"), std::string::npos);
+    EXPECT_NE(trace.error().what.find("version 3"), std::string::npos);
+}
+
+TEST(Trace, TheHeaderSaysHowItWasSampled) {
+    TraceHeader header = testing::trace_header();
+    header.sample_period_us = 5'000;
+    header.measured = true;
+    header.recording.thinned_um = 100;
+    header.recording.bridged_ms = 150;
+    TraceWriter writer{header};
+    writer.finish();
+    Bytes file;
+    append(file, writer.take());
+    const auto trace = decode_trace(file);
+    ASSERT_TRUE(trace) << trace.error().what;
+    EXPECT_EQ(trace->header, header);
+    file[116] = std::byte{2}; // a flag that nobody has given a meaning yet
+    set_crc(file, header_bytes - 4);
+    EXPECT_FALSE(decode_trace(file));
+}
+
+TEST(Trace, VersionOneStaysReadableAndGivesTheSameInk) {
+    const auto samples = testing::ScriptedMotion{.strokes_per_second = 0.7}.samples(700);
+    const Bytes file = trace_of(samples);
+    const auto one = decode_trace(as_version_1(file));
+    ASSERT_TRUE(one) << one.error().what;
+    EXPECT_EQ(one->samples, samples);
+    EXPECT_EQ(one->header, testing::trace_header()) << "neither a period nor thinning";
+    EXPECT_FALSE(one->header.measured);
+    EXPECT_EQ(replay_trace(*one), *replay_trace(file));
+}
+
+TEST(Trace, InferredPosesNeedVersionTwo) {
+    auto samples = testing::ScriptedMotion{}.samples(30);
+    samples.at(7).inferred = true;
+    const Bytes file = trace_of(samples);
+    const auto two = decode_trace(file);
+    ASSERT_TRUE(two) << two.error().what;
+    EXPECT_EQ(two->samples, samples);
+    EXPECT_FALSE(decode_trace(as_version_1(file)));
 }
 
 TEST(Trace, HostileBlocksWithARightChecksumNeverCrash) {
@@ -394,6 +477,37 @@ TEST(Replay, GivesTheInkOfTheRecordingToTheByte) {
             EXPECT_TRUE(decode_ink(json, hand));
         }
     }
+}
+
+TEST(Replay, OfThinnedAndBridgedInkIsTheSameToTheByte) {
+    TraceHeader header = testing::trace_header();
+    header.recording.thinned_um = 100;
+    header.recording.bridged_ms = 150;
+    TraceWriter writer{header};
+    StrokeRecorder recorder{header.recording};
+    std::vector<Stroke> live;
+    const auto take = [&](std::span<InkEvent> events) {
+        for (InkEvent& event : events) {
+            if (event.kind == InkEventKind::stroke_ended) {
+                live.push_back(std::move(event.finished));
+            }
+        }
+    };
+    const testing::ScriptedMotion motion{.rate_hz = 200.0, .strokes_per_second = 0.7};
+    for (HandSample sample : motion.samples(2'000)) {
+        const auto place = sample.time_ns / 5'000'000 % 400;
+        sample.tracked = place > 20; // lost for 100 ms, and for 300 ms
+        sample.tracked = sample.tracked && (place < 300 || place > 360);
+        sample = snap_to_grid(sample);
+        writer.add(sample);
+        take(recorder.add(sample));
+    }
+    take(recorder.finish());
+    writer.finish();
+    const auto replayed = replay_trace(writer.take());
+    ASSERT_TRUE(replayed) << replayed.error().what;
+    EXPECT_GT(live.size(), 8U);
+    EXPECT_EQ(*replayed, live);
 }
 
 TEST(Replay, RefusesADamagedTrace) {

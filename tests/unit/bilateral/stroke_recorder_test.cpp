@@ -7,9 +7,12 @@
 #include "tests/unit/bilateral/scripted_motion.hpp"
 
 #include <glm/geometric.hpp>
+#include <glm/vec3.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -255,6 +258,181 @@ TEST_F(Recording, StrokesBeyondWhatADocumentHoldsAreRefusedAndCounted) {
     }
     EXPECT_EQ(strokes.size(), StrokeRecorder::strokes_per_hand_max);
     EXPECT_EQ(recorder.counters().strokes_refused, 5U);
+}
+
+// ---- thinned and bridged, as the client records ----
+
+constexpr std::int64_t grid_ns = 5'000'000;
+
+RecordingStart thinned_start() {
+    RecordingStart start = testing::recording_start();
+    start.thinned_um = 100;
+    start.bridged_ms = 150;
+    return start;
+}
+
+class Thinned : public Recording {
+  protected:
+    Thinned() { recorder = StrokeRecorder{thinned_start()}; }
+
+    HandSample sample(const glm::vec3& position_m, float pressure = 1.0F) {
+        HandSample s = at(Hand::left, 0, 0.0F);
+        time_ns += grid_ns;
+        s.time_ns = time_ns;
+        s.stage_from_tip.position_m = position_m;
+        s.pressure = pressure;
+        return snap_to_grid(s);
+    }
+    HandSample away(bool held) {
+        HandSample s = sample({});
+        s.tracked = false;
+        s.drawing = held;
+        return s;
+    }
+    void release() {
+        HandSample s = sample({0.0F, 1.0F, 0.0F});
+        s.drawing = false;
+        add(s);
+    }
+    std::int64_t time_ns = 0;
+};
+
+/// From a point to the line through the stroke's points, at its own moment, and at the nearest one.
+struct Off {
+    float in_space_m = 1.0F;
+    float in_time_m = 1.0F;
+};
+Off off(const Stroke& stroke, const HandSample& sample) {
+    Off least;
+    for (std::size_t i = 1; i < stroke.points.size(); ++i) {
+        const StrokePoint& a = stroke.points[i - 1];
+        const StrokePoint& b = stroke.points[i];
+        const glm::vec3 along = b.position_m - a.position_m;
+        const glm::vec3 to = sample.stage_from_tip.position_m - a.position_m;
+        const float squares = glm::dot(along, along);
+        const float part =
+            squares > 0.0F ? std::clamp(glm::dot(to, along) / squares, 0.0F, 1.0F) : 0.0F;
+        least.in_space_m = std::min(least.in_space_m, glm::length(to - part * along));
+        if (a.time_ns <= sample.time_ns && sample.time_ns <= b.time_ns) {
+            const float passed = static_cast<float>(sample.time_ns - a.time_ns) /
+                                 static_cast<float>(b.time_ns - a.time_ns);
+            least.in_time_m = std::min(least.in_time_m, glm::length(to - passed * along));
+        }
+    }
+    return least;
+}
+
+TEST_F(Thinned, WhatIsLeftOutIsWithinATenthOfAMillimetreOfTheInk) {
+    std::vector<HandSample> drawn;
+    for (int i = 0; i < 1000; ++i) {
+        const float angle = 0.03F * static_cast<float>(i);
+        const float radius_m = 0.02F + 0.0002F * static_cast<float>(i);
+        drawn.push_back(sample({radius_m * std::cos(angle), radius_m * std::sin(angle), -0.5F}));
+        add(drawn.back());
+    }
+    release();
+    ASSERT_EQ(strokes.size(), 1U);
+    EXPECT_LT(strokes[0].points.size(), 700U);
+    EXPECT_EQ(strokes[0].points.front().time_ns, drawn.front().time_ns);
+    EXPECT_EQ(strokes[0].points.back().time_ns, drawn.back().time_ns);
+    for (const HandSample& one : drawn) {
+        EXPECT_LE(off(strokes[0], one).in_space_m, 0.000101F);
+        EXPECT_LE(off(strokes[0], one).in_time_m, 0.00101F);
+    }
+}
+
+TEST_F(Thinned, AHandThatHoldsStillCostsFewPoints) {
+    for (int i = 0; i < 2000; ++i) {
+        add(sample({0.1F, 1.0F, -0.5F}));
+    }
+    release();
+    EXPECT_LT(strokes.at(0).points.size(), 2000 / StrokeRecorder::waiting_max + 3);
+}
+
+TEST_F(Thinned, AChangeOfPressureIsKept) {
+    for (int i = 0; i < 100; ++i) {
+        add(sample({0.001F * static_cast<float>(i), 1.0F, -0.5F}, i < 50 ? 0.2F : 0.9F));
+    }
+    release();
+    for (const StrokePoint& point : strokes.at(0).points) {
+        EXPECT_NEAR(point.pressure, point.position_m.x < 0.0495F ? 0.2F : 0.9F, 0.001F);
+    }
+    EXPECT_EQ(std::ranges::count_if(strokes[0].points,
+                                    [](const StrokePoint& point) {
+                                        return point.position_m.x > 0.0485F &&
+                                               point.position_m.x < 0.0505F;
+                                    }),
+              2)
+        << "the last soft point and the first hard one";
+}
+
+TEST_F(Thinned, AHandLostForAMomentGoesOnWithItsStroke) {
+    add(sample({0.10F, 1.0F, -0.5F}));
+    add(sample({0.11F, 1.0F, -0.5F}));
+    for (int i = 0; i < 28; ++i) {
+        add(away(true));
+    }
+    EXPECT_TRUE(recorder.stroke_in_progress(Hand::left));
+    add(sample({0.15F, 1.0F, -0.5F}));
+    release();
+    ASSERT_EQ(strokes.size(), 1U);
+    EXPECT_EQ(strokes[0].end, StrokeEnd::released);
+    EXPECT_EQ(recorder.counters().tracking_losses, 0U);
+}
+
+TEST_F(Thinned, AHandLostForLongerEndsItsStrokeWhereItWasSeenLast) {
+    add(sample({0.10F, 1.0F, -0.5F}));
+    add(sample({0.11F, 1.0F, -0.5F}));
+    for (int i = 0; i < 31; ++i) {
+        add(away(true));
+    }
+    ASSERT_EQ(strokes.size(), 1U);
+    EXPECT_EQ(strokes[0].end, StrokeEnd::tracking_lost);
+    EXPECT_EQ(strokes[0].points.back().position_m,
+              sample({0.11F, 1.0F, -0.5F}).stage_from_tip.position_m);
+    add(sample({0.15F, 1.0F, -0.5F}));
+    release();
+    EXPECT_EQ(strokes.size(), 2U);
+}
+
+TEST_F(Thinned, AHandThatLetsGoWhileItIsLostEndsAtOnce) {
+    add(sample({0.10F, 1.0F, -0.5F}));
+    add(away(false));
+    ASSERT_EQ(strokes.size(), 1U);
+    EXPECT_EQ(strokes[0].end, StrokeEnd::tracking_lost);
+}
+
+TEST_F(Thinned, NoLineCrossesALongGapInTheSamples) {
+    add(sample({0.10F, 1.0F, -0.5F}));
+    add(sample({0.11F, 1.0F, -0.5F}));
+    time_ns += 200'000'000;
+    add(sample({0.30F, 1.0F, -0.5F}));
+    release();
+    ASSERT_EQ(strokes.size(), 2U);
+    EXPECT_EQ(strokes[0].end, StrokeEnd::tracking_lost);
+    EXPECT_EQ(strokes[1].points.size(), 1U);
+}
+
+TEST_F(Thinned, NoLineJoinsControllerAndFingers) {
+    add(sample({0.10F, 1.0F, -0.5F}));
+    HandSample fingers = sample({0.12F, 1.0F, -0.5F});
+    fingers.source = InteractionMode::hand_tracking;
+    add(fingers);
+    release();
+    ASSERT_EQ(strokes.size(), 2U);
+    EXPECT_EQ(strokes[0].points.size(), 1U);
+    EXPECT_EQ(strokes[1].points.size(), 1U);
+}
+
+TEST_F(Thinned, AVeryLongStrokeKeepsItsBoundAndItsLastPoint) {
+    for (std::int64_t i = 0; i < std::int64_t{StrokeRecorder::points_per_stroke_max} + 10; ++i) {
+        add(sample({i % 2 == 0 ? 0.1F : 0.11F, 1.0F, -0.5F}));
+    }
+    take(recorder.finish());
+    ASSERT_EQ(strokes.size(), 2U);
+    EXPECT_LE(strokes[0].points.size(), StrokeRecorder::points_per_stroke_max);
+    EXPECT_EQ(strokes[1].points.front(), strokes[0].points.back());
+    EXPECT_EQ(strokes[1].points.back().time_ns, time_ns);
 }
 
 TEST(Symmetry, TheMidlinesNormalIsHorizontalAndPointsToTheRight) {

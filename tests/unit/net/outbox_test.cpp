@@ -151,6 +151,39 @@ TEST_F(OutboxTest, TraceIsCutIntoChunksThatJoinToTheSameBytes) {
                           R"("})");
 }
 
+TEST_F(OutboxTest, AStrokeThatWentOnTakesThePlaceOfItsBeginning) {
+    Outbox outbox = open();
+    const DrawingBegin begin = numbered_drawing(1);
+    ASSERT_TRUE(outbox.begin_drawing(begin));
+    Stroke so_far = numbered_stroke(0);
+    so_far.points.resize(3);
+    ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, so_far));
+    ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, numbered_stroke(2)));
+    ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, numbered_stroke(0)));
+    EXPECT_EQ(outbox.stroke_count(begin.drawing_id), 2);
+    ASSERT_TRUE(outbox.finish_drawing(begin.drawing_id, end_of(begin)));
+    const auto sent = api::decode_bilateral_drawing(empty_out(outbox).at(3).body);
+    ASSERT_TRUE(sent);
+    const std::vector<Stroke> in_order_of_their_ends{numbered_stroke(2), numbered_stroke(0)};
+    EXPECT_EQ(sent->left_hand_strokes_json, encode_ink(Hand::left, in_order_of_their_ends));
+}
+
+TEST_F(OutboxTest, ACrashKeepsWhatWasDrawnOfAStrokeThatWentOn) {
+    const DrawingBegin begin = numbered_drawing(1);
+    Stroke so_far = numbered_stroke(0);
+    so_far.points.resize(20);
+    {
+        Outbox outbox = open();
+        ASSERT_TRUE(outbox.begin_drawing(begin));
+        ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, so_far));
+    }
+    Outbox outbox = open();
+    ASSERT_TRUE(outbox.recover());
+    const auto sent = api::decode_bilateral_drawing(empty_out(outbox).at(3).body);
+    ASSERT_TRUE(sent);
+    EXPECT_EQ(sent->left_hand_strokes_json, encode_ink(Hand::left, std::vector<Stroke>{so_far}));
+}
+
 TEST_F(OutboxTest, SameStrokeTwiceIsKeptOnce) {
     Outbox outbox = open();
     const DrawingBegin begin = numbered_drawing(1);

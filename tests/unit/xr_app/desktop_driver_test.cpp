@@ -62,7 +62,7 @@ TEST(DesktopDriver, LiftedHandsAreThereButOutOfSight) {
     DesktopDriver driver;
     driver.update({.left_button = true, .lift = true}, frame_s);
     EXPECT_TRUE(driver.hands().at(1).active);
-    EXPECT_FALSE(driver.hands().at(1).tracked);
+    EXPECT_EQ(driver.hands().at(1).quality, PoseQuality::none);
 }
 
 } // namespace

@@ -109,6 +109,36 @@ struct Document {
     std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> parsed;
 };
 
+TEST(FrameStats, TimesThatMisbehaveMakeNoNumberThatIsNotTrue) {
+    constexpr std::int64_t hour = 3'600'000 * ms;
+    FrameStats stats;
+    std::int64_t at = 100 * hour;
+    const auto frame = [&](std::int64_t display_time_ns, std::int64_t period_ns = 10 * ms,
+                           std::int64_t prediction_ns = 20 * ms) {
+        stats.add({.display_time_ns = display_time_ns,
+                   .display_period_ns = period_ns,
+                   .cpu_ns = 2 * ms,
+                   .prediction_ns = prediction_ns});
+    };
+    for (int i = 0; i < 50; ++i) {
+        frame(at += 10 * ms);
+    }
+    for (const std::int64_t nonsense :
+         {at + 5 * hour, at - 5 * hour, std::int64_t{0}, -at, INT64_MIN, INT64_MAX}) {
+        frame(nonsense, 10 * ms, nonsense);
+        frame(at += 10 * ms);
+        frame(at += 10 * ms);
+    }
+    for (const std::int64_t period : {std::int64_t{0}, -10 * ms, std::int64_t{1}, INT64_MAX}) {
+        frame(at += 10 * ms, period);
+    }
+    EXPECT_NEAR(stats.fps(), 100.0, 1.0);
+    EXPECT_EQ(stats.dropped().total(), 0U);
+    const std::string json = stats.to_json({});
+    EXPECT_FALSE(json.contains("e+")) << json;
+    EXPECT_FALSE(json.contains("-")) << json;
+}
+
 TEST(FrameStats, MetricsDocumentHasWhatFormatOnePromises) {
     FrameStats stats;
     for (int i = 0; i < 100; ++i) {

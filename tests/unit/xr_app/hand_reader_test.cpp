@@ -1,110 +1,317 @@
 #include "xr_app/input/hand_reader.hpp"
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
 #include "xr_app/input/hold_timer.hpp"
 
+#include <glm/gtc/constants.hpp>
+#include <glm/gtc/quaternion.hpp>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 
 namespace haven {
 namespace {
 
-ControllerReading held(float draw) {
-    return {.active = true,
-            .tracked = true,
-            .stage_from_grip = {.position_m = {0.1F, 1.2F, -0.4F}},
-            .draw = draw};
+constexpr std::int64_t step_ns = 5'000'000;
+const Pose place{.position_m = {0.1F, 1.2F, -0.4F}};
+
+ControllerReading held(float draw, const Pose& at = place) {
+    return {.active = true, .quality = PoseQuality::tracked, .stage_from_grip = at, .draw = draw};
 }
 
-FingerReading fingers_apart(float distance_m) {
+FingerReading fingers_apart(float distance_m, float x_m = 0.0F) {
     return {.active = true,
-            .tracked = true,
-            .stage_from_thumb_tip = {.position_m = {0.0F, 1.0F, -0.3F}},
-            .stage_from_index_tip = {.position_m = {distance_m, 1.0F, -0.3F}}};
+            .quality = PoseQuality::tracked,
+            .stage_from_thumb_tip = {.position_m = {x_m, 1.0F, -0.3F}},
+            .stage_from_index_tip = {.position_m = {x_m + distance_m, 1.0F, -0.3F}}};
 }
 
-HandSample read(HandReader& reader, const ControllerReading& controller,
-                const FingerReading& fingers = {},
-                InteractionChoice choice = InteractionChoice::automatic) {
-    return reader.read(7, controller, fingers, choice);
+Pose moved(float x_m) {
+    Pose pose = place;
+    pose.position_m.x += x_m;
+    return pose;
 }
+
+/// A hand whose readings come every 5 ms.
+struct Read {
+    explicit Read(InteractionChoice choice = InteractionChoice::automatic, Hand hand = Hand::right)
+        : reader(hand, choice) {}
+
+    /// A sample that is not there is an empty one: the hand is away.
+    HandSample operator()(const ControllerReading& controller, const FingerReading& fingers = {}) {
+        time_ns += step_ns;
+        return reader.read(time_ns, controller, fingers).value_or(HandSample{});
+    }
+    HandSample operator()(const FingerReading& fingers) { return (*this)({}, fingers); }
+    /// The same reading for so long; the last sample.
+    HandSample for_ms(int milliseconds, const ControllerReading& controller,
+                      const FingerReading& fingers = {}) {
+        HandSample last;
+        for (int passed = 0; passed < milliseconds; passed += 5) {
+            last = (*this)(controller, fingers);
+        }
+        return last;
+    }
+
+    HandReader reader;
+    std::int64_t time_ns = 1'000'000'000;
+};
 
 TEST(HandReader, TriggerDrawsFromItsUpperThresholdDownToItsLower) {
-    HandReader reader(Hand::right);
-    EXPECT_FALSE(read(reader, held(0.14F)).drawing);
-    EXPECT_TRUE(read(reader, held(0.15F)).drawing);
-    EXPECT_TRUE(read(reader, held(0.09F)).drawing) << "between the thresholds it keeps drawing";
-    EXPECT_FALSE(read(reader, held(0.08F)).drawing);
-    EXPECT_FALSE(read(reader, held(0.14F)).drawing) << "between the thresholds it keeps resting";
+    Read read;
+    EXPECT_FALSE(read(held(0.14F)).drawing);
+    EXPECT_TRUE(read(held(0.15F)).drawing);
+    EXPECT_TRUE(read(held(0.09F)).drawing) << "between the thresholds it keeps drawing";
+    EXPECT_FALSE(read(held(0.08F)).drawing);
+    EXPECT_FALSE(read(held(0.14F)).drawing) << "between the thresholds it keeps resting";
 }
 
 TEST(HandReader, TriggerIsThePressure) {
-    HandReader reader(Hand::left);
-    const HandSample sample = read(reader, held(0.6F));
+    Read read(InteractionChoice::automatic, Hand::left);
+    EXPECT_FALSE(read(held(0.0F)).drawing);
+    const HandSample sample = read(held(0.6F));
     EXPECT_FLOAT_EQ(sample.pressure, 0.6F);
     EXPECT_EQ(sample.hand, Hand::left);
-    EXPECT_EQ(sample.time_ns, 7);
+    EXPECT_EQ(sample.time_ns, read.time_ns);
     EXPECT_EQ(sample.source, InteractionMode::controller);
 }
 
-TEST(HandReader, InkLeavesTheControllerAtItsGrip) {
-    HandReader reader(Hand::right);
-    EXPECT_EQ(read(reader, held(1.0F)).stage_from_tip.position_m, glm::vec3(0.1F, 1.2F, -0.4F));
+TEST(HandReader, InkLeavesTheControllerAtItsTip) {
+    Read read;
+    ControllerReading controller = held(1.0F);
+    controller.grip_from_tip = {.position_m = {0.0F, 0.0F, -0.1F}};
+    controller.stage_from_grip.orientation =
+        glm::angleAxis(glm::half_pi<float>(), glm::vec3(0.0F, 1.0F, 0.0F));
+    const glm::vec3 tip_m = read(controller).stage_from_tip.position_m;
+    EXPECT_NEAR(tip_m.x, 0.0F, 1e-6F) << "0.1 m to the left of the grip";
+    EXPECT_NEAR(tip_m.z, -0.4F, 1e-6F);
 }
 
 TEST(HandReader, PinchClosesAtTwoCentimetresAndOpensAtThreeAndAHalf) {
-    HandReader reader(Hand::right);
-    EXPECT_FALSE(read(reader, {}, fingers_apart(0.021F)).drawing);
-    EXPECT_TRUE(read(reader, {}, fingers_apart(0.020F)).drawing);
-    EXPECT_TRUE(read(reader, {}, fingers_apart(0.034F)).drawing);
-    EXPECT_FALSE(read(reader, {}, fingers_apart(0.035F)).drawing);
-    EXPECT_FALSE(read(reader, {}, fingers_apart(0.021F)).drawing);
+    Read read;
+    EXPECT_FALSE(read(fingers_apart(0.021F)).drawing);
+    EXPECT_TRUE(read(fingers_apart(0.020F)).drawing);
+    EXPECT_TRUE(read(fingers_apart(0.034F)).drawing);
+    EXPECT_FALSE(read(fingers_apart(0.035F)).drawing);
+    EXPECT_FALSE(read(fingers_apart(0.021F)).drawing);
 }
 
 TEST(HandReader, PinchDrawsBetweenTheTipsAndHarderWhenTighter) {
-    HandReader reader(Hand::left);
-    const HandSample loose = read(reader, {}, fingers_apart(0.020F));
+    Read read;
+    EXPECT_FALSE(read(fingers_apart(0.05F)).drawing);
+    const HandSample loose = read(fingers_apart(0.020F));
     EXPECT_FLOAT_EQ(loose.stage_from_tip.position_m.x, 0.010F);
     EXPECT_EQ(loose.source, InteractionMode::hand_tracking);
-    const HandSample tight = read(reader, {}, fingers_apart(0.010F));
+    const HandSample tight = read(fingers_apart(0.010F));
     EXPECT_GT(tight.pressure, loose.pressure);
     EXPECT_FLOAT_EQ(tight.pressure, 1.0F);
     EXPECT_FLOAT_EQ(pinch_strength(0.1F), 0.0F);
 }
 
-TEST(HandReader, BareHandsCountWhileNoControllerIsThere) {
-    HandReader reader(Hand::right);
+TEST(HandReader, AChosenWayIsTheOnlyOne) {
     const FingerReading pinched = fingers_apart(0.01F);
-    EXPECT_EQ(read(reader, held(0.5F), pinched).source, InteractionMode::controller);
-    EXPECT_EQ(read(reader, {}, pinched).source, InteractionMode::hand_tracking);
-    EXPECT_EQ(read(reader, held(0.5F), pinched, InteractionChoice::hand_tracking).source,
-              InteractionMode::hand_tracking);
-    EXPECT_FALSE(read(reader, {}, pinched, InteractionChoice::controller).tracked);
+    Read by_fingers(InteractionChoice::hand_tracking);
+    EXPECT_EQ(by_fingers(held(0.5F), pinched).source, InteractionMode::hand_tracking);
+    Read by_controller(InteractionChoice::controller);
+    EXPECT_FALSE(by_controller({}, pinched).tracked);
+    EXPECT_EQ(by_controller(held(0.5F), pinched).source, InteractionMode::controller);
 }
 
-TEST(HandReader, LostTrackingStopsTheInkUntilItIsAskedForAgain) {
-    HandReader reader(Hand::right);
-    EXPECT_TRUE(read(reader, held(0.5F)).drawing);
+TEST(HandReader, AControllerThatMovesWithTheHandIsWhatDraws) {
+    Read read;
+    for (int i = 0; i < 400; ++i) {
+        const float x_m = 0.001F * static_cast<float>(i);
+        const HandSample sample = read(held(0.0F, moved(x_m)), fingers_apart(0.05F, x_m));
+        if (i > 20) {
+            ASSERT_EQ(sample.source, InteractionMode::controller) << i;
+        }
+    }
+}
+
+TEST(HandReader, AHandThatMovesIsPreferredOverAControllerThatRests) {
+    Read read;
+    read.for_ms(1000, held(0.0F), {});
+    EXPECT_FALSE(read.reader.by_fingers());
+    for (int i = 0; i < 60; ++i) {
+        std::ignore = read(held(0.0F), fingers_apart(0.05F, 0.002F * static_cast<float>(i)));
+    }
+    EXPECT_TRUE(read.reader.by_fingers());
+    EXPECT_EQ(read(held(0.0F), fingers_apart(0.01F)).source, InteractionMode::hand_tracking);
+    EXPECT_EQ(read.for_ms(3000, held(0.0F), fingers_apart(0.05F)).source,
+              InteractionMode::hand_tracking)
+        << "a hand that holds still goes on";
+    for (int i = 0; i < 60; ++i) {
+        std::ignore = read(held(0.0F, moved(0.002F * static_cast<float>(i))), fingers_apart(0.05F));
+    }
+    EXPECT_FALSE(read.reader.by_fingers()) << "taken up again";
+}
+
+TEST(HandReader, ANudgeAtTheTableDoesNotEndABareHandsStroke) {
+    Read read;
+    read.for_ms(600, {}, fingers_apart(0.05F));
+    EXPECT_TRUE(read({}, fingers_apart(0.01F)).drawing);
+    for (int i = 0; i < 60; ++i) {
+        EXPECT_TRUE(
+            read(held(0.0F, moved(0.002F * static_cast<float>(i))), fingers_apart(0.01F)).drawing);
+    }
+}
+
+TEST(HandReader, WhatIsHeldDuringAShortLossGoesOn) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_TRUE(read(held(0.5F)).drawing);
     ControllerReading lost = held(0.5F);
-    lost.tracked = false;
-    const HandSample sample = read(reader, lost);
+    lost.quality = PoseQuality::none;
+    const HandSample sample = read.for_ms(100, lost);
     EXPECT_FALSE(sample.tracked);
-    EXPECT_FALSE(sample.drawing);
-    EXPECT_FALSE(read(reader, held(0.10F)).drawing) << "the switch opened with the loss";
-    EXPECT_TRUE(read(reader, held(0.5F)).drawing);
+    EXPECT_TRUE(sample.drawing) << "the trigger is still held";
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+}
+
+TEST(HandReader, ATriggerLetGoDuringALossEndsAtOnce) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+    ControllerReading lost = held(0.0F);
+    lost.quality = PoseQuality::none;
+    EXPECT_FALSE(read(lost).drawing);
+}
+
+TEST(HandReader, AfterALongLossWhatIsHeldDrawsOnlyOnceItOpened) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+    ControllerReading lost = held(0.5F);
+    lost.quality = PoseQuality::none;
+    EXPECT_FALSE(read.for_ms(200, lost).drawing);
+    EXPECT_FALSE(read(held(0.5F)).drawing);
+    EXPECT_EQ(read(held(0.5F)).pressure, 0.0F);
+    EXPECT_FALSE(read(held(0.05F)).drawing);
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+}
+
+TEST(HandReader, APinchIsHeldThroughAShortLossOfTheHandOnly) {
+    Read read;
+    std::ignore = read(fingers_apart(0.05F));
+    EXPECT_TRUE(read(fingers_apart(0.01F)).drawing);
+    EXPECT_TRUE(read.for_ms(100, {}, {}).drawing);
+    EXPECT_TRUE(read(fingers_apart(0.01F)).drawing);
+    EXPECT_FALSE(read.for_ms(200, {}, {}).drawing);
+    EXPECT_FALSE(read(fingers_apart(0.01F)).drawing) << "closed while it was away";
+    EXPECT_FALSE(read(fingers_apart(0.05F)).drawing);
+    EXPECT_TRUE(read(fingers_apart(0.01F)).drawing);
+}
+
+TEST(HandReader, WhatIsHeldWhenTheFocusComesBackDrawsOn) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+    read.reader.restart();
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+    Read bare;
+    std::ignore = bare(fingers_apart(0.05F));
+    EXPECT_TRUE(bare(fingers_apart(0.01F)).drawing);
+    bare.reader.restart();
+    EXPECT_TRUE(bare.reader.by_fingers());
+    EXPECT_TRUE(bare(fingers_apart(0.01F)).drawing);
+}
+
+TEST(HandReader, AControllerTakenUpWithItsTriggerPulledDrawsOnlyOnceItOpened) {
+    Read read;
+    read.for_ms(500, {});
+    EXPECT_FALSE(read(held(0.5F)).drawing);
+    EXPECT_FALSE(read(held(0.0F)).drawing);
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+}
+
+TEST(HandReader, ValidWithoutTrackedGoesOnAndIsMarked) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_FALSE(read(held(0.5F)).inferred);
+    ControllerReading covered = held(0.5F);
+    covered.quality = PoseQuality::inferred;
+    const HandSample sample = read.for_ms(1000, covered);
+    EXPECT_TRUE(sample.tracked);
+    EXPECT_TRUE(sample.inferred);
+    EXPECT_TRUE(sample.drawing);
+}
+
+TEST(HandReader, ExactZerosAreNoHand) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_TRUE(read(held(0.5F)).tracked);
+    EXPECT_FALSE(read(held(0.5F, Pose{})).tracked);
+    Read bare;
+    std::ignore = bare(fingers_apart(0.05F));
+    FingerReading nowhere = fingers_apart(0.01F);
+    nowhere.stage_from_index_tip = {};
+    EXPECT_FALSE(bare(nowhere).tracked);
+}
+
+TEST(HandReader, FromControllerToFingersWhatIsHeldDrawsOnlyOnceItOpened) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_TRUE(read(held(0.5F)).drawing);
+    read.for_ms(200, {}, fingers_apart(0.01F)); // laid down, with the other hand's fingers closed
+    EXPECT_TRUE(read.reader.by_fingers());
+    EXPECT_FALSE(read({}, fingers_apart(0.01F)).drawing);
+    EXPECT_FALSE(read({}, fingers_apart(0.05F)).drawing);
+    EXPECT_TRUE(read({}, fingers_apart(0.01F)).drawing);
+    EXPECT_FALSE(read(held(0.5F), fingers_apart(0.01F)).drawing) << "and back";
+    EXPECT_FALSE(read.reader.by_fingers());
+}
+
+TEST(HandReader, AHandThatIsAwaySaysSoOnceAndThenSeldom) {
+    HandReader reader(Hand::left);
+    int said = 0;
+    for (int i = 0; i < 200; ++i) {
+        said += reader.read(i * step_ns, {}, {}) ? 1 : 0;
+    }
+    EXPECT_EQ(said, 4) << "in one second";
 }
 
 TEST(HandReader, ATriggerThatIsNoNumberDoesNotDraw) {
-    HandReader reader(Hand::right);
-    EXPECT_FALSE(read(reader, held(std::numeric_limits<float>::quiet_NaN())).drawing);
+    Read read;
+    std::ignore = read(held(0.0F));
+    EXPECT_FALSE(read(held(std::numeric_limits<float>::quiet_NaN())).drawing);
 }
 
 TEST(HandReader, ARuntimesOwnPinchCountsAsHandTracking) {
-    HandReader reader(Hand::right);
-    ControllerReading hand = held(0.9F);
+    Read read;
+    ControllerReading hand = held(0.0F);
     hand.is_hand = true;
-    EXPECT_EQ(read(reader, hand).source, InteractionMode::hand_tracking);
+    std::ignore = read(hand);
+    hand.draw = 0.9F;
+    EXPECT_EQ(read(hand).source, InteractionMode::hand_tracking);
+    EXPECT_TRUE(read(hand).drawing);
+}
+
+TEST(HandReader, WhereARuntimeKnowsPinchesAndJointsTheFingersSayWhereTheInkIs) {
+    Read read(InteractionChoice::hand_tracking);
+    ControllerReading hand = held(0.0F);
+    hand.is_hand = true;
+    EXPECT_FLOAT_EQ(read(hand, fingers_apart(0.05F)).stage_from_tip.position_m.x, 0.025F);
+    hand.quality = PoseQuality::none; // not looked at
+    EXPECT_TRUE(read.reader.by_fingers());
+    EXPECT_FLOAT_EQ(read(hand, fingers_apart(0.05F)).stage_from_tip.position_m.x, 0.025F);
+}
+
+TEST(HandReader, ThumbAndLittleFingerTogetherAreABareHandsMenuButton) {
+    Read read;
+    FingerReading fingers = fingers_apart(0.08F);
+    std::ignore = read(fingers);
+    EXPECT_FALSE(read.reader.finish_held());
+    fingers.thumb_to_little_m = 0.015F;
+    std::ignore = read(fingers);
+    EXPECT_TRUE(read.reader.finish_held());
+    FingerReading fist = fingers_apart(0.02F);
+    fist.thumb_to_little_m = 0.015F;
+    std::ignore = read(fist);
+    EXPECT_FALSE(read.reader.finish_held()) << "a fist is none";
 }
 
 TEST(HoldTimer, FiresOnceForAHoldThatLasts) {

@@ -26,18 +26,21 @@ TEST(ProfileTable, PathsAreWellFormed) {
     for (const InteractionProfile& profile : interaction_profiles()) {
         EXPECT_TRUE(matches(profile.path, "/interaction_profiles/[a-z0-9_]+/[a-z0-9_]+"))
             << profile.path;
-        EXPECT_TRUE(matches(profile.draw, "input/[a-z0-9_]+/(value|click)")) << profile.path;
+        EXPECT_TRUE(matches(profile.draw, "input/[a-z0-9_]+/(value|click|force)"
+                                          "( input/[a-z0-9_]+/(value|click|force))*"))
+            << profile.path;
+        EXPECT_TRUE(matches(profile.pose, "input/[a-z0-9_]+/pose")) << profile.path;
         for (const std::string_view menu : {profile.menu_left, profile.menu_right}) {
-            EXPECT_TRUE(menu.empty() || matches(menu, "input/[a-z0-9_]+/click")) << profile.path;
+            EXPECT_TRUE(menu.empty() || matches(menu, "input/[a-z0-9_]+/(click|value)"))
+                << profile.path;
         }
         for (const std::string_view press : {profile.press_left, profile.press_right}) {
-            EXPECT_TRUE(matches(press, "input/[a-z0-9_]+/(value|click)"
-                                       "( input/[a-z0-9_]+/(value|click))*"))
+            EXPECT_TRUE(matches(press, "input/[a-z0-9_]+/(value|click|force)"
+                                       "( input/[a-z0-9_]+/(value|click|force))*"))
                 << profile.path << ": something stops what moves a person";
         }
         EXPECT_TRUE(profile.haptic.empty() || profile.haptic == "output/haptic") << profile.path;
     }
-    EXPECT_TRUE(matches(grip_pose_path, "input/grip/pose"));
 }
 
 TEST(ProfileTable, WhatIsNotInTheCoreNamesItsExtension) {
@@ -70,9 +73,9 @@ TEST(ProfileTable, CoversTheControllersPeopleHave) {
 TEST(ProfileTable, OnlyBareHandsHaveNothingThatVibrates) {
     for (const InteractionProfile& profile : interaction_profiles()) {
         EXPECT_EQ(profile.haptic.empty(), profile.is_hand) << profile.path;
-        EXPECT_EQ(is_bare_hand(profile.path), profile.is_hand) << profile.path;
+        EXPECT_EQ(profile_at(profile.path), &profile);
     }
-    EXPECT_FALSE(is_bare_hand("/interaction_profiles/nobody/knows"));
+    EXPECT_EQ(profile_at("/interaction_profiles/nobody/knows"), nullptr);
 }
 
 } // namespace

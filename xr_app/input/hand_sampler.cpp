@@ -1,0 +1,264 @@
+#include "xr_app/input/hand_sampler.hpp"
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/host_clock.hpp"
+#include "xr_app/input/hand_reader.hpp"
+#include "xr_app/input/openxr_input.hpp"
+#include "xr_app/input/sample_grid.hpp"
+#include "xr_app/thread_priority.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+namespace haven {
+
+namespace {
+
+/// How often it looks whether the hands are ours again.
+constexpr std::chrono::milliseconds away_step{10};
+/// In turns: the way to draw that is not followed is looked at so often, and so is the past.
+constexpr std::uint64_t seldom = 8;
+
+} // namespace
+
+HandSampler::HandSampler(const OpenxrInstance& instance, OpenxrInput& input,
+                         InteractionChoice choice, XrSpace base)
+    : instance_(instance), input_(input),
+      hands_{OneHand{Hand::left, choice}, OneHand{Hand::right, choice}}, base_(base),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+HandSampler::~HandSampler() {
+    thread_.request_stop();
+}
+
+HandSampler::State HandSampler::state() const {
+    const std::scoped_lock lock(state_mutex_);
+    return state_;
+}
+
+void HandSampler::take_all(std::vector<HandSample>& samples) {
+    for (std::size_t i = 0; i < queue_samples; ++i) {
+        const auto sample = queue_.pop();
+        if (!sample) {
+            break;
+        }
+        samples.push_back(*sample);
+    }
+}
+
+ShownHand HandSampler::shown(const State& state, std::size_t hand, XrSpace base,
+                             XrTime time) const {
+    ShownHand shown{.drawing = state.drawing.at(hand), .pressure = state.pressure.at(hand)};
+    if (state.by_fingers.at(hand)) {
+        const FingerReading fingers = input_.locate_fingers(hand, base, time);
+        shown.tracked = is_there(fingers);
+        shown.source = InteractionMode::hand_tracking;
+        shown.stage_from_tip = fingers.stage_from_tip();
+    } else if (state.active.at(hand)) {
+        const ControllerReading controller = input_.locate_controller(hand, base, time);
+        shown.tracked = is_there(controller);
+        shown.source =
+            controller.is_hand ? InteractionMode::hand_tracking : InteractionMode::controller;
+        shown.stage_from_tip = controller.stage_from_tip();
+    }
+    return shown;
+}
+
+std::optional<HeadsetError> HandSampler::failure() const {
+    const std::scoped_lock lock(state_mutex_);
+    return failure_;
+}
+
+std::int64_t HandSampler::clock_ns() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+XrTime HandSampler::now() const {
+    return instance_.now().value_or(clock_ns() + heard_minus_host_ns_);
+}
+
+void HandSampler::run(const std::stop_token& stop) {
+    run_before_others();
+    while (!stop.stop_requested()) {
+        if (!listening_) {
+            had_focus_ = false;
+            std::this_thread::sleep_for(away_step);
+            continue;
+        }
+        if (!turn()) {
+            return;
+        }
+        if (had_focus_) {
+            sleep_until_due();
+        } else {
+            std::this_thread::sleep_for(away_step);
+        }
+    }
+}
+
+bool HandSampler::turn() {
+    const std::scoped_lock lock(base_mutex_);
+    const auto focused = input_.sync();
+    if (!focused) {
+        const std::scoped_lock state_lock(state_mutex_);
+        failure_ = focused.error();
+        return false;
+    }
+    if (!*focused) {
+        had_focus_ = false;
+        return true;
+    }
+    if (!had_focus_) {
+        begin_anew();
+    }
+    now_ = now();
+    const bool all_known =
+        std::ranges::all_of(hands_, [](const OneHand& one) { return one.actions.active; });
+    if (!all_known || turns_ % seldom == 0) {
+        input_.look_up_profiles();
+    }
+    for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
+        OneHand& one = hands_.at(hand);
+        one.actions = input_.read_actions(hand);
+        one.draw.note(now_, one.actions.draw_changed, one.actions.draw);
+        sample(hand, now_);
+    }
+    turns_ += 1;
+    publish(now_);
+    return true;
+}
+
+void HandSampler::begin_anew() {
+    had_focus_ = true;
+    menu_held_ = {};
+    for (OneHand& one : hands_) {
+        one.reader.restart();
+        one.grid.restart();
+        one.draw.forget();
+        one.newest = {};
+    }
+}
+
+void HandSampler::sample(std::size_t hand, XrTime now) {
+    OneHand& one = hands_.at(hand);
+    probe(one, hand, now);
+    const SampleGrid::Due due = one.grid.due(now, one.probe.keeps_history());
+    if (due.begins_anew) {
+        one.draw.forget(); // where the clock was set back, its changes lie ahead
+        one.draw.note(now, 0, one.actions.draw);
+    }
+    const bool look_everywhere = turns_ % seldom == 0;
+    for (std::int64_t i = 0; i < due.count; ++i) {
+        const XrTime time = due.first_ns + i * sample_period_ns;
+        const bool by_fingers = one.reader.by_fingers();
+        const ControllerReading controller = controller_at(
+            one, hand, time, !by_fingers || look_everywhere || one.actions.draw > 0.0F);
+        const FingerReading fingers = by_fingers || look_everywhere || !is_there(controller)
+                                          ? input_.locate_fingers(hand, base_, time)
+                                          : FingerReading{};
+        const std::int64_t host_ns =
+            host_time_.map(time, instance_.host_time_ns(time), host_now_ns());
+        auto sample = one.reader.read(host_ns, controller, fingers);
+        if (!sample) {
+            continue;
+        }
+        one.newest = *sample;
+        one.newest_time = time;
+        if (!queue_.push(*sample)) {
+            const std::scoped_lock lock(state_mutex_);
+            state_.samples_lost += 1;
+        }
+    }
+}
+
+ControllerReading HandSampler::controller_at(const OneHand& one, std::size_t hand, XrTime time,
+                                             bool locate) const {
+    ControllerReading reading{.is_hand = one.actions.is_hand};
+    if (one.actions.active && locate) {
+        reading = input_.locate_controller(hand, base_, time);
+    }
+    reading.active = one.actions.active;
+    reading.draw = one.actions.active ? one.draw.at(time) : 0.0F;
+    return reading;
+}
+
+/// Asks for the present and the past in one moment, of what this hand draws with.
+void HandSampler::probe(OneHand& one, std::size_t hand, XrTime now) {
+    if (one.probe.decided() && turns_ % seldom != 0) {
+        return;
+    }
+    const XrTime past = now - PastProbe::past_ns;
+    if (one.reader.by_fingers()) {
+        const FingerReading then = input_.locate_fingers(hand, base_, past);
+        const FingerReading present = input_.locate_fingers(hand, base_, now);
+        if (is_there(then) && is_there(present)) {
+            one.probe.add(present.stage_from_index_tip, then.stage_from_index_tip);
+        }
+    } else if (one.actions.active) {
+        const ControllerReading then = input_.locate_controller(hand, base_, past);
+        const ControllerReading present = input_.locate_controller(hand, base_, now);
+        if (is_there(then) && is_there(present)) {
+            one.probe.add(present.stage_from_grip, then.stage_from_grip);
+        }
+    }
+}
+
+/// One menu button is enough; of a runtime that knows fists alone, both must be closed.
+bool HandSampler::menu_pressed() const {
+    const auto pressed = [](const OneHand& one) {
+        return (one.actions.menu && !one.actions.is_hand) || one.reader.finish_held();
+    };
+    return std::ranges::any_of(hands_, pressed) ||
+           std::ranges::all_of(hands_, [](const OneHand& one) {
+               return one.actions.menu && one.actions.is_hand && !one.reader.by_fingers();
+           });
+}
+
+void HandSampler::publish(XrTime now) {
+    menu_held_.update(menu_pressed(), now);
+    const std::scoped_lock lock(state_mutex_);
+    state_.pressed_since.reset();
+    state_.moments_missed = 0;
+    for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
+        const OneHand& one = hands_.at(hand);
+        state_.by_fingers.at(hand) = one.reader.by_fingers();
+        state_.active.at(hand) = one.actions.active;
+        state_.drawing.at(hand) = one.newest.drawing;
+        state_.pressure.at(hand) = one.newest.pressure;
+        state_.moments_missed += one.grid.missed();
+        auto since = one.actions.pressed_since;
+        if (!since && one.newest.drawing) {
+            since = one.newest_time;
+        }
+        if (since) {
+            state_.pressed_since = std::min(*since, state_.pressed_since.value_or(*since));
+        }
+    }
+    state_.menu_held_share = menu_held_.share();
+    state_.finish_wished = state_.finish_wished || menu_held_.fired();
+}
+
+void HandSampler::sleep_until_due() const {
+    XrTime next = now_ + sample_period_ns;
+    for (const OneHand& one : hands_) {
+        next = std::min(next, one.grid.next_ns(one.probe.keeps_history()));
+    }
+    const XrTime wait = std::clamp<XrTime>(next - now(), 0, sample_period_ns);
+    std::this_thread::sleep_for(std::chrono::nanoseconds(wait));
+}
+
+} // namespace haven

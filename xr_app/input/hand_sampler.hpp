@@ -1,0 +1,118 @@
+#pragma once
+
+#include "bilateral/hand_sample.hpp"
+#include "net/uploader/event_queue.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/input/hand_reader.hpp"
+#include "xr_app/input/hold_timer.hpp"
+#include "xr_app/input/openxr_input.hpp"
+#include "xr_app/input/sample_grid.hpp"
+
+#include <openxr/openxr.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+namespace haven {
+
+/// Samples both hands every 5 ms on a thread of its own, whatever the frames do: the only one that
+/// syncs actions and reads them. What it decides is in SampleGrid, PastProbe, ValueHistory,
+/// HandReader and HostTime; this only asks the runtime. Lives with a session.
+class HandSampler {
+  public:
+    /// Ten seconds of both hands: a frame thread that does not come for longer loses motion.
+    static constexpr std::size_t queue_samples = 4096;
+
+    /// What the newest sample says, for what is shown and for what the buttons ask.
+    struct State {
+        std::array<bool, 2> by_fingers{};
+        std::array<bool, 2> active{}; ///< a controller is
+        std::array<bool, 2> drawing{};
+        std::array<float, 2> pressure{};
+        std::optional<XrTime> pressed_since; ///< of whatever is pressed now
+        float menu_held_share = 0.0F;        ///< how far the menu button's hold has come, 0 to 1
+        bool finish_wished = false;          ///< it came to its end
+        std::uint64_t samples_lost = 0;      ///< since the queue was full
+        std::uint64_t moments_missed = 0;    ///< of the grid: this thread came too late for them
+    };
+
+    HandSampler(const OpenxrInstance& instance, OpenxrInput& input, InteractionChoice choice,
+                XrSpace base);
+    HandSampler(const HandSampler&) = delete;
+    HandSampler& operator=(const HandSampler&) = delete;
+    ~HandSampler(); ///< stops and waits
+
+    /// Nothing is located as long as this is held: the space may be replaced by another.
+    [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(base_mutex_); }
+    void use_space(XrSpace base, const std::unique_lock<std::mutex>& /*held*/) { base_ = base; }
+
+    /// While the session has the focus. Coming back, both hands begin anew.
+    void listen(bool listening) { listening_ = listening; }
+
+    /// For a runtime that converts no times: where its clock stands.
+    void hear_clock(XrTime now) { heard_minus_host_ns_ = now - clock_ns(); }
+
+    /// Appends the samples that were not taken yet, on the host's clock. One thread.
+    void take_all(std::vector<HandSample>& samples);
+    /// Where the hand will be at `time`, by the way to draw that is followed now.
+    [[nodiscard]] ShownHand shown(const State& state, std::size_t hand, XrSpace base,
+                                  XrTime time) const;
+    [[nodiscard]] State state() const;
+    /// Why it has stopped, once the session is lost.
+    [[nodiscard]] std::optional<HeadsetError> failure() const;
+
+  private:
+    struct OneHand {
+        explicit OneHand(Hand which, InteractionChoice choice) : reader(which, choice) {}
+        HandReader reader;
+        SampleGrid grid;
+        PastProbe probe;
+        ValueHistory draw;
+        HandActions actions;
+        HandSample newest;
+        XrTime newest_time = 0; ///< the same moment on the runtime's clock
+    };
+
+    [[nodiscard]] static std::int64_t clock_ns();
+    void run(const std::stop_token& stop);
+    /// False: nothing more will come.
+    [[nodiscard]] bool turn();
+    [[nodiscard]] XrTime now() const;
+    void sample(std::size_t hand, XrTime now);
+    void probe(OneHand& one, std::size_t hand, XrTime now);
+    [[nodiscard]] ControllerReading controller_at(const OneHand& one, std::size_t hand, XrTime time,
+                                                  bool locate) const;
+    void begin_anew();
+    void publish(XrTime now);
+    [[nodiscard]] bool menu_pressed() const;
+    void sleep_until_due() const;
+
+    const OpenxrInstance& instance_;
+    OpenxrInput& input_;
+    std::array<OneHand, 2> hands_;
+    HostTime host_time_;
+    HoldTimer menu_held_;
+    std::uint64_t turns_ = 0;
+    bool had_focus_ = false;
+    XrTime now_ = 0;
+
+    std::atomic<bool> listening_{false};
+    std::atomic<std::int64_t> heard_minus_host_ns_{0};
+    uploader::EventQueue<HandSample> queue_{queue_samples};
+    mutable std::mutex state_mutex_; ///< held for a copy
+    State state_;
+    std::optional<HeadsetError> failure_;
+    std::mutex base_mutex_; ///< held for one turn, a millisecond
+    XrSpace base_;
+    std::jthread thread_; // last: it uses all of the above
+};
+
+} // namespace haven
