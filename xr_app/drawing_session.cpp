@@ -34,8 +34,8 @@ namespace {
 
 constexpr std::int64_t trace_flush_ns = 1'000'000'000;
 constexpr std::size_t strokes_reserved = 1024;
-constexpr std::size_t waiting_bytes_max = std::size_t{32}
-                                          << 20U; ///< hours of trace, 1 MiB a minute of ink
+/// Reached before a drawing is full: hours of trace, or a good half of its ink.
+constexpr std::size_t waiting_bytes_max = std::size_t{16} << 20U;
 // Kept free for what ends a drawing: the points held back, the end of both strokes, the last block.
 constexpr std::int64_t ink_bytes_reserved = std::int64_t{16} << 10U;
 constexpr std::int64_t trace_bytes_reserved = std::int64_t{256} << 10U;

@@ -189,8 +189,8 @@ class Outbox {
 
     /// Opens a drawing and queues the requests it stands on. Repeating it changes nothing.
     [[nodiscard]] Result<void> begin_drawing(const DrawingBegin& begin);
-    /// Takes the place of what is there of the same id: a stroke that went on. Gives the bytes of its
-    /// ink.
+    /// Takes the place of what is there of the same id: a stroke that went on. Gives the bytes of
+    /// its ink.
     [[nodiscard]] Result<std::int64_t> add_stroke(const Uuid& drawing_id, const Stroke& stroke);
     /// Appends to the drawing's motion trace.
     [[nodiscard]] Result<void> add_trace(const Uuid& drawing_id, std::span<const std::byte> bytes);

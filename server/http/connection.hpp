@@ -200,11 +200,12 @@ class Conversation {
 
     /// What has come earns the time for more: a body comes at a least average rate, or not at all.
     void arm_body_deadline(std::size_t have) {
-        using namespace std::chrono;
+        using std::chrono::milliseconds;
         const Limits& limits = listener_.limits();
         const milliseconds earned(have * 1000 / limits.body_rate_min_bytes_per_s);
         const auto late = body_begins_ + limits.body_progress_time_max + earned;
-        arm_deadline(connection_, ceil<milliseconds>(late - steady_clock::now()));
+        const auto left = late - std::chrono::steady_clock::now();
+        arm_deadline(connection_, std::chrono::ceil<milliseconds>(left));
     }
 
     /// A body of known length goes from the socket to where it is parsed, without another stop.

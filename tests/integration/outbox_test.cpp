@@ -119,11 +119,10 @@ void draw_to_the_limit(Courier& courier, const outbox::DrawingBegin& begin,
         Stroke stroke = numbered_stroke(number);
         stroke.points.clear();
         for (int i = 0; i < 20'000; ++i) { // a zigzag: no point of it can be left out
-            stroke.points.push_back({.time_ns = std::int64_t{number} * 300'000'000'000 +
-                                                std::int64_t{i} * 11'000'000,
-                                     .position_m = {i % 2 == 0 ? -9.0F : 9.0F,
-                                                    i % 3 == 0 ? -8.5F : 8.5F, -0.5F},
-                                     .pressure = i % 2 == 0 ? 0.5F : 1.0F});
+            stroke.points.push_back(
+                {.time_ns = std::int64_t{number} * 300'000'000'000 + std::int64_t{i} * 11'000'000,
+                 .position_m = {i % 2 == 0 ? -9.0F : 9.0F, i % 3 == 0 ? -8.5F : 8.5F, -0.5F},
+                 .pressure = i % 2 == 0 ? 0.5F : 1.0F});
         }
         const std::int64_t more = std::ssize(encode_ink_stroke(stroke)) + 1;
         if (bytes + more > ink_bytes_max) {
@@ -158,9 +157,8 @@ TEST_F(OutboxAndServer, AServerThatIsSetSmallerIsSaidAndTheDrawingWaits) {
         const auto courier = start(config(small, token));
         draw_to_the_limit(*courier, numbered_drawing(1), std::int64_t{2} << 20U);
         EXPECT_TRUE(await(60s, [&] { return courier->status().requests_acknowledged == 3; }));
-        EXPECT_TRUE(await(60s, [&] {
-            return courier->status().last_error.contains("413");
-        })) << courier->status().last_error;
+        EXPECT_TRUE(await(60s, [&] { return courier->status().last_error.contains("413"); }))
+            << courier->status().last_error;
         const auto left = courier->drain(steady_clock::now());
         EXPECT_EQ(left.requests_refused, 0);
         EXPECT_EQ(left.requests_pending, 3); // the drawing, and what comes after it

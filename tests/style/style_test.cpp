@@ -238,7 +238,8 @@ std::string hope_in(const SourceFile& file, const std::string& line) {
         R"((sleep_for|sleep_until|usleep|nanosleep|time\.sleep|asyncio\.sleep)\b|)"
         R"(\bsleep +["$0-9{]|pg_sleep\( *[0-9$]|\brun_for\()");
     static const std::regex measure(
-        R"([Cc]lock::now\(\) *- *(?!std::chrono::)|- *[A-Za-z_:]*[Cc]lock::now\(\)|_CPUTIME_ID|getrusage|)"
+        R"([Cc]lock::now\(\) *-(?! *std::chrono::)|- *[A-Za-z_:]*[Cc]lock::now\(\)|)"
+        R"(_CPUTIME_ID|getrusage|)"
         R"(\bprocessor_time\b|)"
         R"((EXPECT|ASSERT)_(LT|LE|GT|GE|NEAR)\((.*, *)?[A-Za-z_:]*[Cc]lock::now\(\))");
     std::smatch found;

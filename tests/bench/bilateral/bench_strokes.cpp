@@ -64,10 +64,10 @@ double slope_ns_per_million(std::span<const Measured> all, std::size_t points) {
 /// memory, as the client's do not.
 std::vector<Measured> draw(std::size_t points) {
     const testing::ScriptedMotion motion{.tremor_m = 0.0005, .strokes_per_second = 0.25};
-    RecordingStart start = testing::recording_start();
-    start.thinned_um = 100;
-    start.bridged_ms = 150;
-    StrokeRecorder recorder{start};
+    RecordingStart begin = testing::recording_start();
+    begin.thinned_um = 100;
+    begin.bridged_ms = 150;
+    StrokeRecorder recorder{begin};
     ShownInk ink;
     std::vector<Stroke> strokes;
     strokes.reserve(10'000);

@@ -139,7 +139,7 @@ TEST(Trace, IsCheckedInLittleMemoryHoweverManySamplesItsBytesStandFor) {
     }
     writer.finish();
     append(file, writer.take());
-    ASSERT_LT(file.size(), std::size_t{1} << 20U);
+    ASSERT_LT(file.size(), std::size_t{2} << 20U);
     EXPECT_EXIT(
         {
             allow_further_bytes(std::size_t{4} << 20U);

@@ -178,7 +178,7 @@ TEST_F(OutboxTest, ACrashKeepsWhatWasDrawnOfAStrokeThatWentOn) {
         ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, so_far));
     }
     Outbox outbox = open();
-    ASSERT_TRUE(outbox.recover());
+    ASSERT_EQ(outbox.recover().finished.size(), 1U);
     const auto sent = api::decode_bilateral_drawing(empty_out(outbox).at(3).body);
     ASSERT_TRUE(sent);
     EXPECT_EQ(sent->left_hand_strokes_json, encode_ink(Hand::left, std::vector<Stroke>{so_far}));

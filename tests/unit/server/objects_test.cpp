@@ -1,3 +1,4 @@
+#include "server/file_descriptor.hpp"
 #include "server/objects/directory_store.hpp"
 #include "server/objects/object_store.hpp"
 #include "tests/support/process.hpp"
@@ -15,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace haven::test {

@@ -25,7 +25,7 @@ class ScriptedHeadset final : public Headset {
     explicit ScriptedHeadset(std::function<Waited(int)> wait) : wait_(std::move(wait)) {}
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override { return ""; }
-    [[nodiscard]] bool draws() const override { return true; }
+    [[nodiscard]] std::uint32_t sample_period_us() const override { return 0; }
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& /*device*/) override {
         return {};
     }
