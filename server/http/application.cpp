@@ -267,7 +267,8 @@ asio::awaitable<Response> Application::answer(Request& request) {
     } catch (const std::exception& failure) { // a row that nobody foresaw, or out of memory
         problem = failed(request, failure);
     }
-    if (problem.type == ProblemType::validation && request.route->body.kind == BodyKind::none) {
+    if (problem.type == ProblemType::validation && request.route->body.kind == BodyKind::none &&
+        request.head.query.empty()) {
         // Who sent nothing has broken no rule: something that is stored does. The log names it.
         problem = internal_error();
     }

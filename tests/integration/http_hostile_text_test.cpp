@@ -113,7 +113,7 @@ TEST_F(HostileText, NoFieldMakesARequestFailThatHasNothingToDoWithIt) {
                   201);
         EXPECT_EQ(status_of("PUT /v1/consents/" + new_id(), token + field,
                             R"({"consent_type":"research","consent_version":"v1.0",)"
-                            R"("consent_given":true,"consented_at":"2026-01-01T00:00:00Z"})"),
+                            R"("consent_given":true,"consent_text":"The words."})"),
                   201)
             << field;
     }

@@ -68,7 +68,7 @@ std::string sealed_recording(HttpClient& client) {
     EXPECT_EQ(client.put("/v1/exercises/" + exercise, exercise_body(session)).status, 201);
     EXPECT_EQ(client
                   .put("/v1/exercise-artifacts/" + artifact,
-                       std::format(R"({{"exercise_id":"{}","artifact_type":"voice_recording",)"
+                       std::format(R"({{"exercise_id":"{}","artifact_type":"audio_recording",)"
                                    R"("sealed":true}})",
                                    exercise))
                   .status,

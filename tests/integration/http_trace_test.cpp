@@ -28,7 +28,8 @@ TEST_F(HttpTrace, AnUploadGoesOnWhereItWasBrokenOffAndBecomesOneObject) {
     const std::string path = "/v1/bilateral-drawings/" + ids.drawing + "/trace";
     const std::string trace = trace_bytes(500);
     const std::size_t half = trace.size() / 2;
-    EXPECT_EQ(client.get(path).body, R"({"upload_offset":0,"complete":false})");
+    EXPECT_EQ(client.get(path).body,
+              std::format(R"({{"id":"{}","upload_offset":0,"complete":false}})", ids.drawing));
     const Reply first = put_chunk(client, ids.drawing, 0, trace.substr(0, half));
     ASSERT_EQ(first.status, 200) << first.body;
     // The answer was lost: the same again, and the client asks where to go on.
@@ -38,9 +39,9 @@ TEST_F(HttpTrace, AnUploadGoesOnWhereItWasBrokenOffAndBecomesOneObject) {
     const Reply done = client.put(path, completion_body(trace));
     ASSERT_EQ(done.status, 200) << done.body;
     EXPECT_EQ(client.put(path, completion_body(trace)).status, 200);
-    EXPECT_EQ(
-        client.get(path).body,
-        std::format(R"({{"upload_offset":{0},"complete":true,"size_bytes":{0}}})", trace.size()));
+    EXPECT_EQ(client.get(path).body,
+              std::format(R"({{"id":"{1}","upload_offset":{0},"complete":true,"size_bytes":{0}}})",
+                          trace.size(), ids.drawing));
     EXPECT_EQ(sql("SELECT concat_ws(' ', artifact_type, mime_type, file_size_bytes, "
                   "encode(content_sha256, 'hex')) FROM exercise_artifacts WHERE "
                   "bilateral_drawing_id = '" +
