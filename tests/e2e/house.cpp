@@ -282,7 +282,7 @@ bool House::await_saved(std::size_t strokes) const {
 }
 
 std::vector<Gate> House::gates(const MotionScript& script) const {
-    constexpr double step_s = 1e-3; // of what `presses` looks at
+    constexpr double after_s = 2.5e-3; // past the step in which `presses` sees it held last
     std::vector<Gate> gates;
     const auto add = [&](double at_s, const std::string& line, std::size_t times) {
         gates.push_back({.at_s = at_s,
@@ -300,7 +300,7 @@ std::vector<Gate> House::gates(const MotionScript& script) const {
         }
         for (const Press& press : held) {
             add(press.from_s, pressed, ++pressed_times);
-            add(press.to_s + step_s, released, ++released_times);
+            add(press.to_s + after_s, released, ++released_times);
         }
     }
     return together(std::move(gates), {});
