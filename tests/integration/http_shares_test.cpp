@@ -116,7 +116,7 @@ TEST(HttpShares, LargeSealedFilesThatCloseTogetherAreAllStoredAndNobodyWaitsForT
     const TestServer server(patient(5min));
     HttpClient attacker = server.new_user();
     HttpClient person = server.new_user();
-    const std::string file = "OggS" + std::string(large_bytes - 4, 'o');
+    const std::string file = "OggS" + std::string(1, '\0') + std::string(large_bytes - 5, 'o');
     std::vector<std::string> artifacts;
     for (std::size_t i = 0; i < attackers; ++i) {
         artifacts.push_back(sealed_recording(attacker));
