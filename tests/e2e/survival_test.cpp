@@ -207,8 +207,8 @@ TEST(FocusLost, NothingIsDrawnWhileAnotherApplicationHasTheHands) {
         EXPECT_EQ(strokes[0].end, StrokeEnd::paused);
         EXPECT_EQ(strokes[1].end, StrokeEnd::drawing_ended);
         const double from_s = presses(script, hand, PressBy::trigger, 0.2).front().from_s;
-        const Path before = path_of(script, hand, from_s, away_s);
-        const Path after = path_of(script, hand, back_s, end_s);
+        const Path before = path_of(script, hand, from_s, away_s, controller_tip_m);
+        const Path after = path_of(script, hand, back_s, end_s, controller_tip_m);
         for (const StrokePoint& point : strokes[0].points) {
             EXPECT_LT(distance_m(before, glm::dvec3(point.position_m)), 1e-3);
         }
