@@ -336,6 +336,7 @@ void OpenxrHeadset::hear_of_spaces() {
 }
 
 HeadsetNews OpenxrHeadset::poll() {
+    samples_.clear();
     for (const XrEventDataBuffer& event : std::exchange(later_, {})) {
         if (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
             handle(event);
@@ -405,6 +406,7 @@ void OpenxrHeadset::ask_exit() {
 }
 
 std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
+    samples_.clear();
     const XrFrameWaitInfo wait{.type = XR_TYPE_FRAME_WAIT_INFO};
     frame_state_ = {.type = XR_TYPE_FRAME_STATE};
     XrResult result = xrWaitFrame(session_.get(), &wait, &frame_state_);
@@ -459,32 +461,13 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
     return take_hands(frame);
 }
 
-std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame) {
-    if (!takes_input(phase_)) {
-        return {};
-    }
-    if (auto failure = sampler_->failure()) {
-        return std::unexpected(std::move(*failure));
-    }
-    hands_ = sampler_->state();
-    if (hands_.samples_lost != samples_lost_told_) {
-        samples_lost_told_ = hands_.samples_lost;
-        spdlog::warn("the frames did not come for so long that {} samples of the hands were lost",
-                     samples_lost_told_);
-    }
-    frame.samples = taken_samples();
-    frame.pressed_since_ns = hands_.pressed_since;
-    for (std::size_t hand = 0; hand < frame.shown.size(); ++hand) {
-        frame.shown.at(hand) =
-            sampler_->shown(hands_, hand, tracking_->get(), frame.display_time_ns);
-    }
-    return {};
-}
-
 std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame) {
     auto held = sampler_->hold(); // the space it looks in may be replaced
     const auto step = tracking_->update(frame.display_time_ns, TrackingSpace::Clock::now());
     sampler_->use_space(tracking_->get(), held);
+    if (step && step->replaced_from) {
+        part_samples_at(*step->replaced_from);
+    }
     held.unlock();
     if (!step) {
         return std::unexpected(step.error());
@@ -525,14 +508,6 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame
         frame.eyes.at(eye) = eye_view_of(view);
     }
     return {};
-}
-
-std::span<const HandSample> OpenxrHeadset::taken_samples() {
-    samples_.clear();
-    if (sampler_ != nullptr) {
-        sampler_->take_all(samples_);
-    }
-    return samples_;
 }
 
 std::expected<EyeImages, HeadsetError> OpenxrHeadset::acquire() {

@@ -87,6 +87,8 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> locate_eyes(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> take_hands(HeadsetFrame& frame);
     [[nodiscard]] std::span<const HandSample> taken_samples();
+    void take_samples();
+    void part_samples_at(XrTime replaced_from);
 
     OpenxrOptions options_;
     HeadsetInfo info_;
@@ -107,6 +109,8 @@ class OpenxrHeadset final : public Headset {
     std::uint32_t frames_skipped_ = 0; ///< one after another
     HandSampler::State hands_;
     std::vector<HandSample> samples_; ///< of the last call
+    std::optional<std::int64_t>
+        samples_from_ns_; ///< on the host's clock: the space is another since
     std::uint64_t samples_lost_told_ = 0;
 };
 
