@@ -363,7 +363,7 @@ std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
         }
     }
     if (state_->system.places.empty()) {
-        state_->system.places.push_back(
+        state_->system.note(PlaceVisit
             {.environment_id = environment_->id(),
              .environment_config_json = environment_->environment_config_json()});
     }

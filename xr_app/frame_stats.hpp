@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace haven {
@@ -50,7 +51,14 @@ struct FrameSystem {
             quality_steps.push_back(change);
         }
     }
-    std::vector<PlaceVisit> places; ///< in order; the first is the VR session's own
+    /// In order, at most places_max, the first ones; the first is the VR session's own.
+    std::vector<PlaceVisit> places;
+    static constexpr std::size_t places_max = 100;
+    void note(PlaceVisit visit) {
+        if (places.size() < places_max) {
+            places.push_back(std::move(visit));
+        }
+    }
 };
 
 /// Counts frames: bounded, never allocates. Frame thread.

@@ -1,7 +1,6 @@
 // bench-render: what a frame of every place costs, in the light of every preset, with no ink and
 // with much, beside a plain frame of the same run. SPD-1 and SPD-3 on a GPU, SPD-2 and SPD-8 in
 // software.
-#define GLM_ENABLE_EXPERIMENTAL
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "renderer/capture/capture.hpp"
@@ -10,15 +9,11 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/timestamps.hpp"
-#include "renderer/ink_canvas.hpp"
-#include "renderer/scene/ink_ring.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
+#include "tests/golden/ink_cloud.hpp"
 #include "tests/golden/plain_frame.hpp"
 
-#include <glm/geometric.hpp>
-#include <glm/gtc/quaternion.hpp>
-#include <glm/gtx/quaternion.hpp>
 #include <glm/vec3.hpp>
 
 #include <algorithm>
@@ -48,7 +43,6 @@ namespace {
 
 using haven::environments::LightingPreset;
 using haven::renderer::HeadlessRenderer;
-using haven::renderer::InkHand;
 using haven::testing::PlainFrame;
 using Clock = std::chrono::steady_clock;
 
@@ -77,37 +71,6 @@ class Series {
 
 float ms_since(Clock::time_point start) {
     return std::chrono::duration<float, std::milli>(Clock::now() - start).count();
-}
-
-/// Strokes of 100 points each, in a cloud within the arms' reach.
-void set_ink(HeadlessRenderer& headless, int points) {
-    headless.renderer().ink().clear(InkHand::left);
-    headless.renderer().ink().clear(InkHand::right);
-    constexpr int stroke_points = 100;
-    for (int stroke = 0; stroke * stroke_points < points; ++stroke) {
-        const auto at = [&](int i) {
-            const float t = 0.02F * static_cast<float>(i);
-            const auto s = static_cast<float>(stroke);
-            return glm::vec3(0.6F * std::sin(t + s * 2.4F), 1.3F + 0.4F * std::sin(t * 1.3F + s),
-                             -0.7F + 0.2F * std::cos(t + s * 1.7F));
-        };
-        std::vector<haven::scene::InkRing> rings(stroke_points);
-        for (int i = 0; i < stroke_points; ++i) {
-            auto& ring = rings[static_cast<std::size_t>(i)];
-            const glm::vec3 along = glm::normalize(at(i + 1) - at(i));
-            const glm::quat turn = glm::rotation(glm::vec3(0, 0, 1), along);
-            ring.centre_m = at(i);
-            ring.radius_m = 0.003F;
-            for (int k = 0; k < 4; ++k) {
-                ring.frame.at(static_cast<std::size_t>(k)) =
-                    static_cast<std::int16_t>(std::lround(turn[k] * 32767.0F));
-            }
-            ring.colour = 0xFF5FA8E8U;
-        }
-        rings.back().flags = haven::scene::InkRing::last_of_stroke;
-        const bool left = stroke % 2 == 0;
-        headless.renderer().ink().append(left ? InkHand::left : InkHand::right, rings);
-    }
 }
 
 struct Costs {
@@ -231,7 +194,7 @@ haven::gpu::Result<void> bench_place(Bench& bench, const haven::environments::En
         amounts.push_back(500'000);
     }
     for (const int points : amounts) {
-        set_ink(*bench.headless, points);
+        haven::test::set_ink_cloud(*bench.headless, points);
         const int frames = points > 50'000 && !bench.options.gpu
                                ? std::max(bench.options.frames / 4, 3)
                                : bench.options.frames;
@@ -253,7 +216,7 @@ haven::gpu::Result<void> bench_ink(Bench& bench) {
         return set;
     }
     for (const int points : {0, 12'500, 1'000'000}) {
-        set_ink(*bench.headless, points);
+        haven::test::set_ink_cloud(*bench.headless, points);
         auto costs = measure_row(bench, seen(nullptr), points > 50'000 ? 5 : bench.options.frames);
         if (!costs) {
             return std::unexpected(costs.error());

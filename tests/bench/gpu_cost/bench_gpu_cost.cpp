@@ -8,6 +8,7 @@
 #include "tests/bench/gpu_cost/null_gpu.hpp"
 #include "tests/bench/gpu_cost/places.hpp"
 #include "tests/bench/gpu_cost/tap.hpp"
+#include "tests/golden/ink_cloud.hpp"
 
 #include <algorithm>
 #include <array>
@@ -125,9 +126,7 @@ std::expected<std::vector<Row>, std::string> count_all(const Options& options) {
                 return std::unexpected(set.error().what);
             }
             for (const int points : {0, 50'000}) {
-                (*headless)->renderer().ink().clear(renderer::InkHand::left);
-                (*headless)->renderer().ink().clear(renderer::InkHand::right);
-                set_ink(**headless, points);
+                test::set_ink_cloud(**headless, points);
                 for (const float yaw : options.yaws) {
                     if (auto counted = count(**headless, place, points, yaw, size, rows);
                         !counted) {

@@ -22,9 +22,6 @@ load_places(std::string_view only = "");
 [[nodiscard]] std::expected<std::unique_ptr<renderer::HeadlessRenderer>, std::string>
 make_renderer(std::uint32_t width_px, std::uint32_t height_px);
 
-/// As bench-render's ink: strokes of 100 points within the arms' reach.
-void set_ink(renderer::HeadlessRenderer& headless, int points);
-
 /// Both eyes of somebody who stands on the spot, turned left by so much.
 [[nodiscard]] renderer::Picture seen(const scene::SceneFrame& moment, float yaw_degrees);
 

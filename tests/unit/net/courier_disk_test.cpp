@@ -1,7 +1,6 @@
+#include "courier_fixture.hpp"
 #include "drawing_fixture.hpp"
-#include "net/outbox/outbox.hpp"
 #include "net/uploader/courier.hpp"
-#include "net/uploader/http_client.hpp"
 #include "scripted_server.hpp"
 #include "tests/support/process.hpp"
 
@@ -15,9 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ios>
-#include <memory>
 #include <sqlite3.h>
-#include <stdexcept>
 #include <string>
 #include <sys/mount.h>
 #include <thread>
@@ -37,7 +34,6 @@ using test::ScriptedServer;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 std::string hexadecimal(const Uuid& id) {
@@ -67,22 +63,8 @@ std::string sql(const std::filesystem::path& file, const std::string& statement)
     return answer;
 }
 
-class CourierDisk : public testing::Test {
+class CourierDisk : public CourierFixture {
   protected:
-    CourierConfig offline() const { return {.outbox_file = file, .token = "token"}; }
-
-    static std::unique_ptr<Courier> start(const CourierConfig& config) {
-        auto courier = Courier::start(config);
-        if (!courier) {
-            throw std::runtime_error(courier.error());
-        }
-        return *std::move(courier);
-    }
-
-    static void post(Courier& courier, Event event) {
-        ASSERT_TRUE(await(20s, [&] { return courier.post(std::move(event)); }));
-    }
-
     static void begin(Courier& courier, std::uint32_t number) {
         post(courier, DrawingBegun{numbered_drawing(number)});
     }
@@ -96,19 +78,6 @@ class CourierDisk : public testing::Test {
         post(courier, DrawingFinished{numbered_drawing(number).drawing_id,
                                       end_of(numbered_drawing(number))});
     }
-
-    static bool saved(const Courier& courier, std::int64_t strokes) {
-        return await(20s, [&] { return courier.status().strokes_saved == strokes; });
-    }
-
-    std::int64_t stroke_count(std::uint32_t drawing) const {
-        auto outbox = outbox::Outbox::open(file);
-        return outbox ? outbox->stroke_count(numbered_drawing(drawing).drawing_id).value_or(-1)
-                      : -1;
-    }
-
-    test::TempDirectory folder;
-    std::filesystem::path file = folder.path() / "outbox.sqlite";
 };
 
 TEST_F(CourierDisk, ADrawingThatCannotBeEndedIsKeptAndStopsNoOther) {
@@ -122,10 +91,8 @@ TEST_F(CourierDisk, ADrawingThatCannotBeEndedIsKeptAndStopsNoOther) {
                           "NEW.drawing_id = x'{}' BEGIN SELECT RAISE(ABORT, 'poison'); END",
                           hexadecimal(numbered_drawing(1).drawing_id)));
     const ScriptedServer server;
-    CourierConfig online = offline();
-    online.http = HttpConfig{.server_url = server.url()};
     {
-        auto courier = start(online);
+        auto courier = start(online(server));
         EXPECT_EQ(courier->status().drawings_left_open, 1);
         begin(*courier, 2);
         stroke(*courier, 2, 5);
@@ -137,7 +104,7 @@ TEST_F(CourierDisk, ADrawingThatCannotBeEndedIsKeptAndStopsNoOther) {
     }
     EXPECT_EQ(stroke_count(1), 1);
     sql(file, "DROP TRIGGER poison");
-    auto courier = start(online); // mended: it goes now
+    auto courier = start(online(server)); // mended: it goes now
     EXPECT_EQ(courier->status().drawings_recovered, 1);
     EXPECT_EQ(courier->drain(steady_clock::now() + 20s).requests_pending, 0);
     EXPECT_EQ(courier->status().drawings_left_open, 0);
@@ -247,9 +214,7 @@ TEST_F(SmallDisk, TheEndComesWhenItIsWishedAndTellsWhatIsNotSaved) {
 
 TEST_F(CourierDisk, SomebodyInAHurryWaitsForNoDrain) {
     ScriptedServer server({{.hold = true}});
-    CourierConfig online = offline();
-    online.http = HttpConfig{.server_url = server.url()};
-    auto courier = start(online);
+    auto courier = start(online(server));
     begin(*courier, 1);
     ASSERT_TRUE(await(20s, [&] { return server.seen().size() == 1; }));
     DrainResult left;

@@ -1,11 +1,11 @@
 #include "net/uploader/courier.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "courier_fixture.hpp"
 #include "drawing_fixture.hpp"
 #include "net/api/problem.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/event_queue.hpp"
-#include "net/uploader/http_client.hpp"
 #include "scripted_server.hpp"
 #include "tests/support/process.hpp"
 
@@ -18,7 +18,6 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -35,29 +34,10 @@ using test::numbered_stroke;
 using test::ScriptedServer;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-class CourierTest : public testing::Test {
+class CourierTest : public CourierFixture {
   protected:
-    /// Somebody is logged in, and no server is in reach.
-    CourierConfig offline() const { return {.outbox_file = file, .token = "token"}; }
-
-    CourierConfig online(const ScriptedServer& server) const {
-        return {.outbox_file = file,
-                .http = HttpConfig{.server_url = server.url()},
-                .token = "token",
-                .backoff = {.first = 1ms, .most = 20ms}};
-    }
-
-    static std::unique_ptr<Courier> start(const CourierConfig& config) {
-        auto courier = Courier::start(config);
-        if (!courier) {
-            throw std::runtime_error(courier.error());
-        }
-        return *std::move(courier);
-    }
-
     /// Posts a drawing of `strokes` strokes, and its end if `ends`.
     static void draw(Courier& courier, std::uint32_t strokes, bool ends) {
         const outbox::DrawingBegin begin = numbered_drawing(1);
@@ -72,14 +52,6 @@ class CourierTest : public testing::Test {
         }
     }
 
-    static void post(Courier& courier, Event event) {
-        ASSERT_TRUE(await(20s, [&] { return courier.post(std::move(event)); }));
-    }
-
-    static bool saved(const Courier& courier, std::int64_t strokes) {
-        return await(20s, [&] { return courier.status().strokes_saved == strokes; });
-    }
-
     static std::set<Uuid> drawing_put(const ScriptedServer& server) {
         std::set<Uuid> ids;
         for (const ScriptedServer::Seen& request : server.seen()) {
@@ -91,9 +63,6 @@ class CourierTest : public testing::Test {
         }
         return ids;
     }
-
-    test::TempDirectory folder;
-    std::filesystem::path file = folder.path() / "outbox.sqlite";
 };
 
 TEST_F(CourierTest, WholeDrawingArrivesAndNothingIsLeft) {
@@ -188,8 +157,7 @@ TEST_F(CourierTest, DestructionStoresWhatWasPosted) {
         auto courier = start(offline());
         draw(*courier, 7, false);
     }
-    auto outbox = outbox::Outbox::open(file);
-    EXPECT_EQ(outbox->stroke_count(numbered_drawing(1).drawing_id), 7);
+    EXPECT_EQ(stroke_count(1), 7);
 }
 
 TEST_F(CourierTest, DrawingLeftOpenByACrashIsSentOnTheNextStart) {
@@ -222,8 +190,7 @@ TEST_F(CourierTest, FullDiskIsSaidAndNothingIsShownAsSavedThatIsNot) {
         EXPECT_LT(shown, 200);
         EXPECT_GT(courier->drain(steady_clock::now()).events_unsaved, 0);
     }
-    auto outbox = outbox::Outbox::open(file);
-    EXPECT_EQ(outbox->stroke_count(numbered_drawing(1).drawing_id), shown);
+    EXPECT_EQ(stroke_count(1), shown);
 }
 
 TEST_F(CourierTest, StrokeOfADrawingThatWasNeverBegunDoesNotBlockTheRest) {

@@ -1,4 +1,6 @@
 #include "xr_app/frame_stats.hpp"
+
+#include "net/api/limits.hpp"
 #include "xr_app/log_histogram.hpp"
 
 #include <gtest/gtest.h>
@@ -164,6 +166,21 @@ TEST(FrameStats, MetricsDocumentHasWhatFormatOnePromises) {
     EXPECT_EQ(yyjson_get_int(document.at("/tracking_losses")), 3);
     EXPECT_STREQ(yyjson_get_str(document.at("/runtime")), "a \"runtime\"");
     EXPECT_TRUE(yyjson_is_arr(document.at("/quality_steps")));
+}
+
+TEST(FrameStats, TheLongestDocumentIsOneThatAServerTakes) {
+    FrameSystem system{.runtime = std::string(128, 'r'), .system = std::string(256, 's')};
+    for (int i = 0; i < 10'000; ++i) {
+        system.note(FrameSystem::QualityChange{.at_s = 1e6 + i / 3.0});
+        system.note(PlaceVisit{.environment_id = std::string(api::environment_id_length_max, 'e'),
+                               .environment_config_json =
+                                   R"({"format":1,"audio":")" + std::string(1024, 'a') + R"("})",
+                               .from_s = 1e6 + i / 3.0});
+    }
+    EXPECT_EQ(system.places.size(), FrameSystem::places_max);
+    const std::string document = FrameStats{}.to_json(system);
+    // The body is the document in a member of one object.
+    EXPECT_LT(document.size() + 1024, api::metrics_body_bytes_max);
 }
 
 TEST(FrameStats, WhatWasNotMeasuredIsNull) {
