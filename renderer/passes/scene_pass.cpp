@@ -21,6 +21,7 @@
 #include <expected>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace haven::renderer {
 namespace {
@@ -72,6 +73,14 @@ std::uint32_t distance_band(float distance2) {
     return band;
 }
 
+/// Water before everything that is over it; then by the decimetre.
+std::uint32_t far_first(scene::Pattern pattern, float distance_m) {
+    constexpr std::uint32_t furthest = 1U << 20U;
+    return pattern == scene::Pattern::water
+               ? 0
+               : furthest - static_cast<std::uint32_t>(std::min(10.0F * distance_m, 1e6F));
+}
+
 } // namespace
 
 gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene::Scene& scene,
@@ -84,7 +93,8 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
     }
     ScenePass pass;
     pass.chunks_ = scene::cut_into_chunks(mesh, context.lean ? 128 : 512, context.lean);
-    pass.visible_.reserve(pass.chunks_.size());
+    pass.opaque_.reserve(pass.chunks_.size());
+    pass.translucent_.reserve(pass.chunks_.size());
     if (mesh.indices.empty()) {
         return pass;
     }
@@ -113,52 +123,47 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
 }
 
 void ScenePass::look(const Sight& sight) {
-    visible_.clear();
+    opaque_.clear();
+    translucent_.clear();
     triangle_count_ = 0;
     for (std::uint32_t i = 0; i < chunks_.size(); ++i) {
         const scene::MeshChunk& chunk = chunks_[i];
-        const bool translucent = scene::is_translucent(chunk.pattern);
-        const bool away = chunk.turned_away && sight.inside_head_room;
-        if (!translucent && (away || (!sight.left.touches(chunk.low, chunk.high) &&
-                                      !sight.right.touches(chunk.low, chunk.high)))) {
+        if ((chunk.turned_away && sight.inside_head_room) ||
+            (!sight.left.touches(chunk.low, chunk.high) &&
+             !sight.right.touches(chunk.low, chunk.high))) {
             continue;
         }
         triangle_count_ += chunk.index_count / 3;
-        if (!translucent) {
-            const glm::vec3 to_middle = chunk.middle() - sight.between_eyes_m;
-            visible_.push_back({distance_band(glm::dot(to_middle, to_middle)), i});
+        const glm::vec3 to_middle = chunk.middle() - sight.between_eyes_m;
+        if (scene::is_translucent(chunk.pattern)) {
+            translucent_.push_back({far_first(chunk.pattern, glm::length(to_middle)), i});
+        } else {
+            opaque_.push_back({distance_band(glm::dot(to_middle, to_middle)), i});
         }
     }
-    // Inside a band by pattern and place, so that neighbours become one draw.
-    std::ranges::sort(visible_, [](const Visible& a, const Visible& b) {
-        return a.band != b.band ? a.band < b.band : a.chunk < b.chunk;
-    });
+    // Of equal rank by pattern and place, so that neighbours become one draw.
+    for (std::vector<Visible>* visible : {&opaque_, &translucent_}) {
+        std::ranges::sort(*visible, [](const Visible& a, const Visible& b) {
+            return a.rank != b.rank ? a.rank < b.rank : a.chunk < b.chunk;
+        });
+    }
 }
 
-void ScenePass::bind(VkCommandBuffer commands) const {
+std::uint32_t ScenePass::draw(VkCommandBuffer commands, std::span<const Visible> visible) const {
+    if (visible.empty()) {
+        return 0;
+    }
     VkBuffer vertices = vertices_.get();
     const VkDeviceSize zero = 0;
     vkCmdBindVertexBuffers(commands, 0, 1, &vertices, &zero);
     vkCmdBindIndexBuffer(commands, indices_.get(), 0, VK_INDEX_TYPE_UINT32);
-}
-
-void ScenePass::bind_pattern(VkCommandBuffer commands, scene::Pattern pattern) const {
-    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS,
-                      pipelines_.at(static_cast<std::size_t>(pattern)).get());
-}
-
-std::uint32_t ScenePass::draw_opaque(VkCommandBuffer commands) const {
-    if (visible_.empty()) {
-        return 0;
-    }
-    bind(commands);
     auto bound = scene::Pattern::count;
     std::uint32_t draws = 0;
-    for (std::size_t i = 0; i < visible_.size();) {
-        const scene::MeshChunk& first = chunks_[visible_[i].chunk];
+    for (std::size_t i = 0; i < visible.size();) {
+        const scene::MeshChunk& first = chunks_[visible[i].chunk];
         std::uint32_t index_count = first.index_count;
-        for (++i; i < visible_.size(); ++i) {
-            const scene::MeshChunk& next = chunks_[visible_[i].chunk];
+        for (++i; i < visible.size(); ++i) {
+            const scene::MeshChunk& next = chunks_[visible[i].chunk];
             if (next.pattern != first.pattern ||
                 next.first_index != first.first_index + index_count) {
                 break;
@@ -167,24 +172,11 @@ std::uint32_t ScenePass::draw_opaque(VkCommandBuffer commands) const {
         }
         if (first.pattern != bound) {
             bound = first.pattern;
-            bind_pattern(commands, bound);
+            vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS,
+                              pipelines_.at(static_cast<std::size_t>(bound)).get());
         }
         vkCmdDrawIndexed(commands, index_count, 1, first.first_index, 0, 0);
         ++draws;
-    }
-    return draws;
-}
-
-std::uint32_t ScenePass::draw_translucent(VkCommandBuffer commands) const {
-    std::uint32_t draws = 0;
-    for (const scene::MeshChunk& chunk : chunks_) {
-        if (scene::is_translucent(chunk.pattern)) {
-            if (draws++ == 0) {
-                bind(commands);
-            }
-            bind_pattern(commands, chunk.pattern);
-            vkCmdDrawIndexed(commands, chunk.index_count, 1, chunk.first_index, 0, 0);
-        }
     }
     return draws;
 }

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace haven::renderer {
@@ -27,7 +28,8 @@ struct Sight {
 };
 
 /// The place itself: one vertex buffer, one index buffer, a pipeline for each pattern in use. Solid
-/// chunks in sight are drawn from near to far, so that what is hidden is seldom shaded.
+/// chunks in sight are drawn from near to far, so that what is hidden is seldom shaded; then water,
+/// which lies under what else is translucent, and that from far to near.
 class ScenePass {
   public:
     [[nodiscard]] static gpu::Result<ScenePass>
@@ -36,24 +38,26 @@ class ScenePass {
     /// Chooses the chunks to draw; once a frame, before the draws.
     void look(const Sight& sight);
     /// Both answer how many draws they recorded.
-    std::uint32_t draw_opaque(VkCommandBuffer commands) const;
-    std::uint32_t draw_translucent(VkCommandBuffer commands) const;
-    /// Solid triangles in sight, and all translucent ones.
+    std::uint32_t draw_opaque(VkCommandBuffer commands) const { return draw(commands, opaque_); }
+    std::uint32_t draw_translucent(VkCommandBuffer commands) const {
+        return draw(commands, translucent_);
+    }
+    /// Triangles in sight.
     [[nodiscard]] std::uint64_t triangle_count() const { return triangle_count_; }
 
   private:
     struct Visible {
-        std::uint32_t band; // of distance, nearest first
+        std::uint32_t rank; // lowest first
         std::uint32_t chunk;
     };
-    void bind(VkCommandBuffer commands) const;
-    void bind_pattern(VkCommandBuffer commands, scene::Pattern pattern) const;
+    std::uint32_t draw(VkCommandBuffer commands, std::span<const Visible> visible) const;
 
     gpu::Buffer vertices_;
     gpu::Buffer indices_;
     std::array<gpu::Pipeline, scene::pattern_count> pipelines_;
     std::vector<scene::MeshChunk> chunks_; // by pattern, then by place
-    std::vector<Visible> visible_;         // as large as chunks_ from the start
+    std::vector<Visible> opaque_;          // in sight; has room for all from the start
+    std::vector<Visible> translucent_;     // as well
     std::uint64_t triangle_count_ = 0;
 };
 

@@ -23,7 +23,14 @@
 namespace haven::scene {
 namespace {
 
-constexpr float sway_m = 0.75F; // foliage leaves its place by no more
+/// How far the vertices of a pattern leave their places: leaves in the wind, water in its waves.
+float sway_m(Pattern pattern) {
+    return pattern == Pattern::foliage ? 0.75F : pattern == Pattern::water ? 4.0F : 0.0F;
+}
+
+bool is_sheet(Pattern pattern) { // drawn in an order that somebody chose
+    return is_translucent(pattern) && pattern != Pattern::water;
+}
 
 std::uint32_t spread_bits(std::uint32_t x) { // ten bits, two free ones between each
     x = (x | x << 16U) & 0x030000FFU;
@@ -81,8 +88,9 @@ std::uint32_t sort_by_place(SceneMesh& mesh, const PatternRange& range,
         const auto bits = [](float value) {
             return spread_bits(static_cast<std::uint32_t>(std::clamp(value, 0.0F, 1023.0F)));
         };
-        const bool away = (range.pattern != Pattern::foliage && turns_away(a, b, c)) ||
-                          (!hidden.empty() && hidden[(range.first_index + i) / 3]);
+        const bool away = !is_translucent(range.pattern) &&
+                          ((range.pattern != Pattern::foliage && turns_away(a, b, c)) ||
+                           (!hidden.empty() && hidden[(range.first_index + i) / 3]));
         triangles.push_back({away,
                              bits(at.x) | bits(at.y) << 1U | bits(at.z) << 2U,
                              {indices[i], indices[i + 1], indices[i + 2]}});
@@ -97,9 +105,24 @@ std::uint32_t sort_by_place(SceneMesh& mesh, const PatternRange& range,
     return static_cast<std::uint32_t>(std::ranges::count(triangles, false, &Placed::turned_away));
 }
 
+/// How many of the indices, three at least, lie within sheet_reach_m of each other.
+std::uint32_t sheet_length(const SceneMesh& mesh, std::span<const std::uint32_t> indices) {
+    Box box;
+    std::size_t count = 0;
+    for (; count < indices.size(); count += 3) {
+        const Box next = box_of(mesh, indices.subspan(count, 3));
+        box.include(next.low);
+        box.include(next.high);
+        if (count > 0 && glm::distance(box.low, box.high) > sheet_reach_m) {
+            break;
+        }
+    }
+    return static_cast<std::uint32_t>(count);
+}
+
 void order_vertices(SceneMesh& mesh, std::span<const MeshChunk> chunks) {
     for (const MeshChunk& chunk : chunks) {
-        if (!is_translucent(chunk.pattern)) {
+        if (!is_sheet(chunk.pattern)) {
             std::uint32_t* const indices = mesh.indices.data() + chunk.first_index;
             meshopt_optimizeVertexCache(indices, indices, chunk.index_count, mesh.vertices.size());
         }
@@ -123,22 +146,23 @@ std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh, std::uint32_t chunk_tria
     const auto ranges = sort_by_pattern(mesh);
     const auto hidden = finds_hidden ? hidden_triangles(mesh) : std::vector<bool>{};
     for (const PatternRange& range : ranges) {
-        const bool whole = is_translucent(range.pattern);
+        const bool sheet = is_sheet(range.pattern);
         const std::uint32_t facing =
-            whole ? range.index_count : 3 * sort_by_place(mesh, range, hidden);
-        const std::uint32_t step = whole ? range.index_count : 3 * chunk_triangles_max;
+            sheet ? range.index_count : 3 * sort_by_place(mesh, range, hidden);
+        const auto indices = std::span(mesh.indices).subspan(range.first_index, range.index_count);
         for (std::uint32_t done = 0; done < range.index_count;) {
             const bool away = done >= facing;
-            const std::uint32_t end = std::min(done + step, away ? range.index_count : facing);
+            const std::uint32_t most =
+                std::min(done + 3 * chunk_triangles_max, away ? range.index_count : facing);
+            const std::uint32_t end =
+                sheet ? done + sheet_length(mesh, indices.subspan(done, most - done)) : most;
             MeshChunk chunk{.pattern = range.pattern,
                             .first_index = range.first_index + done,
                             .index_count = end - done,
                             .turned_away = away};
-            const Box box =
-                box_of(mesh, std::span(mesh.indices).subspan(chunk.first_index, chunk.index_count));
-            const glm::vec3 margin(range.pattern == Pattern::foliage ? sway_m : 0.0F);
-            chunk.low = box.low - margin;
-            chunk.high = box.high + margin;
+            const Box box = box_of(mesh, indices.subspan(done, end - done));
+            chunk.low = box.low - sway_m(range.pattern);
+            chunk.high = box.high + sway_m(range.pattern);
             chunks.push_back(chunk);
             done = end;
         }
