@@ -72,8 +72,9 @@ gpu::Result<void> StereoTarget::create_private_images(gpu::Device& device) {
                                         .format = format,
                                         .samples = static_cast<VkSampleCountFlagBits>(samples),
                                         .usage = static_cast<VkImageUsageFlags>(
-                                            depth ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
-                                                  : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT)});
+                                            (depth ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
+                                                   : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT) |
+                                            VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT)});
         if (!made) {
             return std::unexpected(made.error());
         }

@@ -264,6 +264,9 @@ Result<void> Device::create_logical(const DeviceInfo& info) {
             extensions_.push_back(name);
         }
     }
+    if (std::ranges::contains(available, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME)) {
+        extensions_.emplace_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    }
     const float priority = 1.0F;
     const VkDeviceQueueCreateInfo queue{.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
                                         .queueFamilyIndex = queue_family_,
@@ -294,6 +297,9 @@ Result<void> Device::create_logical(const DeviceInfo& info) {
 
 Result<void> Device::create_allocator() {
     VmaAllocatorCreateInfo create{};
+    if (has_extension(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME)) {
+        create.flags = VMA_ALLOCATOR_CREATE_EXT_MEMORY_BUDGET_BIT;
+    }
     create.physicalDevice = physical_;
     create.device = device_;
     create.instance = instance_;

@@ -13,6 +13,12 @@
 #include <utility>
 
 namespace haven::gpu {
+namespace {
+
+/// Rather a failure that somebody can answer than memory taken from the compositor.
+constexpr VmaAllocationCreateFlags within_budget = VMA_ALLOCATION_CREATE_WITHIN_BUDGET_BIT;
+
+} // namespace
 
 Result<Buffer> Buffer::create(Device& device, VkDeviceSize size_bytes, VkBufferUsageFlags usage,
                               MemoryUse memory) {
@@ -21,14 +27,15 @@ Result<Buffer> Buffer::create(Device& device, VkDeviceSize size_bytes, VkBufferU
                                     .usage = usage,
                                     .sharingMode = VK_SHARING_MODE_EXCLUSIVE};
     VmaAllocationCreateInfo allocation{};
+    allocation.flags = within_budget;
     allocation.usage =
         memory == MemoryUse::device ? VMA_MEMORY_USAGE_AUTO_PREFER_DEVICE : VMA_MEMORY_USAGE_AUTO;
     if (memory == MemoryUse::upload) {
-        allocation.flags = VMA_ALLOCATION_CREATE_MAPPED_BIT |
+        allocation.flags |= VMA_ALLOCATION_CREATE_MAPPED_BIT |
                            VMA_ALLOCATION_CREATE_HOST_ACCESS_SEQUENTIAL_WRITE_BIT;
         allocation.requiredFlags = VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
     } else if (memory == MemoryUse::readback) {
-        allocation.flags =
+        allocation.flags |=
             VMA_ALLOCATION_CREATE_MAPPED_BIT | VMA_ALLOCATION_CREATE_HOST_ACCESS_RANDOM_BIT;
     }
     Buffer buffer;
@@ -91,7 +98,11 @@ Result<Image> Image::create(Device& device, const ImageInfo& info) {
         .sharingMode = VK_SHARING_MODE_EXCLUSIVE,
         .initialLayout = VK_IMAGE_LAYOUT_UNDEFINED};
     VmaAllocationCreateInfo allocation{};
+    allocation.flags = within_budget;
     allocation.usage = VMA_MEMORY_USAGE_AUTO_PREFER_DEVICE;
+    if ((info.usage & VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT) != 0) {
+        allocation.preferredFlags = VK_MEMORY_PROPERTY_LAZILY_ALLOCATED_BIT;
+    }
     Image image;
     const VkResult result = vmaCreateImage(device.allocator(), &create, &allocation, &image.image_,
                                            &image.allocation_, nullptr);

@@ -24,7 +24,8 @@ enum class MemoryUse : std::uint8_t {
     readback, ///< written by the GPU, read by the CPU; always mapped
 };
 
-/// A buffer and its memory; moves, never copies.
+/// A buffer and its memory; moves, never copies. Fails where it would leave the budget that the
+/// driver gives this process.
 class Buffer {
   public:
     Buffer() = default;
@@ -62,7 +63,8 @@ struct ImageInfo {
     VkImageUsageFlags usage = 0;
 };
 
-/// A 2D image (array) and its memory; moves, never copies.
+/// A 2D image (array) and its memory; moves, never copies. One that is used as a transient
+/// attachment has memory only where it is needed, if the GPU can draw from tile to tile.
 class Image {
   public:
     Image() = default;
