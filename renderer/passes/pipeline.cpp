@@ -37,7 +37,9 @@ constexpr std::array constant_entries{
     VkSpecializationMapEntry{5, offsetof(SceneConstants, encodes_srgb), 4},
     VkSpecializationMapEntry{6, offsetof(SceneConstants, has_air), 4},
     VkSpecializationMapEntry{7, offsetof(SceneConstants, lean), 4},
-    VkSpecializationMapEntry{8, offsetof(SceneConstants, multisampled), 4}};
+    VkSpecializationMapEntry{8, offsetof(SceneConstants, multisampled), 4},
+    VkSpecializationMapEntry{9, offsetof(SceneConstants, has_star_band), 4},
+    VkSpecializationMapEntry{10, offsetof(SceneConstants, holds_brightness), 4}};
 
 VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
     return {.blendEnable = blend == Blend::premultiplied ? VK_TRUE : VK_FALSE,
@@ -144,6 +146,8 @@ SceneConstants constants_of(const scene::Scene& scene) {
     constants.has_clouds = scene.sky.cloud_cover > 0.0F ? VK_TRUE : VK_FALSE;
     constants.has_air =
         scene.sky.air_share > 0.0F || scene.ambient.from_sky > 0.0F ? VK_TRUE : VK_FALSE;
+    constants.has_star_band = scene.sky.star_band.g > 0.0F ? VK_TRUE : VK_FALSE;
+    constants.holds_brightness = scene.brightest < 1.0F ? VK_TRUE : VK_FALSE;
     return constants;
 }
 

@@ -27,6 +27,8 @@ struct SceneConstants {
     VkBool32 has_air = VK_FALSE;
     VkBool32 lean = VK_FALSE;         ///< of the renderer: make_pipeline says it
     VkBool32 multisampled = VK_FALSE; ///< too
+    VkBool32 has_star_band = VK_FALSE;
+    VkBool32 holds_brightness = VK_FALSE;
     friend bool operator==(const SceneConstants&, const SceneConstants&) = default;
 };
 [[nodiscard]] SceneConstants constants_of(const scene::Scene& scene);

@@ -32,6 +32,8 @@ layout(constant_id = 5) const bool ENCODES_SRGB = false; // the image does not d
 layout(constant_id = 6) const bool HAS_AIR = false;      // the sky is the air's own scattering
 layout(constant_id = 7) const bool LEAN = false;
 layout(constant_id = 8) const bool MULTISAMPLED = false;
+layout(constant_id = 9) const bool HAS_STAR_BAND = false;
+layout(constant_id = 10) const bool HOLDS_BRIGHTNESS = false; // no luminance above size_vignette.w
 
 // Without sines: the same on every device, and cheap where there is no device.
 float hash21(vec2 p) {

@@ -1,10 +1,10 @@
 // The Milky Way: a soft band around the stars' own equator with dark lanes in it, brightest toward
-// their +X. The fourth column of world_from_stars is its light; black where there is none.
+// their +X. The fourth column of world_from_stars is its light.
 vec3 star_band(vec3 direction) {
-    vec3 colour = frame.world_from_stars[3].rgb;
-    if (colour.g <= 0.0) {
+    if (!HAS_STAR_BAND) {
         return vec3(0.0);
     }
+    vec3 colour = frame.world_from_stars[3].rgb;
     vec3 d = direction * mat3(frame.world_from_stars);
     float round = atan(d.y, d.x) * (1.0 / 6.28318530718);
     vec4 broad = textureLod(noise_map, vec2(round * 3.0, d.z * 0.55 + 0.31), 2.0);

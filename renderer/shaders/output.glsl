@@ -16,7 +16,7 @@ vec3 tone_map_under(vec3 light, float most) {
     vec3 by_luminance = c * (1.0 + luminance * 0.03) / (1.0 + luminance);
     vec3 mapped = mix(by_luminance, by_channel, by_channel);
     float grey = dot(mapped, LUMINANCE);
-    if (grey > 0.5 * most && most < 1.0) {
+    if (HOLDS_BRIGHTNESS && grey > 0.5 * most) {
         float past = grey / (0.5 * most) - 1.0;
         float bent = past / (1.0 + past);
         float held = 0.5 * most * (1.0 + bent);
@@ -33,11 +33,14 @@ vec3 tone_map(vec3 light) {
 
 #ifndef HAVEN_VERTEX_SHADER
 vec4 mapped_to_display(vec3 c, float alpha) {
-    vec2 centred = gl_FragCoord.xy / frame.size_vignette.xy * 2.0 - 1.0;
-    float far = clamp(dot(centred, centred) * 0.92 - 0.11, 0.0, 1.0); // from 0.35 to 1.1
-    float edge = far * far * frame.size_vignette.z;
-    c *= 1.0 - edge;
-    c = mix(c, frame.fade.rgb * alpha, frame.fade.w);
+    if (frame.size_vignette.z > 0.0) {
+        vec2 centred = gl_FragCoord.xy / frame.size_vignette.xy * 2.0 - 1.0;
+        float far = clamp(dot(centred, centred) * 0.92 - 0.11, 0.0, 1.0); // from 0.35 to 1.1
+        c *= 1.0 - far * far * frame.size_vignette.z;
+    }
+    if (frame.fade.w > 0.0) {
+        c = mix(c, frame.fade.rgb * alpha, frame.fade.w);
+    }
     // Interleaved gradient noise (Jimenez 2014), half a step of eight bits either way.
     float grain =
         fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
@@ -56,8 +59,7 @@ vec4 to_display(vec3 light, float alpha) {
 // Light that is added to what is there: of what the scene allows it takes a share, so that all of
 // it together is still held.
 vec4 added_to_display(vec3 light, float share) {
-    float most = frame.size_vignette.w;
-    vec3 c = tone_map_under(light, most < 1.0 ? share * most : most);
+    vec3 c = tone_map_under(light, share * frame.size_vignette.w);
     return vec4(mapped_to_display(c, 0.0).rgb * (1.0 - frame.fade.w), 0.0);
 }
 #endif

@@ -29,9 +29,8 @@ void main() {
     if (HAS_FOG) {
         c += air;
     }
-    float most = frame.size_vignette.w; // the pattern may have made more of what corners held
-    if (most < 1.0) {
-        c *= min(1.0, most / max(dot(c, vec3(0.2126, 0.7152, 0.0722)), 1e-4));
+    if (HOLDS_BRIGHTNESS) { // the pattern may have made more of what corners held
+        c *= min(1.0, frame.size_vignette.w / max(dot(c, vec3(0.2126, 0.7152, 0.0722)), 1e-4));
     }
     out_colour = mapped_to_display(c, 1.0);
 }
