@@ -16,9 +16,8 @@ namespace haven::gpu {
 /// checksum: drivers may crash on damaged ones, so they never see them.
 [[nodiscard]] bool cache_file_fits(std::span<const std::byte> file,
                                    const VkPhysicalDeviceProperties& properties);
-/// Our own header (magic, size, checksum) before Vulkan's data.
+/// With the header of a cache file before Vulkan's data.
 [[nodiscard]] std::vector<std::byte> wrap_cache_data(std::span<const std::byte> data);
-inline constexpr std::size_t cache_header_bytes = 24;
 
 /// Compiled pipelines, kept in a file between starts. Frame thread.
 class PipelineCache {
@@ -28,9 +27,10 @@ class PipelineCache {
                                                       std::filesystem::path file);
     [[nodiscard]] VkPipelineCache get() const { return cache_.get(); }
     [[nodiscard]] bool loaded_from_file() const { return loaded_; }
-    /// Writes the file beside itself, then renames: a reader sees the old one or the new one.
-    /// False, and the old file stays, when it cannot be written: a cache is never worth an error.
+    /// False, and the old file stays, when it cannot be written.
     bool store() const;
+    /// For what else can be made again; empty when nothing is kept.
+    [[nodiscard]] std::filesystem::path folder() const { return file_.parent_path(); }
 
   private:
     VkDevice device_ = nullptr;

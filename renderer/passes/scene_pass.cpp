@@ -1,12 +1,15 @@
 #include "renderer/passes/scene_pass.hpp"
 
+#include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
+#include "renderer/gpu/pipeline_cache.hpp"
 #include "renderer/gpu/upload.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"
 #include "renderer/scene/chunks.hpp"
+#include "renderer/scene/mesh_store.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/thin.hpp"
 #include "renderer/scene/trim.hpp"
@@ -73,6 +76,28 @@ std::uint32_t distance_band(float distance2) {
     return band;
 }
 
+scene::ReadyMesh full_mesh(const scene::Scene& scene) {
+    scene::ReadyMesh ready{.mesh = scene.mesh, .chunks = {}};
+    scene::trim_cards(ready.mesh);
+    ready.chunks = scene::cut_into_chunks(ready.mesh);
+    return ready;
+}
+
+/// Half a second's work: kept beside the pipelines.
+scene::ReadyMesh lean_mesh(const PassContext& context, const scene::Scene& scene) {
+    const scene::Thinning thinning = scene::thinning_for(context.eye_height_px);
+    const scene::MeshStore store(context.device->pipeline_cache().folder());
+    const std::uint64_t made_from = scene::thinning_hash(scene, thinning);
+    if (auto kept = store.find(made_from)) {
+        return *std::move(kept);
+    }
+    scene::ReadyMesh ready{.mesh = scene.mesh, .chunks = {}};
+    scene::thin_out(ready.mesh, scene, thinning);
+    ready.chunks = scene::cut_into_chunks(ready.mesh, 128, true);
+    store.keep(made_from, ready);
+    return ready;
+}
+
 /// Water before everything that is over it; then by the decimetre.
 std::uint32_t far_first(scene::Pattern pattern, float distance_m) {
     constexpr std::uint32_t furthest = 1U << 20U;
@@ -85,14 +110,10 @@ std::uint32_t far_first(scene::Pattern pattern, float distance_m) {
 
 gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene::Scene& scene,
                                          gpu::UploadQueue& uploads) {
-    scene::SceneMesh mesh = scene.mesh;
-    if (context.lean) {
-        scene::thin_out(mesh, scene, scene::thinning_for(context.eye_height_px));
-    } else {
-        scene::trim_cards(mesh);
-    }
+    scene::ReadyMesh ready = context.lean ? lean_mesh(context, scene) : full_mesh(scene);
+    const scene::SceneMesh& mesh = ready.mesh;
     ScenePass pass;
-    pass.chunks_ = scene::cut_into_chunks(mesh, context.lean ? 128 : 512, context.lean);
+    pass.chunks_ = std::move(ready.chunks);
     pass.opaque_.reserve(pass.chunks_.size());
     pass.translucent_.reserve(pass.chunks_.size());
     if (mesh.indices.empty()) {

@@ -1,5 +1,6 @@
 #include "renderer/scene/thin.hpp"
 
+#include "renderer/cache_file.hpp"
 #include "renderer/scene/parallel.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/sky_light.hpp"
@@ -34,6 +35,8 @@ struct Carried {
     float asked;         ///< what else the pattern asks: wetness, or how far it faces up
 };
 constexpr std::size_t carried_count = sizeof(Carried) / sizeof(float);
+// Whose bytes are all theirs: they are hashed.
+static_assert(sizeof(Carried) == 9 * sizeof(float) && sizeof(Thinning) == 7 * sizeof(float));
 constexpr float asked_error = 0.15F;
 
 float visibility_of(const SceneVertex& vertex, std::size_t light) {
@@ -253,6 +256,14 @@ Thinning thinning_for(std::uint32_t eye_height_px) {
     thinning.error_rad = 0.08F / std::sqrt(height_px);
     thinning.patch_rad = 60.0F * thinning.error_rad;
     return thinning;
+}
+
+std::uint64_t thinning_hash(const Scene& scene, const Thinning& thinning) {
+    const std::vector<Carried> carried = carried_by(scene.mesh, scene);
+    std::uint64_t hash = cache_file::fnv1a(std::as_bytes(std::span(scene.mesh.vertices)));
+    hash = cache_file::fnv1a(std::as_bytes(std::span(scene.mesh.indices)), hash);
+    hash = cache_file::fnv1a(std::as_bytes(std::span(carried)), hash);
+    return cache_file::fnv1a(std::as_bytes(std::span(&thinning, 1)), hash);
 }
 
 void thin_out(SceneMesh& mesh, const Scene& scene, const Thinning& thinning) {
