@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <filesystem>
 #include <span>
 #include <utility>
 #include <vector>
@@ -86,7 +87,8 @@ scene::ReadyMesh full_mesh(const scene::Scene& scene) {
 /// Half a second's work: kept beside the pipelines.
 scene::ReadyMesh lean_mesh(const PassContext& context, const scene::Scene& scene) {
     const scene::Thinning thinning = scene::thinning_for(context.eye_height_px);
-    const scene::MeshStore store(context.device->pipeline_cache().folder());
+    const std::filesystem::path folder = context.device->pipeline_cache().folder();
+    const scene::MeshStore store(folder.empty() ? folder : folder / "meshes");
     const std::uint64_t made_from = scene::thinning_hash(scene, thinning);
     if (auto kept = store.find(made_from)) {
         return *std::move(kept);
