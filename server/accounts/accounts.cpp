@@ -90,18 +90,19 @@ asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& u
 }
 
 asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
+                                    const std::string& proved_hash,
                                     std::optional<std::string> new_hash) {
     const auth::Token token = auth::make_token();
     const std::chrono::seconds lifetime = exchange.services.config.token_lifetime;
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::accounts::create_token, bytes_of(token.hash), user_id,
-                                lifetime.count(), new_hash));
+                                lifetime.count(), new_hash, proved_hash));
     calls.push_back(audit::record_access(exchange, user_id, user_id));
     const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(http::not_recorded(batch.error(), exchange.request.id));
     }
-    if (batch->front().empty()) {
+    if (!batch->front().front().get<std::optional<Uuid>>("id")) {
         co_return std::unexpected(bad_credentials());
     }
     co_return http::json(201, api::encode(api::TokenGrant{.access_token = token.text,
@@ -191,7 +192,8 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(co_await refuse(exchange, account.id));
     }
     services.log_ins.succeeded(who, network, LogInLimits::Clock::now());
-    co_return co_await grant_token(exchange, *account.id, verdict->new_hash);
+    co_return co_await grant_token(exchange, *account.id, account.password_hash,
+                                    verdict->new_hash);
 }
 
 asio::awaitable<Answer> log_out(Exchange& exchange) {

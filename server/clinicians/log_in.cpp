@@ -82,19 +82,21 @@ asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& i
 }
 
 asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
+                                    const std::string& proved_hash,
                                     const std::optional<std::string>& new_hash) {
     const auth::Token token = auth::make_token();
     const std::chrono::seconds lifetime = exchange.services.config.token_lifetime;
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::clinicians::grant_token,
                                 std::span<const std::byte>(token.hash), id, lifetime.count(),
-                                new_hash));
+                                new_hash, proved_hash));
     calls.push_back(audit::record_access(exchange, std::nullopt, id));
     const auto batch = co_await exchange.write(std::move(calls));
     if (!batch) {
         co_return std::unexpected(http::not_recorded(batch.error(), exchange.request.id));
     }
-    if (batch->front().empty()) {
+    const auto role = batch->front().front().get<std::optional<std::string>>("role");
+    if (!role) {
         co_return std::unexpected(bad_credentials());
     }
     http::JsonMembers grant;
@@ -102,7 +104,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
     grant.set("token_type", "Bearer");
     grant.set_number("expires_in", lifetime.count());
     grant.set("clinician_id", to_string(id));
-    grant.set("role", batch->front().front().get<std::string>("role"));
+    grant.set("role", *role);
     co_return http::json(201, grant.json());
 }
 
@@ -162,7 +164,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         }
     }
     log_ins.succeeded(who, network, accounts::LogInLimits::Clock::now());
-    co_return co_await grant_token(exchange, *account.id, new_hash);
+    co_return co_await grant_token(exchange, *account.id, account.password_hash, new_hash);
 }
 
 } // namespace haven::clinicians

@@ -20,7 +20,7 @@ haven_test(integration_artifacts LABEL integration TIMEOUT 300 SOURCES artifacts
 haven_test(integration_agents LABEL integration TIMEOUT 300 SOURCES agents_test.cpp prompts_test.cpp speech_test.cpp PRIVATE haven::test_http)
 haven_test(integration_roles LABEL integration TIMEOUT 300 SOURCES roles_test.cpp PRIVATE haven::test_http)
 haven_test(integration_audit LABEL integration TIMEOUT 300 SOURCES audit_routes_test.cpp audit_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
-haven_test(integration_accounts LABEL integration TIMEOUT 300 SOURCES accounts_test.cpp consents_test.cpp
+haven_test(integration_accounts LABEL integration TIMEOUT 300 SOURCES accounts_test.cpp consents_test.cpp log_in_race_test.cpp
     PRIVATE haven::test_http haven::test_password_work)
 haven_test(integration_sessions LABEL integration TIMEOUT 300 SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration TIMEOUT 300
