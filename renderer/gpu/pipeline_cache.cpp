@@ -1,6 +1,6 @@
 #include "renderer/gpu/pipeline_cache.hpp"
 
-#include "renderer/cache_file.hpp"
+#include "renderer/cache/cache_file.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/handle.hpp"
 

@@ -1,6 +1,6 @@
 #include "renderer/scene/mesh_store.hpp"
 
-#include "renderer/cache_file.hpp"
+#include "renderer/cache/cache_file.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/scene.hpp"
 

@@ -1,6 +1,6 @@
 #include "renderer/scene/thin.hpp"
 
-#include "renderer/cache_file.hpp"
+#include "renderer/cache/cache_file.hpp"
 #include "renderer/scene/parallel.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/sky_light.hpp"

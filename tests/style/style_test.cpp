@@ -24,8 +24,9 @@ const std::vector<SourceFile>& files() {
 const std::map<std::string, std::set<std::string>>& allowed_includes() {
     static const std::map<std::string, std::set<std::string>> allowed{
         {"bilateral", {}},
-        {"renderer/scene", {}},
-        {"renderer/gpu", {}},
+        {"renderer/cache", {}},
+        {"renderer/scene", {"renderer/cache"}},
+        {"renderer/gpu", {"renderer/cache"}},
         {"renderer/shaders", {}},
         {"renderer/passes", {"renderer/gpu", "renderer/scene", "renderer/shaders"}},
         {"renderer/capture", {"renderer", "renderer/gpu", "renderer/scene", "renderer/passes"}},

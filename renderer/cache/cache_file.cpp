@@ -1,4 +1,4 @@
-#include "renderer/cache_file.hpp"
+#include "renderer/cache/cache_file.hpp"
 
 #include <algorithm>
 #include <bit>
