@@ -11,10 +11,12 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <expected>
+#include <future>
 #include <span>
 #include <utility>
 
@@ -24,8 +26,20 @@ namespace {
 using scene::InkRing;
 
 constexpr std::uint32_t capacity_min = 16'384;
+constexpr std::uint32_t capacity_max =
+    InkCanvas::ring_count_max + InkCanvas::tail_count_max + 1;
+constexpr std::uint32_t copied_ahead_max = 65'536; // rings a frame
 // Left in a frame's staging for uniforms, sprites and markers.
 constexpr std::size_t staging_reserve_bytes = std::size_t{256} << 10U;
+
+/// The next doubling that holds so many.
+std::uint32_t capacity_for(std::uint32_t needed) {
+    std::uint32_t capacity = capacity_min;
+    while (capacity < needed) {
+        capacity *= 2;
+    }
+    return std::min(capacity, capacity_max);
+}
 
 std::size_t slot_of(InkHand hand) {
     return static_cast<std::size_t>(hand);
@@ -92,6 +106,7 @@ void InkCanvas::set_tail(InkHand hand, std::span<const InkRing> rings) {
 void InkCanvas::Stream::truncate(std::uint32_t to) {
     if (to <= uploaded) {
         uploaded = to;
+        next.copied = std::min(next.copied, to);
         waiting.clear();
         waiting_begin = 0;
     } else {
@@ -128,35 +143,78 @@ bool InkCanvas::full(InkHand hand) const {
     return stores_.at(slot_of(hand)).full;
 }
 
+void InkCanvas::Stream::copy_ahead(VkCommandBuffer commands, std::uint32_t most) {
+    const std::uint32_t count = std::min(uploaded - next.copied, most);
+    if (count > 0) {
+        copy_rings(commands, rings.get(), VkDeviceSize{next.copied} * sizeof(InkRing),
+                   next.rings.get(), next.copied, count);
+        next.copied += count;
+    }
+}
+
+void InkCanvas::begin_growth(Stream& stream, std::uint32_t capacity) {
+    stream.next = {};
+    stream.next.capacity = capacity;
+    stream.next.making = std::async(std::launch::async, [&device = device_, capacity] {
+        return gpu::Buffer::create(device, VkDeviceSize{capacity} * sizeof(InkRing),
+                                   VK_BUFFER_USAGE_VERTEX_BUFFER_BIT |
+                                       VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
+                                       VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                                   gpu::MemoryUse::device);
+    });
+}
+
+void InkCanvas::make_room_ahead(Stream& stream, gpu::Frame& frame) {
+    Stream::Next& next = stream.next;
+    if (next.capacity == 0 && stream.count() > stream.capacity / 4 * 3 && stream.capacity > 0 &&
+        stream.capacity < capacity_max) {
+        begin_growth(stream, capacity_for(stream.capacity + 1));
+    }
+    const bool made = next.making.valid() &&
+                      next.making.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    if (made) {
+        auto rings = next.making.get();
+        if (!rings) {
+            next = {}; // asked for again when it is needed, and told then
+            return;
+        }
+        next.rings = std::move(*rings);
+    }
+    if (next.rings) {
+        stream.copy_ahead(frame.commands, copied_ahead_max);
+    }
+}
+
 gpu::Result<void> InkCanvas::grow(Stream& stream, std::uint32_t needed, gpu::Frame& frame,
                                   gpu::DeletionQueue& deletions) {
     if (needed <= stream.capacity) {
         return {};
     }
-    std::uint32_t capacity = std::max(stream.capacity, capacity_min);
-    while (capacity < needed) {
-        capacity *= 2;
+    Stream::Next& next = stream.next;
+    if (next.capacity < needed) {
+        if (next.rings) { // earlier frames copy into it
+            deletions.condemn(frame.number, std::move(next.rings));
+        }
+        begin_growth(stream, capacity_for(needed));
     }
-    capacity = std::min(capacity, ring_count_max + tail_count_max + 1);
-    auto buffer =
-        gpu::Buffer::create(device_, VkDeviceSize{capacity} * sizeof(InkRing),
-                            VK_BUFFER_USAGE_VERTEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-                                VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            gpu::MemoryUse::device);
-    if (!buffer) {
-        return std::unexpected(buffer.error());
+    if (next.making.valid()) {
+        auto rings = next.making.get();
+        if (!rings) {
+            next = {};
+            return std::unexpected(rings.error());
+        }
+        next.rings = std::move(*rings);
     }
-    if (stream.uploaded > 0) {
-        copy_rings(frame.commands, stream.rings.get(), 0, buffer->get(), 0, stream.uploaded);
-    }
-    deletions.condemn(frame.number, std::exchange(stream.rings, std::move(*buffer)));
-    stream.capacity = capacity;
+    stream.copy_ahead(frame.commands, stream.uploaded);
+    deletions.condemn(frame.number, std::exchange(stream.rings, std::move(next.rings)));
+    stream.capacity = std::exchange(next, {}).capacity;
     return {};
 }
 
 gpu::Result<std::uint32_t> InkCanvas::upload_stream(Stream& stream, std::span<const InkRing> tail,
                                                     gpu::Frame& frame,
                                                     gpu::DeletionQueue& deletions) {
+    make_room_ahead(stream, frame);
     if (stream.waiting_count() == 0 && tail.empty()) {
         return 0;
     }

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <span>
 #include <vector>
 
@@ -30,7 +31,8 @@ enum class InkStatus : std::uint8_t {
 /// The ink of both hands on the GPU: per hand growing buffers of rings, appended to and never
 /// rewritten: all rings, and for what is far or small every 2nd, 4th and 8th (scene::InkChunks says
 /// what is drawn). Committed rings stay; the live tail (the end of a stroke that may still change)
-/// is replaced each frame. Frame thread only. Allocates only when a buffer grows.
+/// is replaced each frame. Frame thread only. A larger buffer is made by another thread when three
+/// quarters of one are used, and filled a piece a frame; a frame that needs it before waits for it.
 ///
 ///     ink.append(InkHand::left, newly_committed);   // any number of times between two frames
 ///     ink.set_tail(InkHand::left, live_rings);      // at most once; replaces the last tail
@@ -73,7 +75,15 @@ class InkCanvas {
     struct Stream {
         gpu::Buffer rings;
         std::uint32_t capacity = 0;
-        std::uint32_t uploaded = 0;          // committed rings in the buffer
+        std::uint32_t uploaded = 0; // committed rings in the buffer
+        /// The larger buffer that takes its place.
+        struct Next {
+            std::future<gpu::Result<gpu::Buffer>> making; // valid until it is taken
+            gpu::Buffer rings;
+            std::uint32_t capacity = 0; // 0: none is on its way
+            std::uint32_t copied = 0;   // of the committed rings
+        };
+        Next next;
         std::vector<scene::InkRing> waiting; // committed, not yet uploaded
         std::size_t waiting_begin = 0;       // first of `waiting` that still waits
 
@@ -81,6 +91,8 @@ class InkCanvas {
             return static_cast<std::uint32_t>(waiting.size() - waiting_begin);
         }
         [[nodiscard]] std::uint32_t count() const { return uploaded + waiting_count(); }
+        /// Copies at most `most` committed rings more into the next buffer.
+        void copy_ahead(VkCommandBuffer commands, std::uint32_t most);
         void truncate(std::uint32_t to);
     };
     struct Store {
@@ -92,6 +104,8 @@ class InkCanvas {
         std::span<const scene::InkRun> runs;
         bool full = false;
     };
+    void make_room_ahead(Stream& stream, gpu::Frame& frame);
+    void begin_growth(Stream& stream, std::uint32_t capacity);
     gpu::Result<void> grow(Stream& stream, std::uint32_t needed, gpu::Frame& frame,
                            gpu::DeletionQueue& deletions);
     /// Copies what waits and, when nothing waits any more, `tail` behind it; answers how much of

@@ -91,6 +91,36 @@ TEST_F(InkPicture, AppendedBitByBitWithATailLooksAsIfGivenAtOnce) {
     EXPECT_EQ(differing(expected, capture(bitwise, standing(), 0)), 0U);
 }
 
+TEST_F(InkPicture, GrowingFromFrameToFrameLooksAsIfGivenAtOnce) {
+    std::vector<InkRing> rings;
+    for (int i = 0; i < 40; ++i) {
+        const float x = -0.7F + 0.035F * static_cast<float>(i);
+        rings.append_range(
+            stroke({x, 1.2F, 0}, {x, 1.8F, 0}, 1000, 0.01F, i % 2 == 0 ? orange : green));
+    }
+    const std::span all(rings);
+    auto& whole = make();
+    ASSERT_TRUE(whole.renderer().set_scene(plain_place()));
+    whole.renderer().ink().append(InkHand::right, all);
+    const auto expected = capture(whole, standing(), 0);
+
+    auto& growing = make();
+    ASSERT_TRUE(growing.renderer().set_scene(plain_place()));
+    auto& ink = growing.renderer().ink();
+    const auto draw_to = [&](std::size_t count) {
+        while (ink.ring_count(InkHand::right) < count) {
+            ink.append(InkHand::right, all.subspan(ink.ring_count(InkHand::right), 1000));
+            ASSERT_TRUE(growing.draw(standing()));
+        }
+    };
+    draw_to(15'000);
+    ink.truncate(InkHand::right, 9000); // while the larger buffer is being filled
+    draw_to(31'000);
+    ink.truncate(InkHand::right, 27'000);
+    draw_to(all.size());
+    EXPECT_EQ(differing(expected, capture(growing, standing(), 0)), 0U);
+}
+
 TEST_F(InkPicture, TheTailShowsAtOnceAndGoesWhenReplaced) {
     auto& headless = make();
     ASSERT_TRUE(headless.renderer().set_scene(plain_place()));
