@@ -180,6 +180,13 @@ std::optional<Trace> LoneClient::end() {
     return trace ? std::optional(std::move(*trace)) : std::nullopt;
 }
 
+std::vector<Stroke> of_hand(const std::vector<Stroke>& strokes, Hand hand) {
+    std::vector<Stroke> its;
+    std::ranges::copy_if(strokes, std::back_inserter(its),
+                         [&](const Stroke& stroke) { return stroke.hand == hand; });
+    return its;
+}
+
 std::vector<Placement> placements_of(const Trace& trace) {
     std::vector<Placement> placements;
     for (const Trace::PlacedEvent& placed : trace.events) {

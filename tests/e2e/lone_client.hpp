@@ -67,6 +67,9 @@ class LoneClient {
     std::optional<Ended> ended_;
 };
 
+/// Of one hand, in the order in which they ended; of both hands that end together either is first.
+[[nodiscard]] std::vector<Stroke> of_hand(const std::vector<Stroke>& strokes, Hand hand);
+
 /// Where the newest placement puts a head of the tracking space, in the place.
 [[nodiscard]] std::vector<Placement> placements_of(const Trace& trace);
 

@@ -1,6 +1,7 @@
 // The place is around the person: whoever stands anywhere and looks anywhere finds its view before
 // them, at the start and after a recenter, and their ink stays where it is in the room.
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
@@ -211,9 +212,10 @@ TEST_F(Placed, InkStaysWhereItIsInTheRoomWhenTheRuntimeRecenters) {
     ASSERT_TRUE(trace.has_value()) << client.log();
     const std::vector<Stroke> strokes = ink_of(*trace);
     ASSERT_EQ(strokes.size(), 4U);
-    for (std::size_t hand = 0; hand < 2; ++hand) {
-        EXPECT_LT(glm::distance(strokes.at(hand).points.front().position_m,
-                                strokes.at(hand + 2).points.front().position_m),
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const std::vector<Stroke> its = of_hand(strokes, hand);
+        ASSERT_EQ(its.size(), 2U);
+        EXPECT_LT(glm::distance(its[0].points.front().position_m, its[1].points.front().position_m),
                   0.001F);
     }
     EXPECT_EQ(complaints_in(client.log()), "");
@@ -238,15 +240,17 @@ TEST_P(RecenteredBy, InkStaysAndAStrokeThatRunsEnds) {
     const auto trace = client.end();
     ASSERT_TRUE(trace.has_value()) << client.log();
     const std::vector<Stroke> strokes = ink_of(*trace);
-    ASSERT_EQ(strokes.size(), 4U) << client.log(); // two that were ended, two that went on
-    for (const Stroke& stroke : strokes) {
-        const std::size_t hand = static_cast<std::size_t>(stroke.hand);
-        for (const StrokePoint& point : stroke.points) {
-            EXPECT_LT(glm::distance(point.position_m, strokes.at(hand).points.front().position_m),
-                      0.005F);
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const std::vector<Stroke> its = of_hand(strokes, hand);
+        ASSERT_EQ(its.size(), 2U) << client.log(); // one that was ended, one that went on
+        EXPECT_EQ(its[0].end, StrokeEnd::paused);
+        for (const Stroke& stroke : its) {
+            for (const StrokePoint& point : stroke.points) {
+                EXPECT_LT(glm::distance(point.position_m, its[0].points.front().position_m),
+                          0.005F);
+            }
         }
     }
-    EXPECT_EQ(strokes[0].end, StrokeEnd::paused);
     const auto placements = placements_of(*trace);
     EXPECT_EQ(placements.back().reason, Placement::Reason::recentered);
     expect_at_the_spot(in_place(*trace, heads[1].pose()),

@@ -466,7 +466,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     const auto step = tracking_->update(frame.display_time_ns, TrackingSpace::Clock::now());
     sampler_->use_space(tracking_->get(), held);
     if (step && step->replaced_from) {
-        part_samples_at(*step->replaced_from);
+        part_samples_at(*step->replaced_from, held);
     }
     held.unlock();
     if (!step) {

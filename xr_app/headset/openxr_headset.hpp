@@ -88,7 +88,7 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> take_hands(HeadsetFrame& frame);
     [[nodiscard]] std::span<const HandSample> taken_samples();
     void take_samples();
-    void part_samples_at(XrTime replaced_from);
+    void part_samples_at(XrTime replaced_from, const std::unique_lock<std::mutex>& held);
 
     OpenxrOptions options_;
     HeadsetInfo info_;

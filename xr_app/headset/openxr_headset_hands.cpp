@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <expected>
+#include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -63,10 +64,11 @@ void OpenxrHeadset::take_samples() {
 
 /// The space was replaced by another, from that time on: what was located in the one of before is
 /// right until then, what is located in the new one from then on.
-void OpenxrHeadset::part_samples_at(XrTime replaced_from) {
+void OpenxrHeadset::part_samples_at(XrTime replaced_from,
+                                    const std::unique_lock<std::mutex>& held) {
     samples_from_ns_.reset();
     take_samples();
-    samples_from_ns_ = instance_->host_time_ns(replaced_from).value_or(host_now_ns());
+    samples_from_ns_ = sampler_->host_time_ns(replaced_from, held).value_or(host_now_ns());
     std::erase_if(samples_, [from_ns = *samples_from_ns_](const HandSample& sample) {
         return sample.time_ns >= from_ns;
     });

@@ -53,6 +53,12 @@ class HandSampler {
     /// Nothing is located as long as this is held: the space may be replaced by another.
     [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(base_mutex_); }
     void use_space(XrSpace base, const std::unique_lock<std::mutex>& /*held*/) { base_ = base; }
+    /// The time that a sample of that moment says: to the nanosecond, where the runtime's own
+    /// conversion trembles. Nothing before the first sample.
+    [[nodiscard]] std::optional<std::int64_t>
+    host_time_ns(XrTime time, const std::unique_lock<std::mutex>& /*held*/) const {
+        return host_time_.held(time);
+    }
 
     /// While the session has the focus. Coming back, both hands begin anew.
     void listen(bool listening) { listening_ = listening; }

@@ -100,6 +100,10 @@ float ValueHistory::at(std::int64_t time_ns) const {
     return count_ == 0 ? 0.0F : changes_.front().value;
 }
 
+std::optional<std::int64_t> HostTime::held(std::int64_t time_ns) const {
+    return host_minus_runtime_ns_ ? sum(time_ns, *host_minus_runtime_ns_) : std::nullopt;
+}
+
 std::int64_t HostTime::map(std::int64_t time_ns, std::optional<std::int64_t> converted_ns,
                            std::int64_t host_now_ns) {
     if (converted_ns && plausible(*converted_ns, host_now_ns)) {
@@ -115,8 +119,7 @@ std::int64_t HostTime::map(std::int64_t time_ns, std::optional<std::int64_t> con
         }
         return time_ns + *host_minus_runtime_ns_;
     }
-    const auto held_ns =
-        host_minus_runtime_ns_ ? sum(time_ns, *host_minus_runtime_ns_) : std::nullopt;
+    const auto held_ns = held(time_ns);
     if (held_ns && plausible(*held_ns, host_now_ns)) {
         return *held_ns;
     }

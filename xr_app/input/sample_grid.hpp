@@ -96,6 +96,8 @@ class HostTime {
     /// `converted_ns`: what the runtime says of `time_ns`, on the host's clock.
     [[nodiscard]] std::int64_t map(std::int64_t time_ns, std::optional<std::int64_t> converted_ns,
                                    std::int64_t host_now_ns);
+    /// As the last map() would have it; nothing before there was one.
+    [[nodiscard]] std::optional<std::int64_t> held(std::int64_t time_ns) const;
 
   private:
     std::optional<std::int64_t> host_minus_runtime_ns_;

@@ -177,6 +177,16 @@ TEST(ValueHistory, ATriggerThatTremblesForeverStaysBounded) {
 
 constexpr std::int64_t host = 7 * hour;
 
+TEST(HostTime, HeldIsWhatTheLastSampleWasGivenWhateverTheRuntimeSaysNow) {
+    HostTime host_time;
+    EXPECT_FALSE(host_time.held(1'000'000'000));
+    const std::int64_t first = host_time.map(1'000'000'000, 5'000'000'000, 5'008'000'000);
+    EXPECT_EQ(host_time.held(1'000'000'000), first);
+    // Half a millisecond is a tremble: the grid stays.
+    EXPECT_EQ(host_time.map(1'005'000'000, 5'005'500'000, 5'013'000'000), first + 5'000'000);
+    EXPECT_EQ(host_time.held(1'005'000'000), first + 5'000'000);
+}
+
 TEST(HostTime, TheRuntimesWordIsTakenAndItsTremblingIsNot) {
     HostTime time;
     EXPECT_EQ(time.map(start, host - 8 * ms, host), host - 8 * ms);
