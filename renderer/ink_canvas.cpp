@@ -26,8 +26,7 @@ namespace {
 using scene::InkRing;
 
 constexpr std::uint32_t capacity_min = 16'384;
-constexpr std::uint32_t capacity_max =
-    InkCanvas::ring_count_max + InkCanvas::tail_count_max + 1;
+constexpr std::uint32_t capacity_max = InkCanvas::ring_count_max + InkCanvas::tail_count_max + 1;
 constexpr std::uint32_t copied_ahead_max = 65'536; // rings a frame
 // Left in a frame's staging for uniforms, sprites and markers.
 constexpr std::size_t staging_reserve_bytes = std::size_t{256} << 10U;

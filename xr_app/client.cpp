@@ -363,9 +363,9 @@ std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
         }
     }
     if (state_->system.places.empty()) {
-        state_->system.note(PlaceVisit
-            {.environment_id = environment_->id(),
-             .environment_config_json = environment_->environment_config_json()});
+        state_->system.note(
+            PlaceVisit{.environment_id = environment_->id(),
+                       .environment_config_json = environment_->environment_config_json()});
     }
     state_->stats.interrupt();
     PlaceChange place_change(options_.assets / "environments", *graphics.renderer);

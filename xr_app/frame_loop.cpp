@@ -412,10 +412,10 @@ void FrameLoop::change_place(environments::Environment arrived) {
     ClientState& state = parts_.state;
     *parts_.environment = std::move(arrived);
     *parts_.surroundings = Surroundings(*parts_.environment, environments::CameraMotion::still, 0);
-    state.system.note(PlaceVisit
-        {.environment_id = parts_.environment->id(),
-         .environment_config_json = parts_.environment->environment_config_json(),
-         .from_s = time_s_});
+    state.system.note(
+        PlaceVisit{.environment_id = parts_.environment->id(),
+                   .environment_config_json = parts_.environment->environment_config_json(),
+                   .from_s = time_s_});
     if (parts_.sound != nullptr) {
         parts_.change_sound(*parts_.environment);
     }

@@ -32,7 +32,7 @@ Result<Buffer> Buffer::create(Device& device, VkDeviceSize size_bytes, VkBufferU
         memory == MemoryUse::device ? VMA_MEMORY_USAGE_AUTO_PREFER_DEVICE : VMA_MEMORY_USAGE_AUTO;
     if (memory == MemoryUse::upload) {
         allocation.flags |= VMA_ALLOCATION_CREATE_MAPPED_BIT |
-                           VMA_ALLOCATION_CREATE_HOST_ACCESS_SEQUENTIAL_WRITE_BIT;
+                            VMA_ALLOCATION_CREATE_HOST_ACCESS_SEQUENTIAL_WRITE_BIT;
         allocation.requiredFlags = VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
     } else if (memory == MemoryUse::readback) {
         allocation.flags |=

@@ -35,11 +35,11 @@ inline constexpr HeadRoom head_room{};
 /// How far a chunk of sheets (mist, flames, panes) reaches: they are drawn from far to near.
 inline constexpr float sheet_reach_m = 3.0F;
 
-/// Sorts the indices by pattern and, inside a solid pattern and in water, by neighbourhood, and cuts
-/// them into chunks. What else is translucent stays in its order: a chunk of it is what follows each
-/// other within sheet_reach_m. Vertices come to lie in the order of their use; those no triangle
-/// uses are left out.
-/// `finds_hidden` asks hidden_triangles, too, what nobody inside head_room can see.
+/// Sorts the indices by pattern and, inside a solid pattern and in water, by neighbourhood, and
+/// cuts them into chunks. What else is translucent stays in its order: a chunk of it is what
+/// follows each other within sheet_reach_m. Vertices come to lie in the order of their use; those
+/// no triangle uses are left out. `finds_hidden` asks hidden_triangles, too, what nobody inside
+/// head_room can see.
 [[nodiscard]] std::vector<MeshChunk> cut_into_chunks(SceneMesh& mesh,
                                                      std::uint32_t chunk_triangles_max = 512,
                                                      bool finds_hidden = false);

@@ -50,7 +50,8 @@ struct Head {
 template <typename T>
 void put(std::vector<std::byte>& to, std::span<const T> items) {
     static_assert(std::is_trivially_copyable_v<T>);
-    to.insert_range(to.end(), std::as_bytes(items));
+    const auto bytes = std::as_bytes(items);
+    to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
 /// False when fewer are left.

@@ -192,8 +192,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(co_await refuse(exchange, account.id));
     }
     services.log_ins.succeeded(who, network, LogInLimits::Clock::now());
-    co_return co_await grant_token(exchange, *account.id, account.password_hash,
-                                    verdict->new_hash);
+    co_return co_await grant_token(exchange, *account.id, account.password_hash, verdict->new_hash);
 }
 
 asio::awaitable<Answer> log_out(Exchange& exchange) {

@@ -160,9 +160,9 @@ TEST_P(Lost, TheClientComesBackWithTheSameDrawingInTheSameRoom) {
         const std::vector<Stroke> its = of_hand(strokes, hand);
         ASSERT_GE(its.size(), 2U);
         for (const Stroke& stroke : its) {
-            EXPECT_LT(glm::distance(stroke.points.front().position_m,
-                                    its[0].points.front().position_m),
-                      0.001F);
+            EXPECT_LT(
+                glm::distance(stroke.points.front().position_m, its[0].points.front().position_m),
+                0.001F);
         }
     }
     EXPECT_EQ(client.count_in_log("the headset is gone"), 1U) << client.log();

@@ -95,8 +95,9 @@ TEST_F(InkPicture, GrowingFromFrameToFrameLooksAsIfGivenAtOnce) {
     std::vector<InkRing> rings;
     for (int i = 0; i < 40; ++i) {
         const float x = -0.7F + 0.035F * static_cast<float>(i);
-        rings.append_range(
-            stroke({x, 1.2F, 0}, {x, 1.8F, 0}, 1000, 0.01F, i % 2 == 0 ? orange : green));
+        const auto one =
+            stroke({x, 1.2F, 0}, {x, 1.8F, 0}, 1000, 0.01F, i % 2 == 0 ? orange : green);
+        rings.insert(rings.end(), one.begin(), one.end());
     }
     const std::span all(rings);
     auto& whole = make();
@@ -113,12 +114,18 @@ TEST_F(InkPicture, GrowingFromFrameToFrameLooksAsIfGivenAtOnce) {
             ASSERT_TRUE(growing.draw(standing()));
         }
     };
+    draw_to(all.size());
+    EXPECT_EQ(differing(expected, capture(growing, standing(), 0)), 0U);
+
+    // Taken back while the larger buffer is being filled, and drawn again. What was cut has no
+    // coarser copies any more.
+    ink.clear(InkHand::right);
     draw_to(15'000);
-    ink.truncate(InkHand::right, 9000); // while the larger buffer is being filled
+    ink.truncate(InkHand::right, 9000);
     draw_to(31'000);
     ink.truncate(InkHand::right, 27'000);
     draw_to(all.size());
-    EXPECT_EQ(differing(expected, capture(growing, standing(), 0)), 0U);
+    EXPECT_LE(differing(expected, capture(growing, standing(), 0), 30), 8U);
 }
 
 TEST_F(InkPicture, TheTailShowsAtOnceAndGoesWhenReplaced) {

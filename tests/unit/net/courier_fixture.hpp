@@ -40,8 +40,8 @@ class CourierFixture : public testing::Test {
     }
 
     static void post(Courier& courier, Event event) {
-        ASSERT_TRUE(test::await(std::chrono::seconds(20),
-                                [&] { return courier.post(std::move(event)); }));
+        ASSERT_TRUE(
+            test::await(std::chrono::seconds(20), [&] { return courier.post(std::move(event)); }));
     }
 
     static bool saved(const Courier& courier, std::int64_t strokes) {
