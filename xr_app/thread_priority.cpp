@@ -2,21 +2,100 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 // The only file that knows how the operating system orders its threads.
 namespace haven {
 
-void run_before_others() {
+namespace {
+
+// Less is sooner, from -20 to 19.
+constexpr int sooner = -10;
+constexpr int later = 5;
+
+/// Beside the threads of this process, whatever it was started with.
+bool change_nice(ThreadNumber thread, int by) {
+    const int own = getpriority(PRIO_PROCESS, static_cast<id_t>(getpid()));
+    return setpriority(PRIO_PROCESS, static_cast<id_t>(thread), own + by) == 0;
+}
+
+Precedence raise_this_thread() {
     const sched_param lowest_of_real_time{.sched_priority = sched_get_priority_min(SCHED_RR)};
     if (pthread_setschedparam(pthread_self(), SCHED_RR, &lowest_of_real_time) == 0) {
-        return;
+        return Precedence::real_time;
     }
-    constexpr int nice = -10;
-    std::ignore = setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice);
+    return change_nice(gettid(), sooner) ? Precedence::raised : Precedence::none;
+}
+
+} // namespace
+
+std::string_view to_string(Precedence precedence) {
+    switch (precedence) {
+    case Precedence::real_time:
+        return "real-time";
+    case Precedence::raised:
+        return "raised";
+    case Precedence::none:
+        return "ordinary";
+    }
+    std::unreachable();
+}
+
+Precedence run_before_others() {
+    static std::atomic<bool> told = false;
+    const Precedence precedence = raise_this_thread();
+    if (told.exchange(true)) {
+        return precedence;
+    }
+    spdlog::debug("the hands are sampled at {} priority", to_string(precedence));
+    if (precedence == Precedence::none) {
+        spdlog::info("The system gives the sampling of the hands no priority, so a busy machine "
+                     "may leave gaps in it. To allow it: a line \"@GROUP - rtprio 1\" in "
+                     "/etc/security/limits.conf.");
+    }
+    return precedence;
+}
+
+void run_after_others() {
+    std::ignore = change_nice(gettid(), later);
+}
+
+std::vector<ThreadNumber> threads_of_process() {
+    std::vector<ThreadNumber> threads;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator entry("/proc/self/task", failed), end;
+         !failed && entry != end; entry.increment(failed)) {
+        const std::string name = entry->path().filename().string();
+        ThreadNumber number = 0;
+        if (std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc{}) {
+            threads.push_back(number);
+        }
+    }
+    return threads;
+}
+
+std::size_t let_others_run_before_new_threads(const std::vector<ThreadNumber>& before) {
+    std::size_t count = 0;
+    for (const ThreadNumber thread : threads_of_process()) {
+        if (!std::ranges::contains(before, thread) && change_nice(thread, later)) {
+            count += 1;
+        }
+    }
+    return count;
 }
 
 } // namespace haven

@@ -3,6 +3,7 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 
+#include <glm/common.hpp>
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
 
@@ -27,6 +28,48 @@ bool is_there(const ControllerReading& controller) {
 bool is_there(const FingerReading& fingers) {
     return fingers.active && is_pose(fingers.quality, fingers.stage_from_thumb_tip) &&
            is_pose(fingers.quality, fingers.stage_from_index_tip);
+}
+
+namespace {
+
+Pose between(const Pose& before, const Pose& after, float share) {
+    return {.position_m = glm::mix(before.position_m, after.position_m, share),
+            .orientation = glm::slerp(before.orientation, after.orientation, share)};
+}
+
+} // namespace
+
+std::optional<HandReadings> between(const HandReadings& before, const HandReadings& after,
+                                    std::int64_t time_ns, bool by_fingers) {
+    const ControllerReading& held = after.controller;
+    const bool there = by_fingers ? is_there(before.fingers) && is_there(after.fingers)
+                                  : is_there(before.controller) && is_there(held) &&
+                                        before.controller.is_hand == held.is_hand &&
+                                        before.controller.grip_from_tip == held.grip_from_tip;
+    if (!there || time_ns <= before.time_ns || time_ns >= after.time_ns) {
+        return std::nullopt;
+    }
+    const float share = static_cast<float>(time_ns - before.time_ns) /
+                        static_cast<float>(after.time_ns - before.time_ns);
+    HandReadings made{.time_ns = time_ns,
+                      .controller = {.active = held.active, .is_hand = held.is_hand}};
+    if (by_fingers) {
+        made.fingers = after.fingers;
+        FingerReading& fingers = made.fingers;
+        fingers.quality = std::min(before.fingers.quality, fingers.quality);
+        fingers.stage_from_thumb_tip =
+            between(before.fingers.stage_from_thumb_tip, fingers.stage_from_thumb_tip, share);
+        fingers.stage_from_index_tip =
+            between(before.fingers.stage_from_index_tip, fingers.stage_from_index_tip, share);
+        fingers.thumb_to_little_m =
+            std::min(before.fingers.thumb_to_little_m, fingers.thumb_to_little_m);
+    } else {
+        made.controller = held;
+        made.controller.quality = std::min(before.controller.quality, held.quality);
+        made.controller.stage_from_grip =
+            between(before.controller.stage_from_grip, held.stage_from_grip, share);
+    }
+    return made;
 }
 
 float pinch_strength(float distance_m) {

@@ -49,6 +49,19 @@ struct FingerReading {
     }
 };
 
+/// Both ways to draw of a hand, at one moment.
+struct HandReadings {
+    std::int64_t time_ns = 0;
+    ControllerReading controller;
+    FingerReading fingers;
+};
+
+/// The readings of a moment between two others, where the way to draw that is followed was there in
+/// both and is the same one; its draw is the caller's to say. Nothing else is known of that moment.
+[[nodiscard]] std::optional<HandReadings> between(const HandReadings& before,
+                                                  const HandReadings& after, std::int64_t time_ns,
+                                                  bool by_fingers);
+
 /// Whether the hand is seen at all. Runtimes have given exact zeros, marked valid, for hands that
 /// they do not see.
 [[nodiscard]] bool is_there(const ControllerReading& controller);

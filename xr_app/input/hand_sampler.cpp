@@ -28,8 +28,14 @@ namespace {
 
 /// How often it looks whether the hands are ours again.
 constexpr std::chrono::milliseconds away_step{10};
-/// In turns: the way to draw that is not followed is looked at so often, and so is the past.
+/// What is asked for in every eighth turn only, each thing of each hand in a turn of its own, so
+/// that no turn is much longer than another: a call may wait for a runtime that waits for a core.
 constexpr std::uint64_t seldom = 8;
+enum class Seldom : std::uint8_t { look_everywhere = 0, probe = 2, profiles = 4 };
+
+bool is_turn_of(Seldom what, std::uint64_t turns, std::size_t hand = 0) {
+    return (turns + hand) % seldom == static_cast<std::uint64_t>(what);
+}
 
 } // namespace
 
@@ -128,7 +134,7 @@ bool HandSampler::turn() {
     now_ = now();
     const bool all_known =
         std::ranges::all_of(hands_, [](const OneHand& one) { return one.actions.active; });
-    if (!all_known || turns_ % seldom == 0) {
+    if (!all_known || is_turn_of(Seldom::profiles, turns_)) {
         input_.look_up_profiles();
     }
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
@@ -150,6 +156,7 @@ void HandSampler::begin_anew() {
         one.grid.restart();
         one.draw.forget();
         one.newest = {};
+        one.before.reset();
     }
 }
 
@@ -161,27 +168,54 @@ void HandSampler::sample(std::size_t hand, XrTime now) {
         one.draw.forget(); // where the clock was set back, its changes lie ahead
         one.draw.note(now, 0, one.actions.draw);
     }
-    const bool look_everywhere = turns_ % seldom == 0;
-    for (std::int64_t i = 0; i < due.count; ++i) {
-        const XrTime time = due.first_ns + i * sample_period_ns;
-        const bool by_fingers = one.reader.by_fingers();
-        const ControllerReading controller = controller_at(
-            one, hand, time, !by_fingers || look_everywhere || one.actions.draw > 0.0F);
-        const FingerReading fingers = by_fingers || look_everywhere || !is_there(controller)
-                                          ? input_.locate_fingers(hand, base_, time)
-                                          : FingerReading{};
-        const std::int64_t host_ns =
-            host_time_.map(time, instance_.host_time_ns(time), host_now_ns());
-        auto sample = one.reader.read(host_ns, controller, fingers);
-        if (!sample) {
-            continue;
+    const auto moment = [&](std::int64_t i) { return due.first_ns + i * sample_period_ns; };
+    if (due.begins_anew || one.probe.keeps_history()) {
+        one.before.reset();
+    }
+    if (one.probe.keeps_history()) {
+        for (std::int64_t i = 0; i < due.count; ++i) {
+            take(one, moment(i), located(one, hand, moment(i)));
         }
-        one.newest = *sample;
-        one.newest_time = time;
-        if (!queue_.push(*sample)) {
-            const std::scoped_lock lock(state_mutex_);
-            state_.samples_lost += 1;
+    } else if (due.count > 0) {
+        HandReadings present = located(one, hand, moment(due.count - 1));
+        present.time_ns = now; // whatever it was asked for
+        for (std::int64_t i = 0; i + 1 < due.count && one.before; ++i) {
+            auto passed = between(*one.before, present, moment(i), one.reader.by_fingers());
+            if (passed) {
+                passed->controller.draw = one.actions.active ? one.draw.at(moment(i)) : 0.0F;
+                take(one, moment(i), *passed);
+            }
         }
+        take(one, moment(due.count - 1), present);
+        one.before = present;
+    }
+}
+
+/// What the runtime says of the hand at that time: of the way to draw that is followed, and now and
+/// then of the other.
+HandReadings HandSampler::located(const OneHand& one, std::size_t hand, XrTime time) const {
+    const bool look_everywhere = is_turn_of(Seldom::look_everywhere, turns_, hand);
+    const bool by_fingers = one.reader.by_fingers();
+    HandReadings readings{.time_ns = time};
+    readings.controller =
+        controller_at(one, hand, time, !by_fingers || look_everywhere || one.actions.draw > 0.0F);
+    if (by_fingers || look_everywhere || !is_there(readings.controller)) {
+        readings.fingers = input_.locate_fingers(hand, base_, time);
+    }
+    return readings;
+}
+
+void HandSampler::take(OneHand& one, XrTime time, const HandReadings& readings) {
+    const std::int64_t host_ns = host_time_.map(time, instance_.host_time_ns(time), host_now_ns());
+    auto sample = one.reader.read(host_ns, readings.controller, readings.fingers);
+    if (!sample) {
+        return;
+    }
+    one.newest = *sample;
+    one.newest_time = time;
+    if (!queue_.push(*sample)) {
+        const std::scoped_lock lock(state_mutex_);
+        state_.samples_lost += 1;
     }
 }
 
@@ -198,7 +232,7 @@ ControllerReading HandSampler::controller_at(const OneHand& one, std::size_t han
 
 /// Asks for the present and the past in one moment, of what this hand draws with.
 void HandSampler::probe(OneHand& one, std::size_t hand, XrTime now) {
-    if (one.probe.decided() && turns_ % seldom != 0) {
+    if (one.probe.decided() && !is_turn_of(Seldom::probe, turns_, hand)) {
         return;
     }
     const XrTime past = now - PastProbe::past_ns;

@@ -85,6 +85,8 @@ class HandSampler {
         HandActions actions;
         HandSample newest;
         XrTime newest_time = 0; ///< the same moment on the runtime's clock
+        /// Without history: what was located last, and when.
+        std::optional<HandReadings> before;
     };
 
     [[nodiscard]] static std::int64_t clock_ns();
@@ -93,6 +95,8 @@ class HandSampler {
     [[nodiscard]] bool turn();
     [[nodiscard]] XrTime now() const;
     void sample(std::size_t hand, XrTime now);
+    [[nodiscard]] HandReadings located(const OneHand& one, std::size_t hand, XrTime time) const;
+    void take(OneHand& one, XrTime time, const HandReadings& readings);
     void probe(OneHand& one, std::size_t hand, XrTime now);
     [[nodiscard]] ControllerReading controller_at(const OneHand& one, std::size_t hand, XrTime time,
                                                   bool locate) const;

@@ -49,8 +49,11 @@ SampleGrid::Due SampleGrid::due(std::int64_t now_ns, bool keeps_history) {
         return {};
     }
     const std::int64_t wanted_ns = *last_ns_ + sample_period_ns;
-    const std::int64_t oldest_ns =
-        keeps_history ? grid_floor(now_ns - history_ns) + sample_period_ns : newest_ns;
+    const bool near = newest_ns - *last_ns_ <= between_ns_max;
+    const std::int64_t oldest_ns = keeps_history
+                                       ? grid_floor(now_ns - history_ns) + sample_period_ns
+                                   : near ? wanted_ns
+                                          : newest_ns;
     const std::int64_t first_ns = std::max(wanted_ns, oldest_ns);
     missed_ += static_cast<std::uint64_t>((first_ns - wanted_ns) / sample_period_ns);
     last_ns_ = newest_ns;
@@ -102,6 +105,13 @@ float ValueHistory::at(std::int64_t time_ns) const {
 
 std::optional<std::int64_t> HostTime::held(std::int64_t time_ns) const {
     return host_minus_runtime_ns_ ? sum(time_ns, *host_minus_runtime_ns_) : std::nullopt;
+}
+
+std::int64_t replaced_at(std::optional<std::int64_t> said_host_ns, std::int64_t host_now_ns) {
+    constexpr std::int64_t predicted_ns_max = 250'000'000;
+    const std::int64_t said_ns = said_host_ns.value_or(host_now_ns);
+    const bool never_comes = said_ns > host_now_ns && (said_ns - predicted_ns_max > host_now_ns);
+    return never_comes ? host_now_ns : said_ns;
 }
 
 std::int64_t HostTime::map(std::int64_t time_ns, std::optional<std::int64_t> converted_ns,

@@ -23,13 +23,18 @@ class SampleGrid {
     /// A clock that is farther behind the last sample was set back: the grid begins anew.
     static constexpr std::int64_t set_back_ns = 100'000'000;
 
+    /// Without history: moments between two samples that are so near to each other are known from
+    /// them, since no hand does anything in that time that they do not show. More is a gap.
+    static constexpr std::int64_t between_ns_max = 15'000'000;
+
     struct Due {
         std::int64_t first_ns = 0;
         std::int64_t count = 0; ///< one period apart
         bool begins_anew = false;
         friend bool operator==(const Due&, const Due&) = default;
     };
-    /// Without history only the present can be asked for: it stands for the moment just passed.
+    /// Without history only the present can be asked for: it stands for the moment just passed, the
+    /// last that is due, and the others lie between it and the sample before.
     [[nodiscard]] Due due(std::int64_t now_ns, bool keeps_history);
     /// When there is more to do, after due().
     [[nodiscard]] std::int64_t next_ns(bool keeps_history) const;
@@ -82,6 +87,12 @@ class ValueHistory {
     std::size_t count_ = 0;
     std::int64_t read_ns_ = 0;
 };
+
+/// When the space that hands are located in was replaced, on the host's clock: what the runtime
+/// says of it, unless that lies farther ahead than any runtime predicts. What is located until then
+/// is thrown away, so a moment that never comes would be the end of all drawing.
+[[nodiscard]] std::int64_t replaced_at(std::optional<std::int64_t> said_host_ns,
+                                       std::int64_t host_now_ns);
 
 /// From the runtime's clock to the host's. The runtime's word for each moment is taken where it can
 /// be true; a clock that stands, jumps or talks nonsense moves nothing by more than it must.

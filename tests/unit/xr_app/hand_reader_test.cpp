@@ -332,5 +332,51 @@ TEST(HoldTimer, LettingGoStartsAnew) {
     EXPECT_TRUE(timer.update(true, HoldTimer::hold_ns * 2));
 }
 
+TEST(BetweenTwoReadings, AHeldControllerIsOnTheWayFromOneToTheOther) {
+    const Pose turned{.position_m = place.position_m + glm::vec3(0.03F, 0.0F, 0.0F),
+                      .orientation = glm::angleAxis(0.3F, glm::vec3(0.0F, 1.0F, 0.0F))};
+    const HandReadings before{.time_ns = 1'000, .controller = held(0.2F)};
+    const HandReadings after{.time_ns = 4'000, .controller = held(0.9F, turned)};
+    const auto passed = between(before, after, 2'000, false);
+    ASSERT_TRUE(passed.has_value());
+    EXPECT_EQ(passed->time_ns, 2'000);
+    EXPECT_NEAR(passed->controller.stage_from_grip.position_m.x, place.position_m.x + 0.01F, 1e-6F);
+    EXPECT_NEAR(glm::angle(passed->controller.stage_from_grip.orientation), 0.1F, 1e-5F);
+    EXPECT_TRUE(is_there(passed->controller));
+    EXPECT_FALSE(is_there(passed->fingers));
+}
+
+TEST(BetweenTwoReadings, FingersKeepTheirDistanceOnTheWay) {
+    const HandReadings before{.time_ns = 0, .fingers = fingers_apart(0.01F)};
+    const HandReadings after{.time_ns = 10, .fingers = fingers_apart(0.03F, 0.04F)};
+    const auto passed = between(before, after, 5, true);
+    ASSERT_TRUE(passed.has_value());
+    EXPECT_NEAR(passed->fingers.stage_from_thumb_tip.position_m.x, 0.02F, 1e-6F);
+    EXPECT_NEAR(passed->fingers.stage_from_index_tip.position_m.x, 0.04F, 1e-6F);
+}
+
+TEST(BetweenTwoReadings, NothingIsKnownWhereTheHandWasNotThereAtBothOrIsAnother) {
+    const HandReadings seen{.time_ns = 10, .controller = held(0.5F)};
+    ControllerReading lost = held(0.5F);
+    lost.quality = PoseQuality::none;
+    ControllerReading other = held(0.5F);
+    other.grip_from_tip.position_m.z = -0.1F; // another controller's tip
+    for (const ControllerReading& before : {lost, other, ControllerReading{}}) {
+        EXPECT_FALSE(between({.controller = before}, seen, 5, false).has_value());
+    }
+    EXPECT_FALSE(between({.controller = held(0.5F)}, seen, 5, true).has_value()) << "no fingers";
+    EXPECT_FALSE(between({.controller = held(0.5F)}, seen, 10, false).has_value());
+    EXPECT_FALSE(between({.controller = held(0.5F)}, seen, 0, false).has_value());
+}
+
+TEST(BetweenTwoReadings, WhatWasCoveredAtOneOfThemIsInferred) {
+    ControllerReading covered = held(0.5F);
+    covered.quality = PoseQuality::inferred;
+    const auto passed =
+        between({.controller = covered}, {.time_ns = 2, .controller = held(0.5F)}, 1, false);
+    ASSERT_TRUE(passed.has_value());
+    EXPECT_EQ(passed->controller.quality, PoseQuality::inferred);
+}
+
 } // namespace
 } // namespace haven

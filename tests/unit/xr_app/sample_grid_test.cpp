@@ -65,6 +65,21 @@ TEST(SampleGrid, WithoutHistoryTheGapIsNotFilledWithCopies) {
     EXPECT_EQ(grid.missed(), 7U);
 }
 
+TEST(SampleGrid, WithoutHistoryOneOrTwoMomentsBetweenTwoSamplesAreKnownFromThem) {
+    for (const std::int64_t late : {10 * ms, 15 * ms}) {
+        SampleGrid grid;
+        EXPECT_EQ(grid.due(start, false).count, 1);
+        const SampleGrid::Due due = grid.due(start + late, false);
+        EXPECT_EQ(due.first_ns, 1'000'005 * ms);
+        EXPECT_EQ(due.count, late / (5 * ms));
+        EXPECT_EQ(grid.missed(), 0U);
+    }
+    SampleGrid grid;
+    EXPECT_EQ(grid.due(start, false).count, 1);
+    EXPECT_EQ(grid.due(start + 20 * ms, false).count, 1) << "a gap";
+    EXPECT_EQ(grid.missed(), 3U);
+}
+
 TEST(SampleGrid, AMomentIsSampledOnce) {
     SampleGrid grid;
     EXPECT_EQ(
@@ -185,6 +200,16 @@ TEST(HostTime, HeldIsWhatTheLastSampleWasGivenWhateverTheRuntimeSaysNow) {
     // Half a millisecond is a tremble: the grid stays.
     EXPECT_EQ(host_time.map(1'005'000'000, 5'005'500'000, 5'013'000'000), first + 5'000'000);
     EXPECT_EQ(host_time.held(1'005'000'000), first + 5'000'000);
+}
+
+TEST(ReplacedSpace, AMomentThatNeverComesHasPassed) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    EXPECT_EQ(replaced_at(host + 60 * ms, host), host + 60 * ms) << "as far as runtimes predict";
+    EXPECT_EQ(replaced_at(host - 5 * ms, host), host - 5 * ms);
+    EXPECT_EQ(replaced_at(-hour, host), -hour) << "nothing of now was located in the old one";
+    EXPECT_EQ(replaced_at(host + 2 * hour, host), host);
+    EXPECT_EQ(replaced_at(most, host), host);
+    EXPECT_EQ(replaced_at(std::nullopt, host), host);
 }
 
 TEST(HostTime, TheRuntimesWordIsTakenAndItsTremblingIsNot) {
