@@ -4,8 +4,22 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace haven {
+
+/// How long after now a picture is displayed, in seconds: the runtime's prediction, or else one
+/// period, where they can be true. A runtime may say anything.
+[[nodiscard]] inline double display_lead_s(std::optional<std::int64_t> prediction_ns,
+                                           std::int64_t display_period_ns) {
+    constexpr std::int64_t lead_ns_max = 1'000'000'000;
+    for (const std::int64_t said : {prediction_ns.value_or(-1), display_period_ns}) {
+        if (said >= 0 && said <= lead_ns_max) {
+            return 1e-9 * static_cast<double>(said);
+        }
+    }
+    return 0.0;
+}
 
 /// The moment that a picture shows: the one at which it is displayed, in seconds since the program
 /// began. Goes as evenly as the display does, however unevenly its frames are made, and never back.

@@ -1,6 +1,7 @@
 // What runtimes do and Monado cannot be made to do, end to end: the client goes on, with the same
 // drawing.
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/replay.hpp"
@@ -13,7 +14,10 @@
 #include <glm/geometric.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <format>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -40,6 +44,17 @@ class Conduct : public testing::Test {
         }
         ASSERT_TRUE(remote->send(state).has_value());
     }
+    /// Both triggers pressed and let go, each time when the client has seen it: its `times`th time.
+    void draw_dots(LoneClient& client, std::size_t times) {
+        for (const bool held : {true, false}) {
+            hold_triggers(held);
+            for (const char* hand : {"left", "right"}) {
+                const std::string seen =
+                    std::format("seen: {} {}", hand, held ? "pressed" : "released");
+                ASSERT_TRUE(client.await_log(seen, times)) << client.log();
+            }
+        }
+    }
     /// Ends the client; what it recorded, with the validation layers silent.
     static Trace recorded(LoneClient& client) {
         auto trace = client.end();
@@ -53,7 +68,30 @@ class Conduct : public testing::Test {
     std::optional<MonadoRemote> remote;
 };
 
-/// A stroke of each hand after whatever happened.
+/// `dots` strokes of each hand, one after another, at times that a server takes.
+void expect_legal_dots(const Trace& trace, std::size_t dots) {
+    constexpr std::int64_t hour_ns = 3'600'000'000'000;
+    std::array<std::vector<Stroke>, 2> strokes;
+    for (Stroke& stroke : replay_trace(trace)) {
+        strokes.at(static_cast<std::size_t>(stroke.hand)).push_back(std::move(stroke));
+    }
+    for (const std::vector<Stroke>& of_hand : strokes) {
+        EXPECT_EQ(of_hand.size(), dots);
+        std::int64_t before_ns = 0;
+        for (const Stroke& stroke : of_hand) {
+            ASSERT_FALSE(stroke.points.empty());
+            EXPECT_GE(stroke.points.front().time_ns, before_ns);
+            before_ns = stroke.points.back().time_ns;
+        }
+        EXPECT_LT(before_ns, hour_ns);
+    }
+    for (const HandSample& sample : trace.samples) {
+        ASSERT_GE(sample.time_ns, 0);
+        ASSERT_LT(sample.time_ns, hour_ns);
+    }
+}
+
+/// Frames come, and the headset is still there.
 void expect_drawing_goes_on(LoneClient& client) {
     EXPECT_TRUE(client.next_picture().has_value()) << client.log();
     EXPECT_EQ(client.count_in_log("the headset is gone"), 0U) << client.log();
@@ -128,18 +166,41 @@ TEST_F(Conduct, ACallThatFailsOnceCostsAFrameAndNotTheHeadset) {
 }
 
 TEST_F(Conduct, DisplayTimesThatJumpCostNothing) {
-    LoneClient client(*runtime);
+    LoneClient client(*runtime, "", {"--log-level", "debug", "--symmetry", "off"});
     ASSERT_TRUE(client.await_ready()) << client.log();
-    for (const char* jump :
-         {"display_time by 7200 frames 3", "display_time by -7200 frames 3",
-          "display_time at 0 frames 1", "display_time at -5 frames 2",
-          "display_period at 0\ndisplay_time by 10 frames 2", "display_period at -1"}) {
-        client.say(jump);
+    constexpr std::array jumps{"display_time by 7200 frames 3",
+                               "display_time by -7200 frames 3",
+                               "display_time at 0 frames 1",
+                               "display_time at -5 frames 2",
+                               "display_period at 0\ndisplay_time by 10 frames 2",
+                               "display_period at -1",
+                               "display_time by 7200",
+                               "display_period true\ndisplay_time true"};
+    for (std::size_t i = 0; i < jumps.size(); ++i) {
+        client.say(jumps.at(i));
         expect_drawing_goes_on(client);
+        draw_dots(client, i + 1);
     }
-    client.say("display_period true\ndisplay_time true");
-    expect_drawing_goes_on(client);
-    std::ignore = recorded(client);
+    expect_legal_dots(recorded(client), jumps.size());
+}
+
+TEST_F(Conduct, ARecenterAnnouncedForHoursAheadLosesNoStroke) {
+    LoneClient client(*runtime, "", {"--log-level", "debug", "--symmetry", "off"});
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    ASSERT_TRUE(client.await_log("the place is around the person")) << client.log();
+    client.say("recenter 0.2 0 0 10 in 7200000");
+    ASSERT_TRUE(client.await_log("the place is around the person", 2)) << client.log();
+    draw_dots(client, 1);
+    expect_legal_dots(recorded(client), 1);
+}
+
+TEST_F(Conduct, ASpaceGivenUpAtADisplayTimeHoursAheadLosesNoStroke) {
+    LoneClient client(*runtime, "space LOCAL_FLOOR unlocatable\ndisplay_time by 7200",
+                      {"--log-level", "debug", "--symmetry", "off"});
+    ASSERT_TRUE(client.await_log("cannot be located in local_floor")) << client.log();
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    draw_dots(client, 1);
+    expect_legal_dots(recorded(client), 1);
 }
 
 /// What a runtime says or answers when it has lost its session or itself.

@@ -7,7 +7,9 @@
 #include "tests/e2e/ink_path.hpp"
 #include "tests/e2e/stored_drawing.hpp"
 #include "tests/support/motion_script.hpp"
+#include "tests/support/motion_script_player.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/scripted_runtime.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,6 +19,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace haven::test {
@@ -151,6 +154,48 @@ TEST(RuntimeLost, TheClientWaitsQuietlyAndGoesOnWithTheSameDrawing) {
         EXPECT_EQ(ink_fault(paths[1], strokes[2], demand_of(house, drawing)), "");
         EXPECT_GT(strokes[1].points.front().time_ns, strokes[0].points.back().time_ns);
     }
+}
+
+TEST(DisplayTimesThatJump, WhatIsDrawnMeanwhileIsStoredWholeAndTheServerTakesEveryNumber) {
+    ScriptedRuntime jumps;
+    House house({.script = &jumps});
+    house.start_client({"--symmetry", "off"});
+    ASSERT_TRUE(house.await_ready()) << house.client_log();
+    const auto jump = [&](double at_s, const char* lines) {
+        return Gate{.at_s = at_s,
+                    .until = "the jump is said",
+                    .open = [&jumps, lines, said = false]() mutable {
+                        if (!std::exchange(said, true)) {
+                            jumps.say(lines);
+                        }
+                        return true;
+                    }};
+    };
+    const MotionScript script = script_named("two_hands");
+    // Before, in the middle of both hands' strokes, and between them.
+    Player player(house.runtime(), script,
+                  together(house.gates(script),
+                           {jump(0.1, "display_time by -7200 frames 2"),
+                            jump(1.3, "display_time by 7200 frames 3\ndisplay_period at -1"),
+                            jump(2.8, "display_time at -5 frames 2\ndisplay_period at 0"),
+                            jump(3.8, "display_time by 7200")}));
+    EXPECT_EQ(player.wait(), "");
+    const ClientEnd end = house.end_client();
+    EXPECT_EQ(end.ended, (Ended{.exit_status = 0})) << end.log;
+    EXPECT_EQ(complaints_in(end.log), "");
+    EXPECT_EQ(end.member("pending"), "0");
+    EXPECT_EQ(end.member("refused"), "0");
+    const std::string drawing = end.member("drawing_id");
+    for (const Hand hand : both_hands) {
+        const std::vector<Path> paths = pressed_paths(script, hand);
+        const std::vector<Stroke> strokes = stored_strokes(house, drawing, hand);
+        ASSERT_EQ(strokes.size(), paths.size()) << to_string(hand);
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            EXPECT_EQ(ink_fault(paths[i], strokes[i], demand_of(house, drawing)), "")
+                << to_string(hand) << " stroke " << i;
+        }
+    }
+    EXPECT_EQ(house.sql("SELECT duration_seconds BETWEEN 4 AND 600 FROM bilateral_drawings"), "t");
 }
 
 /// The last word the client's log says about its session.

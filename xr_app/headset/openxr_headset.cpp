@@ -50,6 +50,9 @@ constexpr std::uint32_t frames_skipped_max = 60;
 /// What comes during one frame; more waits in the runtime.
 constexpr std::size_t events_per_frame_max = 64;
 
+/// A frame that is said to be displayed farther from now is displayed at another time.
+constexpr double prediction_ns_max = 1e9;
+
 /// Between the eyes, until the runtime has said it.
 constexpr float half_eye_distance_m = 0.0315F;
 
@@ -422,12 +425,7 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
     HeadsetFrame frame{.should_render = frame_state_.shouldRender == XR_TRUE,
                        .display_time_ns = frame_state_.predictedDisplayTime,
                        .display_period_ns = frame_state_.predictedDisplayPeriod};
-    if (const auto now = instance_->now()) {
-        frame.prediction_ns = frame_state_.predictedDisplayTime - *now;
-    } else {
-        sampler_->hear_clock(frame_state_.predictedDisplayTime -
-                             frame_state_.predictedDisplayPeriod);
-    }
+    read_clock(frame);
     hear_of_spaces();
     if (auto located = locate(frame); !located) {
         HeadsetError error = failed(located.error());
@@ -445,11 +443,29 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
         frames_skipped_ = 0;
     }
     hear_of_spaces();
-    if (tracking_->change_is_due(frame.display_time_ns)) {
+    if (tracking_->change_is_due(changes_until_)) {
         frame.samples = {};
         frame.shown = {}; // nobody knows in which of both spaces they were located
     }
     return frame;
+}
+
+/// What the frame's times say, where they can be true.
+void OpenxrHeadset::read_clock(HeadsetFrame& frame) {
+    changes_until_ = frame.display_time_ns;
+    const auto now = instance_->now();
+    if (!now) {
+        if (frame.display_time_ns > 0 && frame.display_period_ns >= 0) {
+            sampler_->hear_clock(frame.display_time_ns - frame.display_period_ns);
+        }
+        return;
+    }
+    const double ahead_ns = static_cast<double>(frame.display_time_ns) - static_cast<double>(*now);
+    if (std::abs(ahead_ns) <= prediction_ns_max) {
+        frame.prediction_ns = frame.display_time_ns - *now;
+    } else {
+        changes_until_ = *now; // this frame is displayed at another time than it says
+    }
 }
 
 std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
@@ -463,7 +479,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
 
 std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame) {
     auto held = sampler_->hold(); // the space it looks in may be replaced
-    const auto step = tracking_->update(frame.display_time_ns, TrackingSpace::Clock::now());
+    const auto step =
+        tracking_->update(frame.display_time_ns, changes_until_, TrackingSpace::Clock::now());
     sampler_->use_space(tracking_->get(), held);
     if (step && step->replaced_from) {
         part_samples_at(*step->replaced_from, held);

@@ -82,6 +82,7 @@ class OpenxrHeadset final : public Headset {
     void hear_of_spaces();
     [[nodiscard]] HeadsetError failed(std::string_view call, XrResult result);
     [[nodiscard]] HeadsetError failed(HeadsetError error);
+    void read_clock(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> locate(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> locate_head(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> locate_eyes(HeadsetFrame& frame);
@@ -105,6 +106,7 @@ class OpenxrHeadset final : public Headset {
     std::optional<std::chrono::steady_clock::time_point> exit_asked_at_;
     XrFrameState frame_state_{.type = XR_TYPE_FRAME_STATE};
     std::array<XrView, 2> views_{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
+    XrTime changes_until_ = 0; ///< spaces that change by then have changed in this frame
     bool frame_begun_ = false;
     std::uint32_t frames_skipped_ = 0; ///< one after another
     HandSampler::State hands_;

@@ -6,6 +6,7 @@
 #include "xr_app/headset/tracking_space.hpp"
 #include "xr_app/host_clock.hpp"
 #include "xr_app/input/hand_sampler.hpp"
+#include "xr_app/input/sample_grid.hpp"
 
 #include <openxr/openxr.h>
 #include <spdlog/spdlog.h>
@@ -68,7 +69,8 @@ void OpenxrHeadset::part_samples_at(XrTime replaced_from,
                                     const std::unique_lock<std::mutex>& held) {
     samples_from_ns_.reset();
     take_samples();
-    samples_from_ns_ = sampler_->host_time_ns(replaced_from, held).value_or(host_now_ns());
+    samples_from_ns_ =
+        replaced_at(sampler_->host_time_ns(replaced_from, held), host_now_ns());
     std::erase_if(samples_, [from_ns = *samples_from_ns_](const HandSample& sample) {
         return sample.time_ns >= from_ns;
     });

@@ -171,8 +171,8 @@ bool TrackingSpace::change_is_due(XrTime time) const {
     return std::ranges::any_of(changes_, [&](const Change& change) { return change.at <= time; });
 }
 
-std::expected<TrackingSpace::Step, HeadsetError> TrackingSpace::update(XrTime time,
-                                                                       Clock::time_point now) {
+std::expected<TrackingSpace::Step, HeadsetError>
+TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) {
     Step step;
     failure_ = XR_SUCCESS;
     if (!settled_) {
@@ -180,7 +180,7 @@ std::expected<TrackingSpace::Step, HeadsetError> TrackingSpace::update(XrTime ti
     }
     for (auto change = changes_.begin(); change != changes_.end();) {
         // A moment that never comes is a moment that has passed.
-        if (change->at <= time || now - change->heard_at > patience) {
+        if (change->at <= changes_until || now - change->heard_at > patience) {
             apply(*change, time, step);
             change = changes_.erase(change);
         } else {

@@ -60,8 +60,10 @@ class TrackingSpace {
         /// get() is another one: from that time on the old one was wrong.
         std::optional<XrTime> replaced_from;
     };
-    /// Once a frame, before anything is located for `time`.
-    [[nodiscard]] std::expected<Step, HeadsetError> update(XrTime time, Clock::time_point now);
+    /// Once a frame, before anything is located for `time`. The changes of `changes_until` and
+    /// before have come: the same moment, unless the runtime's display times are nonsense.
+    [[nodiscard]] std::expected<Step, HeadsetError> update(XrTime time, XrTime changes_until,
+                                                           Clock::time_point now);
 
   private:
     struct Candidate {
