@@ -36,6 +36,8 @@ gpu::Result<std::unique_ptr<PreparedScene::Parts>>
 PreparedScene::Parts::create(const PassContext& context, const scene::Scene& scene) {
     const SceneConstants constants = constants_of(scene);
     auto parts = std::make_unique<Parts>();
+    parts->detail = {
+        .samples = context.samples, .plain_light = context.plain_light, .lean = context.lean};
     gpu::UploadQueue& uploads = parts->uploads;
     gpu::Result<void> trouble;
     const bool made =

@@ -12,12 +12,23 @@
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/sky_light.hpp"
 
+#include <vulkan/vulkan.h>
+
 #include <memory>
 
 namespace haven::renderer {
 
+/// What a scene was prepared for.
+struct SceneDetail {
+    VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
+    bool plain_light = false;
+    bool lean = false;
+    friend bool operator==(const SceneDetail&, const SceneDetail&) = default;
+};
+
 /// What the renderer keeps of a place. The passes know the scene; all of them are replaced with it.
 struct PreparedScene::Parts {
+    SceneDetail detail;
     gpu::UploadQueue uploads;
     ScenePass scene;
     SkyPass sky;

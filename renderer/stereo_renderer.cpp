@@ -74,12 +74,22 @@ struct StereoRenderer::Parts {
     scene::SceneFrame rest;
     InkCanvas ink;
     Quality quality;
-    std::atomic<bool> lean_asked = false; // by the quality: read where scenes are prepared
+    std::atomic<SceneDetail> wanted; // by options and quality: read where scenes are prepared
     RenderStats stats;
 
     Parts(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
         : device(device_in), ring(ring_in), options(options_in), ink(device_in) {}
 
+    [[nodiscard]] SceneDetail detail_of(const Quality& its) const {
+        const bool lean_now = lean() || its.lean;
+        return {.samples = its.multisampled ? context.samples : VK_SAMPLE_COUNT_1_BIT,
+                .plain_light = its.plain_light && !lean_now, // there is no other light then
+                .lean = lean_now};
+    }
+    /// What is shown now is drawn with more than one sample a pixel.
+    [[nodiscard]] bool multisampled() const {
+        return place->detail.samples != VK_SAMPLE_COUNT_1_BIT;
+    }
     [[nodiscard]] bool lean() const {
         return options.detail == Detail::lean ||
                (options.detail == Detail::automatic && device.is_software());
@@ -295,11 +305,11 @@ void StereoRenderer::Parts::begin_images(VkCommandBuffer commands, const StereoT
                             .to_layout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL});
     };
     colour(target.colour(image).image);
-    if (target.samples() > 1) {
+    if (multisampled()) {
         colour(target.multisampled().image);
         depth(target.multisampled_depth().image);
     }
-    if (target.samples() == 1 || target.depth_is_shared()) {
+    if (!multisampled() || target.depth_is_shared()) {
         depth(target.depth(image).image);
     }
 }
@@ -323,7 +333,7 @@ void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const Ster
                                                    ? VK_ATTACHMENT_STORE_OP_STORE
                                                    : VK_ATTACHMENT_STORE_OP_DONT_CARE,
                                     .clearValue = {.depthStencil = {.depth = 0.0F}}};
-    if (target.samples() > 1) {
+    if (multisampled()) {
         colour.resolveMode = VK_RESOLVE_MODE_AVERAGE_BIT;
         colour.resolveImageView = colour.imageView;
         colour.resolveImageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
@@ -373,7 +383,7 @@ void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarge
         }
     };
 
-    stats.other_draws += hidden_area.draw(frame, picture.eyes);
+    stats.other_draws += hidden_area.draw(frame, picture.eyes, multisampled());
     mark("ink");
     auto start = Clock::now();
     for (const InkHand hand : {InkHand::left, InkHand::right}) {
@@ -435,6 +445,7 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
                       .multiview = options.multiview,
                       .lean = parts->lean(),
                       .eye_height_px = options.eye_height_px};
+    parts->wanted = parts->detail_of(parts->quality);
     auto hidden_area = HiddenAreaPass::create(parts->context);
     if (!hidden_area) {
         return std::unexpected(hidden_area.error());
@@ -458,8 +469,11 @@ gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
 }
 
 gpu::Result<PreparedScene> StereoRenderer::prepare_scene(const scene::Scene& scene) const {
+    const SceneDetail wanted = parts_->wanted;
     PassContext context = parts_->context;
-    context.lean = context.lean || parts_->lean_asked;
+    context.samples = wanted.samples;
+    context.plain_light = wanted.plain_light;
+    context.lean = wanted.lean;
     auto made = PreparedScene::Parts::create(context, scene);
     if (!made) {
         return std::unexpected(made.error());
@@ -492,7 +506,11 @@ void StereoRenderer::set_hidden_area(std::array<HiddenTriangles, 2> triangles) {
 void StereoRenderer::set_quality(const Quality& quality) {
     assert(quality.render_scale > 0.0F && quality.render_scale <= 1.0F);
     parts_->quality = quality;
-    parts_->lean_asked = quality.lean;
+    parts_->wanted = parts_->detail_of(quality);
+}
+
+bool StereoRenderer::scene_fits() const {
+    return parts_->place->detail == parts_->wanted.load();
 }
 
 const Quality& StereoRenderer::quality() const {

@@ -94,8 +94,11 @@ class StereoRenderer {
     [[nodiscard]] InkCanvas& ink();
     /// What may be given up from the next frame on (see QualityLadder): how finely ink and sprites
     /// are drawn, and the part of the target that is drawn into, from its upper left corner on.
-    /// `lean` counts for the scenes prepared after it: prepare, bring and show the place anew.
+    /// Light, samples and detail count for the scenes prepared after it.
     void set_quality(const Quality& quality);
+    /// The scene that is shown was prepared for this quality. If not: prepare, bring and show the
+    /// same place again; it is exchanged between two frames.
+    [[nodiscard]] bool scene_fits() const;
     [[nodiscard]] const Quality& quality() const;
     /// What no lens shows of each eye's picture from the next frame on; nothing by default.
     void set_hidden_area(std::array<HiddenTriangles, 2> triangles);

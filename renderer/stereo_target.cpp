@@ -94,7 +94,8 @@ gpu::Result<void> StereoTarget::create_private_images(gpu::Device& device) {
             made = make(own_multisampled_depth_, multisampled_depth_, VK_FORMAT_D32_SFLOAT,
                         samples_, true);
         }
-    } else if (shared_depth_.empty()) {
+    }
+    if (made && shared_depth_.empty()) { // what is multisampled may be drawn with one sample, too
         made = make(own_depth_, depth_, VK_FORMAT_D32_SFLOAT, 1, true);
     }
     return made;

@@ -29,7 +29,8 @@ struct StereoTargetInfo {
     std::uint32_t samples = 1;
 };
 
-/// Views of the images, and the private depth and multisample images of the same size. Lives with
+/// Views of the images, and the private depth and multisample images of the same size, which are
+/// transient: no memory of a GPU that draws in tiles. Lives with
 /// the swapchain; when it is replaced, condemn the old one: `ring.deletions().condemn(last_frame,
 /// std::move(old))`.
 class StereoTarget {

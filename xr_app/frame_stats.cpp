@@ -160,6 +160,7 @@ std::string FrameStats::to_json(const FrameSystem& system) const {
         step.add("to", std::uint64_t{change.step.to});
         step.add("gpu_p95_ms", rounded(static_cast<double>(change.step.gpu_p95_ms)));
         step.add("budget_ms", rounded(static_cast<double>(change.step.budget_ms)));
+        step.add("late_frames", std::uint64_t{change.step.missed});
     }
     for (const PlaceVisit& visit : system.places) {
         const JsonText place = json.item_of("places");

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <future>
@@ -21,6 +22,9 @@ namespace {
 
 constexpr double fade_s = 1.0; ///< each way
 
+/// More of them in a row, and the place stays as it is: there is no memory for two of it.
+constexpr std::uint32_t renewals_failed_max = 3;
+
 float eased(double share) {
     return glm::smoothstep(0.0F, 1.0F, static_cast<float>(share));
 }
@@ -31,13 +35,15 @@ PlaceChange::PlaceChange(std::filesystem::path folder, renderer::StereoRenderer&
     : folder_(std::move(folder)), renderer_(renderer) {}
 
 void PlaceChange::begin(const environments::Environment& first) {
-    making_ = std::async(std::launch::async, [this, &first]() -> Made {
-        auto scene = renderer_.prepare_scene(first.scene());
-        if (!scene) {
-            return std::unexpected(scene.error().what);
-        }
-        return Ready{.environment = {}, .scene = std::move(*scene)};
-    });
+    making_ = std::async(std::launch::async, [this, &first] { return make(first); });
+}
+
+void PlaceChange::renew(const environments::Environment& shown) {
+    if (!shown_ || busy() || asked_ || renewals_failed_ >= renewals_failed_max) {
+        return;
+    }
+    renewing_ = true;
+    making_ = std::async(std::launch::async, [this, &shown] { return make(shown); });
 }
 
 bool PlaceChange::ask(const std::string& environment_id, const environments::Lighting& lighting) {
@@ -45,15 +51,30 @@ bool PlaceChange::ask(const std::string& environment_id, const environments::Lig
         return false;
     }
     fault_.clear();
-    making_ = std::async(std::launch::async, [this, environment_id, lighting] {
-        return make(environment_id, lighting);
-    });
+    asked_ = Asked{.id = environment_id, .lighting = lighting};
+    begin_asked();
     return true;
 }
 
-PlaceChange::Made PlaceChange::make(const std::string& id,
-                                    const environments::Lighting& lighting) const {
-    auto environment = environments::load_environment(folder_, id, lighting);
+void PlaceChange::begin_asked() {
+    if (asked_ && !busy()) {
+        making_ =
+            std::async(std::launch::async, [this, asked = *std::exchange(asked_, std::nullopt)] {
+                return make(asked);
+            });
+    }
+}
+
+PlaceChange::Made PlaceChange::make(const environments::Environment& there) const {
+    auto scene = renderer_.prepare_scene(there.scene());
+    if (!scene) {
+        return std::unexpected(scene.error().what);
+    }
+    return Ready{.environment = {}, .scene = std::move(*scene)};
+}
+
+PlaceChange::Made PlaceChange::make(const Asked& asked) const {
+    auto environment = environments::load_environment(folder_, asked.id, asked.lighting);
     if (!environment) {
         return std::unexpected(environments::to_string(environment.error()));
     }
@@ -70,6 +91,12 @@ void PlaceChange::take_made() {
         return;
     }
     Made made = making_.get();
+    if (!made && renewing_) {
+        spdlog::warn("the place stays as finely drawn as it is: {}", made.error());
+        renewing_ = false;
+        renewals_failed_ += 1;
+        return;
+    }
     if (!made) {
         fault_ = std::move(made.error());
         spdlog::error("the other place stays away: {}", fault_);
@@ -82,7 +109,14 @@ void PlaceChange::take_made() {
 
 PlaceChange::Step PlaceChange::step(double time_s) {
     take_made();
-    if (coming_ && !dark_from_s_) {
+    if (coming_ && renewing_ && renderer_.scene_is_brought()) {
+        renderer_.show_scene();
+        coming_ = false;
+        renewing_ = false;
+        renewals_failed_ = 0;
+    }
+    begin_asked();
+    if (coming_ && !renewing_ && !dark_from_s_) {
         dark_from_s_ = shown_ ? time_s + fade_s : time_s;
     }
     if (dark_from_s_) {

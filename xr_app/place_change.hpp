@@ -5,6 +5,7 @@
 #include "renderer/prepared_scene.hpp"
 #include "renderer/stereo_renderer.hpp"
 
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <future>
@@ -23,9 +24,15 @@ class PlaceChange {
 
     /// Begins to make the first place ready; it stays as it is until it is shown.
     void begin(const environments::Environment& first);
-    /// Begins to make `environment_id` ready. False while another change is under way.
+    /// Begins to make `environment_id` ready, or will when a renewal is over. False while another
+    /// change is under way.
     bool ask(const std::string& environment_id, const environments::Lighting& lighting);
-    [[nodiscard]] bool under_way() const { return making_.valid() || coming_; }
+    [[nodiscard]] bool under_way() const { return asked_ || (!renewing_ && busy()); }
+    /// The place that is shown, made ready again, as the renderer wants scenes now (its quality is
+    /// another): exchanged between two frames, without a fade and without an arrival. Call it as
+    /// long as it is wished: it does nothing while anything is under way, nor again what has
+    /// failed. `shown` stays as it is until another place has arrived.
+    void renew(const environments::Environment& shown);
 
     struct Step {
         float fade = 0.0F; ///< of this frame
@@ -46,13 +53,24 @@ class PlaceChange {
     };
     using Made = std::expected<Ready, std::string>;
 
-    [[nodiscard]] Made make(const std::string& id, const environments::Lighting& lighting) const;
+    struct Asked {
+        std::string id;
+        environments::Lighting lighting;
+    };
+
+    [[nodiscard]] Made make(const Asked& asked) const;
+    [[nodiscard]] Made make(const environments::Environment& there) const;
+    [[nodiscard]] bool busy() const { return making_.valid() || coming_; }
     void take_made();
+    void begin_asked();
 
     std::filesystem::path folder_;
     renderer::StereoRenderer& renderer_;
-    bool shown_ = false;  ///< any place, ever
-    bool coming_ = false; ///< its scene is being brought
+    bool shown_ = false;                ///< any place, ever
+    bool coming_ = false;               ///< its scene is being brought
+    bool renewing_ = false;             ///< what is made or comes is the place that is shown
+    std::uint32_t renewals_failed_ = 0; ///< one after another
+    std::optional<Asked> asked_;        ///< when the renewal is over
     std::optional<environments::Environment> next_;
     std::optional<double> dark_from_s_;  ///< it is fully dark then
     std::optional<double> light_from_s_; ///< the new place appears from then

@@ -88,6 +88,13 @@ Result<void> FrameRing::pass(Slot& slot, std::uint32_t index) {
     return {};
 }
 
+bool FrameRing::has_passed(std::uint64_t frame) const {
+    const Slot& slot = slots_.at(frame % frames_in_flight);
+    return frame <= frames_passed_ ||
+           (slot.submitted_number == frame &&
+            vkGetFenceStatus(device_.logical(), slot.fence.get()) == VK_SUCCESS);
+}
+
 Result<Frame> FrameRing::begin() {
     const std::uint64_t number = number_ + 1;
     const auto index = static_cast<std::uint32_t>(number % frames_in_flight);

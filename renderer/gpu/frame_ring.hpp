@@ -55,6 +55,8 @@ class FrameRing {
     [[nodiscard]] DeletionQueue& deletions() { return deletions_; }
     /// Frames the GPU has certainly passed.
     [[nodiscard]] std::uint64_t frames_passed() const { return frames_passed_; }
+    /// The GPU has passed that frame by now. Does not wait.
+    [[nodiscard]] bool has_passed(std::uint64_t frame) const;
     /// Milliseconds of the newest frame whose clocks could be read without waiting.
     [[nodiscard]] const GpuTimes& gpu_times() const { return gpu_times_; }
 

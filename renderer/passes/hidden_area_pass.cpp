@@ -31,22 +31,30 @@ constexpr std::array attributes{
 } // namespace
 
 gpu::Result<HiddenAreaPass> HiddenAreaPass::create(const PassContext& context) {
-    auto pipeline = make_pipeline(context, {.vertex = VertexShader::hidden_area,
-                                            .fragment = FragmentShader::hidden_area,
-                                            .bindings = bindings,
-                                            .attributes = attributes,
-                                            .both_sides = true,
-                                            .constants = {}});
-    if (!pipeline) {
-        return std::unexpected(pipeline.error());
-    }
     HiddenAreaPass pass;
-    pass.pipeline_ = std::move(*pipeline);
+    for (const VkSampleCountFlagBits samples : {VK_SAMPLE_COUNT_1_BIT, context.samples}) {
+        if (samples == VK_SAMPLE_COUNT_1_BIT && pass.one_sample_) {
+            continue;
+        }
+        PassContext with_samples = context;
+        with_samples.samples = samples;
+        auto pipeline = make_pipeline(with_samples, {.vertex = VertexShader::hidden_area,
+                                                     .fragment = FragmentShader::hidden_area,
+                                                     .bindings = bindings,
+                                                     .attributes = attributes,
+                                                     .both_sides = true,
+                                                     .constants = {}});
+        if (!pipeline) {
+            return std::unexpected(pipeline.error());
+        }
+        (samples == VK_SAMPLE_COUNT_1_BIT ? pass.one_sample_ : pass.multisampled_) =
+            std::move(*pipeline);
+    }
     return pass;
 }
 
-std::uint32_t HiddenAreaPass::draw(const gpu::Frame& frame,
-                                   std::span<const scene::EyeView, 2> eyes) const {
+std::uint32_t HiddenAreaPass::draw(const gpu::Frame& frame, std::span<const scene::EyeView, 2> eyes,
+                                   bool multisampled) const {
     const std::size_t count = triangles_.front().size() + triangles_.back().size();
     const auto memory = count == 0 ? std::nullopt : frame.staging->take(count * sizeof(glm::vec3));
     if (!memory) {
@@ -62,7 +70,8 @@ std::uint32_t HiddenAreaPass::draw(const gpu::Frame& frame,
             at += sizeof vertex;
         }
     }
-    vkCmdBindPipeline(frame.commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.get());
+    vkCmdBindPipeline(frame.commands, VK_PIPELINE_BIND_POINT_GRAPHICS,
+                      multisampled ? multisampled_.get() : one_sample_.get());
     vkCmdBindVertexBuffers(frame.commands, 0, 1, &memory->buffer, &memory->offset_bytes);
     vkCmdDraw(frame.commands, static_cast<std::uint32_t>(count), 1, 0, 0);
     return 1;

@@ -24,12 +24,15 @@ using HiddenTriangles = std::vector<glm::vec2>;
 /// there.
 class HiddenAreaPass {
   public:
+    /// Draws with the context's samples, and with one.
     [[nodiscard]] static gpu::Result<HiddenAreaPass> create(const PassContext& context);
     void set(std::array<HiddenTriangles, 2> triangles) { triangles_ = std::move(triangles); }
-    std::uint32_t draw(const gpu::Frame& frame, std::span<const scene::EyeView, 2> eyes) const;
+    std::uint32_t draw(const gpu::Frame& frame, std::span<const scene::EyeView, 2> eyes,
+                       bool multisampled) const;
 
   private:
-    gpu::Pipeline pipeline_;
+    gpu::Pipeline one_sample_;
+    gpu::Pipeline multisampled_; ///< where the context has more than one
     std::array<HiddenTriangles, 2> triangles_;
 };
 

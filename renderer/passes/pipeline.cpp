@@ -39,7 +39,8 @@ constexpr std::array constant_entries{
     VkSpecializationMapEntry{7, offsetof(SceneConstants, lean), 4},
     VkSpecializationMapEntry{8, offsetof(SceneConstants, multisampled), 4},
     VkSpecializationMapEntry{9, offsetof(SceneConstants, has_star_band), 4},
-    VkSpecializationMapEntry{10, offsetof(SceneConstants, holds_brightness), 4}};
+    VkSpecializationMapEntry{10, offsetof(SceneConstants, holds_brightness), 4},
+    VkSpecializationMapEntry{11, offsetof(SceneConstants, plain_light), 4}};
 
 VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
     return {.blendEnable = blend == Blend::premultiplied ? VK_TRUE : VK_FALSE,
@@ -165,6 +166,7 @@ gpu::Result<gpu::Pipeline> make_pipeline(const PassContext& context, const Pipel
     whole.constants.encodes_srgb = context.encodes_srgb() ? VK_TRUE : VK_FALSE;
     whole.constants.lean = context.lean ? VK_TRUE : VK_FALSE;
     whole.constants.multisampled = context.samples != VK_SAMPLE_COUNT_1_BIT ? VK_TRUE : VK_FALSE;
+    whole.constants.plain_light = context.plain_light ? VK_TRUE : VK_FALSE;
     const PipelineStates states(context, whole, vertex->get(), fragment->get());
     const VkGraphicsPipelineCreateInfo create{
         .sType = VK_STRUCTURE_TYPE_GRAPHICS_PIPELINE_CREATE_INFO,

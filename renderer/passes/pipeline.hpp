@@ -29,6 +29,7 @@ struct SceneConstants {
     VkBool32 multisampled = VK_FALSE; ///< too
     VkBool32 has_star_band = VK_FALSE;
     VkBool32 holds_brightness = VK_FALSE;
+    VkBool32 plain_light = VK_FALSE; ///< of the renderer
     friend bool operator==(const SceneConstants&, const SceneConstants&) = default;
 };
 [[nodiscard]] SceneConstants constants_of(const scene::Scene& scene);
@@ -40,7 +41,8 @@ struct PassContext {
     VkFormat colour_format = VK_FORMAT_UNDEFINED;
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
     bool multiview = true;
-    bool lean = false; ///< light on vertices, one noise a surface, no triangle too many
+    bool lean = false;        ///< light on vertices, one noise a surface, no triangle too many
+    bool plain_light = false; ///< no gloss and no relief
     std::uint32_t eye_height_px = 0;
 
     /// Plain bytes come out of the shader as sRGB; other images encode by themselves.

@@ -34,6 +34,7 @@ layout(constant_id = 7) const bool LEAN = false;
 layout(constant_id = 8) const bool MULTISAMPLED = false;
 layout(constant_id = 9) const bool HAS_STAR_BAND = false;
 layout(constant_id = 10) const bool HOLDS_BRIGHTNESS = false; // no luminance above size_vignette.w
+layout(constant_id = 11) const bool PLAIN_LIGHT = false; // no gloss and no relief
 
 // Without sines: the same on every device, and cheap where there is no device.
 float hash21(vec2 p) {

@@ -39,8 +39,8 @@ void main() {
         discard; // before any light is worked out for it
     }
     float bump = frame.styles[PATTERN].scale_bump_gloss.z;
-    vec3 bent = PATTERN == 0u || leaf ? n : bend(n, s.height_m, bump * 2.0);
-    bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u && !leaf;
+    vec3 bent = PATTERN == 0u || leaf || PLAIN_LIGHT ? n : bend(n, s.height_m, bump * 2.0);
+    bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u && !leaf && !PLAIN_LIGHT;
     float roughness = clamp(s.roughness - frame.styles[PATTERN].scale_bump_gloss.w, 0.05, 1.0);
     if (glossy) { // Kaplanyan 2016: normals that vary inside a pixel look rough, not glittering
         vec3 dx = dFdx(bent);

@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
@@ -130,6 +132,62 @@ TEST_F(PlaceChanges, TheOldPlaceStaysUntilItIsDarkAndTheNewOneComesWhole) {
     }
     EXPECT_EQ(fade_before, 0.0F);
     EXPECT_EQ(differing(frame(headless), beach), 0U);
+}
+
+/// Of all pixels and channels, 0 to 255.
+double mean_difference(const renderer::RgbaPicture& a, const renderer::RgbaPicture& b) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < a.bytes.size(); ++i) {
+        sum += std::abs(int{a.bytes.at(i)} - int{b.bytes.at(i)});
+    }
+    return sum / static_cast<double>(a.bytes.size());
+}
+
+TEST_F(PlaceChanges, AnotherQualityIsExchangedInPlaceWithoutAFadeOrAnArrival) {
+    auto& headless = make({.samples = 4, .detail = renderer::Detail::full}, 64, 64);
+    renderer::StereoRenderer& stereo = headless.renderer();
+    PlaceChange change(folder, stereo);
+    double time_s = enter_cabin(change, headless);
+    const auto finest = frame(headless);
+    const renderer::Quality plain{.plain_light = true};
+    const renderer::Quality one_sample{.plain_light = true, .multisampled = false};
+    const renderer::Quality lean{.plain_light = true, .multisampled = false, .lean = true};
+    for (const renderer::Quality& quality : {plain, one_sample, lean, renderer::Quality{}}) {
+        EXPECT_TRUE(stereo.scene_fits());
+        stereo.set_quality(quality);
+        EXPECT_FALSE(stereo.scene_fits());
+        EXPECT_TRUE(frames_until([&] {
+            change.renew(home);
+            const PlaceChange::Step step = change.step(time_s);
+            EXPECT_EQ(step.fade, 0.0F);
+            EXPECT_FALSE(step.arrived) << "no visit to be recorded";
+            EXPECT_FALSE(change.under_way()) << "nobody is told";
+            EXPECT_LT(mean_difference(frame(headless), finest), 12.0) << "at " << time_s << " s";
+            time_s += period_s;
+            return stereo.scene_fits();
+        }));
+    }
+    EXPECT_EQ(change.fault(), "");
+    EXPECT_EQ(differing(frame(headless), finest), 0U) << "as fine as it was";
+}
+
+TEST_F(PlaceChanges, WhoeverAsksForAnotherPlaceDuringAnExchangeGetsIt) {
+    auto& headless = make({.detail = renderer::Detail::full}, 64, 64);
+    PlaceChange change(folder, headless.renderer());
+    double time_s = enter_cabin(change, headless);
+    headless.renderer().set_quality({.plain_light = true});
+    change.renew(home);
+    ASSERT_TRUE(change.ask("beach_sunset", {}));
+    EXPECT_TRUE(change.under_way());
+    std::optional<environments::Environment> arrived;
+    ASSERT_TRUE(frames_until([&] {
+        arrived = std::move(change.step(time_s).arrived);
+        time_s += period_s;
+        (void)frame(headless);
+        return arrived.has_value();
+    }));
+    EXPECT_EQ(arrived->id(), "beach_sunset");
+    EXPECT_TRUE(headless.renderer().scene_fits()) << "as the quality wants it";
 }
 
 TEST_F(PlaceChanges, APlaceThatIsNotThereLeavesEverythingAsItIs) {

@@ -322,6 +322,22 @@ TEST_F(ScenePicture, APreparedPlaceMayGoUnshown) {
     }
 }
 
+TEST_F(ScenePicture, OneSampleInMultisampledImagesIsThePictureOfOneSample) {
+    auto& single = make({.detail = renderer::Detail::full});
+    ASSERT_TRUE(single.renderer().set_scene(box_room()));
+    auto& multiple = make({.samples = 4, .detail = renderer::Detail::full});
+    ASSERT_TRUE(multiple.renderer().set_scene(box_room()));
+    const auto smooth = capture(multiple, standing(), 0);
+    const auto plain = capture(single, standing(), 0);
+    EXPECT_GT(differing(smooth, plain), 0U) << "edges";
+    multiple.renderer().set_quality({.multisampled = false});
+    EXPECT_FALSE(multiple.renderer().scene_fits());
+    EXPECT_EQ(differing(capture(multiple, standing(), 0), smooth), 0U) << "until it is exchanged";
+    ASSERT_TRUE(multiple.renderer().set_scene(box_room()));
+    EXPECT_TRUE(multiple.renderer().scene_fits());
+    EXPECT_EQ(differing(capture(multiple, standing(), 0), plain), 0U);
+}
+
 TEST_F(ScenePicture, ASmallerRenderScaleFillsTheUpperLeftPart) {
     auto& headless = make();
     auto& stereo = headless.renderer();

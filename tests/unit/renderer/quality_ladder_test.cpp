@@ -1,6 +1,9 @@
 #include "renderer/quality_ladder.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -32,15 +35,71 @@ class GpuRun {
     int frame = 0;
 };
 
-TEST(QualityLadder, ResolutionIsTheLastRungAndNeverUnder85Percent) {
-    bool scaled = false;
+/// How many kinds of things a rung has given up, in the order in which they go.
+std::size_t given_up(const Quality& rung) {
+    const std::array gone{
+        rung.ink_tolerance_px > Quality{}.ink_tolerance_px && rung.sprite_share < 1.0F,
+        rung.plain_light, !rung.multisampled, rung.render_scale < 1.0F, rung.lean};
+    const auto kept = std::ranges::find(gone, false);
+    EXPECT_TRUE(std::ranges::none_of(kept, gone.end(), std::identity{})) << "out of order";
+    return static_cast<std::size_t>(kept - gone.begin());
+}
+
+TEST(QualityLadder, InkAndSpritesGoFirstThenLightSamplesResolutionAndTheLeanPlaceLast) {
+    EXPECT_EQ(quality_rungs().front(), Quality{});
+    std::size_t before = 0;
+    for (const Quality& rung : quality_rungs()) {
+        const std::size_t now = given_up(rung);
+        EXPECT_GE(now, before) << "nothing comes back on the way down";
+        EXPECT_LE(now, before + 1) << "one kind of thing a rung";
+        before = now;
+    }
+    EXPECT_EQ(before, 5U) << "all of them are given up in the end";
+}
+
+TEST(QualityLadder, ResolutionIsNeverUnder85Percent) {
+    float before = 1.0F;
     for (const Quality& rung : quality_rungs()) {
         EXPECT_GE(rung.render_scale, 0.85F);
-        EXPECT_TRUE(!scaled || rung.render_scale < 1.0F);
-        scaled = scaled || rung.render_scale < 1.0F;
+        EXPECT_LE(rung.render_scale, before);
+        before = rung.render_scale;
     }
-    EXPECT_TRUE(scaled);
-    EXPECT_EQ(quality_rungs().front(), Quality{});
+    EXPECT_EQ(before, 0.85F);
+}
+
+TEST(QualityLadder, TheCompositorHasTwoMillisecondsOfEachPeriod) {
+    EXPECT_FLOAT_EQ(gpu_budget_ms(11.1F), 9.1F);
+    EXPECT_FLOAT_EQ(gpu_budget_ms(8.3F), 6.3F);
+    EXPECT_FLOAT_EQ(gpu_budget_ms(1.0F), 0.5F) << "never nothing";
+}
+
+TEST(QualityLadder, FramesThatMissTheirDisplayCountBesideTheGpusTime) {
+    QualityLadder ladder;
+    std::optional<QualityStep> step;
+    for (int i = 0; !step && i < 1000; ++i) { // a quick GPU, and one frame in ten comes too late
+        step = ladder.add(i / 90.0, 3.0F, budget_ms, i % 10 == 0);
+    }
+    ASSERT_TRUE(step.has_value());
+    EXPECT_EQ(step->to, 1U);
+    EXPECT_GT(step->missed, 0U);
+    EXPECT_TRUE(to_string(*step).ends_with("frames late")) << to_string(*step);
+}
+
+TEST(QualityLadder, OneMissedDisplayInFortyIsNoReasonToGoDownAndOneToStay) {
+    QualityLadder ladder;
+    double time_s = 0.0;
+    const auto go = [&](double seconds, float gpu_ms, int missed_every) {
+        std::size_t steps = 0;
+        for (int i = 0; i < static_cast<int>(seconds * 90.0); ++i) {
+            time_s += 1.0 / 90.0;
+            steps += ladder.add(time_s, gpu_ms, budget_ms, i % missed_every == 1) ? 1 : 0;
+        }
+        return steps;
+    };
+    EXPECT_EQ(go(60.0, 7.0F, 40), 0U);
+    EXPECT_EQ(go(1.5, 20.0F, 40), 1U);
+    EXPECT_EQ(go(200.0, 3.0F, 40), 0U) << "a finer picture would not come in time either";
+    EXPECT_EQ(go(200.0, 3.0F, 1'000'000), 1U);
 }
 
 TEST(QualityLadder, StaysAtTheTopWhileTheGpuKeepsUp) {
