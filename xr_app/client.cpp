@@ -17,9 +17,9 @@
 #include "xr_app/headset/openxr_headset.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/ink_feed.hpp"
-#include "xr_app/mirror/mirror.hpp"
+#include "xr_app/mirror/desk.hpp"
+#include "xr_app/mirror/eye_copy.hpp"
 #include "xr_app/mirror/status.hpp"
-#include "xr_app/mirror/window.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/place_change.hpp"
 #include "xr_app/retry_pause.hpp"
@@ -99,9 +99,9 @@ std::expected<void, ClientError> Client::run() {
         return opened;
     }
     if (options_.mirror) {
-        open_window();
+        open_desk();
     }
-    if (options_.desktop && window_ == nullptr) {
+    if (options_.desktop && desk_ == nullptr) {
         return std::unexpected(
             ClientError{.exit_code = 2,
                         .message = "--desktop needs a window: start it where there is a display."});
@@ -234,13 +234,13 @@ std::expected<void, ClientError> Client::open_courier() {
     return {};
 }
 
-void Client::open_window() {
-    auto window = Window::create("Haven", 1280, 720);
-    if (!window) {
-        spdlog::info("no window on the desk: {}", window.error());
+void Client::open_desk() {
+    auto desk = Desk::open("Haven", 1280, 720);
+    if (!desk) {
+        spdlog::info("no window on the desk: {}", desk.error());
         return;
     }
-    window_ = std::move(*window);
+    desk_ = std::move(*desk);
 }
 
 void Client::make_drawing() {
@@ -283,7 +283,7 @@ void Client::make_drawing() {
 
 std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
     if (options_.desktop) {
-        return std::make_unique<DesktopHeadset>(*window_,
+        return std::make_unique<DesktopHeadset>(*desk_,
                                                 DesktopOptions{.eye_size = options_.eye_size});
     }
     return OpenxrHeadset::create({.interaction = options_.interaction,
@@ -299,9 +299,6 @@ std::expected<FrameLoop::End, ClientError> Client::run_headset() {
     }
     gpu::DeviceInfo needs{.pipeline_cache_file = options_.data / "pipelines.cache"};
     (*headset)->add_needs(needs);
-    if (window_ != nullptr) {
-        Mirror::add_needs(needs);
-    }
     auto graphics = Graphics::create(needs);
     if (!graphics) {
         return refusal(graphics.error());
@@ -353,14 +350,9 @@ void Client::note_system(const Headset& headset, const Graphics& graphics) {
 
 std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
                                                               Graphics& graphics) {
-    std::unique_ptr<Mirror> mirror;
-    if (window_ != nullptr) {
-        auto made = Mirror::create(*window_, *graphics.device);
-        if (made) {
-            mirror = std::move(*made);
-        } else {
-            spdlog::warn("the window on the desk stays empty: {}", made.error());
-        }
+    std::optional<EyeCopy> eye_copy;
+    if (desk_ != nullptr) {
+        eye_copy.emplace(*graphics.device, *graphics.ring, desk_->pictures());
     }
     if (state_->system.places.empty()) {
         state_->system.note(
@@ -383,13 +375,13 @@ std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
                         [this](const environments::Environment& place) {
                             worker_.post([this, place] { sound_->set_place(place.score()); });
                         },
-                    .mirror = mirror.get(),
-                    .window = window_.get(),
+                    .desk = desk_.get(),
+                    .eye_copy = eye_copy ? &*eye_copy : nullptr,
                     .capture = capture_ ? &*capture_ : nullptr,
                     .courier = courier_.get(),
                     .surroundings = &*surroundings_});
     const FrameLoop::End end = loop.run();
-    std::ignore = graphics.device->wait_idle(); // the mirror dies now
+    std::ignore = graphics.device->wait_idle(); // the desk's copy of the eye dies now
     if (place_change.stays_dark()) {
         return std::unexpected(ClientError{.exit_code = 1, .message = place_change.fault()});
     }
@@ -400,10 +392,10 @@ std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
 bool Client::wait_for_headset(std::chrono::milliseconds pause) {
     const auto until = std::chrono::steady_clock::now() + pause;
     while (std::chrono::steady_clock::now() < until) {
-        if (window_ != nullptr) {
-            window_->poll();
+        if (desk_ != nullptr) {
+            desk_->poll();
         }
-        if (stop_signals() > 0 || (window_ != nullptr && window_->closed())) {
+        if (stop_signals() > 0 || (desk_ != nullptr && desk_->closed())) {
             return false;
         }
         if (drawing_) {
@@ -416,7 +408,9 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
 
 void Client::keep_drawing() {
     state_->finish_drawing();
-    window_.reset();
+    if (desk_ != nullptr) {
+        desk_->close();
+    }
     if (sound_) {
         sound_->stop();
     }
@@ -490,12 +484,13 @@ void Client::write_summary() {
     if (options_.summary.empty()) {
         return;
     }
-    const std::string text = summary_json({.state = *state_,
-                                           .tour_stopped_after_s = surroundings_->stopped_after_s(),
-                                           .kept = courier_->status(),
-                                           .drained = drained_,
-                                           .vulkan_complaints = validation_messages_,
-                                           .openxr_complaints = OpenxrInstance::complaints()});
+    const std::string text =
+        summary_json({.state = *state_,
+                      .tour_stopped_after_s = surroundings_->stopped_after_s(),
+                      .kept = courier_->status(),
+                      .drained = drained_,
+                      .vulkan_complaints = validation_messages_ + (desk_ ? desk_->complaints() : 0),
+                      .openxr_complaints = OpenxrInstance::complaints()});
     std::ofstream stream(options_.summary);
     stream << text << '\n';
     if (!stream.flush()) {

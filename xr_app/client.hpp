@@ -11,7 +11,7 @@
 #include "xr_app/graphics.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/ink_feed.hpp"
-#include "xr_app/mirror/window.hpp"
+#include "xr_app/mirror/desk.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/surroundings.hpp"
 
@@ -44,7 +44,7 @@ class Client {
   private:
     [[nodiscard]] std::expected<void, ClientError> enter_room();
     [[nodiscard]] std::expected<void, ClientError> open_courier();
-    void open_window();
+    void open_desk();
     void make_drawing();
     [[nodiscard]] std::expected<std::unique_ptr<Headset>, HeadsetError> make_headset();
     [[nodiscard]] std::expected<FrameLoop::End, ClientError> run_headset();
@@ -70,7 +70,7 @@ class Client {
     std::optional<Surroundings> surroundings_;
     std::optional<audio::SoundPlayer> sound_;
     std::unique_ptr<uploader::Courier> courier_;
-    std::unique_ptr<Window> window_;
+    std::unique_ptr<Desk> desk_;
     std::optional<DrawingSession> drawing_;
     std::optional<InkFeed> ink_;
     std::optional<EyeCapture> capture_;

@@ -60,6 +60,9 @@ constexpr float ink_glow = 0.3F;
 
 constexpr float tip_radius_m = 0.008F;
 
+/// A press that the runtime says to be older stopped nothing.
+constexpr double tour_stop_s_max = 60.0;
+
 /// More of them in a row is a headset that must be built anew.
 constexpr int frames_skipped_max = 50;
 
@@ -80,8 +83,8 @@ FrameLoop::FrameLoop(FrameLoopParts parts) : parts_(std::move(parts)) {}
 
 FrameLoop::End FrameLoop::run() {
     while (true) {
-        if (parts_.window != nullptr) {
-            parts_.window->poll();
+        if (parts_.desk != nullptr) {
+            parts_.desk->poll();
         }
         take_news(parts_.headset.poll());
         if (phase_ == SessionPhase::over) {
@@ -141,8 +144,8 @@ void FrameLoop::take_news(const HeadsetNews& news) {
         seen_log_.hand(Hand::right, false);
         state.drawing.pause();
     }
-    if (parts_.window != nullptr && parts_.place_change != nullptr) {
-        const auto wanted = static_cast<std::size_t>(parts_.window->input().number);
+    if (parts_.desk != nullptr && parts_.place_change != nullptr) {
+        const auto wanted = static_cast<std::size_t>(parts_.desk->input().number);
         if (wanted > 0 && wanted <= parts_.places.size()) {
             parts_.place_change->ask(parts_.places[wanted - 1].id, parts_.lighting);
         }
@@ -168,7 +171,7 @@ void FrameLoop::take_news(const HeadsetNews& news) {
 bool FrameLoop::ending_wished() const {
     const ClientState& state = parts_.state;
     if (state.finish_wished || state.drawing.full() || stop_signals() > 0 ||
-        (parts_.window != nullptr && parts_.window->closed())) {
+        (parts_.desk != nullptr && parts_.desk->closed())) {
         return true;
     }
     if (state.seconds <= 0.0) {
@@ -195,10 +198,9 @@ FrameLoop::FrameResult FrameLoop::frame() {
         return failed(frame.error());
     }
     const auto began = Clock::now();
-    time_s_ = picture_clock_.at(
-        frame->display_time_ns,
-        seconds_since(parts_.state.started_at) +
-            1e-9 * static_cast<double>(frame->prediction_ns.value_or(frame->display_period_ns)));
+    time_s_ = picture_clock_.at(frame->display_time_ns,
+                                seconds_since(parts_.state.started_at) +
+                                    display_lead_s(frame->prediction_ns, frame->display_period_ns));
     place_person(*frame);
     take_input(*frame);
     work_ += Clock::now() - began;
@@ -237,7 +239,12 @@ void FrameLoop::take_input(const HeadsetFrame& frame) {
     ClientState& state = parts_.state;
     if (parts_.surroundings != nullptr && frame.pressed_since_ns &&
         parts_.surroundings->press(time_s_)) {
-        state.tour_stop_ns = frame.display_time_ns - *frame.pressed_since_ns;
+        // By the runtime's two times, where they can be true.
+        const double took_s = 1e-9 * (static_cast<double>(frame.display_time_ns) -
+                                      static_cast<double>(*frame.pressed_since_ns));
+        if (took_s >= 0.0 && took_s <= tour_stop_s_max) {
+            state.tour_stop_ns = static_cast<std::int64_t>(1e9 * took_s);
+        }
     }
     take_samples(frame.samples);
     hands_ = frame.shown;
@@ -330,6 +337,9 @@ gpu::Result<void> FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImage
     const auto began = Clock::now();
     CanvasSink canvas(graphics.renderer->ink());
     parts_.ink->feed(parts_.state.drawing.shown(), canvas);
+    if (!graphics.renderer->scene_fits()) {
+        parts_.place_change->renew(*parts_.environment);
+    }
     PlaceChange::Step change = parts_.place_change->step(time_s_);
     if (parts_.place_change->stays_dark()) {
         return std::unexpected(gpu::Error{.what = parts_.place_change->fault()});
@@ -363,8 +373,8 @@ gpu::Result<void> FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImage
     if (!done) {
         return done;
     }
-    if (parts_.mirror != nullptr) {
-        parts_.mirror->copy(gpu_frame, images);
+    if (parts_.eye_copy != nullptr) {
+        parts_.eye_copy->record(gpu_frame, images);
     }
     parts_.headset.record_release(gpu_frame);
     done = graphics.ring->submit(gpu_frame);
@@ -375,17 +385,10 @@ gpu::Result<void> FrameLoop::draw_into(const HeadsetFrame& frame, const EyeImage
     return done;
 }
 
-/// What the headset is shown is on its way; nothing here can delay it.
+/// What the headset is shown is on its way, and the desk's thread does the rest.
 void FrameLoop::show_at_the_desk() {
-    if (parts_.mirror == nullptr || !parts_.mirror->ready()) {
-        return;
-    }
-    if (const auto shown = parts_.mirror->show(mirror_status()); !shown) {
-        spdlog::warn("the window on the desk stays as it is: {}", shown.error().what);
-        parts_.mirror = nullptr;
-    } else if (!desk_sees_) {
-        desk_sees_ = true;
-        spdlog::debug("the desk sees the first picture");
+    if (parts_.eye_copy != nullptr && parts_.eye_copy->has_news()) {
+        parts_.eye_copy->hand_over(mirror_status());
     }
 }
 
@@ -479,29 +482,29 @@ void FrameLoop::count(const HeadsetFrame& frame) {
         if (times.frame_number != gpu_frame_counted_) {
             gpu_frame_counted_ = times.frame_number;
             timing.gpu_ns = static_cast<std::int64_t>(1e6 * static_cast<double>(times.whole_ms));
-            if (FrameStats::is_period(frame.display_period_ns)) {
-                keep_pace(times.whole_ms, static_cast<float>(frame.display_period_ns) / 1e6F);
-            }
         }
     }
+    const FrameStats::Dropped before = parts_.state.stats.dropped();
     parts_.state.stats.add(timing);
+    const FrameStats::Dropped& now = parts_.state.stats.dropped();
+    missed_display_ = missed_display_ || now.total() - now.cpu > before.total() - before.cpu;
+    if (timing.gpu_ns && FrameStats::is_period(frame.display_period_ns)) {
+        keep_pace(parts_.graphics->ring->gpu_times().whole_ms,
+                  static_cast<float>(frame.display_period_ns) / 1e6F);
+    }
 }
 
 /// Gives up a little of the picture where the GPU does not keep up, and takes it back when it can.
-void FrameLoop::keep_pace(float gpu_ms, float budget_ms) {
+void FrameLoop::keep_pace(float gpu_ms, float period_ms) {
     const double time_s = seconds_since(parts_.state.started_at);
-    const auto step = ladder_.add(time_s, gpu_ms, budget_ms);
+    const auto step = ladder_.add(time_s, gpu_ms, renderer::gpu_budget_ms(period_ms),
+                                  std::exchange(missed_display_, false));
     if (!step) {
         return;
     }
-    renderer::StereoRenderer& renderer = *parts_.graphics->renderer;
-    const bool lean_before = renderer.quality().lean;
-    renderer.set_quality(ladder_.quality());
+    parts_.graphics->renderer->set_quality(ladder_.quality());
     spdlog::info("{}", to_string(*step));
     parts_.state.system.note({.at_s = time_s, .step = *step});
-    if (renderer.quality().lean != lean_before && !parts_.graphics->device->is_software()) {
-        std::ignore = parts_.place_change->ask(parts_.environment->id(), parts_.lighting);
-    }
 }
 
 MirrorStatus FrameLoop::mirror_status() const {

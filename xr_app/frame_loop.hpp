@@ -19,9 +19,9 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/input/hold_timer.hpp"
-#include "xr_app/mirror/mirror.hpp"
+#include "xr_app/mirror/desk.hpp"
+#include "xr_app/mirror/eye_copy.hpp"
 #include "xr_app/mirror/status.hpp"
-#include "xr_app/mirror/window.hpp"
 #include "xr_app/picture_clock.hpp"
 #include "xr_app/place_change.hpp"
 #include "xr_app/seen_log.hpp"
@@ -72,8 +72,8 @@ struct FrameLoopParts {
     audio::SoundPlayer* sound = nullptr;
     /// Not on the frame thread's time: another place is heard. Only where there is sound.
     std::function<void(const environments::Environment&)> change_sound;
-    Mirror* mirror = nullptr;
-    Window* window = nullptr;
+    Desk* desk = nullptr;
+    EyeCopy* eye_copy = nullptr; ///< for the desk
     EyeCapture* capture = nullptr;
     const uploader::Courier* courier = nullptr;
     Surroundings* surroundings = nullptr; ///< there wherever there is an environment
@@ -124,7 +124,7 @@ class FrameLoop {
     void show_hands(const Pose& world_from_tracking);
     void after_submit(const EyeImages& images);
     void count(const HeadsetFrame& frame);
-    void keep_pace(float gpu_ms, float budget_ms);
+    void keep_pace(float gpu_ms, float period_ms);
     [[nodiscard]] MirrorStatus mirror_status() const;
 
     FrameLoopParts parts_;
@@ -134,7 +134,6 @@ class FrameLoop {
     int frames_skipped_ = 0; ///< without one that was done between them
     PictureClock picture_clock_;
     double time_s_ = 0.0; ///< of the picture, since the program began
-    bool desk_sees_ = false;
     bool had_focus_ = false;
     /// Why the place has to come around the person as soon as it is known where they are.
     std::optional<Placement::Reason> placement_due_;
@@ -148,6 +147,7 @@ class FrameLoop {
     std::size_t marker_count_ = 0;
     scene::SceneFrame scene_frame_;
     std::uint64_t gpu_frame_counted_ = 0;
+    bool missed_display_ = false; ///< since the GPU's time was counted, not for want of the CPU
     renderer::QualityLadder ladder_;
 };
 

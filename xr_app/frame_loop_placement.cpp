@@ -8,7 +8,7 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/ink_feed.hpp"
-#include "xr_app/mirror/window.hpp"
+#include "xr_app/mirror/desk.hpp"
 #include "xr_app/surroundings.hpp"
 
 #include <spdlog/spdlog.h>
@@ -46,7 +46,7 @@ void FrameLoop::place_person(const HeadsetFrame& frame) {
 }
 
 bool FrameLoop::recenter_wished() {
-    const bool held = parts_.window != nullptr && parts_.window->input().recenter;
+    const bool held = parts_.desk != nullptr && parts_.desk->input().recenter;
     return recenter_held_.update(held,
                                  std::chrono::nanoseconds(Clock::now().time_since_epoch()).count());
 }

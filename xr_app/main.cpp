@@ -2,12 +2,14 @@
 
 #include "xr_app/client.hpp"
 #include "xr_app/log.hpp"
+#include "xr_app/mirror/desk.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/outbox_command.hpp"
 #include "xr_app/replay_run.hpp"
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <print>
 #include <string_view>
@@ -40,7 +42,12 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        return run(argc, argv);
+        const int status = run(argc, argv);
+        if (haven::Desk::left_behind()) {
+            static_cast<void>(std::fflush(nullptr));
+            std::_Exit(status);
+        }
+        return status;
     } catch (const std::exception& problem) {
         static_cast<void>(std::fputs("haven-xr: error: ", stderr));
         static_cast<void>(std::fputs(problem.what(), stderr));

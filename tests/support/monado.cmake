@@ -1,6 +1,6 @@
 # The scripted headset: haven::test_process (programs a test starts), haven::test_monado (Monado's remote driver, motion
 # scripts, a runtime of its own) and haven-drive.
-haven_library(test_process SOURCES await.cpp complaints.cpp process.cpp)
+haven_library(test_process SOURCES await.cpp complaints.cpp process.cpp xvfb.cpp)
 
 find_package(CLI11 REQUIRED)
 haven_library(test_monado

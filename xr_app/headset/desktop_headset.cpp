@@ -11,7 +11,7 @@
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/host_clock.hpp"
 #include "xr_app/input/hand_reader.hpp"
-#include "xr_app/mirror/window.hpp"
+#include "xr_app/mirror/desk.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,11 +46,11 @@ std::int64_t ns_of(std::chrono::steady_clock::time_point time) {
 
 } // namespace
 
-DesktopHeadset::DesktopHeadset(const Window& window, DesktopOptions options)
-    : window_(window), options_(std::move(options)), info_{.runtime = "desktop",
-                                                           .system = "mouse and keyboard",
-                                                           .space = "stage",
-                                                           .refresh_rate_hz = 60.0F} {}
+DesktopHeadset::DesktopHeadset(const Desk& desk, DesktopOptions options)
+    : desk_(desk), options_(std::move(options)), info_{.runtime = "desktop",
+                                                       .system = "mouse and keyboard",
+                                                       .space = "stage",
+                                                       .refresh_rate_hz = 60.0F} {}
 
 std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
     const auto [width, height] = options_.eye_size.value_or(std::pair{eye_side_px, eye_side_px});
@@ -114,7 +114,7 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
     const std::chrono::duration<float> elapsed =
         std::min<Clock::duration>(now - last_frame_, walk_step_max);
     last_frame_ = now;
-    driver_.update(window_.input(), elapsed.count());
+    driver_.update(desk_.input(), elapsed.count());
     HeadsetFrame frame{.should_render = true,
                        .display_time_ns = ns_of(next_frame_),
                        .display_period_ns = period.count(),
@@ -123,7 +123,7 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
                        .head_valid = true,
                        .eyes_valid = true,
                        .pressed_since_ns =
-                           window_.input().any_pressed ? std::optional(ns_of(now)) : std::nullopt};
+                           desk_.input().any_pressed ? std::optional(ns_of(now)) : std::nullopt};
     const float aspect = static_cast<float>(info_.eye_width_px) /
                          static_cast<float>(std::max(info_.eye_height_px, 1U));
     const float half_up = std::atan(std::tan(0.7854F) / std::max(aspect, 0.1F));

@@ -6,7 +6,7 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/input/hand_reader.hpp"
-#include "xr_app/mirror/window.hpp"
+#include "xr_app/mirror/desk.hpp"
 
 #include <array>
 #include <chrono>
@@ -27,7 +27,7 @@ struct DesktopOptions {
 /// Everything after the hands' readings is the same as with a headset.
 class DesktopHeadset final : public Headset {
   public:
-    DesktopHeadset(const Window& window, DesktopOptions options);
+    DesktopHeadset(const Desk& desk, DesktopOptions options);
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
@@ -48,7 +48,7 @@ class DesktopHeadset final : public Headset {
   private:
     using Clock = std::chrono::steady_clock;
 
-    const Window& window_;
+    const Desk& desk_;
     DesktopOptions options_;
     HeadsetInfo info_;
     SessionPhase phase_ = SessionPhase::absent;

@@ -2,13 +2,12 @@
 
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
-#include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/pipeline_cache.hpp"
-#include "renderer/gpu/upload.hpp"
-#include "xr_app/headset/headset.hpp"
+#include "xr_app/mirror/image_state.hpp"
 #include "xr_app/mirror/panel.hpp"
+#include "xr_app/mirror/picture_handover.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
 #include "xr_app/mirror/window_swapchain.hpp"
@@ -19,12 +18,13 @@
 #include <imgui.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <expected>
 #include <memory>
-#include <string>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 namespace haven {
@@ -32,68 +32,33 @@ namespace haven {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using image_state::copied_from;
+using image_state::copied_to;
+using image_state::drawn;
+using image_state::read_before;
+using image_state::shown;
+using image_state::unused;
 
 constexpr std::chrono::microseconds interval{33'333};
 
-struct ImageState {
-    VkImageLayout layout;
-    VkPipelineStageFlags2 stage;
-    VkAccessFlags2 access;
-};
-constexpr ImageState drawn{
-    VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
-    VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT};
-constexpr ImageState copied_from{VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
-                                 VK_PIPELINE_STAGE_2_TRANSFER_BIT, VK_ACCESS_2_TRANSFER_READ_BIT};
-constexpr ImageState copied_to{VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                               VK_PIPELINE_STAGE_2_TRANSFER_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT};
-/// Nobody uses it any more, as a fence has said.
-constexpr ImageState unused{VK_IMAGE_LAYOUT_UNDEFINED, VK_PIPELINE_STAGE_2_NONE, VK_ACCESS_2_NONE};
-/// The picture of the eye, read by the window's submission before this one.
-constexpr ImageState looked_at{VK_IMAGE_LAYOUT_UNDEFINED, VK_PIPELINE_STAGE_2_TRANSFER_BIT,
-                               VK_ACCESS_2_NONE};
-constexpr ImageState shown{VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_PIPELINE_STAGE_2_NONE,
-                           VK_ACCESS_2_NONE};
+/// The GPU draws a window in milliseconds; one in software, beside the eyes, may take longer.
+constexpr std::uint64_t gpu_patience_ns = 1'000'000'000;
 
-void change(VkCommandBuffer commands, VkImage image, const ImageState& from, const ImageState& to) {
-    gpu::image_barrier(commands, {.image = image,
-                                  .from_stages = from.stage,
-                                  .from_access = from.access,
-                                  .from_layout = from.layout,
-                                  .to_stages = to.stage,
-                                  .to_access = to.access,
-                                  .to_layout = to.layout});
-}
-
-VkExtent2D room_beside_panel(const VkExtent2D& window) {
-    return {.width = window.width - panel_width_px(window.width), .height = window.height};
+/// What the panel leaves of a window.
+PictureSize room_in(const Window& window) {
+    const auto [width, height] = window.size_px();
+    return {.width_px = width - panel_width_px(width), .height_px = height};
 }
 
 VkOffset3D corner(std::uint32_t x, std::uint32_t y, std::int32_t z) {
     return {.x = static_cast<std::int32_t>(x), .y = static_cast<std::int32_t>(y), .z = z};
 }
 
-/// The middle of the eye's picture that has the shape of the room, into all of the room.
-VkImageBlit middle_of(const VkExtent2D& eye, const VkExtent2D& room) {
-    const std::uint64_t width_wanted = std::uint64_t{eye.height} * room.width / room.height;
-    const std::uint64_t height_wanted = std::uint64_t{eye.width} * room.height / room.width;
-    const auto width = std::min(eye.width, static_cast<std::uint32_t>(width_wanted));
-    const auto height = std::min(eye.height, static_cast<std::uint32_t>(height_wanted));
-    const std::uint32_t left = (eye.width - width) / 2;
-    const std::uint32_t top = (eye.height - height) / 2;
-    VkImageBlit blit{.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1},
-                     .dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1}};
-    blit.srcOffsets[0] = corner(left, top, 0);
-    blit.srcOffsets[1] = corner(left + width, top + height, 1);
-    blit.dstOffsets[1] = corner(room.width, room.height, 1);
-    return blit;
-}
-
 /// All of the picture, into the room beside the panel.
-VkImageBlit beside_panel(const VkExtent2D& picture, const VkExtent2D& window) {
+VkImageBlit beside_panel(const PictureSize& picture, const VkExtent2D& window) {
     VkImageBlit blit{.srcSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1},
                      .dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1}};
-    blit.srcOffsets[1] = corner(picture.width, picture.height, 1);
+    blit.srcOffsets[1] = corner(picture.width_px, picture.height_px, 1);
     blit.dstOffsets[0] = corner(panel_width_px(window.width), 0, 0);
     blit.dstOffsets[1] = corner(window.width, window.height, 1);
     return blit;
@@ -123,7 +88,7 @@ gpu::Result<gpu::DescriptorPool> make_pool(VkDevice device) {
     return gpu::DescriptorPool(device, pool);
 }
 
-/// A submission apart from the headset's frames; one under way at most.
+/// One submission under way at most.
 struct OwnCommands {
     gpu::CommandPool pool;
     VkCommandBuffer commands = nullptr;
@@ -161,137 +126,190 @@ gpu::Result<OwnCommands> make_commands(gpu::Device& device) {
     return own;
 }
 
+gpu::Result<std::unique_ptr<gpu::Device>> make_device() {
+    gpu::DeviceInfo needs{
+        .device_extensions = {VK_KHR_SWAPCHAIN_EXTENSION_NAME},
+        .can_present = [](VkInstance instance, VkPhysicalDevice physical, std::uint32_t family) {
+            return glfwGetPhysicalDevicePresentationSupport(instance, physical, family) ==
+                   GLFW_TRUE;
+        }};
+    std::uint32_t count = 0;
+    const char** const names = glfwGetRequiredInstanceExtensions(&count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        needs.instance_extensions.emplace_back(names[i]);
+    }
+    return gpu::Device::create(needs);
+}
+
 } // namespace
 
 struct Mirror::Parts {
-    explicit Parts(const Window& its_window, gpu::Device& its_device)
-        : window(its_window), device(its_device) {}
+    explicit Parts(const Window& its_window) : window(its_window) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     ~Parts() {
+        if (device) {
+            std::ignore = device->wait_idle();
+        }
         if (vulkan_begun) {
             ImGui_ImplVulkan_Shutdown();
         }
-        ImGui::DestroyContext(context);
+        if (context != nullptr) {
+            ImGui::DestroyContext(context);
+        }
     }
 
-    /// One of the room's size, when nothing uses another any more.
-    [[nodiscard]] bool make_picture();
+    [[nodiscard]] gpu::Result<void> make_panel();
+    /// Memory and an image for a picture of that size; the GPU must have passed the last one.
+    [[nodiscard]] gpu::Result<void> make_picture(PictureSize wanted);
     void record(const WindowSwapchain::Image& image);
+    [[nodiscard]] gpu::Result<void> draw(const WindowSwapchain::Image& image);
 
     const Window& window;
-    gpu::Device& device;
+    std::unique_ptr<gpu::Device> device;
     std::unique_ptr<WindowSwapchain> swapchain;
     gpu::DescriptorPool descriptors;
     OwnCommands own;
-    gpu::Image picture;    ///< of the eye, as large as the window has room for it
-    bool has_news = false; ///< copied and not shown yet
+    gpu::Buffer memory; ///< the picture, as it came
+    gpu::Image picture;
+    PictureSize size;
+    std::optional<MirrorStatus> status; ///< of the picture that was not shown yet
     ImGuiContext* context = nullptr;
     bool vulkan_begun = false;
     Clock::time_point next;
     Clock::time_point shown_at = Clock::now();
+    std::uint64_t pictures = 0; ///< shown
 };
 
 Mirror::Mirror(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Mirror::~Mirror() = default;
 
-void Mirror::add_needs(gpu::DeviceInfo& info) {
-    std::uint32_t count = 0;
-    const char** const names = glfwGetRequiredInstanceExtensions(&count);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        info.instance_extensions.emplace_back(names[i]);
-    }
-    info.device_extensions_optional.emplace_back(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
-    info.device_extensions_optional.emplace_back(VK_KHR_DYNAMIC_RENDERING_EXTENSION_NAME);
-}
-
-std::expected<std::unique_ptr<Mirror>, std::string> Mirror::create(const Window& window,
-                                                                   gpu::Device& device) {
-    auto parts = std::make_unique<Parts>(window, device);
-    auto swapchain = WindowSwapchain::create(window, device);
-    auto descriptors = make_pool(device.logical());
-    auto own = make_commands(device);
-    if (!swapchain || !descriptors || !own) {
-        return std::unexpected(!swapchain     ? swapchain.error().what
-                               : !descriptors ? descriptors.error().what
-                                              : own.error().what);
-    }
-    parts->swapchain = std::move(*swapchain);
-    parts->descriptors = std::move(*descriptors);
-    parts->own = std::move(*own);
-    parts->context = ImGui::CreateContext();
+gpu::Result<void> Mirror::Parts::make_panel() {
+    context = ImGui::CreateContext();
     style_panel();
     ImGui_ImplVulkan_InitInfo info{};
-    info.Instance = device.instance();
-    info.PhysicalDevice = device.physical();
-    info.Device = device.logical();
-    info.QueueFamily = device.queue_family();
-    info.Queue = device.queue();
-    info.PipelineCache = device.pipeline_cache().get();
-    info.DescriptorPool = parts->descriptors.get();
+    info.Instance = device->instance();
+    info.PhysicalDevice = device->physical();
+    info.Device = device->logical();
+    info.QueueFamily = device->queue_family();
+    info.Queue = device->queue();
+    info.PipelineCache = device->pipeline_cache().get();
+    info.DescriptorPool = descriptors.get();
     info.MinImageCount = 2;
     info.ImageCount = 2; // one is drawn at a time
     info.UseDynamicRendering = true;
-    info.ColorAttachmentFormat = parts->swapchain->format();
-    parts->vulkan_begun = ImGui_ImplVulkan_Init(&info, nullptr);
-    if (!parts->vulkan_begun || !ImGui_ImplVulkan_CreateFontsTexture()) {
-        return std::unexpected(std::string("the panel cannot be drawn on this GPU"));
+    info.ColorAttachmentFormat = swapchain->format();
+    vulkan_begun = ImGui_ImplVulkan_Init(&info, nullptr);
+    if (!vulkan_begun || !ImGui_ImplVulkan_CreateFontsTexture()) {
+        return gpu::failure("the panel cannot be drawn on this GPU",
+                            VK_ERROR_INITIALIZATION_FAILED);
+    }
+    return {};
+}
+
+gpu::Result<std::unique_ptr<Mirror>> Mirror::create(const Window& window) {
+    auto parts = std::make_unique<Parts>(window);
+    auto device = make_device();
+    if (!device) {
+        return std::unexpected(device.error());
+    }
+    parts->device = std::move(*device);
+    auto swapchain = WindowSwapchain::create(window, *parts->device);
+    if (!swapchain) {
+        return std::unexpected(swapchain.error());
+    }
+    parts->swapchain = std::move(*swapchain);
+    auto descriptors = make_pool(parts->device->logical());
+    auto own = make_commands(*parts->device);
+    if (!descriptors || !own) {
+        return std::unexpected(!descriptors ? descriptors.error() : own.error());
+    }
+    parts->descriptors = std::move(*descriptors);
+    parts->own = std::move(*own);
+    if (auto made = parts->make_panel(); !made) {
+        return std::unexpected(made.error());
     }
     return std::unique_ptr<Mirror>(new Mirror(std::move(parts)));
 }
 
-bool Mirror::Parts::make_picture() {
-    const auto [width, height] = window.size_px();
-    if (width == 0 || height == 0) {
-        return false;
+gpu::Result<void> Mirror::Parts::make_picture(PictureSize wanted) {
+    if (memory && size == wanted) {
+        return {};
     }
-    const VkExtent2D room = room_beside_panel({.width = width, .height = height});
-    if (picture && picture.info().extent.width == room.width &&
-        picture.info().extent.height == room.height) {
-        return true;
+    auto bytes = gpu::Buffer::create(*device, VkDeviceSize{wanted.width_px} * wanted.height_px * 4,
+                                     VK_BUFFER_USAGE_TRANSFER_SRC_BIT, gpu::MemoryUse::upload);
+    auto image = gpu::Image::create(
+        *device, {.extent = {.width = wanted.width_px, .height = wanted.height_px},
+                  .format = VK_FORMAT_R8G8B8A8_SRGB,
+                  .usage = VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
+    if (!bytes || !image) {
+        return std::unexpected(!bytes ? bytes.error() : image.error());
     }
-    auto made = gpu::Image::create(
-        device, {.extent = room,
-                 .format = swapchain->format(),
-                 .usage = VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
-    if (!made) {
-        return false;
-    }
-    picture = std::move(*made);
-    return true;
+    memory = std::move(*bytes);
+    picture = std::move(*image);
+    size = wanted;
+    return {};
 }
 
-void Mirror::copy(const gpu::Frame& frame, const EyeImages& images) {
-    // A picture that nobody could show yet is kept, and the eye draws on undisturbed; another
-    // frame may still read one that was shown a moment ago.
+std::uint64_t Mirror::pictures() const {
+    return parts_->pictures;
+}
+
+std::uint64_t Mirror::complaints() const {
+    return parts_->device->validation().count();
+}
+
+gpu::Result<void> Mirror::show(PictureHandover& pictures) {
     Parts& parts = *parts_;
-    if (parts.has_news || Clock::now() < parts.next ||
-        vkGetFenceStatus(parts.device.logical(), parts.own.passed.get()) != VK_SUCCESS ||
-        !parts.make_picture()) {
-        return;
+    const PictureSize room = room_in(parts.window);
+    if (Clock::now() < parts.next || room.width_px == 0 || room.height_px == 0) {
+        return {};
     }
+    if (vkWaitForFences(parts.device->logical(), 1, parts.own.passed.address(), VK_TRUE,
+                        gpu_patience_ns) == VK_TIMEOUT) {
+        return {};
+    }
+    if (!parts.status) {
+        gpu::Result<void> made;
+        parts.status = pictures.take([&](const PictureView& view) {
+            made = parts.make_picture(view.size);
+            if (made) {
+                std::memcpy(parts.memory.mapped().data(), view.rgba.data(), view.rgba.size());
+            }
+        });
+        if (!made) {
+            return made;
+        }
+        if (!parts.status) {
+            pictures.ask(room);
+            return {};
+        }
+    }
+    const WindowSwapchain::Image* const image = parts.swapchain->acquire();
+    if (image == nullptr) {
+        return {};
+    }
+    if (auto done = parts.draw(*image); !done) {
+        return done;
+    }
+    parts.status.reset();
+    parts.pictures += 1;
     parts.next = Clock::now() + interval;
-    parts.has_news = true;
-    VkImage eye = images.target->colour(images.index).image;
-    change(frame.commands, eye, drawn, copied_from);
-    change(frame.commands, parts.picture.get(), looked_at, copied_to);
-    const VkImageBlit blit = middle_of(images.drawn, parts.picture.info().extent);
-    vkCmdBlitImage(frame.commands, eye, copied_from.layout, parts.picture.get(), copied_to.layout,
-                   1, &blit, VK_FILTER_LINEAR);
-    change(frame.commands, eye, copied_from, drawn);
-    change(frame.commands, parts.picture.get(), copied_to, copied_from);
-}
-
-bool Mirror::ready() {
-    return parts_->has_news && parts_->swapchain->acquire() != nullptr;
+    return {};
 }
 
 void Mirror::Parts::record(const WindowSwapchain::Image& image) {
     VkCommandBuffer commands = own.commands;
+    change(commands, picture.get(), read_before, copied_to);
+    const VkBufferImageCopy region{
+        .imageSubresource = {.aspectMask = VK_IMAGE_ASPECT_COLOR_BIT, .layerCount = 1},
+        .imageExtent = {.width = size.width_px, .height = size.height_px, .depth = 1}};
+    vkCmdCopyBufferToImage(commands, memory.get(), picture.get(), copied_to.layout, 1, &region);
+    change(commands, picture.get(), copied_to, copied_from);
     change(commands, image.image, unused, copied_to);
     clear(commands, image.image);
-    const VkImageBlit blit = beside_panel(picture.info().extent, image.extent);
+    const VkImageBlit blit = beside_panel(size, image.extent);
     vkCmdBlitImage(commands, picture.get(), copied_from.layout, image.image, copied_to.layout, 1,
                    &blit, VK_FILTER_LINEAR);
     change(commands, image.image, copied_to, drawn);
@@ -311,56 +329,49 @@ void Mirror::Parts::record(const WindowSwapchain::Image& image) {
     change(commands, image.image, drawn, shown);
 }
 
-gpu::Result<void> Mirror::show(const MirrorStatus& status) {
-    Parts& parts = *parts_;
-    const WindowSwapchain::Image* const image = parts.swapchain->acquire();
-    if (image == nullptr) {
-        return {};
-    }
-    parts.has_news = false;
+gpu::Result<void> Mirror::Parts::draw(const WindowSwapchain::Image& image) {
     const auto now = Clock::now();
     ImGuiIO& io = ImGui::GetIO();
-    io.DisplaySize = {static_cast<float>(image->extent.width),
-                      static_cast<float>(image->extent.height)};
-    io.DeltaTime = std::max(std::chrono::duration<float>(now - parts.shown_at).count(), 1e-3F);
-    parts.shown_at = now;
+    io.DisplaySize = {static_cast<float>(image.extent.width),
+                      static_cast<float>(image.extent.height)};
+    io.DeltaTime = std::max(std::chrono::duration<float>(now - shown_at).count(), 1e-3F);
+    shown_at = now;
     ImGui_ImplVulkan_NewFrame();
     ImGui::NewFrame();
-    draw_panel(status);
+    draw_panel(*status);
     ImGui::Render();
 
-    VkDevice device = parts.device.logical();
     const VkCommandBufferBeginInfo begin{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
                                          .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
-    VkResult result = vkResetCommandPool(device, parts.own.pool.get(), 0);
+    VkResult result = vkResetCommandPool(device->logical(), own.pool.get(), 0);
     if (result == VK_SUCCESS) {
-        result = vkBeginCommandBuffer(parts.own.commands, &begin);
+        result = vkBeginCommandBuffer(own.commands, &begin);
     }
     if (result != VK_SUCCESS) {
         return gpu::failure("beginning the window's commands", result);
     }
-    parts.record(*image);
+    record(image);
     const VkCommandBufferSubmitInfo commands{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_SUBMIT_INFO,
-                                             .commandBuffer = parts.own.commands};
+                                             .commandBuffer = own.commands};
     const VkSemaphoreSubmitInfo signal{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_SUBMIT_INFO,
-                                       .semaphore = parts.swapchain->drawn(),
+                                       .semaphore = swapchain->drawn(),
                                        .stageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT};
     const VkSubmitInfo2 submit{.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO_2,
                                .commandBufferInfoCount = 1,
                                .pCommandBufferInfos = &commands,
                                .signalSemaphoreInfoCount = 1,
                                .pSignalSemaphoreInfos = &signal};
-    result = vkEndCommandBuffer(parts.own.commands);
+    result = vkEndCommandBuffer(own.commands);
     if (result == VK_SUCCESS) {
-        result = vkResetFences(device, 1, parts.own.passed.address());
+        result = vkResetFences(device->logical(), 1, own.passed.address());
     }
     if (result == VK_SUCCESS) {
-        result = vkQueueSubmit2(parts.device.queue(), 1, &submit, parts.own.passed.get());
+        result = vkQueueSubmit2(device->queue(), 1, &submit, own.passed.get());
     }
     if (result != VK_SUCCESS) {
         return gpu::failure("submitting the window's picture", result);
     }
-    parts.swapchain->present();
+    swapchain->present();
     return {};
 }
 

@@ -82,9 +82,9 @@ Window::~Window() {
     glfwTerminate();
 }
 
-void Window::poll() {
+void Window::wait(double seconds) {
     wheel_ = 0.0;
-    glfwPollEvents();
+    glfwWaitEventsTimeout(seconds);
     input_.wheel = wheel_;
     const auto button = [&](int which) { return glfwGetMouseButton(window_, which) == GLFW_PRESS; };
     const auto key = [&](int which) { return glfwGetKey(window_, which) == GLFW_PRESS; };

@@ -12,7 +12,8 @@ struct GLFWwindow;
 
 namespace haven {
 
-/// A window on the desk. Main thread only.
+/// A window on the desk. Every call may wait for the display's server, for ever if that stands:
+/// the desk's thread only (desk.hpp).
 class Window {
   public:
     /// The error says why there is none (no display).
@@ -22,9 +23,8 @@ class Window {
     Window& operator=(const Window&) = delete;
     ~Window();
 
-    /// Takes in what happened since the last time. Asks the display nothing and waits for
-    /// no answer of it.
-    void poll();
+    /// Takes in what happened since the last time, or waits so long for something to happen.
+    void wait(double seconds);
     [[nodiscard]] bool closed() const; ///< somebody asked to close it
     [[nodiscard]] const DeskInput& input() const { return input_; }
     [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> size_px() const { return size_px_; }

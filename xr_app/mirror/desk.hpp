@@ -1,0 +1,51 @@
+#pragma once
+
+#include "xr_app/input/desktop_driver.hpp"
+#include "xr_app/mirror/picture_handover.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace haven {
+
+/// The window on the desk, on a thread and a GPU device of its own: whatever the display's server
+/// does, or never does, nobody else waits for it. Used by the frame thread.
+class Desk {
+  public:
+    /// The error says why there is no window: there is no display, or it does not answer.
+    [[nodiscard]] static std::expected<std::unique_ptr<Desk>, std::string>
+    open(const std::string& title, int width_px, int height_px);
+    Desk(const Desk&) = delete;
+    Desk& operator=(const Desk&) = delete;
+    ~Desk(); ///< after close(); a thread that still waits for its display is left behind
+
+    /// Takes in what was done at the desk since the last time.
+    void poll();
+    [[nodiscard]] const DeskInput& input() const { return input_; }
+    [[nodiscard]] bool closed() const { return closed_; } ///< somebody asked to close it
+    [[nodiscard]] PictureHandover& pictures();
+    /// The window goes as soon as its display lets it. Does not wait.
+    void close();
+    /// What Vulkan's validation layer said of the window so far.
+    [[nodiscard]] std::uint64_t complaints() const;
+
+    /// The thread of some desk still waits for its display: the process must end without taking
+    /// apart what that thread would find when it wakes up.
+    [[nodiscard]] static bool left_behind();
+
+  private:
+    struct Shared;
+    Desk(std::shared_ptr<Shared> shared, std::thread thread);
+    static void run(const std::shared_ptr<Shared>& shared, const std::string& title, int width_px,
+                    int height_px);
+
+    std::shared_ptr<Shared> shared_; ///< the thread has it, too: it may stay longer than this
+    std::thread thread_;
+    DeskInput input_;
+    bool closed_ = false;
+};
+
+} // namespace haven
