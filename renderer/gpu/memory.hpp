@@ -61,8 +61,6 @@ struct ImageInfo {
     VkFormat format = VK_FORMAT_UNDEFINED;
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
     VkImageUsageFlags usage = 0;
-    /// Attachment of one rendering alone, neither loaded nor stored: a GPU that draws in tiles
-    /// needs no memory for it.
 };
 
 /// A 2D image (array) and its memory; moves, never copies. One that is used as a transient
