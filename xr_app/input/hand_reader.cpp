@@ -8,6 +8,7 @@
 #include <glm/gtc/quaternion.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -32,44 +33,104 @@ bool is_there(const FingerReading& fingers) {
 
 namespace {
 
-Pose between(const Pose& before, const Pose& after, float share) {
-    return {.position_m = glm::mix(before.position_m, after.position_m, share),
-            .orientation = glm::slerp(before.orientation, after.orientation, share)};
+bool same_way(const HandReadings& a, const HandReadings& b, bool by_fingers) {
+    if (by_fingers) {
+        return is_there(a.fingers) && is_there(b.fingers);
+    }
+    return is_there(a.controller) && is_there(b.controller) &&
+           a.controller.is_hand == b.controller.is_hand &&
+           a.controller.grip_from_tip == b.controller.grip_from_tip;
+}
+
+/// Three moments, and what is asked for between the last two.
+struct Passing {
+    float share = 0.0F; ///< of the way from the second to the third
+    float bend = 0.0F;  ///< of the difference between the two ways' mean velocities, times seconds
+    float first_s = 0.0F;
+    float second_s = 0.0F; ///< of the ways
+
+    /// `earlier` is not looked at where `bend` is 0.
+    [[nodiscard]] Pose of(const Pose& earlier, const Pose& before, const Pose& after) const {
+        Pose passed{.position_m = glm::mix(before.position_m, after.position_m, share),
+                    .orientation = glm::slerp(before.orientation, after.orientation, share)};
+        if (bend != 0.0F) {
+            passed.position_m += bend * ((after.position_m - before.position_m) / second_s -
+                                         (before.position_m - earlier.position_m) / first_s);
+        }
+        return passed;
+    }
+};
+
+/// Newton's form of the parabola through three points.
+Passing passing(std::int64_t earlier_ns, std::int64_t before_ns, std::int64_t after_ns,
+                std::int64_t time_ns) {
+    const auto seconds = [](std::int64_t from_ns, std::int64_t to_ns) {
+        return 1e-9F * static_cast<float>(to_ns - from_ns);
+    };
+    Passing passing{.first_s = seconds(earlier_ns, before_ns),
+                    .second_s = seconds(before_ns, after_ns)};
+    passing.share = seconds(before_ns, time_ns) / passing.second_s;
+    if (passing.first_s > 0.0F) {
+        passing.bend = seconds(before_ns, time_ns) * seconds(after_ns, time_ns) /
+                       (passing.first_s + passing.second_s);
+    }
+    return passing;
 }
 
 } // namespace
 
-std::optional<HandReadings> between(const HandReadings& before, const HandReadings& after,
-                                    std::int64_t time_ns, bool by_fingers) {
-    const ControllerReading& held = after.controller;
-    const bool there = by_fingers ? is_there(before.fingers) && is_there(after.fingers)
-                                  : is_there(before.controller) && is_there(held) &&
-                                        before.controller.is_hand == held.is_hand &&
-                                        before.controller.grip_from_tip == held.grip_from_tip;
-    if (!there || time_ns <= before.time_ns || time_ns >= after.time_ns) {
+void ReadingTrail::add(const HandReadings& readings) {
+    if (count_ == readings_.size()) {
+        std::ranges::move(readings_.begin() + 1, readings_.end(), readings_.begin());
+        count_ -= 1;
+    }
+    readings_.at(count_) = readings;
+    count_ += 1;
+}
+
+std::optional<HandReadings> ReadingTrail::between(const HandReadings& after, std::int64_t time_ns,
+                                                  bool by_fingers) const {
+    if (count_ == 0) {
         return std::nullopt;
     }
-    const float share = static_cast<float>(time_ns - before.time_ns) /
-                        static_cast<float>(after.time_ns - before.time_ns);
-    HandReadings made{.time_ns = time_ns,
-                      .controller = {.active = held.active, .is_hand = held.is_hand}};
-    if (by_fingers) {
-        made.fingers = after.fingers;
-        FingerReading& fingers = made.fingers;
-        fingers.quality = std::min(before.fingers.quality, fingers.quality);
-        fingers.stage_from_thumb_tip =
-            between(before.fingers.stage_from_thumb_tip, fingers.stage_from_thumb_tip, share);
-        fingers.stage_from_index_tip =
-            between(before.fingers.stage_from_index_tip, fingers.stage_from_index_tip, share);
-        fingers.thumb_to_little_m =
-            std::min(before.fingers.thumb_to_little_m, fingers.thumb_to_little_m);
-    } else {
-        made.controller = held;
-        made.controller.quality = std::min(before.controller.quality, held.quality);
-        made.controller.stage_from_grip =
-            between(before.controller.stage_from_grip, held.stage_from_grip, share);
+    const HandReadings& before = readings_.at(count_ - 1);
+    if (!same_way(before, after, by_fingers) || time_ns <= before.time_ns ||
+        time_ns >= after.time_ns) {
+        return std::nullopt;
     }
-    return made;
+    const HandReadings* earlier = &before;
+    for (std::size_t i = count_ - 1; i > 0; --i) {
+        const HandReadings& one = readings_.at(i - 1);
+        if (before.time_ns - one.time_ns > bend_ns_max || !same_way(one, before, by_fingers)) {
+            break;
+        }
+        earlier = &one;
+    }
+    if (earlier == &before && after.time_ns - before.time_ns > straight_ns_max) {
+        return std::nullopt;
+    }
+    const Passing way = passing(earlier->time_ns, before.time_ns, after.time_ns, time_ns);
+    HandReadings passed = after;
+    passed.time_ns = time_ns;
+    if (by_fingers) {
+        FingerReading& fingers = passed.fingers;
+        const FingerReading& first = earlier->fingers;
+        const FingerReading& second = before.fingers;
+        fingers.quality = std::min(second.quality, fingers.quality);
+        fingers.stage_from_thumb_tip = way.of(
+            first.stage_from_thumb_tip, second.stage_from_thumb_tip, fingers.stage_from_thumb_tip);
+        fingers.stage_from_index_tip = way.of(
+            first.stage_from_index_tip, second.stage_from_index_tip, fingers.stage_from_index_tip);
+        fingers.thumb_to_little_m = std::min(second.thumb_to_little_m, fingers.thumb_to_little_m);
+        passed.controller.quality = PoseQuality::none; // not looked at
+    } else {
+        ControllerReading& held = passed.controller;
+        held.quality = std::min(before.controller.quality, held.quality);
+        held.stage_from_grip = way.of(earlier->controller.stage_from_grip,
+                                      before.controller.stage_from_grip, held.stage_from_grip);
+        passed.fingers = {};
+    }
+    return passed;
 }
 
 float pinch_strength(float distance_m) {

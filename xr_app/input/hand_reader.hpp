@@ -4,6 +4,8 @@
 #include "bilateral/pose.hpp"
 #include "xr_app/input/hysteresis.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -56,11 +58,26 @@ struct HandReadings {
     FingerReading fingers;
 };
 
-/// The readings of a moment between two others, where the way to draw that is followed was there in
-/// both and is the same one; its draw is the caller's to say. Nothing else is known of that moment.
-[[nodiscard]] std::optional<HandReadings> between(const HandReadings& before,
-                                                  const HandReadings& after, std::int64_t time_ns,
-                                                  bool by_fingers);
+/// The last readings of a hand, for a moment that was missed between them and the next.
+class ReadingTrail {
+  public:
+    /// A reading so long before the gap tells how the hand's way bends.
+    static constexpr std::int64_t bend_ns_max = 25'000'000;
+    /// Without such a one the way is straight, and only for so long.
+    static constexpr std::int64_t straight_ns_max = 12'500'000;
+
+    void add(const HandReadings& readings); ///< later than the last
+    void forget() { count_ = 0; }
+    /// On the parabola through the newest reading, `after` and one before them, where the way to
+    /// draw that is followed was there in all of them and is the same one. Its `draw` is the
+    /// caller's to say. Nothing else is known of that moment.
+    [[nodiscard]] std::optional<HandReadings> between(const HandReadings& after,
+                                                      std::int64_t time_ns, bool by_fingers) const;
+
+  private:
+    std::array<HandReadings, 5> readings_; ///< oldest first
+    std::size_t count_ = 0;
+};
 
 /// Whether the hand is seen at all. Runtimes have given exact zeros, marked valid, for hands that
 /// they do not see.

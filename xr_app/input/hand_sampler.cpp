@@ -156,7 +156,7 @@ void HandSampler::begin_anew() {
         one.grid.restart();
         one.draw.forget();
         one.newest = {};
-        one.before.reset();
+        one.trail.forget();
     }
 }
 
@@ -170,7 +170,7 @@ void HandSampler::sample(std::size_t hand, XrTime now) {
     }
     const auto moment = [&](std::int64_t i) { return due.first_ns + i * sample_period_ns; };
     if (due.begins_anew || one.probe.keeps_history()) {
-        one.before.reset();
+        one.trail.forget();
     }
     if (one.probe.keeps_history()) {
         for (std::int64_t i = 0; i < due.count; ++i) {
@@ -179,15 +179,15 @@ void HandSampler::sample(std::size_t hand, XrTime now) {
     } else if (due.count > 0) {
         HandReadings present = located(one, hand, moment(due.count - 1));
         present.time_ns = now; // whatever it was asked for
-        for (std::int64_t i = 0; i + 1 < due.count && one.before; ++i) {
-            auto passed = between(*one.before, present, moment(i), one.reader.by_fingers());
+        for (std::int64_t i = 0; i + 1 < due.count; ++i) {
+            auto passed = one.trail.between(present, moment(i), one.reader.by_fingers());
             if (passed) {
                 passed->controller.draw = one.actions.active ? one.draw.at(moment(i)) : 0.0F;
                 take(one, moment(i), *passed);
             }
         }
         take(one, moment(due.count - 1), present);
-        one.before = present;
+        one.trail.add(present);
     }
 }
 

@@ -85,8 +85,7 @@ class HandSampler {
         HandActions actions;
         HandSample newest;
         XrTime newest_time = 0; ///< the same moment on the runtime's clock
-        /// Without history: what was located last, and when.
-        std::optional<HandReadings> before;
+        ReadingTrail trail;     ///< without history
     };
 
     [[nodiscard]] static std::int64_t clock_ns();

@@ -97,8 +97,9 @@ TEST(QualityLadder, OneMissedDisplayInFortyIsNoReasonToGoDownAndOneToStay) {
         return steps;
     };
     EXPECT_EQ(go(60.0, 7.0F, 40), 0U);
-    EXPECT_EQ(go(1.5, 20.0F, 40), 1U);
+    EXPECT_EQ(go(0.5, 20.0F, 40), 1U);
     EXPECT_EQ(go(200.0, 3.0F, 40), 0U) << "a finer picture would not come in time either";
+    EXPECT_EQ(ladder.rung(), 1U);
     EXPECT_EQ(go(200.0, 3.0F, 1'000'000), 1U);
 }
 

@@ -332,48 +332,83 @@ TEST(HoldTimer, LettingGoStartsAnew) {
     EXPECT_TRUE(timer.update(true, HoldTimer::hold_ns * 2));
 }
 
-TEST(BetweenTwoReadings, AHeldControllerIsOnTheWayFromOneToTheOther) {
-    const Pose turned{.position_m = place.position_m + glm::vec3(0.03F, 0.0F, 0.0F),
-                      .orientation = glm::angleAxis(0.3F, glm::vec3(0.0F, 1.0F, 0.0F))};
-    const HandReadings before{.time_ns = 1'000, .controller = held(0.2F)};
-    const HandReadings after{.time_ns = 4'000, .controller = held(0.9F, turned)};
-    const auto passed = between(before, after, 2'000, false);
-    ASSERT_TRUE(passed.has_value());
-    EXPECT_EQ(passed->time_ns, 2'000);
-    EXPECT_NEAR(passed->controller.stage_from_grip.position_m.x, place.position_m.x + 0.01F, 1e-6F);
-    EXPECT_NEAR(glm::angle(passed->controller.stage_from_grip.orientation), 0.1F, 1e-5F);
-    EXPECT_TRUE(is_there(passed->controller));
-    EXPECT_FALSE(is_there(passed->fingers));
-}
+constexpr std::int64_t ms = 1'000'000;
 
-TEST(BetweenTwoReadings, FingersKeepTheirDistanceOnTheWay) {
-    const HandReadings before{.time_ns = 0, .fingers = fingers_apart(0.01F)};
-    const HandReadings after{.time_ns = 10, .fingers = fingers_apart(0.03F, 0.04F)};
-    const auto passed = between(before, after, 5, true);
-    ASSERT_TRUE(passed.has_value());
-    EXPECT_NEAR(passed->fingers.stage_from_thumb_tip.position_m.x, 0.02F, 1e-6F);
-    EXPECT_NEAR(passed->fingers.stage_from_index_tip.position_m.x, 0.04F, 1e-6F);
-}
-
-TEST(BetweenTwoReadings, NothingIsKnownWhereTheHandWasNotThereAtBothOrIsAnother) {
-    const HandReadings seen{.time_ns = 10, .controller = held(0.5F)};
-    ControllerReading lost = held(0.5F);
-    lost.quality = PoseQuality::none;
-    ControllerReading other = held(0.5F);
-    other.grip_from_tip.position_m.z = -0.1F; // another controller's tip
-    for (const ControllerReading& before : {lost, other, ControllerReading{}}) {
-        EXPECT_FALSE(between({.controller = before}, seen, 5, false).has_value());
+/// A trail of readings 5 ms apart, the last at `last_ns`.
+template <typename ReadingAt>
+ReadingTrail trail_of(int count, std::int64_t last_ns, ReadingAt at) {
+    ReadingTrail trail;
+    for (int i = count - 1; i >= 0; --i) {
+        const std::int64_t time_ns = last_ns - i * step_ns;
+        trail.add(at(time_ns));
     }
-    EXPECT_FALSE(between({.controller = held(0.5F)}, seen, 5, true).has_value()) << "no fingers";
-    EXPECT_FALSE(between({.controller = held(0.5F)}, seen, 10, false).has_value());
-    EXPECT_FALSE(between({.controller = held(0.5F)}, seen, 0, false).has_value());
+    return trail;
 }
 
-TEST(BetweenTwoReadings, WhatWasCoveredAtOneOfThemIsInferred) {
-    ControllerReading covered = held(0.5F);
-    covered.quality = PoseQuality::inferred;
-    const auto passed =
-        between({.controller = covered}, {.time_ns = 2, .controller = held(0.5F)}, 1, false);
+/// On a circle of 8 cm, at 2 m/s.
+HandReadings circling(std::int64_t time_ns) {
+    const float angle = 25.0F * 1e-9F * static_cast<float>(time_ns);
+    return {
+        .time_ns = time_ns,
+        .controller = held(
+            0.5F, {.position_m = {0.08F * std::cos(angle), 1.0F + 0.08F * std::sin(angle), -0.4F},
+                   .orientation = glm::angleAxis(angle, glm::vec3(0.0F, 0.0F, 1.0F))})};
+}
+
+TEST(ReadingTrail, AMomentBetweenTwoReadingsLiesOnTheHandsWay) {
+    const ReadingTrail trail = trail_of(5, 20 * ms, circling);
+    for (const std::int64_t time_ns : {25 * ms, 30 * ms}) {
+        const auto passed = trail.between(circling(35 * ms), time_ns, false);
+        ASSERT_TRUE(passed.has_value());
+        EXPECT_EQ(passed->time_ns, time_ns);
+        const Pose right = circling(time_ns).controller.stage_from_grip;
+        const Pose found = passed->controller.stage_from_grip;
+        EXPECT_LT(glm::distance(found.position_m, right.position_m), 0.6e-3F);
+        EXPECT_GT(std::abs(glm::dot(found.orientation, right.orientation)), 0.9999F);
+        EXPECT_FALSE(is_there(passed->fingers));
+    }
+}
+
+TEST(ReadingTrail, WithoutAnEarlierReadingTheWayIsStraightAndShort) {
+    const ReadingTrail trail = trail_of(1, 0, circling);
+    const auto passed = trail.between(circling(10 * ms), 5 * ms, false);
+    ASSERT_TRUE(passed.has_value());
+    const glm::vec3 middle = 0.5F * (circling(0).controller.stage_from_grip.position_m +
+                                     circling(10 * ms).controller.stage_from_grip.position_m);
+    EXPECT_LT(glm::distance(passed->controller.stage_from_grip.position_m, middle), 1e-6F);
+    EXPECT_FALSE(trail.between(circling(15 * ms), 5 * ms, false).has_value());
+}
+
+TEST(ReadingTrail, FingersAreOnTheirWay) {
+    const auto moving = [](std::int64_t time_ns) {
+        const float x_m = 1e-9F * static_cast<float>(time_ns);
+        return HandReadings{.time_ns = time_ns, .fingers = fingers_apart(0.02F, x_m)};
+    };
+    const auto passed = trail_of(5, 20 * ms, moving).between(moving(30 * ms), 25 * ms, true);
+    ASSERT_TRUE(passed.has_value());
+    EXPECT_NEAR(passed->fingers.stage_from_thumb_tip.position_m.x, 0.025F, 1e-5F);
+    EXPECT_NEAR(passed->fingers.stage_from_index_tip.position_m.x, 0.045F, 1e-5F);
+}
+
+TEST(ReadingTrail, NothingIsKnownWhereTheHandWasNotThereOrIsAnother) {
+    const HandReadings after = circling(30 * ms);
+    HandReadings lost = after;
+    lost.controller.quality = PoseQuality::none;
+    HandReadings other = after;
+    other.controller.grip_from_tip.position_m.z = -0.1F; // another controller's tip
+    const ReadingTrail trail = trail_of(5, 20 * ms, circling);
+    EXPECT_FALSE(trail.between(lost, 25 * ms, false).has_value());
+    EXPECT_FALSE(trail.between(other, 25 * ms, false).has_value());
+    EXPECT_FALSE(trail.between(after, 25 * ms, true).has_value()) << "no fingers";
+    EXPECT_FALSE(trail.between(after, 20 * ms, false).has_value());
+    EXPECT_FALSE(trail.between(after, 30 * ms, false).has_value());
+    EXPECT_FALSE(ReadingTrail{}.between(after, 25 * ms, false).has_value());
+}
+
+TEST(ReadingTrail, WhatWasCoveredBeforeOrAfterIsInferred) {
+    HandReadings covered = circling(30 * ms);
+    covered.controller.quality = PoseQuality::inferred;
+    const auto passed = trail_of(5, 20 * ms, circling).between(covered, 25 * ms, false);
     ASSERT_TRUE(passed.has_value());
     EXPECT_EQ(passed->controller.quality, PoseQuality::inferred);
 }
