@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -127,6 +128,21 @@ Read<std::string_view> read_string(const Members& members, std::string_view poin
     return text;
 }
 
+/// Of 4, and of 4.0 and 40e-1, which are the same number.
+std::optional<std::int64_t> whole_number(const element& value) {
+    std::int64_t number = 0;
+    if (value.type() == element_type::INT64 && value.get(number) == simdjson::SUCCESS) {
+        return number;
+    }
+    constexpr double exact_max = 9007199254740992.0; // 2^53: no column comes near
+    double real = 0.0;
+    if (value.type() == element_type::DOUBLE && value.get(real) == simdjson::SUCCESS &&
+        std::abs(real) <= exact_max && real == std::trunc(real)) {
+        return static_cast<std::int64_t>(real);
+    }
+    return std::nullopt;
+}
+
 std::string range_text(std::int64_t low, std::int64_t high) {
     return "must be an integer from " + std::to_string(low) + " to " + std::to_string(high);
 }
@@ -137,12 +153,11 @@ Read<std::int64_t> read_integer(const Members& members, std::string_view pointer
     if (!value) {
         return std::unexpected{value.error()};
     }
-    std::int64_t number = 0;
-    if (value->type() != element_type::INT64 || value->get(number) != simdjson::SUCCESS ||
-        number < low || number > high) {
+    const std::optional<std::int64_t> number = whole_number(*value);
+    if (!number || *number < low || *number > high) {
         return fault(below(pointer, name), range_text(low, high));
     }
-    return number;
+    return *number;
 }
 
 Read<simdjson::dom::array> read_array(const Members& members, std::string_view pointer,
@@ -219,10 +234,11 @@ Read<std::vector<std::int64_t>> read_column(const Members& members, std::string_
     std::int64_t last = 0;
     for (const element item : *array) {
         const auto here = [&] { return below(below(pointer, column.name), values.size()); };
-        std::int64_t number = 0;
-        if (item.type() != element_type::INT64 || item.get(number) != simdjson::SUCCESS) {
+        const std::optional<std::int64_t> read = whole_number(item);
+        if (!read) {
             return fault(here(), "must be an integer");
         }
+        std::int64_t number = *read;
         if (column.coding == Coding::deltas) {
             const std::int64_t low = values.empty() ? column.low : column.delta_low;
             if (number < low || number > 2 * column.high) {

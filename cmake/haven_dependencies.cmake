@@ -30,6 +30,7 @@ if("server" IN_LIST HAVEN_ROOMS)
     find_package(spdlog REQUIRED)          # spdlog::spdlog
     haven_pkg(pq libpq)
     haven_pkg(cairo cairo)
+    haven_pkg(icu icu-uc)
     haven_pkg(tomlplusplus tomlplusplus)
 endif()
 if("xr_app" IN_LIST HAVEN_ROOMS)

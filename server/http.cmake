@@ -38,6 +38,7 @@ haven_library(server
         http/byte_budget.cpp
         http/connection.cpp
         http/contract.cpp
+        http/digest.cpp
         http/head_rules.cpp
         http/health.cpp
         http/json_members.cpp
@@ -79,7 +80,7 @@ haven_library(server
         vr/vr_sessions.cpp
         ${HAVEN_OPENAPI_SOURCE}
     PUBLIC haven::api haven::bilateral haven::store haven::objects haven::seal haven::config haven::log Boost::headers OpenSSL::SSL
-    PRIVATE haven::auth haven::canvas PkgConfig::yyjson)
+    PRIVATE haven::auth haven::canvas haven::text PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
 target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit clinicians consents exercises http intents jobs notifications objects
@@ -103,4 +104,4 @@ inline constexpr auto all = std::to_array<std::span<const ::haven::store::Statem
 } // namespace haven::sql
 ]] @ONLY)
 include(safety/resources.cmake)
-haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp PRIVATE haven::server haven::auth haven::config haven::log)
+haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp PRIVATE haven::server haven::auth haven::config haven::log haven::text)

@@ -17,10 +17,10 @@ namespace {
 
 template <typename Record>
 Decoded<Record> decode(std::string_view body, detail::Unknown unknown) {
-    detail::Reader reader(body);
+    detail::Reader reader(body, unknown);
     Record record;
     detail::visit(reader, record);
-    std::vector<BodyError> errors = reader.finish(unknown);
+    std::vector<BodyError> errors = reader.finish();
     if (!errors.empty()) {
         return std::unexpected(std::move(errors));
     }

@@ -1,6 +1,7 @@
 #include "net/api/json_reader.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/json.hpp"
 #include "net/api/json_rules.hpp"
 #include "net/api/json_scan.hpp"
 #include "net/api/records.hpp"
@@ -24,23 +25,6 @@ namespace {
 
 constexpr std::size_t errors_max = 64;
 constexpr std::size_t told_key_length_max = 100;
-
-std::string pointer_to(std::string_view key) {
-    std::string pointer = "/";
-    for (const char c : key) {
-        switch (c) {
-        case '~':
-            pointer += "~0";
-            break;
-        case '/':
-            pointer += "~1";
-            break;
-        default:
-            pointer += c;
-        }
-    }
-    return pointer;
-}
 
 /// Code points of valid UTF-8.
 std::size_t length_of(std::string_view text) {
@@ -67,23 +51,11 @@ std::string wrong_length(const Text& rule, std::size_t length) {
 
 } // namespace
 
-std::optional<std::string> json_fault(std::string_view text) {
-    yyjson_read_err error{};
-    // yyjson leaves its input alone without YYJSON_READ_INSITU; the parameter is not const.
-    yyjson_doc* document = yyjson_read_opts(const_cast<char*>(text.data()), text.size(),
-                                            YYJSON_READ_NOFLAG, nullptr, &error);
-    if (document == nullptr) {
-        return std::format("is not JSON at its byte {}: {}", error.pos, error.msg);
-    }
-    yyjson_doc_free(document);
-    return std::nullopt;
-}
-
 void Reader::FreeDocument::operator()(yyjson_doc* document) const {
     yyjson_doc_free(document);
 }
 
-Reader::Reader(std::string_view body) {
+Reader::Reader(std::string_view body, Unknown unknown) : unknown_(unknown) {
     auto scan = scan_body(body);
     if (!scan) {
         errors_.push_back(std::move(scan).error());
@@ -99,8 +71,8 @@ void Reader::read_body(std::string_view body) {
         return;
     }
     yyjson_read_err error{};
-    document_.reset(yyjson_read_opts(scan_.reduced.data(), scan_.reduced.size(), YYJSON_READ_NOFLAG,
-                                     nullptr, &error));
+    document_.reset(yyjson_read_opts(scan_.reduced.data(), scan_.reduced.size(),
+                                     YYJSON_READ_NUMBER_AS_RAW, nullptr, &error));
     if (document_ == nullptr) {
         fail("", std::format("the body is not JSON at its byte {}: {}",
                              scan_.body_offset(error.pos), error.msg));
@@ -122,7 +94,7 @@ void Reader::read_body(std::string_view body) {
     }
 }
 
-const Reader::Entry* Reader::find(std::string_view key, Presence presence) {
+const Reader::Entry* Reader::find(std::string_view key, Presence presence, Null null) {
     if (!readable_) {
         return nullptr;
     }
@@ -141,14 +113,14 @@ const Reader::Entry* Reader::find(std::string_view key, Presence presence) {
     if (found == nullptr && presence == Presence::required) {
         fail(key, "is missing");
     }
-    if (found != nullptr && presence == Presence::optional && yyjson_is_null(found->value)) {
+    if (found != nullptr && null == Null::nothing && yyjson_is_null(found->value)) {
         return nullptr;
     }
     return found;
 }
 
 void Reader::fail(std::string_view key, std::string detail) {
-    fail_at(key.empty() ? "" : pointer_to(key), std::move(detail));
+    fail_at(key.empty() ? "" : pointer_below("", key), std::move(detail));
 }
 
 void Reader::fail_at(std::string pointer, std::string detail) {
@@ -212,13 +184,18 @@ void Reader::read(const Entry& entry, std::string_view& out, RawObject rule) {
         fail(entry.key, "must not hold the character U+0000");
         return;
     }
-    if (rule == RawObject::checked) {
-        if (auto fault = json_fault(entry.container->text)) {
-            fail(entry.key, *std::move(fault));
-            return;
-        }
+    if (rule == RawObject::checked && !holds_json(entry)) {
+        return;
     }
     out = entry.container->text;
+}
+
+bool Reader::holds_json(const Entry& entry) {
+    auto fault = json_fault(entry.container->text);
+    if (fault) {
+        fail_at(pointer_below("", entry.key) + fault->pointer, std::move(fault->detail));
+    }
+    return !fault;
 }
 
 void Reader::read(const Entry& entry, std::string& out, const Texts& rule) {
@@ -230,11 +207,10 @@ void Reader::read(const Entry& entry, std::string& out, const Texts& rule) {
         fail(entry.key, "must not hold the character U+0000");
         return;
     }
-    const std::string_view text = entry.container->text;
-    if (auto fault = json_fault(text)) {
-        fail(entry.key, *std::move(fault));
+    if (!holds_json(entry)) {
         return;
     }
+    const std::string_view text = entry.container->text;
     const std::unique_ptr<yyjson_doc, FreeDocument> array(
         yyjson_read(text.data(), text.size(), YYJSON_READ_NOFLAG));
     yyjson_val* const items = yyjson_doc_get_root(array.get());
@@ -247,7 +223,7 @@ void Reader::read(const Entry& entry, std::string& out, const Texts& rule) {
     std::size_t count = 0;
     yyjson_val* item = nullptr;
     yyjson_arr_foreach(items, index, count, item) {
-        const std::string place = std::format("{}/{}", pointer_to(entry.key), index);
+        const std::string place = std::format("{}/{}", pointer_below("", entry.key), index);
         const std::size_t length =
             yyjson_is_str(item) ? length_of({yyjson_get_str(item), yyjson_get_len(item)}) : 0;
         if (!yyjson_is_str(item)) {
@@ -260,18 +236,17 @@ void Reader::read(const Entry& entry, std::string& out, const Texts& rule) {
 }
 
 void Reader::read(const Entry& entry, std::int64_t& out, const Range& rule) {
-    if (!yyjson_is_int(entry.value)) {
+    const std::string_view number(yyjson_get_raw(entry.value), yyjson_get_len(entry.value));
+    if (!yyjson_is_raw(entry.value) || !is_whole(number)) {
         fail(entry.key, "must be a whole number");
         return;
     }
-    const bool over =
-        yyjson_is_uint(entry.value) && std::cmp_greater(yyjson_get_uint(entry.value), rule.most);
-    const std::int64_t value = yyjson_get_sint(entry.value);
-    if (over || value < rule.least || value > rule.most) {
+    const std::optional<std::int64_t> value = whole_number(number);
+    if (!value || *value < rule.least || *value > rule.most) {
         fail(entry.key, std::format("must be {} to {}", rule.least, rule.most));
         return;
     }
-    out = value;
+    out = *value;
 }
 
 void Reader::read(const Entry& entry, std::int32_t& out, const Range& rule) {
@@ -287,8 +262,7 @@ void Reader::read(const Entry& entry, TimeUs& out, Moment /*rule*/) {
     }
     const auto time_us = parse_time_us(*text);
     if (!time_us) {
-        fail(entry.key, "must be a time of RFC 3339, such as 2026-01-31T12:00:00.000000Z, from "
-                        "1970 to 9999");
+        fail(entry.key, "must be a time of RFC 3339, such as 2026-01-31T12:00:00.000000Z");
         return;
     }
     out = *time_us;
@@ -318,16 +292,16 @@ void Reader::read(const Entry& entry, bool& out, const Flag& rule) {
     }
 }
 
-std::vector<BodyError> Reader::finish(Unknown unknown) {
-    if (unknown == Unknown::refused) {
+std::vector<BodyError> Reader::finish() {
+    if (unknown_ == Unknown::refused) {
         for (const Entry& entry : entries_) {
             if (entry.known) {
                 continue;
             }
-            if (entry.key.empty() || entry.key.size() > told_key_length_max) {
+            if (entry.key.size() > told_key_length_max) {
                 fail("", "holds a member with an unknown name");
             } else {
-                fail(entry.key, "is not known here");
+                fail_at(pointer_below("", entry.key), "is not known here");
             }
         }
     }

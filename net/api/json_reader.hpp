@@ -19,26 +19,28 @@ namespace haven::api::detail {
 /// Reads the members of one JSON object and gathers what is wrong with them.
 class Reader {
   public:
-    explicit Reader(std::string_view body);
+    Reader(std::string_view body, Unknown unknown);
 
     template <typename T, typename Rule>
     void member(std::string_view key, T& out, const Rule& rule,
                 Presence presence = Presence::required) {
-        const Entry* entry = find(key, presence);
+        // What a request leaves out it does not say as null; an answer may.
+        const bool lenient = presence == Presence::optional && unknown_ == Unknown::passed_over;
+        const Entry* entry = find(key, presence, lenient ? Null::nothing : Null::value);
         if (entry != nullptr) {
             read(*entry, out, rule);
         }
     }
     template <typename T, typename Rule>
     void member(std::string_view key, std::optional<T>& out, const Rule& rule) {
-        const Entry* entry = find(key, Presence::optional);
+        const Entry* entry = find(key, Presence::optional, Null::nothing);
         if (entry != nullptr) {
             read(*entry, out.emplace(), rule);
         }
     }
 
     /// Ends the reading: the errors in the order of the body, none when all was well.
-    [[nodiscard]] std::vector<BodyError> finish(Unknown unknown);
+    [[nodiscard]] std::vector<BodyError> finish();
 
   private:
     struct Entry {
@@ -47,13 +49,16 @@ class Reader {
         const Container* container = nullptr; ///< when the value is an object or array
         bool known = false;
     };
+    enum class Null : std::uint8_t { value, nothing }; ///< what a null is taken for
     struct FreeDocument {
         void operator()(yyjson_doc* document) const;
     };
 
     void read_body(std::string_view body);
-    [[nodiscard]] const Entry* find(std::string_view key, Presence presence);
+    [[nodiscard]] const Entry* find(std::string_view key, Presence presence, Null null);
     void fail(std::string_view key, std::string detail);
+    /// Whether a nested value is JSON.
+    bool holds_json(const Entry& entry);
     void fail_at(std::string pointer, std::string detail);
 
     void read(const Entry& entry, std::string& out, const Text& rule);
@@ -68,14 +73,12 @@ class Reader {
     void read(const Entry& entry, bool& out, const Flag& rule);
     [[nodiscard]] std::optional<std::string_view> text_of(const Entry& entry);
 
+    Unknown unknown_;
     Scan scan_;
     std::unique_ptr<yyjson_doc, FreeDocument> document_;
     std::vector<Entry> entries_;
     std::vector<BodyError> errors_;
     bool readable_ = false; ///< the body is an object
 };
-
-/// Whether the text is one JSON value, and if not, why.
-[[nodiscard]] std::optional<std::string> json_fault(std::string_view text);
 
 } // namespace haven::api::detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/api/codec.hpp"
+#include "net/api/email.hpp"
 #include "net/api/json_rules.hpp"
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
@@ -25,16 +26,6 @@ inline constexpr std::array<std::string_view, 3> interaction_modes{"controller",
 inline constexpr std::array<std::string_view, 3> token_bearers{"user", "clinician", "service"};
 inline constexpr std::array<std::string_view, 2> exercise_ends{"completed", "abandoned"};
 
-/// One @ with something on both sides and no blank or control character: the rest is the mail
-/// server's to know.
-inline bool is_email(std::string_view text) {
-    const auto at = text.find('@');
-    return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-           text.find('@', at + 1) == std::string_view::npos &&
-           std::ranges::all_of(
-               text, [](char c) { return static_cast<unsigned char>(c) > 0x20U && c != 0x7F; });
-}
-
 inline bool is_plain_text(std::string_view text) {
     return std::ranges::all_of(
         text, [](char c) { return static_cast<unsigned char>(c) >= 0x20U && c != 0x7F; });
@@ -57,7 +48,8 @@ inline bool is_lower_hex(std::string_view text) {
         text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-inline constexpr Text email_rule{3, email_length_max, &is_email, "an e-mail address"};
+inline constexpr Text email_rule{
+    3, email_length_max, [](std::string_view text) { return is_email(text); }, "an e-mail address"};
 inline constexpr Text password_rule{password_length_min, password_length_max};
 inline constexpr Text identifier_rule{1, environment_id_length_max, &is_identifier,
                                       "of a-z, 0-9 and _"};
@@ -213,6 +205,7 @@ void visit(auto& members, R& record) {
     members.member("hitl_reviewer_id", record.hitl_reviewer_id, Id{});
     members.member("created_at", record.created_at, Moment{});
     members.member("updated_at", record.updated_at, Moment{});
+    members.member("clock_corrected", record.clock_corrected, Flag{});
 }
 
 template <Is<StoredExercise> R>
@@ -224,6 +217,7 @@ void visit(auto& members, R& record) {
     members.member("duration_minutes", record.duration_minutes, natural_32);
     members.member("word_count", record.word_count, natural_32);
     members.member("created_at", record.created_at, Moment{});
+    members.member("clock_corrected", record.clock_corrected, Flag{});
 }
 
 template <Is<StoredVrSession> R>
@@ -234,6 +228,7 @@ void visit(auto& members, R& record) {
     members.member("ended_at", record.ended_at, Moment{});
     members.member("duration_minutes", record.duration_minutes, natural_32);
     members.member("created_at", record.created_at, Moment{});
+    members.member("clock_corrected", record.clock_corrected, Flag{});
 }
 
 template <Is<StoredBilateralDrawing> R>

@@ -154,6 +154,7 @@ struct StoredSession {
     std::optional<Uuid> hitl_reviewer_id;
     std::optional<TimeUs> created_at;
     std::optional<TimeUs> updated_at;
+    std::optional<bool> clock_corrected; ///< a time is the server's: the device's clock was far off
 };
 
 struct StoredExercise {
@@ -164,6 +165,7 @@ struct StoredExercise {
     std::optional<std::int32_t> duration_minutes;
     std::optional<std::int32_t> word_count; ///< of its texts
     std::optional<TimeUs> created_at;
+    std::optional<bool> clock_corrected; ///< a time is the server's: the device's clock was far off
 };
 
 struct StoredVrSession {
@@ -173,6 +175,7 @@ struct StoredVrSession {
     std::optional<TimeUs> ended_at;
     std::optional<std::int32_t> duration_minutes;
     std::optional<TimeUs> created_at;
+    std::optional<bool> clock_corrected; ///< a time is the server's: the device's clock was far off
 };
 
 struct StoredBilateralDrawing {

@@ -15,7 +15,8 @@ namespace haven::api {
 namespace {
 
 constexpr std::int64_t us_per_second = 1'000'000;
-constexpr TimeUs end_of_time_us = 253'402'300'800 * us_per_second; // 10000-01-01
+constexpr TimeUs begin_of_time_us = -62'135'596'800 * us_per_second; // 0001-01-01
+constexpr TimeUs end_of_time_us = 253'402'300'800 * us_per_second;   // 10000-01-01
 
 /// Eats a text from its front; once something did not fit, nothing fits any more.
 class Eater {
@@ -56,17 +57,13 @@ class Eater {
 };
 
 int eat_fraction_us(Eater& text) {
-    constexpr int digits_max = 9;
+    constexpr int digits_kept = 6;
     int value = text.digit();
-    int count = 1;
-    for (; count < digits_max && text.at_digit(); ++count) {
-        const int next = text.digit();
-        if (count < 6) {
-            value = value * 10 + next;
-        }
+    for (int count = 1; count < digits_kept; ++count) {
+        value = value * 10 + (text.at_digit() ? text.digit() : 0);
     }
-    for (; count < 6; ++count) {
-        value *= 10;
+    while (text.at_digit()) {
+        (void)text.digit();
     }
     return value;
 }
@@ -88,7 +85,7 @@ std::chrono::minutes eat_offset(Eater& text) {
 } // namespace
 
 std::string format_time_us(TimeUs time_us) {
-    time_us = std::clamp<TimeUs>(time_us, 0, end_of_time_us - 1);
+    time_us = std::clamp(time_us, begin_of_time_us, end_of_time_us - 1);
     const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(time_us)};
     return std::format("{:%FT%T}Z", time);
 }
@@ -123,7 +120,7 @@ std::optional<TimeUs> parse_time_us(std::string_view text) {
     }
     const TimeUs time_us = std::chrono::microseconds(time.time_since_epoch()).count() +
                            second * us_per_second + fraction_us;
-    if (time_us < 0 || time_us >= end_of_time_us) {
+    if (time_us < begin_of_time_us || time_us >= end_of_time_us) {
         return std::nullopt;
     }
     return time_us;

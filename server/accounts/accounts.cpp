@@ -19,6 +19,7 @@
 #include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
+#include "server/text/text.hpp"
 
 #include <haven/sql_accounts.hpp>
 
@@ -71,7 +72,7 @@ Verdict verify(const Account& account, const std::string& password) {
     }
     Verdict verdict{.right = auth::verify_password(account.password_hash, password),
                     .new_hash = std::nullopt};
-    if (verdict.right && auth::needs_rehash(account.password_hash)) {
+    if (verdict.right && auth::needs_rehash(account.password_hash, password)) {
         if (auto hash = auth::hash_password(password)) {
             verdict.new_hash = std::move(*hash);
         }
@@ -147,9 +148,10 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     }
     const std::string email = normal_email(registration->email);
     const auto rows = co_await exchange.query(
-        sql::accounts::create_user, email, **hash, registration->full_name,
+        sql::accounts::create_user, email, **hash,
+        registration->full_name ? text::name_of(*registration->full_name) : std::nullopt,
         registration->preferred_language, ip, exchange.request.head.user_agent,
-        registration->consent_motion_trace);
+        registration->consent_motion_trace, ascii_email(registration->email));
     if (!rows) {
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
@@ -174,7 +176,8 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     if (auto refused = services.log_ins.attempt(who, network, LogInLimits::Clock::now())) {
         co_return std::unexpected(std::move(*refused));
     }
-    const auto rows = co_await exchange.query(sql::accounts::find_credentials, email);
+    const auto rows = co_await exchange.query(sql::accounts::find_credentials, email,
+                                              ascii_email(credentials->email));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
     }

@@ -10,7 +10,6 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
-#include "server/http/rate_limit.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/log.hpp"
@@ -120,9 +119,10 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     http::Services& services = exchange.services;
-    const std::string key = "password\n" + to_string(exchange.user_id());
-    if (const auto wait = services.login_attempts.attempt(key, std::chrono::steady_clock::now())) {
-        co_return std::unexpected(too_many_attempts(*wait));
+    const std::string who = "password\n" + to_string(exchange.user_id());
+    const std::string& network = exchange.request.head.client_network;
+    if (auto refused = services.log_ins.attempt(who, network, LogInLimits::Clock::now())) {
+        co_return std::unexpected(std::move(*refused));
     }
     const auto passwords = co_await read(exchange);
     if (!passwords) {
@@ -136,7 +136,7 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
     if (!outcome->proved) {
         co_return std::unexpected(co_await refuse(exchange));
     }
-    services.login_attempts.forget(key);
+    services.log_ins.succeeded(who, network, LogInLimits::Clock::now());
     if (!outcome->hash) {
         log::error("password_not_hashed", {{"request_id", exchange.request.id}});
         co_return std::unexpected(http::internal_error());

@@ -2,6 +2,7 @@
 
 #include "net/api/records.hpp"
 #include "server/auth/password.hpp"
+#include "server/text/text.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,31 +13,39 @@
 namespace haven::accounts {
 namespace {
 
-/// Enough to catch a slip; whether the address lives only a letter to it would tell.
-bool looks_like_email(std::string_view email) {
-    const std::size_t at = email.find('@');
-    return at != std::string_view::npos && at > 0 && at + 1 < email.size() &&
-           email.find('@', at + 1) == std::string_view::npos &&
-           std::ranges::none_of(email, [](char c) { return c == ' ' || (c >= 0 && c < 0x20); });
-}
-
-} // namespace
-
-std::string normal_email(std::string_view email) {
-    std::string lowered(email);
+/// What has not the form of an address belongs to nobody, however it is written.
+std::string lower_case(std::string_view text) {
+    std::string lowered(text);
     std::ranges::transform(lowered, lowered.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
     return lowered;
 }
 
+} // namespace
+
+std::string normal_email(std::string_view email) {
+    const auto address = text::address_of(email);
+    return address ? address->readable : lower_case(email);
+}
+
+std::string ascii_email(std::string_view email) {
+    const auto address = text::address_of(email);
+    return address ? address->ascii : lower_case(email);
+}
+
 std::vector<api::BodyError> check_registration(const api::Registration& registration) {
     std::vector<api::BodyError> errors;
-    if (!looks_like_email(registration.email)) {
-        errors.push_back({.pointer = "/email", .detail = "Give an e-mail address."});
+    const auto address = text::address_of(registration.email);
+    if (!address) {
+        errors.push_back({.pointer = "/email", .detail = std::string(email_rule)});
     }
-    if (const auto good = auth::check_password(registration.password, registration.email); !good) {
+    const std::string email = normal_email(registration.email);
+    if (const auto good = auth::check_password(registration.password, email); !good) {
         errors.push_back({.pointer = "/password", .detail = good.error()});
+    }
+    if (registration.full_name && !text::name_of(*registration.full_name)) {
+        errors.push_back({.pointer = "/full_name", .detail = std::string(text::name_rule)});
     }
     if (!registration.consent_data_processing) {
         errors.push_back(

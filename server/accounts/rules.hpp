@@ -9,8 +9,16 @@
 /// What an account may look like. Pure.
 namespace haven::accounts {
 
-/// ASCII letters in lower case, so that an address is one account however it is written.
+inline constexpr std::string_view email_rule =
+    "must be an e-mail address without characters that cannot be seen";
+
+/// The form under which an address is kept, so that it is one account however it is written: in
+/// lower case and composed, its domain in letters of any script. What is no address is in lower
+/// case.
 [[nodiscard]] std::string normal_email(std::string_view email);
+
+/// The same with the domain as xn--...: the form that a row from before may hold.
+[[nodiscard]] std::string ascii_email(std::string_view email);
 
 /// What is wrong with a registration, beyond its form; empty if nothing is.
 [[nodiscard]] std::vector<api::BodyError> check_registration(const api::Registration& registration);

@@ -5,12 +5,12 @@
 #include "bilateral/uuid_v7.hpp"
 #include "server/artifacts/file_forms.hpp"
 #include "server/http/application.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/http/write.hpp"
 #include "server/log.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
@@ -125,7 +125,7 @@ asio::awaitable<Answer> store_file(Exchange& exchange, JsonMembers facts, bool s
     if (auto noted = co_await objects::note(exchange, object_key); !noted) {
         co_return std::unexpected(std::move(noted.error()));
     }
-    const auto written = co_await services.canvas_workers.run([&] {
+    const auto written = co_await services.object_workers.run([&] {
         return write_object(services.objects, object_key, file, key ? &*key : nullptr,
                             file_of(exchange.id(), exchange.user_id()));
     });
@@ -236,7 +236,7 @@ asio::awaitable<Answer> get_file(Exchange& exchange) {
     }
     const std::string object_key = facts.text("object_key").value_or("");
     const std::string sha256 = facts.text("content_sha256").value_or("");
-    auto file = co_await services.canvas_workers.run([&] {
+    auto file = co_await services.object_workers.run([&] {
         return read_object(services.objects, object_key, sha256, *key ? &**key : nullptr,
                            file_of(exchange.id(), exchange.user_id()));
     });

@@ -1,7 +1,7 @@
 #include "server/auth/password.hpp"
 
 #include "haven/common_passwords.hpp"
-#include "net/api/utf8.hpp"
+#include "server/text/text.hpp"
 
 #include <sodium.h>
 
@@ -9,9 +9,10 @@
 #include <array>
 #include <cstddef>
 #include <expected>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace haven::auth {
 
@@ -23,17 +24,10 @@ constexpr std::size_t memory_bytes = 19'456ULL * 1024;
 constexpr std::size_t characters_min = 8;
 constexpr std::size_t characters_max = 128;
 
-/// Code points; nothing where the text is no UTF-8.
-std::optional<std::size_t> count_characters(std::string_view text) {
-    std::size_t count = 0;
-    for (std::size_t at = 0; at < text.size(); ++count) {
-        const std::size_t size = api::utf8_size_at(text, at);
-        if (size == 0) {
-            return std::nullopt;
-        }
-        at += size;
-    }
-    return count;
+/// Code points of UTF-8.
+std::size_t count_characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string lower_case(std::string_view text) {
@@ -56,24 +50,48 @@ const std::string& nobodys_hash() {
 
 } // namespace
 
+namespace {
+
+bool is_of(std::string_view hash, std::string_view password) {
+    const std::string terminated(hash);
+    return crypto_pwhash_str_verify(terminated.c_str(), password.data(), password.size()) == 0;
+}
+
+/// As it is hashed, then as it was typed: a hash from before is of that. How many depends on the
+/// password alone, and so does the time that a wrong one takes.
+std::vector<std::string> forms_of(std::string_view password) {
+    std::vector<std::string> forms;
+    if (auto prepared = text::prepared_password(password)) {
+        forms.push_back(std::move(*prepared));
+    }
+    if (forms.empty() || forms.front() != password) {
+        forms.emplace_back(password);
+    }
+    return forms;
+}
+
+} // namespace
+
 bool init() {
     return sodium_init() >= 0 && !nobodys_hash().empty();
 }
 
 std::expected<void, std::string> check_password(std::string_view password, std::string_view email) {
-    const auto characters = count_characters(password);
-    if (!characters || password.contains('\0')) {
-        return std::unexpected("must be text in UTF-8");
+    const auto prepared = text::prepared_password(password);
+    if (!prepared) {
+        return std::unexpected(
+            "must be text in UTF-8 without control characters, nor others that cannot be seen");
     }
-    if (*characters < characters_min) {
+    const std::size_t characters = count_characters(*prepared);
+    if (characters < characters_min) {
         return std::unexpected("must have at least 8 characters");
     }
-    if (*characters > characters_max) {
+    if (characters > characters_max) {
         return std::unexpected("must have at most 128 characters");
     }
-    const std::string lower = lower_case(password);
+    const std::string lower = lower_case(*prepared);
     if (std::ranges::binary_search(common_passwords, std::string_view(lower)) ||
-        std::ranges::all_of(password, [&](char c) { return c == password.front(); })) {
+        std::ranges::all_of(lower, [&](char c) { return c == lower.front(); })) {
         return std::unexpected("is one of the commonest passwords; choose another");
     }
     if (!email.empty() && lower == lower_case(email)) {
@@ -84,7 +102,8 @@ std::expected<void, std::string> check_password(std::string_view password, std::
 
 std::expected<std::string, std::string> hash_password(std::string_view password) {
     std::array<char, crypto_pwhash_STRBYTES> hash{};
-    if (crypto_pwhash_str_alg(hash.data(), password.data(), password.size(), passes, memory_bytes,
+    const std::string form = forms_of(password).front();
+    if (crypto_pwhash_str_alg(hash.data(), form.data(), form.size(), passes, memory_bytes,
                               crypto_pwhash_ALG_ARGON2ID13) != 0) {
         return std::unexpected("no memory to hash a password");
     }
@@ -92,8 +111,8 @@ std::expected<std::string, std::string> hash_password(std::string_view password)
 }
 
 bool verify_password(std::string_view hash, std::string_view password) {
-    const std::string terminated(hash);
-    return crypto_pwhash_str_verify(terminated.c_str(), password.data(), password.size()) == 0;
+    return std::ranges::any_of(forms_of(password),
+                               [hash](const std::string& form) { return is_of(hash, form); });
 }
 
 bool verify_nobody(std::string_view password) {
@@ -101,9 +120,13 @@ bool verify_nobody(std::string_view password) {
     return verify_password(nobodys_hash(), password) && false;
 }
 
-bool needs_rehash(std::string_view hash) {
+bool needs_rehash(std::string_view hash, std::string_view password) {
     const std::string terminated(hash);
-    return crypto_pwhash_str_needs_rehash(terminated.c_str(), passes, memory_bytes) != 0;
+    if (crypto_pwhash_str_needs_rehash(terminated.c_str(), passes, memory_bytes) != 0) {
+        return true;
+    }
+    const std::vector<std::string> forms = forms_of(password);
+    return forms.size() > 1 && !is_of(hash, forms.front());
 }
 
 } // namespace haven::auth

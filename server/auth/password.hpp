@@ -10,25 +10,27 @@ namespace haven::auth {
 /// serve.
 [[nodiscard]] bool init();
 
-/// 8 to 128 characters (Unicode code points, valid UTF-8), not among the commonest, not the e-mail
-/// address. The error says what is wrong with it, for the person who chose it, without repeating
-/// it.
+/// 8 to 128 characters (Unicode code points, composed), as RFC 8265 prepares a password, not among
+/// the commonest, not the e-mail address. The error says what is wrong with it, for the person who
+/// chose it, without repeating it.
 [[nodiscard]] std::expected<void, std::string> check_password(std::string_view password,
                                                               std::string_view email = {});
 
-/// argon2id, 19456 KiB, 2 passes: about 25 ms and 19 MiB for each call, so run it on a thread pool
-/// and bound how many at once. The string fits users.password_hash. Fails only without memory.
+/// argon2id of the prepared password, 19456 KiB, 2 passes: about 25 ms and 19 MiB for each call, so
+/// run it on a thread pool and bound how many at once. The string fits users.password_hash. Fails
+/// only without memory.
 [[nodiscard]] std::expected<std::string, std::string> hash_password(std::string_view password);
 
-/// Same cost as hash_password. False for a hash that is damaged too.
+/// Same cost as hash_password; twice that where the password is not typed as it is prepared,
+/// because an older hash may be of what was typed. False for a hash that is damaged too.
 [[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
 
 /// For an e-mail nobody has: costs what verify_password costs, so that an answer's time tells
 /// nothing. Always false.
 [[nodiscard]] bool verify_nobody(std::string_view password);
 
-/// The hash was made with other parameters than today's: after a successful log-in hash again and
-/// store.
-[[nodiscard]] bool needs_rehash(std::string_view hash);
+/// The hash was made with other parameters than today's, or of the password as it was typed: after
+/// a successful log-in hash again and store. Without a password it is the parameters alone.
+[[nodiscard]] bool needs_rehash(std::string_view hash, std::string_view password = {});
 
 } // namespace haven::auth

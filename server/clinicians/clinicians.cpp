@@ -7,7 +7,9 @@
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
+#include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
+#include "server/text/text.hpp"
 
 #include <haven/sql_clinicians.hpp>
 
@@ -33,7 +35,12 @@ asio::awaitable<Answer> create_clinician(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     http::JsonMembers body(exchange.request.body);
-    const std::string email = accounts::normal_email(body.text("email").value_or(""));
+    const std::string typed = body.text("email").value_or("");
+    if (!text::address_of(typed)) {
+        co_return std::unexpected(http::invalid_body(
+            {{.pointer = "/email", .detail = std::string(accounts::email_rule)}}));
+    }
+    const std::string email = accounts::normal_email(typed);
     const std::string password = body.text("password").value_or("");
     const auto hash = co_await hash_new_password(exchange, password, email, "/password");
     if (!hash) {
@@ -41,6 +48,7 @@ asio::awaitable<Answer> create_clinician(Exchange& exchange) {
     }
     body.remove("password");
     body.set("email", email);
+    body.set("email_ascii", accounts::ascii_email(typed));
     body.set("password_hash", *hash);
     auto result =
         co_await http::run_operation(exchange, sql::clinicians::create_clinician, body.json());

@@ -9,6 +9,8 @@
 #include "server/store/db_error.hpp"
 #include "server/store/migrations.hpp"
 #include "server/store/rows.hpp"
+#include "server/store/statement.hpp"
+#include "server/text/text.hpp"
 
 #include <haven/sql_clinicians.hpp>
 #include <haven/sql_store.hpp>
@@ -163,13 +165,20 @@ std::expected<store::Connection, std::string> open_database(const std::string& u
     return std::move(*connection);
 }
 
-/// The id of the row, once it is durable; nothing where the statement gave none.
-std::expected<std::optional<Uuid>, std::string> finish(store::Connection& connection,
-                                                       const store::Outcome<store::Rows>& rows) {
+/// Runs a statement of one row, durably: its id, nothing where it gave no row.
+template <typename... P>
+std::expected<std::optional<Uuid>, std::string>
+write_row(const ServerConfig& config, const store::Statement& statement, P&&... params) {
+    auto database = open_database(config.database_url);
+    if (!database) {
+        return Failure(database.error());
+    }
+    const store::Outcome<store::Rows> rows =
+        database->query(statement.sql, std::forward<P>(params)...);
     if (!rows) {
         return Failure(store::describe(rows.error()));
     }
-    if (const auto done = connection.execute("COMMIT"); !done) {
+    if (const auto done = database->execute("COMMIT"); !done) {
         return Failure(store::describe(done.error()));
     }
     return rows->empty() ? std::nullopt : std::optional(rows->front().get<Uuid>("id"));
@@ -190,8 +199,11 @@ std::expected<void, std::string> add_clinician(const Told& told, const ServerCon
     const std::string email = accounts::normal_email(told.text("--email"));
     const std::string name = told.text("--name");
     const std::string role = told.text("--role", "reviewer");
-    if (!email.contains('@') || email.size() > 255) {
+    if (!text::address_of(email) || email.size() > 255) {
         return Failure("--email wants an e-mail address");
+    }
+    if (!text::name_of(name)) {
+        return Failure("--name " + std::string(text::name_rule));
     }
     if (name.empty() || name.size() > 255) {
         return Failure("--name wants the clinician's name");
@@ -204,12 +216,8 @@ std::expected<void, std::string> add_clinician(const Told& told, const ServerCon
     if (!hash) {
         return Failure(hash.error());
     }
-    auto database = open_database(config.database_url);
-    if (!database) {
-        return Failure(database.error());
-    }
-    const auto id = finish(
-        *database, database->query(sql::clinicians::add_clinician.sql, email, name, role, *hash));
+    const auto id = write_row(config, sql::clinicians::add_clinician, email, *text::name_of(name),
+                              role, *hash, accounts::ascii_email(email));
     if (!id) {
         return Failure(id.error());
     }
@@ -229,12 +237,8 @@ std::expected<void, std::string> reset_password(const Told& told, const ServerCo
     if (!hash) {
         return Failure(hash.error());
     }
-    auto database = open_database(config.database_url);
-    if (!database) {
-        return Failure(database.error());
-    }
-    const auto id =
-        finish(*database, database->query(sql::clinicians::command_password.sql, email, *hash));
+    const auto id = write_row(config, sql::clinicians::command_password, email, *hash,
+                              accounts::ascii_email(email));
     if (!id) {
         return Failure(id.error());
     }
@@ -266,14 +270,9 @@ std::expected<void, std::string> add_service(const Told& told, const ServerConfi
     if (others != "stay" && others != "end") {
         return Failure("--others is stay or end");
     }
-    auto database = open_database(config.database_url);
-    if (!database) {
-        return Failure(database.error());
-    }
     const auth::Token token = auth::make_token();
-    const auto id = finish(*database, database->query(sql::clinicians::add_service.sql, name,
-                                                      std::span<const std::byte>(token.hash), days,
-                                                      others == "end"));
+    const auto id = write_row(config, sql::clinicians::add_service, name,
+                              std::span<const std::byte>(token.hash), days, others == "end");
     if (!id) {
         return Failure(id.error());
     }

@@ -135,7 +135,8 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     const http::JsonMembers body(exchange.request.body);
-    const std::string email = accounts::normal_email(body.text("email").value_or(""));
+    const std::string typed = body.text("email").value_or("");
+    const std::string email = accounts::normal_email(typed);
     const std::string password = body.text("password").value_or("");
     const std::string who = "clinician\n" + email;
     const std::string& network = exchange.request.head.client_network;
@@ -143,7 +144,8 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     if (auto refused = log_ins.attempt(who, network, accounts::LogInLimits::Clock::now())) {
         co_return std::unexpected(std::move(*refused));
     }
-    const auto rows = co_await exchange.query(sql::clinicians::find_clinician, email);
+    const auto rows = co_await exchange.query(sql::clinicians::find_clinician, email,
+                                              accounts::ascii_email(typed));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
     }
@@ -155,16 +157,17 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     if (!*right) {
         co_return std::unexpected(co_await refuse(exchange, account.id));
     }
-    std::optional<std::string> new_hash;
-    if (auth::needs_rehash(account.password_hash)) {
-        auto hash = co_await exchange.services.password_workers.run(
-            [&password] { return auth::hash_password(password); });
-        if (hash && *hash) {
-            new_hash = std::move(**hash);
-        }
-    }
+    const auto new_hash = co_await exchange.services.password_workers.run(
+        [&account, &password]() -> std::optional<std::string> {
+            if (!auth::needs_rehash(account.password_hash, password)) {
+                return std::nullopt;
+            }
+            auto hash = auth::hash_password(password);
+            return hash ? std::optional(std::move(*hash)) : std::nullopt;
+        });
     log_ins.succeeded(who, network, accounts::LogInLimits::Clock::now());
-    co_return co_await grant_token(exchange, *account.id, account.password_hash, new_hash);
+    co_return co_await grant_token(exchange, *account.id, account.password_hash,
+                                   new_hash.value_or(std::nullopt));
 }
 
 } // namespace haven::clinicians

@@ -46,7 +46,8 @@ api::StoredExercise stored_exercise(const store::Row& row) {
             .completed_at = row.get<std::optional<std::int64_t>>("completed_at"),
             .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes"),
             .word_count = row.get<std::optional<std::int32_t>>("word_count"),
-            .created_at = row.get<std::int64_t>("created_at")};
+            .created_at = row.get<std::int64_t>("created_at"),
+            .clock_corrected = row.get<bool>("clock_corrected")};
 }
 
 asio::awaitable<Answer> put_exercise(Exchange& exchange) {
@@ -54,14 +55,15 @@ asio::awaitable<Answer> put_exercise(Exchange& exchange) {
     if (!exercise) {
         co_return std::unexpected(http::invalid_body(exercise.error()));
     }
-    const http::Digest digest = http::digest_of(exchange.request.body);
+    const http::Content content = http::content_of(exchange.request, *exercise);
     co_return co_await http::write_once(
-        exchange, digest,
+        exchange, content.received,
         store::call(sql::exercises::put_exercise, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), exercise->session_id, exercise->technique,
-                    exercise->technique_config_json, store::time_us(exercise->started_at),
-                    exercise->opening_prompt, exercise->guideposts_json,
-                    exercise->grounding_close));
+                    std::span<const std::byte>(content.received), exercise->session_id,
+                    exercise->technique, exercise->technique_config_json,
+                    store::time_us(exercise->started_at), exercise->opening_prompt,
+                    exercise->guideposts_json, exercise->grounding_close,
+                    std::span<const std::byte>(content.meaning)));
 }
 
 asio::awaitable<Answer> end_exercise(Exchange& exchange) {
@@ -69,12 +71,13 @@ asio::awaitable<Answer> end_exercise(Exchange& exchange) {
     if (!end) {
         co_return std::unexpected(http::invalid_body(end.error()));
     }
-    const http::Digest digest = http::digest_of(exchange.request.body);
-    co_return co_await http::write_once(exchange, digest,
+    const http::Content content = http::content_of(exchange.request, *end);
+    co_return co_await http::write_once(exchange, content.received,
                                         store::call(sql::exercises::end_exercise, exchange.id(),
                                                     exchange.user_id(),
-                                                    std::span<const std::byte>(digest), end->status,
-                                                    store::time_us(end->completed_at)));
+                                                    std::span<const std::byte>(content.received),
+                                                    end->status, store::time_us(end->completed_at),
+                                                    std::span<const std::byte>(content.meaning)));
 }
 
 asio::awaitable<Answer> get_exercise(Exchange& exchange) {

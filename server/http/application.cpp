@@ -1,7 +1,9 @@
 #include "server/http/application.hpp"
 
+#include "net/api/json.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/contract.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
@@ -29,7 +31,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-#include <yyjson.h>
 
 namespace haven::http {
 
@@ -141,31 +142,19 @@ Response options_of(std::span<const Route> routes, const RequestHead& head) {
     return response;
 }
 
-/// Where a text stops being JSON, and why.
-std::optional<std::string> json_fault(std::string_view text) {
-    yyjson_read_err error{};
-    // yyjson leaves its input alone without YYJSON_READ_INSITU; the parameter is not const.
-    yyjson_doc* const document = yyjson_read_opts(const_cast<char*>(text.data()), text.size(),
-                                                  YYJSON_READ_NOFLAG, nullptr, &error);
-    if (document == nullptr) {
-        return std::format("is not JSON at its byte {}: {}", error.pos, error.msg);
+/// A body of JSON as its handler gets it: in its one spelling.
+std::expected<void, Problem> read_body(Request& request) {
+    const BodyRule& rule = request.route->body;
+    if (rule.kind != BodyKind::json || !rule.read_first) {
+        return {};
     }
-    yyjson_doc_free(document);
-    return std::nullopt;
-}
-
-/// A body that is no JSON is malformed; one that is, and breaks a rule, is not.
-void tell_malformed(Problem& problem, const Request& request) {
-    const bool taken = request.body.empty() && request.head.content_length != 0;
-    if (problem.type != ProblemType::validation || request.route->body.kind != BodyKind::json ||
-        taken) { // what was handed on was JSON
-        return;
+    request.received = digest_of(request.body);
+    auto read = api::canonical_json(request.body);
+    if (!read) {
+        return std::unexpected(unreadable(read.error()));
     }
-    if (const auto fault = json_fault(request.body)) {
-        problem.type = ProblemType::malformed;
-        problem.detail = "The body " + *fault;
-        problem.errors.clear();
-    }
+    request.body = std::move(*read);
+    return {};
 }
 
 } // namespace
@@ -258,12 +247,13 @@ asio::awaitable<Response> Application::answer(Request& request) {
     Problem problem;
     Exchange exchange(services_, request);
     try {
-        auto answer = co_await request.route->handler(exchange);
+        const auto read = read_body(request);
+        auto answer = read ? co_await request.route->handler(exchange)
+                           : Answer(std::unexpected(read.error()));
         if (answer) {
             co_return std::move(*answer);
         }
         problem = std::move(answer.error());
-        tell_malformed(problem, request);
     } catch (const std::exception& failure) { // a row that nobody foresaw, or out of memory
         problem = failed(request, failure);
     }

@@ -47,13 +47,12 @@ struct Services {
     store::Database& database;
     objects::ObjectStore& objects;
     const seal::Seal& seal;
-    WorkerPool& canvas_workers;
+    WorkerPool& object_workers; ///< prove, draw and seal what is kept as objects, and read it
     WorkerPool& password_workers;
     vr::Canvases& canvases;
     ByteBudget& body_budget;
     std::chrono::milliseconds admission_wait_max; ///< for room in it
     accounts::LogInLimits& log_ins;
-    RateLimit& login_attempts; ///< at passwords of who is logged in already
     RateLimit& registrations;
     RequestRates& rates;
     Metrics& metrics;

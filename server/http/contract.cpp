@@ -10,7 +10,7 @@
 #include <expected>
 #include <format>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,11 +21,6 @@ namespace {
 
 std::string_view text_of(yyjson_val* value) {
     return {yyjson_get_str(value), yyjson_get_len(value)};
-}
-
-Problem invalid_parameter(std::string_view name, std::string_view rule) {
-    return {.type = ProblemType::invalid_parameter,
-            .detail = std::format("The parameter `{}` {}.", name, rule)};
 }
 
 std::expected<void, std::string> add_parameters(OperationContract& contract, SchemaReader& reader,
@@ -45,7 +40,7 @@ std::expected<void, std::string> add_parameters(OperationContract& contract, Sch
         if (!schema) {
             return std::unexpected(schema.error());
         }
-        contract.query[name] = {.schema = std::move(*schema),
+        contract.query[name] = {.schema = *schema,
                                 .required = yyjson_get_bool(yyjson_obj_get(parameter, "required"))};
     }
     return {};
@@ -62,7 +57,7 @@ std::expected<void, std::string> add_body(OperationContract& contract, SchemaRea
     if (!schema) {
         return std::unexpected(schema.error());
     }
-    contract.body = std::move(*schema);
+    contract.body = *schema;
     return {};
 }
 
@@ -70,7 +65,7 @@ std::expected<void, std::string> add_body(OperationContract& contract, SchemaRea
 
 std::expected<Contract, std::string> Contract::read(std::string_view openapi_json) {
     const std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> document(
-        yyjson_read(openapi_json.data(), openapi_json.size(), YYJSON_READ_NOFLAG),
+        yyjson_read(openapi_json.data(), openapi_json.size(), YYJSON_READ_NUMBER_AS_RAW),
         &yyjson_doc_free);
     yyjson_val* root = yyjson_doc_get_root(document.get());
     yyjson_val* paths = yyjson_obj_get(root, "paths");
@@ -101,6 +96,7 @@ std::expected<Contract, std::string> Contract::read(std::string_view openapi_jso
             }
         }
     }
+    contract.schemas_ = reader.take_pool();
     return contract;
 }
 
@@ -114,7 +110,7 @@ const OperationContract* Contract::find(const Route& route) const {
 std::expected<std::string, Problem> read_query(const OperationContract& contract,
                                                std::string_view query) {
     std::string json = "{";
-    std::map<std::string, std::string, std::less<>> given;
+    std::set<std::string_view> given; ///< the contract's own names
     while (!query.empty()) {
         const std::string_view pair = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(pair.size() + 1, query.size()));
@@ -127,12 +123,13 @@ std::expected<std::string, Problem> read_query(const OperationContract& contract
         if (!value || given.contains(name)) {
             return std::unexpected(invalid_parameter(name, "must stand once, percent-encoded"));
         }
-        if (const auto wrong = check_text(*known->second.schema, *value)) {
-            return std::unexpected(invalid_parameter(name, *wrong));
+        const auto checked = check_text(*known->second.schema, *value);
+        if (!checked) {
+            return std::unexpected(invalid_parameter(name, checked.error()));
         }
         json += std::format("{}{}:{}", given.empty() ? "" : ",", json_string(name),
-                            json_string(*value));
-        given.emplace(name, *value);
+                            json_string(*checked));
+        given.insert(known->first);
     }
     for (const auto& [name, parameter] : contract.query) {
         if (parameter.required && !given.contains(name)) {

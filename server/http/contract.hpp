@@ -7,7 +7,6 @@
 
 #include <expected>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,10 +19,10 @@ namespace haven::http {
 /// What the document says of one operation's request.
 struct OperationContract {
     struct Parameter {
-        std::shared_ptr<const Schema> schema;
+        const Schema* schema = nullptr;
         bool required = false;
     };
-    std::shared_ptr<const Schema> body; ///< null: no JSON body
+    const Schema* body = nullptr; ///< null: no JSON body
     std::map<std::string, Parameter, std::less<>> query;
 };
 
@@ -36,11 +35,12 @@ class Contract {
     [[nodiscard]] const OperationContract* find(const Route& route) const;
 
   private:
+    SchemaPool schemas_;
     std::map<std::pair<std::string, std::string>, OperationContract> operations_; ///< method, path
 };
 
 /// The query as JSON, {"name":"text"}, once it is what the contract says: every parameter known and
-/// of its form, the required ones there, none twice.
+/// of its form, the required ones there, none twice. Numbers, times and ids are in one spelling.
 [[nodiscard]] std::expected<std::string, Problem> read_query(const OperationContract& contract,
                                                              std::string_view query);
 

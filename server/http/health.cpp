@@ -45,7 +45,7 @@ asio::awaitable<Answer> ready(Exchange& exchange) {
     const bool migrations =
         database && version->front().get<std::int32_t>("version") ==
                         static_cast<std::int32_t>(store::embedded_migrations().back().version);
-    const auto objects = co_await services.canvas_workers.run(
+    const auto objects = co_await services.object_workers.run(
         [&store = services.objects] { return store.check().has_value(); });
     const bool writable = objects.value_or(false);
     const bool all = database && migrations && writable;

@@ -1,5 +1,7 @@
 #include "server/http/json_members.hpp"
 
+#include "net/api/json.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -21,7 +23,7 @@ JsonMembers::JsonMembers() : document_(yyjson_mut_doc_new(nullptr)) {
 }
 
 JsonMembers::JsonMembers(std::string_view json) {
-    yyjson_doc* const read = yyjson_read(json.data(), json.size(), YYJSON_READ_NOFLAG);
+    yyjson_doc* const read = yyjson_read(json.data(), json.size(), YYJSON_READ_NUMBER_AS_RAW);
     document_.reset(yyjson_doc_mut_copy(read, nullptr));
     yyjson_doc_free(read);
     if (!yyjson_mut_is_obj(yyjson_mut_doc_get_root(document_.get()))) {
@@ -54,6 +56,9 @@ std::optional<bool> JsonMembers::flag(const char* key) const {
 
 std::optional<std::int64_t> JsonMembers::number(const char* key) const {
     yyjson_mut_val* const found = value(key);
+    if (yyjson_mut_is_raw(found)) { // as it was read
+        return api::whole_number({yyjson_mut_get_raw(found), yyjson_mut_get_len(found)});
+    }
     return yyjson_mut_is_int(found) ? std::optional(yyjson_mut_get_sint(found)) : std::nullopt;
 }
 

@@ -9,8 +9,9 @@
 struct yyjson_mut_doc;
 struct yyjson_mut_val;
 
-/// A JSON object whose members are read, set and taken away. For bodies that were held against the
-/// API's description already, and for what the database answered. Pure.
+/// A JSON object whose members are read, set and taken away; numbers stay as they are spelled. For
+/// bodies that were held against the API's description already, and for what the database answered.
+/// Pure.
 namespace haven::http {
 
 class JsonMembers {

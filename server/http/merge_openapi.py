@@ -2,7 +2,7 @@
 
 Usage: merge_openapi.py ROOT.yaml PARTS_DIR OUT.yaml OUT.json
 A part holds `paths` and `components`; a path, operation or component that stands twice is an error. What any operation
-may answer (a malformed request, too many of them) is added to each that does not say it itself."""
+may answer (a malformed request, one without a token, too many of them) is added to each that does not say it itself."""
 
 import json
 import pathlib
@@ -41,12 +41,14 @@ def merge(document, part, name):
 
 def complete(document):
     """What stands before every operation can answer to any."""
-    for item in document["paths"].values():
+    for path, item in document["paths"].items():
         for method in {"get", "put", "post", "delete"} & set(item):
             responses = item[method]["responses"]
-            of_all = {"400": "BadRequest", "413": "TooLarge", "503": "Unavailable"}
+            of_all = {"400": "BadRequest", "413": "TooLarge", "503": "Unavailable", "default": "Other"}
             if item[method].get("security") != []:
-                of_all["429"] = "TooManyRequests"
+                of_all |= {"401": "Unauthorized", "403": "Forbidden", "429": "TooManyRequests"}
+            if "{" in path:
+                of_all["404"] = "NotFound"
             for status, name in of_all.items():
                 responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
 

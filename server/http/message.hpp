@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "server/http/byte_budget.hpp"
+#include "server/http/digest.hpp"
 #include "server/store/actor.hpp"
 
 #include <array>
@@ -56,7 +57,8 @@ struct Request {
     std::vector<std::string> parameters; ///< what stood at its other {places}, in order
     std::size_t body_bytes_max = 0;      ///< what the route and the configuration allow
     std::optional<Identity> identity;    ///< always there on routes whose policy asks for it
-    std::string body; ///< with spare capacity behind it, so it is parsed in place
+    std::string body;  ///< JSON, once read, in its one spelling (net/api/json.hpp)
+    Digest received{}; ///< of the bytes that came, where the body is such JSON
     std::vector<std::pair<std::string, std::string>> answer_fields; ///< of any answer to it
     std::size_t body_copies = 1;           ///< of the body, in memory at once while it is answered
     const void* connection = nullptr;      ///< that it came through

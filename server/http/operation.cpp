@@ -58,15 +58,17 @@ std::string request_json(const Exchange& exchange) {
 
 } // namespace
 
-std::expected<void, Problem> check_request(const Exchange& exchange) {
+std::expected<void, Problem> check_request(Exchange& exchange) {
     const OperationContract* contract = exchange.services.contract.find(*exchange.request.route);
     if (contract == nullptr) {
         return std::unexpected(internal_error()); // the suite compares the table with the document
     }
-    if (contract->body) {
-        if (auto errors = check_body(*contract->body, exchange.request.body); !errors.empty()) {
-            return std::unexpected(invalid_body(std::move(errors)));
+    if (contract->body != nullptr) {
+        auto checked = check_body(*contract->body, exchange.request.body);
+        if (!checked) {
+            return std::unexpected(invalid_body(std::move(checked.error())));
         }
+        exchange.request.body = std::move(*checked);
     }
     return {};
 }

@@ -31,7 +31,8 @@ struct OperationResult {
 };
 
 /// Whether the request is what the API's description says. What `operate` and `list` begin with.
-[[nodiscard]] std::expected<void, Problem> check_request(const Exchange& exchange);
+/// The body is in one spelling then, its times and ids too.
+[[nodiscard]] std::expected<void, Problem> check_request(Exchange& exchange);
 
 /// The body as it is, or as a handler has made it (sealed, hashed). `check_request` is the
 /// caller's.

@@ -1,6 +1,7 @@
 #include "server/http/paging.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/json.hpp"
 #include "net/api/limits.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
@@ -12,7 +13,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -21,29 +21,10 @@
 #include <ranges>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace haven::http {
-namespace {
-
-template <typename Number>
-std::optional<Number> whole_number(std::string_view text) {
-    Number number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return number;
-}
-
-Problem invalid_parameter(std::string_view name, std::string detail) {
-    return {.type = ProblemType::invalid_parameter,
-            .detail = std::format("The parameter `{}` {}", name, detail)};
-}
-
-} // namespace
 
 std::string to_string(const Cursor& cursor) {
     return std::format("{}_{}", cursor.time_us, to_string(cursor.id));
@@ -54,7 +35,7 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
     if (separator == std::string_view::npos) {
         return std::nullopt;
     }
-    const auto time_us = whole_number<std::int64_t>(text.substr(0, separator));
+    const auto time_us = api::whole_number(text.substr(0, separator));
     const auto id = parse_uuid(text.substr(separator + 1));
     // Bounded so that PostgreSQL's own clock (microseconds since 2000) can hold it.
     constexpr std::int64_t time_us_max = 253'402'300'799'999'999; // the end of the year 9999
@@ -67,18 +48,18 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
 std::expected<PageRequest, Problem> read_page(std::string_view query) {
     PageRequest page{.items_max = api::page_items_default, .after = std::nullopt};
     if (const auto limit = query_value(query, "limit")) {
-        const auto items = whole_number<std::int32_t>(*limit);
+        const auto items = api::whole_number(*limit);
         if (!items || *items < 1 || *items > api::page_items_max) {
             return std::unexpected(invalid_parameter(
-                "limit", std::format("is a whole number from 1 to {}.", api::page_items_max)));
+                "limit", std::format("is a whole number from 1 to {}", api::page_items_max)));
         }
-        page.items_max = *items;
+        page.items_max = static_cast<std::int32_t>(*items);
     }
     if (const auto cursor = query_value(query, "cursor")) {
         page.after = parse_cursor(*cursor);
         if (!page.after) {
             return std::unexpected(
-                invalid_parameter("cursor", "is the `next_cursor` of the page before."));
+                invalid_parameter("cursor", "is the `next_cursor` of the page before"));
         }
     }
     return page;

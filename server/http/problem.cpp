@@ -1,5 +1,6 @@
 #include "server/http/problem.hpp"
 
+#include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "server/http/message.hpp"
 
@@ -131,9 +132,33 @@ Problem unavailable(std::chrono::seconds retry_after) {
 }
 
 Problem invalid_body(std::vector<api::BodyError> errors) {
+    for (api::BodyError& error : errors) {
+        if (error.pointer.empty()) {
+            error.pointer = "/";
+        }
+    }
     return {.type = ProblemType::validation,
             .detail = "Nothing was stored. Mend what `errors` points to and send it again.",
             .errors = std::move(errors)};
+}
+
+Problem unreadable(const api::JsonFault& fault, std::string_view pointer) {
+    const std::string place = std::string(pointer) + fault.pointer;
+    if (!fault.malformed) {
+        return invalid_body({{.pointer = place, .detail = fault.detail}});
+    }
+    Problem problem{.type = ProblemType::malformed,
+                    .detail = std::format("The body {}.", fault.detail)};
+    if (!place.empty()) {
+        problem.detail = std::format("The body's `{}` {}.", place, fault.detail);
+        problem.errors = {{.pointer = place, .detail = fault.detail}};
+    }
+    return problem;
+}
+
+Problem invalid_parameter(std::string_view name, std::string_view rule) {
+    return {.type = ProblemType::invalid_parameter,
+            .detail = std::format("The parameter `{}` {}.", name, rule)};
 }
 
 } // namespace haven::http

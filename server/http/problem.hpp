@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "server/http/message.hpp"
 
@@ -61,6 +62,11 @@ struct Problem {
 
 [[nodiscard]] Problem internal_error();
 [[nodiscard]] Problem unavailable(std::chrono::seconds retry_after);
+/// An error that names no place is about the body as a whole: its pointer is "/".
 [[nodiscard]] Problem invalid_body(std::vector<api::BodyError> errors);
+/// Of a body, or of what stands in it at `pointer`: 400 where it is no JSON as it is read here, 422
+/// where it holds what is not taken.
+[[nodiscard]] Problem unreadable(const api::JsonFault& fault, std::string_view pointer = "");
+[[nodiscard]] Problem invalid_parameter(std::string_view name, std::string_view rule);
 
 } // namespace haven::http

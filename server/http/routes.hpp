@@ -74,6 +74,7 @@ struct BodyRule {
     BodyKind kind = BodyKind::none;
     std::size_t bytes_max = 0;
     std::size_t copies = 1; ///< of the body, in memory at once: 2 where it is sealed
+    bool read_first = true; ///< JSON is read before its handler, which otherwise does, on a worker
 };
 
 inline constexpr BodyRule no_body{};

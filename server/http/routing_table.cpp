@@ -50,7 +50,8 @@ constexpr Policy seen(std::string_view action, std::string_view resource_type) {
 constexpr BodyRule none{};
 constexpr BodyRule small{.kind = BodyKind::json, .bytes_max = api::small_body_bytes_max};
 constexpr BodyRule metrics{.kind = BodyKind::json, .bytes_max = api::metrics_body_bytes_max};
-constexpr BodyRule ink{.kind = BodyKind::json, .bytes_max = api::drawing_body_bytes_max};
+constexpr BodyRule ink{
+    .kind = BodyKind::json, .bytes_max = api::drawing_body_bytes_max, .read_first = false};
 constexpr BodyRule chunk{.kind = BodyKind::octets,
                          .bytes_max = static_cast<std::size_t>(api::trace_chunk_bytes_max)};
 

@@ -1,7 +1,10 @@
 #include "server/http/schema.hpp"
 
+#include "net/api/json.hpp"
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -12,18 +15,28 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 #include <yyjson.h>
 
 namespace haven::http {
 namespace {
 
-constexpr int schema_depth_max = 16;
+using Done = std::expected<void, std::string>;
+using Known = std::expected<bool, std::string>; ///< whether the keyword was one of these
+
+constexpr int references_max = 16;
 
 constexpr std::array annotations = {"description", "example",  "examples",  "title",
-                                    "default",     "readOnly", "writeOnly", "deprecated"};
+                                    "default",     "readOnly", "writeOnly", "deprecated",
+                                    "$schema",     "$comment", "$defs"};
 
 std::string_view text_of(yyjson_val* value) {
     return {yyjson_get_str(value), yyjson_get_len(value)};
+}
+
+std::string_view number_of(yyjson_val* value) {
+    return yyjson_is_raw(value) ? std::string_view(yyjson_get_raw(value), yyjson_get_len(value))
+                                : std::string_view();
 }
 
 std::optional<std::uint8_t> type_named(std::string_view name) {
@@ -41,115 +54,82 @@ std::optional<std::uint8_t> type_named(std::string_view name) {
     return found == names.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::expected<std::size_t, std::string> count_of(yyjson_val* value, std::string_view where) {
-    if (!yyjson_is_uint(value)) {
+std::string decoded(std::string_view percent_encoded) {
+    std::string text;
+    for (std::size_t i = 0; i < percent_encoded.size(); ++i) {
+        unsigned value = 0;
+        const std::string_view digits = percent_encoded.substr(i).substr(1, 2);
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+        if (percent_encoded[i] == '%' && digits.size() == 2 &&
+            read.ptr == digits.data() + digits.size()) {
+            text += static_cast<char>(value);
+            i += 2;
+        } else {
+            text += percent_encoded[i];
+        }
+    }
+    return text;
+}
+
+std::expected<Pattern, std::string> pattern_of(std::string_view text, std::string_view where) {
+    try {
+        return Pattern{.text = std::string(text),
+                       .expression = std::regex(std::string(text),
+                                                std::regex::ECMAScript | std::regex::optimize)};
+    } catch (const std::regex_error&) {
+        return std::unexpected(std::format("{}: is no pattern that is known here", where));
+    }
+}
+
+Known add_count(Schema& schema, std::string_view keyword, yyjson_val* value,
+                std::string_view where) {
+    using Count = std::optional<std::size_t> Schema::*;
+    constexpr std::array<std::pair<std::string_view, Count>, 6> counts = {{
+        {"minLength", &Schema::length_min},
+        {"maxLength", &Schema::length_max},
+        {"minItems", &Schema::items_min},
+        {"maxItems", &Schema::items_max},
+        {"minProperties", &Schema::members_min},
+        {"maxProperties", &Schema::members_max},
+    }};
+    const auto* const found =
+        std::ranges::find(counts, keyword, &std::pair<std::string_view, Count>::first);
+    if (found == counts.end()) {
+        return false;
+    }
+    const auto count = api::whole_number(number_of(value));
+    if (!count || *count < 0) {
         return std::unexpected(std::format("{}: wants a whole number", where));
     }
-    return yyjson_get_uint(value);
+    schema.*(found->second) = static_cast<std::size_t>(*count);
+    return true;
 }
 
-} // namespace
-
-yyjson_val* SchemaReader::resolve(yyjson_val* value) const {
-    for (int i = 0; i < schema_depth_max && value != nullptr; ++i) {
-        yyjson_val* reference = yyjson_obj_get(value, "$ref");
-        if (reference == nullptr) {
-            return value;
-        }
-        const std::string_view target = text_of(reference);
-        value = target.starts_with("#/")
-                    ? yyjson_ptr_getn(document_, target.data() + 1, target.size() - 1)
-                    : nullptr;
+Known add_bound(Schema& schema, std::string_view keyword, yyjson_val* value,
+                std::string_view where) {
+    using Bound = std::optional<double> Schema::*;
+    constexpr std::array<std::pair<std::string_view, Bound>, 4> bounds = {{
+        {"minimum", &Schema::least},
+        {"maximum", &Schema::most},
+        {"exclusiveMinimum", &Schema::above},
+        {"exclusiveMaximum", &Schema::below},
+    }};
+    const auto* const found =
+        std::ranges::find(bounds, keyword, &std::pair<std::string_view, Bound>::first);
+    if (found == bounds.end()) {
+        return false;
     }
-    return nullptr;
+    const std::string_view text = number_of(value);
+    double number = 0;
+    if (text.empty() || std::from_chars(text.data(), text.data() + text.size(), number).ptr !=
+                            text.data() + text.size()) {
+        return std::unexpected(std::format("{}: wants a number", where));
+    }
+    schema.*(found->second) = number;
+    return true;
 }
 
-std::expected<std::shared_ptr<const Schema>, std::string>
-SchemaReader::read(yyjson_val* schema, std::string_view where) {
-    return read_below(schema, where, 0);
-}
-
-std::expected<std::shared_ptr<const Schema>, std::string>
-SchemaReader::read_below(yyjson_val* schema, std::string_view where, int depth) {
-    auto made = std::make_shared<Schema>();
-    if (auto added = add(*made, schema, where, depth); !added) {
-        return std::unexpected(added.error());
-    }
-    return made;
-}
-
-std::expected<void, std::string> SchemaReader::add(Schema& schema, yyjson_val* from,
-                                                   std::string_view where, int depth) {
-    if (depth > schema_depth_max || !yyjson_is_obj(from)) {
-        return std::unexpected(std::format("{}: is no schema, or one without an end", where));
-    }
-    yyjson_obj_iter members = yyjson_obj_iter_with(from);
-    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
-        const std::string_view keyword = text_of(key);
-        const std::string place = std::format("{}/{}", where, keyword);
-        if (auto added = add_keyword(schema, keyword, yyjson_obj_iter_get_val(key), place, depth);
-            !added) {
-            return added;
-        }
-    }
-    if (schema.pattern &&
-        schema.length_max.value_or(pattern_subject_max + 1) > pattern_subject_max) {
-        return std::unexpected(std::format("{}: a pattern wants a maxLength of at most {}", where,
-                                           pattern_subject_max));
-    }
-    return {};
-}
-
-namespace {
-
-/// Keywords that stand alone. False: it is none of them.
-std::expected<bool, std::string> add_plain(Schema& schema, std::string_view keyword,
-                                           yyjson_val* value, std::string_view where) {
-    const auto count = [&](std::optional<std::size_t>& out) -> std::expected<bool, std::string> {
-        const auto number = count_of(value, where);
-        if (!number) {
-            return std::unexpected(number.error());
-        }
-        out = *number;
-        return true;
-    };
-    if (keyword == "minLength") {
-        return count(schema.length_min);
-    }
-    if (keyword == "maxLength") {
-        return count(schema.length_max);
-    }
-    if (keyword == "minItems") {
-        return count(schema.items_min);
-    }
-    if (keyword == "maxItems") {
-        return count(schema.items_max);
-    }
-    if (keyword == "minimum" || keyword == "maximum") {
-        (keyword == "minimum" ? schema.least : schema.most) = yyjson_get_num(value);
-        return true;
-    }
-    if (keyword == "uniqueItems") {
-        schema.items_unique = yyjson_get_bool(value);
-        return true;
-    }
-    if (keyword == "pattern") {
-        schema.pattern_text = text_of(value);
-        schema.pattern.emplace(schema.pattern_text, std::regex::ECMAScript | std::regex::optimize);
-        return true;
-    }
-    if (keyword == "additionalProperties" || keyword == "unevaluatedProperties") {
-        if (!yyjson_is_bool(value)) {
-            return std::unexpected(std::format("{}: only true and false are known", where));
-        }
-        schema.closed = schema.closed || !yyjson_get_bool(value);
-        return true;
-    }
-    return false;
-}
-
-std::expected<void, std::string> add_type(Schema& schema, yyjson_val* value,
-                                          std::string_view where) {
+Done add_type(Schema& schema, yyjson_val* value, std::string_view where) {
     std::uint8_t types = 0;
     const std::size_t count = yyjson_is_arr(value) ? yyjson_arr_size(value) : 1;
     for (std::size_t i = 0; i < count; ++i) {
@@ -164,14 +144,15 @@ std::expected<void, std::string> add_type(Schema& schema, yyjson_val* value,
     return {};
 }
 
-std::expected<void, std::string> add_format(Schema& schema, std::string_view name,
-                                            std::string_view where) {
+Done add_format(Schema& schema, std::string_view name, std::string_view where) {
     using Format = Schema::Format;
-    constexpr std::array<std::pair<std::string_view, Format>, 9> formats = {
+    constexpr std::array<std::pair<std::string_view, Format>, 11> formats = {
         {{"uuid", Format::uuid},
          {"date-time", Format::date_time},
          {"date", Format::date},
          {"email", Format::email},
+         {"idn-email", Format::idn_email},
+         {"name", Format::name}, // of a person or a place: our own
          {"password", Format::none},
          {"int32", Format::none},
          {"int64", Format::none},
@@ -186,100 +167,255 @@ std::expected<void, std::string> add_format(Schema& schema, std::string_view nam
     return {};
 }
 
-/// enum and const, of strings, null and booleans.
-std::expected<void, std::string> add_value(Schema& schema, yyjson_val* value,
-                                           std::string_view where) {
-    if (yyjson_is_str(value)) {
-        schema.values.emplace_back(text_of(value));
-    } else if (yyjson_is_bool(value)) {
-        schema.flag = yyjson_get_bool(value);
-        schema.types &= Schema::boolean;
-    } else if (!yyjson_is_null(value)) {
-        return std::unexpected(std::format("{}: only strings, null and booleans are known", where));
+/// enum and const. Both in one schema: what both have.
+Done add_values(Schema& schema, std::string_view keyword, yyjson_val* value,
+                std::string_view where) {
+    std::vector<std::string> values;
+    bool taken = true;
+    if (keyword == "const") {
+        taken = api::append_canonical(values.emplace_back(), value);
+    } else {
+        yyjson_arr_iter each = yyjson_arr_iter_with(value);
+        while (yyjson_val* one = yyjson_arr_iter_next(&each)) {
+            taken = api::append_canonical(values.emplace_back(), one) && taken;
+        }
     }
+    if (!taken) {
+        return std::unexpected(std::format("{}: holds what is never taken", where));
+    }
+    if (!schema.values.empty()) {
+        std::erase_if(values, [&schema](const std::string& one) {
+            return !std::ranges::contains(schema.values, one);
+        });
+    }
+    schema.never = schema.never || values.empty();
+    schema.values = std::move(values);
     return {};
 }
 
-bool allows_null(yyjson_val* value) {
-    return text_of(yyjson_obj_get(value, "type")) == "null";
+/// Keywords that stand alone.
+Known add_plain(Schema& schema, std::string_view keyword, yyjson_val* value,
+                std::string_view where) {
+    const auto done = [](Done result) -> Known {
+        return result ? Known(true) : Known(std::unexpected(std::move(result.error())));
+    };
+    if (const Known count = add_count(schema, keyword, value, where); !count || *count) {
+        return count;
+    }
+    if (const Known bound = add_bound(schema, keyword, value, where); !bound || *bound) {
+        return bound;
+    }
+    if (keyword == "uniqueItems") {
+        schema.items_unique = yyjson_get_bool(value);
+        return true;
+    }
+    if (keyword == "pattern") {
+        auto pattern = pattern_of(text_of(value), where);
+        if (!pattern) {
+            return std::unexpected(std::move(pattern.error()));
+        }
+        schema.pattern = std::move(*pattern);
+        return true;
+    }
+    if (keyword == "type") {
+        return done(add_type(schema, value, where));
+    }
+    if (keyword == "format") {
+        return done(add_format(schema, text_of(value), where));
+    }
+    if (keyword == "enum" || keyword == "const") {
+        return done(add_values(schema, keyword, value, where));
+    }
+    if (keyword == "required") {
+        yyjson_arr_iter each = yyjson_arr_iter_with(value);
+        while (yyjson_val* one = yyjson_arr_iter_next(&each)) {
+            schema.required.emplace_back(text_of(one));
+        }
+        return true;
+    }
+    return false;
 }
 
 } // namespace
 
-std::expected<void, std::string> SchemaReader::add_keyword(Schema& schema, std::string_view keyword,
-                                                           yyjson_val* value,
-                                                           std::string_view where, int depth) {
+yyjson_val* SchemaReader::target_of(std::string_view reference) const {
+    if (reference == "#") {
+        return document_;
+    }
+    if (!reference.starts_with("#/")) {
+        return nullptr;
+    }
+    const std::string pointer = decoded(reference.substr(1));
+    return yyjson_ptr_getn(document_, pointer.data(), pointer.size());
+}
+
+yyjson_val* SchemaReader::resolve(yyjson_val* value) const {
+    for (int i = 0; i < references_max && value != nullptr; ++i) {
+        yyjson_val* reference = yyjson_obj_get(value, "$ref");
+        if (reference == nullptr) {
+            return value;
+        }
+        value = target_of(text_of(reference));
+    }
+    return nullptr;
+}
+
+std::expected<const Schema*, std::string> SchemaReader::read(yyjson_val* schema,
+                                                             std::string_view where) {
+    if (const auto known = known_.find(schema); known != known_.end()) {
+        return known->second;
+    }
+    auto made = std::make_unique<Schema>();
+    Schema& added = *made;
+    pool_.push_back(std::move(made));
+    known_[schema] = &added; // before what is in it, which may point to it
+    if (const Done done = add(added, schema, where); !done) {
+        return std::unexpected(done.error());
+    }
+    return &added;
+}
+
+SchemaReader::Done SchemaReader::add(Schema& schema, yyjson_val* from, std::string_view where) {
+    if (yyjson_is_bool(from)) {
+        schema.never = !yyjson_get_bool(from);
+        return {};
+    }
+    if (!yyjson_is_obj(from)) {
+        return std::unexpected(std::format("{}: is no schema", where));
+    }
+    yyjson_obj_iter members = yyjson_obj_iter_with(from);
+    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
+        const std::string_view keyword = text_of(key);
+        const std::string place = std::format("{}/{}", where, keyword);
+        if (Done added = add_keyword(schema, keyword, yyjson_obj_iter_get_val(key), place);
+            !added) {
+            return added;
+        }
+    }
+    if (schema.pattern && patterns_ == Patterns::bounded &&
+        schema.length_max.value_or(pattern_subject_max + 1) > pattern_subject_max) {
+        return std::unexpected(std::format("{}: a pattern wants a maxLength of at most {}", where,
+                                           pattern_subject_max));
+    }
+    return {};
+}
+
+SchemaReader::Done SchemaReader::add_keyword(Schema& schema, std::string_view keyword,
+                                             yyjson_val* value, std::string_view where) {
     if (std::ranges::contains(annotations, keyword)) {
         return {};
     }
-    if (const auto plain = add_plain(schema, keyword, value, where); !plain || *plain) {
-        return plain ? std::expected<void, std::string>{} : std::unexpected(plain.error());
+    Known known = add_plain(schema, keyword, value, where);
+    if (known && !*known) {
+        known = add_below(schema, keyword, value, where);
     }
-    if (keyword == "type") {
-        return add_type(schema, value, where);
+    if (!known) {
+        return std::unexpected(std::move(known.error()));
     }
-    if (keyword == "format") {
-        return add_format(schema, text_of(value), where);
-    }
-    if (keyword == "const") {
-        return add_value(schema, value, where);
-    }
-    if (keyword == "$ref") {
-        yyjson_val* target =
-            text_of(value).starts_with("#/")
-                ? yyjson_ptr_getn(document_, text_of(value).data() + 1, text_of(value).size() - 1)
-                : nullptr;
-        return target == nullptr ? std::unexpected(std::format("{}: points nowhere", where))
-                                 : add(schema, target, text_of(value), depth + 1);
-    }
-    const bool one_of = keyword == "oneOf" || keyword == "anyOf";
-    if (keyword == "enum" || keyword == "allOf" || keyword == "required" || one_of) {
-        yyjson_arr_iter parts = yyjson_arr_iter_with(value);
-        const bool nullable =
-            one_of && yyjson_arr_size(value) == 2 && allows_null(yyjson_arr_get(value, 1));
-        if (one_of && !nullable) {
-            return std::unexpected(
-                std::format("{}: only [schema, {{type: null}}] is known", where));
+    return *known ? Done() : std::unexpected(std::format("{}: is not known", where));
+}
+
+/// Keywords that hold schemas.
+std::expected<bool, std::string> SchemaReader::add_below(Schema& schema, std::string_view keyword,
+                                                         yyjson_val* value,
+                                                         std::string_view where) {
+    const auto done = [](Done result) -> Known {
+        return result ? Known(true) : Known(std::unexpected(std::move(result.error())));
+    };
+    using One = const Schema* Schema::*;
+    constexpr std::array<std::pair<std::string_view, One>, 5> single = {{
+        {"items", &Schema::items},
+        {"propertyNames", &Schema::names},
+        {"additionalProperties", &Schema::others},
+        {"unevaluatedProperties", &Schema::unevaluated},
+        {"not", &Schema::excluded},
+    }};
+    using List = std::vector<const Schema*> Schema::*;
+    constexpr std::array<std::pair<std::string_view, List>, 4> lists = {{
+        {"prefixItems", &Schema::first_items},
+        {"allOf", &Schema::all_of},
+        {"anyOf", &Schema::any_of},
+        {"oneOf", &Schema::one_of},
+    }};
+    for (const auto& [name, member] : single) {
+        if (keyword == name) {
+            return done(read_into(schema.*member, value, where));
         }
-        while (yyjson_val* part = yyjson_arr_iter_next(&parts)) {
-            std::expected<void, std::string> added;
-            if (keyword == "required") {
-                schema.required.emplace_back(text_of(part));
-            } else if (keyword == "enum") {
-                added = add_value(schema, part, where);
-            } else if (keyword == "allOf" || !allows_null(part)) {
-                added = add(schema, part, where, depth + 1);
-            }
-            if (!added) {
-                return added;
-            }
-        }
-        if (nullable) {
-            schema.types |= Schema::null;
-        }
-        return {};
     }
-    if (keyword == "items") {
-        auto items = read_below(value, where, depth + 1);
-        if (!items) {
-            return std::unexpected(items.error());
+    for (const auto& [name, member] : lists) {
+        if (keyword == name) {
+            return done(read_list(schema.*member, value, where));
         }
-        schema.items = std::move(*items);
-        return {};
     }
     if (keyword == "properties") {
-        yyjson_obj_iter members = yyjson_obj_iter_with(value);
-        while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
-            auto property = read_below(yyjson_obj_iter_get_val(key),
-                                       std::format("{}/{}", where, text_of(key)), depth + 1);
-            if (!property) {
-                return std::unexpected(property.error());
-            }
-            schema.properties.insert_or_assign(std::string(text_of(key)), std::move(*property));
-        }
-        return {};
+        return done(read_properties(schema, value, where));
     }
-    return std::unexpected(std::format("{}: this keyword is not known", where));
+    if (keyword == "patternProperties") {
+        return done(read_properties_like(schema, value, where));
+    }
+    if (keyword == "$ref") {
+        yyjson_val* const target = target_of(text_of(value));
+        if (target == nullptr) {
+            return std::unexpected(std::format("{}: points nowhere", where));
+        }
+        return done(read_into(schema.all_of.emplace_back(), target, text_of(value)));
+    }
+    return false;
+}
+
+SchemaReader::Done SchemaReader::read_into(const Schema*& out, yyjson_val* value,
+                                           std::string_view where) {
+    const auto schema = read(value, where);
+    if (!schema) {
+        return std::unexpected(schema.error());
+    }
+    out = *schema;
+    return {};
+}
+
+SchemaReader::Done SchemaReader::read_list(std::vector<const Schema*>& out, yyjson_val* value,
+                                           std::string_view where) {
+    yyjson_arr_iter parts = yyjson_arr_iter_with(value);
+    while (yyjson_val* part = yyjson_arr_iter_next(&parts)) {
+        const auto schema = read(part, where);
+        if (!schema) {
+            return std::unexpected(schema.error());
+        }
+        out.push_back(*schema);
+    }
+    return {};
+}
+
+SchemaReader::Done SchemaReader::read_properties(Schema& schema, yyjson_val* value,
+                                                 std::string_view where) {
+    yyjson_obj_iter members = yyjson_obj_iter_with(value);
+    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
+        const auto property =
+            read(yyjson_obj_iter_get_val(key), std::format("{}/{}", where, text_of(key)));
+        if (!property) {
+            return std::unexpected(property.error());
+        }
+        schema.properties.insert_or_assign(std::string(text_of(key)), *property);
+    }
+    return {};
+}
+
+SchemaReader::Done SchemaReader::read_properties_like(Schema& schema, yyjson_val* value,
+                                                      std::string_view where) {
+    yyjson_obj_iter members = yyjson_obj_iter_with(value);
+    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
+        const auto property =
+            read(yyjson_obj_iter_get_val(key), std::format("{}/{}", where, text_of(key)));
+        if (!property) {
+            return std::unexpected(property.error());
+        }
+        auto pattern = pattern_of(text_of(key), where);
+        if (!pattern) {
+            return std::unexpected(std::move(pattern.error()));
+        }
+        schema.properties_like.emplace_back(std::move(*pattern), *property);
+    }
+    return {};
 }
 
 } // namespace haven::http

@@ -1,9 +1,12 @@
 #include "server/http/schema.hpp"
 
 #include "bilateral/stroke.hpp"
-#include "net/api/limits.hpp"
+#include "net/api/email.hpp"
+#include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "net/api/time.hpp"
+#include "server/http/message.hpp"
+#include "server/text/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,9 +19,9 @@
 #include <memory>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 #include <yyjson.h>
@@ -33,14 +36,18 @@ std::string_view text_of(yyjson_val* value) {
     return {yyjson_get_str(value), yyjson_get_len(value)};
 }
 
+std::string_view number_of(yyjson_val* value) {
+    return {yyjson_get_raw(value), yyjson_get_len(value)};
+}
+
 std::uint8_t type_of(yyjson_val* value) {
     switch (yyjson_get_type(value)) {
     case YYJSON_TYPE_NULL:
         return Schema::null;
     case YYJSON_TYPE_BOOL:
         return Schema::boolean;
-    case YYJSON_TYPE_NUM:
-        return yyjson_is_int(value) ? Schema::integer : Schema::number ^ Schema::integer;
+    case YYJSON_TYPE_RAW:
+        return api::is_whole(number_of(value)) ? Schema::integer : Schema::number ^ Schema::integer;
     case YYJSON_TYPE_STR:
         return Schema::string;
     case YYJSON_TYPE_ARR:
@@ -78,11 +85,12 @@ std::size_t length_of(std::string_view text) {
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+/// The values, without the quotes of texts.
 std::string joined(const std::vector<std::string>& values) {
     std::string text;
-    for (const std::string& value : values) {
+    for (const std::string_view value : values) {
         text += text.empty() ? "" : ", ";
-        text += value;
+        text += value.starts_with('"') ? value.substr(1, value.size() - 2) : value;
     }
     return text;
 }
@@ -102,32 +110,38 @@ bool is_date(std::string_view text) {
                .ok();
 }
 
-std::optional<std::string> wrong_form(Schema::Format format, std::string_view text) {
+/// The text in the one spelling of its format; what is wrong with it.
+std::expected<std::string, std::string> formed(Schema::Format format, std::string_view text) {
     switch (format) {
     case Schema::Format::none:
-        return std::nullopt;
+        return std::string(text);
     case Schema::Format::uuid:
-        return parse_uuid(text)
-                   ? std::nullopt
-                   : std::optional<std::string>(
-                         "must be a UUID, such as 0190163d-8694-739b-aea5-966c26f8ad91");
+        if (const auto id = parse_uuid(text)) {
+            return to_string(*id);
+        }
+        return std::unexpected("must be a UUID, such as 0190163d-8694-739b-aea5-966c26f8ad91");
     case Schema::Format::date_time:
-        return api::parse_time_us(text)
-                   ? std::nullopt
-                   : std::optional<std::string>("must be a time of RFC 3339, such as "
-                                                "2026-01-31T12:00:00.000000Z, from 1970 to 9999");
+        if (const auto time_us = api::parse_time_us(text)) {
+            return api::format_time_us(*time_us);
+        }
+        return std::unexpected("must be a time of RFC 3339, such as 2026-01-31T12:00:00.000000Z");
     case Schema::Format::date:
-        return is_date(text) ? std::nullopt
-                             : std::optional<std::string>("must be a date, such as 2026-01-31");
-    case Schema::Format::email: {
-        const std::size_t at = text.find('@');
-        const bool good = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-                          text.find('@', at + 1) == std::string_view::npos &&
-                          std::ranges::none_of(text, [](char c) {
-                              return static_cast<unsigned char>(c) <= ' ' || c == 0x7F;
-                          });
-        return good ? std::nullopt : std::optional<std::string>("must be an e-mail address");
-    }
+        if (is_date(text)) {
+            return std::string(text);
+        }
+        return std::unexpected("must be a date, such as 2026-01-31");
+    case Schema::Format::email:
+    case Schema::Format::idn_email:
+        if (api::is_email(text, format == Schema::Format::idn_email ? api::EmailForm::any
+                                                                    : api::EmailForm::ascii)) {
+            return std::string(text);
+        }
+        return std::unexpected("must be an e-mail address");
+    case Schema::Format::name:
+        if (auto name = text::name_of(text)) {
+            return *std::move(name);
+        }
+        return std::unexpected(std::string(text::name_rule));
     }
     std::unreachable();
 }
@@ -146,25 +160,37 @@ std::optional<std::string> wrong_length(const Schema& schema, std::size_t length
     return std::format("must be {} characters at least, is {}", least, length);
 }
 
+bool fits(const Pattern& pattern, std::string_view text) {
+    return text.size() <= pattern_subject_max &&
+           std::regex_search(text.begin(), text.end(), pattern.expression);
+}
+
 std::optional<std::string> wrong_string(const Schema& schema, std::string_view text) {
-    if (text.contains('\0')) {
-        return "must not hold the character U+0000";
-    }
-    if (!schema.values.empty() && !std::ranges::contains(schema.values, text)) {
-        return std::format("must be one of: {}", joined(schema.values));
-    }
     if (auto wrong = wrong_length(schema, length_of(text))) {
         return wrong;
     }
-    if (schema.pattern && (text.size() > pattern_subject_max ||
-                           !std::regex_search(text.begin(), text.end(), *schema.pattern))) {
-        return std::format("must be of the form {}", schema.pattern_text);
+    if (schema.pattern && !fits(*schema.pattern, text)) {
+        return std::format("must be of the form {}", schema.pattern->text);
     }
-    return wrong_form(schema.format, text);
+    return std::nullopt;
 }
 
-std::optional<std::string> wrong_number(const Schema& schema, double value) {
-    if (value >= schema.least.value_or(value) && value <= schema.most.value_or(value)) {
+std::optional<std::string> wrong_number(const Schema& schema, std::string_view text) {
+    if ((schema.types & Schema::number) == Schema::integer && !api::whole_number(text)) {
+        return "must be a whole number of 64 bits";
+    }
+    const auto whole = api::whole_number(text);
+    double real = 0;
+    std::from_chars(text.data(), text.data() + text.size(), real);
+    // A long double holds every 64-bit number exactly.
+    const long double value = whole ? static_cast<long double>(*whole) : real;
+    if (schema.above && value <= *schema.above) {
+        return std::format("must be over {}", *schema.above);
+    }
+    if (schema.below && value >= *schema.below) {
+        return std::format("must be under {}", *schema.below);
+    }
+    if (!(schema.least && value < *schema.least) && !(schema.most && value > *schema.most)) {
         return std::nullopt;
     }
     if (schema.least && schema.most) {
@@ -174,44 +200,20 @@ std::optional<std::string> wrong_number(const Schema& schema, double value) {
                         : std::format("must be {} or less", *schema.most);
 }
 
-std::string escaped(std::string_view key) {
+std::string spelled(yyjson_val* value) {
     std::string text;
-    for (const char c : key) {
-        text += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    }
+    (void)api::append_canonical(text, value); // it was read by the same rule
     return text;
 }
 
-/// Walks a body along its schema and gathers what is wrong.
+/// Walks a body along its schema and gathers what is wrong, and what is to be spelled otherwise.
 class Checker {
   public:
+    using Names = std::vector<std::string_view>; ///< members that a schema has looked at
+
     void check(const Schema& schema, yyjson_val* value, const std::string& pointer) {
-        const std::uint8_t type = type_of(value);
-        if ((schema.types & type) == 0) {
-            fail(pointer, std::format("must be {}", name_of(schema.types)));
-            return;
-        }
-        switch (yyjson_get_type(value)) {
-        case YYJSON_TYPE_BOOL:
-            if (schema.flag && *schema.flag != yyjson_get_bool(value)) {
-                fail(pointer, std::format("must be {}", *schema.flag));
-            }
-            break;
-        case YYJSON_TYPE_NUM:
-            note(pointer, wrong_number(schema, yyjson_get_num(value)));
-            break;
-        case YYJSON_TYPE_STR:
-            note(pointer, wrong_string(schema, text_of(value)));
-            break;
-        case YYJSON_TYPE_ARR:
-            check_array(schema, value, pointer);
-            break;
-        case YYJSON_TYPE_OBJ:
-            check_object(schema, value, pointer);
-            break;
-        default:
-            break;
-        }
+        Names names;
+        check(schema, value, pointer, names);
     }
     void fail(const std::string& pointer, std::string detail) {
         if (errors_.size() < errors_max) {
@@ -219,31 +221,120 @@ class Checker {
         }
     }
     [[nodiscard]] std::vector<api::BodyError> take() { return std::move(errors_); }
-
-    /// What no part of a body may be, looked at or not: too deep, or with a U+0000.
-    void check_any(yyjson_val* value, const std::string& pointer, std::size_t depth) {
-        if (depth > api::json_depth_max) {
-            fail(pointer, std::format("the JSON is more than {} deep", api::json_depth_max));
-        } else if (yyjson_is_str(value) && text_of(value).contains('\0')) {
-            fail(pointer, "must not hold the character U+0000");
-        } else if (yyjson_is_arr(value)) {
-            yyjson_arr_iter items = yyjson_arr_iter_with(value);
-            while (yyjson_val* item = yyjson_arr_iter_next(&items)) {
-                check_any(item, pointer, depth + 1);
-            }
-        } else if (yyjson_is_obj(value)) {
-            yyjson_obj_iter members = yyjson_obj_iter_with(value);
-            while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
-                check_any(key, pointer, depth + 1);
-                check_any(yyjson_obj_iter_get_val(key), pointer, depth + 1);
-            }
+    /// The values that have another spelling get it; they point into this.
+    void respell() {
+        for (const auto& [value, text] : spellings_) {
+            yyjson_set_strn(value, text->data(), text->size());
         }
     }
 
   private:
+    void check(const Schema& schema, yyjson_val* value, const std::string& pointer,
+               Names& evaluated) {
+        if (schema.never) {
+            fail(pointer, "must not be there");
+            return;
+        }
+        if ((schema.types & type_of(value)) == 0) {
+            fail(pointer, std::format("must be {}", name_of(schema.types)));
+            return;
+        }
+        if (!schema.values.empty() && !std::ranges::contains(schema.values, spelled(value))) {
+            fail(pointer, schema.values.size() == 1
+                              ? std::format("must be {}", joined(schema.values))
+                              : std::format("must be one of: {}", joined(schema.values)));
+            return;
+        }
+        check_parts(schema, value, pointer, evaluated);
+        switch (yyjson_get_type(value)) {
+        case YYJSON_TYPE_RAW:
+            note(pointer, wrong_number(schema, number_of(value)));
+            break;
+        case YYJSON_TYPE_STR:
+            check_string(schema, value, pointer);
+            break;
+        case YYJSON_TYPE_ARR:
+            check_array(schema, value, pointer);
+            break;
+        case YYJSON_TYPE_OBJ:
+            check_object(schema, value, pointer, evaluated);
+            break;
+        default:
+            break;
+        }
+    }
+
     void note(const std::string& pointer, std::optional<std::string> wrong) {
         if (wrong) {
             fail(pointer, *std::move(wrong));
+        }
+    }
+
+    /// allOf, anyOf, oneOf, not. Each schema in them sees the members that it has looked at itself.
+    void check_parts(const Schema& schema, yyjson_val* value, const std::string& pointer,
+                     Names& evaluated) {
+        for (const Schema* const part : schema.all_of) {
+            Names names;
+            check(*part, value, pointer, names);
+            evaluated.insert(evaluated.end(), names.begin(), names.end());
+        }
+        if (!schema.any_of.empty()) {
+            check_choice(schema.any_of, value, pointer, schema.any_of.size(), evaluated);
+        }
+        if (!schema.one_of.empty()) {
+            check_choice(schema.one_of, value, pointer, 1, evaluated);
+        }
+        if (schema.excluded != nullptr) {
+            Checker inner;
+            inner.check(*schema.excluded, value, pointer);
+            if (inner.errors_.empty()) {
+                fail(pointer, "has a form that it must not have");
+            }
+        }
+    }
+
+    void check_choice(const std::vector<const Schema*>& choices, yyjson_val* value,
+                      const std::string& pointer, std::size_t fits_max, Names& evaluated) {
+        std::size_t fitting = 0;
+        std::uint8_t types = 0;
+        std::vector<Checker> meant; // of the value's type, and not fitting
+        for (const Schema* const choice : choices) {
+            Checker inner;
+            Names names;
+            inner.check(*choice, value, pointer, names);
+            const std::uint8_t of_choice = types_of(*choice);
+            types |= of_choice;
+            if (inner.errors_.empty()) {
+                ++fitting;
+                evaluated.insert(evaluated.end(), names.begin(), names.end());
+                std::ranges::move(inner.spellings_, std::back_inserter(spellings_));
+            } else if ((of_choice & type_of(value)) != 0) {
+                meant.push_back(std::move(inner));
+            }
+        }
+        if (fitting == 0 && meant.size() == 1) {
+            for (api::BodyError& error : meant.front().errors_) {
+                fail(error.pointer, std::move(error.detail));
+            }
+        } else if (fitting == 0) {
+            fail(pointer, meant.empty() ? std::format("must be {}", name_of(types))
+                                        : std::string("has none of the forms it may have"));
+        } else if (fitting > fits_max) {
+            fail(pointer, "has more than one of the forms it may have");
+        }
+    }
+
+    void check_string(const Schema& schema, yyjson_val* value, const std::string& pointer) {
+        const std::string_view text = text_of(value);
+        if (auto wrong = wrong_string(schema, text)) {
+            fail(pointer, *std::move(wrong));
+            return;
+        }
+        auto spelling = formed(schema.format, text);
+        if (!spelling) {
+            fail(pointer, std::move(spelling.error()));
+        } else if (*spelling != text) {
+            spellings_.emplace_back(value, std::make_unique<std::string>(std::move(*spelling)));
         }
     }
 
@@ -256,56 +347,87 @@ class Checker {
             return;
         }
         yyjson_arr_iter items = yyjson_arr_iter_with(value);
-        std::vector<yyjson_val*> seen;
+        std::set<std::string> seen;
         for (std::size_t i = 0; yyjson_val* item = yyjson_arr_iter_next(&items); ++i) {
             const std::string place = std::format("{}/{}", pointer, i);
-            if (schema.items) {
-                check(*schema.items, item, place);
-            } else {
-                check_any(item, place, 2);
+            const Schema* const of_item =
+                i < schema.first_items.size() ? schema.first_items[i] : schema.items;
+            if (of_item != nullptr) {
+                check(*of_item, item, place);
             }
-            if (schema.items_unique) {
-                const auto same = [item](yyjson_val* other) { return yyjson_equals(item, other); };
-                if (std::ranges::any_of(seen, same)) {
-                    fail(place, "is there more than once");
-                }
-                seen.push_back(item);
+            if (schema.items_unique && !seen.insert(spelled(item)).second) {
+                fail(place, "is there more than once");
             }
         }
     }
 
-    void check_object(const Schema& schema, yyjson_val* value, const std::string& pointer) {
-        std::vector<std::string_view> seen;
+    void check_object(const Schema& schema, yyjson_val* value, const std::string& pointer,
+                      Names& evaluated) {
+        const std::size_t count = yyjson_obj_size(value);
+        if (count < schema.members_min.value_or(0) || count > schema.members_max.value_or(count)) {
+            fail(pointer,
+                 std::format("must hold {} to {} members, holds {}", schema.members_min.value_or(0),
+                             schema.members_max.value_or(count), count));
+            return;
+        }
         yyjson_obj_iter members = yyjson_obj_iter_with(value);
         while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
-            const std::string_view name = text_of(key);
-            const std::string place = std::format("{}/{}", pointer, escaped(name));
-            const auto known = schema.properties.find(name);
-            if (known == schema.properties.end()) {
-                if (schema.closed) {
-                    fail_unknown(name, pointer, place);
-                } else {
-                    check_any(key, pointer, 2);
-                    check_any(yyjson_obj_iter_get_val(key), pointer, 2);
-                }
-                continue;
+            const std::string place = api::pointer_below(pointer, text_of(key));
+            if (schema.names != nullptr) {
+                check(*schema.names, key, place);
             }
-            if (std::ranges::contains(seen, name)) {
-                fail(place, "is there more than once");
-                continue;
+            if (check_member(schema, text_of(key), yyjson_obj_iter_get_val(key), place, pointer)) {
+                evaluated.push_back(text_of(key));
             }
-            seen.push_back(name);
-            check(*known->second, yyjson_obj_iter_get_val(key), place);
         }
         for (const std::string& name : schema.required) {
-            if (!std::ranges::contains(seen, name)) {
-                fail(std::format("{}/{}", pointer, escaped(name)), "is missing");
+            if (yyjson_obj_getn(value, name.data(), name.size()) == nullptr) {
+                fail(api::pointer_below(pointer, name), "is missing");
+            }
+        }
+        if (schema.unevaluated != nullptr) {
+            check_unevaluated(*schema.unevaluated, value, pointer, evaluated);
+        }
+    }
+
+    /// Whether the schema itself has something to say of the member.
+    bool check_member(const Schema& schema, std::string_view name, yyjson_val* member,
+                      const std::string& place, const std::string& pointer) {
+        bool known = false;
+        if (const auto found = schema.properties.find(name); found != schema.properties.end()) {
+            check(*found->second, member, place);
+            known = true;
+        }
+        for (const auto& [pattern, of_member] : schema.properties_like) {
+            if (fits(pattern, name)) {
+                check(*of_member, member, place);
+                known = true;
+            }
+        }
+        if (!known && schema.others != nullptr) {
+            check_other(*schema.others, name, member, place, pointer);
+        }
+        return known || schema.others != nullptr;
+    }
+
+    void check_unevaluated(const Schema& unevaluated, yyjson_val* value, const std::string& pointer,
+                           Names& evaluated) {
+        yyjson_obj_iter members = yyjson_obj_iter_with(value);
+        while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
+            if (!std::ranges::contains(evaluated, text_of(key))) {
+                check_other(unevaluated, text_of(key), yyjson_obj_iter_get_val(key),
+                            api::pointer_below(pointer, text_of(key)), pointer);
+                evaluated.push_back(text_of(key));
             }
         }
     }
 
-    void fail_unknown(std::string_view name, const std::string& pointer, const std::string& place) {
-        if (name.empty() || name.size() > told_key_length_max) {
+    /// A member that no property names.
+    void check_other(const Schema& schema, std::string_view name, yyjson_val* member,
+                     const std::string& place, const std::string& pointer) {
+        if (!schema.never) {
+            check(schema, member, place);
+        } else if (name.size() > told_key_length_max) {
             fail(pointer, "holds a member with an unknown name");
         } else {
             fail(place, "is not known here");
@@ -313,45 +435,69 @@ class Checker {
     }
 
     std::vector<api::BodyError> errors_;
+    std::vector<std::pair<yyjson_val*, std::unique_ptr<std::string>>> spellings_;
 };
+
+using Document = std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)>;
+
+Document read_document(std::string_view json) {
+    return {yyjson_read(json.data(), json.size(), YYJSON_READ_NUMBER_AS_RAW), &yyjson_doc_free};
+}
 
 } // namespace
 
-std::vector<api::BodyError> check_body(const Schema& schema, std::string_view body) {
+std::expected<std::string, std::vector<api::BodyError>> check_body(const Schema& schema,
+                                                                   std::string_view body) {
     Checker checker;
-    yyjson_read_err error{};
-    // yyjson leaves its input alone without YYJSON_READ_INSITU; the parameter is not const.
-    const std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> document(
-        yyjson_read_opts(const_cast<char*>(body.data()), body.size(), YYJSON_READ_NOFLAG, nullptr,
-                         &error),
-        &yyjson_doc_free);
+    const Document document = read_document(body);
     if (!document) {
-        checker.fail("", body.empty() ? "the body is empty; it must be JSON"
-                                      : std::format("the body is not JSON at its byte {}: {}",
-                                                    error.pos, error.msg));
-        return checker.take();
+        checker.fail("", "is not JSON");
+        return std::unexpected(checker.take());
     }
-    checker.check(schema, yyjson_doc_get_root(document.get()), "");
-    return checker.take();
+    yyjson_val* const root = yyjson_doc_get_root(document.get());
+    checker.check(schema, root, "");
+    if (auto errors = checker.take(); !errors.empty()) {
+        return std::unexpected(std::move(errors));
+    }
+    checker.respell();
+    return spelled(root);
 }
 
-std::optional<std::string> check_text(const Schema& schema, std::string_view text) {
-    if ((schema.types & Schema::string) != 0) {
-        return wrong_string(schema, text);
+std::expected<std::string, std::string> check_text(const Schema& schema, std::string_view text) {
+    const std::uint8_t types = types_of(schema);
+    std::string json = json_string(text);
+    if ((types & Schema::string) == 0) {
+        const auto number = api::canonical_number(text);
+        const bool flag = types == Schema::boolean && (text == "true" || text == "false");
+        if (!number && !flag) {
+            return std::unexpected(std::format("must be {}", name_of(types)));
+        }
+        json = number ? *number : text;
     }
-    if (schema.types == Schema::boolean) {
-        return text == "true" || text == "false"
-                   ? std::nullopt
-                   : std::optional<std::string>("must be true or false");
+    const auto checked = check_body(schema, json);
+    if (!checked) {
+        return std::unexpected(checked.error().front().detail);
     }
-    double number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = schema.types != Schema::integer ||
-                       text.find_first_not_of("0123456789-") == std::string_view::npos;
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || !whole) {
-        return std::format("must be {}", name_of(schema.types));
+    if ((types & Schema::string) == 0) {
+        return *checked;
     }
-    return wrong_number(schema, number);
+    const Document spelling = read_document(*checked);
+    return std::string(text_of(yyjson_doc_get_root(spelling.get())));
+}
+
+std::uint8_t types_of(const Schema& schema) {
+    std::uint8_t types = schema.never ? 0 : schema.types;
+    for (const Schema* const part : schema.all_of) {
+        types &= types_of(*part);
+    }
+    for (const auto* const choices : {&schema.any_of, &schema.one_of}) {
+        std::uint8_t of_choices = choices->empty() ? Schema::any : 0;
+        for (const Schema* const choice : *choices) {
+            of_choices |= types_of(*choice);
+        }
+        types &= of_choices;
+    }
+    return types;
 }
 
 } // namespace haven::http

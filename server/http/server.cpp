@@ -143,32 +143,17 @@ struct Server::Impl {
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes,
                            RoomShares::of(config.body_memory_bytes)};
     // Work that the workers drop at their end holds room in these.
-    vr::Canvases canvases{io.get_executor(), database, *objects, canvas_workers};
-    WorkerPool canvas_workers{config.canvas_threads, canvas_jobs_max};
+    vr::Canvases canvases{io.get_executor(), database, *objects, object_workers};
+    WorkerPool object_workers{config.canvas_threads, canvas_jobs_max};
     WorkerPool password_workers{config.password_threads, password_jobs_max};
     WorkerPool health_workers{1, health_jobs_max};
     accounts::LogInLimits log_ins;
-    RateLimit login_attempts{10, 60s};
     RateLimit registrations{1000, 3600s};
     RequestRates rates{config.requests_per_minute};
     Metrics metrics;
-    Services services{.config = config,
-                      .contract = contract,
-                      .database = database,
-                      .objects = *objects,
-                      .seal = seal,
-                      .canvas_workers = canvas_workers,
-                      .password_workers = password_workers,
-                      .canvases = canvases,
-                      .body_budget = body_budget,
-                      .admission_wait_max = admission_wait_max,
-                      .log_ins = log_ins,
-                      .login_attempts = login_attempts,
-                      .registrations = registrations,
-                      .rates = rates,
-                      .metrics = metrics};
+    Services services = services_with(database, object_workers, password_workers);
     Application application{services, api_routes(), accounts::authenticate};
-    Services health_services = services_of_health();
+    Services health_services = services_with(health_database, health_workers, health_workers);
     Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
     Listener listener;
     Listener metrics_listener;
@@ -180,26 +165,26 @@ struct Server::Impl {
     std::uint16_t metrics_port = 0;
     bool stopping = false;
 
-    Services services_of_health();
+    Services services_with(store::Database& data, WorkerPool& of_objects, WorkerPool& of_passwords);
     void add_gauges();
     asio::awaitable<void> stop();
     asio::awaitable<void> sweep_objects();
     asio::awaitable<void> reload_certificate();
 };
 
-Services Server::Impl::services_of_health() {
+Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objects,
+                                     WorkerPool& of_passwords) {
     return {.config = config,
             .contract = contract,
-            .database = health_database,
+            .database = data,
             .objects = *objects,
             .seal = seal,
-            .canvas_workers = health_workers,
-            .password_workers = health_workers,
+            .object_workers = of_objects,
+            .password_workers = of_passwords,
             .canvases = canvases,
             .body_budget = body_budget,
             .admission_wait_max = admission_wait_max,
             .log_ins = log_ins,
-            .login_attempts = login_attempts,
             .registrations = registrations,
             .rates = rates,
             .metrics = metrics};
@@ -223,7 +208,7 @@ void Server::Impl::add_gauges() {
     add("haven_database_waiting", "Requests waiting for a connection to PostgreSQL.",
         [](const Impl& s) { return s.database.stats().waiting; });
     add("haven_canvas_jobs", "Drawings being read, drawn or waiting for it.",
-        [](const Impl& s) { return s.canvas_workers.unfinished(); });
+        [](const Impl& s) { return s.object_workers.unfinished(); });
     add("haven_canvases_waiting", "Drawings whose canvases will be drawn when there is time.",
         [](const Impl& s) { return s.canvases.waiting(); });
     add("haven_password_jobs", "Passwords being hashed or waiting for it.",
@@ -252,7 +237,7 @@ asio::awaitable<void> Server::Impl::stop() {
     signals.cancel();
     reload_signals.cancel();
     canvases.end();
-    canvas_workers.end();
+    object_workers.end();
     password_workers.end();
     health_workers.end();
     io.stop();

@@ -5,6 +5,7 @@
 #include "net/api/records.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
@@ -14,18 +15,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <openssl/evp.h>
-
-#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>
-#include <iterator>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,30 +28,12 @@ namespace haven::http {
 
 namespace asio = boost::asio;
 
-Digest digest_of(std::string_view body) {
-    Digest digest{};
-    unsigned length = 0;
-    [[maybe_unused]] const int done =
-        EVP_Digest(body.data(), body.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                   &length, EVP_sha256(), nullptr);
-    assert(done == 1 && length == digest.size());
-    return digest;
-}
-
-std::string hexadecimal(const Digest& digest) {
-    std::string text;
-    for (const std::byte value : digest) {
-        std::format_to(std::back_inserter(text), "{:02x}", std::to_integer<unsigned>(value));
-    }
-    return text;
-}
-
-Answer answer_of_write(const store::Row& outcome, const Uuid& id, const Digest& digest) {
+Answer answer_of_write(const store::Row& outcome, const Uuid& id, const Digest& received) {
     const auto status = outcome.get<std::int32_t>("status");
     switch (status) {
     case 200:
     case 201:
-        return json(status, api::encode(api::Receipt{.id = id, .sha256 = hexadecimal(digest)}));
+        return json(status, api::encode(api::Receipt{.id = id, .sha256 = hexadecimal(received)}));
     case 404:
         return std::unexpected(not_found());
     case 409:
@@ -72,7 +49,7 @@ Answer answer_of_write(const store::Row& outcome, const Uuid& id, const Digest& 
     }
 }
 
-asio::awaitable<Answer> write_once(Exchange& exchange, const Digest& digest, store::Call write,
+asio::awaitable<Answer> write_once(Exchange& exchange, const Digest& received, store::Call write,
                                    std::optional<Uuid> also_lock) {
     std::vector<store::Call> calls;
     calls.push_back(audit::lock_id(exchange.id()));
@@ -90,7 +67,7 @@ asio::awaitable<Answer> write_once(Exchange& exchange, const Digest& digest, sto
     if (outcome.empty()) {
         co_return std::unexpected(not_found());
     }
-    co_return answer_of_write(outcome.front(), exchange.id(), digest);
+    co_return answer_of_write(outcome.front(), exchange.id(), received);
 }
 
 asio::awaitable<std::expected<store::Rows, Problem>> look_once(Exchange& exchange,

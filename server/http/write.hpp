@@ -1,8 +1,9 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
-#include "net/api/records.hpp"
+#include "net/api/codec.hpp"
 #include "server/http/application.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
@@ -12,35 +13,34 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <array>
-#include <cstddef>
 #include <expected>
 #include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 /// What the PUTs of all features have in common.
 namespace haven::http {
 
-using Digest = std::array<std::byte, 32>;
+/// What a write is known by.
+struct Content {
+    Digest received; ///< of the body's bytes as they came: told in the receipt
+    Digest meaning;  ///< of what it says, however it is spelled: the same again is a success
+};
 
-/// SHA-256 of a body: equal bodies are the same write.
-[[nodiscard]] Digest digest_of(std::string_view body);
-
-/// 64 lower-case hexadecimal digits.
-[[nodiscard]] std::string hexadecimal(const Digest& digest);
+/// Of a small body, which was read before its handler, and of what was read in it.
+template <typename Record>
+[[nodiscard]] Content content_of(const Request& request, const Record& record) {
+    return {.received = request.received, .meaning = digest_of(api::encode(record))};
+}
 
 /// What a write's statement found and did: the row (status integer, pointer text). 201 written, 200
 /// it was there already and equal, 409 there with other content, 404 not the caller's, 422 what
 /// `pointer` names is not there or not the caller's. The statement also sets haven.status for the
-/// audit row. A success is a receipt for the body, whose digest is `digest`.
+/// audit row. A success is a receipt for the body, whose bytes have the digest `received`.
 [[nodiscard]] Answer answer_of_write(const store::Row& outcome, const Uuid& id,
-                                     const Digest& digest);
+                                     const Digest& received);
 
 /// Lock the id, write, record: one transaction, one round trip. `also_lock` is another id of which
 /// only one is to be written below at a time.
-[[nodiscard]] boost::asio::awaitable<Answer> write_once(Exchange& exchange, const Digest& digest,
+[[nodiscard]] boost::asio::awaitable<Answer> write_once(Exchange& exchange, const Digest& received,
                                                         store::Call write,
                                                         std::optional<Uuid> also_lock = {});
 

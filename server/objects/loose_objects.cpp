@@ -28,7 +28,7 @@ const store::Actor own_work{.kind = store::ActorKind::job, .id = {}, .role = {}}
 
 /// False: it is still there.
 asio::awaitable<bool> remove_and_strike_off(http::Services& services, std::string key) {
-    const auto removed = co_await services.canvas_workers.run(
+    const auto removed = co_await services.object_workers.run(
         [&services, &key] { return services.objects.remove(key); });
     if (!removed || !*removed) {
         log::warn("object_not_removed",

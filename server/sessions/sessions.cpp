@@ -42,13 +42,14 @@ boost::asio::awaitable<Answer> put_session(Exchange& exchange) {
     if (!session) {
         co_return std::unexpected(http::invalid_body(session.error()));
     }
-    const http::Digest digest = http::digest_of(exchange.request.body);
+    const http::Content content = http::content_of(exchange.request, *session);
     // The numbers of a person's sessions have no gaps: one of their sessions is begun at a time.
     co_return co_await http::write_once(
-        exchange, digest,
+        exchange, content.received,
         store::call(sql::sessions::put_session, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), session->modality, session->environment_id,
-                    store::time_us(session->started_at)),
+                    std::span<const std::byte>(content.received), session->modality,
+                    session->environment_id, store::time_us(session->started_at),
+                    std::span<const std::byte>(content.meaning)),
         exchange.user_id());
 }
 

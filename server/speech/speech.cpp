@@ -3,6 +3,7 @@
 #include "bilateral/uuid_v7.hpp"
 #include "server/artifacts/file_forms.hpp"
 #include "server/http/application.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
@@ -48,14 +49,6 @@ bool is_text_hash(std::string_view text) {
            });
 }
 
-std::string hex_of(const http::Digest& digest) {
-    std::string hex;
-    for (const std::byte byte : digest) {
-        hex += std::format("{:02x}", std::to_integer<unsigned>(byte));
-    }
-    return hex;
-}
-
 Problem storage_problem(std::string_view what, const std::string& why) {
     log::error(what, {{"error", why}});
     return http::unavailable(std::chrono::seconds(5));
@@ -72,7 +65,7 @@ std::expected<std::string, Problem> store_audio(objects::ObjectStore& objects,
     }
     return std::format(R"({{"minio_object_key":"{}","file_size_bytes":{},"mime_type":"{}",)"
                        R"("content_sha256":"{}"}})",
-                       key, audio.size(), mime_type, hex_of(http::digest_of(audio)));
+                       key, audio.size(), mime_type, http::hexadecimal(http::digest_of(audio)));
 }
 
 asio::awaitable<Answer> put_voice(Exchange& exchange) {
@@ -95,7 +88,7 @@ asio::awaitable<Answer> put_voice(Exchange& exchange) {
     if (auto noted = co_await objects::note(exchange, key); !noted) {
         co_return std::unexpected(std::move(noted.error()));
     }
-    auto facts = co_await exchange.services.canvas_workers.run(
+    auto facts = co_await exchange.services.object_workers.run(
         [&objects = exchange.services.objects, &audio = exchange.request.body, &key, type] {
             return store_audio(objects, audio, key, type);
         });
@@ -123,7 +116,7 @@ asio::awaitable<Answer> get_audio(Exchange& exchange) {
         co_return std::unexpected(rows.error());
     }
     const auto key = rows->front().get<std::string>("minio_object_key");
-    const auto audio = co_await exchange.services.canvas_workers.run(
+    const auto audio = co_await exchange.services.object_workers.run(
         [&objects = exchange.services.objects, &key] { return objects.get(key); });
     if (audio && !*audio && audio->error().kind == objects::ObjectErrorKind::not_found) {
         log::warn("voice_lost", {{"request_id", exchange.request.id}});

@@ -2,8 +2,10 @@
 
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
+#include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "server/http/application.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/message.hpp"
 #include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
@@ -25,6 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <format>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,29 +50,73 @@ constexpr std::int64_t page_ink_bytes_max = std::int64_t{2} << 20U;
 
 /// What a worker found in a body.
 struct Proved {
-    http::Digest digest{};
+    http::Content content{};
     std::int32_t stroke_count = 0;
 };
+
+/// The digest of what a hand's ink says, as JSON: an object that stands for it.
+std::expected<std::string, Problem> stand_in(std::string_view ink, std::string_view pointer) {
+    const auto digest = http::digest_of_json(ink);
+    if (!digest) {
+        return std::unexpected(http::unreadable(digest.error(), pointer));
+    }
+    return std::format(R"({{"sha256":"{}"}})", http::hexadecimal(*digest));
+}
+
+/// Of the whole drawing.
+std::expected<http::Digest, Problem> meaning_of(const api::BilateralDrawingView& drawing) {
+    auto left = stand_in(drawing.left_hand_strokes_json, "/left_hand_strokes");
+    if (!left) {
+        return std::unexpected(std::move(left.error()));
+    }
+    auto right = stand_in(drawing.right_hand_strokes_json, "/right_hand_strokes");
+    if (!right) {
+        return std::unexpected(std::move(right.error()));
+    }
+    return http::digest_of(
+        api::encode(api::BilateralDrawing{.exercise_id = drawing.exercise_id,
+                                          .vr_session_id = drawing.vr_session_id,
+                                          .left_hand_strokes_json = std::move(*left),
+                                          .right_hand_strokes_json = std::move(*right),
+                                          .symmetry_enabled = drawing.symmetry_enabled,
+                                          .duration_seconds = drawing.duration_seconds}));
+}
 
 /// On a worker. The strokes live only here, so that however many bodies wait, the memory of their
 /// strokes is that of the workers.
 std::expected<Proved, Problem> prove(const api::BilateralDrawingView& drawing,
                                      std::string_view body) {
+    const auto meaning = meaning_of(drawing);
+    if (!meaning) {
+        return std::unexpected(meaning.error());
+    }
     auto ink = read_ink(drawing);
     if (!ink) {
         return std::unexpected(http::invalid_body(std::move(ink.error())));
     }
-    return Proved{.digest = http::digest_of(body), .stroke_count = ink->stroke_count};
+    return Proved{.content = {.received = http::digest_of(body), .meaning = *meaning},
+                  .stroke_count = ink->stroke_count};
+}
+
+/// What is wrong with a body that is no drawing: that it is no JSON, before what it does not say.
+asio::awaitable<Problem> fault_of(Exchange& exchange, std::vector<api::BodyError> errors) {
+    const auto fault = co_await exchange.services.object_workers.run(
+        [&body = exchange.request.body] { return api::json_fault(body); });
+    if (!fault) {
+        co_return http::unavailable(std::chrono::seconds(5));
+    }
+    co_return *fault ? http::unreadable(**fault) : http::invalid_body(std::move(errors));
 }
 
 /// The call looks at what it is made of: the drawing, what was proved and the keys.
 store::Call write_of(const Exchange& exchange, const api::BilateralDrawingView& drawing,
                      const Proved& proved, const CanvasKeys& keys) {
-    return store::call(
-        sql::vr::put_drawing, exchange.id(), exchange.user_id(),
-        std::span<const std::byte>(proved.digest), drawing.exercise_id, drawing.vr_session_id,
-        drawing.left_hand_strokes_json, drawing.right_hand_strokes_json, drawing.symmetry_enabled,
-        proved.stroke_count, drawing.duration_seconds, keys.left, keys.right, keys.combined);
+    return store::call(sql::vr::put_drawing, exchange.id(), exchange.user_id(),
+                       std::span<const std::byte>(proved.content.received), drawing.exercise_id,
+                       drawing.vr_session_id, drawing.left_hand_strokes_json,
+                       drawing.right_hand_strokes_json, drawing.symmetry_enabled,
+                       proved.stroke_count, drawing.duration_seconds, keys.left, keys.right,
+                       keys.combined, std::span<const std::byte>(proved.content.meaning));
 }
 
 } // namespace
@@ -94,9 +141,9 @@ api::StoredBilateralDrawing stored_drawing(const store::Row& row) {
 asio::awaitable<Answer> put_drawing(Exchange& exchange) {
     const auto drawing = api::decode_bilateral_drawing_view(exchange.request.body);
     if (!drawing) {
-        co_return std::unexpected(http::invalid_body(drawing.error()));
+        co_return std::unexpected(co_await fault_of(exchange, drawing.error()));
     }
-    const auto proved = co_await exchange.services.canvas_workers.run(
+    const auto proved = co_await exchange.services.object_workers.run(
         [&exchange, &drawing] { return prove(*drawing, exchange.request.body); });
     if (!proved) {
         co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
@@ -104,9 +151,10 @@ asio::awaitable<Answer> put_drawing(Exchange& exchange) {
     if (!*proved) {
         co_return std::unexpected(proved->error());
     }
-    const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), (*proved)->digest);
-    Answer answer = co_await http::write_once(exchange, (*proved)->digest,
-                                              write_of(exchange, *drawing, **proved, keys));
+    const http::Digest& received = (*proved)->content.received;
+    const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), received);
+    Answer answer =
+        co_await http::write_once(exchange, received, write_of(exchange, *drawing, **proved, keys));
     if (answer && answer->status == 201) {
         exchange.services.canvases.draw_soon(exchange.id(), exchange.user_id());
     }

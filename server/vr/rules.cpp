@@ -5,7 +5,7 @@
 #include "bilateral/stroke_json.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
-#include "server/http/write.hpp"
+#include "server/http/digest.hpp"
 
 #include <openssl/evp.h>
 
@@ -47,15 +47,6 @@ std::int32_t drawn_strokes(std::span<const Stroke> strokes) {
         strokes, [](const Stroke& stroke) { return !stroke.derived_from.has_value(); }));
 }
 
-/// Enough of a digest to tell contents apart in a name.
-std::string short_hex(const http::Digest& digest) {
-    std::string hex;
-    for (const std::byte byte : std::span(digest).first(12)) {
-        hex += std::format("{:02x}", std::to_integer<unsigned>(byte));
-    }
-    return hex;
-}
-
 std::string_view trimmed(std::string_view text) {
     while (text.starts_with(' ')) {
         text.remove_prefix(1);
@@ -91,8 +82,10 @@ std::expected<Ink, std::vector<api::BodyError>> read_ink(std::string_view left_j
 }
 
 CanvasKeys canvas_keys(const Uuid& user_id, const Uuid& drawing_id, const http::Digest& digest) {
-    const std::string folder = std::format("drawings/{}/{}-{}", to_string(user_id),
-                                           to_string(drawing_id), short_hex(digest));
+    constexpr std::size_t digits_told = 24; // enough to tell contents apart in a name
+    const std::string folder =
+        std::format("drawings/{}/{}-{}", to_string(user_id), to_string(drawing_id),
+                    http::hexadecimal(digest).substr(0, digits_told));
     return {.left = folder + "/left.png",
             .right = folder + "/right.png",
             .combined = folder + "/combined.png"};

@@ -3,7 +3,7 @@
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
-#include "server/http/write.hpp"
+#include "server/http/digest.hpp"
 
 #include <array>
 #include <cstdint>

@@ -10,6 +10,7 @@
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
@@ -81,8 +82,14 @@ http::Response offset_answer(const Exchange& exchange, std::int64_t upload_offse
                             .upload_offset = upload_offset,
                             .complete = size_bytes.has_value(),
                             .size_bytes = size_bytes};
-    if (const std::string& body = exchange.request.body; !body.empty()) {
-        offset.sha256 = http::hexadecimal(http::digest_of(body));
+    switch (exchange.request.route->body.kind) {
+    case http::BodyKind::none:
+        break;
+    case http::BodyKind::json:
+        offset.sha256 = http::hexadecimal(exchange.request.received);
+        break;
+    case http::BodyKind::octets:
+        offset.sha256 = http::hexadecimal(http::digest_of(exchange.request.body));
     }
     return http::json(200, api::encode(offset));
 }
@@ -232,7 +239,7 @@ asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompleti
     if (auto noted = co_await objects::note(exchange, place.object_key); !noted) {
         co_return std::unexpected(std::move(noted.error()));
     }
-    const auto proved = co_await services.canvas_workers.run(
+    const auto proved = co_await services.object_workers.run(
         [&] { return prove_and_store(services.objects, *trace, sha256, place); });
     Answer answer =
         !proved || !*proved

@@ -48,7 +48,8 @@ api::StoredVrSession stored_vr_session(const store::Row& row) {
         .performance_metrics_json = row.get<OptionalText>("performance_metrics"),
         .ended_at = row.get<std::optional<std::int64_t>>("ended_at"),
         .duration_minutes = row.get<std::optional<std::int32_t>>("duration_minutes"),
-        .created_at = row.get<std::int64_t>("created_at")};
+        .created_at = row.get<std::int64_t>("created_at"),
+        .clock_corrected = row.get<bool>("clock_corrected")};
 }
 
 asio::awaitable<Answer> put_vr_session(Exchange& exchange) {
@@ -56,15 +57,16 @@ asio::awaitable<Answer> put_vr_session(Exchange& exchange) {
     if (!vr_session) {
         co_return std::unexpected(http::invalid_body(vr_session.error()));
     }
-    const http::Digest digest = http::digest_of(exchange.request.body);
+    const http::Content content = http::content_of(exchange.request, *vr_session);
     co_return co_await http::write_once(
-        exchange, digest,
+        exchange, content.received,
         store::call(sql::vr::put_vr_session, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), vr_session->parent_session_id,
+                    std::span<const std::byte>(content.received), vr_session->parent_session_id,
                     vr_session->environment_id, vr_session->environment_config_json,
                     vr_session->interaction_mode, vr_session->spatial_audio_enabled,
                     vr_session->cinematic_mode_enabled, vr_session->camera_path_data_json,
-                    store::time_us(vr_session->started_at)));
+                    store::time_us(vr_session->started_at),
+                    std::span<const std::byte>(content.meaning)));
 }
 
 asio::awaitable<Answer> put_metrics(Exchange& exchange) {
@@ -72,11 +74,12 @@ asio::awaitable<Answer> put_metrics(Exchange& exchange) {
     if (!metrics) {
         co_return std::unexpected(http::invalid_body(metrics.error()));
     }
-    const http::Digest digest = http::digest_of(exchange.request.body);
+    const http::Content content = http::content_of(exchange.request, *metrics);
     co_return co_await http::write_once(
-        exchange, digest,
+        exchange, content.received,
         store::call(sql::vr::put_metrics, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), metrics->performance_metrics_json));
+                    std::span<const std::byte>(content.received), metrics->performance_metrics_json,
+                    std::span<const std::byte>(content.meaning)));
 }
 
 asio::awaitable<Answer> end_vr_session(Exchange& exchange) {
@@ -84,11 +87,12 @@ asio::awaitable<Answer> end_vr_session(Exchange& exchange) {
     if (!end) {
         co_return std::unexpected(http::invalid_body(end.error()));
     }
-    const http::Digest digest = http::digest_of(exchange.request.body);
+    const http::Content content = http::content_of(exchange.request, *end);
     co_return co_await http::write_once(
-        exchange, digest,
+        exchange, content.received,
         store::call(sql::vr::end_vr_session, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(digest), store::time_us(end->ended_at)));
+                    std::span<const std::byte>(content.received), store::time_us(end->ended_at),
+                    std::span<const std::byte>(content.meaning)));
 }
 
 asio::awaitable<Answer> get_vr_session(Exchange& exchange) {

@@ -156,6 +156,8 @@ TEST_F(Agents, ABatchThatCannotBeIsRefusedWhereItIsWrong) {
         {run(id) + "," + run(id), "/items/1/id"},
         {run(id, R"(,"prompt_id":"TJ-NOBODYS-v1")"), "/items/0/prompt_id"},
         {run(id, R"(,"created_at":"2099-01-01T00:00:00Z")"), "/items/0/created_at"},
+        {run(id, R"(,"created_at":"1970-01-01T00:00:00Z")"), "/items/0/created_at"},
+        {run(id, R"(,"created_at":"9999-12-31T23:59:59Z")"), "/items/0/created_at"},
         {run(id, R"(,"input_tokens":-1)"), "/items/0/input_tokens"},
         {run(id, R"(,"llm_temperature":2.5)"), "/items/0/llm_temperature"},
         {run(id, R"(,"status":"fine")"), "/items/0/status"},

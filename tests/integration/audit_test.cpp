@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <format>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -198,47 +200,77 @@ TEST_F(Audit, OnlyTheMonthsAskedForAreLookedInto) {
     EXPECT_EQ(january, "audit_logs_2026_01");
 }
 
+/// What a schema and all that belongs to it say of an object's members.
+void gather(const http::Schema& schema, std::vector<std::string>& required,
+            std::map<std::string, const http::Schema*>& properties) {
+    for (const http::Schema* const part : schema.all_of) {
+        gather(*part, required, properties);
+    }
+    required.insert(required.end(), schema.required.begin(), schema.required.end());
+    properties.insert(schema.properties.begin(), schema.properties.end());
+}
+
+std::string instance_of(const http::Schema& schema);
+
+std::string object_of(const http::Schema& schema) {
+    std::vector<std::string> required;
+    std::map<std::string, const http::Schema*> properties;
+    gather(schema, required, properties);
+    std::string members;
+    for (const std::string& name : required) {
+        const auto property = properties.find(name);
+        members +=
+            std::format("{}\"{}\":{}", members.empty() ? "" : ",", name,
+                        property == properties.end() ? "{}" : instance_of(*property->second));
+    }
+    return "{" + members + "}";
+}
+
+std::string text_of(const http::Schema& schema) {
+    switch (schema.format) {
+    case http::Schema::Format::uuid:
+        return "\"" + new_id() + "\"";
+    case http::Schema::Format::date_time:
+        return R"("2026-11-22T10:00:00Z")";
+    case http::Schema::Format::date:
+        return R"("2026-11-22")";
+    case http::Schema::Format::email:
+    case http::Schema::Format::idn_email:
+        return "\"" + new_id() + "@example.org\"";
+    case http::Schema::Format::name:
+    case http::Schema::Format::none:
+        break;
+    }
+    return "\"" + std::string(schema.length_min.value_or(1), 'a') + "\"";
+}
+
 /// The smallest value that a schema takes.
 std::string instance_of(const http::Schema& schema) {
     if (!schema.values.empty()) {
-        return "\"" + schema.values.front() + "\"";
+        return schema.values.front();
     }
-    if (schema.flag) {
-        return *schema.flag ? "true" : "false";
+    if (!schema.one_of.empty()) {
+        return instance_of(*schema.one_of.front());
     }
-    if ((schema.types & http::Schema::object) != 0 && schema.types != http::Schema::any) {
-        std::string members;
-        for (const std::string& name : schema.required) {
-            const auto property = schema.properties.find(name);
-            members += std::format(
-                "{}\"{}\":{}", members.empty() ? "" : ",", name,
-                property == schema.properties.end() ? "{}" : instance_of(*property->second));
-        }
-        return "{" + members + "}";
+    const std::uint8_t types = http::types_of(schema);
+    if ((types & http::Schema::object) != 0) {
+        return object_of(schema);
     }
-    if ((schema.types & http::Schema::array) != 0 && schema.types != http::Schema::any) {
-        return schema.items_min.value_or(0) > 0 && schema.items
+    if (schema.all_of.size() == 1) { // what $ref points to
+        return instance_of(*schema.all_of.front());
+    }
+    if ((types & http::Schema::array) != 0) {
+        return schema.items_min.value_or(0) > 0 && schema.items != nullptr
                    ? "[" + instance_of(*schema.items) + "]"
                    : "[]";
     }
-    if ((schema.types & http::Schema::string) != 0) {
-        switch (schema.format) {
-        case http::Schema::Format::uuid:
-            return "\"" + new_id() + "\"";
-        case http::Schema::Format::date_time:
-            return R"("2026-11-22T10:00:00Z")";
-        case http::Schema::Format::date:
-            return R"("2026-11-22")";
-        case http::Schema::Format::email:
-            return "\"" + new_id() + "@example.org\"";
-        case http::Schema::Format::none:
-            return "\"" + std::string(schema.length_min.value_or(1), 'a') + "\"";
-        }
+    if ((types & http::Schema::string) != 0) {
+        return text_of(schema);
     }
-    if ((schema.types & http::Schema::number) != 0) {
+    if ((types & http::Schema::number) != 0) {
         return std::format("{}", schema.least.value_or(0));
     }
-    return (schema.types & http::Schema::boolean) != 0 ? "true" : "null";
+    return (types & http::Schema::boolean) != 0 ? "true" : "null";
 }
 
 /// The route's path with ids that nobody has.
@@ -281,7 +313,7 @@ TEST_F(Audit, EveryRouteWithHealthDataLeavesExactlyOneRow) {
         std::string body;
         std::vector<std::string> headers;
         if (route.body.kind == http::BodyKind::json) {
-            body = operation->body ? instance_of(*operation->body) : "{}";
+            body = operation->body != nullptr ? instance_of(*operation->body) : "{}";
             headers = {"Content-Type: application/json"};
         } else if (route.body.kind == http::BodyKind::octets) {
             body = "ID3 and so on";

@@ -3,12 +3,12 @@ if(NOT TARGET haven_server)
     return()
 endif()
 find_package(CURL REQUIRED)
-haven_library(test_http SOURCES http_client.cpp http_fixture.cpp one_life.cpp
+haven_library(test_http SOURCES described.cpp http_client.cpp http_fixture.cpp one_life.cpp
     PUBLIC haven::server haven::test_postgres haven::test_process GTest::gtest
     PRIVATE haven::auth CURL::libcurl OpenSSL::SSL PkgConfig::yyjson)
 haven_test(integration_http LABEL integration TIMEOUT 300
     SOURCES http_canvas_test.cpp http_doors_test.cpp http_hostile_text_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
-        http_shares_test.cpp http_statements_test.cpp http_trace_test.cpp
+        http_shares_test.cpp http_statements_test.cpp http_statuses_test.cpp http_trace_test.cpp
     PRIVATE haven::test_http OpenSSL::SSL)
 add_dependencies(integration_http haven-server)
 haven_test(integration_clinicians LABEL integration TIMEOUT 300 SOURCES clinicians_test.cpp PRIVATE haven::test_http)
@@ -20,13 +20,16 @@ haven_test(integration_artifacts LABEL integration TIMEOUT 300 SOURCES artifacts
 haven_test(integration_agents LABEL integration TIMEOUT 300 SOURCES agents_test.cpp prompts_test.cpp speech_test.cpp PRIVATE haven::test_http)
 haven_test(integration_roles LABEL integration TIMEOUT 300 SOURCES roles_test.cpp PRIVATE haven::test_http)
 haven_test(integration_audit LABEL integration TIMEOUT 300 SOURCES audit_routes_test.cpp audit_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
-haven_test(integration_accounts LABEL integration TIMEOUT 300 SOURCES accounts_test.cpp consents_test.cpp log_in_race_test.cpp
-    PRIVATE haven::test_http haven::test_password_work)
+haven_test(integration_accounts LABEL integration TIMEOUT 300
+    SOURCES accounts_test.cpp consents_test.cpp log_in_race_test.cpp names_test.cpp
+    PRIVATE haven::test_http haven::test_password_work PkgConfig::sodium)
 haven_test(integration_sessions LABEL integration TIMEOUT 300 SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration TIMEOUT 300
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
     PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_meaning LABEL integration TIMEOUT 300 SOURCES clocks_test.cpp meaning_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_odd_rows LABEL integration TIMEOUT 900 SOURCES odd_rows_test.cpp PRIVATE haven::test_http)
+haven_test(integration_odd_writes LABEL integration TIMEOUT 900 SOURCES odd_writes_test.cpp PRIVATE haven::test_http)
 haven_test(integration_platform LABEL integration TIMEOUT 300 SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_api_doc LABEL integration TIMEOUT 300 SOURCES api_doc_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_api_doc haven-server)

@@ -1,5 +1,7 @@
 #include "tests/integration/http_client.hpp"
 
+#include "tests/integration/described.hpp"
+
 #include <curl/curl.h>
 
 #include <arpa/inet.h>
@@ -138,6 +140,7 @@ Reply HttpClient::send(const std::string& method, const std::string& path, std::
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     reply.status = static_cast<int>(status);
+    expect_described(method, path, reply.status);
     return reply;
 }
 

@@ -18,7 +18,7 @@ namespace {
 std::string notification_body(const std::string& user_id, const std::string& title = "Draw") {
     return std::format(R"({{"user_id":"{}","notification_type":"reminder","title":"{}",)"
                        R"("body":"Ten minutes are enough.","action_url":"/sessions",)"
-                       R"("expires_at":"2999-01-01T00:00:00Z"}})",
+                       R"("expires_at":"2030-01-01T00:00:00Z"}})",
                        user_id, title);
 }
 
@@ -57,7 +57,7 @@ TEST_F(Notifications, EveryColumnIsWrittenAndReadBack) {
         EXPECT_EQ(json_at(read.body, at + "/action_url"), "/sessions");
         EXPECT_EQ(json_at(read.body, at + "/read"), "false");
         EXPECT_EQ(json_at(read.body, at + "/read_at"), "null");
-        EXPECT_EQ(json_at(read.body, at + "/expires_at"), "2999-01-01T00:00:00.000000Z");
+        EXPECT_EQ(json_at(read.body, at + "/expires_at"), "2030-01-01T00:00:00.000000Z");
         EXPECT_TRUE(json_at(read.body, at + "/created_at").ends_with("Z"));
     }
     EXPECT_EQ(sql("SELECT user_id::text FROM audit_logs WHERE action = 'notification_create'"),
@@ -214,8 +214,13 @@ TEST_F(Notifications, WhatIsWrongIsNamed) {
                       R"("notification_type":"system","title":"x","action_url":"{}")", address))),
                   "/action_url");
     }
-    EXPECT_EQ(pointer(with(R"("notification_type":"system","title":"x","expires_at":"soon")")),
-              "/expires_at");
+    for (const char* at :
+         {"soon", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"}) {
+        EXPECT_EQ(pointer(with(std::format(
+                      R"("notification_type":"system","title":"x","expires_at":"{}")", at))),
+                  "/expires_at")
+            << at;
+    }
     // Whose account is deleted is nobody.
     sql(std::format("UPDATE users SET status = 'deleted' WHERE id = '{}' RETURNING 1", user.id));
     EXPECT_EQ(pointer(notification_body(user.id)), "/user_id");

@@ -1,8 +1,9 @@
--- $1 email in lower case, $2 password_hash, $3 full_name, $4 preferred_language, $5 ip_address, $6 user_agent,
--- $7 whether the motion trace may be kept. No row: the address has an account already.
+-- $1 email in its one form, $2 password_hash, $3 full_name, $4 preferred_language, $5 ip_address, $6 user_agent,
+-- $7 whether the motion trace may be kept, $8 the same email as an older row may hold it. No row: the
+-- address has an account already.
 WITH created AS (
     INSERT INTO users (email, password_hash, full_name, preferred_language, consent_data_processing)
-    VALUES ($1, $2, $3, $4, true)
+    SELECT $1, $2, $3, $4, true WHERE NOT EXISTS (SELECT FROM users WHERE email = $8)
     ON CONFLICT DO NOTHING
     RETURNING id
 ), consents AS (

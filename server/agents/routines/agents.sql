@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION agent_rows_of(items jsonb)
 RETURNS TABLE (place bigint, id uuid, item jsonb, digest bytea) LANGUAGE sql IMMUTABLE AS $$
     SELECT position - 1, (row ->> 'id')::uuid, row - 'tool_calls',
-           sha256(convert_to((row - 'tool_calls')::text, 'UTF8'))
+           haven_digest(row - 'tool_calls')
     FROM jsonb_array_elements(items) WITH ORDINALITY AS given (row, position)
 $$;
 
@@ -20,15 +20,16 @@ LANGUAGE sql IMMUTABLE AS $$
          agent_rows_of(coalesce(nullif(run.row -> 'tool_calls', 'null'), '[]')) AS call
 $$;
 
--- What is wrong with rows before any is written: an id that stands twice, a time to come.
+-- What is wrong with rows before any is written: an id that stands twice, a time that no clock of a
+-- service tells.
 CREATE OR REPLACE FUNCTION agent_fault(pointers text[], ids uuid[], items jsonb[])
 RETURNS haven_answer LANGUAGE sql STABLE AS $$
     SELECT haven_invalid(pointer || fault.member, fault.detail)
     FROM unnest(pointers, ids, items) WITH ORDINALITY AS row (pointer, id, item, position),
          LATERAL (VALUES ('/id', 'stands twice in this batch',
                           id = ANY (ids[:position - 1])),
-                         ('/created_at', 'is in the future',
-                          (item ->> 'created_at')::timestamptz > now() + interval '5 minutes'))
+                         ('/created_at', 'is in the future, or more than a year ago',
+                          NOT haven_is_near((item ->> 'created_at')::timestamptz)))
              AS fault (member, detail, holds)
     WHERE fault.holds ORDER BY position LIMIT 1
 $$;
@@ -297,7 +298,7 @@ DECLARE
     first_day constant date := coalesce((asked #>> '{query,from}')::date, last_day - 29);
 BEGIN
     IF first_day > last_day OR last_day - first_day > 365 THEN
-        RETURN haven_invalid('', 'from and to are at most 366 days, in this order');
+        RETURN haven_invalid('/from', 'is at most 366 days before `to`, and not after it');
     END IF;
     RETURN haven_ok(jsonb_build_object('items', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'llm_model', llm_model) || sums

@@ -99,7 +99,7 @@ BEGIN
     EXCEPTION WHEN datetime_field_overflow THEN
         day := NULL; -- such as the 30th of February
     END;
-    IF day IS NULL THEN
+    IF day IS NULL OR day < date '2020-01-01' THEN -- no day of this platform
         RETURN haven_not_found();
     END IF;
     IF day > (now() AT TIME ZONE 'UTC')::date THEN

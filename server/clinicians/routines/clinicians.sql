@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION clinician_item(c clinicians) RETURNS jsonb LANGUAGE s
         'last_login_at', haven_utc(c.last_login_at))
 $$;
 
--- POST /v1/clinicians. The address comes in lower case, the password hashed.
+-- POST /v1/clinicians. The address comes in its one form, and as an older row may hold it; the password
+-- hashed.
 CREATE OR REPLACE FUNCTION clinician_create(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -18,6 +19,7 @@ BEGIN
            body ->> 'license_number', body ->> 'license_state',
            array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
            coalesce(body ->> 'role', 'reviewer')
+    WHERE NOT EXISTS (SELECT FROM clinicians WHERE email = body ->> 'email_ascii')
     ON CONFLICT (email) DO NOTHING
     RETURNING clinicians.id INTO made;
     IF made IS NULL THEN

@@ -1,6 +1,7 @@
--- $1 email in lower case, $2 password_hash. By the person who runs the server. No row: nobody has the address.
+-- $1 email in its one form, $2 password_hash, $3 email as an older row may hold it. By the person who runs the server. No
+-- row: nobody has the address.
 WITH changed AS (
-    SELECT id FROM clinicians WHERE email = $1 AND haven_change_password(id, $2, NULL, NULL)
+    SELECT id FROM clinicians WHERE email IN ($1, $3) AND haven_change_password(id, $2, NULL, NULL)
 ), audit AS (
     INSERT INTO audit_logs (action, resource_type, resource_id)
     SELECT 'clinician_password_reset', 'clinicians', id FROM changed

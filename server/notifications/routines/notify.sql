@@ -72,12 +72,16 @@ LANGUAGE plpgsql AS $$
 DECLARE
     person constant uuid := (body ->> 'user_id')::uuid;
     answer constant jsonb := jsonb_build_object('id', id);
+    expires constant timestamptz := (body ->> 'expires_at')::timestamptz;
     claim text;
 BEGIN
     IF NOT haven_may_notify(person) THEN
         RETURN haven_invalid('/user_id', 'names no account');
     END IF;
     PERFORM haven_subject(person);
+    IF expires NOT BETWEEN now() - interval '1 year' AND now() + interval '10 years' THEN
+        RETURN haven_invalid('/expires_at', 'must be within ten years; null where it never expires');
+    END IF;
     claim := haven_claim('notification', id, body);
     IF claim <> 'new' THEN
         RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
@@ -86,7 +90,7 @@ BEGIN
     END IF;
     INSERT INTO notifications (id, user_id, notification_type, title, body, action_url, expires_at)
     VALUES (id, person, body ->> 'notification_type', body ->> 'title', body ->> 'body',
-            body ->> 'action_url', (body ->> 'expires_at')::timestamptz);
+            body ->> 'action_url', expires);
     RETURN haven_created(answer);
 END $$;
 

@@ -76,11 +76,11 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- PUT /v1/sessions/{id}/end
+-- PUT /v1/sessions/{id}/end, with the time that the device tells.
 CREATE OR REPLACE FUNCTION session_end(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
-    ended constant timestamptz := (body ->> 'completed_at')::timestamptz;
+    ended record;
     session sessions%ROWTYPE;
     claim text;
     answer haven_answer;
@@ -90,9 +90,6 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     PERFORM haven_subject(session.user_id);
-    IF ended > now() + interval '1 day' THEN
-        RETURN haven_invalid('/completed_at', 'has not come yet');
-    END IF;
     claim := haven_claim('session_end', id, body);
     IF claim = 'same' THEN
         RETURN haven_ok(jsonb_build_object('id', id));
@@ -103,7 +100,10 @@ BEGIN
     IF answer.status IS NOT NULL THEN
         RETURN answer;
     END IF;
-    UPDATE sessions SET completed_at = ended WHERE sessions.id = session_end.id;
+    SELECT * INTO ended FROM haven_device_time((body ->> 'completed_at')::timestamptz, session.started_at);
+    UPDATE sessions
+    SET completed_at = ended.at, clock_corrected = session.clock_corrected OR ended.corrected
+    WHERE sessions.id = session_end.id;
     PERFORM haven_step(id, 'completed', 'session_complete',
                        jsonb_build_object('actor', haven_actor()));
     RETURN haven_created(jsonb_build_object('id', id));

@@ -30,7 +30,7 @@ DECLARE
     made uuid;
 BEGIN
     IF personal AND query ? 'text_preview' THEN
-        RETURN haven_invalid('', 'Only a text marked with is_personal=false may be previewed.');
+        RETURN haven_invalid('/text_preview', 'is for a text marked with is_personal=false alone');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('tts ' || hash, 0));
     SELECT * INTO known FROM tts_cache WHERE text_hash = hash;

@@ -1,8 +1,8 @@
 -- $1 id, $2 user_id, $3 digest, $4 exercise_id, $5 vr_session_id or NULL, $6 left_hand_strokes, $7 right_hand_strokes,
 -- $8 symmetry_enabled, $9 stroke_count, $10 duration_seconds, $11 to $13 the keys that canvas 1, 2 and the combined one
--- will have: they are drawn after this. Runs with the id locked. The vr-session is one of the exercise's session.
+-- will have: they are drawn after this, $14 meaning. Runs with the id locked. The vr-session is one of the exercise's session.
 WITH known AS (
-    SELECT bilateral_drawings.user_id, write_receipts.digest
+    SELECT bilateral_drawings.user_id, write_receipts.digest, write_receipts.meaning
     FROM bilateral_drawings
     LEFT JOIN write_receipts ON write_receipts.resource_type = 'bilateral_drawing'
                             AND write_receipts.resource_id = bilateral_drawings.id
@@ -22,8 +22,8 @@ WITH known AS (
     ON CONFLICT DO NOTHING
     RETURNING id
 ), receipt AS (
-    INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
-    SELECT 'bilateral_drawing', id, $2, $3 FROM stored
+    INSERT INTO write_receipts (resource_type, resource_id, user_id, digest, meaning)
+    SELECT 'bilateral_drawing', id, $2, $3, $14::bytea FROM stored
 ), event AS (
     INSERT INTO session_events (session_id, user_id, event_type, event_data)
     SELECT parent.session_id, $2, 'user_interaction',
@@ -33,7 +33,7 @@ WITH known AS (
 ), outcome AS (
     SELECT CASE WHEN EXISTS (SELECT FROM stored) THEN 201
                 WHEN known.user_id <> $2 THEN 404
-                WHEN known.digest = $3 THEN 200
+                WHEN known.digest = $3 OR known.meaning = $14::bytea THEN 200
                 WHEN known.user_id IS NOT NULL THEN 409
                 WHEN NOT EXISTS (SELECT FROM parent) THEN 422
                 WHEN $5::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM place) THEN 422

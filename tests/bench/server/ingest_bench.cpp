@@ -4,7 +4,7 @@
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "server/canvas/canvas.hpp"
-#include "server/http/write.hpp"
+#include "server/http/digest.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
@@ -143,7 +143,8 @@ class PipelineClient {
                          std::span<const std::byte>(digest), drawing_.exercise_id,
                          drawing_.vr_session_id, drawing_.left_hand_strokes_json,
                          drawing_.right_hand_strokes_json, drawing_.symmetry_enabled, 4,
-                         drawing_.duration_seconds, keys.left, keys.right, keys.combined));
+                         drawing_.duration_seconds, keys.left, keys.right, keys.combined,
+                         std::span<const std::byte>(digest)));
         send(store::call(sql::audit::record_access, setting_.user_id, std::optional<Uuid>{},
                          std::optional<Uuid>{}, "bilateral_drawing_create", "bilateral_drawings",
                          id, "127.0.0.1", "bench", "PUT", "/v1/bilateral-drawings/{id}", true,

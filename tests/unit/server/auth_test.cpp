@@ -3,7 +3,9 @@
 #include "tests/support/password_work.hpp"
 
 #include <gtest/gtest.h>
+#include <sodium.h>
 
+#include <array>
 #include <cstddef>
 #include <fstream>
 #include <set>
@@ -52,6 +54,59 @@ TEST_F(Password, AnUnknownUserCostsWhatAKnownOneDoes) {
 TEST_F(Password, AHashOfOtherCostIsDueForAnother) {
     EXPECT_TRUE(auth::needs_rehash("$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$"
                                    "RdescudvJCsgt3ub+b/dWRWJTmaaJObG9f0b0Jm5hbw"));
+}
+
+constexpr const char* composed = "caf\xC3\xA9 am Meer";    // é
+constexpr const char* decomposed = "cafe\xCC\x81 am Meer"; // e and its accent
+
+TEST_F(Password, ItIsOneHoweverItIsTyped) {
+    const std::string hash = auth::hash_password(decomposed).value();
+    EXPECT_TRUE(auth::verify_password(hash, decomposed));
+    EXPECT_TRUE(auth::verify_password(hash, composed));
+    EXPECT_TRUE(auth::verify_password(hash, "caf\xC3\xA9\xC2\xA0"
+                                            "am\xE3\x80\x80Meer"));
+    EXPECT_FALSE(auth::verify_password(hash, "cafe am Meer"));
+    EXPECT_FALSE(auth::needs_rehash(hash, decomposed));
+    EXPECT_TRUE(check_password("1234567"
+                               "e\xCC\x81"))
+        << "composed it has 8 characters";
+    EXPECT_FALSE(check_password("123456"
+                                "e\xCC\x81"))
+        << "composed it has 7 characters";
+}
+
+/// crypto_pwhash_str of what was typed, as programs before this one did it.
+TEST_F(Password, AnOlderHashOfWhatWasTypedOpensAndIsDueForAnother) {
+    std::array<char, crypto_pwhash_STRBYTES> older{};
+    const std::string typed = decomposed;
+    ASSERT_EQ(crypto_pwhash_str_alg(older.data(), typed.data(), typed.size(), 2, 19'456ULL * 1024,
+                                    crypto_pwhash_ALG_ARGON2ID13),
+              0);
+    const std::string hash = older.data();
+    EXPECT_TRUE(auth::verify_password(hash, decomposed));
+    EXPECT_FALSE(auth::needs_rehash(hash));
+    EXPECT_TRUE(auth::needs_rehash(hash, decomposed));
+    EXPECT_TRUE(auth::verify_password(auth::hash_password(decomposed).value(), composed));
+}
+
+TEST_F(Password, WhatCannotBeSeenIsRefused) {
+    for (const char* hidden : {"quiet\xE2\x80\xAE"
+                               "harbour",
+                               "quiet\xE2\x80\x8B"
+                               "harbour",
+                               "quiet\tharbour", "quiet\xC2\xADharbour", "quiet\x7Fharbour"}) {
+        EXPECT_FALSE(check_password(hidden)) << hidden;
+    }
+}
+
+TEST_F(Password, AnUnknownUserCostsWhatAKnownOneDoesHoweverItIsTyped) {
+    const std::string hash = auth::hash_password("correct horse battery").value();
+    std::ignore = take_password_work();
+    EXPECT_FALSE(auth::verify_password(hash, decomposed));
+    const std::vector<std::string> known = take_password_work();
+    EXPECT_EQ(known.size(), 2U);
+    EXPECT_FALSE(auth::verify_nobody(decomposed));
+    EXPECT_EQ(take_password_work(), known);
 }
 
 TEST_F(Password, LengthIsCountedInCharactersNotBytes) {

@@ -2,5 +2,6 @@
 if(TARGET haven_server)
     haven_test(unit_server_http LABEL unit
         SOURCES file_forms_test.cpp http_agreement_test.cpp http_attempts_test.cpp http_budget_test.cpp http_rules_test.cpp
-        PRIVATE haven::server haven::auth)
+            schema_suite_test.cpp
+        PRIVATE haven::server haven::auth PkgConfig::yyjson)
 endif()

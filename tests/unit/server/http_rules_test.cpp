@@ -2,6 +2,7 @@
 #include "bilateral/stroke.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/http/address.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/metrics.hpp"

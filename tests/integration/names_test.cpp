@@ -1,0 +1,168 @@
+// Addresses, names and passwords as people type them: one account, one password; and nothing that
+// cannot be seen.
+#include "tests/integration/http_client.hpp"
+#include "tests/integration/http_fixture.hpp"
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include <array>
+#include <format>
+#include <string>
+#include <vector>
+
+namespace haven::test {
+namespace {
+
+const std::string composed = "caf\xC3\xA9-am-Meer";    // é
+const std::string decomposed = "cafe\xCC\x81-am-Meer"; // e and its accent
+
+std::string registration(const std::string& email, const std::string& password,
+                         const std::string& name = "Ann") {
+    return std::format(R"({{"email":"{}","password":"{}","full_name":"{}",)"
+                       R"("consent_data_processing":true}})",
+                       email, password, name);
+}
+
+std::string credentials(const std::string& email, const std::string& password) {
+    return std::format(R"({{"email":"{}","password":"{}"}})", email, password);
+}
+
+class Names : public ::testing::Test {
+  protected:
+    std::string sql(const std::string& text) const {
+        return sql_text(server.config().database_url, text);
+    }
+    int log_in(const std::string& email, const std::string& password,
+               const std::string& path = "/v1/auth/tokens") const {
+        return server.client().post(path, credentials(email, password)).status;
+    }
+
+    TestServer server;
+    HttpClient nobody = server.client();
+};
+
+TEST_F(Names, AnAddressIsOneAccountHoweverItIsWritten) {
+    const std::string written = "Ann@B\xC3\xBC"
+                                "cher.example";
+    const std::vector<std::string> others = {"ann@xn--bcher-kva.example",
+                                             "ANN@bu\xCC\x88"
+                                             "cher.EXAMPLE",
+                                             "ann@b\xC3\xBC"
+                                             "cher.example"};
+    ASSERT_EQ(nobody.post("/v1/users", registration(written, composed)).status, 201);
+    EXPECT_EQ(sql("SELECT email FROM users"), "ann@b\xC3\xBC"
+                                              "cher.example");
+    for (const std::string& other : others) {
+        EXPECT_EQ(log_in(other, composed), 201) << other;
+        const Reply again = nobody.post("/v1/users", registration(other, "another-lamp-here"));
+        EXPECT_EQ(again.status, 409) << other;
+        EXPECT_TRUE(again.points_to("/email")) << again.body;
+    }
+}
+
+TEST_F(Names, AnAccountFromBeforeKeepsItsAddressAndItsPassword) {
+    ASSERT_EQ(nobody.post("/v1/users", registration("ann@example.org", composed)).status, 201);
+    std::array<char, crypto_pwhash_STRBYTES> older{};
+    ASSERT_EQ(crypto_pwhash_str_alg(older.data(), decomposed.data(), decomposed.size(), 2,
+                                    19'456ULL * 1024, crypto_pwhash_ALG_ARGON2ID13),
+              0);
+    (void)sql(std::format("WITH older AS (UPDATE users SET email = 'ann@xn--bcher-kva.example', "
+                          "password_hash = '{}' RETURNING 1) SELECT * FROM older",
+                          older.data()));
+    EXPECT_EQ(log_in("ann@b\xC3\xBC"
+                     "cher.example",
+                     composed),
+              401)
+        << "not what was typed";
+    EXPECT_EQ(log_in("ann@b\xC3\xBC"
+                     "cher.example",
+                     decomposed),
+              201);
+    EXPECT_EQ(log_in("ann@b\xC3\xBC"
+                     "cher.example",
+                     composed),
+              201)
+        << "hashed anew";
+    EXPECT_EQ(nobody
+                  .post("/v1/users", registration("ann@b\xC3\xBC"
+                                                  "cher.example",
+                                                  composed))
+                  .status,
+              409);
+}
+
+TEST_F(Names, APasswordIsOneHoweverItIsTypedForPeopleAndClinicians) {
+    ASSERT_EQ(nobody.post("/v1/users", registration("ann@example.org", decomposed)).status, 201);
+    EXPECT_EQ(log_in("ann@example.org", composed), 201);
+    EXPECT_EQ(log_in("ann@example.org", decomposed), 201);
+    EXPECT_EQ(log_in("ann@example.org", "cafe-am-Meer"), 401);
+    HttpClient supervisor = server.new_clinician("supervisor");
+    const std::string email = "ruth@\xC3\xBC"
+                              "bung.example";
+    ASSERT_EQ(supervisor
+                  .post("/v1/clinicians",
+                        std::format(R"({{"email":"{}","full_name":"Ruth","password":"{}"}})", email,
+                                    decomposed))
+                  .status,
+              201);
+    const std::string path = "/v1/clinicians/tokens";
+    EXPECT_EQ(log_in(email, composed, path), 201);
+    EXPECT_EQ(log_in("RUTH@xn--bung-zra.example", decomposed, path), 201);
+    EXPECT_EQ(supervisor
+                  .post("/v1/clinicians",
+                        std::format(R"({{"email":"{}","full_name":"Ruth","password":"{}"}})",
+                                    "ruth@xn--bung-zra.example", composed))
+                  .status,
+              409);
+}
+
+TEST_F(Names, WhatCannotBeSeenIsRefusedWhereItIsWritten) {
+    HttpClient user = server.new_user();
+    HttpClient supervisor = server.new_clinician("supervisor");
+    const std::string accounts = sql("SELECT count(*) FROM users");
+    for (const char* unseen :
+         {"\\u202e", "\\u200b", "\\u2066", "\\ufeff", "\\u00ad", "\\u200d", "\\u0007", "\\u2028"}) {
+        const std::string hidden = std::string("an") + unseen + "n";
+        const auto refused = [&](const Reply& reply, const char* pointer) {
+            EXPECT_EQ(reply.status, 422) << unseen << reply.body;
+            EXPECT_TRUE(reply.points_to(pointer)) << unseen << reply.body;
+        };
+        refused(nobody.post("/v1/users", registration(hidden + "@example.org", composed)),
+                "/email");
+        refused(nobody.post("/v1/users", registration("ann@" + hidden + ".example", composed)),
+                "/email");
+        refused(nobody.post("/v1/users", registration("a@example.org", composed, hidden)),
+                "/full_name");
+        refused(nobody.post("/v1/users", registration("a@example.org", "quiet-lamp" + hidden)),
+                "/password");
+        refused(user.put("/v1/users/me", std::format(R"({{"full_name":"{}"}})", hidden)),
+                "/full_name");
+        refused(user.put("/v1/users/me", std::format(R"({{"location_country":"{}"}})", hidden)),
+                "/location_country");
+        refused(supervisor.post("/v1/clinicians",
+                                std::format(R"({{"email":"{}@example.org","full_name":"Ruth",)"
+                                            R"("password":"quiet-harbour-lamp"}})",
+                                            hidden)),
+                "/email");
+        refused(supervisor.post("/v1/clinicians",
+                                std::format(R"({{"email":"r@example.org","full_name":"{}",)"
+                                            R"("password":"quiet-harbour-lamp"}})",
+                                            hidden)),
+                "/full_name");
+    }
+    EXPECT_EQ(sql("SELECT count(*) FROM users"), accounts);
+}
+
+TEST_F(Names, ANameIsKeptComposed) {
+    HttpClient user = server.new_user();
+    EXPECT_EQ(user.put("/v1/users/me", "{\"full_name\":\"Jose\xCC\x81\"}").status, 200);
+    EXPECT_EQ(user.get("/v1/users/me").member("full_name"), "Jos\xC3\xA9");
+    ASSERT_EQ(
+        nobody.post("/v1/users", registration("z@example.org", composed, "Zoe\xCC\x88")).status,
+        201);
+    EXPECT_EQ(sql("SELECT full_name FROM users WHERE email = 'z@example.org'"), "Zo\xC3\xAB");
+}
+
+} // namespace
+} // namespace haven::test
