@@ -29,6 +29,9 @@ struct ServerConfig {
 
     std::string database_url;
     std::size_t database_pool_size = 4;
+    /// The schema is brought up to date at start; off where `haven-server migrate` does it, with a
+    /// role of its own
+    bool migrate_enabled = true;
     bool jobs_enabled = true; ///< the periodic work in the database; off where other servers do it
 
     std::filesystem::path data_dir = "haven-data";

@@ -59,6 +59,7 @@ haven_library(server
         http/serve_tls.cpp
         http/server.cpp
         http/storable.cpp
+        http/thread_priority.cpp
         http/write.cpp
         intents/intents.cpp
         jobs/jobs.cpp

@@ -12,7 +12,6 @@
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
-#include "server/http/rate_limit.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/store/actor.hpp"
@@ -126,9 +125,8 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     http::Services& services = exchange.services;
     const http::RequestHead& head = exchange.request.head;
     const std::string& ip = head.client_ip;
-    if (const auto wait =
-            services.registrations.attempt(head.client_network, std::chrono::steady_clock::now())) {
-        co_return std::unexpected(too_many_attempts(*wait));
+    if (auto refused = co_await services.attempts.make_account(head.client_network)) {
+        co_return std::unexpected(std::move(*refused));
     }
     const auto registration = api::decode_registration(exchange.request.body);
     if (!registration) {
@@ -151,7 +149,7 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
         sql::accounts::create_user, email, **hash,
         registration->full_name ? text::name_of(*registration->full_name) : std::nullopt,
         registration->preferred_language, ip, exchange.request.head.user_agent,
-        registration->consent_motion_trace, ascii_email(registration->email));
+        registration->consent_motion_trace, ascii_email(registration->email), exchange.request.id);
     if (!rows) {
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
@@ -173,7 +171,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     const std::string email = normal_email(credentials->email);
     const std::string who = "user\n" + email;
     const std::string& network = exchange.request.head.client_network;
-    if (auto refused = services.log_ins.attempt(who, network, LogInLimits::Clock::now())) {
+    if (auto refused = co_await services.attempts.log_in(who, network)) {
         co_return std::unexpected(std::move(*refused));
     }
     const auto rows = co_await exchange.query(sql::accounts::find_credentials, email,
@@ -194,7 +192,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     if (!verdict->right) {
         co_return std::unexpected(co_await refuse(exchange, account.id));
     }
-    services.log_ins.succeeded(who, network, LogInLimits::Clock::now());
+    co_await services.attempts.logged_in(who, network);
     co_return co_await grant_token(exchange, *account.id, account.password_hash, verdict->new_hash);
 }
 

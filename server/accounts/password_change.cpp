@@ -119,9 +119,8 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     http::Services& services = exchange.services;
-    const std::string who = "password\n" + to_string(exchange.user_id());
-    const std::string& network = exchange.request.head.client_network;
-    if (auto refused = services.log_ins.attempt(who, network, LogInLimits::Clock::now())) {
+    const std::string bearer = to_string(exchange.user_id());
+    if (auto refused = co_await services.attempts.prove_password(bearer)) {
         co_return std::unexpected(std::move(*refused));
     }
     const auto passwords = co_await read(exchange);
@@ -136,7 +135,7 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
     if (!outcome->proved) {
         co_return std::unexpected(co_await refuse(exchange));
     }
-    services.log_ins.succeeded(who, network, LogInLimits::Clock::now());
+    co_await services.attempts.password_proved(bearer);
     if (!outcome->hash) {
         log::error("password_not_hashed", {{"request_id", exchange.request.id}});
         co_return std::unexpected(http::internal_error());

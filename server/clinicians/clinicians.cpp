@@ -99,7 +99,7 @@ using enum http::Method;
 
 constexpr std::array table{
     http::Route{post, "/v1/clinicians/tokens", http::Policy::open("clinician_login"),
-                http::json_body, log_in},
+                http::open_body, log_in},
     http::Route{get, "/v1/clinicians", plain(who::supervisors, "clinician_list"), http::no_body,
                 http::list<sql::clinicians::list_clinicians>},
     http::Route{post, "/v1/clinicians", plain(who::supervisors, "clinician_create"),

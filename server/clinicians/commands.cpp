@@ -65,6 +65,15 @@ has stay good; with `--others end` they end, as they must when one of them was l
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
+constexpr std::string_view migrate_usage =
+    R"(usage: haven-server migrate [--server-role ROLE] [OPTIONS]
+
+Brings the schema of the database up to date, as the role that owns it and may change it. Servers
+that run go on meanwhile. With --server-role, ROLE may then serve (`--migrate off`): it acts as
+haven_app, and can change nothing of the schema.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
 using Failure = std::unexpected<std::string>;
 
 /// The command's own flags, and what is left for the server's configuration.
@@ -147,8 +156,13 @@ std::expected<std::string, std::string> read_password() {
 }
 
 /// Its schema up to date, in a transaction of the server's own work.
-std::expected<store::Connection, std::string> open_database(const std::string& url) {
-    if (const auto migrated = store::migrate(url); !migrated) {
+std::expected<store::Connection, std::string> open_database(const ServerConfig& config) {
+    const std::string& url = config.database_url;
+    if (const auto migrated =
+            config.migrate_enabled
+                ? store::migrate(url)
+                : std::expected<store::MigrationReport, std::string>(store::MigrationReport{});
+        !migrated) {
         return Failure(migrated.error());
     }
     auto connection = store::Connection::open(url);
@@ -169,7 +183,7 @@ std::expected<store::Connection, std::string> open_database(const std::string& u
 template <typename... P>
 std::expected<std::optional<Uuid>, std::string>
 write_row(const ServerConfig& config, const store::Statement& statement, P&&... params) {
-    auto database = open_database(config.database_url);
+    auto database = open_database(config);
     if (!database) {
         return Failure(database.error());
     }
@@ -283,6 +297,15 @@ std::expected<void, std::string> add_service(const Told& told, const ServerConfi
     return {};
 }
 
+std::expected<void, std::string> migrate(const Told& told, const ServerConfig& config) {
+    const auto report = store::migrate(config.database_url, told.text("--server-role"));
+    if (!report) {
+        return Failure(report.error());
+    }
+    std::println("schema {} ({} applied now)", report->version, report->applied.size());
+    return {};
+}
+
 struct Command {
     std::string_view name;
     std::string_view usage;
@@ -329,10 +352,11 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
 } // namespace
 
 std::optional<int> run(std::span<const std::string> arguments) {
-    static const std::array<Command, 3> commands{
+    static const std::array<Command, 4> commands{
         Command{"add-clinician", clinician_usage, {"--email", "--name", "--role"}, add_clinician},
         Command{"reset-password", password_usage, {"--email"}, reset_password},
-        Command{"add-service", service_usage, {"--days", "--others"}, add_service}};
+        Command{"add-service", service_usage, {"--days", "--others"}, add_service},
+        Command{"migrate", migrate_usage, {"--server-role"}, migrate}};
     const auto found = std::ranges::find(
         commands, arguments.empty() ? std::string_view{} : std::string_view(arguments.front()),
         &Command::name);

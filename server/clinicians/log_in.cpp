@@ -140,8 +140,8 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     const std::string password = body.text("password").value_or("");
     const std::string who = "clinician\n" + email;
     const std::string& network = exchange.request.head.client_network;
-    accounts::LogInLimits& log_ins = exchange.services.log_ins;
-    if (auto refused = log_ins.attempt(who, network, accounts::LogInLimits::Clock::now())) {
+    accounts::Attempts& attempts = exchange.services.attempts;
+    if (auto refused = co_await attempts.log_in(who, network)) {
         co_return std::unexpected(std::move(*refused));
     }
     const auto rows = co_await exchange.query(sql::clinicians::find_clinician, email,
@@ -165,7 +165,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
             auto hash = auth::hash_password(password);
             return hash ? std::optional(std::move(*hash)) : std::nullopt;
         });
-    log_ins.succeeded(who, network, accounts::LogInLimits::Clock::now());
+    co_await attempts.logged_in(who, network);
     co_return co_await grant_token(exchange, *account.id, account.password_hash,
                                    new_hash.value_or(std::nullopt));
 }

@@ -209,6 +209,11 @@ asio::awaitable<std::expected<void, Problem>> Application::let_in(Request& reque
     request.route = match->route;
     request.resource_id = match->places.id;
     request.parameters = std::move(match->places.others);
+    const bool of_the_server =
+        match->route->policy.who == who::anyone && match->route->method == Method::get;
+    if (!services_.schema_ready && !of_the_server) {
+        co_return std::unexpected(unavailable(std::chrono::seconds(5)));
+    }
     if (auto problem = check_query(request.head.query)) {
         co_return std::unexpected(std::move(*problem));
     }

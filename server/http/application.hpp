@@ -7,7 +7,6 @@
 #include "server/http/message.hpp"
 #include "server/http/metrics.hpp"
 #include "server/http/problem.hpp"
-#include "server/http/rate_limit.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/objects/object_store.hpp"
@@ -32,7 +31,7 @@ namespace haven::vr {
 class Canvases;
 }
 namespace haven::accounts {
-class LogInLimits;
+class Attempts;
 }
 
 namespace haven::http {
@@ -52,10 +51,10 @@ struct Services {
     vr::Canvases& canvases;
     ByteBudget& body_budget;
     std::chrono::milliseconds admission_wait_max; ///< for room in it
-    accounts::LogInLimits& log_ins;
-    RateLimit& registrations;
+    accounts::Attempts& attempts;                 ///< to log in, to make accounts
     RequestRates& rates;
     Metrics& metrics;
+    const bool& schema_ready; ///< until then nothing is read or written
 };
 
 /// One request with what answers it.

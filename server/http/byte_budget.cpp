@@ -56,10 +56,12 @@ RoomShares RoomShares::of(std::size_t bytes_max) {
     return {.small_bytes_max = std::size_t{256} << 10U,
             .small = {.together = bytes_max / 2,
                       .of_identity = bytes_max / 16,
-                      .of_network = bytes_max / 8},
+                      .of_network = bytes_max / 8,
+                      .of_strangers = bytes_max / 8},
             .large = {.together = bytes_max - bytes_max / 8,
                       .of_identity = bytes_max / 4,
-                      .of_network = bytes_max / 2}};
+                      .of_network = bytes_max / 2,
+                      .of_strangers = bytes_max / 8}};
 }
 
 ByteBudget::ByteBudget(asio::any_io_executor executor, std::size_t bytes_max,
@@ -125,6 +127,10 @@ bool ByteBudget::within_shares(const Waiter& waiter) const {
     if (!fits(of_identity, waiter.bytes, share.of_identity)) {
         return false;
     }
+    if (waiter.holder.identity.empty() &&
+        !fits(held.of_strangers, waiter.bytes, share.of_strangers)) {
+        return false;
+    }
     // A small thing of somebody who holds nothing: the neighbours of whoever attacks write on.
     const bool first_small_one = small && !waiter.holder.identity.empty() && of_identity == 0;
     return first_small_one ||
@@ -153,6 +159,7 @@ void ByteBudget::take(std::size_t bytes, bool small, const Holder& holder) {
     Held& held = held_.at(small ? 1 : 0);
     bytes_in_use_ += bytes;
     held.together += bytes;
+    held.of_strangers += holder.identity.empty() ? bytes : 0;
     add(held.by_identity, holder.identity, bytes);
     add(held.by_network, holder.network, bytes);
 }
@@ -162,6 +169,7 @@ void ByteBudget::give_back(std::size_t bytes, bool small, const Holder& holder) 
     assert(bytes <= bytes_in_use_ && bytes <= held.together);
     bytes_in_use_ -= bytes;
     held.together -= bytes;
+    held.of_strangers -= holder.identity.empty() ? bytes : 0;
     subtract(held.by_identity, holder.identity, bytes);
     subtract(held.by_network, holder.network, bytes);
     admit_waiters();

@@ -23,6 +23,7 @@ struct RoomShares {
         std::size_t together = no_bound;
         std::size_t of_identity = no_bound;
         std::size_t of_network = no_bound;
+        std::size_t of_strangers = no_bound; ///< all who have no identity, together
     };
     std::size_t small_bytes_max = 0; ///< a lease of at most this is a small one
     Kind small;
@@ -32,7 +33,7 @@ struct RoomShares {
     [[nodiscard]] static RoomShares of(std::size_t bytes_max);
 };
 
-/// Who asks for room. An empty text has no share.
+/// Who asks for room. Who has no identity is a stranger.
 struct RoomHolder {
     std::string identity;
     std::string network;
@@ -95,6 +96,7 @@ class ByteBudget {
     /// What small leases, or large ones, hold.
     struct Held {
         std::size_t together = 0;
+        std::size_t of_strangers = 0;
         std::unordered_map<std::string, std::size_t> by_identity;
         std::unordered_map<std::string, std::size_t> by_network;
     };

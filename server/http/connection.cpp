@@ -58,6 +58,27 @@ bool is_host(std::string_view host) {
            });
 }
 
+/// RFC 9112 3.2.2: a server takes "http://host/path" too, which a proxy is asked for; whom it names
+/// stands for the Host field. The path of it, or what came where it is no such address.
+std::string_view origin_form(std::string_view target, std::string_view method) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!beast::iequals(target.substr(0, scheme.size()), scheme)) {
+            continue;
+        }
+        const std::string_view rest = target.substr(scheme.size());
+        const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
+        const std::string_view host = rest.substr(0, end);
+        if (host.empty() || !is_host(host)) {
+            return target;
+        }
+        if (end == rest.size()) {
+            return method == "OPTIONS" ? "*" : "/"; // RFC 9112 3.2.4
+        }
+        return rest.substr(end);
+    }
+    return target;
+}
+
 /// Every field of this name, as one list.
 std::string list_of(const BodyParser::value_type& message, std::string_view name) {
     std::string list;
@@ -114,8 +135,8 @@ std::string new_request_id() {
 
 std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
     const auto& message = parser.get();
-    const std::string_view target = message.target();
     head.method = message.method_string();
+    const std::string_view target = origin_form(message.target(), head.method);
     head.user_agent = text_of(message, "User-Agent");
     if (auto problem = check_framing(parser)) {
         return problem;
@@ -191,6 +212,10 @@ to_beast(Response&& response, const std::string& request_id, bool keep_alive) {
     message.keep_alive(keep_alive);
     if (response.status == 204) {
         return message; // no body, and no Content-Length (RFC 9110 8.6)
+    }
+    if (!response.constant_body.empty()) {
+        message.content_length(response.constant_body.size());
+        return message;
     }
     message.body() = std::move(response.body);
     message.prepare_payload();

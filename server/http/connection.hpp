@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace haven::http {
@@ -272,6 +273,7 @@ class Conversation {
         const int status = response.status;
         response.headers.insert(response.headers.end(), request.answer_fields.begin(),
                                 request.answer_fields.end());
+        const std::string_view constant = response.constant_body;
         auto message = to_beast(std::move(response), request.id, keep_alive);
         if (listener_.speaks_tls()) {
             message.set(beast::http::field::strict_transport_security, "max-age=31536000");
@@ -279,12 +281,17 @@ class Conversation {
         connection_->enter(Phase::body);
         arm_deadline(connection_, listener_.limits().write_time_max);
         ErrorCode error;
-        if (request.head.method == "HEAD") {
+        const bool head_alone = request.head.method == "HEAD";
+        if (head_alone || !constant.empty()) {
             beast::http::response_serializer<beast::http::string_body> head(message);
             head.split(true);
             auto [failed, ignored] =
                 co_await beast::http::async_write_header(stream_, head, use_tuple);
             error = failed;
+            if (!failed && !head_alone) {
+                error = std::get<0>(
+                    co_await asio::async_write(stream_, asio::buffer(constant), use_tuple));
+            }
         } else {
             auto [failed, ignored] = co_await beast::http::async_write(stream_, message, use_tuple);
             error = failed;

@@ -7,6 +7,7 @@
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
+#include "server/store/rows.hpp"
 
 #include <haven/sql_http.hpp>
 #include <haven/sql_jobs.hpp>
@@ -29,6 +30,13 @@ const char* word(bool good) {
 
 } // namespace
 
+bool serves_this_program(const store::Row& row) {
+    const store::SchemaState schema{.version = row.get<std::int32_t>("version"),
+                                    .oldest_program = row.get<std::int32_t>("oldest_program")};
+    return store::fit_of(schema, store::embedded_migrations().back().version) ==
+           store::SchemaFit::serves;
+}
+
 asio::awaitable<Answer> live(Exchange& /*exchange*/) {
     co_return json(200, R"({"status":"live"})");
 }
@@ -42,9 +50,7 @@ asio::awaitable<Answer> ready(Exchange& exchange) {
     // An alarm, no reason to send nobody here: DEFAULT keeps what has no partition.
     const bool partitions = strays && strays->front().get<std::int64_t>("done") == 0;
     const bool database = version.has_value();
-    const bool migrations =
-        database && version->front().get<std::int32_t>("version") ==
-                        static_cast<std::int32_t>(store::embedded_migrations().back().version);
+    const bool migrations = database && serves_this_program(version->front());
     const auto objects = co_await services.object_workers.run(
         [&store = services.objects] { return store.check().has_value(); });
     const bool writable = objects.value_or(false);
@@ -59,8 +65,9 @@ asio::awaitable<Answer> ready(Exchange& exchange) {
 asio::awaitable<Answer> openapi(Exchange& /*exchange*/) {
     co_return Response{.status = 200,
                        .content_type = "application/yaml",
-                       .body = std::string(openapi_text()),
-                       .headers = {}};
+                       .body = {},
+                       .headers = {},
+                       .constant_body = openapi_text()};
 }
 
 asio::awaitable<Answer> metrics_text(Exchange& exchange) {

@@ -56,6 +56,8 @@ struct Limits {
     std::chrono::milliseconds idle_time_max{60'000};
     std::chrono::milliseconds admission_wait_max{30'000}; ///< for room in memory
     std::chrono::milliseconds write_time_max{60'000};
+
+    friend bool operator==(const Limits&, const Limits&) = default;
 };
 
 /// What a connection is at. Those before `answering` may be given up for a newcomer, in this order.

@@ -70,6 +70,9 @@ struct Response {
     std::string content_type;
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    /// In place of the body: what lives as long as the program is sent from where it lies, so that
+    /// it takes no room however many ask for it.
+    std::string_view constant_body = {};
 };
 
 [[nodiscard]] Response json(int status, std::string body);

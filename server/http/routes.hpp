@@ -80,6 +80,10 @@ struct BodyRule {
 inline constexpr BodyRule no_body{};
 inline constexpr BodyRule json_body{.kind = BodyKind::json, .bytes_max = api::small_body_bytes_max};
 
+/// Where no token is asked for: an address, a name and a password, each character escaped. So small
+/// that all connections together take no room that others need.
+inline constexpr BodyRule open_body{.kind = BodyKind::json, .bytes_max = std::size_t{8} << 10U};
+
 using Answer = std::expected<Response, Problem>;
 using Handler = boost::asio::awaitable<Answer> (*)(Exchange&);
 

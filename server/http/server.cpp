@@ -6,11 +6,11 @@
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
+#include "server/http/health.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/metrics.hpp"
 #include "server/http/openapi_text.hpp"
 #include "server/http/proxies.hpp"
-#include "server/http/rate_limit.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routing_table.hpp"
 #include "server/http/worker_pool.hpp"
@@ -22,7 +22,10 @@
 #include "server/seal/user_keys.hpp"
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
+#include "server/store/pooler.hpp"
 #include "server/vr/canvases.hpp"
+
+#include <haven/sql_http.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -61,6 +64,7 @@ namespace {
 constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
 constexpr std::size_t password_jobs_max = 64; // about a second of work
 constexpr std::size_t health_jobs_max = 64;
+constexpr std::size_t attempts_waiting_max = 256;
 
 store::DatabaseConfig database_config(const ServerConfig& config, const Limits& limits) {
     store::DatabaseConfig database{.url = config.database_url,
@@ -83,6 +87,49 @@ store::DatabaseConfig health_config(const ServerConfig& config) {
     database.waiters_max = health_jobs_max;
     database.query_timeout = 5s;
     return database;
+}
+
+/// One connection. Who knocks while so many others do is told to come again.
+store::DatabaseConfig attempts_config(const ServerConfig& config) {
+    store::DatabaseConfig database{.url = config.database_url, .pool_size = 1};
+    database.waiters_max = attempts_waiting_max;
+    database.acquire_timeout = 5s;
+    return database;
+}
+
+/// Whether the schema is there already. It is brought up to date, or, where that is another's work,
+/// looked at: one that is behind is waited for.
+std::expected<bool, std::string> prepare_schema(const ServerConfig& config) {
+    if (config.migrate_enabled) {
+        const auto migrated = store::migrate(config.database_url);
+        if (!migrated) {
+            return std::unexpected(migrated.error());
+        }
+        log::info("schema",
+                  {{"version", migrated->version}, {"applied", migrated->applied.size()}});
+        return true;
+    }
+    const auto schema = store::schema_state(config.database_url);
+    if (!schema) {
+        return std::unexpected(schema.error());
+    }
+    const int known = store::embedded_migrations().back().version;
+    switch (store::fit_of(*schema, known)) {
+    case store::SchemaFit::serves:
+        return true;
+    case store::SchemaFit::behind:
+        if (schema->version == 0) {
+            return std::unexpected("the database has no schema yet: run `haven-server migrate`");
+        }
+        log::warn("schema_behind", {{"version", schema->version}, {"wanted", known}});
+        return false;
+    case store::SchemaFit::beyond:
+        return std::unexpected(std::format(
+            "the database's schema wants programs that know version {}, and this one knows "
+            "versions up to {}: run a newer one",
+            schema->oldest_program, known));
+    }
+    std::unreachable();
 }
 
 /// Every connection is a descriptor. What the limit does not allow cannot be had.
@@ -113,7 +160,7 @@ struct IoContext : asio::io_context {
 struct Server::Impl {
     Impl(ServerConfig server_config, const Limits& connection_limits, Contract api_contract,
          std::unique_ptr<objects::ObjectStore> object_store, seal::Seal the_seal,
-         TrustedProxies trusted_proxies, TlsContext tls_context)
+         TrustedProxies trusted_proxies, TlsContext tls_context, bool schema_is_ready)
         : config(std::move(server_config)), contract(std::move(api_contract)),
           objects(std::move(object_store)), seal(std::move(the_seal)),
           proxies(std::move(trusted_proxies)),
@@ -121,7 +168,8 @@ struct Server::Impl {
                                            database_config(config, connection_limits))),
           jobs_database(store::Database::create(io.get_executor(), jobs_database_config(config))),
           health_database(store::Database::create(io.get_executor(), health_config(config))),
-          admission_wait_max(connection_limits.admission_wait_max),
+          attempts_database(store::Database::create(io.get_executor(), attempts_config(config))),
+          admission_wait_max(connection_limits.admission_wait_max), schema_ready(schema_is_ready),
           listener(io.get_executor(), application, body_budget, connection_limits, proxies,
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
@@ -138,19 +186,21 @@ struct Server::Impl {
     TrustedProxies proxies;
     store::Database database;
     store::Database jobs_database;
-    store::Database health_database; ///< whoever asks how we are does not stand in line
+    store::Database health_database;   ///< whoever asks how we are does not stand in line
+    store::Database attempts_database; ///< nor does who is in stand behind those who knock
     std::chrono::milliseconds admission_wait_max;
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes,
                            RoomShares::of(config.body_memory_bytes)};
     // Work that the workers drop at their end holds room in these.
     vr::Canvases canvases{io.get_executor(), database, *objects, object_workers};
     WorkerPool object_workers{config.canvas_threads, canvas_jobs_max};
-    WorkerPool password_workers{config.password_threads, password_jobs_max};
+    /// Whoever knocks: they give way to what comes from those who are in.
+    WorkerPool password_workers{config.password_threads, password_jobs_max, Niceness::some};
     WorkerPool health_workers{1, health_jobs_max};
-    accounts::LogInLimits log_ins;
-    RateLimit registrations{1000, 3600s};
+    accounts::Attempts attempts{attempts_database, seal};
     RequestRates rates{config.requests_per_minute};
     Metrics metrics;
+    bool schema_ready;
     Services services = services_with(database, object_workers, password_workers);
     Application application{services, api_routes(), accounts::authenticate};
     Services health_services = services_with(health_database, health_workers, health_workers);
@@ -161,6 +211,7 @@ struct Server::Impl {
     asio::signal_set reload_signals{io};
     jobs::Jobs jobs{io.get_executor(), jobs_database};
     asio::steady_timer sweep_timer{io};
+    asio::steady_timer schema_timer{io};
     std::uint16_t port = 0;
     std::uint16_t metrics_port = 0;
     bool stopping = false;
@@ -168,6 +219,7 @@ struct Server::Impl {
     Services services_with(store::Database& data, WorkerPool& of_objects, WorkerPool& of_passwords);
     void add_gauges();
     asio::awaitable<void> stop();
+    asio::awaitable<void> begin_work();
     asio::awaitable<void> sweep_objects();
     asio::awaitable<void> reload_certificate();
 };
@@ -184,10 +236,10 @@ Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objec
             .canvases = canvases,
             .body_budget = body_budget,
             .admission_wait_max = admission_wait_max,
-            .log_ins = log_ins,
-            .registrations = registrations,
+            .attempts = attempts,
             .rates = rates,
-            .metrics = metrics};
+            .metrics = metrics,
+            .schema_ready = schema_ready};
 }
 
 void Server::Impl::add_gauges() {
@@ -234,6 +286,7 @@ asio::awaitable<void> Server::Impl::stop() {
     co_await metrics_listener.stop(1s);
     jobs.stop();
     sweep_timer.cancel();
+    schema_timer.cancel();
     signals.cancel();
     reload_signals.cancel();
     canvases.end();
@@ -241,6 +294,28 @@ asio::awaitable<void> Server::Impl::stop() {
     password_workers.end();
     health_workers.end();
     io.stop();
+}
+
+/// What is done beside answering, once the schema is there that it needs.
+asio::awaitable<void> Server::Impl::begin_work() {
+    while (!schema_ready && !stopping) {
+        const auto found = co_await health_database.query(sql::http::schema_version);
+        schema_ready = found && serves_this_program(found->front());
+        if (!schema_ready) {
+            schema_timer.expires_after(1s);
+            (void)co_await schema_timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        } else {
+            log::info("schema_ready");
+        }
+    }
+    if (stopping) {
+        co_return;
+    }
+    if (config.jobs_enabled) {
+        asio::co_spawn(io, jobs.run(), asio::detached);
+    }
+    asio::co_spawn(io, sweep_objects(), asio::detached);
+    asio::co_spawn(io, canvases.run(), asio::detached);
 }
 
 /// Objects that no row refers to: what a crash has left, and what went with its row.
@@ -276,11 +351,13 @@ asio::awaitable<void> Server::Impl::reload_certificate() {
 
 std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerConfig& config,
                                                                    const Limits& limits) {
-    const auto migrated = store::migrate(config.database_url);
-    if (!migrated) {
-        return std::unexpected(migrated.error());
+    if (auto pooled = store::check_pooler(config.database_url); !pooled) {
+        return std::unexpected(pooled.error());
     }
-    log::info("schema", {{"version", migrated->version}, {"applied", migrated->applied.size()}});
+    const auto schema_ready = prepare_schema(config);
+    if (!schema_ready) {
+        return std::unexpected(schema_ready.error());
+    }
     const auto directory =
         config.objects_dir.empty() ? config.data_dir / "objects" : config.objects_dir;
     auto objects = objects::DirectoryStore::open(directory);
@@ -313,7 +390,7 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     }
     auto impl = std::make_unique<Impl>(config, with_descriptors(limits), std::move(*contract),
                                        std::move(*objects), std::move(*seal), std::move(*proxies),
-                                       std::move(tls));
+                                       std::move(tls), *schema_ready);
     impl->add_gauges();
     const auto port = impl->listener.open(config.listen_address, config.listen_port);
     if (!port) {
@@ -359,11 +436,7 @@ void Server::run() {
     if (impl_->metrics_port != 0) {
         impl_->metrics_listener.start();
     }
-    if (impl_->config.jobs_enabled) {
-        asio::co_spawn(impl_->io, impl_->jobs.run(), asio::detached);
-    }
-    asio::co_spawn(impl_->io, impl_->sweep_objects(), asio::detached);
-    asio::co_spawn(impl_->io, impl_->canvases.run(), asio::detached);
+    asio::co_spawn(impl_->io, impl_->begin_work(), asio::detached);
     impl_->io.run();
     log::info("stopped");
 }

@@ -13,8 +13,8 @@ namespace haven::http {
 /// The whole server in one object: database, objects, workers, listeners. Made, run, and done.
 class Server {
   public:
-    /// Migrates the schema, makes partitions, opens the object store and the ports. The error says
-    /// what cannot be had, and what to do.
+    /// Brings the schema up to date, or looks at it, opens the object store and the ports. The
+    /// error says what cannot be had, and what to do.
     [[nodiscard]] static std::expected<std::unique_ptr<Server>, std::string>
     create(const ServerConfig& config, const Limits& limits = {});
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/http/thread_priority.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -24,8 +26,8 @@ namespace haven::http {
 /// and answers 503.
 class WorkerPool {
   public:
-    WorkerPool(std::size_t threads, std::size_t queued_max)
-        : threads_(threads), waiting_max_(threads + queued_max) {}
+    WorkerPool(std::size_t threads, std::size_t queued_max, Niceness niceness = Niceness::none)
+        : threads_(threads), waiting_max_(threads + queued_max), niceness_(niceness) {}
 
     /// Runs `work` on one of the threads and resumes the caller where it was; nothing if the queue
     /// is full. What `work` throws is thrown to the caller. It must not touch what the I/O thread
@@ -48,6 +50,7 @@ class WorkerPool {
             boost::asio::post(threads_,
                               [this, home, guard = std::move(guard), handler = std::move(handler),
                                job = std::move(job)]() mutable {
+                                  take_niceness(niceness_);
                                   auto outcome = std::make_unique<Outcome>();
                                   try {
                                       outcome->result.emplace(job());
@@ -82,6 +85,7 @@ class WorkerPool {
   private:
     boost::asio::thread_pool threads_;
     std::size_t waiting_max_;
+    Niceness niceness_;
     std::atomic<std::size_t> unfinished_ = 0;
 };
 

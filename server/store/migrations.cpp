@@ -40,13 +40,15 @@ constexpr const char* make_table = R"(
         duration_ms BIGINT NOT NULL
     ))";
 
-/// One row: which text of the routines the database has.
+/// One row: which text of the routines the database has, and up to which version the program knew
+/// that brought it.
 constexpr const char* make_routines_table = R"(
     CREATE TABLE IF NOT EXISTS schema_routines (
         one BOOLEAN PRIMARY KEY DEFAULT true CHECK (one),
         sha256 TEXT NOT NULL,
         applied_at TIMESTAMPTZ NOT NULL DEFAULT NOW()
     );
+    ALTER TABLE schema_routines ADD COLUMN IF NOT EXISTS program INTEGER NOT NULL DEFAULT 0;
     SET LOCAL check_function_bodies = off)"; // routines name each other in any order
 
 std::string sha256_of(std::string_view text) {
@@ -62,17 +64,28 @@ std::string title(const Migration& migration) {
     return std::format("migration V{:04}__{}", migration.version, migration.name);
 }
 
+/// Before V0025 there is no such column, and nobody newer is served beside.
+constexpr const char* read_migrations =
+    "SELECT version, name, sha256, coalesce((to_jsonb(m) ->> 'oldest_program')::integer, version) "
+    "AS oldest_program FROM schema_migrations AS m ORDER BY version";
+
 /// How many of `migrations` the database has, after checking that it has them as they are here.
+/// What a newer program added is passed over where it says that this one can go on.
 std::expected<std::size_t, std::string> applied_count(const Rows& rows,
                                                       std::span<const Migration> migrations) {
     std::size_t count = 0;
     for (const Row row : rows) {
         const auto version = row.get<int>("version");
         if (version > static_cast<int>(migrations.size())) {
-            return std::unexpected(std::format("the database's schema is at version {} ({}), and "
-                                               "this program knows versions up to {}: "
+            const auto oldest = row.get<int>("oldest_program");
+            if (oldest <= static_cast<int>(migrations.size())) {
+                continue;
+            }
+            return std::unexpected(std::format("the database's schema is at version {} ({}), which "
+                                               "wants programs that know version {}, and "
+                                               "this one knows versions up to {}: "
                                                "run the program that migrated it, or a newer one",
-                                               version, row.get<std::string_view>("name"),
+                                               version, row.get<std::string_view>("name"), oldest,
                                                migrations.size()));
         }
         if (version != static_cast<int>(count) + 1) {
@@ -121,8 +134,7 @@ std::expected<bool, std::string> step(Connection& connection, std::span<const Mi
             return std::unexpected(reason("preparing to migrate", done.error()));
         }
     }
-    const auto rows =
-        connection.query("SELECT version, name, sha256 FROM schema_migrations ORDER BY version");
+    const auto rows = connection.query(read_migrations);
     if (!rows) {
         return std::unexpected(reason("reading schema_migrations", rows.error()));
     }
@@ -141,11 +153,13 @@ std::expected<bool, std::string> step(Connection& connection, std::span<const Mi
     if (auto done = connection.execute("COMMIT"); !done) {
         return std::unexpected(reason("committing a migration", done.error()));
     }
-    report.version = static_cast<int>(migrations.size());
+    report.version = is_behind || rows->empty() ? static_cast<int>(*applied + (is_behind ? 1 : 0))
+                                                : (*rows)[rows->size() - 1].get<int>("version");
     return is_behind;
 }
 
-/// The routines are replaced as a whole when their text is not what was applied last.
+/// The routines are replaced as a whole when their text is not what was applied last, and not by an
+/// older program than the one that did.
 std::expected<bool, std::string> replace_routines(Connection& connection,
                                                   std::string_view routines) {
     const std::string digest = sha256_of(routines);
@@ -154,7 +168,9 @@ std::expected<bool, std::string> replace_routines(Connection& connection,
             return std::unexpected(reason("preparing to replace the routines", done.error()));
         }
     }
-    const auto rows = connection.query("SELECT FROM schema_routines WHERE sha256 = $1", digest);
+    const auto known = static_cast<int>(embedded_migrations().size());
+    const auto rows = connection.query(
+        "SELECT FROM schema_routines WHERE sha256 = $1 OR program > $2", digest, known);
     if (!rows) {
         return std::unexpected(reason("reading schema_routines", rows.error()));
     }
@@ -167,10 +183,10 @@ std::expected<bool, std::string> replace_routines(Connection& connection,
         if (auto done = connection.execute("SELECT haven_grant_functions()"); !done) {
             return std::unexpected(reason("granting the routines", done.error()));
         }
-        const auto noted = connection.query("INSERT INTO schema_routines (sha256) VALUES ($1) ON "
-                                            "CONFLICT (one) DO UPDATE SET sha256 = "
-                                            "excluded.sha256, applied_at = now()",
-                                            digest);
+        const auto noted = connection.query(
+            "INSERT INTO schema_routines (sha256, program) VALUES ($1, $2) ON CONFLICT (one) DO "
+            "UPDATE SET sha256 = excluded.sha256, program = excluded.program, applied_at = now()",
+            digest, known);
         if (!noted) {
             return std::unexpected(reason("noting the routines", noted.error()));
         }
@@ -202,7 +218,56 @@ std::expected<MigrationReport, std::string> migrate(Connection& connection,
     return report;
 }
 
-std::expected<MigrationReport, std::string> migrate(const std::string& url) {
+SchemaFit fit_of(const SchemaState& schema, int known) {
+    if (schema.version < known) {
+        return SchemaFit::behind;
+    }
+    return schema.version == known || schema.oldest_program <= known ? SchemaFit::serves
+                                                                     : SchemaFit::beyond;
+}
+
+std::expected<SchemaState, std::string> schema_state(const std::string& url) {
+    auto connection = Connection::open(url);
+    if (!connection) {
+        return std::unexpected(describe(connection.error()));
+    }
+    const auto there =
+        connection->query("SELECT to_regclass('public.schema_migrations') IS NOT NULL");
+    if (!there) {
+        return std::unexpected(reason("looking for schema_migrations", there.error()));
+    }
+    if (!there->front().get<bool>(0)) {
+        return SchemaState{};
+    }
+    const auto rows = connection->query(
+        std::format("SELECT coalesce(max(version), 0) AS version, coalesce(max(oldest_program), 0) "
+                    "AS oldest_program FROM ({}) AS known",
+                    read_migrations));
+    if (!rows) {
+        return std::unexpected(reason("reading schema_migrations", rows.error()));
+    }
+    return SchemaState{.version = rows->front().get<int>("version"),
+                       .oldest_program = rows->front().get<int>("oldest_program")};
+}
+
+namespace {
+
+/// The application's role is whom each transaction acts as; from it comes what may be read at all.
+std::optional<DbError> let_serve(Connection& connection, const std::string& role) {
+    const auto granted = connection.query("SELECT format('GRANT haven_app TO %I', $1::text)", role);
+    if (!granted) {
+        return granted.error();
+    }
+    if (auto done = connection.execute(granted->front().get<std::string>(0)); !done) {
+        return done.error();
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::expected<MigrationReport, std::string> migrate(const std::string& url,
+                                                    const std::string& server_role) {
     auto connection = Connection::open(url);
     if (!connection) {
         return std::unexpected(describe(connection.error()));
@@ -214,6 +279,10 @@ std::expected<MigrationReport, std::string> migrate(const std::string& url) {
             return std::unexpected(replaced.error());
         }
         report->routines_replaced = *replaced;
+        if (const auto error =
+                server_role.empty() ? std::nullopt : let_serve(*connection, server_role)) {
+            return std::unexpected(reason("letting " + server_role + " serve", *error));
+        }
     }
     return report;
 }

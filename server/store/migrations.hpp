@@ -2,6 +2,7 @@
 
 #include "server/store/connection.hpp"
 
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <string>
@@ -26,19 +27,39 @@ struct Migration {
 
 struct MigrationReport {
     std::vector<int> applied; ///< versions applied now; empty when the schema was up to date
-    int version = 0;          ///< the schema's version afterwards
+    int version = 0;          ///< the schema's version afterwards; a newer program may have made it
     bool routines_replaced = false;
 };
 
+/// What a database says of its schema.
+struct SchemaState {
+    int version = 0;        ///< 0: there is none
+    int oldest_program = 0; ///< the version that a program must know at least
+};
+
+/// How a schema and a program that knows versions up to `known` fit.
+enum class SchemaFit : std::uint8_t {
+    serves, ///< it is the program's, or a newer one that older programs go on under
+    behind, ///< migrations are missing
+    beyond, ///< a newer program has taken away what this one needs
+};
+[[nodiscard]] SchemaFit fit_of(const SchemaState& schema, int known);
+
+/// Looks, and changes nothing.
+[[nodiscard]] std::expected<SchemaState, std::string> schema_state(const std::string& url);
+
 /// Brings the schema up to the last of `migrations`, each in a transaction of its own, under an
-/// advisory lock, so several servers may start at once. Errors say which migration and why: a
-/// changed file (checksum), a schema newer than this binary, a failing statement. A failed
-/// migration leaves no trace; those before it stay.
+/// advisory lock, so several servers may start at once. A schema that a newer program made is left
+/// as it is. Errors say which migration and why: a changed file (checksum), a newer schema that
+/// this binary cannot go on under, a failing statement. A failed migration leaves no trace; those
+/// before it stay.
 [[nodiscard]] std::expected<MigrationReport, std::string>
 migrate(Connection& connection, std::span<const Migration> migrations = embedded_migrations());
 
 /// Opens a connection to `url`, migrates, and replaces the routines if this program's are others:
-/// what the server does at start.
-[[nodiscard]] std::expected<MigrationReport, std::string> migrate(const std::string& url);
+/// what the server does at start, and `haven-server migrate`. A role that is named may then serve:
+/// it may act as haven_app, and change nothing of the schema.
+[[nodiscard]] std::expected<MigrationReport, std::string>
+migrate(const std::string& url, const std::string& server_role = {});
 
 } // namespace haven::store

@@ -3,6 +3,7 @@
 #include "bilateral/stroke.hpp"
 #include "server/canvas/canvas.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/thread_priority.hpp"
 #include "server/log.hpp"
 #include "server/objects/object_store.hpp"
 #include "server/store/actor.hpp"
@@ -17,9 +18,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -114,12 +112,6 @@ std::optional<Png> draw_and_store(objects::ObjectStore& objects, const Ink& ink,
         return std::nullopt;
     }
     return std::move(picture->png);
-}
-
-/// Linux has a priority a thread.
-void take_the_lowest_priority() {
-    constexpr int lowest = 19;
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), lowest);
 }
 
 } // namespace
@@ -312,7 +304,7 @@ asio::awaitable<bool> Canvases::draw(Wanted wanted) {
     const store::Row row = rows->front();
     std::vector<SheetKey> missing = keys_of(row);
     const auto ink = co_await painter_.run([this, &row, &missing]() -> std::optional<Ink> {
-        take_the_lowest_priority();
+        http::take_niceness(http::Niceness::all);
         std::erase_if(missing,
                       [this](const SheetKey& one) { return is_stored(objects_, one.key); });
         return missing.empty() ? std::optional<Ink>{Ink{}} : ink_of(row);

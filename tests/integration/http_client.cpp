@@ -72,18 +72,22 @@ std::string Reply::body_without_request_id() const {
 }
 
 struct HttpClient::Impl {
-    std::string base_url;
+    std::vector<std::string> base_urls;
     std::string ca_file;
+    std::size_t asked = 0;
     CURL* curl = curl_easy_init();
 
-    Impl(std::string url, std::string ca) : base_url(std::move(url)), ca_file(std::move(ca)) {}
+    Impl(std::vector<std::string> urls, std::string ca)
+        : base_urls(std::move(urls)), ca_file(std::move(ca)) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() { curl_easy_cleanup(curl); }
 };
 
 HttpClient::HttpClient(std::string base_url, std::string ca_file)
-    : impl_(std::make_unique<Impl>(std::move(base_url), std::move(ca_file))) {}
+    : HttpClient(std::vector{std::move(base_url)}, std::move(ca_file)) {}
+HttpClient::HttpClient(std::vector<std::string> base_urls, std::string ca_file)
+    : impl_(std::make_unique<Impl>(std::move(base_urls), std::move(ca_file))) {}
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
 
@@ -108,7 +112,8 @@ Reply HttpClient::send(const std::string& method, const std::string& path, std::
     Reply reply;
     CURL* const curl = impl_->curl;
     curl_easy_reset(curl); // keeps the connection
-    curl_easy_setopt(curl, CURLOPT_URL, (impl_->base_url + path).c_str());
+    const std::string& base_url = impl_->base_urls[impl_->asked++ % impl_->base_urls.size()];
+    curl_easy_setopt(curl, CURLOPT_URL, (base_url + path).c_str());
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 120'000L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

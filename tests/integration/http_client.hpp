@@ -29,6 +29,8 @@ struct Reply {
 class HttpClient {
   public:
     explicit HttpClient(std::string base_url, std::string ca_file = {});
+    /// Asks them in turn.
+    explicit HttpClient(std::vector<std::string> base_urls, std::string ca_file = {});
     HttpClient(HttpClient&&) noexcept;
     ~HttpClient();
 

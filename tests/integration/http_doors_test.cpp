@@ -137,6 +137,30 @@ TEST_F(HttpDoors, TheFormsOfHttpAreThoseOfItsStandard) {
               201);
 }
 
+TEST_F(HttpDoors, AnAddressMayBeWrittenWhole) {
+    HttpClient user = server.new_user();
+    const Ids ids = write_drawing(user);
+    const auto status = [&](const std::string& line) {
+        const std::string answer =
+            exchange(line + " HTTP/1.1\r\nHost: other.example\r\nAuthorization: Bearer " +
+                     user.token + "\r\nConnection: close\r\n\r\n");
+        return answer.substr(0, std::string_view("HTTP/1.1 200").size());
+    };
+    EXPECT_EQ(status("GET http://haven.example/livez"), "HTTP/1.1 200");
+    EXPECT_EQ(status("GET HTTPS://haven.example:8443/v1/sessions/" + ids.session), "HTTP/1.1 200");
+    EXPECT_EQ(status("GET http://haven.example/v1/sessions?limit=1"), "HTTP/1.1 200");
+    EXPECT_EQ(status("GET http://[2001:db8::1]/v1/sessions?zz=1"), "HTTP/1.1 400");
+    EXPECT_EQ(status("GET http://haven.example"), "HTTP/1.1 404") << "its path is /";
+    EXPECT_EQ(status("OPTIONS http://haven.example"), "HTTP/1.1 204") << "the server itself";
+    for (const char* odd :
+         {"GET http:///livez", "GET http://", "GET ftp://haven.example/livez", "GET livez",
+          "GET http://a b/livez", "GET http://user@haven.example/livez", "GET //haven.example",
+          "GET http:/livez", "GET haven.example:80"}) {
+        EXPECT_TRUE(status(odd) == "HTTP/1.1 400" || status(odd) == "HTTP/1.1 404") << odd;
+    }
+    EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE request_path LIKE 'http%'"), "0");
+}
+
 TEST_F(HttpDoors, OneAddressMayNotTryAPasswordOfEverybody) {
     HttpClient client = server.client();
     const std::string email = new_id() + "@example.org";

@@ -13,6 +13,7 @@
 #include "server/http/server.hpp"
 #include "server/store/connection.hpp"
 #include "tests/integration/http_client.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
 
@@ -20,9 +21,12 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <numbers>
@@ -65,9 +69,55 @@ std::string ink(Hand hand, int strokes, int points, bool with_copy) {
     return encode_ink(hand, drawn, InkDetail::every_point);
 }
 
+/// The program with what a test's configuration says. No key of it is left out.
+std::vector<std::string> second_command(const ServerConfig& config) {
+    const auto objects =
+        config.objects_dir.empty() ? config.data_dir / "objects" : config.objects_dir;
+    std::vector<std::string> argv{HAVEN_BINARY_DIR "/haven-server",
+                                  "--listen-port",
+                                  "0",
+                                  "--metrics-port",
+                                  "0",
+                                  "--database-url",
+                                  config.database_url,
+                                  "--database-pool-size",
+                                  std::to_string(config.database_pool_size),
+                                  "--jobs",
+                                  config.jobs_enabled ? "on" : "off",
+                                  "--data-dir",
+                                  config.data_dir,
+                                  "--objects-dir",
+                                  objects,
+                                  "--requests-per-minute",
+                                  std::to_string(config.requests_per_minute),
+                                  "--token-lifetime-seconds",
+                                  std::to_string(config.token_lifetime.count()),
+                                  "--body-memory-bytes",
+                                  std::to_string(config.body_memory_bytes),
+                                  "--body-bytes-max",
+                                  std::to_string(config.body_bytes_max),
+                                  "--canvas-threads",
+                                  std::to_string(config.canvas_threads),
+                                  "--password-threads",
+                                  std::to_string(config.password_threads),
+                                  "--log-level",
+                                  "warn"};
+    const auto add = [&argv](const char* flag, const std::string& value) {
+        if (!value.empty()) {
+            argv.insert(argv.end(), {flag, value});
+        }
+    };
+    add("--master-key-file", config.master_key_file);
+    add("--tls-certificate", config.tls_certificate);
+    add("--tls-key", config.tls_key);
+    add("--trusted-proxies", config.trusted_proxies);
+    return argv;
+}
+
 } // namespace
 
-TestServer::TestServer(const http::Limits& limits, std::optional<ServerConfig> config)
+TestServer::TestServer(const http::Limits& limits, std::optional<ServerConfig> config,
+                       Company company)
     : config_(config ? std::move(*config) : fresh_config(directory_)) {
     if (!auth::init()) {
         throw std::runtime_error("libsodium does not start");
@@ -78,6 +128,43 @@ TestServer::TestServer(const http::Limits& limits, std::optional<ServerConfig> c
     }
     server_ = std::move(*server);
     thread_ = std::thread([this] { server_->run(); });
+    const char* const wanted = std::getenv("HAVEN_TEST_SERVERS");
+    if (wanted != nullptr && std::string_view(wanted) == "2" && company == Company::allowed &&
+        limits == http::Limits{}) {
+        start_second();
+    }
+}
+
+void TestServer::start_second() {
+    const std::filesystem::path port_file = directory_.path() / "second.port";
+    Command command{.argv = second_command(config_)};
+    command.argv.insert(command.argv.end(), {"--port-file", port_file.string()});
+    command.output_stem = directory_.path() / "second";
+    auto started = Process::start(std::move(command));
+    if (!started) {
+        throw std::runtime_error(started.error());
+    }
+    second_.emplace(std::move(*started));
+    if (!await(std::chrono::seconds(60),
+               [&] { return std::filesystem::exists(port_file) || !second_->running(); }) ||
+        !second_->running()) {
+        throw std::runtime_error("the second server does not start: " + second_->errors());
+    }
+    second_port_ = static_cast<std::uint16_t>(std::stoi(read_text(port_file)));
+}
+
+void TestServer::request_stop() {
+    server_->request_stop();
+    if (second_) {
+        second_->signal(SIGTERM);
+    }
+}
+
+void TestServer::join() {
+    thread_.join();
+    if (second_) {
+        (void)second_->wait(std::chrono::minutes(1));
+    }
 }
 
 TestServer::~TestServer() {
@@ -96,6 +183,16 @@ ServerConfig TestServer::fresh_config(const TempDirectory& directory) {
     config.data_dir = directory.path();
     config.objects_dir = directory.path() / "objects";
     return config;
+}
+
+std::vector<std::string> TestServer::urls() const {
+    std::vector<std::string> all{url()};
+    if (second_) {
+        const std::string first_port = std::to_string(port());
+        all.push_back(url().substr(0, url().size() - first_port.size()) +
+                      std::to_string(second_port_));
+    }
+    return all;
 }
 
 std::string TestServer::url() const {

@@ -17,13 +17,23 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace haven::test {
 
+/// Whether there may be a second server beside one.
+enum class Company : std::uint8_t {
+    allowed,
+    none, ///< the test is about what one process holds: its rates, its counters, its threads
+};
+
 /// The real server on a thread of this process, with a database and an object directory of its own.
+/// Where HAVEN_TEST_SERVERS is 2, another one on the same database, the program itself, stands
+/// beside it, and clients ask the two in turn; not where limits of one process are given.
 class TestServer {
   public:
-    explicit TestServer(const http::Limits& limits = {}, std::optional<ServerConfig> config = {});
+    explicit TestServer(const http::Limits& limits = {}, std::optional<ServerConfig> config = {},
+                        Company company = Company::allowed);
     ~TestServer();
     TestServer(const TestServer&) = delete;
     TestServer& operator=(const TestServer&) = delete;
@@ -34,7 +44,7 @@ class TestServer {
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     [[nodiscard]] std::uint16_t metrics_port() const { return server_->metrics_port(); }
     [[nodiscard]] std::string url() const;
-    [[nodiscard]] HttpClient client() const { return HttpClient(url()); }
+    [[nodiscard]] HttpClient client() const { return HttpClient(urls()); }
     /// A client with the token of a new account.
     [[nodiscard]] HttpClient new_user(bool motion_trace = true) const;
     /// A client with the token of a new clinician: "reviewer", "senior" or "supervisor".
@@ -42,10 +52,12 @@ class TestServer {
     /// A client with the token of a new service, whose name begins with `name`.
     [[nodiscard]] HttpClient new_service(const std::string& name) const;
     [[nodiscard]] const ServerConfig& config() const { return config_; }
-    void request_stop() { server_->request_stop(); }
-    void join() { thread_.join(); }
+    void request_stop();
+    void join();
 
   private:
+    void start_second();
+    [[nodiscard]] std::vector<std::string> urls() const;
     /// A client with a token of the bearer that `bearer_sql` makes: one row with its id.
     [[nodiscard]] HttpClient with_token(const std::string& column,
                                         const std::string& bearer_sql) const;
@@ -54,6 +66,8 @@ class TestServer {
     ServerConfig config_;
     std::unique_ptr<http::Server> server_;
     std::thread thread_;
+    std::optional<Process> second_;
+    std::uint16_t second_port_ = 0;
 };
 
 /// One value read by SQL, as text; "NULL" for NULL, "" for no row.

@@ -1,5 +1,6 @@
 // What PostgreSQL itself lets the application see and do: without a context nothing, with one what
 // is the actor's, and no change of the schema or of what was recorded; also behind a pooler.
+#include "server/http/server.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
@@ -18,6 +19,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -247,7 +249,8 @@ TEST(Partitions, ThreeWeeksAndMonthsAreAheadAndWhatIsOldIsDropped) {
 /// PgBouncer in transaction mode with fewer connections to PostgreSQL than the server has to it.
 class Pooler {
   public:
-    explicit Pooler(const std::string& database_url) {
+    explicit Pooler(const std::string& database_url, int prepared_statements = 500,
+                    const char* mode = "transaction") {
         const std::size_t host = database_url.find("host=") + 5;
         const std::string socket = database_url.substr(host, database_url.find('&') - host);
         const std::string port = database_url.substr(database_url.find("port=") + 5);
@@ -259,8 +262,8 @@ class Pooler {
         std::ofstream(file) << std::format(
             "[databases]\n* = host={} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
             "listen_port = {}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}\n"
-            "pool_mode = transaction\nmax_prepared_statements = 500\ndefault_pool_size = 3\n",
-            socket, port, port_, users.string());
+            "pool_mode = {}\nmax_prepared_statements = {}\ndefault_pool_size = 3\n",
+            socket, port, port_, users.string(), mode, prepared_statements);
         std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});
         auto started = Process::start(
             {.argv = {"setpriv", "--pdeathsig", "TERM", "--reuid=postgres", "--regid=postgres",
@@ -280,6 +283,24 @@ class Pooler {
     std::string database_;
     std::optional<Process> process_;
 };
+
+TEST(Roles, APoolerThatKeepsNoPreparedStatementsIsNamedAtTheStart) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    const std::string direct = config.database_url;
+    for (const auto& [statements, mode, serves] :
+         {std::tuple(0, "transaction", false), std::tuple(500, "transaction", true),
+          std::tuple(0, "session", true)}) {
+        const Pooler pooler(direct, statements, mode);
+        ASSERT_TRUE(await(std::chrono::seconds(10), [&] { return pooler.answers(); }));
+        config.database_url = pooler.url();
+        const auto started = http::Server::create(config);
+        EXPECT_EQ(started.has_value(), serves) << statements << mode;
+        if (!started) {
+            EXPECT_TRUE(started.error().contains("max_prepared_statements")) << started.error();
+        }
+    }
+}
 
 TEST(Roles, BehindAPoolerInTransactionModeNobodySeesAnothersRows) {
     const TempDirectory directory;

@@ -1,5 +1,5 @@
 -- $1 email in its one form, $2 password_hash, $3 full_name, $4 preferred_language, $5 ip_address, $6 user_agent,
--- $7 whether the motion trace may be kept, $8 the same email as an older row may hold it. No row: the
+-- $7 whether the motion trace may be kept, $8 the same email as an older row may hold it, $9 request_id. No row: the
 -- address has an account already.
 WITH created AS (
     INSERT INTO users (email, password_hash, full_name, preferred_language, consent_data_processing)
@@ -12,7 +12,7 @@ WITH created AS (
     FROM created, (VALUES ('data_processing', true), ('motion_trace', $7::boolean)) AS asked (consent_type, given)
 ), audit AS (
     INSERT INTO audit_logs (user_id, action, resource_type, resource_id, ip_address, user_agent, request_method,
-                            request_path, response_status)
-    SELECT id, 'register', 'users', id, $5::inet, nullif($6, ''), 'POST', '/v1/users', 201 FROM created
+                            request_path, response_status, request_id)
+    SELECT id, 'register', 'users', id, $5::inet, nullif($6, ''), 'POST', '/v1/users', 201, $9 FROM created
 )
 SELECT id FROM created

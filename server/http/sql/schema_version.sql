@@ -1,1 +1,4 @@
-SELECT max(version) AS version FROM schema_migrations
+-- As far as the schema has come, and which programs it serves: those that know at least this version (V0024; before that,
+-- itself).
+SELECT max(version) AS version, max(coalesce((to_jsonb(m) ->> 'oldest_program')::integer, version)) AS oldest_program
+FROM schema_migrations AS m

@@ -1,7 +1,5 @@
 // How often somebody may try: windows, back-off, tables that nobody can fill, and who is behind a
 // proxy.
-#include "server/accounts/attempts.hpp"
-#include "server/http/problem.hpp"
 #include "server/http/proxies.hpp"
 #include "server/http/rate_limit.hpp"
 
@@ -11,14 +9,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <format>
 #include <string>
 
 namespace haven::http {
 namespace {
 
 using namespace std::chrono_literals;
-using accounts::LogInLimits;
 
 constexpr RateLimit::Clock::time_point begin{};
 
@@ -73,49 +69,6 @@ TEST(RateLimit, TheFieldsSayWhatIsLeft) {
     ASSERT_EQ(fields.size(), 2U);
     EXPECT_EQ(fields[0].second, R"("reading";q=3;w=60)");
     EXPECT_EQ(fields[1].second, R"("reading";r=2;t=60)");
-}
-
-TEST(LogInLimits, OneNetworkMayNotTryAPasswordOfEverybody) {
-    LogInLimits limits;
-    std::size_t tried = 0;
-    for (int i = 0; i < 100'000; ++i) {
-        tried += limits.attempt(std::format("user{}", i), "192.0.2.1", begin + 1s) ? 0U : 1U;
-    }
-    EXPECT_EQ(tried, LogInLimits::Rules{}.of_network);
-    EXPECT_FALSE(limits.attempt("ada", "192.0.2.2", begin + 1s)) << "others go on";
-    EXPECT_FALSE(limits.attempt("user99999", "192.0.2.2", begin + 1s));
-}
-
-TEST(LogInLimits, ManyNetworksMayNotTryOneAccountAndItsOwnerStillComesIn) {
-    LogInLimits limits;
-    EXPECT_FALSE(limits.attempt("ada", "home", begin + 1s));
-    limits.succeeded("ada", "home", begin + 1s);
-    std::size_t tried = 0;
-    for (int i = 0; i < 10'000; ++i) {
-        tried += limits.attempt("ada", std::format("198.51.100.{}", i), begin + 2s) ? 0U : 1U;
-    }
-    EXPECT_LE(tried, LogInLimits::Rules{}.of_account);
-    EXPECT_FALSE(limits.attempt("ada", "home", begin + 2s));
-    const auto refused = limits.attempt("ada", "elsewhere", begin + 2s);
-    ASSERT_TRUE(refused);
-    EXPECT_EQ(status(refused->type), 429);
-}
-
-TEST(LogInLimits, AClinicBehindOneAddressLogsInAsOftenAsItLikes) {
-    LogInLimits limits;
-    for (int i = 0; i < 10'000; ++i) {
-        const std::string account = std::format("user{}", i % 300);
-        ASSERT_FALSE(limits.attempt(account, "clinic", begin + 1s)) << i;
-        limits.succeeded(account, "clinic", begin + 1s);
-    }
-}
-
-TEST(LogInLimits, ARandomFloodLocksNobodyOut) {
-    LogInLimits limits({.in_all = 1'000'000, .keys_max = 1000});
-    for (int i = 0; i < 100'000; ++i) {
-        (void)limits.attempt(std::format("user{}", i), std::format("net{}", i), begin + 1s);
-    }
-    EXPECT_FALSE(limits.attempt("ada", "home", begin + 1s));
 }
 
 class Proxies : public ::testing::Test {

@@ -9,6 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -90,7 +93,7 @@ class Shares : public ::testing::Test {
     /// Of 1000: small ones are 10 or less.
     static constexpr RoomShares shares{
         .small_bytes_max = 10,
-        .small = {.together = 100, .of_identity = 20, .of_network = 40},
+        .small = {.together = 100, .of_identity = 20, .of_network = 40, .of_strangers = 30},
         .large = {.together = 800, .of_identity = 200, .of_network = 400}};
 
     asio::awaitable<void> take(std::size_t bytes, std::string who, std::string network) {
@@ -152,6 +155,17 @@ TEST_F(Shares, ANetworkWaitsForItsOwnShareAndSmallOnesOfOthersThereGoOn) {
     EXPECT_EQ(order.size(), 11U);
 }
 
+TEST_F(Shares, StrangersHaveOneShareTogetherWhereverTheyComeFrom) {
+    for (const char* const network : {"k", "l", "m", "n", "o"}) {
+        ask(10, "", network);
+    }
+    EXPECT_EQ(order.size(), 3U);
+    ask(10, "a", "n");
+    EXPECT_EQ(order.back(), "a") << "who is known does not wait for them";
+    let_go("");
+    EXPECT_EQ(order.size(), 5U);
+}
+
 TEST_F(Shares, WhoHoldsNothingMayTakeMoreThanAShareAndWhoHoldsLeastIsNext) {
     ask(700, "a", "n");
     ask(300, "a", "n");
@@ -173,6 +187,23 @@ TEST_F(Shares, WhoIsGivenUpWaitsNoLongerAndNothingIsLost) {
     EXPECT_EQ(budget.waiting(), 0U);
     let_go("a");
     EXPECT_EQ(budget.bytes_in_use(), 0U);
+}
+
+TEST(WorkerPool, WorkThatGivesWayHasItsPriority) {
+    asio::io_context io;
+    WorkerPool pool(1, 1, Niceness::some);
+    int niceness = 0;
+    asio::co_spawn(
+        io,
+        [&]() -> asio::awaitable<void> {
+            const auto found = co_await pool.run(
+                [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); });
+            niceness = found.value_or(0);
+        },
+        asio::detached);
+    io.run();
+    EXPECT_GE(niceness, 10);
+    pool.end();
 }
 
 TEST(WorkerPool, AFullQueueRefusesAndWorkComesBackToItsOwnThread) {

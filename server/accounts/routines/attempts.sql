@@ -1,0 +1,116 @@
+-- How often somebody may try, whichever server they try at. `at` is now(), or a test's.
+
+-- What follows from a row at a time.
+CREATE OR REPLACE FUNCTION haven_standing_of(kept attempts, most integer, refused boolean, at timestamptz)
+RETURNS haven_standing LANGUAGE sql IMMUTABLE AS $$
+    SELECT (kept.scope, refused, most, greatest(most - kept.attempts, 0), kept.window_seconds,
+            ceil(extract(epoch FROM kept.ends_at - at))::integer)::haven_standing
+$$;
+
+-- One attempt. So many in a window, then none until it is over; a window that was used up makes the
+-- next one twice as long, up to `longest`.
+CREATE OR REPLACE FUNCTION haven_attempt(tried_scope text, tried_key text, most integer, shortest interval,
+                                         longest interval, at timestamptz)
+RETURNS haven_standing LANGUAGE plpgsql AS $$
+DECLARE
+    kept attempts%ROWTYPE;
+    fresh boolean;
+    following interval := shortest;
+BEGIN
+    INSERT INTO attempts (scope, key, attempts, window_seconds, ends_at, forget_at)
+    VALUES (tried_scope, tried_key, 1, extract(epoch FROM shortest), at + shortest,
+            at + shortest + CASE WHEN longest > shortest THEN longest ELSE interval '0' END)
+    ON CONFLICT DO NOTHING
+    RETURNING * INTO kept;
+    IF FOUND THEN
+        RETURN haven_standing_of(kept, most, false, at);
+    END IF;
+    SELECT * INTO kept FROM attempts WHERE scope = tried_scope AND key = tried_key FOR NO KEY UPDATE;
+    IF NOT FOUND THEN -- forgotten at this moment
+        RETURN (tried_scope, false, most, most - 1, extract(epoch FROM shortest)::integer,
+                extract(epoch FROM shortest)::integer)::haven_standing;
+    END IF;
+    fresh := kept.ends_at <= at;
+    IF NOT fresh AND kept.attempts >= most THEN
+        RETURN haven_standing_of(kept, most, true, at);
+    END IF;
+    IF fresh AND kept.attempts >= most AND at - kept.ends_at < longest THEN
+        following := least(make_interval(secs => kept.window_seconds) * 2, longest);
+    END IF;
+    UPDATE attempts
+    SET attempts = CASE WHEN fresh THEN 1 ELSE attempts.attempts + 1 END,
+        window_seconds = CASE WHEN fresh THEN extract(epoch FROM following) ELSE attempts.window_seconds END,
+        ends_at = CASE WHEN fresh THEN at + following ELSE attempts.ends_at END,
+        forget_at = CASE WHEN fresh THEN at + following + CASE WHEN longest > shortest THEN longest ELSE interval '0' END
+                         ELSE attempts.forget_at END
+    WHERE scope = tried_scope AND key = tried_key
+    RETURNING * INTO kept;
+    RETURN haven_standing_of(kept, most, false, at);
+END $$;
+
+-- The attempt was a good one: it does not count.
+CREATE OR REPLACE FUNCTION haven_refund_attempt(tried_scope text, tried_key text) RETURNS void LANGUAGE sql AS $$
+    UPDATE attempts SET attempts = attempts - 1
+    WHERE scope = tried_scope AND key = tried_key AND attempts > 0
+$$;
+
+-- What nothing follows from any more goes, a little with each attempt; who holds a row is not waited for.
+CREATE OR REPLACE FUNCTION haven_forget_attempts(at timestamptz) RETURNS void LANGUAGE sql AS $$
+    DELETE FROM attempts WHERE (scope, key) IN (
+        SELECT scope, key FROM attempts WHERE forget_at < at ORDER BY forget_at LIMIT 8
+        FOR UPDATE SKIP LOCKED)
+$$;
+
+-- One attempt to log in: of an account from a network, of a network, of an account, and in all. Who has
+-- come in from there before is not held up by what others try: guessing from elsewhere locks nobody
+-- out. Where all is used up, an unknown network leaves no row: the table grows only so fast.
+-- `most` is of_network, of_pair, of_account, in_all.
+CREATE OR REPLACE FUNCTION haven_attempt_log_in(network text, pair text, account text, most integer[],
+                                                at timestamptz DEFAULT now())
+RETURNS haven_standing LANGUAGE plpgsql AS $$
+DECLARE
+    everybody constant text := repeat('0', 32);
+    longest constant interval := interval '15 minutes';
+    minute constant interval := interval '1 minute';
+    owner constant boolean := EXISTS (SELECT FROM attempts WHERE scope = 'log-in owner' AND key = pair
+                                                             AND forget_at > at);
+    all_of_it attempts%ROWTYPE;
+    standing haven_standing;
+BEGIN
+    IF NOT owner THEN
+        SELECT * INTO all_of_it FROM attempts
+        WHERE scope = 'log-in in all' AND key = everybody AND ends_at > at AND attempts >= most[4];
+        IF FOUND THEN
+            RETURN haven_standing_of(all_of_it, most[4], true, at);
+        END IF;
+    END IF;
+    standing := haven_attempt('log-in network', network, most[1], minute, minute, at);
+    IF NOT standing.refused THEN
+        standing := haven_attempt('log-in pair', pair, most[2], minute, longest, at);
+    END IF;
+    IF NOT standing.refused AND NOT owner THEN
+        standing := haven_attempt('log-in account', account, most[3], minute, longest, at);
+    END IF;
+    IF NOT standing.refused AND NOT owner THEN
+        standing := haven_attempt('log-in in all', everybody, most[4], minute, minute, at);
+    END IF;
+    PERFORM haven_forget_attempts(at);
+    RETURN standing;
+END $$;
+
+-- It was the right password: the attempt counts nowhere, and the pair is known for a season.
+CREATE OR REPLACE FUNCTION haven_logged_in(network text, pair text, account text, at timestamptz DEFAULT now())
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    season constant interval := interval '90 days';
+BEGIN
+    PERFORM haven_refund_attempt('log-in network', network);
+    DELETE FROM attempts WHERE scope = 'log-in pair' AND key = pair;
+    IF NOT EXISTS (SELECT FROM attempts WHERE scope = 'log-in owner' AND key = pair AND forget_at > at) THEN
+        PERFORM haven_refund_attempt('log-in account', account);
+        PERFORM haven_refund_attempt('log-in in all', repeat('0', 32));
+    END IF;
+    INSERT INTO attempts (scope, key, attempts, window_seconds, ends_at, forget_at)
+    VALUES ('log-in owner', pair, 1, extract(epoch FROM season), at + season, at + season)
+    ON CONFLICT (scope, key) DO UPDATE SET ends_at = excluded.ends_at, forget_at = excluded.forget_at;
+END $$;
