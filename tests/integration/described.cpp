@@ -50,11 +50,10 @@ std::map<std::string, std::set<int>> read_statuses() {
 
 } // namespace
 
-const std::set<int>& described_statuses(const std::string& method, const std::string& route) {
+std::set<int> described_statuses(const std::string& method, const std::string& route) {
     static const std::map<std::string, std::set<int>> all = read_statuses();
-    static const std::set<int> none;
     const auto found = all.find(lower(method) + " " + route);
-    return found == all.end() ? none : found->second;
+    return found == all.end() ? std::set<int>{} : found->second;
 }
 
 bool is_of_http(int status) {

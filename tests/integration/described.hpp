@@ -8,8 +8,7 @@ namespace haven::test {
 
 /// The statuses that the description has for an operation ("GET", "/v1/sessions/{id}"), without its
 /// default.
-[[nodiscard]] const std::set<int>& described_statuses(const std::string& method,
-                                                      const std::string& route);
+[[nodiscard]] std::set<int> described_statuses(const std::string& method, const std::string& route);
 
 /// Whether an answer is one that HTTP itself asks for, or a failure of the server's: what the
 /// description calls "default".

@@ -94,7 +94,7 @@ TEST_F(Statuses, WhatStandsBeforeEveryHandlerIsDescribedAndAnswered) {
         if (!open && route.policy.who != http::who::signed_in) {
             EXPECT_TRUE(seen.contains(403)) << name;
         }
-        const std::set<int>& described = described_statuses(method, std::string(route.path));
+        const std::set<int> described = described_statuses(method, std::string(route.path));
         EXPECT_EQ(described.contains(415), route.body.kind != http::BodyKind::none) << name;
         EXPECT_EQ(described.contains(401), !open || name.ends_with("/tokens")) << name;
         for (const int of_bodies : {413, 415}) {
