@@ -200,7 +200,8 @@ void FuzzWorld::tend() {
         if (actor.kind == FuzzActor::Kind::person && actor.name != "headset") {
             (void)actor.client->send(
                 "PUT", "/v1/consents/" + dice_.id(),
-                R"({"consent_type":"data_processing","consent_version":"v2.0","consent_given":true})",
+                R"({"consent_type":"data_processing","consent_version":"v2.0",)"
+                R"("consent_given":true})",
                 {"Content-Type: application/json", home});
         }
     }
