@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace haven {
 
@@ -188,12 +189,15 @@ void HandReader::follow(std::int64_t time_ns, const ControllerReading& controlle
         fingers_.see(time_ns, fingers.stage_from_index_tip.position_m);
     }
     const bool chosen = choose_fingers(time_ns, controller, fingers);
+    const bool let_go = std::exchange(
+        trigger_rests_, controller.active && (trigger_rests_ || controller.draw < trigger_off));
     if (chosen != by_fingers_) {
         by_fingers_ = chosen;
         trigger_.open();
         pinch_.open();
         finish_.open();
-        must_open_ = seen_;
+        // A trigger that was let go a moment ago, while the controller was there, is pulled now.
+        must_open_ = seen_ && (chosen || !let_go);
         was_drawing_ = false;
         lost_since_ns_.reset();
         said_away_ns_.reset();

@@ -149,7 +149,8 @@ class HandReader {
     Way controller_;
     Way fingers_;
     bool by_fingers_ = false;
-    bool must_open_ = false; ///< what is closed now draws nothing
+    bool must_open_ = false;     ///< what is closed now draws nothing
+    bool trigger_rests_ = false; ///< the controller is there beside the fingers, and was let go
     bool was_drawing_ = false;
     bool seen_ = false; ///< at all
     std::optional<std::int64_t> lost_since_ns_;

@@ -228,6 +228,27 @@ TEST(HandReader, AControllerTakenUpWithItsTriggerPulledDrawsOnlyOnceItOpened) {
     EXPECT_TRUE(read(held(0.5F)).drawing);
 }
 
+TEST(HandReader, ATriggerPulledOnAControllerThatCameBackAMomentAfterTheFingersDrawsAtOnce) {
+    Read read;
+    std::ignore = read(held(0.0F), fingers_apart(0.05F));
+    read.for_ms(1000, {}); // away, both of them
+    std::ignore = read(fingers_apart(0.05F));
+    EXPECT_TRUE(read.reader.by_fingers());
+    read.for_ms(200, held(0.0F), fingers_apart(0.05F));
+    EXPECT_TRUE(read(held(0.5F), fingers_apart(0.05F)).drawing);
+    EXPECT_FALSE(read.reader.by_fingers());
+}
+
+TEST(HandReader, ATriggerHeldSinceBeforeTheControllerCameBackDrawsNothing) {
+    Read read;
+    std::ignore = read(held(0.0F), fingers_apart(0.05F));
+    read.for_ms(1000, {}, fingers_apart(0.05F));
+    EXPECT_FALSE(read(held(0.5F), fingers_apart(0.05F)).drawing);
+    EXPECT_FALSE(read.for_ms(200, held(0.5F), fingers_apart(0.05F)).drawing);
+    std::ignore = read(held(0.0F), fingers_apart(0.05F));
+    EXPECT_TRUE(read(held(0.5F), fingers_apart(0.05F)).drawing);
+}
+
 TEST(HandReader, ValidWithoutTrackedGoesOnAndIsMarked) {
     Read read;
     std::ignore = read(held(0.0F));
