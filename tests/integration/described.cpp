@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <charconv>
 #include <map>
 #include <memory>
 #include <set>
@@ -40,8 +40,11 @@ std::map<std::string, std::set<int>> read_statuses() {
             yyjson_obj_iter responses =
                 yyjson_obj_iter_with(yyjson_obj_get(yyjson_obj_iter_get_val(method), "responses"));
             while (yyjson_val* status = yyjson_obj_iter_next(&responses)) {
+                const std::string_view said = yyjson_get_str(status);
+                int number = 0; // of "default"
+                std::from_chars(said.data(), said.data() + said.size(), number);
                 found[std::string(yyjson_get_str(method)) + " " + yyjson_get_str(path)].insert(
-                    std::atoi(yyjson_get_str(status)));
+                    number);
             }
         }
     }

@@ -69,8 +69,7 @@ void OpenxrHeadset::part_samples_at(XrTime replaced_from,
                                     const std::unique_lock<std::mutex>& held) {
     samples_from_ns_.reset();
     take_samples();
-    samples_from_ns_ =
-        replaced_at(sampler_->host_time_ns(replaced_from, held), host_now_ns());
+    samples_from_ns_ = replaced_at(sampler_->host_time_ns(replaced_from, held), host_now_ns());
     std::erase_if(samples_, [from_ns = *samples_from_ns_](const HandSample& sample) {
         return sample.time_ns >= from_ns;
     });
