@@ -218,7 +218,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Fault{"haven.ink", "haven.oil", "/format"},
         Fault{R"("version":1)", R"("version":2)", "/version"},
-        Fault{R"("version":1)", R"("version":1.0)", "/version"},
+        Fault{R"("version":1)", R"("version":1.5)", "/version"},
         Fault{R"("version":1,)", "", "/version"}, Fault{R"("left")", R"("right")", "/hand"},
         Fault{R"("left")", R"("both")", "/hand"}, Fault{R"("left")", "7", "/hand"},
         Fault{R"("strokes")", R"("Strokes")", "/strokes"},
