@@ -1,6 +1,5 @@
 // A repeated write is the same where it says the same, however it is spelled; and a conflict only
 // where it says something else.
-#include "bilateral/stroke.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/json_at.hpp"
@@ -42,8 +41,8 @@ std::string number_otherwise(std::string number) {
     return std::format("{}.0e-{}", number, decimals);
 }
 
-/// The same time or id in capitals and small letters, with another offset; every other character
-/// escaped.
+/// The same time in small letters, with its offset spelled otherwise; of another text every
+/// character escaped.
 std::string text_otherwise(const std::string& text) {
     static const std::regex time("(.*)T(.*)Z");
     std::smatch parts;
@@ -54,10 +53,7 @@ std::string text_otherwise(const std::string& text) {
     }
     std::string other = "\"";
     for (const char c : text) {
-        other +=
-            parse_uuid(text) && c >= 'a' && c <= 'f'
-                ? std::format("\\u{:04x}", static_cast<unsigned>(c - 'a' + 'A'))
-                : std::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        other += std::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     }
     return other + "\"";
 }
