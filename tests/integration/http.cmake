@@ -48,6 +48,6 @@ foreach(name accounts agents artifacts audit clinicians http platform progress r
     if(NOT environment) # a sanitizer's
         set(environment "")
     endif()
-    set_tests_properties(two_servers_${name} PROPERTIES LABELS integration TIMEOUT ${timeout} COST 97
+    set_tests_properties(two_servers_${name} PROPERTIES LABELS two_servers TIMEOUT ${timeout} COST 97
         ENVIRONMENT "HAVEN_TEST_SERVERS=2;${environment}")
 endforeach()

@@ -34,8 +34,9 @@ class HttpClient {
     HttpClient(HttpClient&&) noexcept;
     ~HttpClient();
 
-    std::string token; ///< sent as a bearer token where not empty
-    std::string id;    ///< of the token's bearer
+    std::string token;     ///< sent as a bearer token where not empty
+    std::string id;        ///< of the token's bearer
+    bool described = true; ///< what it asks is in the API's document
 
     Reply get(const std::string& path);
     Reply put(const std::string& path, std::string_view json);

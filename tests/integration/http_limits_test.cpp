@@ -136,7 +136,6 @@ TEST_F(HttpLimits, HttpThatCouldBeReadInTwoWaysIsRefused) {
         put + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
         put + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         put + "Content-Length: -3\r\n\r\n",
-        "GET http://elsewhere/livez HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /livez HTTP/3.0\r\nHost: x\r\n\r\n",
         "NONSENSE\r\n\r\n",
         get + "Host: x\r\nBad Name: y\r\n\r\n",
