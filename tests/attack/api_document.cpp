@@ -97,7 +97,9 @@ ApiDocument::ApiDocument(std::string_view json)
             }
             yyjson_obj_iter statuses = yyjson_obj_iter_with(yyjson_obj_get(described, "responses"));
             while (yyjson_val* status = yyjson_obj_iter_next(&statuses)) {
-                operation.statuses.insert(std::stoi(text_of(status)));
+                if (text_of(status) != "default") { // what HTTP itself answers
+                    operation.statuses.insert(std::stoi(text_of(status)));
+                }
             }
             operations_.push_back(std::move(operation));
         }
