@@ -256,7 +256,7 @@ TEST(Cinematic, WhatIsPressedFirstEndsThePathAndDrawsNothing) {
     expect_clean_end(run);
     EXPECT_EQ(run.fact("v.cinematic_mode_enabled"), "t");
     EXPECT_EQ(run.fact("v.camera_path_data ->> 'motion'"), "path");
-    EXPECT_EQ(run.fact("v.camera_path_data ->> 'speed_m_per_s'"), "0.10");
+    EXPECT_EQ(run.fact("v.camera_path_data ->> 'speed_m_per_s'"), "0.1");
     EXPECT_GE(std::stoi(run.fact("jsonb_array_length(v.camera_path_data -> 'keyframes_m')")), 2);
     EXPECT_GT(std::stod(run.end.member("tour_stopped_after_s")), 0.0);
     EXPECT_GT(std::stod(run.end.member("tour_stop_ms")), 0.0);
