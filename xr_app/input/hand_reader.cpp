@@ -8,6 +8,7 @@
 #include <glm/gtc/quaternion.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,9 +35,19 @@ bool is_there(const FingerReading& fingers) {
 
 namespace {
 
+/// A hand that snaps from open to closed has no way between the two.
+bool same_pinch(const FingerReading& a, const FingerReading& b) {
+    constexpr float snap_m = 0.005F;
+    const auto open_m = [](const FingerReading& fingers) {
+        return glm::distance(fingers.stage_from_thumb_tip.position_m,
+                             fingers.stage_from_index_tip.position_m);
+    };
+    return std::abs(open_m(a) - open_m(b)) <= snap_m;
+}
+
 bool same_way(const HandReadings& a, const HandReadings& b, bool by_fingers) {
     if (by_fingers) {
-        return is_there(a.fingers) && is_there(b.fingers);
+        return is_there(a.fingers) && is_there(b.fingers) && same_pinch(a.fingers, b.fingers);
     }
     return is_there(a.controller) && is_there(b.controller) &&
            a.controller.is_hand == b.controller.is_hand &&

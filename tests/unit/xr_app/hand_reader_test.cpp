@@ -411,6 +411,20 @@ TEST(ReadingTrail, FingersAreOnTheirWay) {
     EXPECT_NEAR(passed->fingers.stage_from_index_tip.position_m.x, 0.045F, 1e-5F);
 }
 
+TEST(ReadingTrail, BetweenOpenAndClosedFingersIsNoWay) {
+    const auto snapping = [](std::int64_t time_ns) {
+        return HandReadings{.time_ns = time_ns,
+                            .fingers = fingers_apart(time_ns < 20 * ms ? 0.05F : 0.01F)};
+    };
+    EXPECT_FALSE(
+        trail_of(5, 15 * ms, snapping).between(snapping(25 * ms), 20 * ms, true).has_value());
+    const auto closed = trail_of(5, 20 * ms, snapping).between(snapping(30 * ms), 25 * ms, true);
+    ASSERT_TRUE(closed.has_value()) << "both readings round it are closed";
+    EXPECT_NEAR(closed->fingers.stage_from_index_tip.position_m.x -
+                    closed->fingers.stage_from_thumb_tip.position_m.x,
+                0.01F, 1e-5F);
+}
+
 TEST(ReadingTrail, NothingIsKnownWhereTheHandWasNotThereOrIsAnother) {
     const HandReadings after = circling(30 * ms);
     HandReadings lost = after;
