@@ -88,7 +88,7 @@ GridOrientation settled(GridOrientation grid) {
 }
 
 bool all_finite(const HandSample& sample) {
-    const auto& [p, q] = sample.stage_from_tip;
+    const auto& [p, q] = sample.tracking_from_tip;
     return std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.z) && std::isfinite(q.x) &&
            std::isfinite(q.y) && std::isfinite(q.z) && std::isfinite(q.w) &&
            std::isfinite(sample.pressure);
@@ -113,7 +113,7 @@ GridSample to_grid(const HandSample& sample) {
     if (!all_finite(sample)) {
         return grid;
     }
-    const auto& [p, q] = sample.stage_from_tip;
+    const auto& [p, q] = sample.tracking_from_tip;
     const std::array<double, 3> position{p.x * steps_per_m, p.y * steps_per_m, p.z * steps_per_m};
     for (const double coordinate : position) {
         if (std::abs(coordinate) >= GridSample::position_10um_max + 0.5) {
@@ -150,11 +150,11 @@ HandSample from_grid(const GridSample& grid) {
     sample.drawing = grid.drawing;
     sample.pressure =
         static_cast<float>(grid.pressure / static_cast<double>(GridSample::pressure_max));
-    sample.stage_from_tip.position_m = {static_cast<float>(grid.position_10um[0] / steps_per_m),
-                                        static_cast<float>(grid.position_10um[1] / steps_per_m),
-                                        static_cast<float>(grid.position_10um[2] / steps_per_m)};
+    sample.tracking_from_tip.position_m = {static_cast<float>(grid.position_10um[0] / steps_per_m),
+                                           static_cast<float>(grid.position_10um[1] / steps_per_m),
+                                           static_cast<float>(grid.position_10um[2] / steps_per_m)};
     const Quaternion q = decode({.largest = grid.orientation_largest, .rest = grid.orientation});
-    sample.stage_from_tip.orientation =
+    sample.tracking_from_tip.orientation =
         glm::quat{static_cast<float>(q[3]), static_cast<float>(q[0]), static_cast<float>(q[1]),
                   static_cast<float>(q[2])};
     return sample;

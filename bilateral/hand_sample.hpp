@@ -16,11 +16,11 @@ struct HandSample {
     std::int64_t time_ns = 0; ///< since the drawing began; the hand was there then
     Hand hand = Hand::left;
     InteractionMode source = InteractionMode::controller;
-    bool tracked = false;  ///< position and orientation are valid
-    bool inferred = false; ///< valid, but not tracked: the runtime's guess while it sees no hand
-    bool drawing = false;  ///< the input says ink should flow (trigger or pinch, after hysteresis)
-    float pressure = 0.0F; ///< 0 to 1
-    Pose stage_from_tip;   ///< the pen's tip
+    bool tracked = false;   ///< position and orientation are valid
+    bool inferred = false;  ///< valid, but not tracked: the runtime's guess while it sees no hand
+    bool drawing = false;   ///< the input says ink should flow (trigger or pinch, after hysteresis)
+    float pressure = 0.0F;  ///< 0 to 1
+    Pose tracking_from_tip; ///< the pen's tip
 
     friend bool operator==(const HandSample&, const HandSample&) = default;
 };

@@ -26,7 +26,7 @@ void ShownInk::update(const HandSample& sample, std::span<const InkEvent> events
     Line& line = lines_[static_cast<std::size_t>(sample.hand)];
     if (sample.tracked && sample.drawing) {
         line.pressure = sample.pressure;
-        line.tube.move_tip(sample.stage_from_tip.position_m, sample.pressure);
+        line.tube.move_tip(sample.tracking_from_tip.position_m, sample.pressure);
     }
 }
 

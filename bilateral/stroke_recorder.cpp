@@ -106,7 +106,7 @@ std::span<InkEvent> StrokeRecorder::add(const HandSample& sample) {
     if (sample.tracked && sample.drawing && !paused_) {
         draw(state, sample.hand,
              {.time_ns = sample.time_ns,
-              .position_m = sample.stage_from_tip.position_m,
+              .position_m = sample.tracking_from_tip.position_m,
               .pressure = sample.pressure});
         return events();
     }

@@ -280,13 +280,13 @@ gpu::Result<void> InkCanvas::upload(gpu::Frame& frame, gpu::DeletionQueue& delet
     return {};
 }
 
-void InkCanvas::look(const scene::InkSight& sight) {
+void InkCanvas::cull(const scene::InkSight& sight) {
     for (Store& store : stores_) {
         std::array<std::uint32_t, scene::ink_stream_count> uploaded{};
         for (std::size_t i = 0; i < uploaded.size(); ++i) {
             uploaded.at(i) = store.streams.at(i).uploaded;
         }
-        store.runs = store.chunks.look(sight, uploaded, store.tail_drawn);
+        store.runs = store.chunks.cull(sight, uploaded, store.tail_drawn);
     }
 }
 

@@ -65,8 +65,8 @@ class InkCanvas {
     /// Copies what is new; outside of a render pass.
     gpu::Result<void> upload(gpu::Frame& frame, gpu::DeletionQueue& deletions);
     /// Chooses what is drawn of it; after upload().
-    void look(const scene::InkSight& sight);
-    /// As chosen by look(), until the next one.
+    void cull(const scene::InkSight& sight);
+    /// As chosen by cull(), until the next one.
     [[nodiscard]] std::span<const scene::InkRun> runs(InkHand hand) const;
     [[nodiscard]] VkBuffer rings(InkHand hand, std::size_t stream) const;
 

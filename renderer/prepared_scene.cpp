@@ -8,7 +8,7 @@
 #include "renderer/passes/scene_pass.hpp"
 #include "renderer/passes/sky_pass.hpp"
 #include "renderer/passes/sprite_pass.hpp"
-#include "renderer/prepared_scene_parts.hpp"
+#include "renderer/prepared_scene_impl.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/sky_light.hpp"
 
@@ -32,31 +32,30 @@ bool keep(T& to, gpu::Result<T> made, gpu::Result<void>& trouble) {
 
 } // namespace
 
-gpu::Result<std::unique_ptr<PreparedScene::Parts>>
-PreparedScene::Parts::create(const PassContext& context, const scene::Scene& scene) {
+gpu::Result<std::unique_ptr<PreparedScene::Impl>>
+PreparedScene::Impl::create(const PassContext& context, const scene::Scene& scene) {
     const SceneConstants constants = constants_of(scene);
-    auto parts = std::make_unique<Parts>();
-    parts->detail = {
+    auto impl = std::make_unique<Impl>();
+    impl->detail = {
         .samples = context.samples, .plain_light = context.plain_light, .lean = context.lean};
-    gpu::UploadQueue& uploads = parts->uploads;
+    gpu::UploadQueue& uploads = impl->uploads;
     gpu::Result<void> trouble;
-    const bool made =
-        keep(parts->scene, ScenePass::create(context, scene, uploads), trouble) &&
-        keep(parts->sky, SkyPass::create(context, scene, uploads), trouble) &&
-        keep(parts->ink, InkPass::create(context, constants, uploads), trouble) &&
-        keep(parts->sprites, SpritePass::create(context, constants), trouble) &&
-        keep(parts->markers, MarkerPass::create(context, constants, uploads), trouble);
+    const bool made = keep(impl->scene, ScenePass::create(context, scene, uploads), trouble) &&
+                      keep(impl->sky, SkyPass::create(context, scene, uploads), trouble) &&
+                      keep(impl->ink, InkPass::create(context, constants, uploads), trouble) &&
+                      keep(impl->sprites, SpritePass::create(context, constants), trouble) &&
+                      keep(impl->markers, MarkerPass::create(context, constants, uploads), trouble);
     if (!made) {
         return std::unexpected(trouble.error());
     }
-    parts->look = scene;
-    parts->look.mesh = {};
-    parts->look.stars = {};
-    parts->sky_light = scene::sky_light(scene.sky, scene.ambient);
-    return parts;
+    impl->look = scene;
+    impl->look.mesh = {};
+    impl->look.stars = {};
+    impl->sky_light = scene::sky_light(scene.sky, scene.ambient);
+    return impl;
 }
 
-PreparedScene::PreparedScene(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+PreparedScene::PreparedScene(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 PreparedScene::PreparedScene(PreparedScene&& other) noexcept = default;
 PreparedScene& PreparedScene::operator=(PreparedScene&& other) noexcept = default;
 PreparedScene::~PreparedScene() = default;

@@ -10,8 +10,8 @@ namespace haven::renderer {
 /// not been handed to bring_scene().
 class PreparedScene {
   public:
-    struct Parts;
-    explicit PreparedScene(std::unique_ptr<Parts> parts);
+    struct Impl;
+    explicit PreparedScene(std::unique_ptr<Impl> impl);
     PreparedScene(PreparedScene&& other) noexcept;
     PreparedScene& operator=(PreparedScene&& other) noexcept;
     PreparedScene(const PreparedScene&) = delete;
@@ -20,7 +20,7 @@ class PreparedScene {
 
   private:
     friend class StereoRenderer;
-    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace haven::renderer

@@ -10,7 +10,7 @@
 #include "renderer/passes/frame_uniforms.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/prepared_scene.hpp"
-#include "renderer/prepared_scene_parts.hpp"
+#include "renderer/prepared_scene_impl.hpp"
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/ink_lod.hpp"
@@ -53,7 +53,7 @@ constexpr VkDeviceSize piece_bytes = VkDeviceSize{1} << 20U;
 
 } // namespace
 
-struct StereoRenderer::Parts {
+struct StereoRenderer::Impl {
     gpu::Device& device;
     gpu::FrameRing& ring;
     RendererOptions options;
@@ -68,16 +68,16 @@ struct StereoRenderer::Parts {
     gpu::Sampler sampler;
     PassContext context;
     HiddenAreaPass hidden_area;
-    std::unique_ptr<PreparedScene::Parts> place;   // shown now
-    std::unique_ptr<PreparedScene::Parts> brought; // being copied, or ready to be shown
-    std::uint64_t last_frame = 0;                  // recorded
+    std::unique_ptr<PreparedScene::Impl> place;   // shown now
+    std::unique_ptr<PreparedScene::Impl> brought; // being copied, or ready to be shown
+    std::uint64_t last_frame = 0;                 // recorded
     scene::SceneFrame rest;
     InkCanvas ink;
     Quality quality;
     std::atomic<SceneDetail> wanted; // by options and quality: read where scenes are prepared
     RenderStats stats;
 
-    Parts(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
+    Impl(gpu::Device& device_in, gpu::FrameRing& ring_in, const RendererOptions& options_in)
         : device(device_in), ring(ring_in), options(options_in), ink(device_in) {}
 
     [[nodiscard]] SceneDetail detail_of(const Quality& its) const {
@@ -98,8 +98,8 @@ struct StereoRenderer::Parts {
     gpu::Result<void> create_noise();
     gpu::Result<void> create_sets();
     void write_set(std::size_t slot);
-    void drop(std::unique_ptr<PreparedScene::Parts> scene);
-    void look(const shared::FrameUniforms& moment, const Picture& picture, VkExtent2D extent);
+    void drop(std::unique_ptr<PreparedScene::Impl> scene);
+    void cull(const shared::FrameUniforms& moment, const Picture& picture, VkExtent2D extent);
     void begin_images(VkCommandBuffer commands, const StereoTarget& target, std::size_t image);
     void begin_rendering(VkCommandBuffer commands, const StereoTarget& target, std::size_t image,
                          std::uint32_t eye, VkExtent2D extent);
@@ -110,7 +110,7 @@ struct StereoRenderer::Parts {
     }
 };
 
-gpu::Result<void> StereoRenderer::Parts::create_layouts() {
+gpu::Result<void> StereoRenderer::Impl::create_layouts() {
     const std::array bindings{
         VkDescriptorSetLayoutBinding{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, 1,
                                      VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
@@ -144,7 +144,7 @@ gpu::Result<void> StereoRenderer::Parts::create_layouts() {
     return {};
 }
 
-gpu::Result<void> StereoRenderer::Parts::create_noise() {
+gpu::Result<void> StereoRenderer::Impl::create_noise() {
     const auto levels = scene::noise_levels(noise_size_px);
     const auto mip_levels = static_cast<std::uint32_t>(levels.size());
     auto image = gpu::Image::create(
@@ -186,7 +186,7 @@ gpu::Result<void> StereoRenderer::Parts::create_noise() {
     return {};
 }
 
-gpu::Result<void> StereoRenderer::Parts::create_sets() {
+gpu::Result<void> StereoRenderer::Impl::create_sets() {
     const std::array sizes{
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, gpu::frames_in_flight},
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, gpu::frames_in_flight}};
@@ -225,7 +225,7 @@ gpu::Result<void> StereoRenderer::Parts::create_sets() {
     return {};
 }
 
-void StereoRenderer::Parts::write_set(std::size_t slot) {
+void StereoRenderer::Impl::write_set(std::size_t slot) {
     const VkDescriptorBufferInfo buffer{.buffer = uniforms.at(slot).get(), .range = VK_WHOLE_SIZE};
     const VkDescriptorImageInfo image{.sampler = sampler.get(),
                                       .imageView = noise_view.get(),
@@ -247,27 +247,27 @@ void StereoRenderer::Parts::write_set(std::size_t slot) {
 }
 
 /// Frames submitted so far may still use it.
-void StereoRenderer::Parts::drop(std::unique_ptr<PreparedScene::Parts> scene) {
+void StereoRenderer::Impl::drop(std::unique_ptr<PreparedScene::Impl> scene) {
     if (scene) {
         ring.deletions().condemn(last_frame, std::move(scene));
     }
 }
 
 /// What is in sight, and how finely it has to be drawn.
-void StereoRenderer::Parts::look(const shared::FrameUniforms& moment, const Picture& picture,
-                                 VkExtent2D extent) {
+void StereoRenderer::Impl::cull(const shared::FrameUniforms& moment, const Picture& picture,
+                                VkExtent2D extent) {
     const scene::Frustum left(moment.clip_from_world[0]);
     const scene::Frustum right(moment.clip_from_world[1]);
     const glm::vec3 left_m = picture.eyes[0].position_m;
     const glm::vec3 right_m = picture.eyes[1].position_m;
-    place->scene.look({.left = left,
+    place->scene.cull({.left = left,
                        .right = right,
                        .between_eyes_m = 0.5F * (left_m + right_m),
                        .inside_head_room = scene::head_room.contains(left_m) &&
                                            scene::head_room.contains(right_m)});
     const auto start = Clock::now();
     const float pixels = static_cast<float>(extent.height) * 0.5F;
-    ink.look({.left = left,
+    ink.cull({.left = left,
               .right = right,
               .eyes_m = {left_m, right_m},
               .px_per_rad = pixels * std::abs(scene::clip_from_eye(picture.eyes[0].fov)[1][1]),
@@ -277,8 +277,8 @@ void StereoRenderer::Parts::look(const shared::FrameUniforms& moment, const Pict
 
 // What was drawn into these images before is of no interest, but the reads and writes of it must be
 // over.
-void StereoRenderer::Parts::begin_images(VkCommandBuffer commands, const StereoTarget& target,
-                                         std::size_t image) {
+void StereoRenderer::Impl::begin_images(VkCommandBuffer commands, const StereoTarget& target,
+                                        std::size_t image) {
     const auto colour = [&](VkImage one) {
         gpu::image_barrier(commands,
                            {.image = one,
@@ -314,9 +314,9 @@ void StereoRenderer::Parts::begin_images(VkCommandBuffer commands, const StereoT
     }
 }
 
-void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const StereoTarget& target,
-                                            std::size_t image, std::uint32_t eye,
-                                            VkExtent2D extent) {
+void StereoRenderer::Impl::begin_rendering(VkCommandBuffer commands, const StereoTarget& target,
+                                           std::size_t image, std::uint32_t eye,
+                                           VkExtent2D extent) {
     const auto view = [&](const StereoTarget::Attachment& attachment) {
         return options.multiview ? attachment.views.all.get()
                                  : attachment.views.layer.at(eye).get();
@@ -369,9 +369,9 @@ void StereoRenderer::Parts::begin_rendering(VkCommandBuffer commands, const Ster
 }
 
 // The frame as a list: near solid things first, the sky where none is, then what one sees through.
-void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarget& target,
-                                      const Picture& picture, const scene::SceneFrame& moment,
-                                      std::uint32_t eye) {
+void StereoRenderer::Impl::draw_view(const gpu::Frame& frame, const StereoTarget& target,
+                                     const Picture& picture, const scene::SceneFrame& moment,
+                                     std::uint32_t eye) {
     VkCommandBuffer commands = frame.commands;
     vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout.get(), 0, 1,
                             &sets.at(frame.slot), 0, nullptr);
@@ -414,10 +414,10 @@ void StereoRenderer::Parts::draw_view(const gpu::Frame& frame, const StereoTarge
     stats.markers_cpu_ms += ms_since(start);
 }
 
-StereoRenderer::StereoRenderer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+StereoRenderer::StereoRenderer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 StereoRenderer::~StereoRenderer() {
-    vkDeviceWaitIdle(parts_->device.logical());
+    vkDeviceWaitIdle(impl_->device.logical());
 }
 
 gpu::Result<std::unique_ptr<StereoRenderer>>
@@ -427,31 +427,31 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
                                         device.properties().deviceName, options.samples),
                             VK_ERROR_FEATURE_NOT_PRESENT);
     }
-    auto parts = std::make_unique<Parts>(device, ring, options);
-    gpu::Result<void> made = parts->create_layouts();
+    auto impl = std::make_unique<Impl>(device, ring, options);
+    gpu::Result<void> made = impl->create_layouts();
     if (made) {
-        made = parts->create_noise();
+        made = impl->create_noise();
     }
     if (made) {
-        made = parts->create_sets();
+        made = impl->create_sets();
     }
     if (!made) {
         return std::unexpected(made.error());
     }
-    parts->context = {.device = &device,
-                      .layout = parts->layout.get(),
-                      .colour_format = options.colour_format,
-                      .samples = static_cast<VkSampleCountFlagBits>(options.samples),
-                      .multiview = options.multiview,
-                      .lean = parts->lean(),
-                      .eye_height_px = options.eye_height_px};
-    parts->wanted = parts->detail_of(parts->quality);
-    auto hidden_area = HiddenAreaPass::create(parts->context);
+    impl->context = {.device = &device,
+                     .layout = impl->layout.get(),
+                     .colour_format = options.colour_format,
+                     .samples = static_cast<VkSampleCountFlagBits>(options.samples),
+                     .multiview = options.multiview,
+                     .lean = impl->lean(),
+                     .eye_height_px = options.eye_height_px};
+    impl->wanted = impl->detail_of(impl->quality);
+    auto hidden_area = HiddenAreaPass::create(impl->context);
     if (!hidden_area) {
         return std::unexpected(hidden_area.error());
     }
-    parts->hidden_area = std::move(*hidden_area);
-    std::unique_ptr<StereoRenderer> renderer(new StereoRenderer(std::move(parts)));
+    impl->hidden_area = std::move(*hidden_area);
+    std::unique_ptr<StereoRenderer> renderer(new StereoRenderer(std::move(impl)));
     if (auto set = renderer->set_scene({}); !set) {
         return std::unexpected(set.error());
     }
@@ -464,17 +464,17 @@ gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
         return std::unexpected(prepared.error());
     }
     bring_scene(std::move(*prepared));
-    parts_->drop(std::exchange(parts_->place, std::move(parts_->brought)));
+    impl_->drop(std::exchange(impl_->place, std::move(impl_->brought)));
     return {};
 }
 
 gpu::Result<PreparedScene> StereoRenderer::prepare_scene(const scene::Scene& scene) const {
-    const SceneDetail wanted = parts_->wanted;
-    PassContext context = parts_->context;
+    const SceneDetail wanted = impl_->wanted;
+    PassContext context = impl_->context;
     context.samples = wanted.samples;
     context.plain_light = wanted.plain_light;
     context.lean = wanted.lean;
-    auto made = PreparedScene::Parts::create(context, scene);
+    auto made = PreparedScene::Impl::create(context, scene);
     if (!made) {
         return std::unexpected(made.error());
     }
@@ -482,44 +482,44 @@ gpu::Result<PreparedScene> StereoRenderer::prepare_scene(const scene::Scene& sce
 }
 
 void StereoRenderer::bring_scene(PreparedScene prepared) {
-    assert(prepared.parts_);
-    parts_->drop(std::exchange(parts_->brought, std::move(prepared.parts_)));
+    assert(prepared.impl_);
+    impl_->drop(std::exchange(impl_->brought, std::move(prepared.impl_)));
 }
 
 bool StereoRenderer::scene_is_brought() const {
-    return parts_->brought && parts_->brought->uploads.empty();
+    return impl_->brought && impl_->brought->uploads.empty();
 }
 
 void StereoRenderer::show_scene() {
     assert(scene_is_brought());
-    parts_->drop(std::exchange(parts_->place, std::move(parts_->brought)));
+    impl_->drop(std::exchange(impl_->place, std::move(impl_->brought)));
 }
 
 InkCanvas& StereoRenderer::ink() {
-    return parts_->ink;
+    return impl_->ink;
 }
 
 void StereoRenderer::set_hidden_area(std::array<HiddenTriangles, 2> triangles) {
-    parts_->hidden_area.set(std::move(triangles));
+    impl_->hidden_area.set(std::move(triangles));
 }
 
 void StereoRenderer::set_quality(const Quality& quality) {
     assert(quality.render_scale > 0.0F && quality.render_scale <= 1.0F);
-    parts_->quality = quality;
-    parts_->wanted = parts_->detail_of(quality);
+    impl_->quality = quality;
+    impl_->wanted = impl_->detail_of(quality);
 }
 
 bool StereoRenderer::scene_fits() const {
-    return parts_->place->detail == parts_->wanted.load();
+    return impl_->place->detail == impl_->wanted.load();
 }
 
 const Quality& StereoRenderer::quality() const {
-    return parts_->quality;
+    return impl_->quality;
 }
 
 VkExtent2D StereoRenderer::drawn_extent(VkExtent2D eye_extent) const {
     const auto scaled = [&](std::uint32_t full) {
-        const float part = std::round(static_cast<float>(full) * parts_->quality.render_scale);
+        const float part = std::round(static_cast<float>(full) * impl_->quality.render_scale);
         return std::clamp(static_cast<std::uint32_t>(part), 1U, full);
     };
     return {.width = scaled(eye_extent.width), .height = scaled(eye_extent.height)};
@@ -527,7 +527,7 @@ VkExtent2D StereoRenderer::drawn_extent(VkExtent2D eye_extent) const {
 
 gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& target,
                                          std::size_t image_index, const Picture& picture) {
-    Parts& p = *parts_;
+    Impl& p = *impl_;
     assert(target.samples() == p.options.samples);
     assert(target.colour_format() == p.options.colour_format);
     assert(!p.options.multiview || target.layers() == 2);
@@ -555,7 +555,7 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     }
     p.stats.upload_cpu_ms = ms_since(start);
 
-    p.look(uniforms, picture, extent);
+    p.cull(uniforms, picture, extent);
     p.begin_images(frame.commands, target, image_index);
     for (std::uint32_t eye = 0; eye < p.pass_count(target); ++eye) {
         p.begin_rendering(frame.commands, target, image_index, eye, extent);
@@ -567,11 +567,11 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
 }
 
 const RenderStats& StereoRenderer::stats() const {
-    return parts_->stats;
+    return impl_->stats;
 }
 
 const RendererOptions& StereoRenderer::options() const {
-    return parts_->options;
+    return impl_->options;
 }
 
 } // namespace haven::renderer

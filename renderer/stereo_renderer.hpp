@@ -115,9 +115,9 @@ class StereoRenderer {
     [[nodiscard]] const RendererOptions& options() const;
 
   private:
-    struct Parts;
-    explicit StereoRenderer(std::unique_ptr<Parts> parts);
-    std::unique_ptr<Parts> parts_;
+    struct Impl;
+    explicit StereoRenderer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace haven::renderer

@@ -149,7 +149,7 @@ void DrawingSession::post_begin(InteractionMode mode) {
     post(uploader::DrawingBegun{std::move(begin)});
 }
 
-DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
+StrokeEdges DrawingSession::add(const HandSample& sample) {
     if (!begun() || finished_) {
         return {};
     }
@@ -163,15 +163,15 @@ DrawingSession::Felt DrawingSession::add(const HandSample& sample) {
     last_time_ns_ = std::max(last_time_ns_, snapped.time_ns);
     if (symmetry_due_ && head_ && snapped.tracked && snapped.drawing) {
         symmetry_due_ = false;
-        tell(SymmetryChange{symmetry_for(plan_.symmetry_mode, *head_)});
+        record(SymmetryChange{symmetry_for(plan_.symmetry_mode, *head_)});
     }
     recording_->trace.add(snapped);
     const std::span<InkEvent> events = recording_->recorder.add(snapped);
     ink_size_.add(events);
     shown_.update(snapped, events);
-    Felt felt;
-    keep(events, felt);
-    return felt;
+    StrokeEdges edges;
+    keep(events, edges);
+    return edges;
 }
 
 void DrawingSession::lead(Hand hand, const glm::vec3& tip_m) {
@@ -182,7 +182,7 @@ void DrawingSession::lead(Hand hand, const glm::vec3& tip_m) {
 
 void DrawingSession::pause() {
     if (begun() && !finished_ && !recording_->recorder.paused()) {
-        tell(Paused{});
+        record(Paused{});
     }
 }
 
@@ -193,28 +193,28 @@ void DrawingSession::recenter() {
 
 void DrawingSession::resume() {
     if (begun() && !finished_ && !full_ && !rests_ && recording_->recorder.paused()) {
-        tell(Resumed{});
+        record(Resumed{});
     }
 }
 
-void DrawingSession::tell(const TraceEvent& event) {
+void DrawingSession::record(const TraceEvent& event) {
     recording_->trace.add(event);
-    ++events_told_;
+    ++events_recorded_;
     StrokeRecorder& recorder = recording_->recorder;
     std::visit(
-        [&](const auto& told) {
-            using Told = std::remove_cvref_t<decltype(told)>;
-            if constexpr (std::is_same_v<Told, BrushChange>) {
-                recorder.set_brush(told.hand, told.brush);
-            } else if constexpr (std::is_same_v<Told, SymmetryChange>) {
-                recorder.set_symmetry(told.symmetry);
-            } else if constexpr (std::is_same_v<Told, Paused>) {
+        [&](const auto& change) {
+            using Change = std::remove_cvref_t<decltype(change)>;
+            if constexpr (std::is_same_v<Change, BrushChange>) {
+                recorder.set_brush(change.hand, change.brush);
+            } else if constexpr (std::is_same_v<Change, SymmetryChange>) {
+                recorder.set_symmetry(change.symmetry);
+            } else if constexpr (std::is_same_v<Change, Paused>) {
                 const std::span<InkEvent> events = recorder.pause();
                 ink_size_.add(events);
                 shown_.update(events);
-                Felt felt;
-                keep(events, felt);
-            } else if constexpr (std::is_same_v<Told, Resumed>) {
+                StrokeEdges edges;
+                keep(events, edges);
+            } else if constexpr (std::is_same_v<Change, Resumed>) {
                 recorder.resume();
             } // a placement moves no ink
         },
@@ -223,17 +223,17 @@ void DrawingSession::tell(const TraceEvent& event) {
 
 /// Keeps finished strokes here, to show them again after a lost device, and sends them on their way
 /// to the disk.
-void DrawingSession::keep(std::span<InkEvent> events, Felt& felt) {
+void DrawingSession::keep(std::span<InkEvent> events, StrokeEdges& edges) {
     for (InkEvent& event : events) {
         if (event.kind == InkEventKind::stroke_began) {
-            felt.stroke_began = felt.stroke_began || !event.derived;
+            edges.began = edges.began || !event.derived;
             kept_ns_.at(static_cast<std::size_t>(event.hand)) = last_time_ns_;
         }
         if (event.kind != InkEventKind::stroke_ended) {
             continue;
         }
         if (!event.derived) {
-            felt.stroke_ended = true;
+            edges.ended = true;
             stroke_counts_.at(static_cast<std::size_t>(event.hand)) += 1;
         }
         strokes_.push_back(std::move(event.finished));
@@ -293,7 +293,7 @@ double DrawingSession::used() const {
                api::trace_bytes_recorded_max),
          share(recording_->trace.samples(), std::uint64_t{1'000},
                std::uint64_t{TraceLimits::samples_max}),
-         share(events_told_, std::size_t{100}, TraceLimits::events_max),
+         share(events_recorded_, std::size_t{100}, TraceLimits::events_max),
          share(last_time_ns_ / 1'000'000'000, duration_reserved_s,
                std::int64_t{api::duration_seconds_max}),
          counters.strokes_refused > 0 ? 1.0 : 0.0}); // the hand's document is full
@@ -319,7 +319,7 @@ void DrawingSession::look_for_room() {
 
 void DrawingSession::stop_recording() {
     if (!recording_->recorder.paused()) {
-        tell(Paused{});
+        record(Paused{});
     }
 }
 
@@ -350,8 +350,8 @@ void DrawingSession::finish(const std::string& performance_metrics_json) {
     const std::span<InkEvent> events = recording_->recorder.finish();
     ink_size_.add(events);
     shown_.update(events);
-    Felt felt;
-    keep(events, felt);
+    StrokeEdges edges;
+    keep(events, edges);
     recording_->trace.finish();
     take_trace();
     finished_ = true;

@@ -46,10 +46,15 @@ struct DrawingIds {
     Uuid drawing;
 };
 
+/// Whether a hand's own stroke began or ended with a sample.
+struct StrokeEdges {
+    bool began = false;
+    bool ended = false;
+};
+
 /// One drawing, from its first sample to its last: records both hands, shows their ink, writes the
 /// motion trace, and hands on what is finished. The zero of its clock is its
-/// first sample. Frame
-/// thread.
+/// first sample. Frame thread.
 class DrawingSession {
   public:
     /// Takes what is to be kept; false: not now, ask again with the same event.
@@ -80,18 +85,13 @@ class DrawingSession {
     /// next.
     void recenter();
 
-    /// `sample` is on the host's clock, which goes on while a headset is lost. Says what to feel of
-    /// it.
-    struct Felt {
-        bool stroke_began = false;
-        bool stroke_ended = false;
-    };
-    Felt add(const HandSample& sample);
+    /// `sample` is on the host's clock, which goes on while a headset is lost.
+    StrokeEdges add(const HandSample& sample);
     /// The frame shows that hand there: the newest ink of its stroke bends to it.
     void lead(Hand hand, const glm::vec3& tip_m);
     void pause();
     void resume();
-    void tell(const TraceEvent& event);
+    void record(const TraceEvent& event);
 
     /// Hands on what waits; once a frame.
     void flush();
@@ -130,7 +130,7 @@ class DrawingSession {
     };
 
     void post_begin(InteractionMode mode);
-    void keep(std::span<InkEvent> events, Felt& felt);
+    void keep(std::span<InkEvent> events, StrokeEdges& edges);
     void take_trace();
     void keep_long_strokes();
     void post(uploader::Event event);
@@ -155,7 +155,7 @@ class DrawingSession {
     std::array<std::int64_t, 2>
         kept_ns_{}; ///< up to when a running stroke is on its way to the disk
     bool finished_ = false;
-    std::size_t events_told_ = 0;
+    std::size_t events_recorded_ = 0;
     bool full_ = false;
     bool rests_ = false;
     bool symmetry_due_ = false; ///< with the next stroke

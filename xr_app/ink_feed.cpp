@@ -56,16 +56,16 @@ std::int16_t snorm16(float value) {
 
 } // namespace
 
-scene::InkRing placed_ring(const Pose& world_from_stage, const TubeRing& ring) {
+scene::InkRing placed_ring(const Pose& world_from_tracking, const TubeRing& ring) {
     scene::InkRing placed{.centre_m = ring.centre_m,
                           .radius_m = ring.radius_m,
                           .frame = ring.frame_snorm,
                           .colour = srgb_of(ring.colour_rgba8),
                           .flags = ring.flags};
-    if (world_from_stage != Pose{}) {
-        const glm::quat frame = world_from_stage.orientation * frame_of(ring);
+    if (world_from_tracking != Pose{}) {
+        const glm::quat frame = world_from_tracking.orientation * frame_of(ring);
         placed.centre_m =
-            world_from_stage.position_m + world_from_stage.orientation * ring.centre_m;
+            world_from_tracking.position_m + world_from_tracking.orientation * ring.centre_m;
         placed.frame = {snorm16(frame.x), snorm16(frame.y), snorm16(frame.z), snorm16(frame.w)};
     }
     return placed;
@@ -80,7 +80,7 @@ void CanvasSink::set_tail(Hand hand, std::span<const scene::InkRing> rings) {
     canvas_.set_tail(ink_hand(hand), rings);
 }
 
-InkFeed::InkFeed(const Pose& world_from_stage) : world_from_stage_(world_from_stage) {
+InkFeed::InkFeed(const Pose& world_from_tracking) : world_from_tracking_(world_from_tracking) {
     for (Line& line : lines_) {
         line.piece.reserve(piece_rings + 1);
     }
@@ -102,7 +102,7 @@ void InkFeed::feed(ShownInk& ink, RingSink& sink) {
 
 void InkFeed::extend(Line& line, Hand hand, std::span<const TubeRing> rings, RingSink& sink) {
     for (const TubeRing& ring : rings) {
-        line.piece.push_back(placed_ring(world_from_stage_, ring));
+        line.piece.push_back(placed_ring(world_from_tracking_, ring));
         const scene::InkRing last = line.piece.back();
         const bool ends = (last.flags & last_of_stroke) != 0;
         if (!ends && line.piece.size() < piece_rings) {
@@ -123,7 +123,7 @@ void InkFeed::add_to_tail(const Line& line, std::span<const TubeRing> tail) {
     }
     tail_.insert(tail_.end(), line.piece.begin(), line.piece.end());
     for (const TubeRing& ring : tail) {
-        tail_.push_back(placed_ring(world_from_stage_, ring));
+        tail_.push_back(placed_ring(world_from_tracking_, ring));
     }
     tail_.back().flags |= last_of_stroke;
 }
@@ -140,7 +140,7 @@ void InkFeed::refill(ShownInk& ink, std::span<const Stroke> strokes, RingSink& s
         placed.clear();
         append_rings(stroke, rings);
         for (const TubeRing& ring : rings) {
-            placed.push_back(placed_ring(world_from_stage_, ring));
+            placed.push_back(placed_ring(world_from_tracking_, ring));
         }
         sink.append(stroke.hand, placed);
     }

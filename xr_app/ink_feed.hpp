@@ -15,7 +15,7 @@
 namespace haven {
 
 /// The ring as the GPU reads it, moved from the space of the hands into the place.
-[[nodiscard]] scene::InkRing placed_ring(const Pose& world_from_stage, const TubeRing& ring);
+[[nodiscard]] scene::InkRing placed_ring(const Pose& world_from_tracking, const TubeRing& ring);
 
 /// Where rings go: the canvas of one hand, or a test's record of it.
 class RingSink {
@@ -46,10 +46,10 @@ class InkFeed {
   public:
     static constexpr std::size_t piece_rings = 256;
 
-    explicit InkFeed(const Pose& world_from_stage);
+    explicit InkFeed(const Pose& world_from_tracking);
 
-    [[nodiscard]] bool placed_at(const Pose& world_from_stage) const {
-        return world_from_stage_ == world_from_stage;
+    [[nodiscard]] bool placed_at(const Pose& world_from_tracking) const {
+        return world_from_tracking_ == world_from_tracking;
     }
 
     /// Hands on what `ink` has new since the last time; once a frame.
@@ -65,7 +65,7 @@ class InkFeed {
     void extend(Line& line, Hand hand, std::span<const TubeRing> rings, RingSink& sink);
     void add_to_tail(const Line& line, std::span<const TubeRing> tail);
 
-    Pose world_from_stage_;
+    Pose world_from_tracking_;
     std::array<Line, ShownInk::stream_count> lines_;
     std::vector<scene::InkRing> tail_;
 };

@@ -29,7 +29,7 @@ int run(int argc, char** argv) {
         return options.error().exit_code;
     }
     const haven::LogGuard log(options->log_level);
-    const auto done = options->replay.empty() ? haven::Client(*options, started_at).run()
+    const auto done = options->replay.empty() ? haven::Client::run(*options, started_at)
                                               : haven::run_replay(*options);
     if (!done) {
         std::println(stderr, "haven-xr: error: {}", done.error().message);

@@ -3,7 +3,7 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke_json.hpp"
-#include "xr_app/client.hpp"
+#include "xr_app/client_error.hpp"
 #include "xr_app/drawing_session.hpp"
 
 #include <array>
@@ -55,12 +55,12 @@ replay_ink(const std::filesystem::path& trace_file) {
     auto event = trace->events.begin();
     for (std::size_t i = 0; i < trace->samples.size(); ++i) {
         for (; event != trace->events.end() && event->before_sample <= i; ++event) {
-            drawing.tell(event->event);
+            drawing.record(event->event);
         }
         std::ignore = drawing.add(trace->samples[i]);
     }
     for (; event != trace->events.end(); ++event) {
-        drawing.tell(event->event);
+        drawing.record(event->event);
     }
     drawing.finish("{}");
     return std::array{encode_ink(Hand::left, drawing.strokes_of(Hand::left)),

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "xr_app/client.hpp"
+#include "xr_app/client_error.hpp"
 #include "xr_app/options.hpp"
 
 #include <array>

@@ -19,11 +19,11 @@ void SeenLog::hand(Hand hand, bool pressed) {
     }
 }
 
-void SeenLog::kept(const uploader::Courier* courier) {
-    if (courier == nullptr || !spdlog::should_log(spdlog::level::debug)) {
+void SeenLog::kept(const uploader::Courier& courier) {
+    if (!spdlog::should_log(spdlog::level::debug)) {
         return;
     }
-    const std::int64_t saved = courier->status().strokes_saved;
+    const std::int64_t saved = courier.status().strokes_saved;
     if (std::exchange(strokes_saved_, saved) != saved) {
         spdlog::debug("seen: {} strokes saved", saved);
     }

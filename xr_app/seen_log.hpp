@@ -15,8 +15,8 @@ class SeenLog {
   public:
     /// `pressed`: there, and wants to draw. Says so when that changes.
     void hand(Hand hand, bool pressed);
-    /// How many strokes of this drawing survive a crash; null: no courier.
-    void kept(const uploader::Courier* courier);
+    /// How many strokes of this drawing survive a crash.
+    void kept(const uploader::Courier& courier);
 
   private:
     std::array<bool, 2> pressed_{};

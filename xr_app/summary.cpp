@@ -3,9 +3,11 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
+#include "net/uploader/courier.hpp"
 #include "xr_app/drawing_session.hpp"
-#include "xr_app/frame_loop.hpp"
 #include "xr_app/json_text.hpp"
+#include "xr_app/performance.hpp"
+#include "xr_app/session.hpp"
 
 #include <chrono>
 #include <cmath>
@@ -43,9 +45,11 @@ void add_ids(const JsonText& json, const DrawingSession& drawing) {
 
 } // namespace
 
-std::string summary_json(const SummaryParts& parts) {
-    const ClientState& state = parts.state;
-    const DrawingSession& drawing = state.drawing;
+std::string summary_json(const Session& session, const uploader::DrainResult& drained,
+                         const Complaints& complaints) {
+    const DrawingSession& drawing = session.drawing;
+    const Performance& performance = session.performance;
+    const uploader::CourierStatus kept = session.courier.status();
     const StrokeRecorder::Counters counters = drawing.counters();
     const JsonText json;
     json.add("format", std::int64_t{1});
@@ -58,28 +62,30 @@ std::string summary_json(const SummaryParts& parts) {
     json.add("jumps", counters.jumps);
     json.add("duration_s", static_cast<double>(drawing.duration_ns()) / 1e9);
     json.add("trace_bytes", drawing.trace_bytes());
-    json.add("saved", parts.kept.strokes_saved);
-    json.add("all_saved", parts.drained.events_unsaved == 0 && drawing.nothing_waits() &&
-                              parts.kept.strokes_saved == parts.kept.strokes_posted);
-    json.add("pending", parts.drained.requests_pending);
-    json.add("refused", parts.drained.requests_refused);
-    json.add("acknowledged", parts.kept.requests_acknowledged);
-    json.add("drawings_recovered", parts.kept.drawings_recovered);
-    json.add("frames", state.stats.frames());
-    json.add("dropped_frames", state.stats.dropped().total());
-    json.add("fps", state.stats.fps());
-    json.add("runtime", std::string_view(state.system.runtime));
-    json.add("system", std::string_view(state.system.system));
-    json.add("gpu", std::string_view(state.system.gpu));
-    json.add("reference_space", std::string_view(state.system.space));
-    json.add("runtime_losses", state.system.runtime_losses);
-    json.add("time_to_first_frame_ms", ms_between(state.started_at, state.first_frame_at));
-    json.add("time_to_first_stroke_ms", ms_between(state.started_at, state.first_stroke_at));
-    json.add("tour_stopped_after_s", parts.tour_stopped_after_s);
-    json.add("tour_stop_ms", state.tour_stop_ns.transform(
+    json.add("saved", kept.strokes_saved);
+    json.add("all_saved", drained.events_unsaved == 0 && drawing.nothing_waits() &&
+                              kept.strokes_saved == kept.strokes_posted);
+    json.add("pending", drained.requests_pending);
+    json.add("refused", drained.requests_refused);
+    json.add("acknowledged", kept.requests_acknowledged);
+    json.add("drawings_recovered", kept.drawings_recovered);
+    json.add("frames", performance.stats.frames());
+    json.add("dropped_frames", performance.stats.dropped().total());
+    json.add("fps", performance.stats.fps());
+    json.add("runtime", std::string_view(performance.system.runtime));
+    json.add("system", std::string_view(performance.system.system));
+    json.add("gpu", std::string_view(performance.system.gpu));
+    json.add("reference_space", std::string_view(performance.system.space));
+    json.add("runtime_losses", performance.system.runtime_losses);
+    json.add("time_to_first_frame_ms",
+             ms_between(performance.started_at, performance.first_frame_at));
+    json.add("time_to_first_stroke_ms",
+             ms_between(performance.started_at, performance.first_stroke_at));
+    json.add("tour_stopped_after_s", session.surroundings.stopped_after_s());
+    json.add("tour_stop_ms", performance.tour_stop_ns.transform(
                                  [](std::int64_t ns) { return static_cast<double>(ns) / 1e6; }));
-    json.add("vulkan_validation_messages", parts.vulkan_complaints);
-    json.add("openxr_validation_messages", parts.openxr_complaints);
+    json.add("vulkan_validation_messages", complaints.vulkan);
+    json.add("openxr_validation_messages", complaints.openxr);
     return json.written();
 }
 

@@ -1,24 +1,21 @@
 #pragma once
 
 #include "net/uploader/courier.hpp"
-#include "xr_app/frame_loop.hpp"
+#include "xr_app/session.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 namespace haven {
 
-struct SummaryParts {
-    const ClientState& state;
-    std::optional<double> tour_stopped_after_s;
-    uploader::CourierStatus kept;
-    uploader::DrainResult drained;
-    std::uint64_t vulkan_complaints = 0;
-    std::uint64_t openxr_complaints = 0;
+/// What the validation layers said in all.
+struct Complaints {
+    std::uint64_t vulkan = 0;
+    std::uint64_t openxr = 0;
 };
 
 /// What happened in a run, as one JSON object: ids, strokes, what is kept where, frames.
-[[nodiscard]] std::string summary_json(const SummaryParts& parts);
+[[nodiscard]] std::string summary_json(const Session& session, const uploader::DrainResult& drained,
+                                       const Complaints& complaints);
 
 } // namespace haven

@@ -145,7 +145,7 @@ gpu::Result<ScenePass> ScenePass::create(const PassContext& context, const scene
     return pass;
 }
 
-void ScenePass::look(const Sight& sight) {
+void ScenePass::cull(const Sight& sight) {
     opaque_.clear();
     translucent_.clear();
     triangle_count_ = 0;

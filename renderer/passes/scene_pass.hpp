@@ -36,7 +36,7 @@ class ScenePass {
     create(const PassContext& context, const scene::Scene& scene, gpu::UploadQueue& uploads);
 
     /// Chooses the chunks to draw; once a frame, before the draws.
-    void look(const Sight& sight);
+    void cull(const Sight& sight);
     /// Both answer how many draws they recorded.
     std::uint32_t draw_opaque(VkCommandBuffer commands) const { return draw(commands, opaque_); }
     std::uint32_t draw_translucent(VkCommandBuffer commands) const {

@@ -237,7 +237,7 @@ bool InkChunks::add_runs(const std::array<std::uint32_t, ink_stream_count>& uplo
     return true;
 }
 
-std::span<const InkRun> InkChunks::look(const InkSight& sight,
+std::span<const InkRun> InkChunks::cull(const InkSight& sight,
                                         const std::array<std::uint32_t, ink_stream_count>& uploaded,
                                         std::uint32_t live) {
     for (Chunk& chunk : chunks_) {

@@ -61,7 +61,7 @@ class InkChunks {
     /// What to draw this frame of the first `uploaded` rings of each stream; `live` more rings
     /// follow the last of stream 0. At most run_count_max runs and one. Valid until the next call.
     [[nodiscard]] std::span<const InkRun>
-    look(const InkSight& sight, const std::array<std::uint32_t, ink_stream_count>& uploaded,
+    cull(const InkSight& sight, const std::array<std::uint32_t, ink_stream_count>& uploaded,
          std::uint32_t live);
     [[nodiscard]] std::size_t chunk_count() const { return chunks_.size(); }
 

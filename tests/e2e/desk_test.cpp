@@ -23,6 +23,12 @@ bool await_log(const House& house, std::string_view text, std::size_t times = 1)
     return await(patience, [&] { return house.times_logged(text) >= times; });
 }
 
+/// Starts the client, until its desk has shown a picture.
+bool desk_shows(House& house) {
+    house.start_client({"--symmetry", "off"});
+    return house.await_ready() && await_log(house, "the desk sees the first picture");
+}
+
 /// Both hands' strokes, seen by the client, and the session's end: all of it arrives.
 void expect_drawing_is_kept(House& house) {
     const MotionScript script = script_named("two_hands");
@@ -42,9 +48,7 @@ void expect_drawing_is_kept(House& house) {
 TEST(Desk, IsShownAndClosedWithTheSession) {
     const Xvfb display;
     House house({.display = display.name()});
-    house.start_client({"--symmetry", "off"});
-    ASSERT_TRUE(house.await_ready()) << house.client_log();
-    ASSERT_TRUE(await_log(house, "the desk sees the first picture")) << house.client_log();
+    ASSERT_TRUE(desk_shows(house)) << house.client_log();
     expect_drawing_is_kept(house);
     EXPECT_EQ(house.times_logged("left behind"), 0U) << house.client_log();
 }
@@ -53,9 +57,7 @@ TEST(Desk, WhoseDisplayStandsStillDelaysNoEyeFrameAndNoEnd) {
     Xvfb display;
     ScriptedRuntime runtime;
     House house({.display = display.name(), .script = &runtime});
-    house.start_client({"--symmetry", "off"});
-    ASSERT_TRUE(house.await_ready()) << house.client_log();
-    ASSERT_TRUE(await_log(house, "the desk sees the first picture")) << house.client_log();
+    ASSERT_TRUE(desk_shows(house)) << house.client_log();
     display.stand_still();
     // After a hundred more of the eyes' frames one is left out, and that is told.
     runtime.say("await frames 100\nfail xrLocateViews XR_ERROR_TIME_INVALID");
@@ -68,9 +70,7 @@ TEST(Desk, GoesOnWhenItsDisplayDoes) {
     Xvfb display;
     ScriptedRuntime runtime;
     House house({.display = display.name(), .script = &runtime});
-    house.start_client({"--symmetry", "off"});
-    ASSERT_TRUE(house.await_ready()) << house.client_log();
-    ASSERT_TRUE(await_log(house, "the desk sees the first picture")) << house.client_log();
+    ASSERT_TRUE(desk_shows(house)) << house.client_log();
     display.stand_still();
     runtime.say("await frames 30\nfail xrLocateViews XR_ERROR_TIME_INVALID");
     ASSERT_TRUE(await_log(house, "a frame is left out")) << house.client_log();

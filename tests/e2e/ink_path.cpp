@@ -39,8 +39,8 @@ Path path_of(const MotionScript& script, Hand hand, double from_s, double to_s,
         const RemoteHand state = evaluate(script, time_s).hands.at(static_cast<std::size_t>(hand));
         path.push_back(
             {.time_s = time_s,
-             .position_m = glm::dvec3(state.stage_from_grip.position_m) +
-                           glm::dquat(state.stage_from_grip.orientation) * grip_from_tip_m,
+             .position_m = glm::dvec3(state.tracking_from_grip.position_m) +
+                           glm::dquat(state.tracking_from_grip.orientation) * grip_from_tip_m,
              .trigger = static_cast<double>(state.trigger)});
     }
     return path;

@@ -31,7 +31,8 @@ Stroke recorded() {
     Stroke stroke;
     for (double time_s = 0.55; time_s < 2.5; time_s += 0.05) {
         stroke.points.push_back(
-            {.position_m = evaluate(circle_script(), time_s).hands[0].stage_from_grip.position_m});
+            {.position_m =
+                 evaluate(circle_script(), time_s).hands[0].tracking_from_grip.position_m});
     }
     return stroke;
 }

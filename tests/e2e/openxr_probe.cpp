@@ -206,7 +206,7 @@ SeenHand OpenXrProbe::Impl::look(std::size_t hand, XrTime now) const {
     XrSpaceLocation location{.type = XR_TYPE_SPACE_LOCATION};
     check(xrLocateSpace(grips.at(hand), stage, now, &location), "xrLocateSpace");
     seen.pose_tracked = (location.locationFlags & tracked_flags) == tracked_flags;
-    seen.stage_from_grip = to_pose(location.pose);
+    seen.tracking_from_grip = to_pose(location.pose);
     const XrActionStateGetInfo get_grip{
         .type = XR_TYPE_ACTION_STATE_GET_INFO, .action = grip, .subactionPath = paths.at(hand)};
     XrActionStatePose pose{.type = XR_TYPE_ACTION_STATE_POSE};

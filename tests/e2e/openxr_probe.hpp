@@ -19,7 +19,7 @@ namespace haven::test {
 struct SeenHand {
     bool pose_active = false;
     bool pose_tracked = false;
-    Pose stage_from_grip;
+    Pose tracking_from_grip;
     float trigger = 0.0F;
     bool fingers_active = false;
     glm::vec3 thumb_tip_m{0.0F};

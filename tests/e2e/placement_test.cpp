@@ -66,10 +66,10 @@ constexpr std::array heads{Head{{0.0F, 1.6F, 0.0F}, 0.0F, 0.0F, 0.0F},
 /// A person at rest whose hands are before them.
 RemoteState person(const Pose& head) {
     RemoteState state;
-    state.stage_from_head = head;
+    state.tracking_from_head = head;
     const Pose stance = stance_of(head);
     for (std::size_t hand = 0; hand < 2; ++hand) {
-        state.hands.at(hand).stage_from_grip =
+        state.hands.at(hand).tracking_from_grip =
             stance * Pose{.position_m = {hand == 0 ? -0.2F : 0.2F, 1.3F, -0.45F}};
     }
     return state;
@@ -172,7 +172,7 @@ TEST_F(Placed, InkStaysWhereItIsInTheRoomWhenTheRuntimeRecenters) {
         ASSERT_TRUE(client.next_picture().has_value());
         for (int step = 0; step < 2; ++step) { // each too short to be a jump
             for (RemoteHand& hand : state.hands) {
-                hand.stage_from_grip.position_m.y += 0.05F;
+                hand.tracking_from_grip.position_m.y += 0.05F;
             }
             send(state);
             ASSERT_TRUE(client.next_picture().has_value());
@@ -189,7 +189,7 @@ TEST_F(Placed, InkStaysWhereItIsInTheRoomWhenTheRuntimeRecenters) {
         hand.hand_tracking_active = false;
     }
     // Somebody who turned a little and stepped aside, and recenters.
-    state.stage_from_head = {.position_m = {0.15F, 1.6F, 0.1F}, .orientation = turned_by(0.25F)};
+    state.tracking_from_head = {.position_m = {0.15F, 1.6F, 0.1F}, .orientation = turned_by(0.25F)};
     send(state);
     const auto seen = client.next_picture();
     ASSERT_TRUE(runtime->recenter());

@@ -79,16 +79,16 @@ TEST_F(RemoteDriver, BothHandsPosesArriveWithinATenthOfAMillimetre) {
         RemoteState state;
         const float angle = static_cast<float>(step) * std::numbers::pi_v<float> / 4.0F;
         for (std::size_t hand = 0; hand < 2; ++hand) {
-            Pose& pose = state.hands.at(hand).stage_from_grip;
+            Pose& pose = state.hands.at(hand).tracking_from_grip;
             pose.position_m += glm::vec3(0.1F * std::cos(angle), 0.1F * std::sin(angle), 0.0F);
             pose.orientation = glm::angleAxis(0.5F * angle, glm::vec3(0.0F, 1.0F, 0.0F));
         }
         send(state);
         EXPECT_TRUE(await_seen([&](const auto& seen) {
-            return apart_m(seen[0].stage_from_grip, state.hands[0].stage_from_grip) < 1e-4F &&
-                   apart_m(seen[1].stage_from_grip, state.hands[1].stage_from_grip) < 1e-4F &&
-                   std::abs(glm::dot(seen[0].stage_from_grip.orientation,
-                                     state.hands[0].stage_from_grip.orientation)) > 0.99999F;
+            return apart_m(seen[0].tracking_from_grip, state.hands[0].tracking_from_grip) < 1e-4F &&
+                   apart_m(seen[1].tracking_from_grip, state.hands[1].tracking_from_grip) < 1e-4F &&
+                   std::abs(glm::dot(seen[0].tracking_from_grip.orientation,
+                                     state.hands[0].tracking_from_grip.orientation)) > 0.99999F;
         })) << "step "
             << step;
     }
@@ -157,7 +157,7 @@ TEST_F(RemoteDriver, APlayedScriptIsSeenOnItsOwnCurve) {
     const glm::vec3 centre_m(-0.2F, 1.3F, -0.4F);
     std::vector<glm::vec3> points;
     ASSERT_TRUE(await_seen([&](const auto& seen) {
-        const glm::vec3 point = seen[0].stage_from_grip.position_m;
+        const glm::vec3 point = seen[0].tracking_from_grip.position_m;
         const bool begun =
             !points.empty() || std::abs(glm::distance(point, centre_m) - 0.1F) < 1e-4F;
         if (begun && (points.empty() || point != points.back())) {

@@ -134,7 +134,7 @@ TEST_F(Conduct, TheHeightOfLocalIsMeasuredWhereTheStageTellsIt) {
     ASSERT_GE(strokes.size(), 2U);
     // The hand's height above the floor, as the runtime's own stage says it.
     const float drawn_m = strokes.front().points.front().position_m.y;
-    EXPECT_NEAR(drawn_m, RemoteState{}.hands[0].stage_from_grip.position_m.y, 0.05F);
+    EXPECT_NEAR(drawn_m, RemoteState{}.hands[0].tracking_from_grip.position_m.y, 0.05F);
 }
 
 TEST_F(Conduct, WithoutAPositionThePictureTurnsWithTheHeadInsteadOfBeingBlack) {

@@ -182,7 +182,7 @@ TEST_F(Scripted, AControllerThatIsStillStaysActiveWhereItWasWhileTheFingersMove)
     say("controller both still");
     const float grip_before = locate_in_stage(application->grip(0)).pose.position.x;
     RemoteState moved;
-    moved.hands[0].stage_from_grip.position_m.x += 0.3F;
+    moved.hands[0].tracking_from_grip.position_m.x += 0.3F;
     ASSERT_TRUE(remote->send(moved).has_value());
     EXPECT_TRUE(await(patience, [&] { return std::abs(finger_x() - finger_before) > 0.2F; }));
     EXPECT_EQ(locate_in_stage(application->grip(0)).pose.position.x, grip_before);

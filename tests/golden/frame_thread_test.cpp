@@ -32,8 +32,8 @@ HandSample circling(Hand hand, int frame) {
                       .tracked = true,
                       .drawing = true,
                       .pressure = 0.7F};
-    sample.stage_from_tip.position_m = {side + 0.15F * std::cos(angle),
-                                        1.3F + 0.15F * std::sin(angle), -0.5F};
+    sample.tracking_from_tip.position_m = {side + 0.15F * std::cos(angle),
+                                           1.3F + 0.15F * std::sin(angle), -0.5F};
     return sample;
 }
 

@@ -2,10 +2,12 @@
 #include "renderer/gpu/error.hpp"
 #include "renderer/prepared_scene.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/scene/view.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "tests/golden/box_room.hpp"
 #include "tests/golden/golden_fixture.hpp"
 
+#include <glm/gtc/quaternion.hpp>
 #include <glm/vec3.hpp>
 
 #include <array>
@@ -178,6 +180,28 @@ TEST_F(ScenePicture, AFullFadeShowsOnlyItsColour) {
     Picture picture = standing();
     picture.fade = 1.0F;
     EXPECT_LT(mean_brightness(capture(headless, picture, 1)), 1.5);
+}
+
+TEST_F(ScenePicture, AFadeToLightIsBrightestAheadAndGoesWithTheHead) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    Picture picture = standing();
+    picture.fade = 1.0F;
+    picture.fade_colour = glm::vec3(0.05F);
+    picture.vignette = 0.9F;
+    const auto ahead = capture(headless, picture, 0);
+    const auto red_at = [&](std::size_t x, std::size_t y) {
+        return ahead.bytes[4 * (y * size_px + x)];
+    };
+    const int middle = red_at(size_px / 2, size_px / 2);
+    EXPECT_NEAR(middle, 63, 2) << "0.05 of light, as sRGB";
+    EXPECT_LT(red_at(2, 2), middle / 2);
+    EXPECT_LT(red_at(size_px - 3, 2), middle / 2);
+    for (scene::EyeView& eye : picture.eyes) {
+        eye.position_m.z -= 0.5F;
+        eye.orientation = glm::angleAxis(1.2F, glm::vec3(0.0F, 1.0F, 0.0F));
+    }
+    EXPECT_EQ(differing(capture(headless, picture, 0), ahead), 0U);
 }
 
 TEST_F(ScenePicture, FollowsANewSizeAndANewScene) {

@@ -342,7 +342,7 @@ std::string trace_bytes(int samples) {
                  .tracked = true,
                  .drawing = true,
                  .pressure = 0.5F,
-                 .stage_from_tip = {.position_m = {std::cos(angle), 1.3F, std::sin(angle)}}}));
+                 .tracking_from_tip = {.position_m = {std::cos(angle), 1.3F, std::sin(angle)}}}));
         }
     }
     writer.finish();

@@ -76,8 +76,8 @@ void put_flag(std::span<std::byte> at, bool value) {
 }
 
 void put_hand(std::span<std::byte> at, const RemoteHand& hand) {
-    put(at.subspan(offset::orientation), hand.stage_from_grip.orientation);
-    put(at.subspan(offset::position), hand.stage_from_grip.position_m);
+    put(at.subspan(offset::orientation), hand.tracking_from_grip.orientation);
+    put(at.subspan(offset::position), hand.tracking_from_grip.position_m);
     put(at.subspan(offset::linear_velocity), hand.linear_velocity_mps);
     for (std::size_t finger = 0; finger < hand.curl.size(); ++finger) {
         put(at.subspan(offset::curl + finger * sizeof(float)), hand.curl.at(finger));
@@ -115,8 +115,8 @@ RemotePacket pack(const RemoteState& state) {
     const std::span<std::byte> bytes(packet);
     constexpr std::array<char, 8> header{'m', 'n', 'd', 'r', 'm', 't', '3', '\0'};
     std::memcpy(bytes.subspan(offset::header).data(), header.data(), header.size());
-    put(bytes.subspan(offset::head_orientation), state.stage_from_head.orientation);
-    put(bytes.subspan(offset::head_position), state.stage_from_head.position_m);
+    put(bytes.subspan(offset::head_orientation), state.tracking_from_head.orientation);
+    put(bytes.subspan(offset::head_position), state.tracking_from_head.position_m);
     for (const Hand hand : {Hand::left, Hand::right}) {
         const auto index = static_cast<std::size_t>(hand);
         put_hand(bytes.subspan(offset::controllers + index * offset::controller_bytes,

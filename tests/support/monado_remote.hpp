@@ -14,7 +14,7 @@
 namespace haven::test {
 
 struct RemoteHand {
-    Pose stage_from_grip;
+    Pose tracking_from_grip;
     glm::vec3 linear_velocity_mps{0.0F};
     std::array<float, 5> curl{}; ///< little, ring, middle, index, thumb; 0 open, 1 closed
     float trigger = 0.0F;        ///< 0 to 1
@@ -27,11 +27,11 @@ struct RemoteHand {
 };
 
 struct RemoteState {
-    Pose stage_from_head{.position_m = {0.0F, 1.6F, 0.0F}};
+    Pose tracking_from_head{.position_m = {0.0F, 1.6F, 0.0F}};
     std::array<RemoteHand, 2> hands{
         ///< indexed by haven::Hand
-        RemoteHand{.stage_from_grip = {.position_m = {-0.2F, 1.3F, -0.5F}}},
-        RemoteHand{.stage_from_grip = {.position_m = {0.2F, 1.3F, -0.5F}}}};
+        RemoteHand{.tracking_from_grip = {.position_m = {-0.2F, 1.3F, -0.5F}}},
+        RemoteHand{.tracking_from_grip = {.position_m = {0.2F, 1.3F, -0.5F}}}};
 };
 
 inline constexpr std::size_t remote_packet_bytes = 376;

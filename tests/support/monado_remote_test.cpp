@@ -17,13 +17,13 @@ float float_at(const RemotePacket& packet, std::size_t offset) {
 
 RemoteState distinct_state() {
     RemoteState state;
-    state.stage_from_head = {.position_m = {1.0F, 2.0F, 3.0F},
-                             .orientation = glm::quat(0.5F, 0.1F, 0.2F, 0.3F)};
-    state.hands[0].stage_from_grip = {.position_m = {4.0F, 5.0F, 6.0F},
-                                      .orientation = glm::quat(0.6F, 0.7F, 0.8F, 0.9F)};
+    state.tracking_from_head = {.position_m = {1.0F, 2.0F, 3.0F},
+                                .orientation = glm::quat(0.5F, 0.1F, 0.2F, 0.3F)};
+    state.hands[0].tracking_from_grip = {.position_m = {4.0F, 5.0F, 6.0F},
+                                         .orientation = glm::quat(0.6F, 0.7F, 0.8F, 0.9F)};
     state.hands[0].curl = {0.11F, 0.12F, 0.13F, 0.14F, 0.15F};
     state.hands[0].trigger = 0.25F;
-    state.hands[1].stage_from_grip.position_m = {7.0F, 8.0F, 9.0F};
+    state.hands[1].tracking_from_grip.position_m = {7.0F, 8.0F, 9.0F};
     state.hands[1].trigger = 0.75F;
     return state;
 }

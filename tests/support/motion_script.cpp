@@ -131,8 +131,8 @@ RemoteHand evaluate_hand(const HandScript& hand, double time_s, double end_s) {
     const double sway = std::sin(turn_rad * time_s / hand.sway_seconds);
     const auto pinch = static_cast<float>(now.pinch);
     return {
-        .stage_from_grip = {.position_m = glm::vec3(now.position_m),
-                            .orientation = single(turned(hand.turn_deg + sway * hand.sway_deg))},
+        .tracking_from_grip = {.position_m = glm::vec3(now.position_m),
+                               .orientation = single(turned(hand.turn_deg + sway * hand.sway_deg))},
         .linear_velocity_mps = glm::vec3((ahead - now.position_m) / step_s),
         // The thumb waits where the index finger meets it: 11 cm open, 9 mm closed.
         .curl = {0.0F, 0.0F, 0.0F, pinch, 1.0F},
@@ -157,7 +157,7 @@ RemoteState evaluate(const MotionScript& script, double time_s) {
     time_s = std::clamp(time_s, 0.0, script.seconds);
     const double sway = std::sin(turn_rad * time_s / script.head.sway_seconds);
     RemoteState state;
-    state.stage_from_head = {
+    state.tracking_from_head = {
         .position_m = glm::vec3(script.head.position_m + sway * script.head.sway_m),
         .orientation = single(turned(script.head.turn_deg + sway * script.head.sway_deg))};
     for (std::size_t hand = 0; hand < 2; ++hand) {

@@ -38,7 +38,7 @@ MotionScript parsed(const char* json) {
 glm::vec3 hand_at(const MotionScript& script, int hand, double time_s) {
     return evaluate(script, time_s)
         .hands.at(static_cast<std::size_t>(hand))
-        .stage_from_grip.position_m;
+        .tracking_from_grip.position_m;
 }
 
 void expect_near(const glm::vec3& is, const glm::vec3& should) {
@@ -138,7 +138,7 @@ TEST(MotionScript, EveryScriptOfTheAssetsKeepsTheHandsWithinComfortableReach) {
             const RemoteState state = evaluate(*script, time_s);
             for (const RemoteHand& hand : state.hands) {
                 const glm::vec3 reach =
-                    hand.stage_from_grip.position_m - glm::vec3(script->head.position_m);
+                    hand.tracking_from_grip.position_m - glm::vec3(script->head.position_m);
                 EXPECT_LE(-reach.z, 0.6F) << entry.path() << " at " << time_s; // A3: no long reach
                 EXPECT_LE(glm::length(reach), 0.85F) << entry.path() << " at " << time_s;
                 EXPECT_LE(glm::length(hand.linear_velocity_mps), 2.0F) << entry.path() << time_s;

@@ -56,7 +56,7 @@ struct Wishes {
 
 class SoundPlayer::Engine {
   public:
-    explicit Engine(Parts parts) : parts_(std::move(parts)), thread_([this] { run(); }) {}
+    explicit Engine(Config config) : config_(std::move(config)), thread_([this] { run(); }) {}
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
     Engine(Engine&&) = delete;
@@ -91,7 +91,7 @@ class SoundPlayer::Engine {
         const std::scoped_lock lock(mutex_);
         return now - caption_since_ < caption_stays ? caption_ : std::string();
     }
-    void take_hand(const HandSample& sample, const Pose& world_from_stage);
+    void take_hand(const HandSample& sample, const Pose& world_from_tracking);
     Ears& ears() { return ears_; }
 
   private:
@@ -115,7 +115,7 @@ class SoundPlayer::Engine {
     void play_block();
     void fade_away();
 
-    Parts parts_;
+    Config config_;
     mutable std::mutex mutex_; ///< held for moments only; never while rendering
     std::condition_variable wake_;
     Wishes wishes_;
@@ -136,7 +136,7 @@ class SoundPlayer::Engine {
     std::thread thread_; ///< last: everything above is there when it begins
 };
 
-void SoundPlayer::Engine::take_hand(const HandSample& sample, const Pose& world_from_stage) {
+void SoundPlayer::Engine::take_hand(const HandSample& sample, const Pose& world_from_tracking) {
     auto& last = last_samples_.at(static_cast<std::size_t>(sample.hand));
     HandHeard& heard = ears_.hands.at(static_cast<std::size_t>(sample.hand));
     if (!sample.tracked) {
@@ -148,14 +148,14 @@ void SoundPlayer::Engine::take_hand(const HandSample& sample, const Pose& world_
         const auto seconds =
             static_cast<float>(static_cast<double>(sample.time_ns - last->time_ns) * 1e-9);
         heard.stroking.speed_m_per_s =
-            glm::distance(sample.stage_from_tip.position_m, last->stage_from_tip.position_m) /
+            glm::distance(sample.tracking_from_tip.position_m, last->tracking_from_tip.position_m) /
             seconds;
     } else if (!last) {
         heard.stroking.speed_m_per_s = 0.0F;
     }
     heard.stroking.drawing = sample.drawing;
     heard.stroking.pressure = sample.pressure;
-    heard.world_position_m = (world_from_stage * sample.stage_from_tip).position_m;
+    heard.world_position_m = (world_from_tracking * sample.tracking_from_tip).position_m;
     last = sample;
 }
 
@@ -168,7 +168,7 @@ bool SoundPlayer::Engine::find_device() {
         output_.reset();
     }
     if (output_ == nullptr) {
-        output_ = parts_.open_output();
+        output_ = config_.open_output();
     }
     if (output_ != nullptr) {
         show(SoundState::playing);
@@ -177,7 +177,7 @@ bool SoundPlayer::Engine::find_device() {
     show(SoundState::no_device);
     // Bells nobody could hear are over; their captions were shown.
     wish([](Wishes& wishes) { wishes.bells.clear(); });
-    wait(parts_.retry_after);
+    wait(config_.retry_after);
     return false;
 }
 
@@ -217,7 +217,7 @@ void SoundPlayer::Engine::play_block() {
         ears.hands[1].stroking.drawing = false;
     }
     mixer_->set_ears(ears);
-    const std::chrono::duration<double> scene = parts_.now() - parts_.scene_began;
+    const std::chrono::duration<double> scene = config_.now() - config_.scene_began;
     mixer_->set_time(clock_.next_block(scene.count() + output_->delay_s()));
     Block block;
     mixer_->render(block);
@@ -246,7 +246,7 @@ void SoundPlayer::Engine::fade_away() {
 }
 
 void SoundPlayer::Engine::run() {
-    mixer_ = Mixer::open(parts_.hearing);
+    mixer_ = Mixer::open(config_.hearing);
     if (mixer_ == nullptr) {
         show(SoundState::off);
         return;
@@ -273,7 +273,7 @@ void SoundPlayer::Engine::run() {
     show(SoundState::off);
 }
 
-SoundPlayer::SoundPlayer(Parts parts) : engine_(std::make_unique<Engine>(std::move(parts))) {}
+SoundPlayer::SoundPlayer(Config config) : engine_(std::make_unique<Engine>(std::move(config))) {}
 SoundPlayer::~SoundPlayer() = default;
 
 void SoundPlayer::set_place(const soundscape::Score& score, double fade_s) {
@@ -302,8 +302,8 @@ void SoundPlayer::listen(const Pose& world_from_head) {
     engine_->post_ears();
 }
 
-void SoundPlayer::hear_hand(const HandSample& sample, const Pose& world_from_stage) {
-    engine_->take_hand(sample, world_from_stage);
+void SoundPlayer::hear_hand(const HandSample& sample, const Pose& world_from_tracking) {
+    engine_->take_hand(sample, world_from_tracking);
     engine_->post_ears();
 }
 

@@ -43,13 +43,13 @@ struct SoundStatus {
 ///   sound.set_place(environment.score());             // main or worker thread; cross-fades
 ///   each frame, frame thread:
 ///     sound.listen(world_from_head);                  // never waits, never allocates
-///     sound.hear_hand(sample, world_from_stage);      // for each hand's newest sample
+///     sound.hear_hand(sample, world_from_tracking);      // for each hand's newest sample
 ///   sound.ring(Bell::begin);                          // any thread, at a change of phase
 ///   window thread: sound.caption(now)                 // text to show, empty when none
 ///   sound.set_hearing(...); sound.set_level("sea", 0.3F); sound.stop();
 class SoundPlayer {
   public:
-    struct Parts {
+    struct Config {
         Hearing hearing;
         OpenOutput open_output = open_system_output;
         std::chrono::milliseconds retry_after{2000};
@@ -59,7 +59,7 @@ class SoundPlayer {
         std::function<std::chrono::steady_clock::time_point()> now =
             &std::chrono::steady_clock::now;
     };
-    explicit SoundPlayer(Parts parts);
+    explicit SoundPlayer(Config config);
     SoundPlayer(const SoundPlayer&) = delete;
     SoundPlayer& operator=(const SoundPlayer&) = delete;
     SoundPlayer(SoundPlayer&&) = delete;
@@ -76,7 +76,7 @@ class SoundPlayer {
 
     /// Frame thread, each frame. World: the place's space, as the score's.
     void listen(const Pose& world_from_head);
-    void hear_hand(const HandSample& sample, const Pose& world_from_stage);
+    void hear_hand(const HandSample& sample, const Pose& world_from_tracking);
 
     /// Any thread. At most eight wait; more are dropped. `caption` replaces the bell's own words.
     void ring(Bell bell, std::string_view caption = {});

@@ -101,7 +101,7 @@ HeadsetNews DesktopHeadset::poll() {
     return {.phase = phase_};
 }
 
-void DesktopHeadset::ask_exit() {
+void DesktopHeadset::request_exit() {
     phase_ = SessionPhase::over;
 }
 
@@ -119,7 +119,7 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
                        .display_time_ns = ns_of(next_frame_),
                        .display_period_ns = period.count(),
                        .prediction_ns = ns_of(next_frame_) - ns_of(now),
-                       .stage_from_head = driver_.stage_from_head(),
+                       .tracking_from_head = driver_.tracking_from_head(),
                        .head_valid = true,
                        .eyes_valid = true,
                        .pressed_since_ns =
@@ -136,13 +136,13 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
             frame.shown.at(hand) = {.tracked = sample->tracked,
                                     .drawing = sample->drawing,
                                     .pressure = sample->pressure,
-                                    .stage_from_tip = sample->stage_from_tip};
+                                    .tracking_from_tip = sample->tracking_from_tip};
         }
     }
     frame.samples = std::span(samples_).first(samples);
     for (std::size_t eye = 0; eye < 2; ++eye) {
         const float side = eye == 0 ? -half_eye_distance_m : half_eye_distance_m;
-        const Pose placed = frame.stage_from_head * Pose{.position_m = {side, 0.0F, 0.0F}};
+        const Pose placed = frame.tracking_from_head * Pose{.position_m = {side, 0.0F, 0.0F}};
         frame.eyes.at(eye) = {.position_m = placed.position_m,
                               .orientation = placed.orientation,
                               .fov = {.up_rad = half_up, .down_rad = -half_up}};

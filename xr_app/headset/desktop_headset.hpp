@@ -41,7 +41,7 @@ class DesktopHeadset final : public Headset {
     [[nodiscard]] renderer::RendererOptions renderer_options() const override;
     void detach() override;
     [[nodiscard]] HeadsetNews poll() override;
-    void ask_exit() override;
+    void request_exit() override;
     [[nodiscard]] std::expected<HeadsetFrame, HeadsetError> wait_frame() override;
     [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire() override;
 

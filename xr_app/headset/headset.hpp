@@ -49,7 +49,7 @@ struct ShownHand {
     bool drawing = false;
     float pressure = 0.0F;
     InteractionMode source = InteractionMode::controller;
-    Pose stage_from_tip;
+    Pose tracking_from_tip;
 };
 
 /// What happened since the last poll.
@@ -72,7 +72,7 @@ struct HeadsetFrame {
     std::int64_t display_period_ns = 0;
     std::optional<std::int64_t>
         prediction_ns; ///< display time minus now, when the runtime lets us know
-    Pose stage_from_head;
+    Pose tracking_from_head;
     bool head_valid = false; ///< its position, too; else that is the last that was
     std::array<scene::EyeView, 2> eyes;
     bool eyes_valid = false; ///< at least where they look
@@ -132,7 +132,7 @@ class Headset {
     /// Takes in the runtime's events and does what they demand.
     [[nodiscard]] virtual HeadsetNews poll() = 0;
     /// Asks for a clean end; poll() tells when it is over.
-    virtual void ask_exit() = 0;
+    virtual void request_exit() = 0;
 
     /// Only while runs_frames(phase). Blocks until the headset wants the next frame. After an
     /// error, poll() tells.

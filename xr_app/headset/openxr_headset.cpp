@@ -15,6 +15,7 @@
 #include "xr_app/headset/refresh_rate.hpp"
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/headset/tracking_space.hpp"
+#include "xr_app/headset/visibility_mask.hpp"
 #include "xr_app/input/hand_reader.hpp"
 #include "xr_app/input/hand_sampler.hpp"
 #include "xr_app/input/openxr_input.hpp"
@@ -23,7 +24,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -31,53 +31,21 @@
 #include <limits>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string_view>
-#include <tuple>
 #include <utility>
-#include <vector>
 
 namespace haven {
 
 namespace {
 
-/// How long a runtime may take to answer xrRequestExitSession before we leave by ourselves.
-constexpr std::chrono::seconds exit_patience{3};
-
 /// A call that fails and does not mean a loss costs its frame; so many of them mean one.
 constexpr std::uint32_t frames_skipped_max = 60;
-
-/// What comes during one frame; more waits in the runtime.
-constexpr std::size_t events_per_frame_max = 64;
 
 /// A frame that is said to be displayed farther from now is displayed at another time.
 constexpr double prediction_ns_max = 1e9;
 
 /// Between the eyes, until the runtime has said it.
 constexpr float half_eye_distance_m = 0.0315F;
-
-std::optional<SessionEvent> event_of(XrSessionState state) {
-    switch (state) {
-    case XR_SESSION_STATE_IDLE:
-        return SessionEvent::runtime_idle;
-    case XR_SESSION_STATE_READY:
-        return SessionEvent::runtime_ready;
-    case XR_SESSION_STATE_SYNCHRONIZED:
-        return SessionEvent::runtime_synchronized;
-    case XR_SESSION_STATE_VISIBLE:
-        return SessionEvent::runtime_visible;
-    case XR_SESSION_STATE_FOCUSED:
-        return SessionEvent::runtime_focused;
-    case XR_SESSION_STATE_STOPPING:
-        return SessionEvent::runtime_stopping;
-    case XR_SESSION_STATE_LOSS_PENDING:
-        return SessionEvent::runtime_loss_pending;
-    case XR_SESSION_STATE_EXITING:
-        return SessionEvent::runtime_exiting;
-    default:
-        return std::nullopt;
-    }
-}
 
 scene::EyeView eye_view_of(const XrView& view) {
     const Pose pose = pose_of(view.pose);
@@ -135,9 +103,9 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
     samples_.reserve(HandSampler::queue_samples);
     sampler_ =
         std::make_unique<HandSampler>(*instance_, *input_, options_.interaction, tracking_->get());
-    choose_refresh_rate();
-    read_refresh_rate();
-    happen(SessionEvent::session_made);
+    ask_refresh_rate(*instance_, session_.get(), options_.refresh_rate_hz);
+    info_.refresh_rate_hz = read_refresh_rate(*instance_, session_.get());
+    handle(SessionEvent::session_made);
     return {};
 }
 
@@ -149,35 +117,7 @@ renderer::RendererOptions OpenxrHeadset::renderer_options() const {
 }
 
 std::array<renderer::HiddenTriangles, 2> OpenxrHeadset::hidden_area() const {
-    std::array<renderer::HiddenTriangles, 2> hidden;
-    if (!instance_->has_extension(XR_KHR_VISIBILITY_MASK_EXTENSION_NAME)) {
-        return hidden;
-    }
-    const auto get = instance_->function<PFN_xrGetVisibilityMaskKHR>("xrGetVisibilityMaskKHR");
-    for (std::uint32_t eye = 0; eye < hidden.size() && get != nullptr; ++eye) {
-        const auto ask = [&](XrVisibilityMaskKHR& mask) {
-            return get(session_.get(), XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO, eye,
-                       XR_VISIBILITY_MASK_TYPE_HIDDEN_TRIANGLE_MESH_KHR, &mask);
-        };
-        XrVisibilityMaskKHR mask{.type = XR_TYPE_VISIBILITY_MASK_KHR};
-        if (XR_FAILED(ask(mask)) || mask.indexCountOutput == 0) {
-            continue;
-        }
-        std::vector<XrVector2f> corners(mask.vertexCountOutput);
-        std::vector<std::uint32_t> indices(mask.indexCountOutput);
-        mask.vertexCapacityInput = mask.vertexCountOutput;
-        mask.vertices = corners.data();
-        mask.indexCapacityInput = mask.indexCountOutput;
-        mask.indices = indices.data();
-        if (XR_FAILED(ask(mask))) {
-            continue;
-        }
-        for (const std::uint32_t index : indices) {
-            const XrVector2f& corner = corners.at(index);
-            hidden.at(eye).emplace_back(corner.x, corner.y);
-        }
-    }
-    return hidden;
+    return read_visibility_mask(*instance_, session_.get());
 }
 
 std::optional<Pose> OpenxrHeadset::stage_from_tracking() const {
@@ -244,73 +184,6 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& devi
     return {};
 }
 
-void OpenxrHeadset::choose_refresh_rate() {
-    if (!instance_->has_extension(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME)) {
-        return;
-    }
-    const auto list = instance_->function<PFN_xrEnumerateDisplayRefreshRatesFB>(
-        "xrEnumerateDisplayRefreshRatesFB");
-    const auto ask =
-        instance_->function<PFN_xrRequestDisplayRefreshRateFB>("xrRequestDisplayRefreshRateFB");
-    std::uint32_t count = 0;
-    if (list == nullptr || ask == nullptr || XR_FAILED(list(session_.get(), 0, &count, nullptr)) ||
-        count == 0) {
-        return;
-    }
-    std::vector<float> offered(count);
-    if (XR_FAILED(list(session_.get(), count, &count, offered.data()))) {
-        return;
-    }
-    const auto chosen = refresh_rate_of(offered, options_.refresh_rate_hz);
-    if (const XrResult result = ask(session_.get(), *chosen); XR_FAILED(result)) {
-        spdlog::warn("the headset does not change to {} Hz: {}", *chosen, to_string(result));
-    }
-}
-
-void OpenxrHeadset::read_refresh_rate() {
-    if (!instance_->has_extension(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME)) {
-        return;
-    }
-    const auto get =
-        instance_->function<PFN_xrGetDisplayRefreshRateFB>("xrGetDisplayRefreshRateFB");
-    float rate_hz = 0.0F;
-    if (get != nullptr && XR_SUCCEEDED(get(session_.get(), &rate_hz))) {
-        info_.refresh_rate_hz = rate_hz;
-    }
-}
-
-void OpenxrHeadset::happen(SessionEvent event) {
-    const SessionStep step = next_phase(phase_, event);
-    if (step.phase != phase_) {
-        spdlog::info("session {}: {}", name(step.phase), sentence(step.phase));
-    }
-    phase_ = step.phase;
-    if (sampler_ != nullptr) {
-        sampler_->listen(takes_input(phase_));
-    }
-    act(step.actions);
-}
-
-void OpenxrHeadset::act(const SessionActions& actions) {
-    news_.pause_input = news_.pause_input || actions.pause_input;
-    XrResult result = XR_SUCCESS;
-    if (actions.begin_session) {
-        const XrSessionBeginInfo info{.type = XR_TYPE_SESSION_BEGIN_INFO,
-                                      .primaryViewConfigurationType =
-                                          XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO};
-        result = xrBeginSession(session_.get(), &info);
-    }
-    if (actions.request_exit) {
-        result = xrRequestExitSession(session_.get());
-    }
-    if (actions.end_session) {
-        result = xrEndSession(session_.get());
-    }
-    if (XR_FAILED(result)) {
-        std::ignore = failed("changing the session", result);
-    }
-}
-
 HeadsetError OpenxrHeadset::failed(std::string_view call, XrResult result) {
     return failed(xr_failure(call, result));
 }
@@ -318,94 +191,9 @@ HeadsetError OpenxrHeadset::failed(std::string_view call, XrResult result) {
 HeadsetError OpenxrHeadset::failed(HeadsetError error) {
     if (error.kind == HeadsetError::Kind::lost && phase_ != SessionPhase::absent) {
         spdlog::warn("the headset was lost: {}", error.message);
-        happen(SessionEvent::session_lost);
+        handle(SessionEvent::session_lost);
     }
     return error;
-}
-
-/// In the middle of a frame: a space may have another origin by now. The rest waits for poll().
-void OpenxrHeadset::hear_of_spaces() {
-    while (later_.size() < events_per_frame_max) {
-        XrEventDataBuffer event{.type = XR_TYPE_EVENT_DATA_BUFFER};
-        if (xrPollEvent(instance_->get(), &event) != XR_SUCCESS) {
-            return;
-        }
-        if (event.type == XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING) {
-            handle(event);
-        } else {
-            later_.push_back(event);
-        }
-    }
-}
-
-HeadsetNews OpenxrHeadset::poll() {
-    samples_.clear();
-    for (const XrEventDataBuffer& event : std::exchange(later_, {})) {
-        if (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
-            handle(event);
-        }
-    }
-    while (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
-        XrEventDataBuffer event{.type = XR_TYPE_EVENT_DATA_BUFFER};
-        const XrResult result = xrPollEvent(instance_->get(), &event);
-        if (result == XR_EVENT_UNAVAILABLE) {
-            break;
-        }
-        if (XR_FAILED(result)) {
-            std::ignore = failed("xrPollEvent", result);
-            break;
-        }
-        handle(event);
-    }
-    if (exit_asked_at_ && std::chrono::steady_clock::now() - *exit_asked_at_ > exit_patience) {
-        happen(SessionEvent::exit_timed_out);
-    }
-    HeadsetNews news = std::exchange(news_, {});
-    news.phase = phase_;
-    if (sampler_ != nullptr) {
-        hands_ = sampler_->state();
-        news.samples = taken_samples(); // what came before belongs to whatever ends now
-        news.finish_wished = hands_.finish_wished;
-        news.menu_held_share = hands_.menu_held_share;
-    }
-    return news;
-}
-
-void OpenxrHeadset::handle(const XrEventDataBuffer& event) {
-    switch (event.type) {
-    case XR_TYPE_EVENT_DATA_SESSION_STATE_CHANGED: {
-        const auto& changed = reinterpret_cast<const XrEventDataSessionStateChanged&>(event);
-        if (const auto what = event_of(changed.state); what && changed.session == session_.get()) {
-            happen(*what);
-        }
-        break;
-    }
-    case XR_TYPE_EVENT_DATA_INSTANCE_LOSS_PENDING:
-        happen(SessionEvent::runtime_loss_pending);
-        break;
-    case XR_TYPE_EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING:
-        tracking_->expect(reinterpret_cast<const XrEventDataReferenceSpaceChangePending&>(event));
-        break;
-    case XR_TYPE_EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR:
-        news_.hidden_area_changed = true;
-        break;
-    case XR_TYPE_EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB:
-        read_refresh_rate();
-        break;
-    case XR_TYPE_EVENT_DATA_EVENTS_LOST:
-        spdlog::warn("the runtime dropped {} events",
-                     reinterpret_cast<const XrEventDataEventsLost&>(event).lostEventCount);
-        break;
-    default:
-        break;
-    }
-}
-
-void OpenxrHeadset::ask_exit() {
-    if (!exit_asked_at_) {
-        exit_asked_at_ = std::chrono::steady_clock::now();
-        happen(SessionEvent::exit_asked);
-    }
 }
 
 std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
@@ -426,7 +214,7 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
                        .display_time_ns = frame_state_.predictedDisplayTime,
                        .display_period_ns = frame_state_.predictedDisplayPeriod};
     read_clock(frame);
-    hear_of_spaces();
+    read_space_changes();
     if (auto located = locate(frame); !located) {
         HeadsetError error = failed(located.error());
         frames_skipped_ += 1;
@@ -442,7 +230,7 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
     } else {
         frames_skipped_ = 0;
     }
-    hear_of_spaces();
+    read_space_changes();
     if (tracking_->change_is_due(changes_until_)) {
         frame.samples = {};
         frame.shown = {}; // nobody knows in which of both spaces they were located
@@ -492,7 +280,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     if (info_.space != tracking_->name()) {
         info_.space = tracking_->name();
     }
-    frame.stage_from_head = step->head.tracking_from_head;
+    frame.tracking_from_head = step->head.tracking_from_head;
     frame.head_valid = step->head.orientation_valid && step->head.position_valid;
     frame.recentered = step->recentered;
     frame.same_room = tracking_->same_as_before();
@@ -518,7 +306,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame
         if ((state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) == 0) {
             // A picture that turns with the head from where it was last, instead of none.
             const float side = eye == 0 ? -half_eye_distance_m : half_eye_distance_m;
-            const Pose held{.position_m = frame.stage_from_head.position_m,
+            const Pose held{.position_m = frame.tracking_from_head.position_m,
                             .orientation = pose_of(view.pose).orientation};
             view.pose = xr_pose_of(held * Pose{.position_m = {side, 0.0F, 0.0F}});
         }

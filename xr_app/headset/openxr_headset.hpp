@@ -62,7 +62,7 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::optional<Pose> stage_from_tracking() const override;
     void detach() override;
     [[nodiscard]] HeadsetNews poll() override;
-    void ask_exit() override;
+    void request_exit() override;
     [[nodiscard]] std::expected<HeadsetFrame, HeadsetError> wait_frame() override;
     [[nodiscard]] std::expected<EyeImages, HeadsetError> acquire() override;
     void record_release(const gpu::Frame& frame) override;
@@ -74,12 +74,10 @@ class OpenxrHeadset final : public Headset {
     OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, OpenxrOptions options);
     [[nodiscard]] std::expected<void, HeadsetError> create_session(gpu::Device& device);
     [[nodiscard]] std::expected<void, HeadsetError> create_images(gpu::Device& device);
-    void choose_refresh_rate();
-    void read_refresh_rate();
-    void happen(SessionEvent event);
-    void act(const SessionActions& actions);
+    void handle(SessionEvent event);
+    void perform(const SessionActions& actions);
     void handle(const XrEventDataBuffer& event);
-    void hear_of_spaces();
+    void read_space_changes();
     [[nodiscard]] HeadsetError failed(std::string_view call, XrResult result);
     [[nodiscard]] HeadsetError failed(HeadsetError error);
     void read_clock(HeadsetFrame& frame);
@@ -113,7 +111,7 @@ class OpenxrHeadset final : public Headset {
     std::vector<HandSample> samples_; ///< of the last call
     std::optional<std::int64_t>
         samples_from_ns_; ///< on the host's clock: the space is another since
-    std::uint64_t samples_lost_told_ = 0;
+    std::uint64_t samples_lost_logged_ = 0;
 };
 
 } // namespace haven

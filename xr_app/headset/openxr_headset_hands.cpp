@@ -30,10 +30,10 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
         return std::unexpected(std::move(*failure));
     }
     hands_ = sampler_->state();
-    if (hands_.samples_lost != samples_lost_told_) {
-        samples_lost_told_ = hands_.samples_lost;
+    if (hands_.samples_lost != samples_lost_logged_) {
+        samples_lost_logged_ = hands_.samples_lost;
         spdlog::warn("the frames did not come for so long that {} samples of the hands were lost",
-                     samples_lost_told_);
+                     samples_lost_logged_);
     }
     frame.samples = taken_samples();
     frame.pressed_since_ns = hands_.pressed_since;

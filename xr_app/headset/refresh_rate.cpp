@@ -1,9 +1,17 @@
 #include "xr_app/headset/refresh_rate.hpp"
 
+#include "xr_app/headset/openxr_handle.hpp"
+#include "xr_app/headset/openxr_instance.hpp"
+
+#include <openxr/openxr.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace haven {
 
@@ -23,6 +31,39 @@ std::optional<float> refresh_rate_of(std::span<const float> offered, std::option
         }
     }
     return best ? best : std::optional(*std::ranges::min_element(offered));
+}
+
+void ask_refresh_rate(const OpenxrInstance& instance, XrSession session,
+                      std::optional<float> wished_hz) {
+    if (!instance.has_extension(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME)) {
+        return;
+    }
+    const auto list =
+        instance.function<PFN_xrEnumerateDisplayRefreshRatesFB>("xrEnumerateDisplayRefreshRatesFB");
+    const auto ask =
+        instance.function<PFN_xrRequestDisplayRefreshRateFB>("xrRequestDisplayRefreshRateFB");
+    std::uint32_t count = 0;
+    if (list == nullptr || ask == nullptr || XR_FAILED(list(session, 0, &count, nullptr)) ||
+        count == 0) {
+        return;
+    }
+    std::vector<float> offered(count);
+    if (XR_FAILED(list(session, count, &count, offered.data()))) {
+        return;
+    }
+    const auto chosen = refresh_rate_of(offered, wished_hz);
+    if (const XrResult result = ask(session, *chosen); XR_FAILED(result)) {
+        spdlog::warn("the headset does not change to {} Hz: {}", *chosen, to_string(result));
+    }
+}
+
+float read_refresh_rate(const OpenxrInstance& instance, XrSession session) {
+    if (!instance.has_extension(XR_FB_DISPLAY_REFRESH_RATE_EXTENSION_NAME)) {
+        return 0.0F;
+    }
+    const auto get = instance.function<PFN_xrGetDisplayRefreshRateFB>("xrGetDisplayRefreshRateFB");
+    float rate_hz = 0.0F;
+    return get != nullptr && XR_SUCCEEDED(get(session, &rate_hz)) ? rate_hz : 0.0F;
 }
 
 } // namespace haven

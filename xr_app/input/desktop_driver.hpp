@@ -43,7 +43,7 @@ class DesktopDriver {
 
     void update(const DeskInput& input, float elapsed_s);
 
-    [[nodiscard]] Pose stage_from_head() const;
+    [[nodiscard]] Pose tracking_from_head() const;
     [[nodiscard]] const std::array<ControllerReading, 2>& hands() const { return hands_; }
 
   private:

@@ -25,12 +25,12 @@ bool is_pose(PoseQuality quality, const Pose& pose) {
 } // namespace
 
 bool is_there(const ControllerReading& controller) {
-    return controller.active && is_pose(controller.quality, controller.stage_from_grip);
+    return controller.active && is_pose(controller.quality, controller.tracking_from_grip);
 }
 
 bool is_there(const FingerReading& fingers) {
-    return fingers.active && is_pose(fingers.quality, fingers.stage_from_thumb_tip) &&
-           is_pose(fingers.quality, fingers.stage_from_index_tip);
+    return fingers.active && is_pose(fingers.quality, fingers.tracking_from_thumb_tip) &&
+           is_pose(fingers.quality, fingers.tracking_from_index_tip);
 }
 
 namespace {
@@ -39,8 +39,8 @@ namespace {
 bool same_pinch(const FingerReading& a, const FingerReading& b) {
     constexpr float snap_m = 0.005F;
     const auto open_m = [](const FingerReading& fingers) {
-        return glm::distance(fingers.stage_from_thumb_tip.position_m,
-                             fingers.stage_from_index_tip.position_m);
+        return glm::distance(fingers.tracking_from_thumb_tip.position_m,
+                             fingers.tracking_from_index_tip.position_m);
     };
     return std::abs(open_m(a) - open_m(b)) <= snap_m;
 }
@@ -129,17 +129,20 @@ std::optional<HandReadings> ReadingTrail::between(const HandReadings& after, std
         const FingerReading& first = earlier->fingers;
         const FingerReading& second = before.fingers;
         fingers.quality = std::min(second.quality, fingers.quality);
-        fingers.stage_from_thumb_tip = way.of(
-            first.stage_from_thumb_tip, second.stage_from_thumb_tip, fingers.stage_from_thumb_tip);
-        fingers.stage_from_index_tip = way.of(
-            first.stage_from_index_tip, second.stage_from_index_tip, fingers.stage_from_index_tip);
+        fingers.tracking_from_thumb_tip =
+            way.of(first.tracking_from_thumb_tip, second.tracking_from_thumb_tip,
+                   fingers.tracking_from_thumb_tip);
+        fingers.tracking_from_index_tip =
+            way.of(first.tracking_from_index_tip, second.tracking_from_index_tip,
+                   fingers.tracking_from_index_tip);
         fingers.thumb_to_little_m = std::min(second.thumb_to_little_m, fingers.thumb_to_little_m);
         passed.controller.quality = PoseQuality::none; // not looked at
     } else {
         ControllerReading& held = passed.controller;
         held.quality = std::min(before.controller.quality, held.quality);
-        held.stage_from_grip = way.of(earlier->controller.stage_from_grip,
-                                      before.controller.stage_from_grip, held.stage_from_grip);
+        held.tracking_from_grip =
+            way.of(earlier->controller.tracking_from_grip, before.controller.tracking_from_grip,
+                   held.tracking_from_grip);
         passed.fingers = {};
     }
     return passed;
@@ -194,10 +197,10 @@ std::optional<HandSample> HandReader::read(std::int64_t time_ns,
 void HandReader::follow(std::int64_t time_ns, const ControllerReading& controller,
                         const FingerReading& fingers) {
     if (is_there(controller)) {
-        controller_.see(time_ns, controller.stage_from_grip.position_m);
+        controller_.see(time_ns, controller.tracking_from_grip.position_m);
     }
     if (is_there(fingers)) {
-        fingers_.see(time_ns, fingers.stage_from_index_tip.position_m);
+        fingers_.see(time_ns, fingers.tracking_from_index_tip.position_m);
     }
     const bool chosen = choose_fingers(time_ns, controller, fingers);
     const bool let_go = std::exchange(
@@ -245,7 +248,7 @@ HandSample HandReader::read_controller(const ControllerReading& controller) {
     if (is_there(controller)) {
         sample.tracked = true;
         sample.inferred = controller.quality == PoseQuality::inferred;
-        sample.stage_from_tip = controller.stage_from_tip();
+        sample.tracking_from_tip = controller.tracking_from_tip();
         sample.pressure = std::clamp(controller.draw, 0.0F, 1.0F);
     }
     return sample;
@@ -257,11 +260,11 @@ HandSample HandReader::read_fingers(const FingerReading& fingers) {
         finish_.open();
         return sample;
     }
-    const float distance_m = glm::distance(fingers.stage_from_thumb_tip.position_m,
-                                           fingers.stage_from_index_tip.position_m);
+    const float distance_m = glm::distance(fingers.tracking_from_thumb_tip.position_m,
+                                           fingers.tracking_from_index_tip.position_m);
     sample.tracked = true;
     sample.inferred = fingers.quality == PoseQuality::inferred;
-    sample.stage_from_tip = fingers.stage_from_tip();
+    sample.tracking_from_tip = fingers.tracking_from_tip();
     sample.drawing = pinch_.update(distance_m);
     sample.pressure = pinch_strength(distance_m);
     // In a fist the index finger is near the thumb, too.

@@ -30,24 +30,24 @@ struct ControllerReading {
     bool active = false; ///< the runtime gives this hand a pose
     PoseQuality quality = PoseQuality::none;
     bool is_hand = false; ///< the profile is a bare hand's (hand_interaction), not a device's
-    Pose stage_from_grip;
+    Pose tracking_from_grip;
     Pose grip_from_tip; ///< where the ink comes out
     float draw = 0.0F;  ///< trigger, or a pinch the runtime measured; 0 to 1
-    [[nodiscard]] Pose stage_from_tip() const { return stage_from_grip * grip_from_tip; }
+    [[nodiscard]] Pose tracking_from_tip() const { return tracking_from_grip * grip_from_tip; }
 };
 
 /// A bare hand's fingers at one moment.
 struct FingerReading {
     bool active = false;
     PoseQuality quality = PoseQuality::none; ///< the worse of the two tips'
-    Pose stage_from_thumb_tip;
-    Pose stage_from_index_tip;
+    Pose tracking_from_thumb_tip;
+    Pose tracking_from_index_tip;
     float thumb_to_little_m = 1.0F;
     /// Where thumb and index finger meet.
-    [[nodiscard]] Pose stage_from_tip() const {
-        return {.position_m =
-                    0.5F * (stage_from_thumb_tip.position_m + stage_from_index_tip.position_m),
-                .orientation = stage_from_index_tip.orientation};
+    [[nodiscard]] Pose tracking_from_tip() const {
+        return {.position_m = 0.5F * (tracking_from_thumb_tip.position_m +
+                                      tracking_from_index_tip.position_m),
+                .orientation = tracking_from_index_tip.orientation};
     }
 };
 

@@ -71,13 +71,13 @@ ShownHand HandSampler::shown(const State& state, std::size_t hand, XrSpace base,
         const FingerReading fingers = input_.locate_fingers(hand, base, time);
         shown.tracked = is_there(fingers);
         shown.source = InteractionMode::hand_tracking;
-        shown.stage_from_tip = fingers.stage_from_tip();
+        shown.tracking_from_tip = fingers.tracking_from_tip();
     } else if (state.active.at(hand)) {
         const ControllerReading controller = input_.locate_controller(hand, base, time);
         shown.tracked = is_there(controller);
         shown.source =
             controller.is_hand ? InteractionMode::hand_tracking : InteractionMode::controller;
-        shown.stage_from_tip = controller.stage_from_tip();
+        shown.tracking_from_tip = controller.tracking_from_tip();
     }
     return shown;
 }
@@ -240,13 +240,13 @@ void HandSampler::probe(OneHand& one, std::size_t hand, XrTime now) {
         const FingerReading then = input_.locate_fingers(hand, base_, past);
         const FingerReading present = input_.locate_fingers(hand, base_, now);
         if (is_there(then) && is_there(present)) {
-            one.probe.add(present.stage_from_index_tip, then.stage_from_index_tip);
+            one.probe.add(present.tracking_from_index_tip, then.tracking_from_index_tip);
         }
     } else if (one.actions.active) {
         const ControllerReading then = input_.locate_controller(hand, base_, past);
         const ControllerReading present = input_.locate_controller(hand, base_, now);
         if (is_there(then) && is_there(present)) {
-            one.probe.add(present.stage_from_grip, then.stage_from_grip);
+            one.probe.add(present.tracking_from_grip, then.tracking_from_grip);
         }
     }
 }

@@ -286,7 +286,7 @@ ControllerReading OpenxrInput::locate_controller(std::size_t hand, XrSpace base,
         reading.quality = quality_of(location.locationFlags);
     }
     if (reading.quality != PoseQuality::none) {
-        reading.stage_from_grip = pose_of(location.pose);
+        reading.tracking_from_grip = pose_of(location.pose);
         reading.grip_from_tip = profile->pose_from_tip(hand);
     }
     return reading;
@@ -312,11 +312,11 @@ FingerReading OpenxrInput::locate_fingers(std::size_t hand, XrSpace base, XrTime
     FingerReading reading{
         .active = true,
         .quality = std::min(quality_of(thumb.locationFlags), quality_of(index.locationFlags)),
-        .stage_from_thumb_tip = pose_of(thumb.pose),
-        .stage_from_index_tip = pose_of(index.pose)};
+        .tracking_from_thumb_tip = pose_of(thumb.pose),
+        .tracking_from_index_tip = pose_of(index.pose)};
     if (quality_of(little.locationFlags) != PoseQuality::none) {
-        reading.thumb_to_little_m =
-            glm::distance(reading.stage_from_thumb_tip.position_m, pose_of(little.pose).position_m);
+        reading.thumb_to_little_m = glm::distance(reading.tracking_from_thumb_tip.position_m,
+                                                  pose_of(little.pose).position_m);
     }
     return reading;
 }

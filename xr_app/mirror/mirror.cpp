@@ -143,11 +143,11 @@ gpu::Result<std::unique_ptr<gpu::Device>> make_device() {
 
 } // namespace
 
-struct Mirror::Parts {
-    explicit Parts(const Window& its_window) : window(its_window) {}
-    Parts(const Parts&) = delete;
-    Parts& operator=(const Parts&) = delete;
-    ~Parts() {
+struct Mirror::Impl {
+    explicit Impl(const Window& its_window) : window(its_window) {}
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    ~Impl() {
         if (device) {
             std::ignore = device->wait_idle();
         }
@@ -181,11 +181,11 @@ struct Mirror::Parts {
     std::uint64_t pictures = 0; ///< shown
 };
 
-Mirror::Mirror(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Mirror::Mirror(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Mirror::~Mirror() = default;
 
-gpu::Result<void> Mirror::Parts::make_panel() {
+gpu::Result<void> Mirror::Impl::make_panel() {
     context = ImGui::CreateContext();
     style_panel();
     ImGui_ImplVulkan_InitInfo info{};
@@ -209,31 +209,31 @@ gpu::Result<void> Mirror::Parts::make_panel() {
 }
 
 gpu::Result<std::unique_ptr<Mirror>> Mirror::create(const Window& window) {
-    auto parts = std::make_unique<Parts>(window);
+    auto impl = std::make_unique<Impl>(window);
     auto device = make_device();
     if (!device) {
         return std::unexpected(device.error());
     }
-    parts->device = std::move(*device);
-    auto swapchain = WindowSwapchain::create(window, *parts->device);
+    impl->device = std::move(*device);
+    auto swapchain = WindowSwapchain::create(window, *impl->device);
     if (!swapchain) {
         return std::unexpected(swapchain.error());
     }
-    parts->swapchain = std::move(*swapchain);
-    auto descriptors = make_pool(parts->device->logical());
-    auto own = make_commands(*parts->device);
+    impl->swapchain = std::move(*swapchain);
+    auto descriptors = make_pool(impl->device->logical());
+    auto own = make_commands(*impl->device);
     if (!descriptors || !own) {
         return std::unexpected(!descriptors ? descriptors.error() : own.error());
     }
-    parts->descriptors = std::move(*descriptors);
-    parts->own = std::move(*own);
-    if (auto made = parts->make_panel(); !made) {
+    impl->descriptors = std::move(*descriptors);
+    impl->own = std::move(*own);
+    if (auto made = impl->make_panel(); !made) {
         return std::unexpected(made.error());
     }
-    return std::unique_ptr<Mirror>(new Mirror(std::move(parts)));
+    return std::unique_ptr<Mirror>(new Mirror(std::move(impl)));
 }
 
-gpu::Result<void> Mirror::Parts::make_picture(PictureSize wanted) {
+gpu::Result<void> Mirror::Impl::make_picture(PictureSize wanted) {
     if (memory && size == wanted) {
         return {};
     }
@@ -253,53 +253,53 @@ gpu::Result<void> Mirror::Parts::make_picture(PictureSize wanted) {
 }
 
 std::uint64_t Mirror::pictures() const {
-    return parts_->pictures;
+    return impl_->pictures;
 }
 
 std::uint64_t Mirror::complaints() const {
-    return parts_->device->validation().count();
+    return impl_->device->validation().count();
 }
 
 gpu::Result<void> Mirror::show(PictureHandover& pictures) {
-    Parts& parts = *parts_;
-    const PictureSize room = room_in(parts.window);
-    if (Clock::now() < parts.next || room.width_px == 0 || room.height_px == 0) {
+    Impl& impl = *impl_;
+    const PictureSize room = room_in(impl.window);
+    if (Clock::now() < impl.next || room.width_px == 0 || room.height_px == 0) {
         return {};
     }
-    if (vkWaitForFences(parts.device->logical(), 1, parts.own.passed.address(), VK_TRUE,
+    if (vkWaitForFences(impl.device->logical(), 1, impl.own.passed.address(), VK_TRUE,
                         gpu_patience_ns) == VK_TIMEOUT) {
         return {};
     }
-    if (!parts.status) {
+    if (!impl.status) {
         gpu::Result<void> made;
-        parts.status = pictures.take([&](const PictureView& view) {
-            made = parts.make_picture(view.size);
+        impl.status = pictures.take([&](const PictureView& view) {
+            made = impl.make_picture(view.size);
             if (made) {
-                std::memcpy(parts.memory.mapped().data(), view.rgba.data(), view.rgba.size());
+                std::memcpy(impl.memory.mapped().data(), view.rgba.data(), view.rgba.size());
             }
         });
         if (!made) {
             return made;
         }
-        if (!parts.status) {
+        if (!impl.status) {
             pictures.ask(room);
             return {};
         }
     }
-    const WindowSwapchain::Image* const image = parts.swapchain->acquire();
+    const WindowSwapchain::Image* const image = impl.swapchain->acquire();
     if (image == nullptr) {
         return {};
     }
-    if (auto done = parts.draw(*image); !done) {
+    if (auto done = impl.draw(*image); !done) {
         return done;
     }
-    parts.status.reset();
-    parts.pictures += 1;
-    parts.next = Clock::now() + interval;
+    impl.status.reset();
+    impl.pictures += 1;
+    impl.next = Clock::now() + interval;
     return {};
 }
 
-void Mirror::Parts::record(const WindowSwapchain::Image& image) {
+void Mirror::Impl::record(const WindowSwapchain::Image& image) {
     VkCommandBuffer commands = own.commands;
     change(commands, picture.get(), read_before, copied_to);
     const VkBufferImageCopy region{
@@ -329,7 +329,7 @@ void Mirror::Parts::record(const WindowSwapchain::Image& image) {
     change(commands, image.image, drawn, shown);
 }
 
-gpu::Result<void> Mirror::Parts::draw(const WindowSwapchain::Image& image) {
+gpu::Result<void> Mirror::Impl::draw(const WindowSwapchain::Image& image) {
     const auto now = Clock::now();
     ImGuiIO& io = ImGui::GetIO();
     io.DisplaySize = {static_cast<float>(image.extent.width),

@@ -25,9 +25,9 @@ class Mirror {
     [[nodiscard]] std::uint64_t complaints() const; ///< of Vulkan's validation layer
 
   private:
-    struct Parts;
-    explicit Mirror(std::unique_ptr<Parts> parts);
-    std::unique_ptr<Parts> parts_;
+    struct Impl;
+    explicit Mirror(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace haven

@@ -160,9 +160,10 @@ void draw_panel(const MirrorStatus& status) {
     ImGui::PopFont();
     ImGui::Dummy({0.0F, 4.0F});
     notice_line(now_notice(status));
-    if (status.drawing_open) {
+    if (status.session.drawing()) {
         indent();
-        wrapped(std::format("This drawing: {} minutes", clock_text(status.drawing_s)), faint);
+        wrapped(std::format("This drawing: {} minutes", clock_text(status.session.drawing_s)),
+                faint);
     }
 
     if (status.sound) { // always a line of its own, so that nothing jumps where a sound comes
@@ -179,7 +180,7 @@ void draw_panel(const MirrorStatus& status) {
 
     heading("Is it safe?");
     notice_line(saved_notice(status.kept));
-    notice_line(server_notice(status.kept, status.drawing_open));
+    notice_line(server_notice(status.kept, status.session.drawing()));
 
     places_lines(status);
 

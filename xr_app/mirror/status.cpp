@@ -22,13 +22,12 @@ Notice now_notice(const MirrorStatus& status) {
     if (!takes_input(status.phase)) {
         return {.fine = false, .text = std::string(sentence(status.phase))};
     }
-    if (status.drawing_rests) {
+    if (status.session.rests) {
         return {.fine = false,
                 .text = "The pens rest: too much waits to be saved. They go on when there is room "
                         "on the disk."};
     }
-    constexpr double nearly_full = 0.85;
-    if (status.drawing_used >= nearly_full) {
+    if (status.session.nearly_full()) {
         return {.fine = false,
                 .text = "This drawing is nearly full. It ends by itself when it is; all of it is "
                         "kept."};

@@ -2,6 +2,7 @@
 
 #include "net/uploader/courier.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/session_state.hpp"
 
 #include <array>
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace haven {
 
-/// What the panel tells about the session; made by the frame loop when the mirror is due.
+/// What the panel tells about the session; made by the presenter when the mirror is due.
 struct MirrorStatus {
     struct HandStatus {
         bool tracked = false;
@@ -30,10 +31,7 @@ struct MirrorStatus {
     double fps = 0.0;
     double gpu_ms = 0.0;
     std::string hint; ///< how to draw and how to end, in a line or two
-    double drawing_s = 0.0;
-    bool drawing_open = false;  ///< begun, and not ended
-    double drawing_used = 0.0;  ///< the share of what one drawing may hold
-    bool drawing_rests = false; ///< nothing is recorded until what waits is saved
+    SessionState session;
     std::array<HandStatus, 2> hands;
     uploader::CourierStatus kept;
 };

@@ -137,13 +137,13 @@ soundscape::Score stream() {
             .voices = {{.kind = soundscape::VoiceKind::stream, .at_m = {0.0F, 1.0F, -2.0F}}}};
 }
 
-SoundPlayer::Parts parts(Socket& socket, bool reopens = true) {
+SoundPlayer::Config config(Socket& socket, bool reopens = true) {
     return {.hearing = {}, .open_output = socket.opener(reopens), .retry_after = milliseconds(5)};
 }
 
 TEST(SoundPlayer, PlaysThePlaceItIsGiven) {
     Socket socket;
-    SoundPlayer sound(parts(socket));
+    SoundPlayer sound(config(socket));
     ASSERT_TRUE(socket.played(5));
     EXPECT_EQ(socket.loudest(), 0.0F);
     sound.set_place(stream(), 0.05);
@@ -159,7 +159,7 @@ TEST(SoundPlayer, PlaysThePlaceItIsGiven) {
 TEST(SoundPlayer, WithoutADeviceEverythingElseGoesOnAndSoundComesByItself) {
     Socket socket;
     socket.plug(false);
-    SoundPlayer sound(parts(socket));
+    SoundPlayer sound(config(socket));
     ASSERT_TRUE(socket.asked_times(3)) << "it looks again and again";
     EXPECT_EQ(sound.status().state, SoundState::no_device);
     sound.set_place(stream(), 0.05);
@@ -176,7 +176,7 @@ TEST(SoundPlayer, WithoutADeviceEverythingElseGoesOnAndSoundComesByItself) {
 TEST(SoundPlayer, ALostDeviceComesBackByItself) {
     for (const bool reopens : {true, false}) {
         Socket socket;
-        SoundPlayer sound(parts(socket, reopens));
+        SoundPlayer sound(config(socket, reopens));
         sound.set_place(stream(), 0.05);
         ASSERT_TRUE(socket.played(20));
         socket.plug(false);
@@ -193,7 +193,7 @@ TEST(SoundPlayer, ALostDeviceComesBackByItself) {
 
 TEST(SoundPlayer, StopsInSilence) {
     Socket socket;
-    SoundPlayer sound(parts(socket));
+    SoundPlayer sound(config(socket));
     sound.set_place(stream(), 0.05);
     ASSERT_TRUE(socket.played(30));
     sound.stop();
@@ -216,14 +216,14 @@ TEST(SoundPlayer, StopsWhileItWaitsForADevice) {
 
 TEST(SoundPlayer, ADrawingHandIsHeard) {
     Socket socket;
-    SoundPlayer sound(parts(socket));
+    SoundPlayer sound(config(socket));
     ASSERT_TRUE(socket.played(3));
     HandSample sample{.hand = Hand::left, .tracked = true, .drawing = true, .pressure = 0.8F};
     // A metre a second, frame by frame, until it is heard.
     EXPECT_TRUE(test::await(patience, [&] {
         const std::size_t blocks = socket.blocks();
         sample.time_ns += 10'000'000;
-        sample.stage_from_tip.position_m = {
+        sample.tracking_from_tip.position_m = {
             std::sin(static_cast<float>(sample.time_ns) * 2e-9F) * 0.5F, 1.3F, -0.4F};
         sound.listen({.position_m = {0.0F, 1.6F, 0.0F}});
         sound.hear_hand(sample, {});
@@ -233,7 +233,7 @@ TEST(SoundPlayer, ADrawingHandIsHeard) {
 
 TEST(SoundPlayer, ACaptionStaysFiveSecondsAndMayHaveItsOwnWords) {
     Socket socket;
-    SoundPlayer sound(parts(socket));
+    SoundPlayer sound(config(socket));
     const auto before = Clock::now();
     EXPECT_EQ(sound.caption(before), "");
     sound.ring(Bell::begin, "A bell: both hands, one circle");

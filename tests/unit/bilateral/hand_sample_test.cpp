@@ -32,7 +32,7 @@ class RandomSamples {
         s.drawing = coin();
         s.pressure = std::uniform_real_distribution<float>{-0.1F, 1.1F}(engine_);
         std::uniform_real_distribution<float> metres{-99.0F, 99.0F};
-        s.stage_from_tip.position_m = {metres(engine_), metres(engine_), metres(engine_)};
+        s.tracking_from_tip.position_m = {metres(engine_), metres(engine_), metres(engine_)};
         std::normal_distribution<float> normal;
         glm::quat q{normal(engine_), normal(engine_), normal(engine_), normal(engine_)};
         if (engine_() % 4 == 0) { // two components nearly equal: where the largest is in doubt
@@ -41,7 +41,7 @@ class RandomSamples {
         if (engine_() % 8 == 0) {
             q.y = -q.w + normal(engine_) * 1e-5F;
         }
-        s.stage_from_tip.orientation = glm::normalize(q);
+        s.tracking_from_tip.orientation = glm::normalize(q);
         return s;
     }
 
@@ -71,7 +71,7 @@ TEST(SnapToGrid, IsIdempotentWhereSeveralComponentsShareTheLargestSize) {
         for (int ulp = -300; ulp <= 300; ++ulp) {
             HandSample s;
             s.tracked = true;
-            s.stage_from_tip.orientation =
+            s.tracking_from_tip.orientation =
                 glm::quat{q[0] + static_cast<float>(ulp) * 1e-6F, q[1], q[2], q[3]};
             const HandSample once = snap_to_grid(s);
             ASSERT_EQ(snap_to_grid(once), once) << ulp;
@@ -86,11 +86,11 @@ TEST(SnapToGrid, MovesNothingByMoreThanHalfAStep) {
         const HandSample snapped = snap_to_grid(raw);
         ASSERT_LE(std::abs(raw.time_ns - snapped.time_ns), 500);
         const auto step =
-            glm::abs(raw.stage_from_tip.position_m - snapped.stage_from_tip.position_m);
+            glm::abs(raw.tracking_from_tip.position_m - snapped.tracking_from_tip.position_m);
         // Half of 10 um, and the float's own rounding at 99 m.
         ASSERT_LE(std::max({step.x, step.y, step.z}), 5e-6F + 8e-6F);
         const float dot =
-            glm::dot(raw.stage_from_tip.orientation, snapped.stage_from_tip.orientation);
+            glm::dot(raw.tracking_from_tip.orientation, snapped.tracking_from_tip.orientation);
         ASSERT_GT(std::abs(dot), 1.0F - 1e-6F);
         ASSERT_LE(std::abs(std::clamp(raw.pressure, 0.0F, 1.0F) - snapped.pressure),
                   0.5F / 1023.0F + 1e-6F);
@@ -105,7 +105,7 @@ TEST(SnapToGrid, GivesOneAnswerForBothSignsOfAQuaternion) {
     for (int i = 0; i < 1'000; ++i) {
         HandSample s = random.next();
         const HandSample one = snap_to_grid(s);
-        s.stage_from_tip.orientation = -s.stage_from_tip.orientation;
+        s.tracking_from_tip.orientation = -s.tracking_from_tip.orientation;
         ASSERT_EQ(snap_to_grid(s), one);
     }
 }
@@ -117,14 +117,14 @@ TEST(SnapToGrid, MakesWhatIsNotFiniteAnUntrackedSampleAtTheOrigin) {
             HandSample s = random.next();
             s.tracked = true;
             const std::array fields{
-                &s.stage_from_tip.position_m.x,  &s.stage_from_tip.position_m.y,
-                &s.stage_from_tip.position_m.z,  &s.stage_from_tip.orientation.x,
-                &s.stage_from_tip.orientation.y, &s.stage_from_tip.orientation.z,
-                &s.stage_from_tip.orientation.w, &s.pressure};
+                &s.tracking_from_tip.position_m.x,  &s.tracking_from_tip.position_m.y,
+                &s.tracking_from_tip.position_m.z,  &s.tracking_from_tip.orientation.x,
+                &s.tracking_from_tip.orientation.y, &s.tracking_from_tip.orientation.z,
+                &s.tracking_from_tip.orientation.w, &s.pressure};
             *fields.at(static_cast<std::size_t>(field)) = bad;
             const HandSample snapped = snap_to_grid(s);
             EXPECT_FALSE(snapped.tracked);
-            EXPECT_EQ(snapped.stage_from_tip, Pose{});
+            EXPECT_EQ(snapped.tracking_from_tip, Pose{});
             EXPECT_EQ(snapped.pressure, 0.0F);
             EXPECT_EQ(snap_to_grid(snapped), snapped);
         }
@@ -134,13 +134,13 @@ TEST(SnapToGrid, MakesWhatIsNotFiniteAnUntrackedSampleAtTheOrigin) {
 TEST(SnapToGrid, TakesWhatIsFartherThanAHundredMetresOrHasNoRotationForUntracked) {
     HandSample s;
     s.tracked = true;
-    s.stage_from_tip.position_m = {0.0F, 100.1F, 0.0F};
+    s.tracking_from_tip.position_m = {0.0F, 100.1F, 0.0F};
     EXPECT_FALSE(snap_to_grid(s).tracked);
-    s.stage_from_tip.position_m = {0.0F, 3.0e38F, 0.0F};
+    s.tracking_from_tip.position_m = {0.0F, 3.0e38F, 0.0F};
     EXPECT_FALSE(snap_to_grid(s).tracked);
-    s.stage_from_tip.position_m = {0.0F, 99.9F, 0.0F};
+    s.tracking_from_tip.position_m = {0.0F, 99.9F, 0.0F};
     EXPECT_TRUE(snap_to_grid(s).tracked);
-    s.stage_from_tip.orientation = glm::quat{0.0F, 0.0F, 0.0F, 0.0F};
+    s.tracking_from_tip.orientation = glm::quat{0.0F, 0.0F, 0.0F, 0.0F};
     EXPECT_FALSE(snap_to_grid(s).tracked);
 }
 

@@ -53,7 +53,7 @@ Recorded record(std::uint32_t seed, float step_m, float reach_m, SymmetryMode mo
                                             .tracked = true,
                                             .drawing = chance(engine) > -0.98F,
                                             .pressure = 0.5F + 0.5F * chance(engine),
-                                            .stage_from_tip = {.position_m = position}})));
+                                            .tracking_from_tip = {.position_m = position}})));
         }
     }
     take(recorder.finish());

@@ -191,8 +191,8 @@ TEST(Trace, IsLosslessForWhateverTheGridHolds) {
         s.drawing = engine() % 2 == 0;
         s.pressure = static_cast<float>(engine() % 1024) / 1023.0F;
         std::uniform_real_distribution<float> any{-100.0F, 100.0F};
-        s.stage_from_tip.position_m = {any(engine), any(engine), any(engine)};
-        s.stage_from_tip.orientation = {any(engine), any(engine), any(engine), any(engine)};
+        s.tracking_from_tip.position_m = {any(engine), any(engine), any(engine)};
+        s.tracking_from_tip.orientation = {any(engine), any(engine), any(engine), any(engine)};
         samples.push_back(snap_to_grid(s));
     }
     const auto trace = decode_trace(trace_of(samples));
@@ -403,7 +403,7 @@ class RecordedSession {
                     sample.tracked = false;
                 }
                 if (hand == Hand::left && frame % 900 == 800) {
-                    sample.stage_from_tip.position_m.x += 3.0F;
+                    sample.tracking_from_tip.position_m.x += 3.0F;
                 }
                 sample = snap_to_grid(sample);
                 writer_.add(sample);

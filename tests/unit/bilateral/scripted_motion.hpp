@@ -29,13 +29,13 @@ struct ScriptedMotion {
         s.tracked = true;
         s.drawing = strokes_per_second == 0.0 || std::fmod(t * strokes_per_second, 1.0) < 0.75;
         s.pressure = static_cast<float>(0.6 + 0.3 * std::sin(t * 1.1 + side));
-        s.stage_from_tip.position_m = {
+        s.tracking_from_tip.position_m = {
             static_cast<float>(side * (0.3 + 0.2 * std::sin(t * 2.0)) + tremor),
             static_cast<float>(1.3 + 0.2 * std::sin(t * 3.0 + 0.4) + tremor),
             static_cast<float>(-0.5 + 0.05 * std::sin(t * 1.3))};
         const double tilt = 0.5 * std::sin(t * 1.7);
         const double turn = 0.8 * std::sin(t * 0.9 + side);
-        s.stage_from_tip.orientation =
+        s.tracking_from_tip.orientation =
             glm::normalize(glm::angleAxis(static_cast<float>(turn), glm::vec3{0.0F, 1.0F, 0.0F}) *
                            glm::angleAxis(static_cast<float>(tilt), glm::vec3{1.0F, 0.0F, 0.0F}));
         return snap_to_grid(s);

@@ -39,7 +39,7 @@ Stroke curve(std::uint32_t number, std::int64_t frames, double tremor_m = 0.0) {
     for (std::int64_t frame = 0; frame < frames; ++frame) {
         const HandSample s = motion.sample(Hand::left, frame);
         stroke.points.push_back({.time_ns = s.time_ns,
-                                 .position_m = s.stage_from_tip.position_m,
+                                 .position_m = s.tracking_from_tip.position_m,
                                  .pressure = s.pressure});
     }
     return stroke;

@@ -294,7 +294,7 @@ TEST_F(Showing, TheTipIsExactlyWhereThisFramesSampleIs) {
             show(sample);
             const auto tail = ink.take(ShownInk::stream_index(hand, false)).tail;
             ASSERT_GE(tail.size(), 4U);
-            ASSERT_EQ(tail[tail.size() - 4].centre_m, sample.stage_from_tip.position_m);
+            ASSERT_EQ(tail[tail.size() - 4].centre_m, sample.tracking_from_tip.position_m);
         }
     }
 }

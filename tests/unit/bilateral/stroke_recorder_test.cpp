@@ -32,7 +32,7 @@ HandSample at(Hand hand, std::int64_t frame, float x, bool drawing = true) {
     s.tracked = true;
     s.drawing = drawing;
     s.pressure = 1.0F;
-    s.stage_from_tip.position_m = {x, 1.0F, -0.5F};
+    s.tracking_from_tip.position_m = {x, 1.0F, -0.5F};
     return snap_to_grid(s);
 }
 
@@ -142,7 +142,7 @@ TEST_F(Recording, FiveMetresAreAJumpHoweverLongTheStepTook) {
 TEST_F(Recording, NotANumberEndsTheStroke) {
     add(at(Hand::left, 0, 0.0F));
     HandSample bad = at(Hand::left, 1, 0.0F);
-    bad.stage_from_tip.position_m.y = std::numeric_limits<float>::quiet_NaN();
+    bad.tracking_from_tip.position_m.y = std::numeric_limits<float>::quiet_NaN();
     add(snap_to_grid(bad));
     ASSERT_EQ(strokes.size(), 1U);
     EXPECT_EQ(strokes[0].end, StrokeEnd::tracking_lost);
@@ -279,7 +279,7 @@ class Thinned : public Recording {
         HandSample s = at(Hand::left, 0, 0.0F);
         time_ns += grid_ns;
         s.time_ns = time_ns;
-        s.stage_from_tip.position_m = position_m;
+        s.tracking_from_tip.position_m = position_m;
         s.pressure = pressure;
         return snap_to_grid(s);
     }
@@ -308,7 +308,7 @@ Off off(const Stroke& stroke, const HandSample& sample) {
         const StrokePoint& a = stroke.points[i - 1];
         const StrokePoint& b = stroke.points[i];
         const glm::vec3 along = b.position_m - a.position_m;
-        const glm::vec3 to = sample.stage_from_tip.position_m - a.position_m;
+        const glm::vec3 to = sample.tracking_from_tip.position_m - a.position_m;
         const float squares = glm::dot(along, along);
         const float part =
             squares > 0.0F ? std::clamp(glm::dot(to, along) / squares, 0.0F, 1.0F) : 0.0F;
@@ -389,7 +389,7 @@ TEST_F(Thinned, AHandLostForLongerEndsItsStrokeWhereItWasSeenLast) {
     ASSERT_EQ(strokes.size(), 1U);
     EXPECT_EQ(strokes[0].end, StrokeEnd::tracking_lost);
     EXPECT_EQ(strokes[0].points.back().position_m,
-              sample({0.11F, 1.0F, -0.5F}).stage_from_tip.position_m);
+              sample({0.11F, 1.0F, -0.5F}).tracking_from_tip.position_m);
     add(sample({0.15F, 1.0F, -0.5F}));
     release();
     EXPECT_EQ(strokes.size(), 2U);

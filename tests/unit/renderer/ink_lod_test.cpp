@@ -64,8 +64,8 @@ struct Ink {
             streams.at(i).resize(chunks.stream_counts().at(i));
         }
     }
-    std::span<const InkRun> look(const InkSight& from, std::uint32_t live = 0) {
-        return chunks.look(from, chunks.stream_counts(), live);
+    std::span<const InkRun> cull(const InkSight& from, std::uint32_t live = 0) {
+        return chunks.cull(from, chunks.stream_counts(), live);
     }
     /// Joints as they are drawn, from ring to ring.
     std::vector<std::array<glm::vec3, 2>> joints(std::span<const InkRun> runs) {
@@ -85,7 +85,7 @@ struct Ink {
 TEST(InkChunks, NearInkIsDrawnInFull) {
     Ink ink;
     ink.append(wave(2 * chunk + 10, 0.2F));
-    const auto runs = ink.look(sight());
+    const auto runs = ink.cull(sight());
     ASSERT_EQ(runs.size(), 1U);
     EXPECT_EQ(runs[0], (InkRun{InkShape::tube, 0, 0, 2 * chunk + 9}));
 }
@@ -93,7 +93,7 @@ TEST(InkChunks, NearInkIsDrawnInFull) {
 TEST(InkChunks, FarInkIsDrawnFromAThinnerStreamButItsFreshEndInFull) {
     Ink ink;
     ink.append(wave(4 * chunk + 10, 4.0F));
-    const auto runs = ink.look(sight());
+    const auto runs = ink.cull(sight());
     ASSERT_EQ(runs.size(), 2U);
     EXPECT_EQ(runs[0].shape, InkShape::ribbon);
     EXPECT_GT(runs[0].stream, 0);
@@ -106,7 +106,7 @@ TEST(InkChunks, NoToleranceMeansEveryRing) {
     ink.append(wave(4 * chunk + 10, 4.0F));
     auto exact = sight();
     exact.tolerance_px = 0.0F;
-    const auto runs = ink.look(exact);
+    const auto runs = ink.cull(exact);
     ASSERT_EQ(runs.size(), 1U);
     EXPECT_EQ(runs[0].count, 4 * chunk + 9);
 }
@@ -115,7 +115,7 @@ TEST(InkChunks, AThinnerStreamLeavesNoGapAndJoinsNoStrokes) {
     Ink ink; // strokes end inside chunks
     const auto rings = wave(8 * chunk, 4.0F, 100);
     ink.append(rings);
-    const auto runs = ink.look(sight());
+    const auto runs = ink.cull(sight());
     const auto joints = ink.joints(runs);
     const auto ends = [](const InkRing& ring) { return ring.flags != 0; };
     const auto expected = std::ranges::count_if(std::span(rings).first(rings.size() - 1), ends) + 1;
@@ -134,18 +134,18 @@ TEST(InkChunks, AThinnerStreamLeavesNoGapAndJoinsNoStrokes) {
 TEST(InkChunks, WhatIsBehindIsNotDrawn) {
     Ink ink;
     ink.append(wave(4 * chunk + 1, 1.0F));
-    EXPECT_TRUE(ink.look(sight({0, 1.6F, 0}, 3.1415926F)).empty());
-    EXPECT_FALSE(ink.look(sight()).empty());
+    EXPECT_TRUE(ink.cull(sight({0, 1.6F, 0}, 3.1415926F)).empty());
+    EXPECT_FALSE(ink.cull(sight()).empty());
 }
 
 TEST(InkChunks, ALevelIsKeptUntilItIsClearlyWrong) {
     Ink ink;
     ink.append(wave(chunk + 1, 0.9F));
     std::size_t changes = 0;
-    auto last = ink.look(sight({0, 1.6F, 3.0F}))[0];
+    auto last = ink.cull(sight({0, 1.6F, 3.0F}))[0];
     for (int i = 0; i < 200; ++i) { // a head that sways by a centimetre
         const float z = 1.0F + 0.01F * std::sin(0.3F * static_cast<float>(i));
-        const auto runs = ink.look(sight({0, 1.6F, z}));
+        const auto runs = ink.cull(sight({0, 1.6F, z}));
         changes += runs[0] == last ? 0 : 1;
         last = runs[0];
     }
@@ -157,13 +157,13 @@ TEST(InkChunks, TruncatingTakesThinnerCopiesAlong) {
     ink.append(wave(3 * chunk + 5, 4.0F));
     ink.truncate(chunk + 50);
     EXPECT_EQ(ink.chunks.stream_counts()[0], chunk + 50);
-    auto joints = ink.joints(ink.look(sight()));
+    auto joints = ink.joints(ink.cull(sight()));
     EXPECT_EQ(joints.back()[1], wave(chunk + 50, 4.0F).back().centre_m);
     ink.append(wave(2 * chunk, 4.0F)); // and goes on
-    joints = ink.joints(ink.look(sight()));
+    joints = ink.joints(ink.cull(sight()));
     EXPECT_EQ(joints.back()[1], wave(2 * chunk, 4.0F).back().centre_m);
     ink.truncate(0);
-    EXPECT_TRUE(ink.look(sight()).empty());
+    EXPECT_TRUE(ink.cull(sight()).empty());
 }
 
 TEST(InkChunks, RunsAreBoundedHoweverTheInkLies) {
@@ -171,13 +171,13 @@ TEST(InkChunks, RunsAreBoundedHoweverTheInkLies) {
     for (int i = 0; i < 2000; ++i) {
         ink.append(wave(chunk, i % 2 == 0 ? 1.0F : -5.0F, chunk));
     }
-    EXPECT_LE(ink.look(sight()).size(), InkChunks::run_count_max + 1);
+    EXPECT_LE(ink.cull(sight()).size(), InkChunks::run_count_max + 1);
 }
 
 TEST(InkChunks, TheLiveTailFollowsTheLastRing) {
     Ink ink;
     ink.append(wave(10, 0.5F));
-    const auto runs = ink.look(sight(), 5);
+    const auto runs = ink.cull(sight(), 5);
     ASSERT_EQ(runs.size(), 1U);
     EXPECT_EQ(runs[0].count, 14U);
 }

@@ -9,13 +9,13 @@ namespace {
 constexpr float frame_s = 1.0F / 60.0F;
 
 glm::vec3 hand_m(const DesktopDriver& driver, int hand) {
-    return driver.hands().at(static_cast<std::size_t>(hand)).stage_from_grip.position_m;
+    return driver.hands().at(static_cast<std::size_t>(hand)).tracking_from_grip.position_m;
 }
 
 TEST(DesktopDriver, StandsAtTheOriginAndLooksAhead) {
     DesktopDriver driver;
     driver.update({}, frame_s);
-    EXPECT_EQ(driver.stage_from_head().position_m,
+    EXPECT_EQ(driver.tracking_from_head().position_m,
               glm::vec3(0.0F, DesktopDriver::eye_height_m, 0.0F));
     EXPECT_LT(hand_m(driver, 1).z, -DesktopDriver::reach_m_min);
 }
@@ -53,9 +53,9 @@ TEST(DesktopDriver, WalksWhereItLooks) {
     // A quarter turn to the left: ahead is then -X.
     driver.update({.turn_left = true}, 1.5707963F / DesktopDriver::turn_rad_per_s);
     driver.update({.forward = true}, 1.0F);
-    EXPECT_NEAR(driver.stage_from_head().position_m.x, -DesktopDriver::walk_m_per_s, 1e-5F);
-    EXPECT_NEAR(driver.stage_from_head().position_m.z, 0.0F, 1e-5F);
-    EXPECT_LT(hand_m(driver, 1).x, driver.stage_from_head().position_m.x);
+    EXPECT_NEAR(driver.tracking_from_head().position_m.x, -DesktopDriver::walk_m_per_s, 1e-5F);
+    EXPECT_NEAR(driver.tracking_from_head().position_m.z, 0.0F, 1e-5F);
+    EXPECT_LT(hand_m(driver, 1).x, driver.tracking_from_head().position_m.x);
 }
 
 TEST(DesktopDriver, LiftedHandsAreThereButOutOfSight) {

@@ -77,8 +77,8 @@ struct Kept {
                 .tracked = true,
                 .drawing = frame % 270 < 180,
                 .pressure = 0.5F + 0.4F * std::sin(angle),
-                .stage_from_tip = {.position_m = {side + 0.2F * std::cos(angle),
-                                                  1.3F + 0.2F * std::sin(angle), -0.5F}}};
+                .tracking_from_tip = {.position_m = {side + 0.2F * std::cos(angle),
+                                                     1.3F + 0.2F * std::sin(angle), -0.5F}}};
     }
     template <typename T>
     [[nodiscard]] std::vector<const T*> all() const {
@@ -337,7 +337,7 @@ TEST_P(Replay, GivesTheInkOfTheRecordingToTheByte) {
     kept.draw(20);
     kept.drawing.resume();
     kept.draw(300);
-    kept.drawing.tell(BrushChange{.hand = Hand::left, .brush = {.width_m = 0.012F}});
+    kept.drawing.record(BrushChange{.hand = Hand::left, .brush = {.width_m = 0.012F}});
     kept.draw(300);
     kept.drawing.finish("{}");
 

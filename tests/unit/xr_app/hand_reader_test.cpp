@@ -20,14 +20,15 @@ constexpr std::int64_t step_ns = 5'000'000;
 const Pose place{.position_m = {0.1F, 1.2F, -0.4F}};
 
 ControllerReading held(float draw, const Pose& at = place) {
-    return {.active = true, .quality = PoseQuality::tracked, .stage_from_grip = at, .draw = draw};
+    return {
+        .active = true, .quality = PoseQuality::tracked, .tracking_from_grip = at, .draw = draw};
 }
 
 FingerReading fingers_apart(float distance_m, float x_m = 0.0F) {
     return {.active = true,
             .quality = PoseQuality::tracked,
-            .stage_from_thumb_tip = {.position_m = {x_m, 1.0F, -0.3F}},
-            .stage_from_index_tip = {.position_m = {x_m + distance_m, 1.0F, -0.3F}}};
+            .tracking_from_thumb_tip = {.position_m = {x_m, 1.0F, -0.3F}},
+            .tracking_from_index_tip = {.position_m = {x_m + distance_m, 1.0F, -0.3F}}};
 }
 
 Pose moved(float x_m) {
@@ -84,9 +85,9 @@ TEST(HandReader, InkLeavesTheControllerAtItsTip) {
     Read read;
     ControllerReading controller = held(1.0F);
     controller.grip_from_tip = {.position_m = {0.0F, 0.0F, -0.1F}};
-    controller.stage_from_grip.orientation =
+    controller.tracking_from_grip.orientation =
         glm::angleAxis(glm::half_pi<float>(), glm::vec3(0.0F, 1.0F, 0.0F));
-    const glm::vec3 tip_m = read(controller).stage_from_tip.position_m;
+    const glm::vec3 tip_m = read(controller).tracking_from_tip.position_m;
     EXPECT_NEAR(tip_m.x, 0.0F, 1e-6F) << "0.1 m to the left of the grip";
     EXPECT_NEAR(tip_m.z, -0.4F, 1e-6F);
 }
@@ -104,7 +105,7 @@ TEST(HandReader, PinchDrawsBetweenTheTipsAndHarderWhenTighter) {
     Read read;
     EXPECT_FALSE(read(fingers_apart(0.05F)).drawing);
     const HandSample loose = read(fingers_apart(0.020F));
-    EXPECT_FLOAT_EQ(loose.stage_from_tip.position_m.x, 0.010F);
+    EXPECT_FLOAT_EQ(loose.tracking_from_tip.position_m.x, 0.010F);
     EXPECT_EQ(loose.source, InteractionMode::hand_tracking);
     const HandSample tight = read(fingers_apart(0.010F));
     EXPECT_GT(tight.pressure, loose.pressure);
@@ -269,7 +270,7 @@ TEST(HandReader, ExactZerosAreNoHand) {
     Read bare;
     std::ignore = bare(fingers_apart(0.05F));
     FingerReading nowhere = fingers_apart(0.01F);
-    nowhere.stage_from_index_tip = {};
+    nowhere.tracking_from_index_tip = {};
     EXPECT_FALSE(bare(nowhere).tracked);
 }
 
@@ -315,10 +316,10 @@ TEST(HandReader, WhereARuntimeKnowsPinchesAndJointsTheFingersSayWhereTheInkIs) {
     Read read(InteractionChoice::hand_tracking);
     ControllerReading hand = held(0.0F);
     hand.is_hand = true;
-    EXPECT_FLOAT_EQ(read(hand, fingers_apart(0.05F)).stage_from_tip.position_m.x, 0.025F);
+    EXPECT_FLOAT_EQ(read(hand, fingers_apart(0.05F)).tracking_from_tip.position_m.x, 0.025F);
     hand.quality = PoseQuality::none; // not looked at
     EXPECT_TRUE(read.reader.by_fingers());
-    EXPECT_FLOAT_EQ(read(hand, fingers_apart(0.05F)).stage_from_tip.position_m.x, 0.025F);
+    EXPECT_FLOAT_EQ(read(hand, fingers_apart(0.05F)).tracking_from_tip.position_m.x, 0.025F);
 }
 
 TEST(HandReader, ThumbAndLittleFingerTogetherAreABareHandsMenuButton) {
@@ -382,8 +383,8 @@ TEST(ReadingTrail, AMomentBetweenTwoReadingsLiesOnTheHandsWay) {
         const auto passed = trail.between(circling(35 * ms), time_ns, false);
         ASSERT_TRUE(passed.has_value());
         EXPECT_EQ(passed->time_ns, time_ns);
-        const Pose right = circling(time_ns).controller.stage_from_grip;
-        const Pose found = passed->controller.stage_from_grip;
+        const Pose right = circling(time_ns).controller.tracking_from_grip;
+        const Pose found = passed->controller.tracking_from_grip;
         EXPECT_LT(glm::distance(found.position_m, right.position_m), 0.6e-3F);
         EXPECT_GT(std::abs(glm::dot(found.orientation, right.orientation)), 0.9999F);
         EXPECT_FALSE(is_there(passed->fingers));
@@ -394,9 +395,9 @@ TEST(ReadingTrail, WithoutAnEarlierReadingTheWayIsStraightAndShort) {
     const ReadingTrail trail = trail_of(1, 0, circling);
     const auto passed = trail.between(circling(10 * ms), 5 * ms, false);
     ASSERT_TRUE(passed.has_value());
-    const glm::vec3 middle = 0.5F * (circling(0).controller.stage_from_grip.position_m +
-                                     circling(10 * ms).controller.stage_from_grip.position_m);
-    EXPECT_LT(glm::distance(passed->controller.stage_from_grip.position_m, middle), 1e-6F);
+    const glm::vec3 middle = 0.5F * (circling(0).controller.tracking_from_grip.position_m +
+                                     circling(10 * ms).controller.tracking_from_grip.position_m);
+    EXPECT_LT(glm::distance(passed->controller.tracking_from_grip.position_m, middle), 1e-6F);
     EXPECT_FALSE(trail.between(circling(15 * ms), 5 * ms, false).has_value());
 }
 
@@ -407,8 +408,8 @@ TEST(ReadingTrail, FingersAreOnTheirWay) {
     };
     const auto passed = trail_of(5, 20 * ms, moving).between(moving(30 * ms), 25 * ms, true);
     ASSERT_TRUE(passed.has_value());
-    EXPECT_NEAR(passed->fingers.stage_from_thumb_tip.position_m.x, 0.025F, 1e-5F);
-    EXPECT_NEAR(passed->fingers.stage_from_index_tip.position_m.x, 0.045F, 1e-5F);
+    EXPECT_NEAR(passed->fingers.tracking_from_thumb_tip.position_m.x, 0.025F, 1e-5F);
+    EXPECT_NEAR(passed->fingers.tracking_from_index_tip.position_m.x, 0.045F, 1e-5F);
 }
 
 TEST(ReadingTrail, BetweenOpenAndClosedFingersIsNoWay) {
@@ -420,8 +421,8 @@ TEST(ReadingTrail, BetweenOpenAndClosedFingersIsNoWay) {
         trail_of(5, 15 * ms, snapping).between(snapping(25 * ms), 20 * ms, true).has_value());
     const auto closed = trail_of(5, 20 * ms, snapping).between(snapping(30 * ms), 25 * ms, true);
     ASSERT_TRUE(closed.has_value()) << "both readings round it are closed";
-    EXPECT_NEAR(closed->fingers.stage_from_index_tip.position_m.x -
-                    closed->fingers.stage_from_thumb_tip.position_m.x,
+    EXPECT_NEAR(closed->fingers.tracking_from_index_tip.position_m.x -
+                    closed->fingers.tracking_from_thumb_tip.position_m.x,
                 0.01F, 1e-5F);
 }
 

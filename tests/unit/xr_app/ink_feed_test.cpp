@@ -52,8 +52,8 @@ struct Record final : RingSink {
 
 /// Draws a straight line of `length_m` with the right hand, feeding after each sample.
 struct Drawing {
-    explicit Drawing(SymmetryMode mode, const Pose& world_from_stage = {})
-        : recorder({.symmetry = {.mode = mode}}), feed(world_from_stage) {}
+    explicit Drawing(SymmetryMode mode, const Pose& world_from_tracking = {})
+        : recorder({.symmetry = {.mode = mode}}), feed(world_from_tracking) {}
 
     void draw(float from_m, float to_m, float height_m) {
         for (float x = from_m; x < to_m; x += 0.002F) {
@@ -69,7 +69,7 @@ struct Drawing {
                           .tracked = true,
                           .drawing = drawing,
                           .pressure = 0.5F,
-                          .stage_from_tip = {.position_m = {x_m, y_m, 0.0F}}});
+                          .tracking_from_tip = {.position_m = {x_m, y_m, 0.0F}}});
         auto events = recorder.add(sample);
         shown.update(sample, events);
         for (InkEvent& event : events) {
@@ -162,10 +162,10 @@ TEST(InkFeed, ANewCanvasIsGivenAllThatWasDrawn) {
 }
 
 TEST(InkFeed, RingsStandInThePlaceWhereThePersonStands) {
-    const Pose world_from_stage{.position_m = {1.0F, 0.0F, 2.0F},
-                                .orientation =
-                                    glm::angleAxis(1.5707963F, glm::vec3(0.0F, 1.0F, 0.0F))};
-    const InkRing ring = placed_ring(world_from_stage, {.centre_m = {0.0F, 1.0F, -1.0F}});
+    const Pose world_from_tracking{.position_m = {1.0F, 0.0F, 2.0F},
+                                   .orientation =
+                                       glm::angleAxis(1.5707963F, glm::vec3(0.0F, 1.0F, 0.0F))};
+    const InkRing ring = placed_ring(world_from_tracking, {.centre_m = {0.0F, 1.0F, -1.0F}});
     EXPECT_NEAR(ring.centre_m.x, 0.0F, 1e-5F);
     EXPECT_NEAR(ring.centre_m.y, 1.0F, 1e-5F);
     EXPECT_NEAR(ring.centre_m.z, 2.0F, 1e-5F);

@@ -86,12 +86,12 @@ TEST(MirrorStatus, TellsWhatIsHappeningAndWhatToDo) {
 }
 
 TEST(MirrorStatus, SaysInTimeThatADrawingIsNearlyFullAndThatThePensRest) {
-    MirrorStatus status{.phase = SessionPhase::focused, .drawing_used = 0.8};
+    MirrorStatus status{.phase = SessionPhase::focused, .session = {.used = 0.8}};
     status.hands.back().drawing = true;
     EXPECT_EQ(now_notice(status), fine("Drawing."));
-    status.drawing_used = 0.86;
+    status.session.used = 0.86;
     EXPECT_TRUE(now_notice(status).text.starts_with("This drawing is nearly full."));
-    status.drawing_rests = true;
+    status.session.rests = true;
     EXPECT_TRUE(now_notice(status).text.starts_with("The pens rest"));
 }
 

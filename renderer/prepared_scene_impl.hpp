@@ -27,7 +27,7 @@ struct SceneDetail {
 };
 
 /// What the renderer keeps of a place. The passes know the scene; all of them are replaced with it.
-struct PreparedScene::Parts {
+struct PreparedScene::Impl {
     SceneDetail detail;
     gpu::UploadQueue uploads;
     ScenePass scene;
@@ -38,8 +38,8 @@ struct PreparedScene::Parts {
     scene::Scene look; ///< the scene without its mesh and stars
     scene::SkyLight sky_light;
 
-    [[nodiscard]] static gpu::Result<std::unique_ptr<Parts>> create(const PassContext& context,
-                                                                    const scene::Scene& scene);
+    [[nodiscard]] static gpu::Result<std::unique_ptr<Impl>> create(const PassContext& context,
+                                                                   const scene::Scene& scene);
 };
 
 } // namespace haven::renderer

@@ -1,0 +1,87 @@
+// A headset whose calls fail, and everything else as it is.
+#include "xr_app/frame_loop.hpp"
+
+#include "tests/unit/xr_app/session_fixture.hpp"
+#include "xr_app/graphics.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/session_phase.hpp"
+#include "xr_app/presenter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <memory>
+
+namespace haven {
+namespace {
+
+using test::ScriptedHeadset;
+using Waited = ScriptedHeadset::Waited;
+
+HeadsetFrame good(int number) {
+    return {.display_time_ns = number * std::int64_t{11'000'000}, .display_period_ns = 11'000'000};
+}
+
+Waited failure(HeadsetError::Kind kind) {
+    return std::unexpected(HeadsetError{.kind = kind, .message = "as the test wishes"});
+}
+
+class FrameLoops : public ::testing::Test {
+  protected:
+    FrameLoop::End run(ScriptedHeadset& headset) {
+        auto graphics = Graphics::create({}).value();
+        EXPECT_TRUE(graphics->build({.eye_height_px = 64}));
+        FrameLoop::End end{};
+        {
+            Presenter presenter(*graphics, *house.session,
+                                {.environments = house.options.assets / "environments"});
+            end = FrameLoop(headset, *house.session, presenter, nullptr).run();
+            EXPECT_TRUE(graphics->device->wait_idle());
+        }
+        EXPECT_EQ(graphics->device->validation().count(), 0U);
+        return end;
+    }
+    test::SessionHouse house;
+};
+
+TEST_F(FrameLoops, ACallThatFailsOnceSkipsItsFrameAndNothingElse) {
+    ScriptedHeadset* self = nullptr;
+    ScriptedHeadset headset([&](int number) -> Waited {
+        if (number == 10) {
+            self->phase = SessionPhase::over;
+        }
+        return number == 4 ? failure(HeadsetError::Kind::failed) : good(number);
+    });
+    self = &headset;
+    EXPECT_EQ(run(headset), FrameLoop::End::over);
+    EXPECT_EQ(headset.waits, 10);
+    EXPECT_EQ(house.session->performance.stats.frames(), 9U);
+    EXPECT_EQ(headset.ends, 10) << "a frame that was begun is ended";
+}
+
+TEST_F(FrameLoops, AHeadsetWhoseCallsGoOnFailingIsBuiltAnew) {
+    ScriptedHeadset headset(
+        [](int number) { return number < 5 ? good(number) : failure(HeadsetError::Kind::failed); });
+    EXPECT_EQ(run(headset), FrameLoop::End::lost);
+    EXPECT_EQ(house.session->performance.stats.frames(), 4U);
+    EXPECT_GT(headset.waits, 20) << "it was given chances";
+    EXPECT_LT(headset.waits, 200) << "but not for ever";
+}
+
+TEST_F(FrameLoops, ALostHeadsetIsLostAtOnce) {
+    ScriptedHeadset headset([](int /*number*/) { return failure(HeadsetError::Kind::lost); });
+    EXPECT_EQ(run(headset), FrameLoop::End::lost);
+    EXPECT_EQ(headset.waits, 1);
+}
+
+TEST_F(FrameLoops, ASessionThatHasEndedAsksTheHeadsetToLeave) {
+    ScriptedHeadset headset([](int number) { return Waited(good(number)); });
+    house.session->director.finish({.why = "the test ends it"}, std::chrono::steady_clock::now());
+    EXPECT_EQ(run(headset), FrameLoop::End::over);
+    EXPECT_LE(headset.waits, 1);
+}
+
+} // namespace
+} // namespace haven

@@ -1,0 +1,116 @@
+// Whose a press is: what moves the person stops with it, and only a new one draws.
+#include "xr_app/input_router.hpp"
+
+#include "bilateral/hand_sample.hpp"
+#include "environments/camera/camera.hpp"
+#include "tests/unit/xr_app/session_fixture.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/session_state.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace haven {
+namespace {
+
+using test::ScriptedHeadset;
+
+class InputRouters : public ::testing::Test {
+  protected:
+    explicit InputRouters(Options options = {}) : house(std::move(options)) {}
+
+    /// A frame in which the left hand moves on, and presses or not.
+    void frame(bool pressed, double time_s) {
+        time_ns_ += 5'000'000;
+        x_m_ += 0.01F;
+        HandSample sample{.time_ns = time_ns_,
+                          .hand = Hand::left,
+                          .tracked = true,
+                          .drawing = pressed,
+                          .pressure = pressed ? 1.0F : 0.0F};
+        sample.tracking_from_tip.position_m = {x_m_, 1.2F, -0.4F};
+        HeadsetFrame frame{.display_time_ns = time_ns_, .samples = std::span(&sample, 1)};
+        frame.shown[0] = {
+            .tracked = true, .drawing = pressed, .tracking_from_tip = sample.tracking_from_tip};
+        if (pressed) {
+            frame.pressed_since_ns = time_ns_ - 1'000'000;
+        }
+        router.take(frame, time_s);
+    }
+    [[nodiscard]] bool draws() const { return house.session->drawing.drawing(Hand::left); }
+
+    test::SessionHouse house;
+    ScriptedHeadset headset;
+    InputRouter router{headset, *house.session, nullptr};
+
+  private:
+    std::int64_t time_ns_ = 1'000'000'000;
+    float x_m_ = 0.0F;
+};
+
+TEST_F(InputRouters, APressIsInk) {
+    frame(false, 0.0);
+    EXPECT_EQ(house.session->director.state().phase, SessionState::Phase::drawing);
+    frame(true, 0.1);
+    frame(true, 0.2);
+    EXPECT_TRUE(draws());
+    EXPECT_TRUE(router.hands()[0].drawing);
+    frame(false, 0.3);
+    frame(false, 0.4);
+    EXPECT_FALSE(draws());
+    EXPECT_EQ(headset.ticks.size(), 2U) << "felt at both ends of the stroke";
+    EXPECT_TRUE(house.session->performance.first_stroke_at);
+    EXPECT_FALSE(house.session->performance.tour_stop_ns);
+}
+
+TEST_F(InputRouters, HandsThatAreTakenAwayDrawNoMore) {
+    frame(true, 0.0);
+    frame(true, 0.1);
+    ASSERT_TRUE(draws());
+    router.take(HeadsetNews{.phase = SessionPhase::visible, .pause_input = true}, 0.1);
+    EXPECT_FALSE(draws());
+    EXPECT_FALSE(router.hands()[0].tracked);
+}
+
+TEST_F(InputRouters, TheMenuButtonEndsTheSession) {
+    router.take(HeadsetNews{.phase = SessionPhase::focused, .finish_wished = true}, 0.1);
+    EXPECT_EQ(house.session->director.state().phase, SessionState::Phase::ended);
+}
+
+class InputRoutersOnTour : public InputRouters {
+  protected:
+    InputRoutersOnTour()
+        : InputRouters({.environment_id = "forest_stream",
+                        .cinematic = environments::CameraMotion::viewpoints}) {}
+};
+
+TEST_F(InputRoutersOnTour, ThePressThatStopsTheTourDrawsNothingUntilItIsLetGo) {
+    static_cast<void>(house.session->surroundings.at(0.0)); // the first picture
+    frame(false, 0.5);
+    ASSERT_FALSE(house.session->surroundings.at_rest(0.5));
+    frame(true, 1.0);
+    EXPECT_EQ(house.session->performance.tour_stop_ns, std::optional<std::int64_t>(1'000'000));
+    double time_s = 1.0;
+    while (!house.session->surroundings.at_rest(time_s) && time_s < 60.0) {
+        time_s += 0.1;
+        frame(true, time_s);
+        EXPECT_FALSE(draws());
+    }
+    ASSERT_TRUE(house.session->surroundings.at_rest(time_s));
+    frame(true, time_s + 0.1);
+    EXPECT_FALSE(draws()) << "it is still the press that stopped the tour";
+    EXPECT_FALSE(router.hands()[0].drawing);
+    frame(false, time_s + 0.2);
+    frame(true, time_s + 0.3);
+    frame(true, time_s + 0.4);
+    EXPECT_TRUE(draws()) << "a new press draws";
+}
+
+} // namespace
+} // namespace haven

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace haven {
+
+/// Why the client could not begin, or what it could not do: shown to the person, and the program's
+/// exit status.
+struct ClientError {
+    int exit_code = 1;
+    std::string message;
+};
+
+} // namespace haven

@@ -1,0 +1,121 @@
+#include "xr_app/input_router.hpp"
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose_trace.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/mirror/desk.hpp"
+#include "xr_app/session.hpp"
+#include "xr_app/session_director.hpp"
+#include "xr_app/stop_signal.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace haven {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A press that the runtime says to be older stopped nothing.
+constexpr double tour_stop_s_max = 60.0;
+
+} // namespace
+
+void InputRouter::poll_desk() {
+    if (desk_ != nullptr) {
+        desk_->poll();
+    }
+}
+
+void InputRouter::take(const HeadsetNews& news, double time_s) {
+    take_samples(news.samples, time_s);
+    if (news.pause_input) {
+        hands_ = {};
+        seen_log_.hand(Hand::left, false);
+        seen_log_.hand(Hand::right, false);
+        session_.drawing.pause();
+    }
+    SessionDirector& director = session_.director;
+    const auto now = Clock::now();
+    if (news.finish_wished) {
+        director.finish({.by = Command::By::person, .why = "the menu button was held"}, now);
+    }
+    if (stop_signals() > 0) {
+        director.finish({.why = "it was asked to stop by a signal"}, now);
+    }
+    if (desk_ == nullptr) {
+        return;
+    }
+    if (desk_->closed()) {
+        director.finish({.by = Command::By::desk, .why = "the window was closed"}, now);
+    }
+    if (const auto wanted = static_cast<std::size_t>(desk_->input().number);
+        wanted > 0 && wanted <= session_.places.size()) {
+        director.change_place(wanted - 1);
+    }
+}
+
+void InputRouter::take(const HeadsetFrame& frame, double time_s) {
+    if (frame.pressed_since_ns && session_.surroundings.press(time_s)) {
+        // By the runtime's two times, where they can be true.
+        const double took_s = 1e-9 * (static_cast<double>(frame.display_time_ns) -
+                                      static_cast<double>(*frame.pressed_since_ns));
+        if (took_s >= 0.0 && took_s <= tour_stop_s_max) {
+            session_.performance.tour_stop_ns = static_cast<std::int64_t>(1e9 * took_s);
+        }
+    }
+    take_samples(frame.samples, time_s);
+    hands_ = frame.shown;
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        ShownHand& shown = hands_.at(static_cast<std::size_t>(hand));
+        shown.drawing = shown.drawing && !draws_no_more_.at(static_cast<std::size_t>(hand));
+        if (shown.tracked && shown.drawing) {
+            session_.drawing.lead(hand, shown.tracking_from_tip.position_m);
+        }
+    }
+}
+
+bool InputRouter::recenter_wished() {
+    const bool held = desk_ != nullptr && desk_->input().recenter;
+    return recenter_held_.update(held,
+                                 std::chrono::nanoseconds(Clock::now().time_since_epoch()).count());
+}
+
+void InputRouter::take_samples(std::span<const HandSample> samples, double time_s) {
+    if (samples.empty()) {
+        return;
+    }
+    if (session_.director.begin(samples.front(), headset_.sample_period_us(), Clock::now())) {
+        session_.placement.record(Placement::Reason::first_focus);
+    }
+    session_.drawing.resume();
+    for (const HandSample& sample : samples) {
+        take_sample(sample, time_s);
+    }
+}
+
+void InputRouter::take_sample(HandSample sample, double time_s) {
+    seen_log_.hand(sample.hand, sample.drawing);
+    // While the person is taken through the place nothing is drawn, and what stopped it draws
+    // nothing either.
+    bool& no_more = draws_no_more_.at(static_cast<std::size_t>(sample.hand));
+    no_more = !session_.surroundings.at_rest(time_s) || (no_more && sample.drawing);
+    if (no_more) {
+        sample.drawing = false;
+        sample.pressure = 0.0F;
+    }
+    const StrokeEdges edges = session_.drawing.add(sample);
+    if (edges.began || edges.ended) {
+        headset_.tick(sample.hand);
+    }
+    if (edges.began && !session_.performance.first_stroke_at) {
+        session_.performance.first_stroke_at = Clock::now();
+    }
+}
+
+} // namespace haven

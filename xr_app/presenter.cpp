@@ -1,0 +1,291 @@
+#include "xr_app/presenter.hpp"
+
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
+#include "environments/catalog.hpp"
+#include "environments/environment.hpp"
+#include "renderer/gpu/error.hpp"
+#include "renderer/gpu/timestamps.hpp"
+#include "renderer/ink_canvas.hpp"
+#include "renderer/quality_ladder.hpp"
+#include "renderer/scene/view.hpp"
+#include "renderer/stereo_renderer.hpp"
+#include "xr_app/audio/sound_player.hpp"
+#include "xr_app/drawing_session.hpp"
+#include "xr_app/graphics.hpp"
+#include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/session_phase.hpp"
+#include "xr_app/ink_feed.hpp"
+#include "xr_app/mirror/status.hpp"
+#include "xr_app/place_change.hpp"
+#include "xr_app/session.hpp"
+#include "xr_app/surroundings.hpp"
+
+#include <glm/common.hpp>
+#include <glm/vec3.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <format>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace haven {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Light of the ink's own, so that its colours stay themselves in a room lit by a fire.
+constexpr float ink_glow = 0.3F;
+
+constexpr float tip_radius_m = 0.008F;
+
+/// What there is before there is a place: dusk before the eyes, which goes where they go.
+constexpr glm::vec3 calm_light{0.050F, 0.041F, 0.033F};
+constexpr float calm_vignette = 0.9F;
+
+double ms_since(Clock::time_point moment) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - moment).count();
+}
+
+} // namespace
+
+Presenter::Presenter(Graphics& graphics, Session& session, Config config)
+    : graphics_(graphics), session_(session), lighting_(config.lighting),
+      place_change_(std::move(config.environments), *graphics.renderer) {
+    if (config.desk != nullptr) {
+        eye_copy_.emplace(*graphics.device, *graphics.ring, config.desk->pictures());
+    }
+    place_change_.begin(session.environment);
+    CanvasSink canvas(graphics.renderer->ink());
+    session.ink.refill(session.drawing.shown(), session.drawing.strokes(), canvas);
+}
+
+gpu::Result<void> Presenter::begin_frame() {
+    auto begun = graphics_.ring->begin();
+    if (!begun) {
+        return std::unexpected(begun.error());
+    }
+    gpu_frame_ = *begun;
+    return {};
+}
+
+gpu::Result<void> Presenter::draw(Headset& headset, const HeadsetFrame& frame, EyeImages& images,
+                                  const Shown& shown) {
+    renderer::StereoRenderer& renderer = *graphics_.renderer;
+    images.drawn = renderer.drawn_extent(images.target->eye_extent());
+    CanvasSink canvas(renderer.ink());
+    session_.ink.feed(session_.drawing.shown(), canvas);
+    if (!renderer.scene_fits()) {
+        place_change_.renew(session_.environment);
+    }
+    PlaceChange::Step change = place_change_.step(shown.time_s);
+    if (place_change_.stays_dark()) {
+        return std::unexpected(gpu::Error{.what = place_change_.fault()});
+    }
+    if (change.arrived) {
+        enter(std::move(*change.arrived), shown.time_s);
+    }
+    if (change.fade < 1.0F && !std::exchange(place_seen_, true)) {
+        spdlog::info("the place appears after {:.0f} ms",
+                     ms_since(session_.performance.started_at));
+    }
+    in_calm_light_ = in_calm_light_ && change.fade > 0.0F;
+    auto done = renderer.record(*gpu_frame_, *images.target, images.index,
+                                picture(frame, shown, change.fade));
+    if (!done) {
+        return done;
+    }
+    if (eye_copy_) {
+        eye_copy_->record(*gpu_frame_, images);
+    }
+    headset.record_release(*gpu_frame_);
+    return graphics_.ring->submit(*gpu_frame_);
+}
+
+renderer::Picture Presenter::picture(const HeadsetFrame& frame, const Shown& shown,
+                                     float place_fade) {
+    scene_frame_ = session_.environment.frame(shown.time_s);
+    const Surroundings::Seen seen = session_.surroundings.at(shown.time_s);
+    const Pose world_from_tracking = session_.placement.world_from_tracking(seen.world_from_person);
+    place_hands(shown, world_from_tracking);
+    let_hear(frame, shown, world_from_tracking);
+    renderer::Picture picture{.eyes = frame.eyes,
+                              .scene_frame = &scene_frame_,
+                              .markers = std::span(markers_).first(marker_count_),
+                              .fade = std::max(seen.fade, place_fade),
+                              .vignette = seen.vignette,
+                              .ink_glow = ink_glow};
+    if (in_calm_light_) {
+        picture.fade_colour = calm_light;
+        picture.vignette = std::max(seen.vignette, calm_vignette * place_fade);
+    }
+    for (scene::EyeView& eye : picture.eyes) {
+        const Pose placed = world_from_tracking *
+                            Pose{.position_m = eye.position_m, .orientation = eye.orientation};
+        eye.position_m = placed.position_m;
+        eye.orientation = placed.orientation;
+    }
+    return picture;
+}
+
+/// In the dark.
+void Presenter::enter(environments::Environment arrived, double time_s) {
+    session_.enter(std::move(arrived), time_s);
+    place_ink();
+    session_.drawing.resume();
+}
+
+void Presenter::place_ink() {
+    const Pose placed = session_.placement.ink();
+    if (session_.ink.placed_at(placed)) {
+        return;
+    }
+    session_.drawing.pause(); // what is being drawn ends here
+    renderer::InkCanvas& ink = graphics_.renderer->ink();
+    ink.clear(renderer::InkHand::left);
+    ink.clear(renderer::InkHand::right);
+    CanvasSink canvas(ink);
+    session_.ink = InkFeed(placed);
+    session_.ink.refill(session_.drawing.shown(), session_.drawing.strokes(), canvas);
+}
+
+void Presenter::place_hands(const Shown& shown, const Pose& world_from_tracking) {
+    marker_count_ = 0;
+    if (!shown.hands_visible) {
+        return;
+    }
+    const std::array<Brush, 2> brushes = default_brushes();
+    for (std::size_t i = 0; i < shown.hands.size(); ++i) {
+        const ShownHand& hand = shown.hands.at(i);
+        if (!hand.tracked) {
+            continue;
+        }
+        const Pose world_from_tip = world_from_tracking * hand.tracking_from_tip;
+        markers_.at(marker_count_) = {.kind = renderer::MarkerKind::tip,
+                                      .position_m = world_from_tip.position_m,
+                                      .orientation = world_from_tip.orientation,
+                                      .radius_m = tip_radius_m,
+                                      .colour = brushes.at(i).colour_linear,
+                                      .opacity = hand.drawing ? 1.0F : 0.8F};
+        marker_count_ += 1;
+    }
+}
+
+void Presenter::let_hear(const HeadsetFrame& frame, const Shown& shown,
+                         const Pose& world_from_tracking) {
+    if (!session_.sound) {
+        return;
+    }
+    session_.sound->listen(world_from_tracking * frame.tracking_from_head);
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const ShownHand& seen = shown.hands.at(static_cast<std::size_t>(hand));
+        session_.sound->hear_hand({.time_ns = frame.display_time_ns,
+                                   .hand = hand,
+                                   .source = seen.source,
+                                   .tracked = seen.tracked,
+                                   .drawing = seen.drawing,
+                                   .pressure = seen.pressure,
+                                   .tracking_from_tip = seen.tracking_from_tip},
+                                  world_from_tracking);
+    }
+}
+
+void Presenter::follow_up(const EyeImages& images, bool last) {
+    Performance& performance = session_.performance;
+    if (!performance.first_frame_at) {
+        performance.first_frame_at = Clock::now();
+        spdlog::info("first picture after {:.0f} ms", ms_since(performance.started_at));
+    }
+    if (!session_.capture || last_picture_taken_) {
+        return;
+    }
+    if (last) {
+        session_.capture->take(*graphics_.device, *graphics_.ring, images, "final");
+        last_picture_taken_ = true;
+    } else if (session_.capture->due()) {
+        session_.capture->take(*graphics_.device, *graphics_.ring, images);
+    }
+}
+
+void Presenter::show_at_the_desk(const Headset& headset, SessionPhase phase, const Shown& shown) {
+    if (eye_copy_ && eye_copy_->has_news()) {
+        eye_copy_->hand_over(status(headset, phase, shown));
+    }
+}
+
+void Presenter::change_place(std::size_t place) {
+    place_change_.ask(session_.places.at(place).id, lighting_);
+}
+
+void Presenter::set_hidden_area(const std::array<renderer::HiddenTriangles, 2>& triangles) {
+    graphics_.renderer->set_hidden_area(triangles);
+}
+
+std::optional<std::int64_t> Presenter::take_gpu_ns() {
+    const gpu::GpuTimes& times = graphics_.ring->gpu_times();
+    if (std::exchange(gpu_frame_counted_, times.frame_number) == times.frame_number) {
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(1e6 * static_cast<double>(times.whole_ms));
+}
+
+void Presenter::keep_pace(float period_ms, bool missed) {
+    const double time_s = 1e-3 * ms_since(session_.performance.started_at);
+    const auto step = ladder_.add(time_s, graphics_.ring->gpu_times().whole_ms,
+                                  renderer::gpu_budget_ms(period_ms), missed);
+    if (!step) {
+        return;
+    }
+    graphics_.renderer->set_quality(ladder_.quality());
+    spdlog::info("{}", to_string(*step));
+    session_.performance.system.note({.at_s = time_s, .step = *step});
+}
+
+std::string_view Presenter::fault() const {
+    return place_change_.stays_dark() ? std::string_view(place_change_.fault())
+                                      : std::string_view();
+}
+
+MirrorStatus Presenter::status(const Headset& headset, SessionPhase phase,
+                               const Shown& shown) const {
+    const HeadsetInfo& info = headset.info();
+    MirrorStatus status{.phase = phase,
+                        .headset = std::format("{} / {}", info.runtime, info.system),
+                        .place = session_.environment.display_name(),
+                        .place_fault = place_change_.fault(),
+                        .place_comes = place_change_.under_way(),
+                        .fps = session_.performance.stats.recent_fps(),
+                        .gpu_ms = static_cast<double>(graphics_.ring->gpu_times().whole_ms),
+                        .hint = std::string(headset.hint()),
+                        .session = session_.director.state(),
+                        .kept = session_.courier.status()};
+    for (const environments::CatalogEntry& place : session_.places) {
+        status.places.push_back(place.display_name);
+    }
+    if (session_.sound) {
+        status.sound = true;
+        status.caption = session_.sound->caption(Clock::now());
+        status.no_sound = session_.sound->status().state != audio::SoundState::playing;
+    }
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const ShownHand& seen = shown.hands.at(static_cast<std::size_t>(hand));
+        status.hands.at(static_cast<std::size_t>(hand)) = {
+            .tracked = seen.tracked,
+            .drawing = session_.drawing.drawing(hand),
+            .by_fingers = seen.source == InteractionMode::hand_tracking,
+            .strokes = session_.drawing.stroke_count(hand)};
+    }
+    return status;
+}
+
+} // namespace haven
