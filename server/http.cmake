@@ -60,7 +60,6 @@ haven_library(server
         http/server.cpp
         http/storable.cpp
         http/thread_priority.cpp
-        http/write.cpp
         intents/intents.cpp
         jobs/jobs.cpp
         notifications/notifications.cpp
@@ -78,7 +77,7 @@ haven_library(server
         vr/drawings.cpp
         vr/rules.cpp
         vr/traces.cpp
-        vr/vr_sessions.cpp
+        vr/vr.cpp
         ${HAVEN_OPENAPI_SOURCE}
     PUBLIC haven::api haven::bilateral haven::store haven::objects haven::seal haven::config haven::log Boost::headers OpenSSL::SSL
     PRIVATE haven::auth haven::canvas haven::text PkgConfig::yyjson)

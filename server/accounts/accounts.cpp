@@ -11,6 +11,7 @@
 #include "server/http/application.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
@@ -82,7 +83,7 @@ Verdict verify(const Account& account, const std::string& password) {
 /// What the client hears: the refusal, or that it could not be recorded.
 asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& user_id) {
     std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::accounts::note_refusal));
+    calls.push_back(audit::note_status(401));
     calls.push_back(audit::record_access(exchange, user_id, user_id));
     const auto recorded = co_await exchange.write(std::move(calls));
     co_return recorded ? bad_credentials()
@@ -203,10 +204,9 @@ asio::awaitable<Answer> log_out(Exchange& exchange) {
     }
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::accounts::revoke_token, bytes_of(*hash)));
-    calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.write(std::move(calls));
+    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
     if (!batch) {
-        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(batch.error());
     }
     co_return http::no_content();
 }

@@ -81,7 +81,7 @@ asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
 
 asio::awaitable<Problem> refuse(Exchange& exchange) {
     std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::accounts::note_wrong_password));
+    calls.push_back(audit::note_status(422));
     calls.push_back(audit::record_access(exchange));
     if (const auto recorded = co_await exchange.write(std::move(calls)); !recorded) {
         co_return http::not_recorded(recorded.error(), exchange.request.id);
@@ -99,10 +99,9 @@ asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& password
     std::vector<store::Call> calls;
     calls.push_back(store::call(sql::accounts::change_password, hash, passwords.stored_hash,
                                 std::span<const std::byte>(*token)));
-    calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.write(std::move(calls));
+    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
     if (!batch) {
-        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(batch.error());
     }
     if (batch->front().empty()) {
         Problem problem = http::conflict();

@@ -5,6 +5,7 @@
 #include "server/http/routes.hpp"
 
 #include <haven/sql_agents.hpp>
+#include <haven/sql_sessions.hpp>
 
 #include <array>
 #include <cstddef>
@@ -26,7 +27,8 @@ constexpr std::array table{
     Route{Method::get, "/v1/sessions/{id}/agent-outputs",
           Policy::health(who::signed_in, "agent_output_list", "sessions",
                          "what agents did for the session"),
-          http::no_body, http::list<sql::agents::list_agent_outputs, sql::agents::session_of_runs>},
+          http::no_body,
+          http::list<sql::agents::list_agent_outputs, sql::sessions::visible_session>},
     Route{Method::post, "/v1/sessions/{id}/agent-outputs",
           Policy::health(tellers, "agent_output_create", "agent_outputs",
                          "what agents did for the session"),

@@ -81,11 +81,7 @@ asio::awaitable<Answer> put_artifact(Exchange& exchange) {
             co_return std::unexpected(std::move(sealed.error()));
         }
     }
-    auto result = co_await http::run_operation(exchange, sql::artifacts::put_artifact, body.json());
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return http::answer_of(std::move(*result));
+    co_return co_await http::answer_with(exchange, sql::artifacts::put_artifact, body.json());
 }
 
 asio::awaitable<Answer> get_artifact(Exchange& exchange) {

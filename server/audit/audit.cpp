@@ -49,11 +49,15 @@ boost::asio::awaitable<void> record_refusal(http::Exchange& exchange, int status
         co_return;
     }
     std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::audit::note_status, status));
+    calls.push_back(note_status(status));
     calls.push_back(record_access(exchange));
     if (!co_await exchange.write(std::move(calls))) {
         log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
     }
+}
+
+store::Call note_status(int status) {
+    return store::call(sql::audit::note_status, status);
 }
 
 store::Call lock_id(const Uuid& id) {

@@ -26,6 +26,9 @@ namespace haven::audit {
 /// itself. Where an answer has recorded itself already nothing is done.
 [[nodiscard]] boost::asio::awaitable<void> record_refusal(http::Exchange& exchange, int status);
 
+/// How a request will be answered, where no statement of its own says it.
+[[nodiscard]] store::Call note_status(int status);
+
 /// The transaction's first statement where an id is written.
 [[nodiscard]] store::Call lock_id(const Uuid& id);
 

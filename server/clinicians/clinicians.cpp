@@ -50,12 +50,7 @@ asio::awaitable<Answer> create_clinician(Exchange& exchange) {
     body.set("email", email);
     body.set("email_ascii", accounts::ascii_email(typed));
     body.set("password_hash", *hash);
-    auto result =
-        co_await http::run_operation(exchange, sql::clinicians::create_clinician, body.json());
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return http::answer_of(std::move(*result));
+    co_return co_await http::answer_with(exchange, sql::clinicians::create_clinician, body.json());
 }
 
 /// By a supervisor, who need not know the old one.
@@ -76,12 +71,7 @@ asio::awaitable<Answer> reset_password(Exchange& exchange) {
     }
     body.remove("new_password");
     body.set("password_hash", *hash);
-    auto result =
-        co_await http::run_operation(exchange, sql::clinicians::reset_password, body.json());
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return http::answer_of(std::move(*result));
+    co_return co_await http::answer_with(exchange, sql::clinicians::reset_password, body.json());
 }
 
 constexpr http::Policy plain(http::Who who, std::string_view action) {

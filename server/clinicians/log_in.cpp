@@ -74,7 +74,7 @@ asio::awaitable<std::expected<bool, Problem>> is_right(Exchange& exchange, const
 /// What the client hears: the refusal, or that it could not be recorded.
 asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& id) {
     std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::clinicians::note_refusal, "401"));
+    calls.push_back(audit::note_status(401));
     calls.push_back(audit::record_access(exchange, std::nullopt, id));
     const auto recorded = co_await exchange.write(std::move(calls));
     co_return recorded ? bad_credentials()

@@ -32,14 +32,10 @@ boost::asio::awaitable<Answer> put_consent(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     const http::RequestHead& head = exchange.request.head;
-    auto result = co_await http::run_operation(
+    co_return co_await http::answer_with(
         exchange, sql::consents::put_consent,
         std::format(R"({{"said":{},"ip_address":{},"user_agent":{}}})", exchange.request.body,
                     http::json_string(head.client_ip), http::json_string(head.user_agent)));
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return http::answer_of(std::move(*result));
 }
 
 constexpr Policy of_person(std::string_view action) {

@@ -1,19 +1,18 @@
 #include "server/http/operation.hpp"
 
-#include "bilateral/stroke.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/contract.hpp"
+#include "server/http/digest.hpp"
 #include "server/http/message.hpp"
 #include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/schema.hpp"
+#include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/store/statement.hpp"
-
-#include <haven/sql_http.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -52,8 +51,13 @@ std::string places_json(const Request& request) {
 }
 
 std::string request_json(const Exchange& exchange) {
-    return std::format(R"({{"path":{},"query":{}}})", places_json(exchange.request),
-                       exchange.request.query_json);
+    const Request& request = exchange.request;
+    const std::string received =
+        request.route->body.kind == BodyKind::json
+            ? std::format(R"(,"received":"{}")", hexadecimal(request.received))
+            : "";
+    return std::format(R"({{"path":{},"query":{}{}}})", places_json(request), request.query_json,
+                       received);
 }
 
 } // namespace
@@ -79,10 +83,9 @@ run_operation(Exchange& exchange, const store::Statement& statement,
     const std::string request = request_json(exchange);
     std::vector<store::Call> calls;
     calls.push_back(store::call(statement, exchange.request.resource_id, body_json, request));
-    calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.write(std::move(calls));
+    const auto batch = co_await write_recorded(exchange, std::move(calls));
     if (!batch) {
-        co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(batch.error());
     }
     const store::Row row = batch->front().front();
     using OptionalText = std::optional<std::string>;
@@ -118,6 +121,15 @@ Answer answer_of(OperationResult result) {
     }
 }
 
+asio::awaitable<Answer> answer_with(Exchange& exchange, const store::Statement& statement,
+                                    std::optional<std::string> body_json) {
+    auto result = co_await run_operation(exchange, statement, std::move(body_json));
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return answer_of(std::move(*result));
+}
+
 asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Statement& statement) {
     if (auto checked = check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
@@ -126,11 +138,7 @@ asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Statement&
     if (exchange.request.route->body.kind == BodyKind::json) {
         body = std::move(exchange.request.body);
     }
-    auto result = co_await run_operation(exchange, statement, std::move(body));
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return answer_of(std::move(*result));
+    co_return co_await answer_with(exchange, statement, std::move(body));
 }
 
 asio::awaitable<Answer> list_with(Exchange& exchange, const store::Statement& statement,
@@ -145,18 +153,41 @@ asio::awaitable<Answer> list_with(Exchange& exchange, const store::Statement& st
     const std::string request = request_json(exchange);
     std::vector<store::Call> calls;
     calls.push_back(parent != nullptr ? store::call(*parent, exchange.request.resource_id)
-                                      : store::call(sql::http::found));
+                                      : audit::note_status(200));
     calls.push_back(store::call(statement, exchange.request.resource_id, page->after_time(),
                                 page->after_id(), page->items_max, request));
-    calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.write(std::move(calls));
+    const auto batch = co_await write_recorded(exchange, std::move(calls));
     if (!batch) {
-        co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(batch.error());
     }
     if (batch->front().empty()) {
         co_return std::unexpected(not_found());
     }
-    co_return page_of_items(batch->at(1), *page, exchange.request.head);
+    co_return page_of(batch->at(1), *page, exchange.request.head);
+}
+
+asio::awaitable<std::expected<store::Batch, Problem>>
+write_recorded(Exchange& exchange, std::vector<store::Call> calls) {
+    calls.push_back(audit::record_access(exchange));
+    auto batch = co_await exchange.write(std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
+    }
+    co_return std::move(*batch);
+}
+
+asio::awaitable<std::expected<store::Rows, Problem>> look_recorded(Exchange& exchange,
+                                                                   store::Call look) {
+    std::vector<store::Call> calls;
+    calls.push_back(std::move(look));
+    auto batch = co_await write_recorded(exchange, std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(std::move(batch.error()));
+    }
+    if (batch->front().empty()) {
+        co_return std::unexpected(not_found());
+    }
+    co_return std::move(batch->front());
 }
 
 } // namespace haven::http

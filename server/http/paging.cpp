@@ -3,15 +3,9 @@
 #include "bilateral/stroke.hpp"
 #include "net/api/json.hpp"
 #include "net/api/limits.hpp"
-#include "server/audit/audit.hpp"
-#include "server/http/application.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
-#include "server/store/database.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +15,6 @@
 #include <ranges>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace haven::http {
 
@@ -65,13 +57,13 @@ std::expected<PageRequest, Problem> read_page(std::string_view query) {
     return page;
 }
 
-Response page_of_items(const store::Rows& rows, const PageRequest& page, const RequestHead& head) {
+Response page_of(const store::Rows& rows, const PageRequest& page, const RequestHead& head) {
     std::string items;
     std::optional<Cursor> last;
     std::int32_t count = 0;
     bool others_follow = false;
     for (const store::Row row : rows) {
-        if (count == page.items_max) {
+        if (count == page.items_max || (count > 0 && row.is_null("item"))) {
             others_follow = true;
             break;
         }
@@ -94,22 +86,6 @@ Response page_of_items(const store::Rows& rows, const PageRequest& page, const R
     }
     response.headers.emplace_back("Link", std::format("<{}?{}>; rel=\"next\"", head.path, query));
     return response;
-}
-
-boost::asio::awaitable<std::expected<store::Rows, Problem>>
-list_below(Exchange& exchange, store::Call parent, store::Call list) {
-    std::vector<store::Call> calls;
-    calls.push_back(std::move(parent));
-    calls.push_back(std::move(list));
-    calls.push_back(audit::record_access(exchange));
-    auto batch = co_await exchange.write(std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
-    }
-    if (batch->front().empty()) {
-        co_return std::unexpected(not_found());
-    }
-    co_return std::move(batch->at(1));
 }
 
 } // namespace haven::http

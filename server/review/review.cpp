@@ -153,11 +153,7 @@ asio::awaitable<Answer> put_review(Exchange& exchange) {
     body.set("digest",
              exchange.services.seal.hmac_hex(
                  "hitl_review", std::format("{}\n{}{}", action, notes.value_or(""), also)));
-    auto result = co_await http::run_operation(exchange, sql::review::review_case, body.json());
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return http::answer_of(std::move(*result));
+    co_return co_await http::answer_with(exchange, sql::review::review_case, body.json());
 }
 
 constexpr http::Policy access(std::string_view action) {

@@ -1,17 +1,13 @@
 #include "server/sessions/sessions.hpp"
 
 #include "bilateral/stroke.hpp"
-#include "net/api/codec.hpp"
-#include "net/api/records.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/http/write.hpp"
 #include "server/review/pseudonym.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 
 #include <haven/sql_accounts.hpp>
@@ -21,7 +17,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <array>
-#include <cstddef>
 #include <expected>
 #include <span>
 #include <string_view>
@@ -36,22 +31,6 @@ using http::Policy;
 using http::Route;
 namespace who = http::who;
 using enum http::Method;
-
-boost::asio::awaitable<Answer> put_session(Exchange& exchange) {
-    const auto session = api::decode_session(exchange.request.body);
-    if (!session) {
-        co_return std::unexpected(http::invalid_body(session.error()));
-    }
-    const http::Content content = http::content_of(exchange.request, *session);
-    // The numbers of a person's sessions have no gaps: one of their sessions is begun at a time.
-    co_return co_await http::write_once(
-        exchange, content.received,
-        store::call(sql::sessions::put_session, exchange.id(), exchange.user_id(),
-                    std::span<const std::byte>(content.received), session->modality,
-                    session->environment_id, store::time_us(session->started_at),
-                    std::span<const std::byte>(content.meaning)),
-        exchange.user_id());
-}
 
 /// Who moves a session into review opens its case: that calls the person by their number.
 boost::asio::awaitable<Answer> move_session(Exchange& exchange) {
@@ -69,11 +48,7 @@ boost::asio::awaitable<Answer> move_session(Exchange& exchange) {
                                   : review::pseudonym(exchange.services.seal,
                                                       found->front().get<Uuid>("user_id")));
     }
-    auto result = co_await http::run_operation(exchange, sql::sessions::move_session, body.json());
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    co_return http::answer_of(std::move(*result));
+    co_return co_await http::answer_with(exchange, sql::sessions::move_session, body.json());
 }
 
 constexpr Policy of_session(http::Who may, std::string_view action,
@@ -89,7 +64,7 @@ constexpr std::array table{
     Route{get, "/v1/sessions/{id}", of_session(who::signed_in, "session_read"), http::no_body,
           http::operate<sql::sessions::get_session>},
     Route{put, "/v1/sessions/{id}", of_session(who::users, "session_create"), http::json_body,
-          put_session},
+          http::operate<sql::sessions::put_session>},
     Route{put, "/v1/sessions/{id}/status", of_session(who::signed_in, "session_move"),
           http::json_body, move_session},
     Route{put, "/v1/sessions/{id}/end", of_session(person_or_service, "session_complete"),

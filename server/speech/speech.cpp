@@ -8,7 +8,6 @@
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/http/write.hpp"
 #include "server/log.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
@@ -110,7 +109,7 @@ asio::awaitable<Answer> put_voice(Exchange& exchange) {
 }
 
 asio::awaitable<Answer> get_audio(Exchange& exchange) {
-    const auto rows = co_await http::look_once(
+    const auto rows = co_await http::look_recorded(
         exchange, store::call(sql::speech::get_audio, exchange.request.parameters.at(0)));
     if (!rows) {
         co_return std::unexpected(rows.error());

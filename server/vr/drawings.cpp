@@ -4,25 +4,22 @@
 #include "net/api/codec.hpp"
 #include "net/api/json.hpp"
 #include "net/api/records.hpp"
+#include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/message.hpp"
-#include "server/http/paging.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/http/write.hpp"
-#include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/vr/canvases.hpp"
 #include "server/vr/rules.hpp"
 
-#include <haven/sql_exercises.hpp>
 #include <haven/sql_vr.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -44,13 +41,10 @@ using http::Problem;
 
 namespace {
 
-/// Stored bytes of ink before the last drawing of a page; stored ink is compressed about four to
-/// one.
-constexpr std::int64_t page_ink_bytes_max = std::int64_t{2} << 20U;
-
 /// What a worker found in a body.
 struct Proved {
-    http::Content content{};
+    http::Digest received{}; ///< of the body's bytes as they came: told in the receipt
+    http::Digest meaning{}; ///< of what it says, however it is spelled: the same again is a success
     std::int32_t stroke_count = 0;
 };
 
@@ -94,8 +88,8 @@ std::expected<Proved, Problem> prove(const api::BilateralDrawingView& drawing,
     if (!ink) {
         return std::unexpected(http::invalid_body(std::move(ink.error())));
     }
-    return Proved{.content = {.received = http::digest_of(body), .meaning = *meaning},
-                  .stroke_count = ink->stroke_count};
+    return Proved{
+        .received = http::digest_of(body), .meaning = *meaning, .stroke_count = ink->stroke_count};
 }
 
 /// What is wrong with a body that is no drawing: that it is no JSON, before what it does not say.
@@ -108,35 +102,53 @@ asio::awaitable<Problem> fault_of(Exchange& exchange, std::vector<api::BodyError
     co_return *fault ? http::unreadable(**fault) : http::invalid_body(std::move(errors));
 }
 
+/// What the statement found and did. A success is a receipt for the body.
+Answer answer_of(const store::Row& outcome, const Uuid& id, const http::Digest& received) {
+    const auto status = outcome.get<std::int32_t>("status");
+    switch (status) {
+    case 200:
+    case 201:
+        return http::json(
+            status, api::encode(api::Receipt{.id = id, .sha256 = http::hexadecimal(received)}));
+    case 404:
+        return std::unexpected(http::not_found());
+    case 409:
+        return std::unexpected(http::conflict());
+    case 422:
+        return std::unexpected(
+            http::invalid_body({{.pointer = outcome.get<std::string>("pointer"),
+                                 .detail = "There is no such resource, or none of yours."}}));
+    default:
+        throw store::BadRow(std::format("a drawing was answered with the status {}", status));
+    }
+}
+
 /// The call looks at what it is made of: the drawing, what was proved and the keys.
 store::Call write_of(const Exchange& exchange, const api::BilateralDrawingView& drawing,
                      const Proved& proved, const CanvasKeys& keys) {
     return store::call(sql::vr::put_drawing, exchange.id(), exchange.user_id(),
-                       std::span<const std::byte>(proved.content.received), drawing.exercise_id,
+                       std::span<const std::byte>(proved.received), drawing.exercise_id,
                        drawing.vr_session_id, drawing.left_hand_strokes_json,
                        drawing.right_hand_strokes_json, drawing.symmetry_enabled,
                        proved.stroke_count, drawing.duration_seconds, keys.left, keys.right,
-                       keys.combined, std::span<const std::byte>(proved.content.meaning));
+                       keys.combined, std::span<const std::byte>(proved.meaning));
+}
+
+/// Lock the id, write, record: one transaction, one round trip.
+asio::awaitable<Answer> write(Exchange& exchange, const api::BilateralDrawingView& drawing,
+                              const Proved& proved) {
+    const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), proved.received);
+    std::vector<store::Call> calls;
+    calls.push_back(audit::lock_id(exchange.id()));
+    calls.push_back(write_of(exchange, drawing, proved, keys));
+    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
+    if (!batch) {
+        co_return std::unexpected(batch.error());
+    }
+    co_return answer_of(batch->at(1).front(), exchange.id(), proved.received);
 }
 
 } // namespace
-
-api::StoredBilateralDrawing stored_drawing(const store::Row& row) {
-    using OptionalText = std::optional<std::string>;
-    return {.id = row.get<Uuid>("id"),
-            .drawing = {.exercise_id = row.get<Uuid>("exercise_id"),
-                        .vr_session_id = row.get<std::optional<Uuid>>("vr_session_id"),
-                        .left_hand_strokes_json =
-                            row.get<OptionalText>("left_hand_strokes").value_or("{}"),
-                        .right_hand_strokes_json =
-                            row.get<OptionalText>("right_hand_strokes").value_or("{}"),
-                        .symmetry_enabled =
-                            row.get<std::optional<bool>>("symmetry_enabled").value_or(true),
-                        .duration_seconds =
-                            row.get<std::optional<std::int32_t>>("duration_seconds").value_or(0)},
-            .stroke_count = row.get<std::optional<std::int32_t>>("stroke_count").value_or(0),
-            .created_at = row.get<std::int64_t>("created_at")};
-}
 
 asio::awaitable<Answer> put_drawing(Exchange& exchange) {
     const auto drawing = api::decode_bilateral_drawing_view(exchange.request.body);
@@ -151,41 +163,11 @@ asio::awaitable<Answer> put_drawing(Exchange& exchange) {
     if (!*proved) {
         co_return std::unexpected(proved->error());
     }
-    const http::Digest& received = (*proved)->content.received;
-    const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), received);
-    Answer answer =
-        co_await http::write_once(exchange, received, write_of(exchange, *drawing, **proved, keys));
+    Answer answer = co_await write(exchange, *drawing, **proved);
     if (answer && answer->status == 201) {
         exchange.services.canvases.draw_soon(exchange.id(), exchange.user_id());
     }
     co_return answer;
-}
-
-asio::awaitable<Answer> get_drawing(Exchange& exchange) {
-    const auto rows = co_await http::look_once(
-        exchange, store::call(sql::vr::get_drawing, exchange.id(), exchange.user_id()));
-    if (!rows) {
-        co_return std::unexpected(rows.error());
-    }
-    co_return http::json(200, api::encode(stored_drawing(rows->front())));
-}
-
-asio::awaitable<Answer> list_drawings(Exchange& exchange) {
-    auto page = http::read_page(exchange.request.head.query);
-    if (!page) {
-        co_return std::unexpected(page.error());
-    }
-    const auto rows = co_await http::list_below(
-        exchange, store::call(sql::exercises::own_exercise, exchange.id(), exchange.user_id()),
-        store::call(sql::vr::list_drawings, exchange.id(), exchange.user_id(), page->after_time(),
-                    page->after_id(), page->items_max, page_ink_bytes_max));
-    if (!rows) {
-        co_return std::unexpected(rows.error());
-    }
-    page->items_max = static_cast<std::int32_t>(
-        std::ranges::count_if(rows->begin(), rows->end(),
-                              [](const store::Row& row) { return row.get<bool>("on_page"); }));
-    co_return http::page_of(*rows, *page, exchange.request.head.path, stored_drawing);
 }
 
 asio::awaitable<Answer> get_canvas(Exchange& exchange) {
@@ -193,7 +175,7 @@ asio::awaitable<Answer> get_canvas(Exchange& exchange) {
     if (!sheet) {
         co_return std::unexpected(http::not_found());
     }
-    const auto rows = co_await http::look_once(
+    const auto rows = co_await http::look_recorded(
         exchange, store::call(sql::vr::get_canvas_keys, exchange.id(), exchange.user_id()));
     if (!rows) {
         co_return std::unexpected(rows.error());

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "net/api/records.hpp"
 #include "server/http/application.hpp"
 #include "server/http/routes.hpp"
-#include "server/store/rows.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -13,11 +11,7 @@ namespace haven::vr {
 /// Stores the ink as it came; what it holds is proved first. The row names its three canvases,
 /// which are drawn after the answer, or when somebody asks for one.
 [[nodiscard]] boost::asio::awaitable<http::Answer> put_drawing(http::Exchange& exchange);
-[[nodiscard]] boost::asio::awaitable<http::Answer> get_drawing(http::Exchange& exchange);
-[[nodiscard]] boost::asio::awaitable<http::Answer> list_drawings(http::Exchange& exchange);
 /// {sheet}: left, right or combined.
 [[nodiscard]] boost::asio::awaitable<http::Answer> get_canvas(http::Exchange& exchange);
-
-[[nodiscard]] api::StoredBilateralDrawing stored_drawing(const store::Row& row);
 
 } // namespace haven::vr

@@ -12,9 +12,9 @@
 #include "server/http/byte_budget.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/message.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/http/write.hpp"
 #include "server/log.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
@@ -100,10 +100,9 @@ asio::awaitable<Answer> end_without_storing(Exchange& exchange, Answer answer) {
     std::vector<store::Call> calls;
     calls.push_back(audit::lock_id(exchange.id()));
     calls.push_back(store::call(sql::vr::refuse_trace, exchange.id(), exchange.user_id(), status));
-    calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.write(std::move(calls));
+    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
     if (!batch) {
-        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(batch.error());
     }
     co_return answer;
 }
@@ -196,10 +195,9 @@ asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompl
                                 place.object_key, completion.size_bytes,
                                 std::span<const std::byte>(sha256), place.artifact_id,
                                 place.key.id));
-    calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.write(std::move(calls));
+    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
     if (!batch) {
-        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(batch.error());
     }
     if (batch->at(1).empty()) {
         co_return std::unexpected(http::not_found());
@@ -256,7 +254,7 @@ asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompleti
 } // namespace
 
 asio::awaitable<Answer> get_trace(Exchange& exchange) {
-    const auto rows = co_await http::look_once(
+    const auto rows = co_await http::look_recorded(
         exchange, store::call(sql::vr::get_trace, exchange.id(), exchange.user_id()));
     if (!rows) {
         co_return std::unexpected(rows.error());
@@ -292,10 +290,9 @@ asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
     calls.push_back(audit::lock_id(exchange.id()));
     calls.push_back(store::call(sql::vr::put_trace_chunk, exchange.id(), exchange.user_id(),
                                 *offset, bytes, trace_bytes_max(exchange)));
-    calls.push_back(audit::record_access(exchange));
-    const auto batch = co_await exchange.write(std::move(calls));
+    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
     if (!batch) {
-        co_return std::unexpected(http::problem_of(batch.error(), exchange.request.id));
+        co_return std::unexpected(batch.error());
     }
     if (batch->at(1).empty()) {
         co_return std::unexpected(http::not_found());

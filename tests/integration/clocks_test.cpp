@@ -107,15 +107,15 @@ TEST_F(Clocks, WhatEndsBeforeItBeganEndsWhenItBegan) {
     EXPECT_EQ(read.member("clock_corrected"), "true");
 }
 
-TEST_F(Clocks, ATimeIsReadInEveryFormOfRfc3339OnBothPathsToARow) {
+TEST_F(Clocks, ATimeIsReadInEveryFormOfRfc3339) {
     for (const char* told :
          {"2026-11-22T16:06:32Z", "2026-11-22t16:06:32z", "2026-11-22T17:36:32+01:30",
           "2026-11-22T16:06:32.0000009Z", "2026-11-22T16:06:32.0000000000Z",
           "2026-11-21T23:06:32.000000-17:00"}) {
         const Ids ids = write_drawing(user);
         const std::string body = std::format(R"({{"completed_at":"{}"}})", told);
-        expect(user, "/v1/exercises/" + ids.exercise + "/end", body, 201); // the typed reader
-        expect(user, "/v1/sessions/" + ids.session + "/end", body, 201);   // the description's
+        expect(user, "/v1/exercises/" + ids.exercise + "/end", body, 201);
+        expect(user, "/v1/sessions/" + ids.session + "/end", body, 201);
         EXPECT_EQ(
             sql(std::format("SELECT count(*) FROM (SELECT completed_at FROM exercises WHERE "
                             "id = '{}' UNION ALL SELECT completed_at FROM sessions WHERE id = "

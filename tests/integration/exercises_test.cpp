@@ -88,7 +88,7 @@ TEST_F(Exercises, EveryColumnIsWrittenByItsClientAndReadBack) {
     EXPECT_EQ(read.member("technique"), "unsent_letter");
     EXPECT_EQ(read.member("opening_prompt"), "To whom would you write?");
     EXPECT_TRUE(
-        read.body.contains(R"("guideposts":["Begin with \"dear\".", "Say what you never said."])"))
+        read.body.contains(R"("guideposts": ["Begin with \"dear\".", "Say what you never said."])"))
         << read.body;
     EXPECT_EQ(read.member("grounding_close"), "Feel your feet on the floor.");
     EXPECT_EQ(read.member("status"), "completed");
@@ -153,7 +153,7 @@ TEST_F(Exercises, AnAgentFindsTheWordsWhileTheExerciseGoesOn) {
     EXPECT_EQ(agent.put(path + "/guidance", R"({"grounding_close":"Breathe."})").status, 200);
     const Reply read = client.get(path);
     EXPECT_EQ(read.member("opening_prompt"), "Begin.");
-    EXPECT_TRUE(read.body.contains(R"("guideposts":["One."])")) << read.body;
+    EXPECT_TRUE(read.body.contains(R"("guideposts": ["One."])")) << read.body;
     EXPECT_EQ(read.member("grounding_close"), "Breathe.");
     EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'exercise_guidance' AND "
                   "service_id IS NOT NULL AND user_id IS NOT NULL AND is_phi_access"),

@@ -4,7 +4,98 @@ CREATE OR REPLACE FUNCTION haven_texts(list jsonb) RETURNS text[] LANGUAGE sql I
                 THEN ARRAY(SELECT jsonb_array_elements_text(list)) END
 $$;
 
--- What leads a person through an exercise, where an agent or the client finds the words after it has
+CREATE OR REPLACE FUNCTION exercise_json(exercise exercises) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT haven_said((to_jsonb(exercise) - 'user_id') || jsonb_build_object(
+        'status', coalesce(exercise.status, 'in_progress'),
+        'started_at', haven_utc(exercise.started_at),
+        'completed_at', haven_utc(exercise.completed_at),
+        'created_at', haven_utc(exercise.created_at)))
+$$;
+
+-- GET /v1/exercises/{id}
+CREATE OR REPLACE FUNCTION exercise_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    exercise exercises%ROWTYPE;
+BEGIN
+    SELECT * INTO exercise FROM exercises AS e WHERE e.id = exercise_get.id;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_subject(exercise.user_id);
+    RETURN haven_ok(exercise_json(exercise));
+END $$;
+
+-- PUT /v1/exercises/{id}. The session goes into its exercise where it can from where it stands.
+CREATE OR REPLACE FUNCTION exercise_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    said constant jsonb := '{"technique": "bilateral_drawing"}'::jsonb || haven_said(body);
+    parent uuid;
+    begun record;
+BEGIN
+    PERFORM haven_lock(id);
+    IF EXISTS (SELECT FROM exercises AS e WHERE e.id = exercise_put.id) THEN
+        RETURN haven_again('exercise', id, said, asked);
+    END IF;
+    SELECT sessions.id INTO parent FROM sessions
+    WHERE sessions.id = (said ->> 'session_id')::uuid FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_invalid('/session_id', 'There is no such resource, or none of yours.');
+    END IF;
+    SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
+    INSERT INTO exercises (id, session_id, user_id, technique, technique_config, started_at,
+                           clock_corrected, opening_prompt, guideposts, grounding_close)
+    VALUES (id, parent, haven_actor_id(), said ->> 'technique', said -> 'technique_config', begun.at,
+            begun.corrected, said ->> 'opening_prompt', haven_texts(said -> 'guideposts'),
+            said ->> 'grounding_close')
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN haven_not_found(); -- somebody else's
+    END IF;
+    PERFORM haven_step(parent, 'exercise_in_progress', 'exercise_start',
+                       jsonb_build_object('exercise_id', id, 'technique', said ->> 'technique'));
+    RETURN haven_kept('exercise', id, said, asked);
+END $$;
+
+-- PUT /v1/exercises/{id}/end, with the time that the device tells.
+CREATE OR REPLACE FUNCTION exercise_end(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    said constant jsonb := '{"status": "completed"}'::jsonb || haven_said(body);
+    exercise exercises%ROWTYPE;
+    ended record;
+    stood text;
+BEGIN
+    PERFORM haven_lock(id);
+    SELECT * INTO exercise FROM exercises AS e WHERE e.id = exercise_end.id;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    IF haven_is_kept('exercise_end', id)
+       OR coalesce(exercise.status, 'in_progress') <> 'in_progress' THEN
+        RETURN haven_again('exercise_end', id, said, asked);
+    END IF;
+    SELECT status INTO stood FROM sessions WHERE sessions.id = exercise.session_id
+    FOR NO KEY UPDATE;
+    SELECT * INTO ended
+    FROM haven_device_time((said ->> 'completed_at')::timestamptz, exercise.started_at);
+    UPDATE exercises AS e
+    SET status = said ->> 'status', completed_at = ended.at,
+        clock_corrected = e.clock_corrected OR ended.corrected,
+        duration_minutes = haven_minutes(e.started_at, ended.at)
+    WHERE e.id = exercise_end.id
+    RETURNING * INTO exercise;
+    PERFORM haven_step(exercise.session_id,
+                       CASE WHEN stood <> 'exercise_in_progress' THEN stood
+                            WHEN exercise.status = 'completed' THEN 'reflecting' ELSE 'active' END,
+                       'exercise_end',
+                       jsonb_build_object('exercise_id', id, 'exercise_status', exercise.status,
+                                          'duration_minutes', exercise.duration_minutes));
+    RETURN haven_kept('exercise_end', id, said, asked);
+END $$;
+
+-- PUT /v1/exercises/{id}/guidance: what leads a person through an exercise, where an agent or the client finds the words after it has
 -- begun. It may be found anew while the exercise goes on; a member left out stays as it is.
 CREATE OR REPLACE FUNCTION exercise_put_guidance(id uuid, body jsonb, request jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$

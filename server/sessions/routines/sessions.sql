@@ -22,6 +22,37 @@ BEGIN
     RETURN haven_ok(session_json(session));
 END $$;
 
+-- PUT /v1/sessions/{id}. The numbers of a person's sessions have no gaps: one of them is begun at a time.
+CREATE OR REPLACE FUNCTION session_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    said constant jsonb := '{"modality": "vr"}'::jsonb || haven_said(body);
+    person constant uuid := haven_actor_id();
+    begun record;
+    stored sessions%ROWTYPE;
+BEGIN
+    PERFORM haven_lock(id);
+    PERFORM haven_lock(person);
+    IF EXISTS (SELECT FROM sessions WHERE sessions.id = session_put.id) THEN
+        RETURN haven_again('session', id, said, asked);
+    END IF;
+    SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
+    INSERT INTO sessions (id, user_id, session_number, modality, environment_id, started_at,
+                          clock_corrected)
+    SELECT session_put.id, person, coalesce(max(session_number), 0) + 1, said ->> 'modality',
+           said ->> 'environment_id', begun.at, begun.corrected
+    FROM sessions WHERE user_id = person
+    ON CONFLICT ON CONSTRAINT sessions_pkey DO NOTHING
+    RETURNING * INTO stored;
+    IF NOT FOUND THEN
+        RETURN haven_not_found(); -- somebody else's
+    END IF;
+    INSERT INTO session_events (session_id, user_id, event_type, to_state, event_data)
+    VALUES (id, person, 'state_transition', stored.status,
+            jsonb_build_object('action', 'session_create', 'session_number', stored.session_number));
+    RETURN haven_kept('session', id, said, asked);
+END $$;
+
 -- PUT /v1/sessions/{id}/status. With a move to hitl_review comes "pseudonym", the person's number: who
 -- asks for a review opens its case.
 CREATE OR REPLACE FUNCTION session_move(id uuid, body jsonb, asked jsonb) RETURNS haven_answer

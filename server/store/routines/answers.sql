@@ -62,34 +62,6 @@ CREATE OR REPLACE FUNCTION haven_subjects(asking uuid) RETURNS SETOF uuid LANGUA
     SELECT NULL WHERE asking IS NULL AND coalesce(current_setting('haven.subject', true), '') = ''
 $$;
 
-CREATE OR REPLACE FUNCTION haven_digest(content jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE AS
-$$ SELECT sha256(convert_to(content::text, 'UTF8')) $$;
-
--- The first write of an id is 'new', one that says the same 'same', another 'other', and one of an id
--- that is somebody else's 'foreign'. `body` comes in one spelling (net/api/json.hpp), and jsonb has one
--- order; a null says no more than what is left out (older receipts know it). One writer of an id at a
--- time, until the transaction ends.
-CREATE OR REPLACE FUNCTION haven_claim(kind text, id uuid, body jsonb) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-    wanted constant bytea := haven_digest((SELECT coalesce(jsonb_object_agg(key, value), '{}')
-                                           FROM jsonb_each(body) WHERE value <> 'null'));
-    known bytea;
-BEGIN
-    PERFORM pg_advisory_xact_lock(uuid_hash_extended(id, 0));
-    INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
-    VALUES (kind, id, CASE haven_actor() WHEN 'user' THEN haven_actor_id() END, wanted)
-    ON CONFLICT DO NOTHING;
-    IF FOUND THEN
-        PERFORM set_config('haven.claimed', id::text, true);
-        RETURN 'new';
-    END IF;
-    SELECT digest INTO known FROM write_receipts
-    WHERE resource_type = kind AND resource_id = haven_claim.id;
-    RETURN CASE WHEN known IS NULL THEN 'foreign' WHEN known IN (wanted, haven_digest(body)) THEN 'same'
-                ELSE 'other' END;
-END $$;
-
 CREATE OR REPLACE FUNCTION haven_event(session uuid, person uuid, type text, data jsonb)
 RETURNS void LANGUAGE sql AS $$
     INSERT INTO session_events (session_id, user_id, event_type, event_data)

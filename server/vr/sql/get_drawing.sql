@@ -1,4 +1,5 @@
--- $1 id, $2 user_id.
-SELECT id, exercise_id, vr_session_id, left_hand_strokes, right_hand_strokes, symmetry_enabled, stroke_count,
-       duration_seconds, created_at, set_config('haven.status', '200', true)
-FROM bilateral_drawings WHERE id = $1 AND user_id = $2
+-- One that the actor may see; $2 and $3 unused.
+SELECT answer.status, CASE WHEN drawing.id IS NOT NULL THEN drawing_json(drawing) END AS body, answer.pointer, answer.detail
+FROM (SELECT $2::jsonb, $3::jsonb) AS request
+LEFT JOIN bilateral_drawings AS drawing ON drawing.id = $1::uuid,
+     haven_answered(CASE WHEN drawing.id IS NULL THEN haven_not_found() ELSE haven_ok(NULL) END) AS answer

@@ -1,20 +1,19 @@
--- $1 exercise_id, $2 user_id, $3 and $4 the page_time and id of the last row seen, or NULL, $5 how many, $6 how many
--- stored bytes of ink may come before the page's last drawing. In the order they came; of the rows after the page only
--- the next one, if there is one, not on_page.
+-- $1 exercise_id. In the order they came: as many as asked for, and no more than have 2 MiB of stored ink before the last
+-- of them; the row after them, if there is one, without its item.
 WITH candidates AS (
     SELECT id, created_at,
            sum(pg_column_size(left_hand_strokes) + pg_column_size(right_hand_strokes))
                OVER (ORDER BY created_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before,
            row_number() OVER (ORDER BY created_at, id) AS place
     FROM bilateral_drawings
-    WHERE exercise_id = $1 AND user_id = $2 AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))
+    WHERE exercise_id = $1::uuid AND $5::jsonb IS NOT NULL
+      AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid))
     ORDER BY created_at, id
-    LIMIT $5::integer + 1
+    LIMIT $4::integer + 1
 ), pages AS (
-    SELECT id, place, place <= $5::integer AND coalesce(bytes_before, 0) <= $6::bigint AS on_page FROM candidates
+    SELECT id, place, place <= $4::integer AND coalesce(bytes_before, 0) <= 2 * 1024 * 1024 AS on_page FROM candidates
 )
-SELECT drawings.id, exercise_id, vr_session_id, left_hand_strokes, right_hand_strokes, symmetry_enabled, stroke_count,
-       duration_seconds, drawings.created_at, drawings.created_at AS page_time, on_page
+SELECT drawings.id, drawings.created_at AS page_time, CASE WHEN on_page THEN drawing_json(drawings) END AS item
 FROM pages JOIN bilateral_drawings AS drawings ON drawings.id = pages.id
 WHERE place <= 1 + (SELECT count(*) FROM pages WHERE on_page)
 ORDER BY place

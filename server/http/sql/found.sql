@@ -1,1 +1,0 @@
-SELECT set_config('haven.status', '200', true)

@@ -1,0 +1,79 @@
+#include "server/vr/vr.hpp"
+
+#include "net/api/limits.hpp"
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/routes.hpp"
+#include "server/vr/drawings.hpp"
+#include "server/vr/traces.hpp"
+
+#include <haven/sql_exercises.hpp>
+#include <haven/sql_sessions.hpp>
+#include <haven/sql_vr.hpp>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace haven::vr {
+namespace {
+
+using http::BodyKind;
+using http::BodyRule;
+using http::Policy;
+using http::Route;
+using enum http::Method;
+
+constexpr Policy own(std::string_view action, std::string_view resource_type) {
+    return Policy::health(http::who::users, action, resource_type, "the person's own device");
+}
+
+constexpr Policy of_stay(std::string_view action) {
+    return own(action, "vr_sessions");
+}
+
+constexpr Policy of_drawing(std::string_view action) {
+    return own(action, "bilateral_drawings");
+}
+
+constexpr BodyRule metrics{.kind = BodyKind::json, .bytes_max = api::metrics_body_bytes_max};
+constexpr BodyRule ink{
+    .kind = BodyKind::json, .bytes_max = api::drawing_body_bytes_max, .read_first = false};
+constexpr BodyRule chunk{.kind = BodyKind::octets,
+                         .bytes_max = static_cast<std::size_t>(api::trace_chunk_bytes_max)};
+
+constexpr std::array table{
+    Route{get, "/v1/sessions/{id}/vr-sessions", own("vr_session_list", "sessions"), http::no_body,
+          http::list<sql::vr::list_vr_sessions, sql::sessions::visible_session>},
+    Route{get, "/v1/vr-sessions/{id}", of_stay("vr_session_read"), http::no_body,
+          http::operate<sql::vr::get_vr_session>},
+    Route{put, "/v1/vr-sessions/{id}", of_stay("vr_session_start"), http::json_body,
+          http::operate<sql::vr::put_vr_session>},
+    Route{put, "/v1/vr-sessions/{id}/metrics", of_stay("vr_session_metrics"), metrics,
+          http::operate<sql::vr::put_metrics>},
+    Route{put, "/v1/vr-sessions/{id}/end", of_stay("vr_session_end"), http::json_body,
+          http::operate<sql::vr::end_vr_session>},
+    Route{get, "/v1/exercises/{id}/bilateral-drawings", own("bilateral_drawing_list", "exercises"),
+          http::no_body, http::list<sql::vr::list_drawings, sql::exercises::visible_exercise>},
+    Route{get, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_read"), http::no_body,
+          http::operate<sql::vr::get_drawing>},
+    Route{put, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_create"), ink,
+          put_drawing},
+    Route{get, "/v1/bilateral-drawings/{id}/canvases/{sheet}", of_drawing("canvas_read"),
+          http::no_body, get_canvas},
+    Route{get, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_status"),
+          http::no_body, get_trace},
+    Route{put, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_complete"),
+          http::json_body, complete_trace},
+    Route{put, "/v1/bilateral-drawings/{id}/trace/{offset}", of_drawing("motion_trace_append"),
+          chunk, put_trace_chunk},
+};
+
+} // namespace
+
+std::span<const Route> routes() {
+    return table;
+}
+
+} // namespace haven::vr
