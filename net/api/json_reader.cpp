@@ -6,6 +6,7 @@
 #include "net/api/json_scan.hpp"
 #include "net/api/records.hpp"
 #include "net/api/time.hpp"
+#include "net/api/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -25,12 +26,6 @@ namespace {
 
 constexpr std::size_t errors_max = 64;
 constexpr std::size_t told_key_length_max = 100;
-
-/// Code points of valid UTF-8.
-std::size_t length_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 std::string joined(std::span<const std::string_view> values) {
     std::string text;
@@ -147,7 +142,7 @@ void Reader::read(const Entry& entry, std::string& out, const Text& rule) {
     if (!text) {
         return;
     }
-    const std::size_t length = length_of(*text);
+    const std::size_t length = utf8_length(*text);
     if (length < rule.length_min || length > rule.length_max) {
         fail(entry.key, wrong_length(rule, length));
     } else if (rule.accepts != nullptr && !rule.accepts(*text)) {
@@ -225,7 +220,7 @@ void Reader::read(const Entry& entry, std::string& out, const Texts& rule) {
     yyjson_arr_foreach(items, index, count, item) {
         const std::string place = std::format("{}/{}", pointer_below("", entry.key), index);
         const std::size_t length =
-            yyjson_is_str(item) ? length_of({yyjson_get_str(item), yyjson_get_len(item)}) : 0;
+            yyjson_is_str(item) ? utf8_length({yyjson_get_str(item), yyjson_get_len(item)}) : 0;
         if (!yyjson_is_str(item)) {
             fail_at(place, "must be a string");
         } else if (length < item_rule.length_min || length > item_rule.length_max) {

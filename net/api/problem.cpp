@@ -1,5 +1,6 @@
 #include "net/api/problem.hpp"
 
+#include "net/api/ascii.hpp"
 #include "net/api/json_writer.hpp"
 #include "net/api/members.hpp"
 #include "net/api/records.hpp"
@@ -103,9 +104,7 @@ std::string encode(const Problem& problem) {
 bool is_media_type(std::string_view content_type, std::string_view media_type) {
     std::string_view name = content_type.substr(0, content_type.find(';'));
     name = name.substr(0, name.find_last_not_of(" \t") + 1);
-    return std::ranges::equal(name, media_type, {}, [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    return std::ranges::equal(name, media_type, {}, lower_letter);
 }
 
 std::optional<Problem> haven_problem(int status, std::string_view content_type,

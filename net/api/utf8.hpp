@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -28,6 +29,12 @@ namespace haven::api {
         return 0;
     }
     return size;
+}
+
+/// Code points of valid UTF-8.
+[[nodiscard]] constexpr std::size_t utf8_length(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 } // namespace haven::api

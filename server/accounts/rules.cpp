@@ -1,37 +1,24 @@
 #include "server/accounts/rules.hpp"
 
+#include "net/api/ascii.hpp"
 #include "net/api/records.hpp"
 #include "server/auth/password.hpp"
 #include "server/text/text.hpp"
 
-#include <algorithm>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace haven::accounts {
-namespace {
-
-/// What has not the form of an address belongs to nobody, however it is written.
-std::string lower_case(std::string_view text) {
-    std::string lowered(text);
-    std::ranges::transform(lowered, lowered.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lowered;
-}
-
-} // namespace
 
 std::string normal_email(std::string_view email) {
     const auto address = text::address_of(email);
-    return address ? address->readable : lower_case(email);
+    return address ? address->readable : api::lower_case(email);
 }
 
 std::string ascii_email(std::string_view email) {
     const auto address = text::address_of(email);
-    return address ? address->ascii : lower_case(email);
+    return address ? address->ascii : api::lower_case(email);
 }
 
 std::vector<api::BodyError> check_registration(const api::Registration& registration) {

@@ -1,6 +1,8 @@
 #include "server/auth/password.hpp"
 
 #include "haven/common_passwords.hpp"
+#include "net/api/ascii.hpp"
+#include "net/api/utf8.hpp"
 #include "server/text/text.hpp"
 
 #include <sodium.h>
@@ -23,20 +25,6 @@ constexpr unsigned long long passes = 2;
 constexpr std::size_t memory_bytes = 19'456ULL * 1024;
 constexpr std::size_t characters_min = 8;
 constexpr std::size_t characters_max = 128;
-
-/// Code points of UTF-8.
-std::size_t count_characters(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lower;
-}
 
 /// Made once, of a password nobody has: verifying against it costs what verifying a real one costs.
 const std::string& nobodys_hash() {
@@ -82,19 +70,19 @@ std::expected<void, std::string> check_password(std::string_view password, std::
         return std::unexpected(
             "must be text in UTF-8 without control characters, nor others that cannot be seen");
     }
-    const std::size_t characters = count_characters(*prepared);
+    const std::size_t characters = api::utf8_length(*prepared);
     if (characters < characters_min) {
         return std::unexpected("must have at least 8 characters");
     }
     if (characters > characters_max) {
         return std::unexpected("must have at most 128 characters");
     }
-    const std::string lower = lower_case(*prepared);
+    const std::string lower = api::lower_case(*prepared);
     if (std::ranges::binary_search(common_passwords, std::string_view(lower)) ||
         std::ranges::all_of(lower, [&](char c) { return c == lower.front(); })) {
         return std::unexpected("is one of the commonest passwords; choose another");
     }
-    if (!email.empty() && lower == lower_case(email)) {
+    if (!email.empty() && lower == api::lower_case(email)) {
         return std::unexpected("must not be the e-mail address");
     }
     return {};

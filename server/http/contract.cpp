@@ -1,5 +1,6 @@
 #include "server/http/contract.hpp"
 
+#include "server/http/json_value.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
@@ -9,7 +10,6 @@
 #include <cstddef>
 #include <expected>
 #include <format>
-#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,10 +18,6 @@
 
 namespace haven::http {
 namespace {
-
-std::string_view text_of(yyjson_val* value) {
-    return {yyjson_get_str(value), yyjson_get_len(value)};
-}
 
 std::expected<void, std::string> add_parameters(OperationContract& contract, SchemaReader& reader,
                                                 yyjson_val* list, std::string_view where) {
@@ -64,9 +60,7 @@ std::expected<void, std::string> add_body(OperationContract& contract, SchemaRea
 } // namespace
 
 std::expected<Contract, std::string> Contract::read(std::string_view openapi_json) {
-    const std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)> document(
-        yyjson_read(openapi_json.data(), openapi_json.size(), YYJSON_READ_NUMBER_AS_RAW),
-        &yyjson_doc_free);
+    const JsonDocument document = read_json(openapi_json);
     yyjson_val* root = yyjson_doc_get_root(document.get());
     yyjson_val* paths = yyjson_obj_get(root, "paths");
     if (paths == nullptr) {

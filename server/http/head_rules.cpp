@@ -1,5 +1,7 @@
 #include "server/http/head_rules.hpp"
 
+#include "net/api/ascii.hpp"
+#include "net/api/problem.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
@@ -14,10 +16,6 @@
 
 namespace haven::http {
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::string_view media_type_of(BodyKind kind) {
     switch (kind) {
@@ -49,13 +47,13 @@ std::optional<Problem> check_body_head(const BodyRule& rule, const RequestHead& 
         return Problem{.type = ProblemType::content_too_large,
                        .detail = std::format("At most {} bytes are taken here.", rule.bytes_max)};
     }
-    if (!head.content_encoding.empty() && media_type(head.content_encoding) != "identity") {
+    if (!head.content_encoding.empty() && !api::is_media_type(head.content_encoding, "identity")) {
         return Problem{.type = ProblemType::unsupported_media_type,
                        .detail = "Send the body as it is, without a content coding.",
                        .headers = {{"Accept-Encoding", "identity"}}};
     }
     const std::string_view wanted = media_type_of(rule.kind);
-    if (media_type(head.content_type) != wanted) {
+    if (!api::is_media_type(head.content_type, wanted)) {
         return Problem{.type = ProblemType::unsupported_media_type,
                        .detail = std::format("Send Content-Type: {}.", wanted),
                        .headers = {{"Accept", std::string(wanted)}}};
@@ -75,7 +73,8 @@ std::optional<Problem> check_query(std::string_view query) {
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
     constexpr std::string_view scheme = "bearer ";
     if (authorization.size() <= scheme.size() ||
-        !std::ranges::equal(authorization.substr(0, scheme.size()), scheme, {}, lower)) {
+        !std::ranges::equal(authorization.substr(0, scheme.size()), scheme, {},
+                            api::lower_letter)) {
         return std::nullopt;
     }
     std::string_view token = authorization.substr(scheme.size());
@@ -84,16 +83,6 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
         return std::nullopt;
     }
     return token;
-}
-
-std::string media_type(std::string_view content_type) {
-    std::string_view type = content_type.substr(0, content_type.find(';'));
-    while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) {
-        type.remove_suffix(1);
-    }
-    std::string lowered(type);
-    std::ranges::transform(lowered, lowered.begin(), lower);
-    return lowered;
 }
 
 } // namespace haven::http

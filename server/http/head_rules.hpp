@@ -19,7 +19,4 @@ namespace haven::http {
 /// The token of "Bearer TOKEN", or nothing.
 [[nodiscard]] std::optional<std::string_view> bearer_token(std::string_view authorization);
 
-/// "application/json" of "Application/JSON; charset=utf-8"; in lower case.
-[[nodiscard]] std::string media_type(std::string_view content_type);
-
 } // namespace haven::http

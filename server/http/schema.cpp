@@ -1,6 +1,7 @@
 #include "server/http/schema.hpp"
 
 #include "net/api/json.hpp"
+#include "server/http/json_value.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,15 +30,6 @@ constexpr int references_max = 16;
 constexpr std::array annotations = {"description", "example",  "examples",  "title",
                                     "default",     "readOnly", "writeOnly", "deprecated",
                                     "$schema",     "$comment", "$defs"};
-
-std::string_view text_of(yyjson_val* value) {
-    return {yyjson_get_str(value), yyjson_get_len(value)};
-}
-
-std::string_view number_of(yyjson_val* value) {
-    return yyjson_is_raw(value) ? std::string_view(yyjson_get_raw(value), yyjson_get_len(value))
-                                : std::string_view();
-}
 
 std::optional<std::uint8_t> type_named(std::string_view name) {
     constexpr std::array<std::pair<std::string_view, std::uint8_t>, 7> names = {{
@@ -69,6 +61,20 @@ std::string decoded(std::string_view percent_encoded) {
         }
     }
     return text;
+}
+
+/// Until `take` says what is wrong: with a member's name, its value and where it stands.
+template <typename Take>
+Done for_each_member(yyjson_val* object, std::string_view where, const Take& take) {
+    yyjson_obj_iter members = yyjson_obj_iter_with(object);
+    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
+        const std::string_view name = text_of(key);
+        const std::string place = std::format("{}/{}", where, name);
+        if (Done taken = take(name, yyjson_obj_iter_get_val(key), place); !taken) {
+            return taken;
+        }
+    }
+    return {};
 }
 
 std::expected<Pattern, std::string> pattern_of(std::string_view text, std::string_view where) {
@@ -283,14 +289,12 @@ SchemaReader::Done SchemaReader::add(Schema& schema, yyjson_val* from, std::stri
     if (!yyjson_is_obj(from)) {
         return std::unexpected(std::format("{}: is no schema", where));
     }
-    yyjson_obj_iter members = yyjson_obj_iter_with(from);
-    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
-        const std::string_view keyword = text_of(key);
-        const std::string place = std::format("{}/{}", where, keyword);
-        if (Done added = add_keyword(schema, keyword, yyjson_obj_iter_get_val(key), place);
-            !added) {
-            return added;
-        }
+    Done added = for_each_member(
+        from, where, [&](std::string_view keyword, yyjson_val* value, std::string_view place) {
+            return add_keyword(schema, keyword, value, place);
+        });
+    if (!added) {
+        return added;
     }
     if (schema.pattern && patterns_ == Patterns::bounded &&
         schema.length_max.value_or(pattern_subject_max + 1) > pattern_subject_max) {
@@ -388,34 +392,26 @@ SchemaReader::Done SchemaReader::read_list(std::vector<const Schema*>& out, yyjs
 
 SchemaReader::Done SchemaReader::read_properties(Schema& schema, yyjson_val* value,
                                                  std::string_view where) {
-    yyjson_obj_iter members = yyjson_obj_iter_with(value);
-    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
-        const auto property =
-            read(yyjson_obj_iter_get_val(key), std::format("{}/{}", where, text_of(key)));
-        if (!property) {
-            return std::unexpected(property.error());
-        }
-        schema.properties.insert_or_assign(std::string(text_of(key)), *property);
-    }
-    return {};
+    return for_each_member(value, where,
+                           [&](std::string_view name, yyjson_val* below, std::string_view place) {
+                               return read_into(schema.properties[std::string(name)], below, place);
+                           });
 }
 
 SchemaReader::Done SchemaReader::read_properties_like(Schema& schema, yyjson_val* value,
                                                       std::string_view where) {
-    yyjson_obj_iter members = yyjson_obj_iter_with(value);
-    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
-        const auto property =
-            read(yyjson_obj_iter_get_val(key), std::format("{}/{}", where, text_of(key)));
-        if (!property) {
-            return std::unexpected(property.error());
-        }
-        auto pattern = pattern_of(text_of(key), where);
-        if (!pattern) {
-            return std::unexpected(std::move(pattern.error()));
-        }
-        schema.properties_like.emplace_back(std::move(*pattern), *property);
-    }
-    return {};
+    return for_each_member(
+        value, where,
+        [&](std::string_view name, yyjson_val* below, std::string_view place) -> Done {
+            auto pattern = pattern_of(name, where);
+            if (!pattern) {
+                return std::unexpected(std::move(pattern.error()));
+            }
+            const Schema* property = nullptr;
+            Done added = read_into(property, below, place);
+            schema.properties_like.emplace_back(std::move(*pattern), property);
+            return added;
+        });
 }
 
 } // namespace haven::http

@@ -5,6 +5,8 @@
 #include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "net/api/time.hpp"
+#include "net/api/utf8.hpp"
+#include "server/http/json_value.hpp"
 #include "server/http/message.hpp"
 #include "server/text/text.hpp"
 
@@ -31,14 +33,6 @@ namespace {
 
 constexpr std::size_t errors_max = 64;
 constexpr std::size_t told_key_length_max = 100;
-
-std::string_view text_of(yyjson_val* value) {
-    return {yyjson_get_str(value), yyjson_get_len(value)};
-}
-
-std::string_view number_of(yyjson_val* value) {
-    return {yyjson_get_raw(value), yyjson_get_len(value)};
-}
 
 std::uint8_t type_of(yyjson_val* value) {
     switch (yyjson_get_type(value)) {
@@ -78,11 +72,6 @@ std::string name_of(std::uint8_t types) {
         }
     }
     return text;
-}
-
-std::size_t length_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// The values, without the quotes of texts.
@@ -166,7 +155,7 @@ bool fits(const Pattern& pattern, std::string_view text) {
 }
 
 std::optional<std::string> wrong_string(const Schema& schema, std::string_view text) {
-    if (auto wrong = wrong_length(schema, length_of(text))) {
+    if (auto wrong = wrong_length(schema, api::utf8_length(text))) {
         return wrong;
     }
     if (schema.pattern && !fits(*schema.pattern, text)) {
@@ -438,18 +427,12 @@ class Checker {
     std::vector<std::pair<yyjson_val*, std::unique_ptr<std::string>>> spellings_;
 };
 
-using Document = std::unique_ptr<yyjson_doc, decltype(&yyjson_doc_free)>;
-
-Document read_document(std::string_view json) {
-    return {yyjson_read(json.data(), json.size(), YYJSON_READ_NUMBER_AS_RAW), &yyjson_doc_free};
-}
-
 } // namespace
 
 std::expected<std::string, std::vector<api::BodyError>> check_body(const Schema& schema,
                                                                    std::string_view body) {
     Checker checker;
-    const Document document = read_document(body);
+    const JsonDocument document = read_json(body);
     if (!document) {
         checker.fail("", "is not JSON");
         return std::unexpected(checker.take());
@@ -481,7 +464,7 @@ std::expected<std::string, std::string> check_text(const Schema& schema, std::st
     if ((types & Schema::string) == 0) {
         return *checked;
     }
-    const Document spelling = read_document(*checked);
+    const JsonDocument spelling = read_json(*checked);
     return std::string(text_of(yyjson_doc_get_root(spelling.get())));
 }
 
