@@ -255,6 +255,7 @@ void print_rows(const std::vector<Row>& rows, const std::array<Costs, gpu_models
 std::expected<void, std::string> run(const Options& options) {
     count_frames(options.frames);
     const auto rows = count_all(options);
+    count_frames(false); // the compiler's devices have no memory to count in
     if (!rows) {
         return std::unexpected(rows.error());
     }
