@@ -5,6 +5,7 @@
 #include "renderer/capture/capture.hpp"
 #include "tests/bench/gpu_cost/cost_model.hpp"
 #include "tests/bench/gpu_cost/cost_table.hpp"
+#include "tests/bench/gpu_cost/frames.hpp"
 #include "tests/bench/gpu_cost/null_gpu.hpp"
 #include "tests/bench/gpu_cost/places.hpp"
 #include "tests/bench/gpu_cost/tap.hpp"
@@ -34,13 +35,6 @@
 namespace haven::gpu_cost {
 namespace {
 
-struct Size {
-    std::uint32_t width_px;
-    std::uint32_t height_px;
-};
-constexpr Size headset{2064, 2208};
-constexpr Size portable{1680, 1760}; // what the quality ladder asks of a handheld
-
 struct Options {
     std::string place;
     std::vector<float> yaws{0.0F};
@@ -49,64 +43,12 @@ struct Options {
     bool frames = true;
 };
 
-/// A frame as it was counted.
-struct Row {
-    std::string place;
-    int points = 0;
-    float yaw = 0.0F;
-    Size size{};
-    std::vector<DrawCount> draws;
-
-    [[nodiscard]] double pixels() const { return 2.0 * size.width_px * size.height_px; }
-};
-
-constexpr std::array<std::string_view, 6> passes{"opaque",      "foliage", "sky",
-                                                 "translucent", "sprites", "ink"};
-
-std::size_t pass_of(const Recipe& recipe) {
-    const std::string kind = recipe.kind();
-    const std::string_view name = kind == "scene foliage"           ? "foliage"
-                                  : kind.starts_with("scene")       ? "opaque"
-                                  : kind.starts_with("translucent") ? "translucent"
-                                  : kind.starts_with("ink")         ? "ink"
-                                  : kind == "sprite"                ? "sprites"
-                                                                    : "sky";
-    return static_cast<std::size_t>(std::ranges::find(passes, name) - passes.begin());
-}
-
-std::expected<void, std::string> count(renderer::HeadlessRenderer& headless,
-                                       const environments::Environment& place, int points,
-                                       float yaw, Size size, std::vector<Row>& rows) {
-    const auto moment = place.frame(3.0);
-    const auto picture = seen(moment, yaw);
-    const auto draw = [&]() -> std::expected<void, std::string> {
-        if (auto drawn = headless.draw(picture); !drawn) {
-            return std::unexpected(drawn.error().what);
-        }
-        if (auto waited = headless.ring().wait(); !waited) {
-            return std::unexpected(waited.error().what);
-        }
-        return {};
-    };
-    for (int i = 0; i < 2 || !headless.renderer().ink().all_uploaded(); ++i) {
-        if (auto drawn = draw(); !drawn) {
-            return drawn;
-        }
-    }
-    begin_counted_frame();
-    if (auto drawn = draw(); !drawn) {
-        return drawn;
-    }
-    rows.push_back({std::string(place.id()), points, yaw, size, counted_draws()});
-    return {};
-}
-
-std::expected<std::vector<Row>, std::string> count_all(const Options& options) {
+std::expected<std::vector<FrameCount>, std::string> count_all(const Options& options) {
     auto places = load_places(options.place);
     if (!places) {
         return std::unexpected(places.error());
     }
-    std::vector<Row> rows;
+    std::vector<FrameCount> rows;
     if (!options.frames) { // only the pipelines
         auto headless = make_renderer(64, 64);
         for (const auto& place : *places) {
@@ -128,59 +70,16 @@ std::expected<std::vector<Row>, std::string> count_all(const Options& options) {
             for (const int points : {0, 50'000}) {
                 test::set_ink_cloud(**headless, points);
                 for (const float yaw : options.yaws) {
-                    if (auto counted = count(**headless, place, points, yaw, size, rows);
-                        !counted) {
+                    auto counted = count_frame(**headless, place, points, yaw, size);
+                    if (!counted) {
                         return std::unexpected(counted.error());
                     }
+                    rows.push_back(std::move(*counted));
                 }
             }
         }
     }
     return rows;
-}
-
-using Costs = std::vector<PipelineCost>; // by recipe
-
-std::expected<Costs, std::string> compile_all(const GpuModel& gpu, std::string& driver) {
-    auto compiler = NullGpu::create(std::string(gpu.family));
-    if (!compiler) {
-        return std::unexpected(compiler.error());
-    }
-    driver = (*compiler)->driver();
-    Costs costs;
-    for (const Recipe& recipe : recipes()) {
-        auto cost = (*compiler)->compile(recipe);
-        if (!cost) {
-            return std::unexpected(cost.error());
-        }
-        costs.push_back(*cost);
-    }
-    return costs;
-}
-
-struct FrameMs {
-    std::array<double, passes.size()> by_pass{};
-    double output = 0.0;
-    double resolve = 0.0;
-    [[nodiscard]] double whole() const {
-        double shading = 0.0;
-        for (const double ms : by_pass) {
-            shading += ms;
-        }
-        return std::max(shading, output) + resolve;
-    }
-};
-
-FrameMs frame_ms(const GpuModel& gpu, const Costs& costs, const Row& row) {
-    FrameMs frame;
-    double samples = 0.0;
-    for (const DrawCount& draw : row.draws) {
-        frame.by_pass.at(pass_of(recipes()[draw.recipe])) += draw_ms(gpu, draw, costs[draw.recipe]);
-        samples += static_cast<double>(draw.samples);
-    }
-    frame.output = output_ms(gpu, samples);
-    frame.resolve = resolve_ms(gpu, row.pixels());
-    return frame;
 }
 
 void print_pipelines(const Costs& costs) {
@@ -195,7 +94,7 @@ void print_pipelines(const Costs& costs) {
     }
 }
 
-void print_row(const Row& row, const std::array<Costs, gpu_models.size()>& costs) {
+void print_row(const FrameCount& row, const std::array<Costs, gpu_models.size()>& costs) {
     double fragments = 0.0;
     double leaves = 0.0;
     double live = 0.0;
@@ -228,7 +127,8 @@ void print_row(const Row& row, const std::array<Costs, gpu_models.size()>& costs
     std::println("{} {:.2f} | {:.2f} |", line, frame.output, frame.resolve);
 }
 
-void print_rows(const std::vector<Row>& rows, const std::array<Costs, gpu_models.size()>& costs) {
+void print_rows(const std::vector<FrameCount>& rows,
+                const std::array<Costs, gpu_models.size()>& costs) {
     std::string head = "| place | ink points | px an eye | fragments a pixel | leaf that lives |";
     std::string rule = "|---|---|---|---|---|";
     const auto column = [&](std::string_view name) {
@@ -247,7 +147,7 @@ void print_rows(const std::vector<Row>& rows, const std::array<Costs, gpu_models
     column("output");
     column("resolve");
     std::println("\nThe parts are the {}'s, in ms.\n\n{}\n{}", gpu_models[0].name, head, rule);
-    for (const Row& row : rows) {
+    for (const FrameCount& row : rows) {
         print_row(row, costs);
     }
 }

@@ -120,7 +120,10 @@ void make_counters(Tap& t) {
     std::uint32_t type = 0;
     while (((needs.memoryTypeBits >> type) & 1U) == 0 ||
            (types.memoryTypes[type].propertyFlags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT) == 0) {
-        ++type;
+        if (++type >= types.memoryTypeCount) {
+            std::fputs("bench-gpu-cost: this device has no memory to count in\n", stderr);
+            std::abort();
+        }
     }
     const VkMemoryAllocateInfo allocate{.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
                                         .allocationSize = needs.size,

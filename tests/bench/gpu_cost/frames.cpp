@@ -1,0 +1,93 @@
+#include "tests/bench/gpu_cost/frames.hpp"
+
+#include "environments/environment.hpp"
+#include "renderer/capture/capture.hpp"
+#include "tests/bench/gpu_cost/cost_model.hpp"
+#include "tests/bench/gpu_cost/null_gpu.hpp"
+#include "tests/bench/gpu_cost/places.hpp"
+#include "tests/bench/gpu_cost/recipe.hpp"
+#include "tests/bench/gpu_cost/tap.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace haven::gpu_cost {
+
+double FrameCount::fragments() const {
+    double sum = 0.0;
+    for (const DrawCount& draw : draws) {
+        sum += static_cast<double>(draw.fragments);
+    }
+    return sum;
+}
+
+std::size_t pass_of(const Recipe& recipe) {
+    const std::string kind = recipe.kind();
+    const std::string_view name = kind == "scene foliage"           ? "foliage"
+                                  : kind.starts_with("scene")       ? "opaque"
+                                  : kind.starts_with("translucent") ? "translucent"
+                                  : kind.starts_with("ink")         ? "ink"
+                                  : kind == "sprite"                ? "sprites"
+                                                                    : "sky";
+    return static_cast<std::size_t>(std::ranges::find(passes, name) - passes.begin());
+}
+
+std::expected<FrameCount, std::string> count_frame(renderer::HeadlessRenderer& headless,
+                                                   const environments::Environment& place,
+                                                   int points, float yaw, Size size) {
+    const auto moment = place.frame(3.0);
+    const auto picture = seen(moment, yaw);
+    const auto draw = [&]() -> std::expected<void, std::string> {
+        if (auto drawn = headless.draw(picture); !drawn) {
+            return std::unexpected(drawn.error().what);
+        }
+        if (auto waited = headless.ring().wait(); !waited) {
+            return std::unexpected(waited.error().what);
+        }
+        return {};
+    };
+    for (int i = 0; i < 2 || !headless.renderer().ink().all_uploaded(); ++i) {
+        if (auto drawn = draw(); !drawn) {
+            return std::unexpected(drawn.error());
+        }
+    }
+    begin_counted_frame();
+    if (auto drawn = draw(); !drawn) {
+        return std::unexpected(drawn.error());
+    }
+    return FrameCount{std::string(place.id()), points, yaw, size, counted_draws()};
+}
+
+std::expected<Costs, std::string> compile_all(const GpuModel& gpu, std::string& driver) {
+    auto compiler = NullGpu::create(std::string(gpu.family));
+    if (!compiler) {
+        return std::unexpected(compiler.error());
+    }
+    driver = (*compiler)->driver();
+    Costs costs;
+    for (const Recipe& recipe : recipes()) {
+        auto cost = (*compiler)->compile(recipe);
+        if (!cost) {
+            return std::unexpected(cost.error());
+        }
+        costs.push_back(*cost);
+    }
+    return costs;
+}
+
+FrameMs frame_ms(const GpuModel& gpu, const Costs& costs, const FrameCount& row) {
+    FrameMs frame;
+    double samples = 0.0;
+    for (const DrawCount& draw : row.draws) {
+        frame.by_pass.at(pass_of(recipes()[draw.recipe])) += draw_ms(gpu, draw, costs[draw.recipe]);
+        samples += static_cast<double>(draw.samples);
+    }
+    frame.output = output_ms(gpu, samples);
+    frame.resolve = resolve_ms(gpu, row.pixels());
+    return frame;
+}
+
+} // namespace haven::gpu_cost
