@@ -50,7 +50,7 @@ constexpr float ink_glow = 0.3F;
 constexpr float tip_radius_m = 0.008F;
 
 /// What there is before there is a place: dusk before the eyes, which goes where they go.
-constexpr glm::vec3 calm_light{0.050F, 0.041F, 0.033F};
+constexpr glm::vec3 calm_light{0.055F, 0.041F, 0.029F};
 constexpr float calm_vignette = 0.9F;
 
 double ms_since(Clock::time_point moment) {

@@ -39,7 +39,7 @@ vec4 mapped_to_display(vec3 c, float alpha) {
     if (frame.size_vignette.z > 0.0) {
         vec2 centred = gl_FragCoord.xy / frame.size_vignette.xy * 2.0 - 1.0;
         float far = clamp(dot(centred, centred) * 0.92 - 0.11, 0.0, 1.0); // from 0.35 to 1.1
-        c *= 1.0 - far * far * frame.size_vignette.z;
+        c *= 1.0 - far * far * (3.0 - 2.0 * far) * frame.size_vignette.z;
     }
     // Interleaved gradient noise (Jimenez 2014), half a step of eight bits either way.
     float grain =
