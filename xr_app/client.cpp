@@ -1,6 +1,7 @@
 #include "xr_app/client.hpp"
 
 #include "environments/camera/camera.hpp"
+#include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
 #include "renderer/gpu/device.hpp"

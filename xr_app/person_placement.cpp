@@ -5,7 +5,6 @@
 #include "bilateral/pose_trace.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/headset/headset.hpp"
-#include "xr_app/surroundings.hpp"
 
 #include <spdlog/spdlog.h>
 

@@ -2,6 +2,7 @@
 
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
+#include "bilateral/stroke.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "renderer/gpu/error.hpp"
@@ -33,6 +34,7 @@
 #include <expected>
 #include <format>
 #include <optional>
+#include <ratio>
 #include <span>
 #include <string>
 #include <string_view>

@@ -2,19 +2,17 @@
 #include "server/config.hpp"
 #include "tests/integration/certificate.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <expected>
 #include <format>
 #include <string>
 
 namespace haven::test {
 namespace {
-
-using namespace std::chrono_literals;
 
 TEST(Testssl, FindsNothingToMendInProtocolsSuitesAndKnownHoles) {
     const TempDirectory directory;
@@ -29,7 +27,7 @@ TEST(Testssl, FindsNothingToMendInProtocolsSuitesAndKnownHoles) {
                   "--protocols", "--std", "--fs", "--server-preference", "--vulnerable",
                   "--csvfile", report.string(), std::format("https://127.0.0.1:{}", server.port())},
          .output_stem = directory.path() / "testssl"},
-        400s);
+        Milliseconds{400'000});
     ASSERT_TRUE(ended) << ended.error();
     const std::string findings = read_text(report);
     // What it must have looked at, so that silence means something.

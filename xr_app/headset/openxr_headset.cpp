@@ -16,7 +16,6 @@
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/headset/tracking_space.hpp"
 #include "xr_app/headset/visibility_mask.hpp"
-#include "xr_app/input/hand_reader.hpp"
 #include "xr_app/input/hand_sampler.hpp"
 #include "xr_app/input/openxr_input.hpp"
 

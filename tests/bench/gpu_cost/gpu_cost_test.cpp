@@ -46,26 +46,26 @@ class GpuCost : public ::testing::Test {
                 ASSERT_TRUE((*headless)->renderer().set_scene(place.scene())) << place.id();
                 auto frame = count_frame(**headless, place, 0, 0.0F, headset);
                 ASSERT_TRUE(frame) << frame.error();
-                frames_.push_back(std::move(*frame));
+                frames.push_back(std::move(*frame));
             }
         }
         count_frames(false);
-        auto costs = compile_all(gpu_models[0], found_.driver);
-        ASSERT_TRUE(costs) << costs.error();
-        costs_ = std::move(*costs);
-        for (std::size_t i = 0; i < costs_.size(); ++i) {
-            found_.pipelines.emplace(recipes().at(i).name(), costs_[i]);
+        auto compiled = compile_all(gpu_models[0], found.driver);
+        ASSERT_TRUE(compiled) << compiled.error();
+        costs = std::move(*compiled);
+        for (std::size_t i = 0; i < costs.size(); ++i) {
+            found.pipelines.emplace(recipes().at(i).name(), costs[i]);
         }
     }
     static void TearDownTestSuite() {
-        found_ = {};
-        costs_ = {};
-        frames_ = {};
+        found = {};
+        costs = {};
+        frames = {};
     }
 
-    static inline CostTable found_;
-    static inline Costs costs_;
-    static inline std::vector<FrameCount> frames_;
+    static inline CostTable found;
+    static inline Costs costs;
+    static inline std::vector<FrameCount> frames;
 };
 
 constexpr const char* advice = "; if it is meant: ./haven bench gpu-cost --write-table";
@@ -78,8 +78,8 @@ void expect_near(std::uint64_t now, std::uint64_t then, const std::string& what)
 }
 
 TEST_F(GpuCost, NoPipelineSpillsOrTakesManyRegisters) {
-    ASSERT_GT(found_.pipelines.size(), 20U);
-    for (const auto& [name, cost] : found_.pipelines) {
+    ASSERT_GT(found.pipelines.size(), 20U);
+    for (const auto& [name, cost] : found.pipelines) {
         EXPECT_EQ(cost.vertex.spills + cost.fragment.spills, 0U) << name;
         const bool heavy = name.contains("foliage") || name.contains("water");
         EXPECT_LE(cost.fragment.vgprs, heavy ? 64U : 48U) << name;
@@ -90,10 +90,10 @@ TEST_F(GpuCost, NoPipelineSpillsOrTakesManyRegisters) {
 TEST_F(GpuCost, EveryPipelineCostsWhatTheTableSays) {
     const auto table = read_cost_table();
     ASSERT_TRUE(table) << table.error();
-    if (table->driver != found_.driver) {
-        GTEST_SKIP() << "the table is of " << table->driver << ", here is " << found_.driver;
+    if (table->driver != found.driver) {
+        GTEST_SKIP() << "the table is of " << table->driver << ", here is " << found.driver;
     }
-    for (const auto& [name, cost] : found_.pipelines) {
+    for (const auto& [name, cost] : found.pipelines) {
         const auto known = table->pipelines.find(name);
         ASSERT_TRUE(known != table->pipelines.end()) << name << " is not in the table" << advice;
         const PipelineCost& then = known->second;
@@ -103,7 +103,7 @@ TEST_F(GpuCost, EveryPipelineCostsWhatTheTableSays) {
         expect_near(cost.fragment.cycles, then.fragment.cycles, name + " fragment");
     }
     for (const auto& [name, cost] : table->pipelines) {
-        EXPECT_TRUE(found_.pipelines.contains(name)) << name << " is no longer made" << advice;
+        EXPECT_TRUE(found.pipelines.contains(name)) << name << " is no longer made" << advice;
     }
 }
 
@@ -111,13 +111,13 @@ TEST_F(GpuCost, NoPlaceAsksForMoreThanItDid) {
     const auto table = read_cost_table();
     ASSERT_TRUE(table) << table.error();
     for (const KnownFrame& known : known_frames) {
-        const auto frame = std::ranges::find(frames_, known.place, &FrameCount::place);
-        ASSERT_TRUE(frame != frames_.end()) << known.place;
+        const auto frame = std::ranges::find(frames, known.place, &FrameCount::place);
+        ASSERT_TRUE(frame != frames.end()) << known.place;
         EXPECT_NEAR(frame->fragments() / frame->pixels(), known.fragments_a_pixel,
                     0.05 * known.fragments_a_pixel)
             << known.place;
-        if (table->driver == found_.driver) { // another one's cycles no table knows
-            EXPECT_NEAR(frame_ms(gpu_models[0], costs_, *frame).whole(), known.ms,
+        if (table->driver == found.driver) { // another one's cycles no table knows
+            EXPECT_NEAR(frame_ms(gpu_models[0], costs, *frame).whole(), known.ms,
                         0.05 * known.ms + 0.05)
                 << known.place;
         }

@@ -5,12 +5,13 @@
 #include "environments/camera/camera.hpp"
 #include "tests/unit/xr_app/session_fixture.hpp"
 #include "xr_app/headset/headset.hpp"
+#include "xr_app/headset/session_phase.hpp"
+#include "xr_app/options.hpp"
 #include "xr_app/session_state.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>

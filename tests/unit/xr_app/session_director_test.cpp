@@ -1,7 +1,6 @@
 // When a drawing begins and ends, and what is said of it.
 #include "xr_app/session_director.hpp"
 
-#include "bilateral/hand_sample.hpp"
 #include "net/uploader/courier.hpp"
 #include "xr_app/audio/bell.hpp"
 #include "xr_app/drawing_session.hpp"
