@@ -174,9 +174,7 @@ TEST_F(Hold, AnyByteInAHead) {
 TEST(HoldOfTls, HandshakesThatNobodyFinishes) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
-    config.tls_certificate = directory.path() / "certificate.pem";
-    config.tls_key = directory.path() / "key.pem";
-    write_certificate(config.tls_certificate, config.tls_key);
+    give_certificate(config, directory.path());
     const TestServer server({}, config);
     HttpClient person(server.url(), config.tls_certificate);
     const std::string email = new_id() + "@example.org";

@@ -17,9 +17,7 @@ namespace {
 TEST(Testssl, FindsNothingToMendInProtocolsSuitesAndKnownHoles) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
-    config.tls_certificate = directory.path() / "certificate.pem";
-    config.tls_key = directory.path() / "key.pem";
-    write_certificate(config.tls_certificate, config.tls_key);
+    give_certificate(config, directory.path());
     const TestServer server({}, config);
     const auto report = directory.path() / "findings.csv";
     const auto ended = run(

@@ -1,5 +1,7 @@
 #include "tests/integration/certificate.hpp"
 
+#include "server/config.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -38,6 +40,12 @@ void write_certificate(const std::filesystem::path& certificate_file,
     file = std::fopen(key_file.c_str(), "w");
     PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
     std::fclose(file);
+}
+
+void give_certificate(ServerConfig& config, const std::filesystem::path& folder) {
+    config.tls_certificate = folder / "certificate.pem";
+    config.tls_key = folder / "key.pem";
+    write_certificate(config.tls_certificate, config.tls_key);
 }
 
 } // namespace haven::test

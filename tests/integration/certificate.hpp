@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/config.hpp"
+
 #include <filesystem>
 
 namespace haven::test {
@@ -7,5 +9,8 @@ namespace haven::test {
 /// A certificate of 127.0.0.1 that vouches for itself, and its key, as PEM files.
 void write_certificate(const std::filesystem::path& certificate_file,
                        const std::filesystem::path& key_file);
+
+/// The same in `folder`, for a server of that configuration to show.
+void give_certificate(ServerConfig& config, const std::filesystem::path& folder);
 
 } // namespace haven::test

@@ -86,9 +86,7 @@ TEST(HttpLifecycle, WithoutItsDatabaseTheServerSaysSoAndRecovers) {
 TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
-    config.tls_certificate = directory.path() / "certificate.pem";
-    config.tls_key = directory.path() / "key.pem";
-    write_certificate(config.tls_certificate, config.tls_key);
+    give_certificate(config, directory.path());
     const TestServer server({}, config);
     HttpClient trusting(server.url(), config.tls_certificate);
     const Reply live = trusting.get("/livez");
@@ -120,9 +118,7 @@ std::string agreed_suite(std::uint16_t port, const char* suites) {
 TEST(HttpLifecycle, OnlyAuthenticatedSuitesAreAgreedOnInTheServersOrder) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
-    config.tls_certificate = directory.path() / "certificate.pem";
-    config.tls_key = directory.path() / "key.pem";
-    write_certificate(config.tls_certificate, config.tls_key);
+    give_certificate(config, directory.path());
     const TestServer server({}, config);
     EXPECT_EQ(
         agreed_suite(server.port(), "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"),
