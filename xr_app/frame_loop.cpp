@@ -8,6 +8,7 @@
 #include "xr_app/picture_clock.hpp"
 #include "xr_app/presenter.hpp"
 #include "xr_app/session.hpp"
+#include "xr_app/thread_priority.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -38,6 +39,7 @@ FrameLoop::FrameLoop(Headset& headset, Session& session, Presenter& presenter, D
 }
 
 FrameLoop::End FrameLoop::run() {
+    const BeforeOthers in_time(Urgency::frames);
     while (true) {
         take_news();
         if (phase_ == SessionPhase::over) {

@@ -1,6 +1,5 @@
 #include "xr_app/thread_priority.hpp"
 
-#include <pthread.h>
 #include <sched.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
@@ -33,12 +32,28 @@ bool change_nice(ThreadNumber thread, int by) {
     return setpriority(PRIO_PROCESS, static_cast<id_t>(thread), own + by) == 0;
 }
 
-Precedence raise_this_thread() {
-    const sched_param lowest_of_real_time{.sched_priority = sched_get_priority_min(SCHED_RR)};
-    if (pthread_setschedparam(pthread_self(), SCHED_RR, &lowest_of_real_time) == 0) {
+Precedence raise_this_thread(Urgency urgency) {
+    const int more = static_cast<int>(urgency);
+    const sched_param param{.sched_priority = sched_get_priority_min(SCHED_RR) + more};
+    if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &param) == 0) {
         return Precedence::real_time;
     }
-    return change_nice(gettid(), sooner) ? Precedence::raised : Precedence::none;
+    return change_nice(gettid(), sooner - more) ? Precedence::raised : Precedence::none;
+}
+
+void say_once(Urgency urgency, Precedence precedence) {
+    static std::atomic<bool> told = false;
+    if (told.exchange(true)) {
+        return;
+    }
+    spdlog::debug("{} at {} priority",
+                  urgency == Urgency::hands ? "the hands are sampled" : "frames are drawn",
+                  to_string(precedence));
+    if (precedence == Precedence::none) {
+        spdlog::info("The system gives the sampling of the hands no priority, so a busy machine "
+                     "may leave gaps in it. To allow it: a line \"@GROUP - rtprio 2\" in "
+                     "/etc/security/limits.conf.");
+    }
 }
 
 } // namespace
@@ -55,19 +70,21 @@ std::string_view to_string(Precedence precedence) {
     std::unreachable();
 }
 
-Precedence run_before_others() {
-    static std::atomic<bool> told = false;
-    const Precedence precedence = raise_this_thread();
-    if (told.exchange(true)) {
-        return precedence;
+BeforeOthers::BeforeOthers(Urgency urgency)
+    : policy_before_(sched_getscheduler(0)),
+      nice_before_(getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()))),
+      precedence_(raise_this_thread(urgency)) {
+    say_once(urgency, precedence_);
+}
+
+BeforeOthers::~BeforeOthers() {
+    if (precedence_ == Precedence::real_time) {
+        // To be rid of the flag again would take a privilege; beside it nothing is inherited.
+        const sched_param none{};
+        std::ignore = sched_setscheduler(0, policy_before_ | SCHED_RESET_ON_FORK, &none);
+    } else if (precedence_ == Precedence::raised) {
+        std::ignore = setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice_before_);
     }
-    spdlog::debug("the hands are sampled at {} priority", to_string(precedence));
-    if (precedence == Precedence::none) {
-        spdlog::info("The system gives the sampling of the hands no priority, so a busy machine "
-                     "may leave gaps in it. To allow it: a line \"@GROUP - rtprio 1\" in "
-                     "/etc/security/limits.conf.");
-    }
-    return precedence;
 }
 
 void run_after_others() {

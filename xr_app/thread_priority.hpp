@@ -15,9 +15,27 @@ enum class Precedence : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(Precedence precedence);
 
-/// This thread has little to do, and that in time: where the system allows it, it runs before
-/// others. Says in the log how far that went, once a process.
-Precedence run_before_others();
+/// What there is little of, and that in time; the later before the earlier.
+enum class Urgency : std::uint8_t {
+    frames, ///< waits most of its time; whatever it holds while it asks the runtime, hands wait for
+    hands,
+};
+
+/// As long as this is there, the thread that made it runs before others, where the system allows
+/// it; the threads that it starts do not. Says in the log how far that went, once a process.
+class BeforeOthers {
+  public:
+    explicit BeforeOthers(Urgency urgency);
+    BeforeOthers(const BeforeOthers&) = delete;
+    BeforeOthers& operator=(const BeforeOthers&) = delete;
+    ~BeforeOthers(); ///< on the same thread, which runs as it did before
+    [[nodiscard]] Precedence precedence() const { return precedence_; }
+
+  private:
+    int policy_before_;
+    int nice_before_;
+    Precedence precedence_;
+};
 
 /// This thread, and those that it starts, run after others: half of another's share of a busy core,
 /// and never its turn before another's. Any user may do this.

@@ -67,4 +67,6 @@ start_scripted_headset() {
     start monado "$data/logs/monado.log" env HOME="$place/home" XRT_NO_STDIN=1 P_OVERRIDE_ACTIVE_CONFIG=remote \
         XRT_COMPOSITOR_NULL=1 monado-service
     wait_for 20 "Monado (log: $data/logs/monado.log)" test -S "$XDG_RUNTIME_DIR/monado_comp_ipc"
+    # As a headset's own runtime does: before the programs that ask it, where the system allows that.
+    chrt --all-tasks --rr --pid 3 "${STARTED_PIDS[-1]}" >/dev/null 2>&1 || true
 }

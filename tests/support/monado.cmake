@@ -4,7 +4,7 @@ haven_library(test_process SOURCES await.cpp complaints.cpp process.cpp xvfb.cpp
 
 find_package(CLI11 REQUIRED)
 haven_library(test_monado
-    SOURCES monado_remote.cpp monado_service.cpp motion_script.cpp motion_script_json.cpp motion_script_player.cpp
+    SOURCES headset_priority.cpp monado_remote.cpp monado_service.cpp motion_script.cpp motion_script_json.cpp motion_script_player.cpp
     PUBLIC haven::test_process glm::glm
     PRIVATE PkgConfig::yyjson Threads::Threads)
 haven_executable(haven-drive SOURCES monado_drive.cpp PRIVATE haven::test_monado CLI11::CLI11 Threads::Threads)

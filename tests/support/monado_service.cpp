@@ -1,5 +1,6 @@
 #include "tests/support/monado_service.hpp"
 
+#include "tests/support/headset_priority.hpp"
 #include "tests/support/process.hpp"
 
 #include <algorithm>
@@ -137,6 +138,7 @@ std::expected<void, std::string> MonadoService::launch() {
         return std::unexpected("monado-service did not become ready; its log ends:\n" +
                                text.substr(text.size() - std::min<std::size_t>(text.size(), 2000)));
     }
+    run_as_headset(process_->pid());
     return {};
 }
 

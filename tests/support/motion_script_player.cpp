@@ -1,5 +1,6 @@
 #include "tests/support/motion_script_player.hpp"
 
+#include "tests/support/headset_priority.hpp"
 #include "tests/support/monado_remote.hpp"
 #include "tests/support/motion_script.hpp"
 
@@ -78,6 +79,7 @@ class Progress {
 
 std::expected<void, std::string> play(const MotionScript& script, MonadoRemote& remote,
                                       const PlayOptions& options, const std::stop_token& stop) {
+    const RunsAsHeadset in_time;
     const double end_s = options.start_s + duration_s(script, options);
     const auto tick = std::chrono::duration<double>(1.0 / options.rate_hz);
     Progress progress(options.gates, options.start_s, tick.count());

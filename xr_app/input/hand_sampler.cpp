@@ -98,7 +98,7 @@ XrTime HandSampler::now() const {
 }
 
 void HandSampler::run(const std::stop_token& stop) {
-    run_before_others();
+    const BeforeOthers in_time(Urgency::hands);
     while (!stop.stop_requested()) {
         if (!listening_) {
             had_focus_ = false;

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <latch>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -71,16 +73,53 @@ TEST(ThreadPriority, WhatAThreadThatRunsAfterOthersStartsDoesSo) {
     EXPECT_EQ(nice_of(gettid()), own);
 }
 
+/// How the operating system orders a thread, seen from the thread itself.
+struct Order {
+    int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+    int real_time = 0;
+    int nice = nice_of(gettid());
+    Order() {
+        sched_param param{};
+        sched_getparam(0, &param);
+        real_time = param.sched_priority;
+    }
+    bool operator==(const Order&) const = default;
+};
+
+Order order_of_a_new_thread() {
+    std::optional<Order> order;
+    std::jthread([&] { order.emplace(); }).join();
+    return *order;
+}
+
 TEST(ThreadPriority, WhoeverMayNotRunBeforeOthersRunsAsTheyDo) {
     // Whatever this machine allows, the answer says what came of it.
-    Precedence said{};
-    int nice = 0;
-    std::jthread([&] {
-        said = run_before_others();
-        nice = nice_of(gettid());
-    }).join();
-    const int own = nice_of(gettid());
-    EXPECT_EQ(nice < own, said == Precedence::raised) << to_string(said);
+    const Order ordinary;
+    for (const Urgency urgency : {Urgency::frames, Urgency::hands}) {
+        const BeforeOthers before(urgency);
+        const Order raised;
+        EXPECT_EQ(raised.nice < ordinary.nice, before.precedence() == Precedence::raised);
+        EXPECT_EQ(raised.policy == SCHED_RR, before.precedence() == Precedence::real_time);
+    }
+    EXPECT_EQ(Order(), ordinary) << "and afterwards it is as it was";
+}
+
+TEST(ThreadPriority, WhatAThreadThatRunsBeforeOthersStartsDoesNot) {
+    const Order ordinary;
+    const BeforeOthers before(Urgency::frames);
+    EXPECT_EQ(order_of_a_new_thread(), ordinary);
+}
+
+TEST(ThreadPriority, TheHandsRunBeforeTheFrames) {
+    const BeforeOthers frames(Urgency::frames);
+    const Order of_frames;
+    const BeforeOthers hands(Urgency::hands);
+    const Order of_hands;
+    if (hands.precedence() == Precedence::none) {
+        EXPECT_EQ(of_hands, of_frames);
+    } else {
+        EXPECT_TRUE(of_hands.real_time > of_frames.real_time || of_hands.nice < of_frames.nice);
+    }
 }
 
 } // namespace
