@@ -115,6 +115,7 @@ FrameLoop::FrameResult FrameLoop::frame() {
     shown_.time_s = picture_clock_.at(
         frame->display_time_ns,
         now_s.count() + display_lead_s(frame->prediction_ns, frame->display_period_ns));
+    router_.take_samples_before(*frame, shown_.time_s);
     if (session_.placement.update(*frame, takes_input(phase_), router_.recenter_wished())) {
         presenter_.place_ink();
     }

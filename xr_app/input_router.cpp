@@ -60,6 +60,10 @@ void InputRouter::take(const HeadsetNews& news, double time_s) {
     }
 }
 
+void InputRouter::take_samples_before(const HeadsetFrame& frame, double time_s) {
+    take_samples(frame.samples_before, time_s);
+}
+
 void InputRouter::take(const HeadsetFrame& frame, double time_s) {
     if (frame.pressed_since_ns && session_.surroundings.press(time_s)) {
         // By the runtime's two times, where they can be true.

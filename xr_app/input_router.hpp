@@ -25,6 +25,8 @@ class InputRouter {
     void poll_desk();
     /// `time_s`: of the picture that is shown, since the program began.
     void take(const HeadsetNews& news, double time_s);
+    /// Before the person is placed anew.
+    void take_samples_before(const HeadsetFrame& frame, double time_s);
     void take(const HeadsetFrame& frame, double time_s);
 
     /// Once when the desk's key was held long enough.

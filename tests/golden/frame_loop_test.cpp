@@ -1,6 +1,7 @@
 // A headset whose calls fail, and everything else as it is.
 #include "xr_app/frame_loop.hpp"
 
+#include "bilateral/hand_sample.hpp"
 #include "tests/unit/xr_app/session_fixture.hpp"
 #include "xr_app/graphics.hpp"
 #include "xr_app/headset/headset.hpp"
@@ -13,6 +14,8 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace haven {
 namespace {
@@ -68,6 +71,38 @@ TEST_F(FrameLoops, AHeadsetWhoseCallsGoOnFailingIsBuiltAnew) {
     EXPECT_EQ(house.session->performance.stats.frames(), 4U);
     EXPECT_GT(headset.waits, 20) << "it was given chances";
     EXPECT_LT(headset.waits, 200) << "but not for ever";
+}
+
+TEST_F(FrameLoops, WhatWasSampledBeforeARecenterBelongsToTheStrokeThatItEnds) {
+    std::vector<HandSample> moved;
+    for (int i = 1; i <= 3; ++i) {
+        HandSample sample{.time_ns = i * std::int64_t{5'000'000},
+                          .tracked = true,
+                          .drawing = true,
+                          .pressure = 1.0F};
+        sample.tracking_from_tip.position_m = {0.01F * static_cast<float>(i), 1.2F, -0.4F};
+        moved.push_back(sample);
+    }
+    const std::span<const HandSample> all = moved;
+    std::vector<bool> draws; // once the frame before was done
+    ScriptedHeadset* self = nullptr;
+    ScriptedHeadset headset([&](int number) -> Waited {
+        draws.push_back(house.session->drawing.drawing(Hand::left));
+        HeadsetFrame frame = good(number);
+        frame.head_valid = true;
+        if (number == 2) {
+            frame.samples = all.first(2);
+        } else if (number == 3) {
+            frame.recentered = true;
+            frame.samples_before = all.last(1);
+        } else if (number == 4) {
+            self->phase = SessionPhase::over;
+        }
+        return frame;
+    });
+    self = &headset;
+    EXPECT_EQ(run(headset), FrameLoop::End::over);
+    EXPECT_EQ(draws, (std::vector{false, false, true, false}));
 }
 
 TEST_F(FrameLoops, ALostHeadsetIsLostAtOnce) {

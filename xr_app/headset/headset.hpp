@@ -82,6 +82,8 @@ struct HeadsetFrame {
     /// Of both hands since the last frame, each hand's in time, on the host's clock
     /// (host_clock.hpp). Holds until the next call.
     std::span<const HandSample> samples;
+    /// Likewise, and before them: of the time before the tracking space was replaced by another.
+    std::span<const HandSample> samples_before;
     std::array<ShownHand, 2> shown; ///< left, right
     /// Some button, trigger or pinch is pressed, since then: whatever moves the person stops. A
     /// pinch counts from the frame that sees it.

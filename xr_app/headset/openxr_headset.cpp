@@ -197,6 +197,7 @@ HeadsetError OpenxrHeadset::failed(HeadsetError error) {
 
 std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
     samples_.clear();
+    samples_parted_ = 0;
     const XrFrameWaitInfo wait{.type = XR_TYPE_FRAME_WAIT_INFO};
     frame_state_ = {.type = XR_TYPE_FRAME_STATE};
     XrResult result = xrWaitFrame(session_.get(), &wait, &frame_state_);
@@ -224,14 +225,14 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
             spdlog::warn("a frame is left out: {}", error.message);
         }
         frame.eyes_valid = false;
-        frame.samples = taken_samples(); // what was drawn counts
+        give_samples(frame); // what was drawn counts
         frame.shown = {};
     } else {
         frames_skipped_ = 0;
     }
     read_space_changes();
     if (tracking_->change_is_due(changes_until_)) {
-        frame.samples = {};
+        frame.samples = frame.samples_before = {};
         frame.shown = {}; // nobody knows in which of both spaces they were located
     }
     return frame;

@@ -85,8 +85,8 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> locate_head(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> locate_eyes(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> take_hands(HeadsetFrame& frame);
-    [[nodiscard]] std::span<const HandSample> taken_samples();
     void take_samples();
+    void give_samples(HeadsetFrame& frame);
     void part_samples_at(XrTime replaced_from, const std::unique_lock<std::mutex>& held);
 
     OpenxrOptions options_;
@@ -109,6 +109,7 @@ class OpenxrHeadset final : public Headset {
     std::uint32_t frames_skipped_ = 0; ///< one after another
     HandSampler::State hands_;
     std::vector<HandSample> samples_; ///< of the last call
+    std::size_t samples_parted_ = 0;  ///< so many are of the space of before
     std::optional<std::int64_t>
         samples_from_ns_; ///< on the host's clock: the space is another since
     std::uint64_t samples_lost_logged_ = 0;

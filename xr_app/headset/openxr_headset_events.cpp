@@ -101,6 +101,7 @@ void OpenxrHeadset::read_space_changes() {
 
 HeadsetNews OpenxrHeadset::poll() {
     samples_.clear();
+    samples_parted_ = 0;
     for (const XrEventDataBuffer& event : std::exchange(later_, {})) {
         if (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
             handle(event);
@@ -125,7 +126,8 @@ HeadsetNews OpenxrHeadset::poll() {
     news.phase = phase_;
     if (sampler_ != nullptr) {
         hands_ = sampler_->state();
-        news.samples = taken_samples(); // what came before belongs to whatever ends now
+        take_samples();
+        news.samples = samples_; // what came before belongs to whatever ends now
         news.finish_wished = hands_.finish_wished;
         news.menu_held_share = hands_.menu_held_share;
     }

@@ -35,7 +35,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
         spdlog::warn("the frames did not come for so long that {} samples of the hands were lost",
                      samples_lost_logged_);
     }
-    frame.samples = taken_samples();
+    give_samples(frame);
     frame.pressed_since_ns = hands_.pressed_since;
     for (std::size_t hand = 0; hand < frame.shown.size(); ++hand) {
         frame.shown.at(hand) =
@@ -44,9 +44,11 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
     return {};
 }
 
-std::span<const HandSample> OpenxrHeadset::taken_samples() {
+void OpenxrHeadset::give_samples(HeadsetFrame& frame) {
     take_samples();
-    return samples_;
+    const std::span<const HandSample> all = samples_;
+    frame.samples_before = all.first(samples_parted_);
+    frame.samples = all.subspan(samples_parted_);
 }
 
 /// What was located in a new space for a moment before it was right is left out.
@@ -73,6 +75,7 @@ void OpenxrHeadset::part_samples_at(XrTime replaced_from,
     std::erase_if(samples_, [from_ns = *samples_from_ns_](const HandSample& sample) {
         return sample.time_ns >= from_ns;
     });
+    samples_parted_ = samples_.size();
 }
 
 } // namespace haven
