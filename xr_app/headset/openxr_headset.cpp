@@ -231,8 +231,8 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
         frames_skipped_ = 0;
     }
     read_space_changes();
-    if (tracking_->change_is_due(changes_until_)) {
-        frame.samples = frame.samples_before = {};
+    if (const auto until = tracking_->right_until(); until && *until <= changes_until_) {
+        give_samples(frame);
         frame.shown = {}; // nobody knows in which of both spaces they were located
     }
     return frame;

@@ -85,7 +85,8 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> locate_head(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> locate_eyes(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> take_hands(HeadsetFrame& frame);
-    void take_samples();
+    void take_samples(const std::unique_lock<std::mutex>& held);
+    void leave_out_samples(std::int64_t from_ns);
     void give_samples(HeadsetFrame& frame);
     void part_samples_at(XrTime replaced_from, const std::unique_lock<std::mutex>& held);
 

@@ -126,7 +126,7 @@ HeadsetNews OpenxrHeadset::poll() {
     news.phase = phase_;
     if (sampler_ != nullptr) {
         hands_ = sampler_->state();
-        take_samples();
+        take_samples(sampler_->hold());
         news.samples = samples_; // what came before belongs to whatever ends now
         news.finish_wished = hands_.finish_wished;
         news.menu_held_share = hands_.menu_held_share;

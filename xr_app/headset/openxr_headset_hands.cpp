@@ -45,36 +45,42 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
 }
 
 void OpenxrHeadset::give_samples(HeadsetFrame& frame) {
-    take_samples();
+    take_samples(sampler_->hold());
     const std::span<const HandSample> all = samples_;
     frame.samples_before = all.first(samples_parted_);
     frame.samples = all.subspan(samples_parted_);
 }
 
-/// What was located in a new space for a moment before it was right is left out.
-void OpenxrHeadset::take_samples() {
+/// What was located in a space for a moment at which it was not right is left out: in a new one
+/// before, and in the old one after the runtime's change.
+void OpenxrHeadset::take_samples(const std::unique_lock<std::mutex>& held) {
     const std::size_t before = samples_.size();
-    if (sampler_ != nullptr) {
-        sampler_->take_all(samples_);
-    }
+    sampler_->take_all(samples_);
     const auto fresh = samples_.begin() + static_cast<std::ptrdiff_t>(before);
     samples_.erase(std::remove_if(fresh, samples_.end(),
                                   [this](const HandSample& sample) {
                                       return samples_from_ns_ && sample.time_ns < *samples_from_ns_;
                                   }),
                    samples_.end());
+    if (const auto until = tracking_->right_until()) {
+        leave_out_samples(replaced_at(sampler_->host_time_ns(*until, held), host_now_ns()));
+    }
+}
+
+void OpenxrHeadset::leave_out_samples(std::int64_t from_ns) {
+    const auto misplaced = [&](const HandSample& sample) { return sample.time_ns >= from_ns; };
+    const auto parted = samples_.begin() + static_cast<std::ptrdiff_t>(samples_parted_);
+    samples_parted_ -= static_cast<std::size_t>(std::count_if(samples_.begin(), parted, misplaced));
+    std::erase_if(samples_, misplaced);
 }
 
 /// The space was replaced by another, from that time on: what was located in the one of before is
 /// right until then, what is located in the new one from then on.
 void OpenxrHeadset::part_samples_at(XrTime replaced_from,
                                     const std::unique_lock<std::mutex>& held) {
-    samples_from_ns_.reset();
-    take_samples();
+    take_samples(held);
     samples_from_ns_ = replaced_at(sampler_->host_time_ns(replaced_from, held), host_now_ns());
-    std::erase_if(samples_, [from_ns = *samples_from_ns_](const HandSample& sample) {
-        return sample.time_ns >= from_ns;
-    });
+    leave_out_samples(*samples_from_ns_);
     samples_parted_ = samples_.size();
 }
 

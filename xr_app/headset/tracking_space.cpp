@@ -167,8 +167,14 @@ void TrackingSpace::expect(const XrEventDataReferenceSpaceChangePending& change)
                         .heard_at = Clock::now()});
 }
 
-bool TrackingSpace::change_is_due(XrTime time) const {
-    return std::ranges::any_of(changes_, [&](const Change& change) { return change.at <= time; });
+std::optional<XrTime> TrackingSpace::right_until() const {
+    std::optional<XrTime> earliest;
+    for (const Change& change : changes_) {
+        if (change.type == candidates_.at(current_).type) {
+            earliest = std::min(change.at, earliest.value_or(change.at));
+        }
+    }
+    return earliest;
 }
 
 std::expected<TrackingSpace::Step, HeadsetError>

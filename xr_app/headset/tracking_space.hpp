@@ -51,8 +51,9 @@ class TrackingSpace {
     /// A reference space will get another origin.
     void expect(const XrEventDataReferenceSpaceChangePending& change);
 
-    /// What was located for that time since the last update() may lie in another space already.
-    [[nodiscard]] bool change_is_due(XrTime time) const;
+    /// From that time on what is located in get() is wrong, until update() has replaced it: the
+    /// earliest change that is to come.
+    [[nodiscard]] std::optional<XrTime> right_until() const;
 
     struct Step {
         LocatedHead head;
