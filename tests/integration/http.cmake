@@ -8,46 +8,45 @@ haven_library(test_http SOURCES certificate.cpp described.cpp http_client.cpp ht
     PRIVATE haven::auth CURL::libcurl OpenSSL::SSL PkgConfig::yyjson)
 target_compile_definitions(haven_test_http PRIVATE HAVEN_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 add_dependencies(haven_test_http haven-server)
-haven_test(integration_http LABEL integration TIMEOUT 300
+haven_test(integration_http LABEL integration
     SOURCES http_canvas_test.cpp http_doors_test.cpp http_hostile_text_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
         http_shares_test.cpp http_statements_test.cpp http_statuses_test.cpp http_trace_test.cpp
     PRIVATE haven::test_http OpenSSL::SSL)
 add_dependencies(integration_http haven-server)
-haven_test(integration_clinicians LABEL integration TIMEOUT 300 SOURCES clinicians_test.cpp PRIVATE haven::test_http)
-haven_test(integration_review LABEL integration TIMEOUT 300 SOURCES review_test.cpp PRIVATE haven::test_http)
-haven_test(integration_safety LABEL integration TIMEOUT 300 SOURCES safety_test.cpp PRIVATE haven::test_http)
+haven_test(integration_clinicians LABEL integration SOURCES clinicians_test.cpp PRIVATE haven::test_http)
+haven_test(integration_review LABEL integration SOURCES review_test.cpp PRIVATE haven::test_http)
+haven_test(integration_safety LABEL integration SOURCES safety_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_clinicians haven-server)
 add_dependencies(integration_safety haven-server)
-haven_test(integration_artifacts LABEL integration TIMEOUT 300 SOURCES artifacts_test.cpp exercises_test.cpp master_key_test.cpp PRIVATE haven::test_http)
-haven_test(integration_agents LABEL integration TIMEOUT 300 SOURCES agents_test.cpp prompts_test.cpp speech_test.cpp PRIVATE haven::test_http)
-haven_test(integration_roles LABEL integration TIMEOUT 300 SOURCES roles_test.cpp PRIVATE haven::test_http)
-haven_test(integration_versions LABEL integration TIMEOUT 300 SOURCES versions_test.cpp PRIVATE haven::test_http)
-haven_test(integration_audit LABEL integration TIMEOUT 300 SOURCES audit_routes_test.cpp audit_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
-haven_test(integration_accounts LABEL integration TIMEOUT 300
+haven_test(integration_artifacts LABEL integration SOURCES artifacts_test.cpp exercises_test.cpp master_key_test.cpp PRIVATE haven::test_http)
+haven_test(integration_agents LABEL integration SOURCES agents_test.cpp prompts_test.cpp speech_test.cpp PRIVATE haven::test_http)
+haven_test(integration_roles LABEL integration SOURCES roles_test.cpp PRIVATE haven::test_http)
+haven_test(integration_versions LABEL integration SOURCES versions_test.cpp PRIVATE haven::test_http)
+haven_test(integration_audit LABEL integration SOURCES audit_routes_test.cpp audit_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_accounts LABEL integration
     SOURCES accounts_test.cpp attempts_test.cpp consents_test.cpp log_in_race_test.cpp names_test.cpp
     PRIVATE haven::test_http haven::test_password_work PkgConfig::sodium)
-haven_test(integration_sessions LABEL integration TIMEOUT 300 SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
-haven_test(integration_progress LABEL integration TIMEOUT 300
+haven_test(integration_sessions LABEL integration SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
+haven_test(integration_progress LABEL integration
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
     PRIVATE haven::test_http PkgConfig::yyjson)
-haven_test(integration_meaning LABEL integration TIMEOUT 300 SOURCES clocks_test.cpp meaning_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
-haven_test(integration_odd_rows LABEL integration TIMEOUT 900 SOURCES odd_rows_test.cpp PRIVATE haven::test_http)
-haven_test(integration_odd_writes LABEL integration TIMEOUT 900 SOURCES odd_writes_test.cpp PRIVATE haven::test_http)
-haven_test(integration_platform LABEL integration TIMEOUT 300 SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
-haven_test(integration_api_doc LABEL integration TIMEOUT 300 SOURCES api_doc_test.cpp PRIVATE haven::test_http)
+haven_test(integration_meaning LABEL integration SOURCES clocks_test.cpp meaning_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_odd_rows LABEL integration SOURCES odd_rows_test.cpp PRIVATE haven::test_http)
+haven_test(integration_odd_writes LABEL integration SOURCES odd_writes_test.cpp PRIVATE haven::test_http)
+haven_test(integration_platform LABEL integration SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_api_doc LABEL integration SOURCES api_doc_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_api_doc haven-server)
-haven_test(integration_outbox LABEL integration TIMEOUT 300
+haven_test(integration_outbox LABEL integration
     SOURCES outbox_test.cpp ${CMAKE_SOURCE_DIR}/tests/unit/net/drawing_fixture.cpp
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
 foreach(name accounts agents artifacts audit clinicians http platform progress review roles safety sessions)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    get_test_property(integration_${name} TIMEOUT timeout)
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's
         set(environment "")
     endif()
-    set_tests_properties(two_servers_${name} PROPERTIES LABELS two_servers TIMEOUT ${timeout} COST 97
+    set_tests_properties(two_servers_${name} PROPERTIES LABELS two_servers TIMEOUT ${HAVEN_TEST_TIMEOUT} COST 97
         ENVIRONMENT "HAVEN_TEST_SERVERS=2;${environment}")
 endforeach()
