@@ -99,6 +99,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
         return std::unexpected(failed(input.error()));
     }
     input_ = std::move(*input);
+    taken_.reserve(HandSampler::queue_samples);
     samples_.reserve(HandSampler::queue_samples);
     sampler_ =
         std::make_unique<HandSampler>(*instance_, *input_, options_.interaction, tracking_->get());
@@ -196,8 +197,8 @@ HeadsetError OpenxrHeadset::failed(HeadsetError error) {
 }
 
 std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
-    samples_.clear();
-    samples_parted_ = 0;
+    taken_.clear();
+    taken_parted_ = 0;
     const XrFrameWaitInfo wait{.type = XR_TYPE_FRAME_WAIT_INFO};
     frame_state_ = {.type = XR_TYPE_FRAME_STATE};
     XrResult result = xrWaitFrame(session_.get(), &wait, &frame_state_);

@@ -86,6 +86,7 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> locate_eyes(HeadsetFrame& frame);
     [[nodiscard]] std::expected<void, HeadsetError> take_hands(HeadsetFrame& frame);
     void take_samples(const std::unique_lock<std::mutex>& held);
+    [[nodiscard]] std::span<const HandSample> taken_samples();
     void leave_out_samples(std::int64_t from_ns);
     void give_samples(HeadsetFrame& frame);
     void part_samples_at(XrTime replaced_from, const std::unique_lock<std::mutex>& held);
@@ -109,8 +110,9 @@ class OpenxrHeadset final : public Headset {
     bool frame_begun_ = false;
     std::uint32_t frames_skipped_ = 0; ///< one after another
     HandSampler::State hands_;
-    std::vector<HandSample> samples_; ///< of the last call
-    std::size_t samples_parted_ = 0;  ///< so many are of the space of before
+    std::vector<LocatedSample> taken_; ///< in the last call
+    std::size_t taken_parted_ = 0;     ///< so many are of the space of before
+    std::vector<HandSample> samples_;  ///< the same, for whoever asks
     std::optional<std::int64_t>
         samples_from_ns_; ///< on the host's clock: the space is another since
     std::uint64_t samples_lost_logged_ = 0;

@@ -100,8 +100,8 @@ void OpenxrHeadset::read_space_changes() {
 }
 
 HeadsetNews OpenxrHeadset::poll() {
-    samples_.clear();
-    samples_parted_ = 0;
+    taken_.clear();
+    taken_parted_ = 0;
     for (const XrEventDataBuffer& event : std::exchange(later_, {})) {
         if (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
             handle(event);
@@ -126,8 +126,7 @@ HeadsetNews OpenxrHeadset::poll() {
     news.phase = phase_;
     if (sampler_ != nullptr) {
         hands_ = sampler_->state();
-        take_samples(sampler_->hold());
-        news.samples = samples_; // what came before belongs to whatever ends now
+        news.samples = taken_samples(); // what came before belongs to whatever ends now
         news.finish_wished = hands_.finish_wished;
         news.menu_held_share = hands_.menu_held_share;
     }

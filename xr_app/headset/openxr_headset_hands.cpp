@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <expected>
+#include <iterator>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -45,33 +46,39 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
 }
 
 void OpenxrHeadset::give_samples(HeadsetFrame& frame) {
+    const std::span<const HandSample> all = taken_samples();
+    frame.samples_before = all.first(taken_parted_);
+    frame.samples = all.subspan(taken_parted_);
+}
+
+std::span<const HandSample> OpenxrHeadset::taken_samples() {
     take_samples(sampler_->hold());
-    const std::span<const HandSample> all = samples_;
-    frame.samples_before = all.first(samples_parted_);
-    frame.samples = all.subspan(samples_parted_);
+    samples_.clear();
+    std::ranges::transform(taken_, std::back_inserter(samples_), &LocatedSample::sample);
+    return samples_;
 }
 
 /// What was located in a space for a moment at which it was not right is left out: in a new one
 /// before, and in the old one after the runtime's change.
 void OpenxrHeadset::take_samples(const std::unique_lock<std::mutex>& held) {
-    const std::size_t before = samples_.size();
-    sampler_->take_all(samples_);
-    const auto fresh = samples_.begin() + static_cast<std::ptrdiff_t>(before);
-    samples_.erase(std::remove_if(fresh, samples_.end(),
-                                  [this](const HandSample& sample) {
-                                      return samples_from_ns_ && sample.time_ns < *samples_from_ns_;
-                                  }),
-                   samples_.end());
+    const std::size_t before = taken_.size();
+    sampler_->take_all(taken_);
+    const auto fresh = taken_.begin() + static_cast<std::ptrdiff_t>(before);
+    taken_.erase(std::remove_if(fresh, taken_.end(),
+                                [this](const LocatedSample& one) {
+                                    return samples_from_ns_ && one.from_ns < *samples_from_ns_;
+                                }),
+                 taken_.end());
     if (const auto until = tracking_->right_until()) {
         leave_out_samples(replaced_at(sampler_->host_time_ns(*until, held), host_now_ns()));
     }
 }
 
 void OpenxrHeadset::leave_out_samples(std::int64_t from_ns) {
-    const auto misplaced = [&](const HandSample& sample) { return sample.time_ns >= from_ns; };
-    const auto parted = samples_.begin() + static_cast<std::ptrdiff_t>(samples_parted_);
-    samples_parted_ -= static_cast<std::size_t>(std::count_if(samples_.begin(), parted, misplaced));
-    std::erase_if(samples_, misplaced);
+    const auto misplaced = [&](const LocatedSample& one) { return one.until_ns >= from_ns; };
+    const auto parted = taken_.begin() + static_cast<std::ptrdiff_t>(taken_parted_);
+    taken_parted_ -= static_cast<std::size_t>(std::count_if(taken_.begin(), parted, misplaced));
+    std::erase_if(taken_, misplaced);
 }
 
 /// The space was replaced by another, from that time on: what was located in the one of before is
@@ -81,7 +88,7 @@ void OpenxrHeadset::part_samples_at(XrTime replaced_from,
     take_samples(held);
     samples_from_ns_ = replaced_at(sampler_->host_time_ns(replaced_from, held), host_now_ns());
     leave_out_samples(*samples_from_ns_);
-    samples_parted_ = samples_.size();
+    taken_parted_ = taken_.size();
 }
 
 } // namespace haven

@@ -124,6 +124,7 @@ std::optional<HandReadings> ReadingTrail::between(const HandReadings& after, std
     const Passing way = passing(earlier->time_ns, before.time_ns, after.time_ns, time_ns);
     HandReadings passed = after;
     passed.time_ns = time_ns;
+    passed.from_ns = earlier->from_ns;
     if (by_fingers) {
         FingerReading& fingers = passed.fingers;
         const FingerReading& first = earlier->fingers;

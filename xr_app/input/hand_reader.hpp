@@ -54,6 +54,9 @@ struct FingerReading {
 /// Both ways to draw of a hand, at one moment.
 struct HandReadings {
     std::int64_t time_ns = 0;
+    /// When what it is made of was located: the same moment, unless it lies between others.
+    std::int64_t from_ns = 0;
+    std::int64_t until_ns = 0;
     ControllerReading controller;
     FingerReading fingers;
 };

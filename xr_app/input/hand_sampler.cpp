@@ -54,7 +54,7 @@ HandSampler::State HandSampler::state() const {
     return state_;
 }
 
-void HandSampler::take_all(std::vector<HandSample>& samples) {
+void HandSampler::take_all(std::vector<LocatedSample>& samples) {
     for (std::size_t i = 0; i < queue_samples; ++i) {
         const auto sample = queue_.pop();
         if (!sample) {
@@ -178,7 +178,7 @@ void HandSampler::sample(std::size_t hand, XrTime now) {
         }
     } else if (due.count > 0) {
         HandReadings present = located(one, hand, moment(due.count - 1));
-        present.time_ns = now; // whatever it was asked for
+        present.time_ns = present.until_ns = now; // whatever it was asked for
         for (std::int64_t i = 0; i + 1 < due.count; ++i) {
             auto passed = one.trail.between(present, moment(i), one.reader.by_fingers());
             if (passed) {
@@ -196,7 +196,7 @@ void HandSampler::sample(std::size_t hand, XrTime now) {
 HandReadings HandSampler::located(const OneHand& one, std::size_t hand, XrTime time) const {
     const bool look_everywhere = is_turn_of(Seldom::look_everywhere, turns_, hand);
     const bool by_fingers = one.reader.by_fingers();
-    HandReadings readings{.time_ns = time};
+    HandReadings readings{.time_ns = time, .from_ns = time, .until_ns = time};
     readings.controller =
         controller_at(one, hand, time, !by_fingers || look_everywhere || one.actions.draw > 0.0F);
     if (by_fingers || look_everywhere || !is_there(readings.controller)) {
@@ -213,7 +213,11 @@ void HandSampler::take(OneHand& one, XrTime time, const HandReadings& readings) 
     }
     one.newest = *sample;
     one.newest_time = time;
-    if (!queue_.push(*sample)) {
+    const std::int64_t host_minus_runtime_ns = host_ns - time;
+    LocatedSample located{.sample = *sample,
+                          .from_ns = readings.from_ns + host_minus_runtime_ns,
+                          .until_ns = readings.until_ns + host_minus_runtime_ns};
+    if (!queue_.push(located)) {
         const std::scoped_lock lock(state_mutex_);
         state_.samples_lost += 1;
     }

@@ -23,6 +23,14 @@
 
 namespace haven {
 
+/// A sample, and when what it is made of was located, on the host's clock: one that was missed lies
+/// between others, some before and one after it, and a space may have been replaced meanwhile.
+struct LocatedSample {
+    HandSample sample;
+    std::int64_t from_ns = 0;
+    std::int64_t until_ns = 0;
+};
+
 /// Samples both hands every 5 ms on a thread of its own, whatever the frames do: the only one that
 /// syncs actions and reads them. What it decides is in SampleGrid, PastProbe, ValueHistory,
 /// HandReader and HostTime; this only asks the runtime. Lives with a session.
@@ -67,7 +75,7 @@ class HandSampler {
     void hear_clock(XrTime now) { heard_minus_host_ns_ = now - clock_ns(); }
 
     /// Appends the samples that were not taken yet, on the host's clock. One thread.
-    void take_all(std::vector<HandSample>& samples);
+    void take_all(std::vector<LocatedSample>& samples);
     /// Where the hand will be at `time`, by the way to draw that is followed now.
     [[nodiscard]] ShownHand shown(const State& state, std::size_t hand, XrSpace base,
                                   XrTime time) const;
@@ -115,7 +123,7 @@ class HandSampler {
 
     std::atomic<bool> listening_{false};
     std::atomic<std::int64_t> heard_minus_host_ns_{0};
-    uploader::EventQueue<HandSample> queue_{queue_samples};
+    uploader::EventQueue<LocatedSample> queue_{queue_samples};
     mutable std::mutex state_mutex_; ///< held for a copy
     State state_;
     std::optional<HeadsetError> failure_;
