@@ -426,6 +426,19 @@ TEST(ReadingTrail, BetweenOpenAndClosedFingersIsNoWay) {
                 0.01F, 1e-5F);
 }
 
+TEST(ReadingTrail, SaysWhenWhatItIsMadeOfWasLocated) {
+    const auto located = [](std::int64_t time_ns) {
+        HandReadings readings = circling(time_ns);
+        readings.from_ns = time_ns - ms;
+        readings.until_ns = time_ns + ms;
+        return readings;
+    };
+    const auto passed = trail_of(5, 20 * ms, located).between(located(30 * ms), 25 * ms, false);
+    ASSERT_TRUE(passed.has_value());
+    EXPECT_EQ(passed->from_ns, -ms);
+    EXPECT_EQ(passed->until_ns, 31 * ms);
+}
+
 TEST(ReadingTrail, NothingIsKnownWhereTheHandWasNotThereOrIsAnother) {
     const HandReadings after = circling(30 * ms);
     HandReadings lost = after;
