@@ -104,8 +104,7 @@ class Conversation {
         parser.header_limit(static_cast<std::uint32_t>(listener_.limits().header_bytes_max));
         parser.body_limit(boost::none); // the route says how much: before reading, with 413
         arm_deadline(connection_, listener_.limits().header_time_max);
-        auto [error, ignored] =
-            co_await beast::http::async_read_header(stream_, buffer_, parser, use_tuple);
+        const ErrorCode error = co_await read_header(parser);
         disarm_deadline(*connection_);
         request.head.client_ip = connection_->client.ip;
         request.head.client_network = connection_->client.network;
@@ -133,6 +132,27 @@ class Conversation {
             co_return co_await refuse_unread(request, parser, admitted.error());
         }
         co_return co_await with_body(request, parser);
+    }
+
+    /// The header section. A line that has come whole and is no request line to the parser yet is
+    /// none: the parser waits for as many bytes as a version has.
+    asio::awaitable<ErrorCode> read_header(BodyParser& parser) {
+        while (true) {
+            ErrorCode error;
+            buffer_.consume(parser.put(buffer_.data(), error));
+            if (error != beast::http::error::need_more) {
+                co_return error;
+            }
+            if (parser.get().target().empty() && buffered().contains('\n')) {
+                co_return beast::http::error::bad_version;
+            }
+            auto [failed, bytes] =
+                co_await stream_.async_read_some(buffer_.prepare(read_bytes), use_tuple);
+            buffer_.commit(bytes);
+            if (failed) {
+                co_return failed;
+            }
+        }
     }
 
     asio::awaitable<bool> with_body(Request& request, BodyParser& parser) {

@@ -152,7 +152,7 @@ Done add_type(Schema& schema, yyjson_val* value, std::string_view where) {
 
 Done add_format(Schema& schema, std::string_view name, std::string_view where) {
     using Format = Schema::Format;
-    constexpr std::array<std::pair<std::string_view, Format>, 11> formats = {
+    constexpr std::array<std::pair<std::string_view, Format>, 13> formats = {
         {{"uuid", Format::uuid},
          {"date-time", Format::date_time},
          {"date", Format::date},
@@ -163,7 +163,9 @@ Done add_format(Schema& schema, std::string_view name, std::string_view where) {
          {"int32", Format::none},
          {"int64", Format::none},
          {"double", Format::none},
-         {"binary", Format::none}}};
+         {"binary", Format::none},
+         {"json-pointer", Format::none},
+         {"uri-reference", Format::none}}};
     const auto* const found =
         std::ranges::find(formats, name, &std::pair<std::string_view, Format>::first);
     if (found == formats.end()) {

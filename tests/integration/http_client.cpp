@@ -146,7 +146,7 @@ Reply HttpClient::send(const std::string& method, const std::string& path, std::
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     reply.status = static_cast<int>(status);
     if (described) {
-        expect_described(method, path, reply.status);
+        expect_described(method, path, reply);
     }
     return reply;
 }

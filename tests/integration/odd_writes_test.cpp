@@ -1,5 +1,6 @@
 // A row that no code foresaw, and then somebody writes: the request may fail, the process does not.
 #include "server/config.hpp"
+#include "tests/integration/described.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/odd_rows.hpp"
@@ -159,6 +160,7 @@ TEST_F(OddWrites, NoneEndsTheProcess) {
         for (const Column& column : columns) {
             for (const std::string& value : odd_values(column)) {
                 if (owner.set(column, value)) {
+                    const BodiesPassedOver odd;
                     ASSERT_NO_FATAL_FAILURE(expect_answers(column, value, sent));
                     owner.bring_all_back();
                 }

@@ -115,7 +115,7 @@ LANGUAGE sql STABLE AS $$
         'sealed', artifact.sealed, 'encryption_key_id', artifact.encryption_key_id,
         'mime_type', artifact.mime_type, 'word_count', artifact.word_count,
         'file', artifact.minio_object_key IS NOT NULL, 'file_size_bytes', artifact.file_size_bytes,
-        'bilateral_drawing_id', artifact.bilateral_drawing_id, 'created_at', artifact.created_at)
+        'bilateral_drawing_id', artifact.bilateral_drawing_id, 'created_at', haven_utc(artifact.created_at))
 $$;
 
 CREATE OR REPLACE FUNCTION artifact_get(id uuid, body jsonb, request jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$

@@ -6,7 +6,7 @@ LANGUAGE sql SET haven.actor = 'job' AS $$
     UPDATE crisis_logs
     SET escalation_status = coalesce(status, escalation_status),
         escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
-            || jsonb_build_object('step', step, 'at', now())
+            || jsonb_build_object('step', step, 'at', haven_utc(now()))
     WHERE escalation_id = case_id AND escalation_status <> 'resolved'
 $$;
 

@@ -58,7 +58,7 @@ BEGIN
     UPDATE crisis_logs
     SET escalation_status = 'resolved', resolved_at = now(), resolved_by = haven_actor_id(),
         escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
-            || jsonb_build_object('step', 'resolved', 'at', now())
+            || jsonb_build_object('step', 'resolved', 'at', haven_utc(now()))
     WHERE crisis_logs.id = crisis_resolve.id;
     RETURN haven_created(answer);
 END $$;

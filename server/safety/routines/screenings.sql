@@ -37,9 +37,9 @@ DECLARE
     place record;
     told uuid;
     chain jsonb := jsonb_build_array(
-        jsonb_build_object('step', 'log', 'at', now()),
+        jsonb_build_object('step', 'log', 'at', haven_utc(now())),
         jsonb_build_object('step', CASE WHEN opened_now THEN 'queue' ELSE 'queue_raised' END,
-                           'at', now(), 'escalation_id', opened));
+                           'at', haven_utc(now()), 'escalation_id', opened));
 BEGIN
     SELECT * INTO place FROM haven_person_locale(screening.user_id);
     IF opened_now THEN
@@ -48,7 +48,7 @@ BEGIN
                                                                     place.language), E'\n'),
                              '/sessions/' || screening.session_id);
         IF told IS NOT NULL THEN
-            chain := chain || jsonb_build_object('step', 'notification', 'at', now(),
+            chain := chain || jsonb_build_object('step', 'notification', 'at', haven_utc(now()),
                                                  'notification_id', told);
         END IF;
     END IF;

@@ -1,9 +1,13 @@
 // What the server says in one place and the API's documents in another: the same.
+#include "net/api/json.hpp"
+#include "net/api/records.hpp"
+#include "server/http/json_value.hpp"
 #include "server/http/message.hpp"
 #include "server/http/openapi_text.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/routing_table.hpp"
+#include "server/http/schema.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +19,8 @@
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
+#include <yyjson.h>
 
 namespace haven::http {
 namespace {
@@ -73,6 +79,32 @@ TEST(Agreement, ClientsKnowEveryProblemTypeOfTheServerWithItsStatus) {
         sent[std::string(slug(type))] = status(type);
     }
     EXPECT_EQ(known, sent);
+}
+
+TEST(Agreement, EveryExampleOfTheDescriptionIsOfItsSchema) {
+    const JsonDocument document = read_json(openapi_json());
+    yyjson_val* const root = yyjson_doc_get_root(document.get());
+    SchemaReader reader(root);
+    std::size_t examples = 0;
+    yyjson_obj_iter schemas = yyjson_obj_iter_with(yyjson_ptr_get(root, "/components/schemas"));
+    while (yyjson_val* name = yyjson_obj_iter_next(&schemas)) {
+        yyjson_val* const schema = yyjson_obj_iter_get_val(name);
+        yyjson_val* const example = yyjson_obj_get(schema, "example");
+        if (example == nullptr) {
+            continue;
+        }
+        ++examples;
+        const auto read = reader.read(schema, text_of(name));
+        ASSERT_TRUE(read) << read.error();
+        std::string body;
+        ASSERT_TRUE(api::append_canonical(body, example)) << text_of(name);
+        const auto checked = check_body(**read, body);
+        for (const api::BodyError& error :
+             checked ? std::vector<api::BodyError>{} : checked.error()) {
+            ADD_FAILURE() << text_of(name) << error.pointer << ": " << error.detail;
+        }
+    }
+    EXPECT_GT(examples, 40U);
 }
 
 } // namespace
