@@ -1,14 +1,15 @@
 -- The record of accesses, and its reading.
 
--- The row of an access, for each person it is about: who asks for themselves, or those whom the answer names;
+-- The row of an access, one for each person it is about: who asks for themselves, or those whom the answer names;
 -- one without a person where it is about nobody. What was changed is the triggers' word and the answer's own:
 -- names of states and of fields, never what a person wrote. The server knows by this function's name that it
 -- was the record that failed.
 CREATE OR REPLACE FUNCTION haven_record(answer haven_answer, access jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     asking constant uuid := haven_who_asks();
-    people constant uuid[] := CASE WHEN asking IS NOT NULL THEN ARRAY[asking]
-                                   ELSE array_remove(answer.subjects, NULL) END;
+    people constant uuid[] := CASE WHEN asking IS NOT NULL THEN ARRAY[asking] ELSE ARRAY(
+        SELECT about.person FROM unnest(answer.subjects) WITH ORDINALITY AS about (person, place)
+        WHERE about.person IS NOT NULL GROUP BY about.person ORDER BY min(about.place)) END;
 BEGIN
     IF answer.status IS NULL OR coalesce(cardinality(answer.subjects), 0) = 0 THEN
         RAISE EXCEPTION 'An answer says neither whom it is about nor that it is about nobody.';

@@ -76,7 +76,7 @@ BEGIN
     END IF;
     parent.subjects := parent.subjects || ARRAY(
         SELECT listed.person FROM unnest(items[1:shown]) WITH ORDINALITY AS listed (id, page_time, item, person, place)
-        GROUP BY listed.person ORDER BY min(listed.place));
+        ORDER BY listed.place);
     PERFORM haven_record(parent, access);
     RETURN QUERY
         SELECT 200, listed.id, listed.page_time, listed.item
