@@ -29,7 +29,8 @@ END $$;
 
 -- Before and after of every row that a request changes in one of the tables below, for its audit row:
 -- {"TABLE": {"COLUMN": {"before": ..., "after": ...}}}. Only columns that hold a code, a number, a time or
--- an id may be named by the trigger; of the others it is said that they changed.
+-- an id may be named by the trigger; of the others it is said that they changed. A trigger has no answer to put
+-- it in: until the record it stands in haven.changes, which nothing else writes, and haven_changes() reads.
 CREATE OR REPLACE FUNCTION haven_tell_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     known constant jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
