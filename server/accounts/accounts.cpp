@@ -17,7 +17,6 @@
 #include "server/log.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/text/text.hpp"
 
@@ -27,12 +26,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace haven::accounts {
 
@@ -82,10 +81,8 @@ Verdict verify(const Account& account, const std::string& password) {
 
 /// What the client hears: the refusal, or that it could not be recorded.
 asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& user_id) {
-    std::vector<store::Call> calls;
-    calls.push_back(audit::note_status(401));
-    calls.push_back(audit::record_access(exchange, user_id, user_id));
-    const auto recorded = co_await exchange.write(std::move(calls));
+    exchange.request.resource_id = user_id; // known only now
+    const auto recorded = co_await audit::record(exchange, audit::refused(exchange, 401, user_id));
     co_return recorded ? bad_credentials()
                        : http::not_recorded(recorded.error(), exchange.request.id);
 }
@@ -95,15 +92,14 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
                                     std::optional<std::string> new_hash) {
     const auth::Token token = auth::make_token();
     const std::chrono::seconds lifetime = exchange.services.config.token_lifetime;
-    std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::accounts::create_token, bytes_of(token.hash), user_id,
-                                lifetime.count(), new_hash, proved_hash));
-    calls.push_back(audit::record_access(exchange, user_id, user_id));
-    const auto batch = co_await exchange.write(std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(http::not_recorded(batch.error(), exchange.request.id));
+    exchange.request.resource_id = user_id;
+    const auto rows = co_await audit::record(
+        exchange, audit::answered_by(exchange, sql::accounts::create_token, bytes_of(token.hash),
+                                     user_id, lifetime.count(), new_hash, proved_hash));
+    if (!rows) {
+        co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
-    if (!batch->front().front().get<std::optional<Uuid>>("id")) {
+    if (rows->front().get<std::int32_t>("status") == 401) {
         co_return std::unexpected(bad_credentials());
     }
     co_return http::json(201, api::encode(api::TokenGrant{.access_token = token.text,
@@ -202,11 +198,10 @@ asio::awaitable<Answer> log_out(Exchange& exchange) {
     if (!hash) {
         co_return std::unexpected(http::unauthorized());
     }
-    std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::accounts::revoke_token, bytes_of(*hash)));
-    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows = co_await http::write_recorded(
+        exchange, audit::answered_by(exchange, sql::accounts::revoke_token, bytes_of(*hash)));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
     co_return http::no_content();
 }

@@ -13,7 +13,6 @@
 #include "server/http/routes.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/log.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 
 #include <haven/sql_accounts.hpp>
@@ -22,12 +21,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace haven::accounts {
 
@@ -80,10 +79,8 @@ asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
 }
 
 asio::awaitable<Problem> refuse(Exchange& exchange) {
-    std::vector<store::Call> calls;
-    calls.push_back(audit::note_status(422));
-    calls.push_back(audit::record_access(exchange));
-    if (const auto recorded = co_await exchange.write(std::move(calls)); !recorded) {
+    const auto recorded = co_await audit::record(exchange, audit::refused(exchange, 422));
+    if (!recorded) {
         co_return http::not_recorded(recorded.error(), exchange.request.id);
     }
     co_return http::invalid_body(
@@ -96,14 +93,13 @@ asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& password
     if (!token) {
         co_return std::unexpected(http::unauthorized());
     }
-    std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::accounts::change_password, hash, passwords.stored_hash,
-                                std::span<const std::byte>(*token)));
-    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows = co_await http::write_recorded(
+        exchange, audit::answered_by(exchange, sql::accounts::change_password, hash,
+                                     passwords.stored_hash, std::span<const std::byte>(*token)));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
-    if (batch->front().empty()) {
+    if (rows->front().get<std::int32_t>("status") == 409) {
         Problem problem = http::conflict();
         problem.detail = "The password was changed at the same time.";
         co_return std::unexpected(std::move(problem));

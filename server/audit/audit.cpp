@@ -5,14 +5,20 @@
 #include "server/http/message.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
-#include "server/store/actor.hpp"
+#include "server/store/database.hpp"
+#include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
+#include "server/store/rows.hpp"
 
 #include <haven/sql_audit.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
+#include <expected>
+#include <format>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,44 +26,49 @@ namespace haven::audit {
 
 namespace {
 
-/// The id of who asks, where that is `kind`.
-std::optional<Uuid> asking(const http::Exchange& exchange, store::ActorKind kind) {
-    const auto& identity = exchange.request.identity;
-    return identity && identity->actor.kind == kind ? identity->actor.id : std::nullopt;
+/// Nothing is null.
+std::string text_or_null(std::string_view text) {
+    return text.empty() ? "null" : http::json_string(text);
 }
 
 } // namespace
 
-store::Call record_access(const http::Exchange& exchange) {
-    return record_access(exchange, asking(exchange, store::ActorKind::user),
-                         exchange.request.resource_id);
+const std::string& access_of(http::Exchange& exchange) {
+    const http::Request& request = exchange.request;
+    const http::Route& route = *request.route;
+    exchange.access = std::format(
+        R"({{"action":{},"resource_type":{},"resource_id":{},"ip_address":{},"user_agent":{},)"
+        R"("method":{},"path":{},"is_phi_access":{},"phi_access_reason":{},"request_id":{}}})",
+        text_or_null(route.policy.action), text_or_null(route.policy.resource_type),
+        text_or_null(request.resource_id ? to_string(*request.resource_id) : ""),
+        text_or_null(request.head.client_ip), text_or_null(request.head.user_agent),
+        text_or_null(http::to_string(route.method)), text_or_null(route.path),
+        route.policy.health_data, text_or_null(route.policy.reason), text_or_null(request.id));
+    return exchange.access;
 }
 
-store::Call record_access(const http::Exchange& exchange, const std::optional<Uuid>& user_id,
-                          const std::optional<Uuid>& resource_id) {
-    const http::Route& route = *exchange.request.route;
-    return store::call(sql::audit::record_access, user_id,
-                       asking(exchange, store::ActorKind::clinician),
-                       asking(exchange, store::ActorKind::service), route.policy.action,
-                       route.policy.resource_type, resource_id, exchange.request.head.client_ip,
-                       exchange.request.head.user_agent, http::to_string(route.method), route.path,
-                       route.policy.health_data, route.policy.reason, exchange.request.id);
+boost::asio::awaitable<store::Outcome<store::Rows>> record(http::Exchange& exchange, Recorded last,
+                                                           std::vector<store::Call> before) {
+    before.push_back(std::move(last.call));
+    auto batch = co_await exchange.write(std::move(before));
+    if (!batch) {
+        co_return std::unexpected(std::move(batch.error()));
+    }
+    exchange.recorded = true;
+    co_return std::move(batch->back());
+}
+
+Recorded refused(http::Exchange& exchange, int status, const std::optional<Uuid>& person) {
+    return answered_by(exchange, sql::audit::record_refusal, person, status);
 }
 
 boost::asio::awaitable<void> record_refusal(http::Exchange& exchange, int status) {
     if (exchange.recorded || !exchange.request.identity) {
         co_return;
     }
-    std::vector<store::Call> calls;
-    calls.push_back(note_status(status));
-    calls.push_back(record_access(exchange));
-    if (!co_await exchange.write(std::move(calls))) {
+    if (!co_await record(exchange, refused(exchange, status))) {
         log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
     }
-}
-
-store::Call note_status(int status) {
-    return store::call(sql::audit::note_status, status);
 }
 
 store::Call lock_id(const Uuid& id) {

@@ -13,7 +13,6 @@
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 
 #include <haven/sql_clinicians.hpp>
@@ -27,7 +26,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace haven::clinicians {
 
@@ -73,10 +71,8 @@ asio::awaitable<std::expected<bool, Problem>> is_right(Exchange& exchange, const
 
 /// What the client hears: the refusal, or that it could not be recorded.
 asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& id) {
-    std::vector<store::Call> calls;
-    calls.push_back(audit::note_status(401));
-    calls.push_back(audit::record_access(exchange, std::nullopt, id));
-    const auto recorded = co_await exchange.write(std::move(calls));
+    exchange.request.resource_id = id; // known only now
+    const auto recorded = co_await audit::record(exchange, audit::refused(exchange, 401));
     co_return recorded ? bad_credentials()
                        : http::not_recorded(recorded.error(), exchange.request.id);
 }
@@ -86,16 +82,15 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
                                     const std::optional<std::string>& new_hash) {
     const auth::Token token = auth::make_token();
     const std::chrono::seconds lifetime = exchange.services.config.token_lifetime;
-    std::vector<store::Call> calls;
-    calls.push_back(store::call(sql::clinicians::grant_token,
-                                std::span<const std::byte>(token.hash), id, lifetime.count(),
-                                new_hash, proved_hash));
-    calls.push_back(audit::record_access(exchange, std::nullopt, id));
-    const auto batch = co_await exchange.write(std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(http::not_recorded(batch.error(), exchange.request.id));
+    exchange.request.resource_id = id;
+    const auto rows = co_await audit::record(
+        exchange, audit::answered_by(exchange, sql::clinicians::grant_token,
+                                     std::span<const std::byte>(token.hash), id, lifetime.count(),
+                                     new_hash, proved_hash));
+    if (!rows) {
+        co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
-    const auto role = batch->front().front().get<std::optional<std::string>>("role");
+    const auto role = rows->front().get<std::optional<std::string>>("role");
     if (!role) {
         co_return std::unexpected(bad_credentials());
     }

@@ -31,7 +31,7 @@ constexpr Policy seen(std::string_view action, std::string_view resource_type) {
 
 constexpr std::array table{
     Route{get, "/v1/sessions/{id}/exercises", seen("exercise_list", "sessions"), http::no_body,
-          http::list<sql::exercises::list_exercises, sql::sessions::visible_session>},
+          http::list<sql::exercises::list_exercises>},
     Route{get, "/v1/exercises/{id}", seen("exercise_read", "exercises"), http::no_body,
           http::operate<sql::exercises::get_exercise>},
     Route{put, "/v1/exercises/{id}", own("exercise_start"), http::json_body,

@@ -15,8 +15,6 @@
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
 
-#include <haven/sql_audit.hpp>
-
 #include <boost/asio/awaitable.hpp>
 
 #include <algorithm>
@@ -49,11 +47,7 @@ Problem failed(const Request& request, const std::exception& failure) {
 } // namespace
 
 asio::awaitable<store::Outcome<store::Batch>> Exchange::write(std::vector<store::Call> calls) {
-    const bool records =
-        std::ranges::contains(calls, &sql::audit::record_access, &store::Call::statement);
-    auto batch = co_await services.database.write_as(actor(), std::move(calls));
-    recorded = recorded || (records && batch);
-    co_return batch;
+    co_return co_await services.database.write_as(actor(), std::move(calls));
 }
 
 asio::awaitable<std::expected<void, Problem>> Exchange::take_room(std::size_t bytes) const {
@@ -85,7 +79,7 @@ Problem not_recorded(const store::DbError& error, std::string_view request_id) {
 Problem problem_of(const store::DbError& error, std::string_view request_id) {
     using std::chrono::seconds;
     using store::DbErrorKind;
-    if (error.statement == sql::audit::record_access.name && !error.is_temporary()) {
+    if (error.in_record && !error.is_temporary()) {
         return not_recorded(error, request_id); // an access that leaves no trace is none
     }
     if (!error.is_temporary() && error.kind != DbErrorKind::conflict &&

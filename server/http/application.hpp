@@ -69,6 +69,7 @@ struct Exchange {
     [[nodiscard]] const Uuid& user_id() const { return *request.identity->actor.id; }
     /// Whether an audit row of this request is durable.
     bool recorded = false;
+    std::string access; ///< what audit::access_of made last
     /// In a transaction that sees what who asks may see.
     [[nodiscard]] boost::asio::awaitable<store::Outcome<store::Batch>>
     write(std::vector<store::Call> calls);

@@ -9,7 +9,6 @@
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/schema.hpp"
-#include "server/store/database.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/store/statement.hpp"
@@ -78,16 +77,16 @@ std::expected<void, Problem> check_request(Exchange& exchange) {
 }
 
 asio::awaitable<std::expected<OperationResult, Problem>>
-run_operation(Exchange& exchange, const store::Statement& statement,
+run_operation(Exchange& exchange, const store::Answering& statement,
               std::optional<std::string> body_json) {
     const std::string request = request_json(exchange);
-    std::vector<store::Call> calls;
-    calls.push_back(store::call(statement, exchange.request.resource_id, body_json, request));
-    const auto batch = co_await write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows = co_await write_recorded(
+        exchange,
+        audit::answered_by(exchange, statement, exchange.request.resource_id, body_json, request));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
-    const store::Row row = batch->front().front();
+    const store::Row row = rows->front();
     using OptionalText = std::optional<std::string>;
     co_return OperationResult{.status = row.get<std::int32_t>("status"),
                               .body = row.get<OptionalText>("body"),
@@ -121,7 +120,7 @@ Answer answer_of(OperationResult result) {
     }
 }
 
-asio::awaitable<Answer> answer_with(Exchange& exchange, const store::Statement& statement,
+asio::awaitable<Answer> answer_with(Exchange& exchange, const store::Answering& statement,
                                     std::optional<std::string> body_json) {
     auto result = co_await run_operation(exchange, statement, std::move(body_json));
     if (!result) {
@@ -130,7 +129,7 @@ asio::awaitable<Answer> answer_with(Exchange& exchange, const store::Statement& 
     co_return answer_of(std::move(*result));
 }
 
-asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Statement& statement) {
+asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Answering& statement) {
     if (auto checked = check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
@@ -141,8 +140,7 @@ asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Statement&
     co_return co_await answer_with(exchange, statement, std::move(body));
 }
 
-asio::awaitable<Answer> list_with(Exchange& exchange, const store::Statement& statement,
-                                  const store::Statement* parent) {
+asio::awaitable<Answer> list_with(Exchange& exchange, const store::Answering& statement) {
     if (auto checked = check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
@@ -151,43 +149,35 @@ asio::awaitable<Answer> list_with(Exchange& exchange, const store::Statement& st
         co_return std::unexpected(page.error());
     }
     const std::string request = request_json(exchange);
-    std::vector<store::Call> calls;
-    calls.push_back(parent != nullptr ? store::call(*parent, exchange.request.resource_id)
-                                      : audit::note_status(200));
-    calls.push_back(store::call(statement, exchange.request.resource_id, page->after_time(),
-                                page->after_id(), page->items_max, request));
-    const auto batch = co_await write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows = co_await write_recorded(
+        exchange,
+        audit::answered_by(exchange, statement, exchange.request.resource_id, page->after_time(),
+                           page->after_id(), page->items_max, request));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
-    if (batch->front().empty()) {
+    if (!rows->empty() && rows->front().get<std::int32_t>("status") != 200) {
         co_return std::unexpected(not_found());
     }
-    co_return page_of(batch->at(1), *page, exchange.request.head);
+    co_return page_of(*rows, *page, exchange.request.head);
 }
 
-asio::awaitable<std::expected<store::Batch, Problem>>
-write_recorded(Exchange& exchange, std::vector<store::Call> calls) {
-    calls.push_back(audit::record_access(exchange));
-    auto batch = co_await exchange.write(std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(problem_of(batch.error(), exchange.request.id));
+asio::awaitable<std::expected<store::Rows, Problem>>
+write_recorded(Exchange& exchange, audit::Recorded last, std::vector<store::Call> before) {
+    auto rows = co_await audit::record(exchange, std::move(last), std::move(before));
+    if (!rows) {
+        co_return std::unexpected(problem_of(rows.error(), exchange.request.id));
     }
-    co_return std::move(*batch);
+    co_return std::move(*rows);
 }
 
 asio::awaitable<std::expected<store::Rows, Problem>> look_recorded(Exchange& exchange,
-                                                                   store::Call look) {
-    std::vector<store::Call> calls;
-    calls.push_back(std::move(look));
-    auto batch = co_await write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(std::move(batch.error()));
-    }
-    if (batch->front().empty()) {
+                                                                   audit::Recorded look) {
+    auto rows = co_await write_recorded(exchange, std::move(look));
+    if (rows && rows->front().get<std::int32_t>("status") != 200) {
         co_return std::unexpected(not_found());
     }
-    co_return std::move(batch->front());
+    co_return rows;
 }
 
 } // namespace haven::http

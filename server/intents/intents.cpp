@@ -32,7 +32,7 @@ constexpr std::array table{
           http::json_body, http::operate<sql::intents::put_intent>},
     Route{get, "/v1/sessions/{id}/intents",
           intake(who::signed_in, "session_intent_list", "sessions"), http::no_body,
-          http::list<sql::intents::list_intents, sql::sessions::visible_session>},
+          http::list<sql::intents::list_intents>},
 };
 
 } // namespace

@@ -31,10 +31,10 @@ constexpr std::array table{
           http::json_body, http::operate<sql::reflections::put_reflection>},
     Route{get, "/v1/sessions/{id}/reflections",
           Policy::health(everybody, "reflection_list", "sessions", why), http::no_body,
-          http::list<sql::reflections::list_session_reflections, sql::sessions::visible_session>},
+          http::list<sql::reflections::list_session_reflections>},
     Route{get, "/v1/users/{id}/reflections",
           Policy::health(who::reviewers, "reflection_list", "users", why), http::no_body,
-          http::list<sql::reflections::list_user_reflections, sql::reflections::visible_user>},
+          http::list<sql::reflections::list_user_reflections>},
 };
 
 } // namespace

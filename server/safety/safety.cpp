@@ -96,7 +96,7 @@ constexpr std::array table{
                 http::operate<sql::safety::get_screening>},
     http::Route{get, "/v1/sessions/{id}/safety-screenings",
                 screening(who::signed_in, "safety_screening_list"), http::no_body,
-                http::list<sql::safety::list_screenings, sql::sessions::visible_session>},
+                http::list<sql::safety::list_screenings>},
     http::Route{get, "/v1/crisis-logs", crisis(who::users | who::reviewers, "crisis_list"),
                 http::no_body, http::list<sql::safety::list_crises>},
     http::Route{get, "/v1/crisis-logs/{id}", crisis(who::signed_in, "crisis_read"), http::no_body,

@@ -2,6 +2,7 @@
 
 #include "bilateral/uuid_v7.hpp"
 #include "server/artifacts/file_forms.hpp"
+#include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/message.hpp"
@@ -12,7 +13,6 @@
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
 #include "server/store/database.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 
 #include <haven/sql_speech.hpp>
@@ -110,7 +110,8 @@ asio::awaitable<Answer> put_voice(Exchange& exchange) {
 
 asio::awaitable<Answer> get_audio(Exchange& exchange) {
     const auto rows = co_await http::look_recorded(
-        exchange, store::call(sql::speech::get_audio, exchange.request.parameters.at(0)));
+        exchange,
+        audit::answered_by(exchange, sql::speech::get_audio, exchange.request.parameters.at(0)));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }

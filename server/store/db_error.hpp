@@ -29,6 +29,7 @@ struct DbError {
     std::string constraint; ///< the constraint's or index's name, where one was broken
     std::string statement;  ///< "folder.file", or empty
     std::string message;    ///< what, where and what to do
+    bool in_record = false; ///< it was the row of audit_logs that could not be written
 
     /// True where doing the whole transaction again may succeed.
     [[nodiscard]] bool is_temporary() const {

@@ -3,6 +3,7 @@
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
+#include "server/store/routine_check.hpp"
 #include "server/store/rows.hpp"
 
 #include <sodium.h>
@@ -158,10 +159,13 @@ std::expected<bool, std::string> step(Connection& connection, std::span<const Mi
     return is_behind;
 }
 
-/// The routines are replaced as a whole when their text is not what was applied last, and not by an
-/// older program than the one that did.
+} // namespace
+
 std::expected<bool, std::string> replace_routines(Connection& connection,
                                                   std::string_view routines) {
+    if (const auto checked = check_routines(routines); !checked) {
+        return std::unexpected("the routines are not taken: " + checked.error());
+    }
     const std::string digest = sha256_of(routines);
     for (const char* sql : {"BEGIN", take_lock, make_routines_table}) {
         if (auto done = connection.execute(sql); !done) {
@@ -196,8 +200,6 @@ std::expected<bool, std::string> replace_routines(Connection& connection,
     }
     return is_other;
 }
-
-} // namespace
 
 std::expected<MigrationReport, std::string> migrate(Connection& connection,
                                                     std::span<const Migration> migrations) {

@@ -56,6 +56,12 @@ enum class SchemaFit : std::uint8_t {
 [[nodiscard]] std::expected<MigrationReport, std::string>
 migrate(Connection& connection, std::span<const Migration> migrations = embedded_migrations());
 
+/// The routines are replaced as a whole when their text is not what was applied last, and not by an
+/// older program than the one that did. False: they stay. A text in which a routine forgets the
+/// subject of an answer is not taken (routine_check.hpp).
+[[nodiscard]] std::expected<bool, std::string> replace_routines(Connection& connection,
+                                                                std::string_view routines);
+
 /// Opens a connection to `url`, migrates, and replaces the routines if this program's are others:
 /// what the server does at start, and `haven-server migrate`. A role that is named may then serve:
 /// it may act as haven_app, and change nothing of the schema.

@@ -10,4 +10,8 @@ struct Statement {
     const char* sql;
 };
 
+/// One whose text has haven_answered or haven_listed: it answers a request and writes the row of
+/// audit_logs, of what its last parameter, the access, and its own answer say.
+struct Answering : Statement {};
+
 } // namespace haven::store

@@ -11,7 +11,6 @@
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/vr/canvases.hpp"
 #include "server/vr/rules.hpp"
@@ -124,28 +123,27 @@ Answer answer_of(const store::Row& outcome, const Uuid& id, const http::Digest& 
 }
 
 /// The call looks at what it is made of: the drawing, what was proved and the keys.
-store::Call write_of(const Exchange& exchange, const api::BilateralDrawingView& drawing,
-                     const Proved& proved, const CanvasKeys& keys) {
-    return store::call(sql::vr::put_drawing, exchange.id(), exchange.user_id(),
-                       std::span<const std::byte>(proved.received), drawing.exercise_id,
-                       drawing.vr_session_id, drawing.left_hand_strokes_json,
-                       drawing.right_hand_strokes_json, drawing.symmetry_enabled,
-                       proved.stroke_count, drawing.duration_seconds, keys.left, keys.right,
-                       keys.combined, std::span<const std::byte>(proved.meaning));
+audit::Recorded write_of(Exchange& exchange, const api::BilateralDrawingView& drawing,
+                         const Proved& proved, const CanvasKeys& keys) {
+    return audit::answered_by(exchange, sql::vr::put_drawing, exchange.id(), exchange.user_id(),
+                              std::span<const std::byte>(proved.received), drawing.exercise_id,
+                              drawing.vr_session_id, drawing.left_hand_strokes_json,
+                              drawing.right_hand_strokes_json, drawing.symmetry_enabled,
+                              proved.stroke_count, drawing.duration_seconds, keys.left, keys.right,
+                              keys.combined, std::span<const std::byte>(proved.meaning));
 }
 
 /// Lock the id, write, record: one transaction, one round trip.
 asio::awaitable<Answer> write(Exchange& exchange, const api::BilateralDrawingView& drawing,
                               const Proved& proved) {
     const CanvasKeys keys = canvas_keys(exchange.user_id(), exchange.id(), proved.received);
-    std::vector<store::Call> calls;
-    calls.push_back(audit::lock_id(exchange.id()));
-    calls.push_back(write_of(exchange, drawing, proved, keys));
-    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows =
+        co_await http::write_recorded(exchange, write_of(exchange, drawing, proved, keys),
+                                      std::vector{audit::lock_id(exchange.id())});
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
-    co_return answer_of(batch->at(1).front(), exchange.id(), proved.received);
+    co_return answer_of(rows->front(), exchange.id(), proved.received);
 }
 
 } // namespace
@@ -176,7 +174,8 @@ asio::awaitable<Answer> get_canvas(Exchange& exchange) {
         co_return std::unexpected(http::not_found());
     }
     const auto rows = co_await http::look_recorded(
-        exchange, store::call(sql::vr::get_canvas_keys, exchange.id(), exchange.user_id()));
+        exchange,
+        audit::answered_by(exchange, sql::vr::get_canvas_keys, exchange.id(), exchange.user_id()));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }

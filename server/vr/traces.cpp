@@ -20,7 +20,6 @@
 #include "server/objects/object_store.hpp"
 #include "server/seal/seal.hpp"
 #include "server/seal/user_keys.hpp"
-#include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/vr/rules.hpp"
 
@@ -97,12 +96,13 @@ http::Response offset_answer(const Exchange& exchange, std::int64_t upload_offse
 /// Ends a completion that stores nothing, and records how.
 asio::awaitable<Answer> end_without_storing(Exchange& exchange, Answer answer) {
     const int status = answer ? answer->status : http::status(answer.error().type);
-    std::vector<store::Call> calls;
-    calls.push_back(audit::lock_id(exchange.id()));
-    calls.push_back(store::call(sql::vr::refuse_trace, exchange.id(), exchange.user_id(), status));
-    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows =
+        co_await http::write_recorded(exchange,
+                                      audit::answered_by(exchange, sql::vr::refuse_trace,
+                                                         exchange.id(), exchange.user_id(), status),
+                                      std::vector{audit::lock_id(exchange.id())});
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
     co_return answer;
 }
@@ -189,24 +189,22 @@ std::expected<void, Problem> prove_and_store(objects::ObjectStore& objects,
 
 asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompletion& completion,
                                        const http::Digest& sha256, const Place& place) {
-    std::vector<store::Call> calls;
-    calls.push_back(audit::lock_id(exchange.id()));
-    calls.push_back(store::call(sql::vr::complete_trace, exchange.id(), exchange.user_id(),
-                                place.object_key, completion.size_bytes,
-                                std::span<const std::byte>(sha256), place.artifact_id,
-                                place.key.id));
-    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows = co_await http::write_recorded(
+        exchange,
+        audit::answered_by(exchange, sql::vr::complete_trace, exchange.id(), exchange.user_id(),
+                           place.object_key, completion.size_bytes,
+                           std::span<const std::byte>(sha256), place.artifact_id, place.key.id),
+        std::vector{audit::lock_id(exchange.id())});
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
-    if (batch->at(1).empty()) {
-        co_return std::unexpected(http::not_found());
-    }
-    switch (batch->at(1).front().get<std::int32_t>("status")) {
+    switch (rows->front().get<std::int32_t>("status")) {
     case 200:
         co_return offset_answer(exchange, completion.size_bytes, completion.size_bytes);
     case 403:
         co_return std::unexpected(consent_missing());
+    case 404:
+        co_return std::unexpected(http::not_found());
     case 503:
         co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
     default:
@@ -255,7 +253,8 @@ asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompleti
 
 asio::awaitable<Answer> get_trace(Exchange& exchange) {
     const auto rows = co_await http::look_recorded(
-        exchange, store::call(sql::vr::get_trace, exchange.id(), exchange.user_id()));
+        exchange,
+        audit::answered_by(exchange, sql::vr::get_trace, exchange.id(), exchange.user_id()));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
@@ -286,20 +285,21 @@ asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
                     .detail = "The chunk changed on its way: send it again."});
     }
     const std::span<const std::byte> bytes = std::as_bytes(std::span(body));
-    std::vector<store::Call> calls;
-    calls.push_back(audit::lock_id(exchange.id()));
-    calls.push_back(store::call(sql::vr::put_trace_chunk, exchange.id(), exchange.user_id(),
-                                *offset, bytes, trace_bytes_max(exchange)));
-    const auto batch = co_await http::write_recorded(exchange, std::move(calls));
-    if (!batch) {
-        co_return std::unexpected(batch.error());
+    const auto rows = co_await http::write_recorded(
+        exchange,
+        audit::answered_by(exchange, sql::vr::put_trace_chunk, exchange.id(), exchange.user_id(),
+                           *offset, bytes, trace_bytes_max(exchange)),
+        std::vector{audit::lock_id(exchange.id())});
+    if (!rows) {
+        co_return std::unexpected(rows.error());
     }
-    if (batch->at(1).empty()) {
+    const store::Row outcome = rows->front();
+    const auto status = outcome.get<std::int32_t>("status");
+    if (status == 404) {
         co_return std::unexpected(http::not_found());
     }
-    const store::Row outcome = batch->at(1).front();
     const auto upload_offset = outcome.get<std::int64_t>("upload_offset");
-    switch (outcome.get<std::int32_t>("status")) {
+    switch (status) {
     case 200:
         co_return offset_answer(exchange, upload_offset, std::nullopt);
     case 403:

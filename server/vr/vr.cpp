@@ -45,7 +45,7 @@ constexpr BodyRule chunk{.kind = BodyKind::octets,
 
 constexpr std::array table{
     Route{get, "/v1/sessions/{id}/vr-sessions", own("vr_session_list", "sessions"), http::no_body,
-          http::list<sql::vr::list_vr_sessions, sql::sessions::visible_session>},
+          http::list<sql::vr::list_vr_sessions>},
     Route{get, "/v1/vr-sessions/{id}", of_stay("vr_session_read"), http::no_body,
           http::operate<sql::vr::get_vr_session>},
     Route{put, "/v1/vr-sessions/{id}", of_stay("vr_session_start"), http::json_body,
@@ -55,7 +55,7 @@ constexpr std::array table{
     Route{put, "/v1/vr-sessions/{id}/end", of_stay("vr_session_end"), http::json_body,
           http::operate<sql::vr::end_vr_session>},
     Route{get, "/v1/exercises/{id}/bilateral-drawings", own("bilateral_drawing_list", "exercises"),
-          http::no_body, http::list<sql::vr::list_drawings, sql::exercises::visible_exercise>},
+          http::no_body, http::list<sql::vr::list_drawings>},
     Route{get, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_read"), http::no_body,
           http::operate<sql::vr::get_drawing>},
     Route{put, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_create"), ink,

@@ -1,8 +1,11 @@
 // What every route leaves in the audit log, asked of the log itself: whose data it was, who asked,
 // for which request, how it was answered; also where it was refused.
+#include "server/audit/audit.hpp"
+#include "server/http/application.hpp"
 #include "server/http/message.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/routing_table.hpp"
+#include "server/store/statement.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/json_at.hpp"
@@ -16,6 +19,14 @@
 
 namespace haven::test {
 namespace {
+
+/// A statement that does not end with an answer cannot be what answers a request.
+template <typename Statement>
+concept answers = requires(http::Exchange& exchange, const Statement& statement) {
+    audit::answered_by(exchange, statement);
+};
+static_assert(answers<store::Answering>);
+static_assert(!answers<store::Statement>);
 
 /// What people are told of, that is nobody's in particular.
 bool is_nobodys(std::string_view path) {
@@ -103,6 +114,14 @@ TEST_F(AuditRoutes, AListOverSeveralPeopleNamesEachOfThoseItShows) {
                               "'{}'",
                               queue.headers.at("x-request-id"))),
               "3");
+}
+
+TEST_F(AuditRoutes, AClaimNamesThePersonHoweverItIsAnswered) {
+    const std::string claim = "/v1/hitl-escalations/" + life.escalation + "/claim";
+    const Reply again = life.reviewer.put(claim, "");
+    EXPECT_EQ(rows_of(again, "response_status, user_id"), "200 " + life.user.id) << again.body;
+    const Reply taken = life.supervisor.put(claim, "");
+    EXPECT_EQ(rows_of(taken, "response_status, user_id"), "409 " + life.user.id) << taken.body;
 }
 
 TEST_F(AuditRoutes, EveryRefusalIsThereToo) {

@@ -287,6 +287,50 @@ TEST_F(Schema, DrawingsAreCompressedWithLz4) {
               "ll");
 }
 
+/// The routines and one more, which answers so.
+std::string routines_and(const std::string& answer) {
+    return std::string(store::embedded_routines()) +
+           std::format(
+               "\nCREATE OR REPLACE FUNCTION one_more(id uuid, body jsonb, asked jsonb) "
+               "RETURNS haven_answer LANGUAGE plpgsql AS $$ BEGIN IF id IS NULL THEN RETURN "
+               "haven_not_found(); END IF; RETURN {}; END $$;\n",
+               answer);
+}
+
+TEST_F(Migrations, ARoutineThatForgetsWhomItsAnswerIsAboutIsNotCreated) {
+    ASSERT_TRUE(migrate(url_));
+    for (const char* answer :
+         {"haven_status(200)", "haven_ok(body)", "haven_ok(jsonb_build_object('id', id))",
+          "haven_created(body)", "haven_no_content()", "haven_forbidden('no')",
+          "haven_conflict(NULL)", "haven_invalid('/at', 'no')", "haven_try_again()",
+          "haven_foreign()", "(200, body, NULL, NULL, NULL, NULL)::haven_answer"}) {
+        const auto replaced = store::replace_routines(connection_, routines_and(answer));
+        ASSERT_FALSE(replaced) << answer;
+        EXPECT_TRUE(replaced.error().contains("one_more")) << replaced.error();
+        EXPECT_TRUE(one_value<bool>(url_, "SELECT to_regproc('one_more') IS NULL")) << answer;
+    }
+    // The one that says it is about nobody is created.
+    const auto replaced =
+        store::replace_routines(connection_, routines_and("haven_ok(haven_nobody(), body)"));
+    ASSERT_TRUE(replaced) << replaced.error();
+    EXPECT_TRUE(one_value<bool>(url_, "SELECT to_regproc('one_more') IS NOT NULL"));
+}
+
+/// Made past the words that ask for it, it is refused when it is to be recorded.
+TEST_F(Migrations, AnAnswerWithoutASubjectIsNotRecorded) {
+    ASSERT_TRUE(migrate(url_));
+    ASSERT_TRUE(connection_.execute("SELECT set_config('haven.actor', 'job', false)"));
+    const std::string made = R"(, '{"action": "read"}'))";
+    EXPECT_FALSE(connection_.query("SELECT haven_answered(NULL::haven_answer" + made));
+    EXPECT_FALSE(connection_.query(
+        "SELECT haven_answered((200, NULL, NULL, NULL, NULL, NULL)::haven_answer" + made));
+    ASSERT_TRUE(connection_.query("SELECT haven_answered(haven_ok(haven_nobody(), NULL)" + made));
+    const auto rows = connection_.query("SELECT count(*), max(response_status) FROM audit_logs");
+    ASSERT_TRUE(rows);
+    EXPECT_EQ(rows->front().get<std::int64_t>(0), 1);
+    EXPECT_EQ(rows->front().get<std::int32_t>(1), 200);
+}
+
 /// Every .sql file of every folder of the server, as the build embeds it.
 TEST_F(Schema, EveryStatementFilePreparesOnAFreshDatabase) {
     std::list<std::string> names; // Statement looks at them

@@ -16,8 +16,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person.id);
-    RETURN haven_ok(account_json(person));
+    RETURN haven_ok(person.id, account_json(person));
 END $$;
 
 -- PUT /v1/users/me: what is not named stays, null takes away.
@@ -28,11 +27,11 @@ DECLARE
     person users%ROWTYPE;
 BEGIN
     IF born > current_date OR born < date '1900-01-01' THEN
-        RETURN haven_invalid('/date_of_birth', 'must be a day from 1900 to today');
+        RETURN haven_invalid(haven_actor_id(), '/date_of_birth', 'must be a day from 1900 to today');
     END IF;
     IF body ? 'time_zone'
        AND NOT EXISTS (SELECT FROM time_zones WHERE name = body ->> 'time_zone') THEN
-        RETURN haven_invalid('/time_zone', 'must be an IANA name, such as Europe/Vienna');
+        RETURN haven_invalid(haven_actor_id(), '/time_zone', 'must be an IANA name, such as Europe/Vienna');
     END IF;
     UPDATE users
     SET full_name = CASE WHEN body ? 'full_name' THEN body ->> 'full_name' ELSE full_name END,
@@ -44,7 +43,7 @@ BEGIN
         updated_at = now()
     WHERE users.id = haven_actor_id()
     RETURNING * INTO person;
-    RETURN haven_ok(account_json(person));
+    RETURN haven_ok(haven_actor_id(), account_json(person));
 END $$;
 
 -- PUT /v1/users/{id}/status, by a supervisor.
@@ -58,16 +57,15 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(id);
     IF person.status = 'deleted' THEN
-        RETURN haven_conflict('The account was deleted by its owner, for good.');
+        RETURN haven_conflict(id, 'The account was deleted by its owner, for good.');
     END IF;
     IF person.status IS DISTINCT FROM wanted THEN
         UPDATE users SET status = wanted, updated_at = now()
         WHERE users.id = account_set_status.id
         RETURNING * INTO person;
     END IF;
-    RETURN haven_ok(account_json(person));
+    RETURN haven_ok(id, account_json(person));
 END $$;
 
 -- DELETE /v1/users/me: for good. No token speaks for the account any more and no consent stands; its
@@ -82,5 +80,13 @@ BEGIN
     PERFORM haven_end_tokens(person, NULL);
     UPDATE consent_records SET withdrawn_at = clock_timestamp()
     WHERE user_id = person AND consent_given AND withdrawn_at IS NULL;
-    RETURN haven_no_content();
+    RETURN haven_no_content(haven_actor_id());
 END $$;
+
+-- Whether the person, below whom something is listed, may be seen by who asks, who is meant where it is NULL. Services
+-- do not see accounts: they see the consents everybody with an account has.
+CREATE OR REPLACE FUNCTION account_seen(id uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN id IS NULL THEN haven_ok(haven_who_asks(), NULL)
+                WHEN EXISTS (SELECT FROM consent_records WHERE user_id = account_seen.id) THEN haven_ok(id, NULL)
+                ELSE haven_not_found() END
+$$;

@@ -29,3 +29,11 @@ BEGIN
     PERFORM haven_end_tokens(bearer, kept);
     RETURN true;
 END $$;
+
+-- PUT /v1/users/me/password, PUT /v1/clinicians/me/password: with the old one proved.
+CREATE OR REPLACE FUNCTION password_put(wanted text, known text, kept bytea) RETURNS haven_answer
+LANGUAGE sql AS $$
+    SELECT CASE WHEN haven_change_password(haven_actor_id(), wanted, known, kept)
+                THEN haven_no_content(haven_who_asks())
+                ELSE haven_conflict(haven_who_asks(), 'The password was changed at the same time.') END
+$$;

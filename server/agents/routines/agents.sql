@@ -22,9 +22,9 @@ $$;
 
 -- What is wrong with rows before any is written: an id that stands twice, a time that no clock of a
 -- service tells.
-CREATE OR REPLACE FUNCTION agent_fault(pointers text[], ids uuid[], items jsonb[])
+CREATE OR REPLACE FUNCTION agent_fault(person uuid, pointers text[], ids uuid[], items jsonb[])
 RETURNS haven_answer LANGUAGE sql STABLE AS $$
-    SELECT haven_invalid(pointer || fault.member, fault.detail)
+    SELECT haven_invalid(person, pointer || fault.member, fault.detail)
     FROM unnest(pointers, ids, items) WITH ORDINALITY AS row (pointer, id, item, position),
          LATERAL (VALUES ('/id', 'stands twice in this batch',
                           id = ANY (ids[:position - 1])),
@@ -105,8 +105,8 @@ BEGIN
 END $$;
 
 -- Why a batch of runs is refused; NULL: it is not. Called with the session's lock held.
-CREATE OR REPLACE FUNCTION agent_runs_refusal(session uuid, runs jsonb) RETURNS haven_answer
-LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION agent_runs_refusal(session uuid, person uuid, runs jsonb)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     refusal haven_answer;
     place text;
@@ -114,14 +114,14 @@ BEGIN
     SELECT fault.* INTO refusal
     FROM (SELECT array_agg('/items/' || run.place), array_agg(run.id), array_agg(run.item)
           FROM agent_rows_of(runs) AS run) AS run (pointers, ids, items),
-         agent_fault(run.pointers, run.ids, run.items) AS fault;
+         agent_fault(person, run.pointers, run.ids, run.items) AS fault;
     IF refusal.status IS NOT NULL THEN
         RETURN refusal;
     END IF;
     SELECT fault.* INTO refusal
     FROM (SELECT array_agg(call.pointer), array_agg(call.id), array_agg(call.item)
           FROM agent_calls_of(runs) AS call) AS call (pointers, ids, items),
-         agent_fault(call.pointers, call.ids, call.items) AS fault;
+         agent_fault(person, call.pointers, call.ids, call.items) AS fault;
     IF refusal.status IS NOT NULL THEN
         RETURN refusal;
     END IF;
@@ -131,7 +131,7 @@ BEGIN
       AND NOT EXISTS (SELECT FROM prompt_registry WHERE id = run.item ->> 'prompt_id')
     ORDER BY run.place LIMIT 1;
     IF FOUND THEN
-        RETURN haven_invalid(place || '/prompt_id', 'names no prompt');
+        RETURN haven_invalid(person, place || '/prompt_id', 'names no prompt');
     END IF;
     SELECT '/items/' || run.place INTO place
     FROM agent_rows_of(runs) AS run JOIN agent_outputs AS known ON known.id = run.id
@@ -139,10 +139,16 @@ BEGIN
     ORDER BY run.place LIMIT 1;
     place := coalesce(place, agent_call_that_differs(runs));
     IF place IS NOT NULL THEN
-        RETURN (409, NULL, place, place || ' was told before with other content')::haven_answer;
+        RETURN haven_conflict(person, place || ' was told before with other content');
     END IF;
     RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION agent_stored(person uuid, stored bigint, repeated bigint)
+RETURNS haven_answer LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE stored WHEN 0 THEN haven_ok(person, answer) ELSE haven_created(person, answer) END
+    FROM (SELECT jsonb_build_object('stored', stored, 'repeated', repeated) AS answer) AS said
+$$;
 
 -- Runs with their calls, below a session. All of them or none.
 CREATE OR REPLACE FUNCTION agent_outputs_post(session uuid, body jsonb, asked jsonb)
@@ -158,27 +164,23 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person);
     IF NOT haven_consents(person, 'data_processing') THEN
-        RETURN haven_forbidden('The person has not agreed to the processing of their writing.');
+        RETURN haven_forbidden(person, 'The person has not agreed to the processing of their writing.');
     END IF;
     IF jsonb_array_length(runs) + calls > 500 THEN
-        RETURN haven_invalid('/items', 'holds more than 500 runs and calls together');
+        RETURN haven_invalid(person, '/items', 'holds more than 500 runs and calls together');
     END IF;
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(session, 1));
-    refusal := agent_runs_refusal(session, runs);
+    refusal := agent_runs_refusal(session, person, runs);
     IF refusal.status IS NOT NULL THEN
         RETURN refusal;
     END IF;
     BEGIN
         stored := agent_runs_store(session, person, runs) + agent_calls_store(session, runs);
     EXCEPTION WHEN unique_violation THEN -- at this moment, below another session
-        RETURN haven_conflict('A run or a call was told with other content.');
+        RETURN haven_conflict(person, 'A run or a call was told with other content.');
     END;
-    RETURN (CASE stored WHEN 0 THEN 200 ELSE 201 END,
-            jsonb_build_object('stored', stored,
-                               'repeated', jsonb_array_length(runs) + calls - stored),
-            NULL, NULL)::haven_answer;
+    RETURN agent_stored(person, stored, jsonb_array_length(runs) + calls - stored);
 END $$;
 
 -- Further calls of a run that is there.
@@ -190,39 +192,34 @@ DECLARE
     session uuid;
     person uuid;
     refusal haven_answer;
+    differing text;
     stored integer;
 BEGIN
     SELECT session_id, user_id INTO session, person FROM agent_outputs WHERE agent_outputs.id = run;
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person);
     IF NOT haven_consents(person, 'data_processing') THEN
-        RETURN haven_forbidden('The person has not agreed to the processing of their writing.');
+        RETURN haven_forbidden(person, 'The person has not agreed to the processing of their writing.');
     END IF;
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(session, 1));
     SELECT fault.* INTO refusal
     FROM (SELECT array_agg('/items/' || call.place), array_agg(call.id), array_agg(call.item)
           FROM agent_rows_of(body -> 'items') AS call) AS call (pointers, ids, items),
-         agent_fault(call.pointers, call.ids, call.items) AS fault;
-    IF refusal.status IS NULL THEN
-        SELECT 409, NULL, place, place || ' was told before with other content' INTO refusal
-        FROM (SELECT replace(agent_call_that_differs(runs), '/items/0/tool_calls', '/items'))
-             AS differing (place)
-        WHERE place IS NOT NULL;
-    END IF;
+         agent_fault(person, call.pointers, call.ids, call.items) AS fault;
     IF refusal.status IS NOT NULL THEN
         RETURN refusal;
+    END IF;
+    differing := replace(agent_call_that_differs(runs), '/items/0/tool_calls', '/items');
+    IF differing IS NOT NULL THEN
+        RETURN haven_conflict(person, differing || ' was told before with other content');
     END IF;
     BEGIN
         stored := agent_calls_store(session, runs);
     EXCEPTION WHEN unique_violation THEN
-        RETURN haven_conflict('A call was told with other content.');
+        RETURN haven_conflict(person, 'A call was told with other content.');
     END;
-    RETURN (CASE stored WHEN 0 THEN 200 ELSE 201 END,
-            jsonb_build_object('stored', stored,
-                               'repeated', jsonb_array_length(body -> 'items') - stored),
-            NULL, NULL)::haven_answer;
+    RETURN agent_stored(person, stored, jsonb_array_length(body -> 'items') - stored);
 END $$;
 
 -- A run as the actor sees it: its person sees that an agent was at work, and how it went.
@@ -250,8 +247,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(found_row.user_id);
-    RETURN haven_ok(agent_output_item(found_row));
+    RETURN haven_ok(found_row.user_id, agent_output_item(found_row));
 END $$;
 
 -- Sums over runs, as JSON.
@@ -271,7 +267,6 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person);
     RETURN (
         WITH sums AS (
             SELECT grouping(llm_model, agent_name) AS level, llm_model, agent_name,
@@ -280,7 +275,7 @@ BEGIN
             FROM agent_outputs WHERE session_id = session
             GROUP BY GROUPING SETS ((), (llm_model), (agent_name))
         )
-        SELECT haven_ok((SELECT sums FROM sums WHERE level = 3) || jsonb_build_object(
+        SELECT haven_ok(person, (SELECT sums FROM sums WHERE level = 3) || jsonb_build_object(
             'by_model', coalesce((SELECT jsonb_agg(jsonb_build_object('llm_model', llm_model) || sums
                                                    ORDER BY llm_model)
                                   FROM sums WHERE level = 1), '[]'),
@@ -298,9 +293,9 @@ DECLARE
     first_day constant date := coalesce((asked #>> '{query,from}')::date, last_day - 29);
 BEGIN
     IF first_day > last_day OR last_day - first_day > 365 THEN
-        RETURN haven_invalid('/from', 'is at most 366 days before `to`, and not after it');
+        RETURN haven_invalid(haven_nobody(), '/from', 'is at most 366 days before `to`, and not after it');
     END IF;
-    RETURN haven_ok(jsonb_build_object('items', (
+    RETURN haven_ok(haven_nobody(), jsonb_build_object('items', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'llm_model', llm_model) || sums
                                   ORDER BY day, llm_model), '[]')
         FROM (SELECT (created_at AT TIME ZONE 'UTC')::date AS day, llm_model,
@@ -311,3 +306,9 @@ BEGIN
                 AND created_at < (last_day + 1)::timestamp AT TIME ZONE 'UTC'
               GROUP BY 1, 2) AS days)));
 END $$;
+
+-- Whether a run, below which something is listed, may be seen by who asks.
+CREATE OR REPLACE FUNCTION agent_output_seen(id uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT haven_ok(user_id, NULL) FROM agent_outputs WHERE agent_outputs.id = agent_output_seen.id),
+                    haven_not_found())
+$$;

@@ -12,15 +12,15 @@ BEGIN
     END IF;
     claim := haven_claim('session_feedback', id, body);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
-                          WHEN 'foreign' THEN haven_not_found()
-                          ELSE haven_conflict('The session has feedback already.') END;
+        RETURN CASE claim WHEN 'same' THEN haven_ok(haven_actor_id(), answer)
+                          WHEN 'foreign' THEN haven_foreign(haven_actor_id())
+                          ELSE haven_conflict(haven_actor_id(), 'The session has feedback already.') END;
     END IF;
     INSERT INTO session_feedback (session_id, user_id, satisfaction)
     VALUES (id, haven_actor_id(), (body ->> 'satisfaction')::smallint);
     PERFORM haven_event(id, haven_actor_id(), 'user_interaction',
                         jsonb_build_object('action', 'session_feedback'));
-    RETURN haven_created(answer);
+    RETURN haven_created(haven_actor_id(), answer);
 END $$;
 
 CREATE OR REPLACE FUNCTION feedback_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
@@ -32,7 +32,6 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(given.user_id);
-    RETURN haven_ok(to_jsonb(given)
+    RETURN haven_ok(given.user_id, to_jsonb(given)
                     || jsonb_build_object('created_at', haven_utc(given.created_at)));
 END $$;

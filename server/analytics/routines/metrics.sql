@@ -103,9 +103,9 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     IF day > (now() AT TIME ZONE 'UTC')::date THEN
-        RETURN haven_conflict('The day has not begun.');
+        RETURN haven_conflict(haven_nobody(), 'The day has not begun.');
     END IF;
     PERFORM haven_job_daily_metrics(day);
-    RETURN haven_ok((SELECT metrics_item(daily_metrics) FROM daily_metrics
+    RETURN haven_ok(haven_nobody(), (SELECT metrics_item(daily_metrics) FROM daily_metrics
                      WHERE metric_date = day));
 END $$;

@@ -1,9 +1,10 @@
 -- $2 and $3 the page_time and id of the last row seen, or NULL, $4 how many, $5 query: from and to, days. Day by day.
-SELECT id, metric_date::timestamp AT TIME ZONE 'UTC' AS page_time, metrics_item(daily_metrics) AS item
-FROM daily_metrics
-WHERE $1::uuid IS NULL AND $3::uuid IS NOT DISTINCT FROM $3
-  AND metric_date >= coalesce(($5::jsonb #>> '{query,from}')::date, '-infinity')
-  AND metric_date <= coalesce(($5 #>> '{query,to}')::date, 'infinity')
-  AND metric_date > coalesce(($2::timestamptz AT TIME ZONE 'UTC')::date, '-infinity')
-ORDER BY metric_date
-LIMIT $4::integer + 1
+SELECT * FROM haven_listed(haven_ok(haven_nobody(), NULL), ARRAY(
+    SELECT (id, metric_date::timestamp AT TIME ZONE 'UTC', metrics_item(daily_metrics), NULL)::haven_item
+    FROM daily_metrics
+    WHERE $1::uuid IS NULL AND $3::uuid IS NOT DISTINCT FROM $3
+      AND metric_date >= coalesce(($5::jsonb #>> '{query,from}')::date, '-infinity')
+      AND metric_date <= coalesce(($5 #>> '{query,to}')::date, 'infinity')
+      AND metric_date > coalesce(($2::timestamptz AT TIME ZONE 'UTC')::date, '-infinity')
+    ORDER BY metric_date
+    LIMIT $4::integer + 1), $4, $6)

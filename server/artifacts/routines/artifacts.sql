@@ -24,9 +24,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         WHEN 'vr_volumetric' THEN ARRAY['application/vnd.haven.pose-trace'] END)
 $$;
 
--- What is wrong with an artifact by itself, as a refusal; nothing where all is well. `body` has
+-- What is wrong with an artifact of `person` by itself, as a refusal; nothing where all is well. `body` has
 -- `sealed` and `sensitivity_level` as they will be stored.
-CREATE OR REPLACE FUNCTION artifact_fault(body jsonb) RETURNS haven_answer
+CREATE OR REPLACE FUNCTION artifact_fault(person uuid, body jsonb) RETURNS haven_answer
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     type constant text := body ->> 'artifact_type';
@@ -34,17 +34,17 @@ DECLARE
     sealed constant boolean := (body ->> 'sealed')::boolean;
 BEGIN
     IF type = 'text_entry' AND NOT coalesce(body ? 'content_text' OR body ? 'content_encrypted', false) THEN
-        RETURN haven_invalid('/content_text', 'A text entry has a text.');
+        RETURN haven_invalid(person, '/content_text', 'A text entry has a text.');
     ELSIF type <> 'text_entry' AND (body ? 'content_text' OR body ? 'content_encrypted') THEN
-        RETURN haven_invalid('/content_text', 'Only a text entry has a text; send the file by itself.');
+        RETURN haven_invalid(person, '/content_text', 'Only a text entry has a text; send the file by itself.');
     ELSIF type = 'vr_volumetric' AND body ->> 'sensitivity_level' = 'standard' THEN
-        RETURN haven_invalid('/sensitivity_level', 'How somebody moves is high or crisis.');
+        RETURN haven_invalid(person, '/sensitivity_level', 'How somebody moves is high or crisis.');
     ELSIF NOT sealed AND body ->> 'sensitivity_level' <> 'standard' THEN
-        RETURN haven_invalid('/sealed', 'What is high or crisis is always sealed.');
+        RETURN haven_invalid(person, '/sealed', 'What is high or crisis is always sealed.');
     ELSIF body ? 'word_count' AND (type <> 'text_entry' OR NOT sealed) THEN
-        RETURN haven_invalid('/word_count', 'Told for a sealed text alone; otherwise it is counted.');
+        RETURN haven_invalid(person, '/word_count', 'Told for a sealed text alone; otherwise it is counted.');
     ELSIF mime IS NOT NULL AND NOT artifact_takes(type, mime) THEN
-        RETURN haven_invalid('/mime_type', 'Not a form of this type of artifact.');
+        RETURN haven_invalid(person, '/mime_type', 'Not a form of this type of artifact.');
     END IF;
     RETURN NULL;
 END $$;
@@ -53,7 +53,7 @@ CREATE OR REPLACE FUNCTION artifact_put(id uuid, body jsonb, request jsonb) RETU
 LANGUAGE plpgsql AS $$
 DECLARE
     exercise exercises%ROWTYPE;
-    fault haven_answer := artifact_fault(body);
+    fault haven_answer := artifact_fault(haven_actor_id(), body);
     drawing uuid := (body ->> 'bilateral_drawing_id')::uuid;
     type constant text := body ->> 'artifact_type';
 BEGIN
@@ -61,11 +61,11 @@ BEGIN
     CASE haven_claim('exercise_artifact', id, body - 'content_encrypted' - 'encryption_key_id')
         WHEN 'same' THEN
             IF NOT EXISTS (SELECT FROM exercise_artifacts AS a WHERE a.id = artifact_put.id) THEN
-                RETURN haven_conflict('It was deleted; a new one has a new id.');
+                RETURN haven_conflict(haven_actor_id(), 'It was deleted; a new one has a new id.');
             END IF;
-            RETURN haven_ok(jsonb_build_object('id', id));
-        WHEN 'other' THEN RETURN haven_conflict(NULL);
-        WHEN 'foreign' THEN RETURN haven_not_found();
+            RETURN haven_ok(haven_actor_id(), jsonb_build_object('id', id));
+        WHEN 'other' THEN RETURN haven_conflict(haven_actor_id(), NULL);
+        WHEN 'foreign' THEN RETURN haven_foreign(haven_actor_id());
         ELSE NULL;
     END CASE;
     IF fault.status IS NOT NULL THEN
@@ -74,19 +74,19 @@ BEGIN
     SELECT * INTO exercise FROM exercises WHERE exercises.id = (body ->> 'exercise_id')::uuid
     FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid('/exercise_id', 'There is no such resource, or none of yours.');
+        RETURN haven_invalid(haven_actor_id(), '/exercise_id', 'There is no such resource, or none of yours.');
     END IF;
     IF drawing IS NOT NULL AND NOT EXISTS (SELECT FROM bilateral_drawings AS d
                                            WHERE d.id = drawing AND d.exercise_id = exercise.id) THEN
-        RETURN haven_invalid('/bilateral_drawing_id', 'There is no such drawing of this exercise.');
+        RETURN haven_invalid(haven_actor_id(), '/bilateral_drawing_id', 'There is no such drawing of this exercise.');
     END IF;
     IF type = 'vr_volumetric' AND NOT haven_consents(exercise.user_id, 'motion_trace') THEN
-        RETURN haven_forbidden('The person does not agree to keep the motion.');
+        RETURN haven_forbidden(haven_actor_id(), 'The person does not agree to keep the motion.');
     END IF;
     IF EXISTS (SELECT FROM exercise_artifacts AS a
                WHERE a.bilateral_drawing_id = drawing AND a.artifact_type = 'vr_volumetric'
                  AND type = 'vr_volumetric') THEN
-        RETURN haven_conflict('This drawing has its motion already.');
+        RETURN haven_conflict(haven_actor_id(), 'This drawing has its motion already.');
     END IF;
     INSERT INTO exercise_artifacts (id, exercise_id, user_id, artifact_type, content_text,
                                     content_encrypted, encryption_key_id, sensitivity_level, sealed,
@@ -103,7 +103,7 @@ BEGIN
     PERFORM haven_event(exercise.session_id, exercise.user_id, 'user_interaction',
                         jsonb_build_object('action', 'artifact_create', 'artifact_id', id,
                                            'artifact_type', type, 'exercise_id', exercise.id));
-    RETURN haven_created(jsonb_build_object('id', id));
+    RETURN haven_created(haven_actor_id(), jsonb_build_object('id', id));
 END $$;
 
 -- An artifact without what is in it. `file`: whether its file is here.
@@ -126,7 +126,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    RETURN haven_ok(artifact_item(artifact) || jsonb_build_object('content_text', artifact.content_text)
+    RETURN haven_ok(artifact.user_id, artifact_item(artifact) || jsonb_build_object('content_text', artifact.content_text)
                     || CASE WHEN artifact.content_encrypted IS NULL THEN '{}' ELSE jsonb_build_object(
                            'content_encrypted', encode(artifact.content_encrypted, 'base64')) END);
 END $$;
@@ -148,29 +148,29 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     IF artifact.artifact_type = 'text_entry' THEN
-        RETURN haven_conflict('A text entry has no file.');
+        RETURN haven_conflict(artifact.user_id, 'A text entry has no file.');
     END IF;
     told := jsonb_build_object('id', id, 'mime_type', body -> 'mime_type',
                                'file_size_bytes', body -> 'file_size_bytes');
     CASE haven_claim('exercise_artifact_file', id, jsonb_build_object('mac', body -> 'mac'))
-        WHEN 'same' THEN RETURN haven_ok(told);
+        WHEN 'same' THEN RETURN haven_ok(artifact.user_id, told);
         WHEN 'new' THEN NULL;
-        ELSE RETURN haven_conflict(NULL);
+        ELSE RETURN haven_conflict(artifact.user_id, NULL);
     END CASE;
     IF artifact.minio_object_key IS NOT NULL THEN -- a motion trace that came in chunks
-        RETURN haven_conflict(NULL);
+        RETURN haven_conflict(artifact.user_id, NULL);
     END IF;
     IF NOT artifact_takes(artifact.artifact_type, body ->> 'mime_type')
        OR artifact.mime_type <> body ->> 'mime_type' THEN
-        RETURN haven_invalid('', 'The file is not of the form that its artifact names.');
+        RETURN haven_invalid(artifact.user_id, '', 'The file is not of the form that its artifact names.');
     END IF;
     IF artifact.artifact_type = 'vr_volumetric'
        AND NOT haven_consents(artifact.user_id, 'motion_trace') THEN
-        RETURN haven_forbidden('The person does not agree to keep the motion.');
+        RETURN haven_forbidden(artifact.user_id, 'The person does not agree to keep the motion.');
     END IF;
     DELETE FROM loose_objects WHERE object_key = body ->> 'object_key' AND condemned_at IS NULL;
     IF NOT FOUND THEN -- none was written, for a reason that holds no more; or it took too long
-        RETURN (503, NULL, NULL, NULL)::haven_answer;
+        RETURN haven_try_again(artifact.user_id);
     END IF;
     UPDATE exercise_artifacts AS a
     SET minio_object_key = body ->> 'object_key', mime_type = body ->> 'mime_type',
@@ -183,7 +183,7 @@ BEGIN
                         jsonb_build_object('action', 'artifact_file', 'artifact_id', id,
                                            'artifact_type', artifact.artifact_type,
                                            'file_size_bytes', body -> 'file_size_bytes'));
-    RETURN haven_created(told);
+    RETURN haven_created(artifact.user_id, told);
 END $$;
 
 -- Where the file lies and how it is sealed: for the server, which answers with the file.
@@ -195,7 +195,7 @@ BEGIN
     IF NOT FOUND OR artifact.minio_object_key IS NULL THEN
         RETURN haven_not_found();
     END IF;
-    RETURN haven_ok(jsonb_build_object(
+    RETURN haven_ok(artifact.user_id, jsonb_build_object(
         'object_key', artifact.minio_object_key, 'mime_type', artifact.mime_type,
         'file_size_bytes', artifact.file_size_bytes, 'encryption_key_id', artifact.encryption_key_id,
         'content_sha256', encode(artifact.content_sha256, 'base64')));
@@ -227,5 +227,5 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     PERFORM artifact_erased(artifact);
-    RETURN (204, jsonb_build_object('object_key', artifact.minio_object_key), NULL, NULL)::haven_answer;
+    RETURN haven_no_content(artifact.user_id, jsonb_build_object('object_key', artifact.minio_object_key));
 END $$;

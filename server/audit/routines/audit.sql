@@ -1,13 +1,36 @@
 -- The record of accesses, and its reading.
 
--- What an operation changed, for its audit row: names of states and of fields, never what a person
--- wrote.
-CREATE OR REPLACE FUNCTION haven_changed(changes jsonb) RETURNS void LANGUAGE sql AS
-$$ SELECT set_config('haven.changes', coalesce(changes::text, ''), true) $$;
+-- The row of an access, one for each person it is about: who asks for themselves, or those whom the answer names;
+-- one without a person where it is about nobody. What was changed is the triggers' word and the answer's own:
+-- names of states and of fields, never what a person wrote. The server knows by this function's name that it
+-- was the record that failed.
+CREATE OR REPLACE FUNCTION haven_record(answer haven_answer, access jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    asking constant uuid := haven_who_asks();
+    people constant uuid[] := CASE WHEN asking IS NOT NULL THEN ARRAY[asking] ELSE ARRAY(
+        SELECT about.person FROM unnest(answer.subjects) WITH ORDINALITY AS about (person, place)
+        WHERE about.person IS NOT NULL GROUP BY about.person ORDER BY min(about.place)) END;
+BEGIN
+    IF answer.status IS NULL OR coalesce(cardinality(answer.subjects), 0) = 0 THEN
+        RAISE EXCEPTION 'An answer says neither whom it is about nor that it is about nobody.';
+    END IF;
+    INSERT INTO audit_logs (user_id, clinician_id, service_id, action, resource_type, resource_id, ip_address,
+                            user_agent, request_method, request_path, response_status, is_phi_access,
+                            phi_access_reason, request_id, changes_made)
+    SELECT person, CASE haven_actor() WHEN 'clinician' THEN haven_actor_id() END,
+           CASE haven_actor() WHEN 'service' THEN haven_actor_id() END,
+           access ->> 'action', access ->> 'resource_type', (access ->> 'resource_id')::uuid,
+           (access ->> 'ip_address')::inet, access ->> 'user_agent', access ->> 'method', access ->> 'path',
+           answer.status, (access ->> 'is_phi_access')::boolean, access ->> 'phi_access_reason',
+           access ->> 'request_id',
+           nullif(coalesce(haven_changes(), '{}') || coalesce(answer.changes, '{}'), '{}')
+    FROM unnest(CASE people WHEN '{}' THEN ARRAY[NULL::uuid] ELSE people END) WITH ORDINALITY AS about (person, place);
+END $$;
 
 -- Before and after of every row that a request changes in one of the tables below, for its audit row:
 -- {"TABLE": {"COLUMN": {"before": ..., "after": ...}}}. Only columns that hold a code, a number, a time or
--- an id may be named by the trigger; of the others it is said that they changed.
+-- an id may be named by the trigger; of the others it is said that they changed. A trigger has no answer to put
+-- it in: until the record it stands in haven.changes, which nothing else writes, and haven_changes() reads.
 CREATE OR REPLACE FUNCTION haven_tell_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     known constant jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
@@ -21,8 +44,8 @@ BEGIN
     FROM jsonb_each(to_jsonb(NEW))
     WHERE value IS DISTINCT FROM coalesce(known -> key, 'null') AND key NOT IN ('updated_at', 'created_at');
     IF told IS NOT NULL THEN
-        PERFORM haven_changed(said || jsonb_build_object(
-            TG_TABLE_NAME, coalesce(said -> TG_TABLE_NAME, '{}') || told));
+        said := said || jsonb_build_object(TG_TABLE_NAME, coalesce(said -> TG_TABLE_NAME, '{}') || told);
+        PERFORM set_config('haven.changes', said::text, true);
     END IF;
     RETURN NULL;
 END $$;

@@ -23,9 +23,9 @@ BEGIN
     ON CONFLICT (email) DO NOTHING
     RETURNING clinicians.id INTO made;
     IF made IS NULL THEN
-        RETURN haven_conflict('A clinician with this address is there already.');
+        RETURN haven_conflict(haven_nobody(), 'A clinician with this address is there already.');
     END IF;
-    RETURN haven_created(jsonb_build_object('id', made));
+    RETURN haven_created(haven_nobody(), jsonb_build_object('id', made));
 END $$;
 
 -- GET /v1/clinicians/me
@@ -35,7 +35,7 @@ $$ SELECT clinician_get(haven_actor_id(), body, asked) $$;
 
 CREATE OR REPLACE FUNCTION clinician_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT haven_ok(clinician_item(clinicians)) FROM clinicians
+    SELECT coalesce((SELECT haven_ok(haven_nobody(), clinician_item(clinicians)) FROM clinicians
                      WHERE clinicians.id = clinician_get.id),
                     haven_not_found())
 $$;
@@ -58,7 +58,7 @@ BEGIN
        AND NOT EXISTS (SELECT FROM clinicians AS other
                        WHERE other.role = 'supervisor' AND other.status = 'active'
                          AND other.id <> known.id) THEN
-        RETURN haven_conflict('The last active supervisor stays one: make another first.');
+        RETURN haven_conflict(haven_nobody(), 'The last active supervisor stays one: make another first.');
     END IF;
     UPDATE clinicians
     SET full_name = body ->> 'full_name', role = body ->> 'role', status = body ->> 'status',
@@ -70,7 +70,7 @@ BEGIN
     IF body ->> 'status' <> 'active' THEN
         PERFORM clinician_retire(known.id);
     END IF;
-    RETURN haven_ok(jsonb_build_object('id', known.id));
+    RETURN haven_ok(haven_nobody(), jsonb_build_object('id', known.id));
 END $$;
 
 CREATE OR REPLACE FUNCTION clinician_retire(retired uuid) RETURNS void
@@ -103,14 +103,13 @@ BEGIN
                                 AND users.status IS DISTINCT FROM 'deleted') THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person);
     IF carer <> 'active' THEN
-        RETURN haven_conflict('The clinician is not active.');
+        RETURN haven_conflict(person, 'The clinician is not active.');
     END IF;
     INSERT INTO clinician_assignments (clinician_id, user_id, assigned_by)
     VALUES (id, person, haven_actor_id())
     ON CONFLICT DO NOTHING;
-    RETURN CASE WHEN FOUND THEN haven_created(answer) ELSE haven_ok(answer) END;
+    RETURN CASE WHEN FOUND THEN haven_created(person, answer) ELSE haven_ok(person, answer) END;
 END $$;
 
 CREATE OR REPLACE FUNCTION assignment_end(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
@@ -123,8 +122,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person);
-    RETURN haven_no_content();
+    RETURN haven_no_content(person);
 END $$;
 
 CREATE OR REPLACE FUNCTION haven_uuid_or_null(words text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
@@ -137,10 +135,32 @@ CREATE OR REPLACE FUNCTION clinician_reset_password(id uuid, body jsonb, asked j
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 BEGIN
     IF id = haven_actor_id() THEN
-        RETURN haven_conflict('Change your own password with PUT /v1/clinicians/me/password.');
+        RETURN haven_conflict(haven_nobody(), 'Change your own password with PUT /v1/clinicians/me/password.');
     END IF;
     IF NOT haven_change_password(id, body ->> 'password_hash', NULL, NULL) THEN
         RETURN haven_not_found();
     END IF;
-    RETURN haven_no_content();
+    RETURN haven_no_content(haven_nobody());
 END $$;
+
+-- As token_grant, of a clinician; with their role.
+CREATE OR REPLACE FUNCTION clinician_token_grant(hash bytea, clinician uuid, lifetime interval, renewed text, proved text)
+RETURNS haven_answer LANGUAGE plpgsql AS $$
+DECLARE
+    is_a text;
+BEGIN
+    UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
+    WHERE id = clinician AND status = 'active' AND password_hash = proved
+    RETURNING role INTO is_a;
+    IF NOT FOUND THEN
+        RETURN haven_status(haven_nobody(), 401);
+    END IF;
+    INSERT INTO access_tokens (token_hash, clinician_id, expires_at) VALUES (hash, clinician, now() + lifetime);
+    RETURN haven_created(haven_nobody(), jsonb_build_object('role', is_a));
+END $$;
+
+-- Whom a list of people is of: the clinician, or whoever asks where it is NULL.
+CREATE OR REPLACE FUNCTION clinician_seen(clinician uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN clinician IS NULL OR EXISTS (SELECT FROM clinicians WHERE id = clinician)
+                THEN haven_ok(haven_nobody(), NULL) ELSE haven_not_found() END
+$$;

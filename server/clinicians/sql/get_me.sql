@@ -1,1 +1,1 @@
-SELECT * FROM haven_answered(clinician_get_me($1, $2, $3))
+SELECT * FROM haven_answered(clinician_get_me($1, $2, $3), $4)

@@ -1,13 +1,5 @@
 -- $1 token_hash, $2 clinician_id, $3 lifetime in seconds, $4 a new password_hash where the parameters have changed, or
--- NULL, $5 the one the password was proved against. No role: the clinician was deactivated, or the password changed,
+-- NULL, $5 the one the password was proved against, $6 access. 401: the clinician was deactivated, or the password changed,
 -- meanwhile.
-WITH account AS (
-    UPDATE clinicians SET last_login_at = now(), password_hash = coalesce($4, password_hash)
-    WHERE id = $2 AND status = 'active' AND password_hash = $5
-    RETURNING id, role, full_name
-), token AS (
-    INSERT INTO access_tokens (token_hash, clinician_id, expires_at)
-    SELECT $1, id, now() + make_interval(secs => $3::double precision) FROM account
-)
-SELECT role, set_config('haven.status', CASE WHEN role IS NULL THEN '401' ELSE '201' END, true)
-FROM (VALUES (1)) AS one LEFT JOIN account ON true
+SELECT status, body ->> 'role' AS role
+FROM haven_answered(clinician_token_grant($1, $2, make_interval(secs => $3::double precision), $4, $5), $6)

@@ -1,1 +1,1 @@
-SELECT * FROM haven_answered(assignment_put($1, $2, $3))
+SELECT * FROM haven_answered(assignment_put($1, $2, $3), $4)

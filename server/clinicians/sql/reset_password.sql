@@ -1,1 +1,1 @@
-SELECT * FROM haven_answered(clinician_reset_password($1, $2, $3))
+SELECT * FROM haven_answered(clinician_reset_password($1, $2, $3), $4)

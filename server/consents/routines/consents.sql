@@ -19,9 +19,9 @@ DECLARE
     at timestamptz;
 BEGIN
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(jsonb_build_object('id', id))
-                          WHEN 'foreign' THEN haven_not_found()
-                          ELSE haven_conflict('This word was given before with other content.') END;
+        RETURN CASE claim WHEN 'same' THEN haven_ok(person, jsonb_build_object('id', id))
+                          WHEN 'foreign' THEN haven_foreign(person)
+                          ELSE haven_conflict(person, 'This word was given before with other content.') END;
     END IF;
     -- A person's words one after the other, in the order of their times.
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(person, 0));
@@ -34,7 +34,7 @@ BEGIN
     VALUES (id, person, said ->> 'consent_type', said ->> 'consent_version', given,
             said ->> 'consent_text', nullif(body ->> 'ip_address', '')::inet,
             nullif(body ->> 'user_agent', ''), at);
-    RETURN haven_created(jsonb_build_object('id', id));
+    RETURN haven_created(person, jsonb_build_object('id', id));
 END $$;
 
 -- Every yes of the person on the matter ends at this moment.
@@ -57,21 +57,21 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     IF NOT record.consent_given THEN
-        RETURN haven_conflict('It was a refusal: there is nothing to withdraw.');
+        RETURN haven_conflict(record.user_id, 'It was a refusal: there is nothing to withdraw.');
     END IF;
     was_open := record.withdrawn_at IS NULL;
     IF was_open THEN
         PERFORM consent_withdraw_all(record.user_id, record.consent_type, clock_timestamp());
         SELECT * INTO record FROM consent_records WHERE consent_records.id = consent_withdraw.id;
     END IF;
-    RETURN CASE WHEN was_open THEN haven_created(consent_json(record))
-                ELSE haven_ok(consent_json(record)) END;
+    RETURN CASE WHEN was_open THEN haven_created(record.user_id, consent_json(record))
+                ELSE haven_ok(record.user_id, consent_json(record)) END;
 END $$;
 
 -- GET /v1/consents/{id}
 CREATE OR REPLACE FUNCTION consent_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT haven_ok(consent_json(consent_records)) FROM consent_records
+    SELECT coalesce((SELECT haven_ok(consent_records.user_id, consent_json(consent_records)) FROM consent_records
                      WHERE consent_records.id = consent_get.id), haven_not_found())
 $$;
 
@@ -91,7 +91,7 @@ $$;
 
 -- GET /v1/consents/current
 CREATE OR REPLACE FUNCTION consent_current(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
-LANGUAGE sql STABLE AS $$ SELECT haven_ok(consent_stand(haven_actor_id())) $$;
+LANGUAGE sql STABLE AS $$ SELECT haven_ok(haven_actor_id(), consent_stand(haven_actor_id())) $$;
 
 -- GET /v1/users/{id}/consents: for those who care for the person, and for services.
 CREATE OR REPLACE FUNCTION consent_of_user(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
@@ -101,6 +101,5 @@ BEGIN
     IF NOT EXISTS (SELECT FROM consent_records WHERE user_id = consent_of_user.id) THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(id);
-    RETURN haven_ok(consent_stand(id));
+    RETURN haven_ok(id, consent_stand(id));
 END $$;

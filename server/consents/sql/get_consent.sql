@@ -1,1 +1,1 @@
-SELECT * FROM haven_answered(consent_get($1::uuid, $2::jsonb, $3::jsonb))
+SELECT * FROM haven_answered(consent_get($1::uuid, $2::jsonb, $3::jsonb), $4)

@@ -22,8 +22,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(exercise.user_id);
-    RETURN haven_ok(exercise_json(exercise));
+    RETURN haven_ok(exercise.user_id, exercise_json(exercise));
 END $$;
 
 -- PUT /v1/exercises/{id}. The session goes into its exercise where it can from where it stands.
@@ -41,7 +40,7 @@ BEGIN
     SELECT sessions.id INTO parent FROM sessions
     WHERE sessions.id = (said ->> 'session_id')::uuid FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid('/session_id', 'There is no such resource, or none of yours.');
+        RETURN haven_invalid(haven_actor_id(), '/session_id', 'There is no such resource, or none of yours.');
     END IF;
     SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
     INSERT INTO exercises (id, session_id, user_id, technique, technique_config, started_at,
@@ -107,9 +106,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(exercise.user_id);
     IF coalesce(exercise.status, 'in_progress') <> 'in_progress' THEN
-        RETURN haven_conflict('The exercise is over.');
+        RETURN haven_conflict(exercise.user_id, 'The exercise is over.');
     END IF;
     UPDATE exercises AS e
     SET opening_prompt = coalesce(body ->> 'opening_prompt', e.opening_prompt),
@@ -118,5 +116,11 @@ BEGIN
     WHERE e.id = exercise_put_guidance.id;
     PERFORM haven_event(exercise.session_id, exercise.user_id, 'agent_execution',
                         jsonb_build_object('action', 'exercise_guidance', 'exercise_id', id));
-    RETURN haven_ok(jsonb_build_object('id', id));
+    RETURN haven_ok(exercise.user_id, jsonb_build_object('id', id));
 END $$;
+
+-- Whether an exercise, below which something is listed, may be seen by who asks.
+CREATE OR REPLACE FUNCTION exercise_seen(id uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT haven_ok(user_id, NULL) FROM exercises WHERE exercises.id = exercise_seen.id),
+                    haven_not_found())
+$$;

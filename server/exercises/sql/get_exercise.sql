@@ -1,2 +1,2 @@
 -- One that the actor may see.
-SELECT * FROM haven_answered(exercise_get($1::uuid, $2::jsonb, $3::jsonb))
+SELECT * FROM haven_answered(exercise_get($1::uuid, $2::jsonb, $3::jsonb), $4)

@@ -17,17 +17,16 @@ BEGIN
     SELECT * INTO session FROM sessions
     WHERE sessions.id = (body ->> 'session_id')::uuid FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid('/session_id', 'names no session');
+        RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session');
     END IF;
-    PERFORM haven_subject(session.user_id);
     claim := haven_claim('session_intent', id, body);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(jsonb_build_object('id', id))
-                          WHEN 'foreign' THEN haven_not_found()
-                          ELSE haven_conflict('The intake was written with other content.') END;
+        RETURN CASE claim WHEN 'same' THEN haven_ok(session.user_id, jsonb_build_object('id', id))
+                          WHEN 'foreign' THEN haven_foreign(session.user_id)
+                          ELSE haven_conflict(session.user_id, 'The intake was written with other content.') END;
     END IF;
     IF session.status IN ('completed', 'timed_out') THEN
-        RETURN haven_conflict('The session is over.');
+        RETURN haven_conflict(session.user_id, 'The session is over.');
     END IF;
     told := jsonb_populate_record(NULL::session_intents, body);
     INSERT INTO session_intents (id, session_id, user_id, goal_category, intensity_level,
@@ -39,7 +38,7 @@ BEGIN
     PERFORM intent_moves(id, session,
                          num_nulls(told.goal_category, told.intensity_level,
                                    told.readiness_score) = 0);
-    RETURN haven_created(jsonb_build_object('id', id));
+    RETURN haven_created(session.user_id, jsonb_build_object('id', id));
 END $$;
 
 CREATE OR REPLACE FUNCTION intent_moves(id uuid, session sessions, is_complete boolean)
@@ -68,6 +67,5 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(intent.user_id);
-    RETURN haven_ok(intent_json(intent));
+    RETURN haven_ok(intent.user_id, intent_json(intent));
 END $$;

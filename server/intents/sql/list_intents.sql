@@ -1,7 +1,8 @@
 -- $1 session_id. In the order they were written.
-SELECT id, created_at AS page_time, intent_json(session_intents) AS item
-FROM session_intents
-WHERE session_id = $1::uuid AND $5::jsonb IS NOT NULL
-  AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid))
-ORDER BY created_at, id
-LIMIT $4::integer + 1
+SELECT * FROM haven_listed(session_seen($1), ARRAY(
+    SELECT (id, created_at, intent_json(session_intents), user_id)::haven_item
+    FROM session_intents
+    WHERE session_id = $1::uuid AND $5::jsonb IS NOT NULL
+      AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid))
+    ORDER BY created_at, id
+    LIMIT $4::integer + 1), $4, $6)

@@ -52,7 +52,7 @@ $$;
 -- GET /v1/notifications/{id}
 CREATE OR REPLACE FUNCTION notification_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT haven_ok(notification_item(notifications)) FROM notifications
+    SELECT coalesce((SELECT haven_ok(haven_actor_id(), notification_item(notifications)) FROM notifications
                      WHERE notifications.id = notification_get.id AND user_id = haven_actor_id()
                        AND (expires_at IS NULL OR expires_at > now())),
                     haven_not_found())
@@ -61,7 +61,7 @@ $$;
 -- GET /v1/notifications/unread
 CREATE OR REPLACE FUNCTION notification_count(id uuid, body jsonb, asked jsonb)
 RETURNS haven_answer LANGUAGE sql STABLE AS $$
-    SELECT haven_ok(jsonb_build_object('unread', count(*))) FROM notifications
+    SELECT haven_ok(haven_actor_id(), jsonb_build_object('unread', count(*))) FROM notifications
     WHERE user_id = haven_actor_id() AND read IS NOT TRUE
       AND (expires_at IS NULL OR expires_at > now())
 $$;
@@ -76,22 +76,21 @@ DECLARE
     claim text;
 BEGIN
     IF NOT haven_may_notify(person) THEN
-        RETURN haven_invalid('/user_id', 'names no account');
+        RETURN haven_invalid(haven_nobody(), '/user_id', 'names no account');
     END IF;
-    PERFORM haven_subject(person);
     IF expires NOT BETWEEN now() - interval '1 year' AND now() + interval '10 years' THEN
-        RETURN haven_invalid('/expires_at', 'must be within ten years; null where it never expires');
+        RETURN haven_invalid(person, '/expires_at', 'must be within ten years; null where it never expires');
     END IF;
     claim := haven_claim('notification', id, body);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
-                          WHEN 'foreign' THEN haven_not_found()
-                          ELSE haven_conflict('The notification was written with other content.') END;
+        RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
+                          WHEN 'foreign' THEN haven_foreign(person)
+                          ELSE haven_conflict(person, 'The notification was written with other content.') END;
     END IF;
     INSERT INTO notifications (id, user_id, notification_type, title, body, action_url, expires_at)
     VALUES (id, person, body ->> 'notification_type', body ->> 'title', body ->> 'body',
             body ->> 'action_url', expires);
-    RETURN haven_created(answer);
+    RETURN haven_created(person, answer);
 END $$;
 
 -- PUT /v1/notifications/{id}/read. The first time counts.
@@ -101,7 +100,7 @@ BEGIN
     UPDATE notifications SET read = true, read_at = coalesce(read_at, now())
     WHERE notifications.id = notification_mark_read.id AND user_id = haven_actor_id()
       AND (expires_at IS NULL OR expires_at > now());
-    RETURN CASE WHEN FOUND THEN haven_no_content() ELSE haven_not_found() END;
+    RETURN CASE WHEN FOUND THEN haven_no_content(haven_actor_id()) ELSE haven_not_found() END;
 END $$;
 
 -- PUT /v1/notifications/read: all that the person who asks has not read.
@@ -114,7 +113,7 @@ BEGIN
     WHERE user_id = haven_actor_id() AND read IS NOT TRUE
       AND (expires_at IS NULL OR expires_at > now());
     GET DIAGNOSTICS marked = ROW_COUNT;
-    RETURN haven_ok(jsonb_build_object('marked', marked));
+    RETURN haven_ok(haven_actor_id(), jsonb_build_object('marked', marked));
 END $$;
 
 -- Removes what has expired. Returns how many.

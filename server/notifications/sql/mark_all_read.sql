@@ -1,2 +1,2 @@
 -- All that the person who asks has not read.
-SELECT * FROM haven_answered(notification_mark_all_read($1::uuid, $2::jsonb, $3::jsonb))
+SELECT * FROM haven_answered(notification_mark_all_read($1::uuid, $2::jsonb, $3::jsonb), $4)

@@ -154,7 +154,6 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person);
     SELECT * INTO kept FROM user_progress WHERE user_id = person;
     IF kept.last_session_at IS NULL
        OR haven_local_day(kept.last_session_at, zone) < haven_local_day(now(), zone) - 1 THEN
@@ -167,7 +166,7 @@ BEGIN
     kept.longest_streak_days := coalesce(kept.longest_streak_days, 0);
     kept.techniques_used := coalesce(kept.techniques_used, '{}');
     kept.achievements := coalesce(kept.achievements, '{}');
-    RETURN haven_ok(to_jsonb(kept) - 'id'
+    RETURN haven_ok(person, to_jsonb(kept) - 'id'
                     || jsonb_build_object('last_session_at', haven_utc(kept.last_session_at),
                                           'updated_at', haven_utc(kept.updated_at),
                                           'time_zone', zone));

@@ -16,12 +16,14 @@ LANGUAGE sql IMMUTABLE AS $$
         'format', coalesce(told.format, 'markdown'))
 $$;
 
--- For the audit row of a change of status: which one, and what it was before.
-CREATE OR REPLACE FUNCTION prompt_changed(prompt text, was text, becomes text) RETURNS void
-LANGUAGE sql AS $$
-    SELECT haven_changed(jsonb_build_object(
-        'prompt_id', prompt, 'status', jsonb_build_array(was, becomes)))
-$$;
+-- The answer to a change of status, with what the prompt was before for the audit row.
+CREATE OR REPLACE FUNCTION prompt_changed(answer haven_answer, was text, becomes text) RETURNS haven_answer
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    answer.changes := jsonb_build_object('prompt_id', answer.body -> 'id',
+                                         'status', jsonb_build_array(was, becomes));
+    RETURN answer;
+END $$;
 
 -- One writer of a family at a time.
 CREATE OR REPLACE FUNCTION prompt_lock(prompt text) RETURNS void LANGUAGE sql AS $$
@@ -54,12 +56,12 @@ BEGIN
     SELECT * INTO known FROM prompt_registry WHERE id = prompt;
     IF FOUND THEN
         IF prompt_content(known) = prompt_content(told) THEN
-            RETURN haven_ok(answer);
+            RETURN haven_ok(haven_nobody(), answer);
         END IF;
-        RETURN haven_conflict('A version is never changed: write the next one.');
+        RETURN haven_conflict(haven_nobody(), 'A version is never changed: write the next one.');
     END IF;
     IF EXISTS (SELECT FROM prompt_registry WHERE family = prompt_family AND version > number) THEN
-        RETURN haven_conflict('A later version of this prompt is there already.');
+        RETURN haven_conflict(haven_nobody(), 'A later version of this prompt is there already.');
     END IF;
     IF wanted_status = 'active' THEN
         PERFORM prompt_step_down(prompt_family);
@@ -69,8 +71,7 @@ BEGIN
     VALUES (prompt, told.purpose, told.category, number, wanted_status, told.inputs, told.outputs,
             told.guardrails, told.system_prompt, told.developer_prompt,
             coalesce(told.format, 'markdown'), haven_actor_id());
-    PERFORM prompt_changed(prompt, NULL, wanted_status);
-    RETURN haven_created(answer);
+    RETURN prompt_changed(haven_created(haven_nobody(), answer), NULL, wanted_status);
 END $$;
 
 CREATE OR REPLACE FUNCTION prompt_put_status(nothing uuid, body jsonb, asked jsonb)
@@ -86,18 +87,18 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     IF known.status = becomes THEN
-        RETURN haven_ok(jsonb_build_object('id', prompt, 'status', becomes));
+        RETURN haven_ok(haven_nobody(), jsonb_build_object('id', prompt, 'status', becomes));
     END IF;
     IF (known.status, becomes) NOT IN
        (('testing', 'active'), ('testing', 'deprecated'), ('active', 'deprecated')) THEN
-        RETURN haven_conflict(format('A prompt that is %s cannot become %s.', known.status, becomes));
+        RETURN haven_conflict(haven_nobody(), format('A prompt that is %s cannot become %s.', known.status, becomes));
     END IF;
     IF becomes = 'active' THEN
         PERFORM prompt_step_down(known.family);
     END IF;
     UPDATE prompt_registry SET status = becomes, last_updated_at = now() WHERE id = prompt;
-    PERFORM prompt_changed(prompt, known.status, becomes);
-    RETURN haven_ok(jsonb_build_object('id', prompt, 'status', becomes));
+    RETURN prompt_changed(
+        haven_ok(haven_nobody(), jsonb_build_object('id', prompt, 'status', becomes)), known.status, becomes);
 END $$;
 
 CREATE OR REPLACE FUNCTION prompt_item(prompt prompt_registry) RETURNS jsonb
@@ -109,7 +110,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION prompt_get(nothing uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT haven_ok(prompt_item(prompt_registry)) FROM prompt_registry
+    SELECT coalesce((SELECT haven_ok(haven_nobody(), prompt_item(prompt_registry)) FROM prompt_registry
                      WHERE prompt_registry.id = asked #>> '{path,prompt_id}'),
                     haven_not_found())
 $$;

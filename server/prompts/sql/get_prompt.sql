@@ -1,2 +1,2 @@
 -- One version.
-SELECT * FROM haven_answered(prompt_get($1::uuid, $2::jsonb, $3::jsonb))
+SELECT * FROM haven_answered(prompt_get($1::uuid, $2::jsonb, $3::jsonb), $4)

@@ -1,2 +1,2 @@
 -- By a service or a supervisor.
-SELECT * FROM haven_answered(prompt_put_status($1::uuid, $2::jsonb, $3::jsonb))
+SELECT * FROM haven_answered(prompt_put_status($1::uuid, $2::jsonb, $3::jsonb), $4)

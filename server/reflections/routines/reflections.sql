@@ -13,14 +13,13 @@ BEGIN
     -- A user sees their own sessions, a service all of them.
     SELECT user_id INTO person FROM sessions WHERE sessions.id = (body ->> 'session_id')::uuid;
     IF NOT FOUND THEN
-        RETURN haven_invalid('/session_id', 'names no session');
+        RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session');
     END IF;
-    PERFORM haven_subject(person);
     claim := haven_claim('reflection', id, body);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
-                          WHEN 'foreign' THEN haven_not_found()
-                          ELSE haven_conflict('The reflection was written with other content.') END;
+        RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
+                          WHEN 'foreign' THEN haven_foreign(person)
+                          ELSE haven_conflict(person, 'The reflection was written with other content.') END;
     END IF;
     INSERT INTO reflections (id, session_id, user_id, recurring_themes, emotional_tone,
                              action_items, unresolved_questions, sentiment_score, word_count,
@@ -33,7 +32,7 @@ BEGIN
                         CASE haven_actor() WHEN 'user' THEN 'user_interaction'
                                            ELSE 'agent_execution' END,
                         jsonb_build_object('action', 'reflection_create', 'reflection_id', id));
-    RETURN haven_created(answer);
+    RETURN haven_created(person, answer);
 END $$;
 
 CREATE OR REPLACE FUNCTION reflection_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
@@ -45,6 +44,12 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(found_row.user_id);
-    RETURN haven_ok(reflection_item(found_row));
+    RETURN haven_ok(found_row.user_id, reflection_item(found_row));
 END $$;
+
+-- Whether the person whose reflections are listed may be seen by who asks, who is meant where it is NULL.
+CREATE OR REPLACE FUNCTION reflections_seen(id uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN id IS NULL THEN haven_ok(haven_who_asks(), NULL)
+                WHEN EXISTS (SELECT FROM users WHERE users.id = reflections_seen.id) THEN haven_ok(id, NULL)
+                ELSE haven_not_found() END
+$$;

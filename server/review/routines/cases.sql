@@ -126,8 +126,7 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     person := haven_person_of_session(found.session_id);
-    PERFORM haven_subject(person);
-    RETURN haven_ok(case_item(found) || jsonb_build_object(
+    RETURN haven_ok(person, case_item(found) || jsonb_build_object(
         'person', person,
         'reviews', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                         'clinician_id', clinician_id, 'clinician_action', clinician_action,

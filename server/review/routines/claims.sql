@@ -13,14 +13,15 @@ $$;
 CREATE OR REPLACE FUNCTION case_take(chosen uuid) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     taken hitl_escalations;
+    person uuid;
 BEGIN
     UPDATE hitl_escalations
     SET review_status = 'in_review', assigned_to_clinician_id = haven_actor_id(), assigned_at = now()
     WHERE id = chosen
     RETURNING * INTO taken;
     PERFORM haven_note_crisis(chosen, 'clinician', 'clinician_notified');
-    PERFORM haven_subject(haven_person_of_session(taken.session_id));
-    RETURN haven_ok(case_item(taken));
+    person := haven_person_of_session(taken.session_id);
+    RETURN haven_ok(person, case_item(taken));
 END $$;
 
 -- POST /v1/hitl-escalations/claims: the most pressing case that nobody has. Two clinicians never get
@@ -35,7 +36,7 @@ BEGIN
     WHERE review_status IN ('pending', 'escalated') AND required_role = ANY (mine)
     ORDER BY priority_rank, review_deadline, hitl_escalations.id
     LIMIT 1 FOR UPDATE SKIP LOCKED;
-    RETURN CASE WHEN chosen IS NULL THEN haven_no_content() ELSE case_take(chosen) END;
+    RETURN CASE WHEN chosen IS NULL THEN haven_no_content(haven_nobody()) ELSE case_take(chosen) END;
 END $$;
 
 -- PUT /v1/hitl-escalations/{id}/claim: this one.
@@ -43,19 +44,21 @@ CREATE OR REPLACE FUNCTION case_claim(id uuid, body jsonb, asked jsonb) RETURNS 
 LANGUAGE plpgsql AS $$
 DECLARE
     found hitl_escalations;
+    person uuid;
 BEGIN
     SELECT * INTO found FROM hitl_escalations WHERE hitl_escalations.id = case_claim.id FOR UPDATE;
     IF NOT case_is_for_me(found) THEN
         RETURN haven_not_found();
     END IF;
+    person := haven_person_of_session(found.session_id);
     IF found.review_status = 'in_review' AND found.assigned_to_clinician_id = haven_actor_id() THEN
-        RETURN haven_ok(case_item(found));
+        RETURN haven_ok(person, case_item(found));
     END IF;
     IF found.review_status NOT IN ('pending', 'escalated') THEN
-        RETURN haven_conflict('Somebody else has the case, or it has been decided.');
+        RETURN haven_conflict(person, 'Somebody else has the case, or it has been decided.');
     END IF;
     IF NOT found.required_role = ANY (haven_roles_up_to(haven_actor_role())) THEN
-        RETURN haven_forbidden('The case was escalated: a ' || found.required_role || ' takes it.');
+        RETURN haven_forbidden(person, 'The case was escalated: a ' || found.required_role || ' takes it.');
     END IF;
     RETURN case_take(found.id);
 END $$;
@@ -65,23 +68,24 @@ CREATE OR REPLACE FUNCTION case_release(id uuid, body jsonb, asked jsonb) RETURN
 LANGUAGE plpgsql AS $$
 DECLARE
     found hitl_escalations;
+    person uuid;
 BEGIN
     SELECT * INTO found FROM hitl_escalations WHERE hitl_escalations.id = case_release.id FOR UPDATE;
     IF NOT case_is_for_me(found) THEN
         RETURN haven_not_found();
     END IF;
+    person := haven_person_of_session(found.session_id);
     IF found.review_status <> 'in_review'
        OR (found.assigned_to_clinician_id IS DISTINCT FROM haven_actor_id()
            AND haven_actor_role() <> 'supervisor') THEN
-        RETURN haven_conflict('You have not claimed the case.');
+        RETURN haven_conflict(person, 'You have not claimed the case.');
     END IF;
     UPDATE hitl_escalations
     SET assigned_to_clinician_id = NULL, assigned_at = NULL,
         review_status = CASE required_role WHEN 'reviewer' THEN 'pending' ELSE 'escalated' END
     WHERE hitl_escalations.id = found.id;
     PERFORM haven_note_crisis(found.id, 'released', 'hitl_pending');
-    PERFORM haven_subject(haven_person_of_session(found.session_id));
-    RETURN haven_no_content();
+    RETURN haven_no_content(person);
 END $$;
 
 -- A case that is decided lets its session go on, or closes it, and its person hears of it. The session
@@ -121,43 +125,44 @@ DECLARE
     answer constant jsonb := jsonb_build_object('id', id);
     said text;
     found hitl_escalations;
+    person uuid;
 BEGIN
     PERFORM haven_lock_session_of_case(case_review.id);
     SELECT * INTO found FROM hitl_escalations WHERE hitl_escalations.id = case_review.id FOR UPDATE;
     IF NOT case_is_for_me(found) THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(haven_person_of_session(found.session_id));
+    person := haven_person_of_session(found.session_id);
     SELECT digest INTO said FROM hitl_reviews
     WHERE escalation_id = found.id AND clinician_id = haven_actor_id();
     IF said IS NOT NULL THEN
-        RETURN CASE WHEN said = body ->> 'digest' THEN haven_ok(answer)
-                    ELSE haven_conflict('You have reviewed the case already.') END;
+        RETURN CASE WHEN said = body ->> 'digest' THEN haven_ok(person, answer)
+                    ELSE haven_conflict(person, 'You have reviewed the case already.') END;
     END IF;
     IF found.review_status IS DISTINCT FROM 'in_review'
        OR found.assigned_to_clinician_id IS DISTINCT FROM haven_actor_id() THEN
-        RETURN haven_conflict('Claim the case first.');
+        RETURN haven_conflict(person, 'Claim the case first.');
     END IF;
     IF seen IS DISTINCT FROM found.revision THEN
-        RETURN haven_conflict(format(
+        RETURN haven_conflict(person, format(
             'The case has changed since you read it: your decision is on revision %s, the case is at %s. '
             'Read it again, then decide.', coalesce(seen::text, 'none'), found.revision));
     END IF;
     IF action = 'escalate' AND closes THEN
-        RETURN haven_invalid('/close_session', 'Who gets the case decides that.');
+        RETURN haven_invalid(person, '/close_session', 'Who gets the case decides that.');
     END IF;
     IF action = 'escalate' AND haven_actor_role() = 'supervisor' THEN
-        RETURN haven_invalid('/clinician_action', 'There is nobody above a supervisor.');
+        RETURN haven_invalid(person, '/clinician_action', 'There is nobody above a supervisor.');
     END IF;
     IF action <> 'approve_as_is' AND body ->> 'clinician_notes' IS NULL THEN
-        RETURN haven_invalid('/clinician_notes', 'Say what is to be different.');
+        RETURN haven_invalid(person, '/clinician_notes', 'Say what is to be different.');
     END IF;
     INSERT INTO hitl_reviews (escalation_id, clinician_id, clinician_action, clinician_notes,
                               encryption_key_id, digest, revision)
     VALUES (found.id, haven_actor_id(), action, body ->> 'clinician_notes',
             (body ->> 'encryption_key_id')::uuid, body ->> 'digest', seen);
     PERFORM case_decide(found, action, body ->> 'clinician_notes', closes);
-    RETURN haven_created(answer);
+    RETURN haven_created(person, answer);
 END $$;
 
 CREATE OR REPLACE FUNCTION case_decide(c hitl_escalations, action text, notes text, closes boolean)

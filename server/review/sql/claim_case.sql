@@ -1,1 +1,1 @@
-SELECT * FROM haven_answered(case_claim($1, $2, $3))
+SELECT * FROM haven_answered(case_claim($1, $2, $3), $4)

@@ -5,8 +5,10 @@ WITH seen AS (
     SELECT floor(extract(epoch FROM $2::timestamptz) / 31557600000)::integer AS steps
 ), last AS (
     SELECT steps + 1 AS rank, $2::timestamptz - steps * interval '8766000 hours' AS deadline FROM seen
-), page AS (
-    SELECT id, review_deadline + (priority_rank - 1) * interval '8766000 hours' AS page_time, session_id, case_item(hitl_escalations) AS item
+)
+SELECT * FROM haven_listed(haven_ok(haven_nobody(), NULL), ARRAY(
+    SELECT (id, review_deadline + (priority_rank - 1) * interval '8766000 hours', case_item(hitl_escalations),
+            haven_person_of_session(session_id))::haven_item
     FROM hitl_escalations
     WHERE $1::uuid IS NULL AND review_status IN ('pending', 'in_review', 'escalated')
       AND ($5::jsonb #> '{query,review_status}' IS NULL OR review_status = $5::jsonb #>> '{query,review_status}')
@@ -17,9 +19,4 @@ WITH seen AS (
       AND (required_role = ANY ((SELECT haven_roles_up_to(haven_actor_role()))::text[])
            OR id IN (SELECT escalation_id FROM hitl_reviews WHERE clinician_id = haven_actor_id()))
     ORDER BY priority_rank, review_deadline, id
-    LIMIT $4::integer + 1
-), numbered AS (
-    SELECT page.*, row_number() OVER (ORDER BY page_time, id) AS place FROM page
-)
-SELECT id, page_time, item, CASE WHEN place <= $4::integer THEN haven_saw(haven_person_of_session(session_id)) END AS seen
-FROM numbered ORDER BY place
+    LIMIT $4::integer + 1), $4, $6)

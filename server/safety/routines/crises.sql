@@ -16,8 +16,7 @@ DECLARE
     found crisis_logs;
 BEGIN
     SELECT * INTO found FROM crisis_logs WHERE crisis_logs.id = crisis_get.id;
-    PERFORM haven_subject(found.user_id);
-    RETURN CASE WHEN found.id IS NULL THEN haven_not_found() ELSE haven_ok(crisis_item(found)) END;
+    RETURN CASE WHEN found.id IS NULL THEN haven_not_found() ELSE haven_ok(found.user_id, crisis_item(found)) END;
 END $$;
 
 -- PUT /v1/crisis-logs/{id}/acknowledgement, by the person: they have seen what was offered.
@@ -33,11 +32,11 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     IF seen IS NOT NULL THEN
-        RETURN haven_ok(answer);
+        RETURN haven_ok(haven_actor_id(), answer);
     END IF;
     UPDATE crisis_logs SET user_acknowledged = true, acknowledged_at = now()
     WHERE crisis_logs.id = crisis_acknowledge.id;
-    RETURN haven_created(answer);
+    RETURN haven_created(haven_actor_id(), answer);
 END $$;
 
 -- PUT /v1/crisis-logs/{id}/resolution, by a clinician who cares for the person.
@@ -51,14 +50,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(known.user_id);
     IF known.resolved_at IS NOT NULL THEN
-        RETURN haven_ok(answer);
+        RETURN haven_ok(known.user_id, answer);
     END IF;
     UPDATE crisis_logs
     SET escalation_status = 'resolved', resolved_at = now(), resolved_by = haven_actor_id(),
         escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
             || jsonb_build_object('step', 'resolved', 'at', haven_utc(now()))
     WHERE crisis_logs.id = crisis_resolve.id;
-    RETURN haven_created(answer);
+    RETURN haven_created(known.user_id, answer);
 END $$;

@@ -106,14 +106,13 @@ BEGIN
     SELECT * INTO parent FROM sessions WHERE sessions.id = (sent ->> 'session_id')::uuid
     FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid('/session_id', 'names no session of this account');
+        RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session of this account');
     END IF;
-    PERFORM haven_subject(parent.user_id);
     claim := haven_claim('safety_screening', id, sent);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(screening_answer(id, catalogue))
-                          WHEN 'foreign' THEN haven_not_found()
-                          ELSE haven_conflict('The screening was written with other content.') END;
+        RETURN CASE claim WHEN 'same' THEN haven_ok(parent.user_id, screening_answer(id, catalogue))
+                          WHEN 'foreign' THEN haven_foreign(parent.user_id)
+                          ELSE haven_conflict(parent.user_id, 'The screening was written with other content.') END;
     END IF;
     INSERT INTO safety_screenings (id, session_id, user_id, input_hash, safety_status, crisis_level,
                                    constraints, response_mode, recommended_action, confidence_score,
@@ -128,7 +127,7 @@ BEGIN
                         jsonb_build_object('screening_id', id, 'safety_status', stored.safety_status,
                                            'crisis_level', stored.crisis_level));
     PERFORM screening_apply(stored, parent, verdict, body ->> 'pseudonym', catalogue);
-    RETURN haven_created(screening_answer(id, catalogue));
+    RETURN haven_created(parent.user_id, screening_answer(id, catalogue));
 END $$;
 
 CREATE OR REPLACE FUNCTION screening_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
@@ -137,6 +136,5 @@ DECLARE
     found safety_screenings;
 BEGIN
     SELECT * INTO found FROM safety_screenings WHERE safety_screenings.id = screening_get.id;
-    PERFORM haven_subject(found.user_id);
-    RETURN CASE WHEN found.id IS NULL THEN haven_not_found() ELSE haven_ok(screening_item(found)) END;
+    RETURN CASE WHEN found.id IS NULL THEN haven_not_found() ELSE haven_ok(found.user_id, screening_item(found)) END;
 END $$;

@@ -20,19 +20,18 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(person);
     SELECT min(place) - 1 INTO wrong
     FROM jsonb_array_elements(said) WITH ORDINALITY AS told (event, place)
     WHERE event ->> 'event_type' = 'agent_execution' AND haven_actor() <> 'service';
     IF wrong IS NOT NULL THEN
-        RETURN haven_invalid(format('/events/%s/event_type', wrong), 'is said by services alone');
+        RETURN haven_invalid(person, format('/events/%s/event_type', wrong), 'is said by services alone');
     END IF;
     IF batch IS NOT NULL THEN
         claim := haven_claim('session_event_batch', batch,
                              body || jsonb_build_object('session_id', id));
         IF claim <> 'new' THEN
-            RETURN CASE claim WHEN 'same' THEN haven_ok(answer)
-                              ELSE haven_conflict('The batch was sent with other content.') END;
+            RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
+                              ELSE haven_conflict(person, 'The batch was sent with other content.') END;
         END IF;
     END IF;
     INSERT INTO session_events (session_id, user_id, event_type, event_data)
@@ -40,5 +39,5 @@ BEGIN
            coalesce(event -> 'event_data', '{}') || jsonb_build_object('actor', haven_actor())
     FROM jsonb_array_elements(said) WITH ORDINALITY AS told (event, place)
     ORDER BY place;
-    RETURN haven_created(answer);
+    RETURN haven_created(person, answer);
 END $$;

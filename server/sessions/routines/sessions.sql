@@ -18,8 +18,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(session.user_id);
-    RETURN haven_ok(session_json(session));
+    RETURN haven_ok(session.user_id, session_json(session));
 END $$;
 
 -- PUT /v1/sessions/{id}. The numbers of a person's sessions have no gaps: one of them is begun at a time.
@@ -66,11 +65,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(session.user_id);
     IF session.status = wanted THEN
-        RETURN haven_ok(session_json(session));
+        RETURN haven_ok(session.user_id, session_json(session));
     END IF;
-    answer := session_may_ask(session.status, wanted);
+    answer := session_may_ask(session.user_id, session.status, wanted);
     IF answer.status IS NOT NULL THEN
         RETURN answer;
     END IF;
@@ -82,26 +80,27 @@ BEGIN
                                                ELSE 'session_move' END,
                        jsonb_build_object('actor', haven_actor()));
     SELECT * INTO session FROM sessions WHERE sessions.id = session_move.id;
-    RETURN haven_ok(session_json(session));
+    RETURN haven_ok(session.user_id, session_json(session));
 END $$;
 
--- Why who asks may not ask for the move; no status where they may.
-CREATE OR REPLACE FUNCTION session_may_ask(stands text, wanted text) RETURNS haven_answer
+-- Why who asks may not ask for the move of a session of `person`; no status where they may.
+CREATE OR REPLACE FUNCTION session_may_ask(person uuid, stands text, wanted text) RETURNS haven_answer
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     allowed text[];
 BEGIN
     IF stands = 'hitl_review' THEN
         RETURN haven_conflict(
+            person,
             'The session waits for a clinician: the decision on its case lets it go on.');
     END IF;
     SELECT asked_by INTO allowed FROM session_moves
     WHERE from_state = stands AND to_state = wanted;
     IF allowed IS NULL THEN
-        RETURN haven_conflict(format('A session does not go from %s to %s.', stands, wanted));
+        RETURN haven_conflict(person, format('A session does not go from %s to %s.', stands, wanted));
     END IF;
     IF NOT haven_actor() = ANY (allowed) THEN
-        RETURN haven_forbidden(format('The move from %s to %s is not asked for by a %s.',
+        RETURN haven_forbidden(person, format('The move from %s to %s is not asked for by a %s.',
                                       stands, wanted, haven_actor()));
     END IF;
     RETURN NULL;
@@ -120,14 +119,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(session.user_id);
     claim := haven_claim('session_end', id, body);
     IF claim = 'same' THEN
-        RETURN haven_ok(jsonb_build_object('id', id));
+        RETURN haven_ok(session.user_id, jsonb_build_object('id', id));
     ELSIF claim <> 'new' OR session.status = 'completed' THEN
-        RETURN haven_conflict('The session was ended otherwise; it is kept as it was.');
+        RETURN haven_conflict(session.user_id, 'The session was ended otherwise; it is kept as it was.');
     END IF;
-    answer := session_may_ask(session.status, 'completed');
+    answer := session_may_ask(session.user_id, session.status, 'completed');
     IF answer.status IS NOT NULL THEN
         RETURN answer;
     END IF;
@@ -137,14 +135,20 @@ BEGIN
     WHERE sessions.id = session_end.id;
     PERFORM haven_step(id, 'completed', 'session_complete',
                        jsonb_build_object('actor', haven_actor()));
-    RETURN haven_created(jsonb_build_object('id', id));
+    RETURN haven_created(session.user_id, jsonb_build_object('id', id));
 END $$;
 
 -- GET /v1/session-moves
 CREATE OR REPLACE FUNCTION session_moves_get(id uuid, body jsonb, asked jsonb)
 RETURNS haven_answer LANGUAGE sql STABLE AS $$
-    SELECT haven_ok(jsonb_build_object('items', jsonb_agg(
+    SELECT haven_ok(haven_nobody(), jsonb_build_object('items', jsonb_agg(
         jsonb_build_object('from_state', from_state, 'to_state', to_state, 'asked_by', asked_by,
                            'meaning', meaning) ORDER BY from_state, to_state)))
     FROM session_moves
+$$;
+
+-- Whether a session, below which something is listed, may be seen by who asks.
+CREATE OR REPLACE FUNCTION session_seen(id uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT haven_ok(user_id, NULL) FROM sessions WHERE sessions.id = session_seen.id),
+                    haven_not_found())
 $$;

@@ -16,7 +16,7 @@ BEGIN
     UPDATE tts_cache SET cache_hits = coalesce(cache_hits, 0) + 1, last_accessed_at = now()
     WHERE text_hash = asked #>> '{path,text_hash}'
     RETURNING * INTO hit;
-    RETURN CASE WHEN FOUND THEN haven_ok(tts_item(hit)) ELSE haven_not_found() END;
+    RETURN CASE WHEN FOUND THEN haven_ok(haven_nobody(), tts_item(hit)) ELSE haven_not_found() END;
 END $$;
 
 -- `body` is the server's own: what it found in the audio, and where it put it.
@@ -30,22 +30,22 @@ DECLARE
     made uuid;
 BEGIN
     IF personal AND query ? 'text_preview' THEN
-        RETURN haven_invalid('/text_preview', 'is for a text marked with is_personal=false alone');
+        RETURN haven_invalid(haven_nobody(), '/text_preview', 'is for a text marked with is_personal=false alone');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('tts ' || hash, 0));
     SELECT * INTO known FROM tts_cache WHERE text_hash = hash;
     IF FOUND THEN
         IF known.content_sha256 = decode(body ->> 'content_sha256', 'hex')
            AND known.voice_id = query ->> 'voice_id' THEN
-            RETURN haven_ok(jsonb_build_object('id', known.id, 'text_hash', hash));
+            RETURN haven_ok(haven_nobody(), jsonb_build_object('id', known.id, 'text_hash', hash));
         END IF;
-        RETURN haven_conflict('This text is kept with another audio already: use that one.');
+        RETURN haven_conflict(haven_nobody(), 'This text is kept with another audio already: use that one.');
     END IF;
     -- The object gets its row.
     DELETE FROM loose_objects
     WHERE object_key = body ->> 'minio_object_key' AND condemned_at IS NULL;
     IF NOT FOUND THEN -- it took too long
-        RETURN (503, NULL, NULL, NULL)::haven_answer;
+        RETURN haven_try_again(haven_nobody());
     END IF;
     INSERT INTO tts_cache (text_hash, voice_id, text_preview, minio_object_key,
                            audio_duration_seconds, file_size_bytes, mime_type, last_accessed_at,
@@ -54,7 +54,7 @@ BEGIN
             (query ->> 'audio_duration_seconds')::numeric, (body ->> 'file_size_bytes')::bigint,
             body ->> 'mime_type', now(), personal, decode(body ->> 'content_sha256', 'hex'))
     RETURNING id INTO made;
-    RETURN haven_created(jsonb_build_object('id', made, 'text_hash', hash));
+    RETURN haven_created(haven_nobody(), jsonb_build_object('id', made, 'text_hash', hash));
 END $$;
 
 -- Keeps the most recently used voices, up to `bytes_max` together. The rows that go condemn their

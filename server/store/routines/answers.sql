@@ -1,30 +1,57 @@
--- The words of operations: what a routine answers to a request.
+-- The words of operations: what a routine answers to a request. An answer also says, for the audit row, whose
+-- data it is about and what was changed where no trigger tells it. Each word asks for the subject: that person,
+-- or haven_nobody(). A routine that leaves it out is not taken (store::check_routines), and an answer is made
+-- with these words alone.
 
-CREATE OR REPLACE FUNCTION haven_ok(body jsonb) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
-$$ SELECT (200, body, NULL, NULL)::haven_answer $$;
+-- The subject of what is about no person: prompts, figures, clinicians; or of a refusal that names none.
+CREATE OR REPLACE FUNCTION haven_nobody() RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT NULL::uuid $$;
 
-CREATE OR REPLACE FUNCTION haven_created(body jsonb) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
-$$ SELECT (201, body, NULL, NULL)::haven_answer $$;
+-- Who asks, where that is a person: the subject of what somebody asks about themselves.
+CREATE OR REPLACE FUNCTION haven_who_asks() RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT CASE haven_actor() WHEN 'user' THEN haven_actor_id() END $$;
 
-CREATE OR REPLACE FUNCTION haven_no_content() RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
-$$ SELECT (204, NULL, NULL, NULL)::haven_answer $$;
+-- A status alone: what a handler in C++ makes an answer of.
+CREATE OR REPLACE FUNCTION haven_status(subject uuid, status integer) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT (status, NULL, NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
 
-CREATE OR REPLACE FUNCTION haven_not_found() RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
-$$ SELECT (404, NULL, NULL, NULL)::haven_answer $$;
+CREATE OR REPLACE FUNCTION haven_ok(subject uuid, body jsonb) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT (200, body, NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
 
-CREATE OR REPLACE FUNCTION haven_forbidden(detail text) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
-$$ SELECT (403, NULL, NULL, detail)::haven_answer $$;
+CREATE OR REPLACE FUNCTION haven_created(subject uuid, body jsonb) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT (201, body, NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
 
-CREATE OR REPLACE FUNCTION haven_conflict(detail text) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
-$$ SELECT (409, NULL, NULL, detail)::haven_answer $$;
-
-CREATE OR REPLACE FUNCTION haven_invalid(pointer text, detail text) RETURNS haven_answer
+-- `body` is for the server, where something remains to be done.
+CREATE OR REPLACE FUNCTION haven_no_content(subject uuid, body jsonb DEFAULT NULL) RETURNS haven_answer
 LANGUAGE sql IMMUTABLE AS
-$$ SELECT (422, NULL, pointer, detail)::haven_answer $$;
+$$ SELECT (204, body, NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
 
--- The answer as it is, told to the audit row on its way. A refusal gives back the id it had claimed,
--- so that the same write may be tried again: refuse before anything else is written.
-CREATE OR REPLACE FUNCTION haven_answered(answer haven_answer) RETURNS haven_answer
+-- What is not there is nobody's.
+CREATE OR REPLACE FUNCTION haven_not_found() RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT haven_status(haven_nobody(), 404) $$;
+
+-- The id of a write is somebody else's, which is answered as if it were not there. `subject`: whom the
+-- write is about.
+CREATE OR REPLACE FUNCTION haven_foreign(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT haven_status(subject, 404) $$;
+
+CREATE OR REPLACE FUNCTION haven_forbidden(subject uuid, detail text) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT (403, NULL, NULL, detail, ARRAY[subject], NULL)::haven_answer $$;
+
+CREATE OR REPLACE FUNCTION haven_conflict(subject uuid, detail text) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT (409, NULL, NULL, detail, ARRAY[subject], NULL)::haven_answer $$;
+
+CREATE OR REPLACE FUNCTION haven_invalid(subject uuid, pointer text, detail text) RETURNS haven_answer
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT (422, NULL, pointer, detail, ARRAY[subject], NULL)::haven_answer $$;
+
+CREATE OR REPLACE FUNCTION haven_try_again(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT haven_status(subject, 503) $$;
+
+-- The end of every statement that answers a request: the answer as it is, recorded. `access` is what the
+-- server knows of the request (server/audit/audit.hpp). A refusal gives back the id it had claimed, so that
+-- the same write may be tried again: refuse before anything else is written.
+CREATE OR REPLACE FUNCTION haven_answered(answer haven_answer, access jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 BEGIN
     IF answer.status >= 400 THEN
@@ -32,35 +59,29 @@ BEGIN
         WHERE resource_id = nullif(current_setting('haven.claimed', true), '')::uuid
           AND xmin = pg_current_xact_id()::xid;
     END IF;
-    PERFORM set_config('haven.status', answer.status::text, true);
+    PERFORM haven_record(answer, access);
     RETURN answer;
 END $$;
 
--- Whose data was touched, when it is not that of the user who asks. For the audit row.
-CREATE OR REPLACE FUNCTION haven_subject(person uuid) RETURNS void LANGUAGE sql AS
-$$ SELECT set_config('haven.subject', coalesce(person::text, ''), true) $$;
-
--- The same of each item of a listing over several people.
-CREATE OR REPLACE FUNCTION haven_saw(person uuid) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    seen constant text := coalesce(current_setting('haven.subject', true), '');
+-- The same of a listing: its rows, of which `shown` are on the page. It is about whom `parent` is about,
+-- what it is listed below, and about the person of each item shown. Where `parent` is no 200: one row, its
+-- status alone.
+CREATE OR REPLACE FUNCTION haven_listed(parent haven_answer, items haven_item[], shown integer, access jsonb)
+RETURNS TABLE (status integer, id uuid, page_time timestamptz, item text) LANGUAGE plpgsql AS $$
 BEGIN
-    IF person IS NOT NULL AND strpos(seen, person::text) = 0 THEN
-        PERFORM set_config('haven.subject', concat_ws(',', nullif(seen, ''), person), true);
+    IF parent.status <> 200 THEN
+        PERFORM haven_record(parent, access);
+        RETURN QUERY SELECT parent.status, NULL::uuid, NULL::timestamptz, NULL::text;
+        RETURN;
     END IF;
+    parent.subjects := parent.subjects || ARRAY(
+        SELECT listed.person FROM unnest(items[1:shown]) WITH ORDINALITY AS listed (id, page_time, item, person, place)
+        ORDER BY listed.place);
+    PERFORM haven_record(parent, access);
+    RETURN QUERY
+        SELECT 200, listed.id, listed.page_time, listed.item
+        FROM unnest(items) WITH ORDINALITY AS listed (id, page_time, item, person, place) ORDER BY listed.place;
 END $$;
-
--- The people an audit row is about: who asks for themselves, or whose data was touched. One NULL where
--- it was nobody's.
-CREATE OR REPLACE FUNCTION haven_subjects(asking uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
-    SELECT asking WHERE asking IS NOT NULL
-    UNION ALL
-    SELECT words::uuid
-    FROM regexp_split_to_table(coalesce(current_setting('haven.subject', true), ''), ',') AS words
-    WHERE asking IS NULL AND words <> ''
-    UNION ALL
-    SELECT NULL WHERE asking IS NULL AND coalesce(current_setting('haven.subject', true), '') = ''
-$$;
 
 CREATE OR REPLACE FUNCTION haven_event(session uuid, person uuid, type text, data jsonb)
 RETURNS void LANGUAGE sql AS $$

@@ -47,7 +47,7 @@ RETURNS haven_answer LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest, meaning)
     VALUES (kind, id, haven_actor_id(), decode(asked ->> 'received', 'hex'), haven_digest(said));
-    RETURN haven_created(haven_receipt(id, asked));
+    RETURN haven_created(haven_actor_id(), haven_receipt(id, asked));
 END $$;
 
 CREATE OR REPLACE FUNCTION haven_is_kept(kind text, id uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -61,6 +61,6 @@ RETURNS haven_answer LANGUAGE sql STABLE AS $$
                              WHERE resource_type = kind AND resource_id = id
                                AND (digest = decode(asked ->> 'received', 'hex')
                                     OR meaning = haven_digest(said)))
-                THEN haven_ok(haven_receipt(id, asked))
-                ELSE haven_conflict(NULL) END
+                THEN haven_ok(haven_actor_id(), haven_receipt(id, asked))
+                ELSE haven_conflict(haven_actor_id(), NULL) END
 $$;

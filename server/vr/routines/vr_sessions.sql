@@ -19,8 +19,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    PERFORM haven_subject(stay.user_id);
-    RETURN haven_ok(vr_session_json(stay));
+    RETURN haven_ok(stay.user_id, vr_session_json(stay));
 END $$;
 
 -- PUT /v1/vr-sessions/{id}. A session that has only been created becomes active.
@@ -39,7 +38,7 @@ BEGIN
     SELECT * INTO parent FROM sessions
     WHERE sessions.id = (said ->> 'parent_session_id')::uuid FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid('/parent_session_id', 'There is no such resource, or none of yours.');
+        RETURN haven_invalid(haven_actor_id(), '/parent_session_id', 'There is no such resource, or none of yours.');
     END IF;
     SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
     INSERT INTO vr_sessions (id, parent_session_id, user_id, environment_id, environment_config,

@@ -1,6 +1,6 @@
 -- $1 id of the drawing, $2 user_id, $3 the object's key, $4 size, $5 SHA-256 of the trace as it was sent, $6 id of the
--- artifact, $7 the key it is sealed under. Runs with the id locked, when the object is stored and still noted as loose. No
--- row: not the caller's.
+-- artifact, $7 the key it is sealed under. Runs with the id locked, when the object is stored and still noted as loose. 404:
+-- not the caller's. $8 access.
 WITH drawing AS (
     SELECT bilateral_drawings.id, bilateral_drawings.exercise_id, exercises.session_id
     FROM bilateral_drawings JOIN exercises ON exercises.id = bilateral_drawings.exercise_id
@@ -40,4 +40,6 @@ WITH drawing AS (
                 ELSE 503 END AS status
     FROM drawing, consent
 )
-SELECT status, set_config('haven.status', status::text, true) FROM outcome
+SELECT answer.status
+FROM (SELECT) AS one
+LEFT JOIN outcome ON true, haven_answered(haven_status($2, coalesce(outcome.status, 404)), $8) AS answer

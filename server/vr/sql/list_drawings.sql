@@ -13,7 +13,8 @@ WITH candidates AS (
 ), pages AS (
     SELECT id, place, place <= $4::integer AND coalesce(bytes_before, 0) <= 2 * 1024 * 1024 AS on_page FROM candidates
 )
-SELECT drawings.id, drawings.created_at AS page_time, CASE WHEN on_page THEN drawing_json(drawings) END AS item
-FROM pages JOIN bilateral_drawings AS drawings ON drawings.id = pages.id
-WHERE place <= 1 + (SELECT count(*) FROM pages WHERE on_page)
-ORDER BY place
+SELECT * FROM haven_listed(exercise_seen($1), ARRAY(
+    SELECT (drawings.id, drawings.created_at, CASE WHEN on_page THEN drawing_json(drawings) END, drawings.user_id)::haven_item
+    FROM pages JOIN bilateral_drawings AS drawings ON drawings.id = pages.id
+    WHERE place <= 1 + (SELECT count(*) FROM pages WHERE on_page)
+    ORDER BY place), $4, $6)

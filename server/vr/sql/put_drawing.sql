@@ -1,6 +1,6 @@
 -- $1 id, $2 user_id, $3 digest, $4 exercise_id, $5 vr_session_id or NULL, $6 left_hand_strokes, $7 right_hand_strokes,
 -- $8 symmetry_enabled, $9 stroke_count, $10 duration_seconds, $11 to $13 the keys that canvas 1, 2 and the combined one
--- will have: they are drawn after this, $14 meaning. Runs with the id locked. The vr-session is one of the exercise's session.
+-- will have: they are drawn after this, $14 meaning, $15 access. Runs with the id locked. The vr-session is one of the exercise's session.
 WITH known AS (
     SELECT bilateral_drawings.user_id, write_receipts.digest, write_receipts.meaning
     FROM bilateral_drawings
@@ -40,6 +40,5 @@ WITH known AS (
                 ELSE 404 END AS status
     FROM (SELECT) AS one LEFT JOIN known ON true
 )
-SELECT status, CASE WHEN EXISTS (SELECT FROM parent) THEN '/vr_session_id' ELSE '/exercise_id' END AS pointer,
-       set_config('haven.status', status::text, true)
-FROM outcome
+SELECT answer.status, CASE WHEN EXISTS (SELECT FROM parent) THEN '/vr_session_id' ELSE '/exercise_id' END AS pointer
+FROM outcome, haven_answered(haven_status($2, outcome.status), $15) AS answer

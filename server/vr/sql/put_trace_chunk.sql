@@ -1,5 +1,5 @@
--- $1 id of the drawing, $2 user_id, $3 chunk_offset, $4 bytes, $5 the most bytes of a trace. Runs with the id locked. No
--- row: not the caller's. 403 where the person has not agreed to keep the motion; 409 where the chunk neither follows nor
+-- $1 id of the drawing, $2 user_id, $3 chunk_offset, $4 bytes, $5 the most bytes of a trace. Runs with the id locked. 404:
+-- not the caller's. $6 access. 403 where the person has not agreed to keep the motion; 409 where the chunk neither follows nor
 -- repeats what is here.
 WITH drawing AS (
     SELECT bilateral_drawings.id, exercises.session_id
@@ -38,4 +38,6 @@ WITH drawing AS (
            coalesce((SELECT upload_offset FROM stored), held.bytes) AS upload_offset
     FROM drawing, consent, held
 )
-SELECT status, upload_offset, set_config('haven.status', status::text, true) FROM outcome
+SELECT answer.status, upload_offset
+FROM (SELECT) AS one
+LEFT JOIN outcome ON true, haven_answered(haven_status($2, coalesce(outcome.status, 404)), $6) AS answer

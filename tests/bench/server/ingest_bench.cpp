@@ -30,8 +30,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <format>
+#include <initializer_list>
 #include <memory>
-#include <optional>
 #include <print>
 #include <span>
 #include <stdexcept>
@@ -105,9 +105,8 @@ class PipelineClient {
     static store::Connection open(const std::string& url) {
         auto connection = store::Connection::open(url);
         expect(connection.has_value(), "no connection");
-        for (const store::Statement* statement :
-             {&sql::store::enter, &sql::audit::lock_id, &sql::vr::put_drawing,
-              &sql::audit::record_access}) {
+        for (const store::Statement* statement : std::initializer_list<const store::Statement*>{
+                 &sql::store::enter, &sql::audit::lock_id, &sql::vr::put_drawing}) {
             const store::ResultHandle prepared(
                 PQprepare(connection->raw(), statement->name, statement->sql, 0, nullptr));
             expect(PQresultStatus(prepared.get()) == PGRES_COMMAND_OK, "prepare");
@@ -136,6 +135,12 @@ class PipelineClient {
         const vr::CanvasKeys keys = vr::canvas_keys(setting_.user_id, id, digest);
         const store::Actor actor{
             .kind = store::ActorKind::user, .id = setting_.user_id, .role = {}};
+        const std::string access = std::format(
+            R"({{"action":"bilateral_drawing_create","resource_type":"bilateral_drawings",)"
+            R"("resource_id":"{}","ip_address":"127.0.0.1","user_agent":"bench","method":"PUT",)"
+            R"("path":"/v1/bilateral-drawings/{{id}}","is_phi_access":true,)"
+            R"("phi_access_reason":"bench"}})",
+            to_string(id));
         send_plain("BEGIN");
         send(store::enter(actor, std::chrono::seconds(24)));
         send(store::call(sql::audit::lock_id, id));
@@ -144,11 +149,7 @@ class PipelineClient {
                          drawing_.vr_session_id, drawing_.left_hand_strokes_json,
                          drawing_.right_hand_strokes_json, drawing_.symmetry_enabled, 4,
                          drawing_.duration_seconds, keys.left, keys.right, keys.combined,
-                         std::span<const std::byte>(digest)));
-        send(store::call(sql::audit::record_access, setting_.user_id, std::optional<Uuid>{},
-                         std::optional<Uuid>{}, "bilateral_drawing_create", "bilateral_drawings",
-                         id, "127.0.0.1", "bench", "PUT", "/v1/bilateral-drawings/{id}", true,
-                         "bench"));
+                         std::span<const std::byte>(digest), access));
         send_plain("COMMIT");
         expect(PQpipelineSync(raw()) == 1 && PQflush(raw()) >= 0, PQerrorMessage(raw()));
     }
