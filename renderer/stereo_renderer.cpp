@@ -207,8 +207,7 @@ gpu::Result<void> StereoRenderer::Impl::create_textures() {
 gpu::Result<void> StereoRenderer::Impl::create_sets() {
     const std::array sizes{
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, gpu::frames_in_flight},
-        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                             2 * gpu::frames_in_flight}};
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 2 * gpu::frames_in_flight}};
     const VkDescriptorPoolCreateInfo pool_info{.sType =
                                                    VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
                                                .maxSets = gpu::frames_in_flight,

@@ -146,7 +146,7 @@ Texel leaf_at(float u, float v) {
     const auto chance = [&](std::uint32_t seed) { return hash(cx, cy, seed); };
     const float own = chance(201);
     const float turn = 2.0F * std::numbers::pi_v<float> * chance(202);
-    const float size = 2.1F + 1.4F * chance(203);
+    const float size = 2.1F + 0.9F * chance(203);
     const float room = std::max(0.26F, 1.05F - 2.0F / size);
     const float from_x = x - std::floor(x) - 0.5F + room * (own - 0.5F);
     const float from_y = y - std::floor(y) - 0.5F + room * (chance(204) - 0.5F);

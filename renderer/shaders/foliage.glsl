@@ -19,7 +19,7 @@ struct Cut {
 // A layer of leaves, one in each whole metre; where `sparse` grows, more and more of them are
 // missing.
 float leaf_layer(vec2 at, float sparse, out float tone) {
-    vec4 leaf = texture(leaf_map, at * (1.0 / 16.0));
+    vec4 leaf = texture(leaf_map, at * (1.0 / 16.0), -1.0); // a leaf does not grow thin far away
     tone = leaf.g;
     return min(leaf.r - 0.5, 0.85 * (leaf.b - sparse));
 }
@@ -115,7 +115,7 @@ Cut cut_leaves(vec2 m) {
     if (fallen) { // a few, as they fell: no two cards alike
         float turn = 2.4 * floor(m.y) + floor(m.x);
         vec2 way = vec2(cos(turn), sin(turn));
-        at = vec2(way.x * at.x - way.y * at.y, way.y * at.x + way.x * at.y) * 0.9;
+        at = vec2(way.x * at.x - way.y * at.y, way.y * at.x + way.x * at.y) * 1.3;
         float sparse = 0.55 + 1.1 * (ragged.r - 0.5) + 0.5 * smoothstep(0.45, 1.0, rim);
         inside = leaf_layer(at, sparse, tone);
     } else {

@@ -63,7 +63,8 @@ std::expected<std::vector<FrameCount>, std::string> count_all(const Options& opt
             if (auto set = (*headless)->renderer().set_scene(place.scene()); !set) {
                 return std::unexpected(set.error().what);
             }
-            for (const int points : options.frames ? std::span(ink_clouds) : std::span<const int>()) {
+            for (const int points :
+                 options.frames ? std::span(ink_clouds) : std::span<const int>()) {
                 test::set_ink_cloud(**headless, points);
                 for (const float yaw : options.yaws) {
                     auto counted = count_frame(**headless, place, points, yaw, view);
@@ -104,8 +105,7 @@ void print_row(const FrameCount& row, const std::array<Costs, gpu_models.size()>
     std::string line =
         std::format("| {}{} | {} | {} x {} | {} | {:.2f} | {} |", row.place,
                     row.yaw == 0.0F ? "" : std::format(", {:.0f}°", row.yaw), row.points,
-                    row.view.width_px, row.view.height_px, row.view.rung,
-                    fragments / row.pixels(),
+                    row.view.width_px, row.view.height_px, row.view.rung, fragments / row.pixels(),
                     leaves == 0.0 ? "" : std::format("{:.0f} %", 100.0 * live / leaves));
     for (std::size_t g = 0; g < gpu_models.size(); ++g) {
         const FrameMs frame = frame_ms(gpu_models.at(g), costs.at(g), row);
@@ -126,7 +126,8 @@ void print_row(const FrameCount& row, const std::array<Costs, gpu_models.size()>
 
 void print_rows(const std::vector<FrameCount>& rows,
                 const std::array<Costs, gpu_models.size()>& costs) {
-    std::string head = "| place | ink points | px an eye | rung | fragments a pixel | leaf that lives |";
+    std::string head =
+        "| place | ink points | px an eye | rung | fragments a pixel | leaf that lives |";
     std::string rule = "|---|---|---|---|---|---|";
     const auto column = [&](std::string_view name) {
         head += std::format(" {} |", name);

@@ -25,9 +25,7 @@ struct View {
     std::uint32_t width_px;
     std::uint32_t height_px;
     std::size_t rung; ///< of renderer::quality_rungs()
-    [[nodiscard]] bool multisampled() const {
-        return renderer::quality_rungs()[rung].multisampled;
-    }
+    [[nodiscard]] bool multisampled() const { return renderer::quality_rungs()[rung].multisampled; }
 };
 inline constexpr View headset{2064, 2208, 0};
 /// A handheld's GPU: ink, sprites and light made simpler, one sample, and every pixel.
