@@ -40,7 +40,7 @@
 namespace haven::renderer {
 namespace {
 
-constexpr std::uint32_t noise_size_px = 512;
+constexpr std::uint32_t texture_size_px = 512;
 
 using Clock = std::chrono::steady_clock;
 
@@ -50,6 +50,11 @@ float ms_since(Clock::time_point start) {
 
 /// What a frame copies of a scene that is brought: a few frames for a place, and no frame feels it.
 constexpr VkDeviceSize piece_bytes = VkDeviceSize{1} << 20U;
+
+struct Texture {
+    gpu::Image image;
+    gpu::ImageView view;
+};
 
 } // namespace
 
@@ -63,8 +68,8 @@ struct StereoRenderer::Impl {
     gpu::DescriptorPool pool;
     std::array<VkDescriptorSet, gpu::frames_in_flight> sets{};
     std::array<gpu::Buffer, gpu::frames_in_flight> uniforms;
-    gpu::Image noise;
-    gpu::ImageView noise_view;
+    Texture noise;
+    Texture leaves;
     gpu::Sampler sampler;
     PassContext context;
     HiddenAreaPass hidden_area;
@@ -95,7 +100,9 @@ struct StereoRenderer::Impl {
                (options.detail == Detail::automatic && device.is_software());
     }
     gpu::Result<void> create_layouts();
-    gpu::Result<void> create_noise();
+    [[nodiscard]] gpu::Result<Texture>
+    create_texture(const std::vector<std::vector<std::byte>>& levels);
+    gpu::Result<void> create_textures();
     gpu::Result<void> create_sets();
     void write_set(std::size_t slot);
     void drop(std::unique_ptr<PreparedScene::Impl> scene);
@@ -116,6 +123,8 @@ gpu::Result<void> StereoRenderer::Impl::create_layouts() {
                                      VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
                                      nullptr},
         VkDescriptorSetLayoutBinding{1, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
+                                     VK_SHADER_STAGE_FRAGMENT_BIT, nullptr},
+        VkDescriptorSetLayoutBinding{2, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
                                      VK_SHADER_STAGE_FRAGMENT_BIT, nullptr}};
     const VkDescriptorSetLayoutCreateInfo set_info{
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
@@ -144,33 +153,42 @@ gpu::Result<void> StereoRenderer::Impl::create_layouts() {
     return {};
 }
 
-gpu::Result<void> StereoRenderer::Impl::create_noise() {
-    const auto levels = scene::noise_levels(noise_size_px);
+gpu::Result<Texture>
+StereoRenderer::Impl::create_texture(const std::vector<std::vector<std::byte>>& levels) {
     const auto mip_levels = static_cast<std::uint32_t>(levels.size());
     auto image = gpu::Image::create(
-        device, {.extent = {.width = noise_size_px, .height = noise_size_px},
+        device, {.extent = {.width = texture_size_px, .height = texture_size_px},
                  .mip_levels = mip_levels,
                  .format = VK_FORMAT_R8G8B8A8_UNORM,
                  .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
     if (!image) {
         return std::unexpected(image.error());
     }
-    noise = std::move(*image);
-    if (auto staged = uploads.add(device, noise, levels); !staged) {
-        return staged;
+    if (auto staged = uploads.add(device, *image, levels); !staged) {
+        return std::unexpected(staged.error());
     }
     const VkImageViewCreateInfo view_info{
         .sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO,
-        .image = noise.get(),
+        .image = image->get(),
         .viewType = VK_IMAGE_VIEW_TYPE_2D,
         .format = VK_FORMAT_R8G8B8A8_UNORM,
         .subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, mip_levels, 0, 1}};
     VkImageView view = nullptr;
-    VkResult result = vkCreateImageView(device.logical(), &view_info, nullptr, &view);
-    if (result != VK_SUCCESS) {
-        return gpu::failure("no view of the noise", result);
+    if (const VkResult result = vkCreateImageView(device.logical(), &view_info, nullptr, &view);
+        result != VK_SUCCESS) {
+        return gpu::failure("no view of a texture", result);
     }
-    noise_view = gpu::ImageView(device.logical(), view);
+    return Texture{.image = std::move(*image), .view = gpu::ImageView(device.logical(), view)};
+}
+
+gpu::Result<void> StereoRenderer::Impl::create_textures() {
+    auto soft = create_texture(scene::noise_levels(texture_size_px));
+    auto cut = create_texture(scene::leaf_levels(texture_size_px));
+    if (!soft || !cut) {
+        return std::unexpected((soft ? cut : soft).error());
+    }
+    noise = std::move(*soft);
+    leaves = std::move(*cut);
     const VkSamplerCreateInfo sampler_info{
         .sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO,
         .magFilter = lean() ? VK_FILTER_NEAREST : VK_FILTER_LINEAR,
@@ -178,7 +196,7 @@ gpu::Result<void> StereoRenderer::Impl::create_noise() {
         .mipmapMode = lean() ? VK_SAMPLER_MIPMAP_MODE_NEAREST : VK_SAMPLER_MIPMAP_MODE_LINEAR,
         .maxLod = VK_LOD_CLAMP_NONE};
     VkSampler made = nullptr;
-    result = vkCreateSampler(device.logical(), &sampler_info, nullptr, &made);
+    const VkResult result = vkCreateSampler(device.logical(), &sampler_info, nullptr, &made);
     if (result != VK_SUCCESS) {
         return gpu::failure("no sampler", result);
     }
@@ -189,7 +207,7 @@ gpu::Result<void> StereoRenderer::Impl::create_noise() {
 gpu::Result<void> StereoRenderer::Impl::create_sets() {
     const std::array sizes{
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, gpu::frames_in_flight},
-        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, gpu::frames_in_flight}};
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 2 * gpu::frames_in_flight}};
     const VkDescriptorPoolCreateInfo pool_info{.sType =
                                                    VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
                                                .maxSets = gpu::frames_in_flight,
@@ -227,9 +245,12 @@ gpu::Result<void> StereoRenderer::Impl::create_sets() {
 
 void StereoRenderer::Impl::write_set(std::size_t slot) {
     const VkDescriptorBufferInfo buffer{.buffer = uniforms.at(slot).get(), .range = VK_WHOLE_SIZE};
-    const VkDescriptorImageInfo image{.sampler = sampler.get(),
-                                      .imageView = noise_view.get(),
-                                      .imageLayout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+    const auto image_of = [&](const Texture& texture) {
+        return VkDescriptorImageInfo{.sampler = sampler.get(),
+                                     .imageView = texture.view.get(),
+                                     .imageLayout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+    };
+    const std::array images{image_of(noise), image_of(leaves)};
     const std::array writes{
         VkWriteDescriptorSet{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
                              .dstSet = sets.at(slot),
@@ -237,12 +258,12 @@ void StereoRenderer::Impl::write_set(std::size_t slot) {
                              .descriptorCount = 1,
                              .descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
                              .pBufferInfo = &buffer},
-        VkWriteDescriptorSet{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+        VkWriteDescriptorSet{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET, // on from there
                              .dstSet = sets.at(slot),
                              .dstBinding = 1,
-                             .descriptorCount = 1,
+                             .descriptorCount = images.size(),
                              .descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                             .pImageInfo = &image}};
+                             .pImageInfo = images.data()}};
     vkUpdateDescriptorSets(device.logical(), writes.size(), writes.data(), 0, nullptr);
 }
 
@@ -430,7 +451,7 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
     auto impl = std::make_unique<Impl>(device, ring, options);
     gpu::Result<void> made = impl->create_layouts();
     if (made) {
-        made = impl->create_noise();
+        made = impl->create_textures();
     }
     if (made) {
         made = impl->create_sets();

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 #include <utility>
 #include <vector>
 
@@ -112,21 +113,19 @@ std::vector<std::byte> halve(const std::vector<std::byte>& above, std::uint32_t 
     return below;
 }
 
-} // namespace
+using Texel = std::array<float, 4>; // 0 to 1
 
-std::vector<std::vector<std::byte>> noise_levels(std::uint32_t size_px) {
+/// A picture of that many pixels a side and all its mips, of what `texel` says of a place in it.
+template <typename TexelAt>
+std::vector<std::vector<std::byte>> levels_of(std::uint32_t size_px, const TexelAt& texel_at) {
     assert(size_px >= 16 && (size_px & (size_px - 1)) == 0);
     std::vector<std::byte> base(std::size_t{size_px} * size_px * 4);
     const auto at = [&](std::size_t i) {
         return (static_cast<float>(i) + 0.5F) / static_cast<float>(size_px);
     };
     for_each_index(size_px, [&](std::size_t y) {
-        const float v = at(y);
         for (std::size_t x = 0; x < size_px; ++x) {
-            const float u = at(x);
-            const Cell cell = cell_at(u, v);
-            const std::array texel{octaves(u, v, 6, 5, 1), octaves(u, v, 20, 3, 11), cell.border,
-                                   cell.value};
+            const Texel texel = texel_at(at(x), at(y));
             std::ranges::transform(
                 texel, base.begin() + static_cast<std::ptrdiff_t>((y * size_px + x) * 4), to_byte);
         }
@@ -136,6 +135,41 @@ std::vector<std::vector<std::byte>> noise_levels(std::uint32_t size_px) {
         levels.push_back(halve(levels.back(), size));
     }
     return levels;
+}
+
+/// Turned by chance, small or large; a small one has room to lie off the middle of its cell.
+Texel leaf_at(float u, float v) {
+    const float x = u * cells_across;
+    const float y = v * cells_across;
+    const auto cx = static_cast<std::uint32_t>(x);
+    const auto cy = static_cast<std::uint32_t>(y);
+    const auto chance = [&](std::uint32_t seed) { return hash(cx, cy, seed); };
+    const float own = chance(201);
+    const float turn = 2.0F * std::numbers::pi_v<float> * chance(202);
+    const float size = 2.1F + 0.9F * chance(203);
+    const float room = std::max(0.26F, 1.05F - 2.0F / size);
+    const float from_x = x - std::floor(x) - 0.5F + room * (own - 0.5F);
+    const float from_y = y - std::floor(y) - 0.5F + room * (chance(204) - 0.5F);
+    const float along = (from_x * std::cos(turn) + from_y * std::sin(turn)) * size;
+    const float across = (from_y * std::cos(turn) - from_x * std::sin(turn)) * size;
+    const float tip = std::clamp(along, -2.0F, 2.0F); // -1 the stalk, 1 the tip
+    const float wide = (0.44F + 0.26F * own) * (1.0F - tip * tip) * (1.0F - 0.34F * tip);
+    const float rib = 0.15F * std::clamp(1.0F - std::abs(across) / 0.07F, 0.0F, 1.0F);
+    const float tone = chance(205) + (across > 0.0F ? 0.16F : -0.10F) - rib;
+    return {0.5F + 0.45F * (wide - std::abs(across)), tone, own, 0.0F};
+}
+
+} // namespace
+
+std::vector<std::vector<std::byte>> noise_levels(std::uint32_t size_px) {
+    return levels_of(size_px, [](float u, float v) {
+        const Cell cell = cell_at(u, v);
+        return Texel{octaves(u, v, 6, 5, 1), octaves(u, v, 20, 3, 11), cell.border, cell.value};
+    });
+}
+
+std::vector<std::vector<std::byte>> leaf_levels(std::uint32_t size_px) {
+    return levels_of(size_px, &leaf_at);
 }
 
 } // namespace haven::scene

@@ -1,4 +1,4 @@
-// What every shader knows: the frame, which eye it draws, and the noise.
+// What every shader knows: the frame, which eye it draws, the noise and the leaves.
 #extension GL_EXT_multiview : enable
 #extension GL_GOOGLE_include_directive : require
 #include "shared.h"
@@ -6,6 +6,8 @@
 layout(set = 0, binding = 0, std140) uniform Frame { FrameUniforms frame; };
 // r, g: soft noise; b: distance to a cell's edge; a: the cell's own value.
 layout(set = 0, binding = 1) uniform sampler2D noise_map;
+// A leaf in each of 16 x 16 cells. r: how far inside it; g: its tone; b: its own value.
+layout(set = 0, binding = 2) uniform sampler2D leaf_map;
 
 // Two passes: which eye is drawn; multiview does not look.
 layout(push_constant) uniform Push { uint eye; } push;

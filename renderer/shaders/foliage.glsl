@@ -16,22 +16,12 @@ struct Cut {
     float tone;   // this leaf among its neighbours, 0..1
 };
 
-// A leaf in each cell of a layer, turned by chance; where `sparse` grows, more and more of them are
-// missing. With `vary` there are small ones, which have room to lie off the middle of their cell.
-float leaf_layer(vec2 at, float seed, float sparse, float vary, out float tone) {
-    vec2 cell = floor(at);
-    tone = hash21(cell + seed);
-    float other = fract(tone * 37.7);
-    float turn = 6.28318 * fract(tone * 11.3);
-    vec2 along = vec2(cos(turn), sin(turn));
-    float size = 2.1 + vary * fract(tone * 23.1);
-    float room = max(0.26, 1.05 - 2.0 / size);
-    vec2 from = fract(at) - 0.5 + room * (vec2(other, fract(tone * 71.9)) - 0.5);
-    float x = dot(from, along) * size; // -1 the stalk, 1 the tip
-    float y = dot(from, vec2(-along.y, along.x)) * size;
-    float wide = (0.44 + 0.26 * other) * (1.0 - x * x) * (1.0 - 0.34 * x);
-    tone = clamp(tone + (y > 0.0 ? 0.16 : -0.10) - 0.15 * smoothstep(0.07, 0.0, abs(y)), 0.0, 1.0);
-    return min(0.45 * (wide - abs(y)), 0.85 * (other - sparse));
+// A layer of leaves, one in each whole metre; where `sparse` grows, more and more of them are
+// missing.
+float leaf_layer(vec2 at, float sparse, out float tone) {
+    vec4 leaf = texture(leaf_map, at * (1.0 / 16.0), -1.0); // a leaf does not grow thin far away
+    tone = leaf.g;
+    return min(leaf.r - 0.5, 0.85 * (leaf.b - sparse));
 }
 
 // Where this card's leaves are gathered: over 0 they stand, the deeper inside the denser. Lobes and
@@ -81,12 +71,12 @@ Cut cut_crown(vec2 m) {
     // Leaves stand in no rows: the plane they grow in is bent, softly.
     vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
     vec2 at = m * MANY + bent * (0.6 * MANY);
-    inside = leaf_layer(at, 3.1, sparse, 2.0, tone);
+    inside = leaf_layer(at, sparse, tone);
     float below_tone;
-    float below = leaf_layer(at.yx * 1.19 + 0.37, 9.7, sparse, 2.0, below_tone);
+    float below = leaf_layer(at.yx * 1.19 + 5.37, sparse, below_tone);
     vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
     float lowest_tone;
-    float lowest = leaf_layer(turned * 0.77, 5.3, sparse, 1.0, lowest_tone);
+    float lowest = leaf_layer(turned * 0.77, sparse, lowest_tone);
     tone = inside > 0.0 ? 0.3 + 0.7 * tone : below > 0.0 ? 0.1 + 0.6 * below_tone : 0.4 * lowest_tone;
     inside = max(inside, max(below, lowest));
 #endif
@@ -125,17 +115,17 @@ Cut cut_leaves(vec2 m) {
     if (fallen) { // a few, as they fell: no two cards alike
         float turn = 2.4 * floor(m.y) + floor(m.x);
         vec2 way = vec2(cos(turn), sin(turn));
-        at = vec2(way.x * at.x - way.y * at.y, way.y * at.x + way.x * at.y) * 0.9;
+        at = vec2(way.x * at.x - way.y * at.y, way.y * at.x + way.x * at.y) * 1.3;
         float sparse = 0.55 + 1.1 * (ragged.r - 0.5) + 0.5 * smoothstep(0.45, 1.0, rim);
-        inside = leaf_layer(at, 3.1, sparse, 2.6, tone);
+        inside = leaf_layer(at, sparse, tone);
     } else {
         float sparse = rim * (0.3 + 0.5 * rim) - 0.14 + 0.3 * ragged.r;
-        inside = leaf_layer(at, 3.1, sparse, 0.9, tone);
+        inside = leaf_layer(at, sparse, tone);
         float below_tone;
-        float below = leaf_layer(at.yx * 1.19 + 0.37, 9.7, sparse, 0.9, below_tone);
+        float below = leaf_layer(at.yx * 1.19 + 5.37, sparse, below_tone);
         vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
         float lowest_tone;
-        float lowest = leaf_layer(turned * 0.87, 5.3, sparse, 0.9, lowest_tone);
+        float lowest = leaf_layer(turned * 0.87, sparse, lowest_tone);
         tone = inside > 0.0  ? 0.3 + 0.7 * tone
                : below > 0.0 ? 0.1 + 0.6 * below_tone
                              : 0.55 * lowest_tone;

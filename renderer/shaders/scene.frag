@@ -13,6 +13,8 @@ layout(location = 4) in vec2 pattern_m;
 layout(location = 5) in vec3 rough_emit_motion;
 layout(location = 6) in vec4 visibility_low;
 layout(location = 7) in vec4 visibility_high;
+layout(location = 8) in vec4 corner_air;
+layout(location = 11) in vec3 leaf_ambient;
 layout(location = 0) out vec4 out_colour;
 
 // Mikkelsen 2010, "Bump Mapping Unparametrized Surfaces on the GPU".
@@ -56,7 +58,9 @@ void main() {
                             visibility_high);
     }
     float openness = tint_occlusion.a;
-    vec3 light = s.albedo * (lit.diffuse * s.shade + ambient_light(bent, openness * s.shade));
+    vec3 ambient = leaf ? leaf_ambient * (openness * s.shade)
+                        : ambient_light(bent, openness * s.shade);
+    vec3 light = s.albedo * (lit.diffuse * s.shade + ambient);
     if (glossy) {
         float grazing = pow(1.0 - clamp(dot(bent, to_eye), 0.0, 1.0), 5.0);
         float mirror = (0.04 + 0.6 * grazing * (1.0 - roughness)) * s.shade;
@@ -73,7 +77,8 @@ void main() {
         }
     }
     light += (PATTERN == 5u ? s.albedo : tint_occlusion.rgb) * rough_emit_motion.y;
-    out_colour = to_display(apply_fog(light, from_eye, world.y), 1.0);
+    light = leaf ? mix(corner_air.rgb, light, corner_air.a) : apply_fog(light, from_eye, world.y);
+    out_colour = to_display(light, 1.0);
     if (leaf && MULTISAMPLED) {
         out_colour.a = foliage_cover; // so many of the pixel's samples; the picture stays opaque
     }

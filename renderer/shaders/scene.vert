@@ -1,6 +1,7 @@
 #version 460
 #define HAVEN_VERTEX_SHADER
 #include "common.glsl"
+#include "lighting.glsl"
 #include "scene_vertex.glsl"
 #include "sky.glsl"
 #include "water_waves.glsl"
@@ -13,10 +14,12 @@ layout(location = 4) out vec2 pattern_m;
 layout(location = 5) out vec3 rough_emit_motion;
 layout(location = 6) out vec4 visibility_low;
 layout(location = 7) out vec4 visibility_high;
-// Of water, lean: the air before it, and the sky it mirrors low and high.
-layout(location = 8) out vec4 water_air;
+// Of leaves, and of water, lean: the air before it. What else is small enough to have on corners:
+// the sky that water mirrors low and high, the light that comes to a leaf from all around.
+layout(location = 8) out vec4 corner_air;
 layout(location = 9) out vec3 mirror_low;
 layout(location = 10) out vec3 mirror_high;
+layout(location = 11) out vec3 leaf_ambient;
 
 void main() {
     world = swayed_position();
@@ -27,7 +30,7 @@ void main() {
     rough_emit_motion = vec3(float(in_surface.y) / 255.0, vertex_emission(), vertex_motion());
     visibility_low = visibility_from(0u);
     visibility_high = visibility_from(16u);
-    water_air = vec4(0.0, 0.0, 0.0, 1.0);
+    corner_air = vec4(0.0, 0.0, 0.0, 1.0);
     mirror_low = vec3(0.0);
     mirror_high = vec3(0.0);
     if (PATTERN == 11u) { // pattern_m: where the water lies at rest; motion: its depth
@@ -43,8 +46,13 @@ void main() {
             vec3 high = normalize(vec3(way.x, MIRROR_HIGH, way.y));
             mirror_low = sky_gradient(low) + sky_glow(low);
             mirror_high = sky_gradient(high) + sky_glow(high);
-            water_air = HAS_FOG ? fog_at(from_eye, world.y) : water_air;
+            corner_air = HAS_FOG ? fog_at(from_eye, world.y) : corner_air;
         }
+    }
+    leaf_ambient = vec3(0.0);
+    if (PATTERN == 10u) {
+        leaf_ambient = ambient_light(normal, 1.0);
+        corner_air = HAS_FOG ? fog_at(from_eye, world.y) : corner_air;
     }
     gl_Position = project(world);
 }

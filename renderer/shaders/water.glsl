@@ -106,7 +106,7 @@ vec3 water_mirror(vec3 direction) {
 
 vec3 water_fog(vec3 light) {
     if (LEAN) {
-        return mix(water_air.rgb, light, water_air.a);
+        return mix(corner_air.rgb, light, corner_air.a);
     }
     return apply_fog(light, from_eye, world.y);
 }

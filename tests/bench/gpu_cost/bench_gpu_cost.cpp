@@ -35,6 +35,8 @@
 namespace haven::gpu_cost {
 namespace {
 
+constexpr std::array ink_clouds{0, 50'000}; // points
+
 struct Options {
     std::string place;
     std::vector<float> yaws{0.0F};
@@ -49,17 +51,11 @@ std::expected<std::vector<FrameCount>, std::string> count_all(const Options& opt
         return std::unexpected(places.error());
     }
     std::vector<FrameCount> rows;
-    if (!options.frames) { // only the pipelines
-        auto headless = make_renderer(64, 64);
-        for (const auto& place : *places) {
-            if (!headless || !(*headless)->renderer().set_scene(place.scene())) {
-                return std::unexpected("a place's pipelines cannot be made");
-            }
+    for (View view : {headset, portable}) {
+        if (!options.frames) {
+            view.width_px = view.height_px = 64; // only the pipelines
         }
-        return rows;
-    }
-    for (const Size size : {headset, portable}) {
-        auto headless = make_renderer(size.width_px, size.height_px);
+        auto headless = make_renderer(view);
         if (!headless) {
             return std::unexpected(headless.error());
         }
@@ -67,10 +63,11 @@ std::expected<std::vector<FrameCount>, std::string> count_all(const Options& opt
             if (auto set = (*headless)->renderer().set_scene(place.scene()); !set) {
                 return std::unexpected(set.error().what);
             }
-            for (const int points : {0, 50'000}) {
+            for (const int points :
+                 options.frames ? std::span(ink_clouds) : std::span<const int>()) {
                 test::set_ink_cloud(**headless, points);
                 for (const float yaw : options.yaws) {
-                    auto counted = count_frame(**headless, place, points, yaw, size);
+                    auto counted = count_frame(**headless, place, points, yaw, view);
                     if (!counted) {
                         return std::unexpected(counted.error());
                     }
@@ -106,9 +103,9 @@ void print_row(const FrameCount& row, const std::array<Costs, gpu_models.size()>
         }
     }
     std::string line =
-        std::format("| {}{} | {} | {} x {} | {:.2f} | {} |", row.place,
+        std::format("| {}{} | {} | {} x {} | {} | {:.2f} | {} |", row.place,
                     row.yaw == 0.0F ? "" : std::format(", {:.0f}°", row.yaw), row.points,
-                    row.size.width_px, row.size.height_px, fragments / row.pixels(),
+                    row.view.width_px, row.view.height_px, row.view.rung, fragments / row.pixels(),
                     leaves == 0.0 ? "" : std::format("{:.0f} %", 100.0 * live / leaves));
     for (std::size_t g = 0; g < gpu_models.size(); ++g) {
         const FrameMs frame = frame_ms(gpu_models.at(g), costs.at(g), row);
@@ -129,8 +126,9 @@ void print_row(const FrameCount& row, const std::array<Costs, gpu_models.size()>
 
 void print_rows(const std::vector<FrameCount>& rows,
                 const std::array<Costs, gpu_models.size()>& costs) {
-    std::string head = "| place | ink points | px an eye | fragments a pixel | leaf that lives |";
-    std::string rule = "|---|---|---|---|---|";
+    std::string head =
+        "| place | ink points | px an eye | rung | fragments a pixel | leaf that lives |";
+    std::string rule = "|---|---|---|---|---|---|";
     const auto column = [&](std::string_view name) {
         head += std::format(" {} |", name);
         rule += "---|";
@@ -168,7 +166,7 @@ std::expected<void, std::string> run(const Options& options) {
         }
         costs.at(g) = std::move(*compiled);
     }
-    std::println("{}, full detail, 4 samples, the place's own hour", driver);
+    std::println("{}, the place's own hour", driver);
     if (options.pipelines) {
         print_pipelines(costs[0]);
     }

@@ -2,6 +2,7 @@
 
 #include "environments/environment.hpp"
 #include "renderer/capture/capture.hpp"
+#include "renderer/quality_ladder.hpp"
 #include "tests/bench/gpu_cost/cost_model.hpp"
 #include "tests/bench/gpu_cost/null_gpu.hpp"
 #include "tests/bench/gpu_cost/places.hpp"
@@ -11,8 +12,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace haven::gpu_cost {
 
@@ -35,9 +38,22 @@ std::size_t pass_of(const Recipe& recipe) {
     return static_cast<std::size_t>(std::ranges::find(passes, name) - passes.begin());
 }
 
+std::expected<std::unique_ptr<renderer::HeadlessRenderer>, std::string>
+make_renderer(const View& view) {
+    auto made = renderer::HeadlessRenderer::create({.eye_extent = {view.width_px, view.height_px},
+                                                    .options = {.samples = 4,
+                                                                .detail = renderer::Detail::full,
+                                                                .eye_height_px = view.height_px}});
+    if (!made) {
+        return std::unexpected(made.error().what);
+    }
+    (*made)->renderer().set_quality(renderer::quality_rungs()[view.rung]);
+    return std::move(*made);
+}
+
 std::expected<FrameCount, std::string> count_frame(renderer::HeadlessRenderer& headless,
                                                    const environments::Environment& place,
-                                                   int points, float yaw, Size size) {
+                                                   int points, float yaw, const View& view) {
     const auto moment = place.frame(3.0);
     const auto picture = seen(moment, yaw);
     const auto draw = [&]() -> std::expected<void, std::string> {
@@ -58,7 +74,7 @@ std::expected<FrameCount, std::string> count_frame(renderer::HeadlessRenderer& h
     if (auto drawn = draw(); !drawn) {
         return std::unexpected(drawn.error());
     }
-    return FrameCount{std::string(place.id()), points, yaw, size, counted_draws()};
+    return FrameCount{std::string(place.id()), points, yaw, view, counted_draws()};
 }
 
 std::expected<Costs, std::string> compile_all(const GpuModel& gpu, std::string& driver) {
@@ -86,7 +102,7 @@ FrameMs frame_ms(const GpuModel& gpu, const Costs& costs, const FrameCount& row)
         samples += static_cast<double>(draw.samples);
     }
     frame.output = output_ms(gpu, samples);
-    frame.resolve = resolve_ms(gpu, row.pixels());
+    frame.resolve = row.view.multisampled() ? resolve_ms(gpu, row.pixels()) : 0.0;
     return frame;
 }
 

@@ -2,7 +2,6 @@
 
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
-#include "renderer/capture/capture.hpp"
 #include "renderer/passes/picture.hpp"
 #include "renderer/scene/scene.hpp"
 
@@ -11,10 +10,8 @@
 #include <glm/vec3.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <expected>
 #include <format>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,17 +38,6 @@ load_places(std::string_view only) {
         return std::unexpected(std::format("there is no place '{}'", only));
     }
     return places;
-}
-
-std::expected<std::unique_ptr<renderer::HeadlessRenderer>, std::string>
-make_renderer(std::uint32_t width_px, std::uint32_t height_px) {
-    auto made = renderer::HeadlessRenderer::create(
-        {.eye_extent = {width_px, height_px},
-         .options = {.samples = 4, .detail = renderer::Detail::full, .eye_height_px = height_px}});
-    if (!made) {
-        return std::unexpected(made.error().what);
-    }
-    return std::move(*made);
 }
 
 renderer::Picture seen(const scene::SceneFrame& moment, float yaw_degrees) {

@@ -1,13 +1,10 @@
 #pragma once
 
 #include "environments/environment.hpp"
-#include "renderer/capture/capture.hpp"
 #include "renderer/passes/picture.hpp"
 #include "renderer/scene/scene.hpp"
 
-#include <cstdint>
 #include <expected>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +14,6 @@ namespace haven::gpu_cost {
 /// Every place in its own hour, or `only` one.
 [[nodiscard]] std::expected<std::vector<environments::Environment>, std::string>
 load_places(std::string_view only = "");
-
-/// As on a GPU of its own: full detail, four samples.
-[[nodiscard]] std::expected<std::unique_ptr<renderer::HeadlessRenderer>, std::string>
-make_renderer(std::uint32_t width_px, std::uint32_t height_px);
 
 /// Both eyes of somebody who stands on the spot, turned left by so much.
 [[nodiscard]] renderer::Picture seen(const scene::SceneFrame& moment, float yaw_degrees);

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -182,6 +183,29 @@ TEST(Noise, TilesWithoutASeam) {
         across = std::max(across, std::abs(red(0, y) - red(size - 1, y)));
     }
     EXPECT_LE(across, inside * 2);
+}
+
+TEST(Noise, EveryCellHasALeafOfItsOwn) {
+    constexpr std::size_t cells = 16;
+    constexpr std::size_t across = 32; // of a cell, in pixels
+    const auto leaves = leaf_levels(cells * across).front();
+    std::set<int> values;
+    for (std::size_t cell = 0; cell < cells * cells; ++cell) {
+        const auto at = [&](std::size_t i, std::size_t channel) {
+            const std::size_t x = cell % cells * across + i % across;
+            const std::size_t y = cell / cells * across + i / across;
+            return static_cast<int>(leaves.at((y * cells * across + x) * 4 + channel));
+        };
+        std::size_t inside = 0;
+        for (std::size_t i = 0; i < across * across; ++i) {
+            inside += at(i, 0) > 127 ? 1 : 0;
+            ASSERT_EQ(at(i, 2), at(0, 2)) << "one value a leaf";
+        }
+        EXPECT_GT(inside, across * across / 16) << cell;
+        EXPECT_LT(inside, across * across / 2) << cell;
+        values.insert(at(0, 2));
+    }
+    EXPECT_GT(values.size(), 100U) << "no two alike, but by chance";
 }
 
 TEST(Colour, HexIsReadAsSrgb) {
