@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-/// Records to JSON and back. Any thread; nothing is kept between calls.
+/// Records to JSON, and from it where one side of this program reads them: what the server reads of
+/// requests, what the headset reads of answers. Any thread; nothing is kept between calls.
 ///
 /// Decoding a request is strict: unknown and repeated members, wrong types, lengths, enumerations
 /// and ranges are refused, and every error of the body is told, each with its RFC 6901 pointer; the
@@ -29,30 +30,14 @@ struct BilateralDrawingView {
 
 [[nodiscard]] Decoded<Registration> decode_registration(std::string_view body);
 [[nodiscard]] Decoded<Credentials> decode_credentials(std::string_view body);
-[[nodiscard]] Decoded<Session> decode_session(std::string_view body);
-[[nodiscard]] Decoded<Exercise> decode_exercise(std::string_view body);
-[[nodiscard]] Decoded<ExerciseEnd> decode_exercise_end(std::string_view body);
-[[nodiscard]] Decoded<VrSession> decode_vr_session(std::string_view body);
-[[nodiscard]] Decoded<VrSessionMetrics> decode_vr_session_metrics(std::string_view body);
-[[nodiscard]] Decoded<VrSessionEnd> decode_vr_session_end(std::string_view body);
-[[nodiscard]] Decoded<BilateralDrawing> decode_bilateral_drawing(std::string_view body);
 [[nodiscard]] Decoded<BilateralDrawingView> decode_bilateral_drawing_view(std::string_view body);
 [[nodiscard]] Decoded<TraceCompletion> decode_trace_completion(std::string_view body);
 
-[[nodiscard]] Decoded<Created> decode_created(std::string_view body);
 [[nodiscard]] Decoded<Receipt> decode_receipt(std::string_view body);
-[[nodiscard]] Decoded<TokenGrant> decode_token_grant(std::string_view body);
 [[nodiscard]] Decoded<TokenBearer> decode_token_bearer(std::string_view body);
 [[nodiscard]] Decoded<TraceOffset> decode_trace_offset(std::string_view body);
-[[nodiscard]] Decoded<StoredSession> decode_stored_session(std::string_view body);
-[[nodiscard]] Decoded<StoredExercise> decode_stored_exercise(std::string_view body);
-[[nodiscard]] Decoded<StoredVrSession> decode_stored_vr_session(std::string_view body);
-[[nodiscard]] Decoded<StoredBilateralDrawing>
-decode_stored_bilateral_drawing(std::string_view body);
 
 /// One line of JSON. Members x_json are written as they are and must be JSON objects.
-[[nodiscard]] std::string encode(const Registration& record);
-[[nodiscard]] std::string encode(const Credentials& record);
 [[nodiscard]] std::string encode(const Session& record);
 [[nodiscard]] std::string encode(const Exercise& record);
 [[nodiscard]] std::string encode(const ExerciseEnd& record);
@@ -65,15 +50,6 @@ decode_stored_bilateral_drawing(std::string_view body);
 [[nodiscard]] std::string encode(const Created& record);
 [[nodiscard]] std::string encode(const Receipt& record);
 [[nodiscard]] std::string encode(const TokenGrant& record);
-[[nodiscard]] std::string encode(const TokenBearer& record);
 [[nodiscard]] std::string encode(const TraceOffset& record);
-[[nodiscard]] std::string encode(const StoredSession& record);
-[[nodiscard]] std::string encode(const StoredExercise& record);
-[[nodiscard]] std::string encode(const StoredVrSession& record);
-[[nodiscard]] std::string encode(const StoredBilateralDrawing& record);
-[[nodiscard]] std::string encode(const Page<StoredSession>& page);
-[[nodiscard]] std::string encode(const Page<StoredExercise>& page);
-[[nodiscard]] std::string encode(const Page<StoredVrSession>& page);
-[[nodiscard]] std::string encode(const Page<StoredBilateralDrawing>& page);
 
 } // namespace haven::api

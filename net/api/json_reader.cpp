@@ -5,7 +5,6 @@
 #include "net/api/json_rules.hpp"
 #include "net/api/json_scan.hpp"
 #include "net/api/records.hpp"
-#include "net/api/time.hpp"
 #include "net/api/utf8.hpp"
 
 #include <algorithm>
@@ -164,13 +163,7 @@ void Reader::read(const Entry& entry, std::string& out, const OneOf& rule) {
     }
 }
 
-void Reader::read(const Entry& entry, std::string& out, RawObject rule) {
-    std::string_view text;
-    read(entry, text, rule);
-    out = text;
-}
-
-void Reader::read(const Entry& entry, std::string_view& out, RawObject rule) {
+void Reader::read(const Entry& entry, std::string_view& out, RawObject /*rule*/) {
     if (!yyjson_is_obj(entry.value)) {
         fail(entry.key, "must be an object");
         return;
@@ -179,55 +172,7 @@ void Reader::read(const Entry& entry, std::string_view& out, RawObject rule) {
         fail(entry.key, "must not hold the character U+0000");
         return;
     }
-    if (rule == RawObject::checked && !holds_json(entry)) {
-        return;
-    }
     out = entry.container->text;
-}
-
-bool Reader::holds_json(const Entry& entry) {
-    auto fault = json_fault(entry.container->text);
-    if (fault) {
-        fail_at(pointer_below("", entry.key) + fault->pointer, std::move(fault->detail));
-    }
-    return !fault;
-}
-
-void Reader::read(const Entry& entry, std::string& out, const Texts& rule) {
-    if (!yyjson_is_arr(entry.value)) {
-        fail(entry.key, "must be an array");
-        return;
-    }
-    if (entry.container->holds_nul) {
-        fail(entry.key, "must not hold the character U+0000");
-        return;
-    }
-    if (!holds_json(entry)) {
-        return;
-    }
-    const std::string_view text = entry.container->text;
-    const std::unique_ptr<yyjson_doc, FreeDocument> array(
-        yyjson_read(text.data(), text.size(), YYJSON_READ_NOFLAG));
-    yyjson_val* const items = yyjson_doc_get_root(array.get());
-    if (yyjson_arr_size(items) > rule.count_max) {
-        fail(entry.key, std::format("must have {} items at most", rule.count_max));
-        return;
-    }
-    const Text item_rule{1, rule.length_max};
-    std::size_t index = 0;
-    std::size_t count = 0;
-    yyjson_val* item = nullptr;
-    yyjson_arr_foreach(items, index, count, item) {
-        const std::string place = std::format("{}/{}", pointer_below("", entry.key), index);
-        const std::size_t length =
-            yyjson_is_str(item) ? utf8_length({yyjson_get_str(item), yyjson_get_len(item)}) : 0;
-        if (!yyjson_is_str(item)) {
-            fail_at(place, "must be a string");
-        } else if (length < item_rule.length_min || length > item_rule.length_max) {
-            fail_at(place, wrong_length(item_rule, length));
-        }
-    }
-    out = text;
 }
 
 void Reader::read(const Entry& entry, std::int64_t& out, const Range& rule) {
@@ -248,19 +193,6 @@ void Reader::read(const Entry& entry, std::int32_t& out, const Range& rule) {
     std::int64_t value = out;
     read(entry, value, rule);
     out = static_cast<std::int32_t>(value);
-}
-
-void Reader::read(const Entry& entry, TimeUs& out, Moment /*rule*/) {
-    const auto text = text_of(entry);
-    if (!text) {
-        return;
-    }
-    const auto time_us = parse_time_us(*text);
-    if (!time_us) {
-        fail(entry.key, "must be a time of RFC 3339, such as 2026-01-31T12:00:00.000000Z");
-        return;
-    }
-    out = *time_us;
 }
 
 void Reader::read(const Entry& entry, Uuid& out, Id /*rule*/) {

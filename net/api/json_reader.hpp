@@ -57,18 +57,13 @@ class Reader {
     void read_body(std::string_view body);
     [[nodiscard]] const Entry* find(std::string_view key, Presence presence, Null null);
     void fail(std::string_view key, std::string detail);
-    /// Whether a nested value is JSON.
-    bool holds_json(const Entry& entry);
     void fail_at(std::string pointer, std::string detail);
 
     void read(const Entry& entry, std::string& out, const Text& rule);
     void read(const Entry& entry, std::string& out, const OneOf& rule);
-    void read(const Entry& entry, std::string& out, RawObject rule);
     void read(const Entry& entry, std::string_view& out, RawObject rule);
-    void read(const Entry& entry, std::string& out, const Texts& rule);
     void read(const Entry& entry, std::int64_t& out, const Range& rule);
     void read(const Entry& entry, std::int32_t& out, const Range& rule);
-    void read(const Entry& entry, TimeUs& out, Moment rule);
     void read(const Entry& entry, Uuid& out, Id rule);
     void read(const Entry& entry, bool& out, const Flag& rule);
     [[nodiscard]] std::optional<std::string_view> text_of(const Entry& entry);

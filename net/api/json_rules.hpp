@@ -37,13 +37,10 @@ struct Flag {
     std::string_view demanded_true; ///< why it must be true; empty: it may be either
 };
 
-/// A JSON object kept as it is.
-enum class RawObject : std::uint8_t {
-    checked,   ///< known to be JSON
-    unchecked, ///< whoever reads it will see
-};
+/// A JSON object kept as it is: whoever reads it sees whether it is JSON.
+struct RawObject {};
 
-/// A JSON array of texts, kept as it is.
+/// A JSON array of texts, written as it is.
 struct Texts {
     std::size_t count_max = 0;
     std::size_t length_max = 0; ///< of each, in characters; at least one

@@ -31,11 +31,6 @@ inline bool is_plain_text(std::string_view text) {
         text, [](char c) { return static_cast<unsigned char>(c) >= 0x20U && c != 0x7F; });
 }
 
-inline bool is_identifier(std::string_view text) {
-    return std::ranges::all_of(
-        text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-}
-
 inline bool is_language(std::string_view text) {
     return std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -51,9 +46,8 @@ inline bool is_lower_hex(std::string_view text) {
 inline constexpr Text email_rule{
     3, email_length_max, [](std::string_view text) { return is_email(text); }, "an e-mail address"};
 inline constexpr Text password_rule{password_length_min, password_length_max};
-inline constexpr Text identifier_rule{1, environment_id_length_max, &is_identifier,
-                                      "of a-z, 0-9 and _"};
-inline constexpr Text technique_rule{1, technique_length_max, &is_identifier, "of a-z, 0-9 and _"};
+inline constexpr Text identifier_rule{1, environment_id_length_max};
+inline constexpr Text technique_rule{1, technique_length_max};
 inline constexpr Text prompt_rule{1, prompt_length_max};
 inline constexpr Text text_rule{0, 1024};
 inline constexpr Text sha256_rule{sha256_length, sha256_length, &is_lower_hex,
@@ -92,7 +86,7 @@ template <Is<Exercise> R>
 void visit(auto& members, R& record) {
     members.member("session_id", record.session_id, Id{});
     members.member("technique", record.technique, technique_rule, Presence::optional);
-    members.member("technique_config", record.technique_config_json, RawObject::checked);
+    members.member("technique_config", record.technique_config_json, RawObject{});
     members.member("started_at", record.started_at, Moment{});
     members.member("opening_prompt", record.opening_prompt, prompt_rule);
     members.member("guideposts", record.guideposts_json, Texts{guideposts_max, prompt_length_max});
@@ -109,20 +103,20 @@ template <Is<VrSession> R>
 void visit(auto& members, R& record) {
     members.member("parent_session_id", record.parent_session_id, Id{});
     members.member("environment_id", record.environment_id, identifier_rule);
-    members.member("environment_config", record.environment_config_json, RawObject::checked);
+    members.member("environment_config", record.environment_config_json, RawObject{});
     members.member("interaction_mode", record.interaction_mode, OneOf{interaction_modes},
                    Presence::optional);
     members.member("spatial_audio_enabled", record.spatial_audio_enabled, Flag{},
                    Presence::optional);
     members.member("cinematic_mode_enabled", record.cinematic_mode_enabled, Flag{},
                    Presence::optional);
-    members.member("camera_path_data", record.camera_path_data_json, RawObject::checked);
+    members.member("camera_path_data", record.camera_path_data_json, RawObject{});
     members.member("started_at", record.started_at, Moment{});
 }
 
 template <Is<VrSessionMetrics> R>
 void visit(auto& members, R& record) {
-    members.member("performance_metrics", record.performance_metrics_json, RawObject::checked);
+    members.member("performance_metrics", record.performance_metrics_json, RawObject{});
 }
 
 template <Is<VrSessionEnd> R>
@@ -130,23 +124,23 @@ void visit(auto& members, R& record) {
     members.member("ended_at", record.ended_at, Moment{});
 }
 
-void visit_drawing(auto& members, auto& record, RawObject strokes) {
+void visit_drawing(auto& members, auto& record) {
     members.member("exercise_id", record.exercise_id, Id{});
     members.member("vr_session_id", record.vr_session_id, Id{});
-    members.member("left_hand_strokes", record.left_hand_strokes_json, strokes);
-    members.member("right_hand_strokes", record.right_hand_strokes_json, strokes);
+    members.member("left_hand_strokes", record.left_hand_strokes_json, RawObject{});
+    members.member("right_hand_strokes", record.right_hand_strokes_json, RawObject{});
     members.member("symmetry_enabled", record.symmetry_enabled, Flag{}, Presence::optional);
     members.member("duration_seconds", record.duration_seconds, Range{0, duration_seconds_max});
 }
 
 template <Is<BilateralDrawing> R>
 void visit(auto& members, R& record) {
-    visit_drawing(members, record, RawObject::checked);
+    visit_drawing(members, record);
 }
 
 template <Is<BilateralDrawingView> R>
 void visit(auto& members, R& record) {
-    visit_drawing(members, record, RawObject::unchecked);
+    visit_drawing(members, record);
 }
 
 template <Is<TraceCompletion> R>
@@ -188,55 +182,6 @@ void visit(auto& members, R& record) {
     members.member("complete", record.complete, Flag{}, Presence::optional);
     members.member("size_bytes", record.size_bytes, natural_64);
     members.member("sha256", record.sha256, sha256_rule);
-}
-
-template <Is<StoredSession> R>
-void visit(auto& members, R& record) {
-    members.member("id", record.id, Id{});
-    visit(members, record.session);
-    members.member("status", record.status, text_rule);
-    members.member("session_number", record.session_number, natural_32);
-    members.member("completed_at", record.completed_at, Moment{});
-    members.member("duration_minutes", record.duration_minutes, natural_32);
-    members.member("user_id", record.user_id, Id{});
-    members.member("safety_status", record.safety_status, text_rule);
-    members.member("requires_hitl_review", record.requires_hitl_review, Flag{});
-    members.member("hitl_reviewed_at", record.hitl_reviewed_at, Moment{});
-    members.member("hitl_reviewer_id", record.hitl_reviewer_id, Id{});
-    members.member("created_at", record.created_at, Moment{});
-    members.member("updated_at", record.updated_at, Moment{});
-    members.member("clock_corrected", record.clock_corrected, Flag{});
-}
-
-template <Is<StoredExercise> R>
-void visit(auto& members, R& record) {
-    members.member("id", record.id, Id{});
-    visit(members, record.exercise);
-    members.member("status", record.status, text_rule);
-    members.member("completed_at", record.completed_at, Moment{});
-    members.member("duration_minutes", record.duration_minutes, natural_32);
-    members.member("word_count", record.word_count, natural_32);
-    members.member("created_at", record.created_at, Moment{});
-    members.member("clock_corrected", record.clock_corrected, Flag{});
-}
-
-template <Is<StoredVrSession> R>
-void visit(auto& members, R& record) {
-    members.member("id", record.id, Id{});
-    visit(members, record.vr_session);
-    members.member("performance_metrics", record.performance_metrics_json, RawObject::checked);
-    members.member("ended_at", record.ended_at, Moment{});
-    members.member("duration_minutes", record.duration_minutes, natural_32);
-    members.member("created_at", record.created_at, Moment{});
-    members.member("clock_corrected", record.clock_corrected, Flag{});
-}
-
-template <Is<StoredBilateralDrawing> R>
-void visit(auto& members, R& record) {
-    members.member("id", record.id, Id{});
-    visit(members, record.drawing);
-    members.member("stroke_count", record.stroke_count, natural_32);
-    members.member("created_at", record.created_at, Moment{});
 }
 
 } // namespace haven::api::detail

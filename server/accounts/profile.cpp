@@ -26,7 +26,7 @@ constexpr std::array table{
           http::operate<sql::accounts::get_account>},
     Route{put, "/v1/users/me", Policy::plain(who::users, "account_change", "users"),
           http::json_body, http::operate<sql::accounts::put_account>},
-    Route{delete_, "/v1/users/me", Policy::plain(who::users, "account_delete", "users"),
+    Route{remove, "/v1/users/me", Policy::plain(who::users, "account_delete", "users"),
           http::no_body, http::operate<sql::accounts::delete_account>},
     Route{put, "/v1/users/me/password", Policy::plain(who::users, "password_change", "users"),
           http::json_body, change_password},

@@ -151,7 +151,7 @@ constexpr std::array table{
                 put_artifact},
     http::Route{get, "/v1/exercise-artifacts/{id}", own("artifact_read"), http::no_body,
                 get_artifact},
-    http::Route{delete_, "/v1/exercise-artifacts/{id}", own("artifact_delete"), http::no_body,
+    http::Route{remove, "/v1/exercise-artifacts/{id}", own("artifact_delete"), http::no_body,
                 delete_artifact},
     http::Route{put, "/v1/exercise-artifacts/{id}/file", own("artifact_file_write"), file_body,
                 put_file},

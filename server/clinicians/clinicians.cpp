@@ -111,7 +111,7 @@ constexpr std::array table{
                 http::no_body, http::list<sql::clinicians::list_users>},
     http::Route{put, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_begin"),
                 http::no_body, http::operate<sql::clinicians::put_assignment>},
-    http::Route{delete_, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_end"),
+    http::Route{remove, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_end"),
                 http::no_body, http::operate<sql::clinicians::end_assignment>},
 };
 

@@ -124,7 +124,7 @@ std::optional<Problem> count_request(const Services& services, Request& request)
 /// What OPTIONS says of a path, or of the server (RFC 9110 9.3.7).
 Response options_of(std::span<const Route> routes, const RequestHead& head) {
     std::string allow = "OPTIONS";
-    for (const Method method : {Method::get, Method::put, Method::post, Method::delete_}) {
+    for (const Method method : {Method::get, Method::put, Method::post, Method::remove}) {
         const bool of_the_path = find_route(routes, to_string(method), head.path).has_value();
         if (of_the_path || head.path == "*") {
             allow +=

@@ -47,11 +47,11 @@ class Service {
 };
 
 struct Limits {
-    std::size_t header_bytes_max = 16 * 1024;
+    std::size_t header_bytes_max = std::size_t{16} * 1024;
     std::size_t connections_max = 1024;
     std::chrono::milliseconds header_time_max{10'000};
     /// A body has to come at this rate on average, and may be so far behind.
-    std::size_t body_rate_min_bytes_per_s = 16 * 1024;
+    std::size_t body_rate_min_bytes_per_s = std::size_t{16} * 1024;
     std::chrono::milliseconds body_progress_time_max{10'000};
     std::chrono::milliseconds idle_time_max{60'000};
     std::chrono::milliseconds admission_wait_max{30'000}; ///< for room in memory

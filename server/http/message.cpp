@@ -49,14 +49,14 @@ std::string_view to_string(Method method) {
         return "PUT";
     case Method::post:
         return "POST";
-    case Method::delete_:
+    case Method::remove:
         return "DELETE";
     }
     std::unreachable();
 }
 
 std::optional<Method> parse_method(std::string_view name) {
-    for (const Method method : {Method::get, Method::put, Method::post, Method::delete_}) {
+    for (const Method method : {Method::get, Method::put, Method::post, Method::remove}) {
         if (name == to_string(method)) {
             return method;
         }

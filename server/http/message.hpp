@@ -19,7 +19,7 @@ namespace haven::http {
 
 struct Route; // server/http/routes.hpp
 
-enum class Method : std::uint8_t { get, put, post, delete_ };
+enum class Method : std::uint8_t { get, put, post, remove };
 [[nodiscard]] std::string_view to_string(Method method);
 [[nodiscard]] std::optional<Method> parse_method(std::string_view name);
 

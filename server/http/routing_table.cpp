@@ -40,7 +40,7 @@ constexpr std::array api_table{
     Route{get, "/v1/openapi.yaml", Policy::open("openapi"), no_body, openapi},
     Route{post, "/v1/users", Policy::open("register"), open_body, accounts::register_user},
     Route{post, "/v1/auth/tokens", Policy::open("login"), open_body, accounts::log_in},
-    Route{delete_, "/v1/auth/tokens/current",
+    Route{remove, "/v1/auth/tokens/current",
           Policy::plain(who::signed_in, "logout", "access_tokens"), no_body, accounts::log_out},
 };
 

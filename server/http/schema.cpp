@@ -159,13 +159,13 @@ Done add_format(Schema& schema, std::string_view name, std::string_view where) {
          {"email", Format::email},
          {"idn-email", Format::idn_email},
          {"name", Format::name}, // of a person or a place: our own
+         {"json-pointer", Format::json_pointer},
+         {"uri-reference", Format::uri_reference},
          {"password", Format::none},
          {"int32", Format::none},
          {"int64", Format::none},
          {"double", Format::none},
-         {"binary", Format::none},
-         {"json-pointer", Format::none},
-         {"uri-reference", Format::none}}};
+         {"binary", Format::none}}};
     const auto* const found =
         std::ranges::find(formats, name, &std::pair<std::string_view, Format>::first);
     if (found == formats.end()) {

@@ -41,7 +41,17 @@ struct Schema {
         object = 64,
         any = 127,
     };
-    enum class Format : std::uint8_t { none, uuid, date_time, date, email, idn_email, name };
+    enum class Format : std::uint8_t {
+        none,
+        uuid,
+        date_time,
+        date,
+        email,
+        idn_email,
+        name,
+        json_pointer,
+        uri_reference,
+    };
 
     bool never = false; ///< the schema `false`
     std::uint8_t types = any;
@@ -113,7 +123,7 @@ class SchemaReader {
     std::unordered_map<yyjson_val*, const Schema*> known_;
 };
 
-/// A request's body, in its one spelling (net/api/json.hpp), against its schema: the body with its
+/// A body, in its one spelling (net/api/json.hpp), against its schema: the body with its
 /// times and ids in one spelling too, or what is wrong with it, each with its pointer. Whole
 /// numbers beyond 64 bits are refused where a schema wants an integer.
 [[nodiscard]] std::expected<std::string, std::vector<api::BodyError>>

@@ -99,6 +99,67 @@ bool is_date(std::string_view text) {
                .ok();
 }
 
+/// RFC 6901.
+bool is_json_pointer(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '~' && !text.substr(i).starts_with("~0") &&
+            !text.substr(i).starts_with("~1")) {
+            return false;
+        }
+    }
+    return text.empty() || text.starts_with('/');
+}
+
+constexpr bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// Characters of a URI; % with two hexadecimal digits. `more`: those that this part may have, too.
+bool has_uri_characters(std::string_view text, std::string_view more) {
+    constexpr std::string_view digits = "0123456789abcdefABCDEF";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool percent = text[i] == '%' && i + 2 < text.size() &&
+                             digits.contains(text[i + 1]) && digits.contains(text[i + 2]);
+        if (!percent && !is_letter(text[i]) && !is_digit(text[i]) &&
+            !std::string_view("-._~!$&'()*+,;=:@/").contains(text[i]) && !more.contains(text[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// RFC 3986, 4.1.
+bool is_uri_reference(std::string_view text) {
+    const std::size_t before_path = text.find_first_of(":/?#");
+    if (before_path != std::string_view::npos && text[before_path] == ':') {
+        const std::string_view scheme = text.substr(0, before_path);
+        if (scheme.empty() || !is_letter(scheme.front()) ||
+            !std::ranges::all_of(scheme, [](char c) {
+                return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+            })) {
+            return false;
+        }
+        text.remove_prefix(before_path + 1);
+    }
+    const std::size_t fragment = std::min(text.find('#'), text.size());
+    const std::string_view identifier = text.substr(0, fragment);
+    const std::size_t query = std::min(identifier.find('?'), fragment);
+    std::string_view path = identifier.substr(0, query);
+    if (path.starts_with("//")) { // an authority, where an address may stand in brackets
+        const std::string_view authority = path.substr(2, path.substr(2).find('/'));
+        if (!has_uri_characters(authority, "[]")) {
+            return false;
+        }
+        path.remove_prefix(2 + authority.size());
+    }
+    return has_uri_characters(path, "") && has_uri_characters(identifier.substr(query), "?") &&
+           has_uri_characters(text.substr(std::min(fragment + 1, text.size())), "?");
+}
+
 /// The text in the one spelling of its format; what is wrong with it.
 std::expected<std::string, std::string> formed(Schema::Format format, std::string_view text) {
     switch (format) {
@@ -131,6 +192,16 @@ std::expected<std::string, std::string> formed(Schema::Format format, std::strin
             return *std::move(name);
         }
         return std::unexpected(std::string(text::name_rule));
+    case Schema::Format::json_pointer:
+        if (is_json_pointer(text)) {
+            return std::string(text);
+        }
+        return std::unexpected("must be a JSON pointer, such as /strokes/3");
+    case Schema::Format::uri_reference:
+        if (is_uri_reference(text)) {
+            return std::string(text);
+        }
+        return std::unexpected("must be a reference to a URI");
     }
     std::unreachable();
 }

@@ -171,7 +171,7 @@ constexpr std::array table{
     http::Route{get, "/v1/hitl-escalations/{id}", access("hitl_read"), http::no_body, get_case},
     http::Route{put, "/v1/hitl-escalations/{id}/claim", access("hitl_claim"), http::no_body,
                 http::operate<sql::review::claim_case>},
-    http::Route{delete_, "/v1/hitl-escalations/{id}/claim", access("hitl_release"), http::no_body,
+    http::Route{remove, "/v1/hitl-escalations/{id}/claim", access("hitl_release"), http::no_body,
                 http::operate<sql::review::release_case>},
     http::Route{put, "/v1/hitl-escalations/{id}/review", access("hitl_review"), http::json_body,
                 put_review},

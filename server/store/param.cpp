@@ -22,7 +22,7 @@ Param::Param(bool value) : size_(1), null_(false) {
     inline_[0] = value ? 't' : 'f';
 }
 
-Param::Param(integer_tag /*tag*/, std::int64_t value) : null_(false) {
+Param::Param(IntegerTag /*tag*/, std::int64_t value) : null_(false) {
     const auto end = std::to_chars(inline_.data(), inline_.data() + inline_.size(), value);
     assert(end.ec == std::errc());
     size_ = static_cast<std::size_t>(end.ptr - inline_.data());

@@ -30,7 +30,7 @@ class Param {
     Param(bool value);
     template <std::integral T>
         requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-    Param(T value) : Param(integer_tag{}, static_cast<std::int64_t>(value)) {}
+    Param(T value) : Param(IntegerTag{}, static_cast<std::int64_t>(value)) {}
     Param(double value);
     Param(std::string_view text) : data_(text.data()), size_(text.size()), null_(false) {}
     Param(const std::string& text) : Param(std::string_view(text)) { terminated_ = true; }
@@ -50,8 +50,8 @@ class Param {
     [[nodiscard]] static Param time_us(std::int64_t microseconds);
 
   private:
-    struct integer_tag {};
-    Param(integer_tag tag, std::int64_t value);
+    struct IntegerTag {};
+    Param(IntegerTag tag, std::int64_t value);
 
     const char* data_ = nullptr; ///< null: the value lies in inline_
     std::size_t size_ = 0;

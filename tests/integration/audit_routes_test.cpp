@@ -40,7 +40,7 @@ bool is_nobodys(std::string_view path) {
 }
 
 bool ends_the_token(const http::Route& route) {
-    return route.method == http::Method::delete_ &&
+    return route.method == http::Method::remove &&
            (route.path == "/v1/users/me" || route.path == "/v1/auth/tokens/current");
 }
 

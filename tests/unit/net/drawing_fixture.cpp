@@ -97,7 +97,7 @@ std::vector<outbox::Request> empty_out(outbox::Outbox& outbox) {
 }
 
 std::optional<std::vector<Stroke>> strokes_of(const std::string& drawing_body) {
-    const auto drawing = api::decode_bilateral_drawing(drawing_body);
+    const auto drawing = api::decode_bilateral_drawing_view(drawing_body);
     if (!drawing) {
         return std::nullopt;
     }

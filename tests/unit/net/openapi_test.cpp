@@ -197,53 +197,34 @@ struct Names {
 };
 
 template <typename Record>
-void expect_named(const std::vector<std::string>& schemas) {
-    SCOPED_TRACE(schemas.front());
+void expect_named(const std::string& name) {
+    SCOPED_TRACE(name);
     Names names;
     Record record;
     detail::visit(names, record);
     std::set<std::string> in_document;
-    for (const std::string& name : schemas) {
-        for (const auto& [key, said] : schema(name).properties) {
-            in_document.insert(key);
-        }
+    for (const auto& [key, said] : schema(name).properties) {
+        in_document.insert(key);
     }
     EXPECT_EQ(in_document, names.names);
 }
 
 TEST(OpenApi, AnswersHaveTheMembersTheyAreSaidToHave) {
-    expect_named<Created>({"Created"});
-    expect_named<Receipt>({"Receipt"});
-    expect_named<TokenGrant>({"TokenGrant"});
-    expect_named<TokenBearer>({"TokenBearer"});
-    expect_named<TraceOffset>({"TraceOffset"});
-    expect_named<StoredSession>({"StoredSession", "SessionMembers"});
-    expect_named<StoredExercise>({"StoredExercise", "ExerciseMembers"});
-    expect_named<StoredVrSession>({"StoredVrSession", "VrSessionMembers"});
-    expect_named<StoredBilateralDrawing>({"StoredBilateralDrawing", "BilateralDrawingMembers"});
+    expect_named<Created>("Created");
+    expect_named<Receipt>("Receipt");
+    expect_named<TokenGrant>("TokenGrant");
+    expect_named<TokenBearer>("TokenBearer");
+    expect_named<TraceOffset>("TraceOffset");
 }
 
-TEST(OpenApi, ExamplesAreTakenByTheCodec) {
+TEST(OpenApi, ExamplesOfWhatTheCodecReadsAreTaken) {
     const auto example = [](const char* name) { return schema(name).example.value_or("none"); };
     EXPECT_TRUE(decode_registration(example("Registration")));
     EXPECT_TRUE(decode_credentials(example("Credentials")));
-    EXPECT_TRUE(decode_session(example("Session")));
-    EXPECT_TRUE(decode_exercise(example("Exercise")));
-    EXPECT_TRUE(decode_exercise_end(example("ExerciseEnd")));
-    EXPECT_TRUE(decode_vr_session(example("VrSession")));
-    EXPECT_TRUE(decode_vr_session_metrics(example("VrSessionMetrics")));
-    EXPECT_TRUE(decode_vr_session_end(example("VrSessionEnd")));
-    EXPECT_TRUE(decode_bilateral_drawing(example("BilateralDrawing")));
     EXPECT_TRUE(decode_trace_completion(example("TraceCompletion")));
-    EXPECT_TRUE(decode_created(example("Created")));
     EXPECT_TRUE(decode_receipt(example("Receipt")));
-    EXPECT_TRUE(decode_token_grant(example("TokenGrant")));
     EXPECT_TRUE(decode_token_bearer(example("TokenBearer")));
     EXPECT_TRUE(decode_trace_offset(example("TraceOffset")));
-    EXPECT_TRUE(decode_stored_session(example("StoredSession")));
-    EXPECT_TRUE(decode_stored_exercise(example("StoredExercise")));
-    EXPECT_TRUE(decode_stored_vr_session(example("StoredVrSession")));
-    EXPECT_TRUE(decode_stored_bilateral_drawing(example("StoredBilateralDrawing")));
     EXPECT_EQ(decode_problem(example("Problem"))->type, problem_type::invalid_body);
 }
 

@@ -96,7 +96,7 @@ TEST_F(OutboxTest, DrawingHoldsBothHandsInkAsOneDocumentEach) {
     Outbox outbox = open();
     draw(outbox, 1);
     const std::vector<Request> requests = empty_out(outbox);
-    const auto sent = api::decode_bilateral_drawing(requests[4].body);
+    const auto sent = api::decode_bilateral_drawing_view(requests[4].body);
     ASSERT_TRUE(sent);
     const std::vector<Stroke> left{numbered_stroke(0), numbered_stroke(2)};
     const std::vector<Stroke> right{numbered_stroke(1), numbered_stroke(3)};
@@ -162,7 +162,8 @@ TEST_F(OutboxTest, AStrokeThatWentOnTakesThePlaceOfItsBeginning) {
     ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, numbered_stroke(0)));
     EXPECT_EQ(outbox.stroke_count(begin.drawing_id), 2);
     ASSERT_TRUE(outbox.finish_drawing(begin.drawing_id, end_of(begin)));
-    const auto sent = api::decode_bilateral_drawing(empty_out(outbox).at(3).body);
+    const std::vector<Request> requests = empty_out(outbox);
+    const auto sent = api::decode_bilateral_drawing_view(requests.at(3).body);
     ASSERT_TRUE(sent);
     const std::vector<Stroke> in_order_of_their_ends{numbered_stroke(2), numbered_stroke(0)};
     EXPECT_EQ(sent->left_hand_strokes_json, encode_ink(Hand::left, in_order_of_their_ends));
@@ -179,7 +180,8 @@ TEST_F(OutboxTest, ACrashKeepsWhatWasDrawnOfAStrokeThatWentOn) {
     }
     Outbox outbox = open();
     ASSERT_EQ(outbox.recover().finished.size(), 1U);
-    const auto sent = api::decode_bilateral_drawing(empty_out(outbox).at(3).body);
+    const std::vector<Request> requests = empty_out(outbox);
+    const auto sent = api::decode_bilateral_drawing_view(requests.at(3).body);
     ASSERT_TRUE(sent);
     EXPECT_EQ(sent->left_hand_strokes_json, encode_ink(Hand::left, std::vector<Stroke>{so_far}));
 }

@@ -185,6 +185,31 @@ TEST(Schema, ErrorsPointToEachPlaceAndABodyComesBackInOneSpelling) {
     EXPECT_EQ(told("[]"), ": must be an object\n");
 }
 
+TEST(Schema, PointersAndReferencesAreWhatTheirDocumentsSay) {
+    const Document document = read(R"({"pointer":{"type":"string","format":"json-pointer"},)"
+                                   R"("reference":{"type":"string","format":"uri-reference"}})");
+    yyjson_val* const root = yyjson_doc_get_root(document.get());
+    SchemaReader reader(root);
+    const auto taken = [&](const char* name, std::string_view text) {
+        return check_text(**reader.read(yyjson_obj_get(root, name), name), text).has_value();
+    };
+    for (const char* pointer : {"", "/", "/a~1b~0c/0", "//", "/é", "/~01"}) {
+        EXPECT_TRUE(taken("pointer", pointer)) << pointer;
+    }
+    for (const char* wrong : {"a", "#/a", "/~", "/~2", "/a~", "~0"}) {
+        EXPECT_FALSE(taken("pointer", wrong)) << wrong;
+    }
+    for (const char* reference :
+         {"", "/problems/not-found", "about:blank", "urn:x:y", "https://[::1]:8/a%20b?c=d?e#f/g?",
+          "//host/path", "?q", "#", "a/b:c", "./a:b", "mailto:a@b"}) {
+        EXPECT_TRUE(taken("reference", reference)) << reference;
+    }
+    for (const char* wrong : {"a b", "\\a", "é", "%", "%2", "%zz", "a#b#c", ":a", "1a:b", "/[a]",
+                              "?[", "<a>", "a_b:c"}) {
+        EXPECT_FALSE(taken("reference", wrong)) << wrong;
+    }
+}
+
 TEST(Schema, AParameterIsReadAsAValueOfItsType) {
     const Document document = read(
         R"({"n":{"type":"integer","minimum":1,"maximum":200},"flag":{"type":"boolean"},)"

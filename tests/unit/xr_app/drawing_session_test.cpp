@@ -405,7 +405,10 @@ TEST(DrawingSession, EndsBeforeAServerWouldNotTakeIt) {
     const std::string body = drawing_body(kept);
     EXPECT_LE(body.size(), api::drawing_body_bytes_max);
     EXPECT_GT(body.size(), api::drawing_body_bytes_max / 4); // and not long before
-    EXPECT_TRUE(api::decode_bilateral_drawing(body));
+    const auto sent = api::decode_bilateral_drawing_view(body);
+    ASSERT_TRUE(sent);
+    EXPECT_TRUE(decode_ink(sent->left_hand_strokes_json, Hand::left));
+    EXPECT_TRUE(decode_ink(sent->right_hand_strokes_json, Hand::right));
     EXPECT_LE(std::ssize(kept.trace), api::trace_bytes_recorded_max);
     EXPECT_TRUE(check_trace(kept.trace));
 }
