@@ -44,7 +44,8 @@ endif()
 # One executable a room and kind, one ctest entry each: the executables run their cases in one process.
 function(haven_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "LABEL" "SOURCES;PRIVATE")
-    if(HAVEN_SANITIZE MATCHES "address" AND arg_LABEL STREQUAL "golden")
+    if((HAVEN_SANITIZE MATCHES "address" AND arg_LABEL STREQUAL "golden") OR
+       (HAVEN_SANITIZE MATCHES "thread" AND arg_LABEL STREQUAL "e2e"))
         list(APPEND arg_SOURCES ${CMAKE_SOURCE_DIR}/tests/support/keep_drivers.cpp)
     endif()
     haven_executable(${name} SOURCES ${arg_SOURCES} PRIVATE GTest::gmock_main ${arg_PRIVATE})

@@ -166,6 +166,10 @@ asio::awaitable<std::expected<void, Problem>> Application::identify(Request& req
     } catch (const std::exception& failure) { // a row that nobody foresaw
         co_return std::unexpected(failed(request, failure));
     }
+    // Before what they may not do: each such refusal is a row, too.
+    if (auto refused = count_request(services_, request)) {
+        co_return std::unexpected(std::move(*refused));
+    }
     if ((request.route->policy.who & who_is(request.identity->actor)) == 0) {
         co_return std::unexpected(forbidden("This is not for the bearer of this token."));
     }
@@ -213,9 +217,6 @@ asio::awaitable<std::expected<void, Problem>> Application::let_in(Request& reque
     }
     if (auto known = co_await identify(request); !known) {
         co_return std::unexpected(std::move(known.error()));
-    }
-    if (auto refused = request.identity ? count_request(services_, request) : std::nullopt) {
-        co_return std::unexpected(std::move(*refused));
     }
     co_return check_head(request);
 }

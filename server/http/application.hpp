@@ -36,6 +36,7 @@ class Attempts;
 
 namespace haven::http {
 
+class Readiness;
 class RequestRates;
 
 /// What handlers work with. All of it lives as long as the server and is used on the I/O thread,
@@ -54,6 +55,7 @@ struct Services {
     accounts::Attempts& attempts;                 ///< to log in, to make accounts
     RequestRates& rates;
     Metrics& metrics;
+    Readiness& readiness;
     const bool& schema_ready; ///< until then nothing is read or written
 };
 

@@ -254,7 +254,7 @@ class Conversation {
                 .data = body.data() + have, .size = body.size() - have, .more = true};
             arm_body_deadline(have);
             auto [failed, ignored] =
-                co_await beast::http::async_read(stream_, buffer_, parser, use_tuple);
+                co_await beast::http::async_read_some(stream_, buffer_, parser, use_tuple);
             have = body.size() - parser.get().body().size;
             if (failed == beast::http::error::need_buffer) {
                 if (have == body.size() && !parser.is_done()) {

@@ -12,11 +12,16 @@
 #include <haven/sql_http.hpp>
 #include <haven/sql_jobs.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <cstdint>
 #include <format>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace haven::http {
 
@@ -28,21 +33,7 @@ const char* word(bool good) {
     return good ? "ok" : "failing";
 }
 
-} // namespace
-
-bool serves_this_program(const store::Row& row) {
-    const store::SchemaState schema{.version = row.get<std::int32_t>("version"),
-                                    .oldest_program = row.get<std::int32_t>("oldest_program")};
-    return store::fit_of(schema, store::embedded_migrations().back().version) ==
-           store::SchemaFit::serves;
-}
-
-asio::awaitable<Answer> live(Exchange& /*exchange*/) {
-    co_return json(200, R"({"status":"live"})");
-}
-
-asio::awaitable<Answer> ready(Exchange& exchange) {
-    Services& services = exchange.services;
+asio::awaitable<Response> look(Services& services) {
     const auto version = co_await services.database.query(sql::http::schema_version);
     const auto strays = co_await services.database.query_as(
         store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}},
@@ -60,6 +51,46 @@ asio::awaitable<Answer> ready(Exchange& exchange) {
                                R"("objects":"{}","partitions":"{}"}}}})",
                                all ? "ready" : "not ready", word(database), word(migrations),
                                word(writable), word(partitions)));
+}
+
+} // namespace
+
+asio::awaitable<Response> Readiness::ask(Services& services) {
+    if (looking_) {
+        (void)co_await found_.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (!last_) {
+            throw std::runtime_error("what the server needs could not be looked at");
+        }
+        co_return *last_;
+    }
+    looking_ = true;
+    const auto end = [this](std::optional<Response> seen) {
+        last_ = std::move(seen);
+        looking_ = false;
+        found_.cancel();
+    };
+    try {
+        end(co_await look(services));
+    } catch (...) {
+        end(std::nullopt);
+        throw;
+    }
+    co_return *last_;
+}
+
+bool serves_this_program(const store::Row& row) {
+    const store::SchemaState schema{.version = row.get<std::int32_t>("version"),
+                                    .oldest_program = row.get<std::int32_t>("oldest_program")};
+    return store::fit_of(schema, store::embedded_migrations().back().version) ==
+           store::SchemaFit::serves;
+}
+
+asio::awaitable<Answer> live(Exchange& /*exchange*/) {
+    co_return json(200, R"({"status":"live"})");
+}
+
+asio::awaitable<Answer> ready(Exchange& exchange) {
+    co_return co_await exchange.services.readiness.ask(exchange.services);
 }
 
 asio::awaitable<Answer> openapi(Exchange& /*exchange*/) {

@@ -81,7 +81,8 @@ asio::awaitable<void> Listener::accept_loop() {
         auto [error, socket] = co_await acceptor_.async_accept(executor_, use_tuple);
         if (!error) {
             while (!stopping_ && connections_.size() >= limits_.connections_max) {
-                (void)give_one_up();
+                // Where all are being answered now, one may be idle in a moment.
+                changed_.expires_after(give_one_up() ? limits_.idle_time_max : 50ms);
                 (void)co_await changed_.async_wait(use_tuple);
             }
             take(std::move(socket));

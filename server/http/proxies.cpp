@@ -141,22 +141,30 @@ bool TrustedProxies::trusts(const ip::address& peer) const {
            });
 }
 
-ClientAddress TrustedProxies::client(const ip::address& peer, std::string_view forwarded,
-                                     std::string_view x_forwarded_for) const {
-    ip::address client = peer;
-    std::string_view list = forwarded.empty() ? x_forwarded_for : forwarded;
+ip::address TrustedProxies::before(ip::address client, std::string_view list,
+                                   bool is_forwarded) const {
     for (std::size_t hop = 0; hop < hops_max && !list.empty() && trusts(client); ++hop) {
         const std::size_t comma = list.rfind(',');
         const bool last = comma == std::string_view::npos;
         const std::string_view element = trimmed(last ? list : list.substr(comma + 1));
         list = last ? std::string_view{} : list.substr(0, comma);
-        const auto next = node_address(forwarded.empty() ? element : forwarded_for(element));
+        const auto next = node_address(is_forwarded ? forwarded_for(element) : element);
         if (!next) {
             break;
         }
         client = *next;
     }
-    return client_address(client);
+    return client;
+}
+
+ClientAddress TrustedProxies::client(const ip::address& peer, std::string_view forwarded,
+                                     std::string_view x_forwarded_for) const {
+    const ClientAddress by_forwarded = client_address(before(peer, forwarded, true));
+    const ClientAddress by_list = client_address(before(peer, x_forwarded_for, false));
+    if (forwarded.empty() || x_forwarded_for.empty()) {
+        return forwarded.empty() ? by_list : by_forwarded;
+    }
+    return by_forwarded.ip == by_list.ip ? by_list : client_address(peer);
 }
 
 } // namespace haven::http

@@ -21,14 +21,18 @@ class TrustedProxies {
 
     [[nodiscard]] bool trusts(const boost::asio::ip::address& address) const;
 
-    /// Whom a connection from `peer` speaks for: from the right, the first address of Forwarded
-    /// (or, where that is not there, of X-Forwarded-For) that is no trusted proxy. What cannot be
-    /// read ends the search.
+    /// Whom a connection from `peer` speaks for: from the right, the first address of Forwarded or
+    /// of X-Forwarded-For that is no trusted proxy. What cannot be read ends the search. Where both
+    /// fields are there and disagree, a proxy wrote one and passed the other on as the client sent
+    /// it: neither is believed.
     [[nodiscard]] ClientAddress client(const boost::asio::ip::address& peer,
                                        std::string_view forwarded,
                                        std::string_view x_forwarded_for) const;
 
   private:
+    [[nodiscard]] boost::asio::ip::address before(boost::asio::ip::address client,
+                                                  std::string_view list, bool is_forwarded) const;
+
     struct Network {
         boost::asio::ip::address base;
         unsigned prefix_bits = 0;

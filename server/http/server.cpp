@@ -201,9 +201,11 @@ struct Server::Impl {
     RequestRates rates{config.requests_per_minute};
     Metrics metrics;
     bool schema_ready;
-    Services services = services_with(database, object_workers, password_workers);
+    Readiness readiness{io.get_executor()};
+    Readiness health_readiness{io.get_executor()};
+    Services services = services_with(database, object_workers, password_workers, readiness);
     Application application{services, api_routes(), accounts::authenticate};
-    Services health_services = services_with(health_database, health_workers, health_workers);
+    Services health_services = services_with(health_database, health_workers, health_workers, health_readiness);
     Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
     Listener listener;
     Listener metrics_listener;
@@ -216,7 +218,8 @@ struct Server::Impl {
     std::uint16_t metrics_port = 0;
     bool stopping = false;
 
-    Services services_with(store::Database& data, WorkerPool& of_objects, WorkerPool& of_passwords);
+    Services services_with(store::Database& data, WorkerPool& of_objects, WorkerPool& of_passwords,
+                           Readiness& of_all);
     void add_gauges();
     asio::awaitable<void> stop();
     asio::awaitable<void> begin_work();
@@ -225,7 +228,7 @@ struct Server::Impl {
 };
 
 Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objects,
-                                     WorkerPool& of_passwords) {
+                                     WorkerPool& of_passwords, Readiness& of_all) {
     return {.config = config,
             .contract = contract,
             .database = data,
@@ -239,6 +242,7 @@ Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objec
             .attempts = attempts,
             .rates = rates,
             .metrics = metrics,
+            .readiness = of_all,
             .schema_ready = schema_ready};
 }
 

@@ -153,6 +153,13 @@ TEST_F(Hold, TokensThatAreGuessed) {
                    .asks_again = true});
 }
 
+TEST_F(Hold, ReadinessThatIsAskedWithoutEnd) {
+    expect_writes({.connections = 256,
+                   .addresses = 5'000,
+                   .opening = [](std::size_t) { return "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"; },
+                   .asks_again = true});
+}
+
 TEST_F(Hold, AnyByteInAHead) {
     expect_writes({.connections = 64,
                    .addresses = 64,

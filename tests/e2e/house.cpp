@@ -26,7 +26,6 @@
 #include <format>
 #include <iterator>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -109,8 +108,8 @@ House::House(const Options& options)
       port_(free_port()), runtime_(or_throw(MonadoService::start())) {
     start_server();
     register_user();
-    static std::once_flag warmed;
-    std::call_once(warmed, [this] { warm_shaders(); });
+    static const bool warmed = (warm_shaders(), true);
+    (void)warmed;
 }
 
 /// Software rendering compiles shaders while it draws its first frame, which can take longer than a

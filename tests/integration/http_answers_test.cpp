@@ -128,6 +128,9 @@ TEST(Answers, AProblemSaysTheStatusOfItsAnswer) {
     const std::string path = std::format("/v1/sessions/{}", id);
     EXPECT_THAT(faults_of_answer("GET", path, problem(400)), ElementsAre("/status: must be 400"));
     EXPECT_THAT(faults_of_answer("PATCH", path, problem(405)), ElementsAre("/status: must be 405"));
+    EXPECT_THAT(
+        faults_of_answer("GET", path, problem(404, R"(,"errors":[{"pointer":"","detail":"x"}])")),
+        ElementsAre("/errors/0/pointer: must be 1 characters at least, is 0"));
     EXPECT_THAT(faults_of_answer("GET", path, problem(404, R"(,"errors":[{"pointer":"a b"}])")),
                 ElementsAre("/errors/0/pointer: must be a JSON pointer, such as /strokes/3",
                             "/errors/0/detail: is missing"));

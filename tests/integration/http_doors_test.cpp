@@ -204,6 +204,26 @@ TEST(HttpRates, ReadingTooMuchKeepsNothingFromBeingSaved) {
     EXPECT_EQ(other.get("/v1/sessions").status, 200);
 }
 
+TEST(HttpRates, WhatNobodyMayDoIsCountedBeforeItIsWrittenDown) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.requests_per_minute = 60;
+    const TestServer server({}, config);
+    HttpClient user = server.new_user();
+    Reply reply;
+    int refused = 0;
+    for (int i = 0; i < 100 && reply.status != 429; ++i) {
+        reply = user.put("/v1/clinicians/" + new_id(), "{}");
+        refused += reply.status == 403 ? 1 : 0;
+        EXPECT_TRUE(reply.headers.contains("ratelimit"));
+    }
+    EXPECT_EQ(reply.status, 429);
+    EXPECT_EQ(refused, 60);
+    EXPECT_EQ(sql_text(config.database_url,
+                       "SELECT count(*) FROM audit_logs WHERE response_status = 403"),
+              "60");
+}
+
 TEST(HttpProxies, BehindATrustedProxyEachPersonIsAnAddress) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
@@ -224,6 +244,7 @@ TEST(HttpProxies, BehindATrustedProxyEachPersonIsAnAddress) {
               "203.0.113.6");
     EXPECT_EQ(addresses({R"(Forwarded: for="[2001:db8::9]:4711";proto=https)"}), "2001:db8::9");
     EXPECT_EQ(addresses({"X-Forwarded-For: fe80::1%eth0"}), "127.0.0.1");
+    EXPECT_EQ(addresses({"Forwarded: for=1.1.1.1", "X-Forwarded-For: 203.0.113.6"}), "127.0.0.1");
     Reply last;
     for (int i = 0; i < 200 && last.status != 429; ++i) {
         last = client.send("POST", "/v1/auth/tokens",

@@ -100,6 +100,13 @@ TEST_F(Proxies, WhatTheClientWroteBeforeTheProxyIsNotBelieved) {
     EXPECT_EQ(client("10.1.2.3", "", "10.0.0.1, 10.0.0.2"), "10.0.0.1") << "all of them are ours";
 }
 
+TEST_F(Proxies, AFieldThatTheProxyPassedOnIsNotBelieved) {
+    EXPECT_EQ(client("10.1.2.3", "for=1.1.1.1", "203.0.113.5"), "10.1.2.3");
+    EXPECT_EQ(client("10.1.2.3", "for=203.0.113.5", "1.1.1.1"), "10.1.2.3");
+    EXPECT_EQ(client("10.1.2.3", "for=unknown", "203.0.113.5"), "10.1.2.3");
+    EXPECT_EQ(client("10.1.2.3", "for=203.0.113.5", "1.1.1.1, 203.0.113.5"), "203.0.113.5");
+}
+
 TEST_F(Proxies, AddressesAreReadInAllTheirForms) {
     EXPECT_EQ(client("10.1.2.3", R"(For="[2001:db8:cafe::17]:4711")", ""), "2001:db8:cafe::17");
     EXPECT_EQ(client("10.1.2.3", "proto=http; for=203.0.113.5:80", ""), "203.0.113.5");
