@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -145,5 +146,13 @@ struct TraceTotals {
 /// the cut is refused.
 [[nodiscard]] std::expected<Trace, TraceError>
 decode_trace_prefix(std::span<const std::byte> bytes);
+
+/// What makes a whole trace of one that was cut off, by a crash for one: `bytes_used` of it, then
+/// `end`. Nothing for one that ends well, and for bytes that are no trace.
+struct TraceEnding {
+    std::size_t bytes_used = 0; ///< up to the last whole block
+    std::vector<std::byte> end;
+};
+[[nodiscard]] std::optional<TraceEnding> missing_ending(std::span<const std::byte> bytes);
 
 } // namespace haven

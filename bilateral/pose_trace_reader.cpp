@@ -158,6 +158,13 @@ class Decoder {
         return {.samples = samples_[0] + samples_[1], .events = events_};
     }
 
+    /// Of what has been read.
+    [[nodiscard]] std::vector<std::byte> end_block() const {
+        std::vector<std::byte> end;
+        trace::put_end(end, samples_, blocks_);
+        return end;
+    }
+
   private:
     [[nodiscard]] TraceError at(std::size_t further, std::string what) const {
         return {.offset = at_ + further, .what = std::move(what)};
@@ -423,6 +430,15 @@ std::expected<TraceTotals, TraceError> check_trace(std::span<const std::byte> by
 
 std::expected<Trace, TraceError> decode_trace_prefix(std::span<const std::byte> bytes) {
     return Decoder{bytes, Cut::allowed, Keep::everything}.run();
+}
+
+std::optional<TraceEnding> missing_ending(std::span<const std::byte> bytes) {
+    Decoder decoder{bytes, Cut::allowed, Keep::nothing};
+    const auto read = decoder.run();
+    if (!read || read->complete) {
+        return std::nullopt;
+    }
+    return TraceEnding{.bytes_used = read->bytes_used, .end = decoder.end_block()};
 }
 
 } // namespace haven

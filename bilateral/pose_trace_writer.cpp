@@ -100,6 +100,16 @@ void put_block(std::vector<std::byte>& bytes, BlockType type, std::uint8_t hand,
 
 } // namespace
 
+void trace::put_end(std::vector<std::byte>& bytes, const std::array<std::uint64_t, 2>& samples,
+                    std::uint32_t blocks_before) {
+    put_block(bytes, BlockType::end, 0, 0, blocks_before, [&] {
+        ByteWriter out{bytes};
+        out.put(samples[0]);
+        out.put(samples[1]);
+        out.put(blocks_before);
+    });
+}
+
 Placement made_valid(const Placement& placement) {
     constexpr float far_m = 10'000.0F;
     const auto valid = [](float value) { return std::abs(value) <= far_m ? value : 0.0F; };
@@ -207,13 +217,7 @@ void TraceWriter::finish() {
         return;
     }
     flush();
-    const std::uint32_t blocks_before = blocks_;
-    put_block(bytes_, BlockType::end, 0, 0, blocks_++, [&] {
-        ByteWriter out{bytes_};
-        out.put(samples_[0]);
-        out.put(samples_[1]);
-        out.put(blocks_before);
-    });
+    trace::put_end(bytes_, samples_, blocks_++);
     finished_ = true;
 }
 

@@ -56,6 +56,10 @@ inline Row row_of(const GridSample& s) {
             s.pressure,         state};
 }
 
+/// Appends the block that ends a trace of so many samples of each hand, in so many blocks.
+void put_end(std::vector<std::byte>& bytes, const std::array<std::uint64_t, 2>& samples,
+             std::uint32_t blocks_before);
+
 /// Little-endian integers and floats at the end of a buffer.
 class ByteWriter {
   public:

@@ -138,7 +138,7 @@ std::vector<Option> network_options() {
          path(&C::tls_key)},
         {"trusted_proxies", "LIST",
          "reverse proxies: addresses and networks, with commas; of them alone Forwarded or "
-         "X-Forwarded-For is believed",
+         "X-Forwarded-For is believed, and neither where they disagree",
          text(&C::trusted_proxies)},
         {"requests_per_minute", "N", "of one account; as many again that write",
          integer(&C::requests_per_minute, 60, 1'000'000)},

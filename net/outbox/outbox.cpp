@@ -4,6 +4,7 @@
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "net/api/codec.hpp"
+#include "net/api/limits.hpp"
 #include "net/api/paths.hpp"
 #include "net/api/records.hpp"
 #include "net/outbox/database.hpp"
@@ -12,6 +13,7 @@
 #include "net/outbox/schema.hpp"
 #include "net/outbox/trace_requests.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <concepts>
 #include <cstddef>
@@ -51,7 +53,8 @@ Result<std::vector<LeftOpen>> drawings_left_open(Database& database) {
         LeftOpen drawing{.id = row.uuid(0), .end = {}};
         drawing.end.exercise.status = "abandoned";
         drawing.end.exercise.completed_at = row.integer(1) + last_ns / ns_per_us;
-        drawing.end.duration_seconds = static_cast<std::int32_t>(last_ns / ns_per_second);
+        drawing.end.duration_seconds = static_cast<std::int32_t>(
+            std::clamp<std::int64_t>(last_ns / ns_per_second, 0, api::duration_seconds_max));
         drawings.push_back(std::move(drawing));
     };
     return database

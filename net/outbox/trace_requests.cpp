@@ -1,5 +1,6 @@
 #include "net/outbox/trace_requests.hpp"
 
+#include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
 #include "net/api/limits.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <format>
 #include <iterator>
+#include <span>
 #include <sodium/crypto_hash_sha256.h>
 #include <string>
 #include <string_view>
@@ -97,19 +99,20 @@ class ChunkCutter {
 } // namespace
 
 Result<void> enqueue_trace(Database& database, const Uuid& drawing_id) {
-    ChunkCutter cutter(database, drawing_id);
-    Result<void> cut;
-    const auto add = [&](const Row& row) {
-        if (cut) {
-            cut = cutter.add(row.text(0));
-        }
-    };
+    std::string trace; // trace_bytes_recorded_max at most
     const Result<void> read = database.each(
-        "SELECT bytes FROM trace_chunks WHERE drawing_id = ? ORDER BY offset", add, drawing_id);
-    if (!read || !cut) {
-        return read ? cut : read;
+        "SELECT bytes FROM trace_chunks WHERE drawing_id = ? ORDER BY offset",
+        [&trace](const Row& row) { trace += row.text(0); }, drawing_id);
+    if (!read) {
+        return read;
     }
-    return cutter.complete();
+    // A server takes a whole trace: one that a crash cut off ends where it was last stored.
+    if (const auto ending = missing_ending(std::as_bytes(std::span{trace}))) {
+        trace.resize(ending->bytes_used);
+        trace.append(reinterpret_cast<const char*>(ending->end.data()), ending->end.size());
+    }
+    ChunkCutter cutter(database, drawing_id);
+    return cutter.add(trace).and_then([&cutter] { return cutter.complete(); });
 }
 
 Result<void> drop_trace(Database& database, const Uuid& drawing_id, std::string_view reason) {

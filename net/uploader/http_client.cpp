@@ -106,6 +106,7 @@ void HttpClient::Impl::set_limits() {
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L); // nobody waits for a name server that says nothing
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config.connect_timeout.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(config.total_timeout.count()));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(config.low_speed_time.count()));

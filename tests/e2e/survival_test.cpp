@@ -74,6 +74,8 @@ TEST(ClientKilled, EveryStrokeThatWasSavedIsInTheDatabaseExactlyOnceAfterARestar
     EXPECT_EQ(end.ended, (Ended{.exit_status = 0})) << end.log;
     EXPECT_EQ(end.member("drawings_recovered"), "1");
     EXPECT_EQ(end.member("pending"), "0");
+    EXPECT_EQ(end.member("refused"), "0");
+    EXPECT_EQ(house.sql("SELECT count(*) FROM exercise_artifacts"), "1") << "its motion";
     EXPECT_EQ(stored_stroke_ids(house), saved);
     EXPECT_EQ(
         house.sql("SELECT e.status FROM exercises e JOIN bilateral_drawings d ON d.exercise_id "

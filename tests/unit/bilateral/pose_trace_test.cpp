@@ -516,5 +516,25 @@ TEST(Replay, RefusesADamagedTrace) {
     EXPECT_FALSE(replay_trace(session.trace));
 }
 
+TEST(Trace, WhatWasCutOffIsMadeWholeUpToItsLastBlock) {
+    const Bytes whole = trace_of(testing::ScriptedMotion{}.samples(300));
+    for (std::size_t size = 0; size <= whole.size(); size += 7) {
+        const auto cut = std::span{whole}.first(size);
+        const auto ending = missing_ending(cut);
+        const auto prefix = decode_trace_prefix(cut);
+        ASSERT_EQ(ending.has_value(), prefix && !prefix->complete) << size;
+        if (ending) {
+            Bytes mended(whole.begin(),
+                         whole.begin() + static_cast<std::ptrdiff_t>(ending->bytes_used));
+            append(mended, ending->end);
+            const auto trace = decode_trace(mended);
+            ASSERT_TRUE(trace) << trace.error().what;
+            EXPECT_EQ(trace->samples, prefix->samples) << size;
+            EXPECT_EQ(trace->events, prefix->events) << size;
+        }
+    }
+    EXPECT_FALSE(missing_ending(whole)) << "it ends well";
+}
+
 } // namespace
 } // namespace haven

@@ -1,3 +1,5 @@
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "drawing_fixture.hpp"
 #include "net/api/codec.hpp"
@@ -13,6 +15,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
+#include <span>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,6 +108,36 @@ TEST(OutboxCrash, EveryStrokeSaidToBeSavedSurvivesKill9ExactlyOnce) {
             std::ranges::all_of(times, [](const auto& entry) { return entry.second == 1; }));
         EXPECT_LE(times.size(), said + 1); // one may have been saved and not yet said
     }
+}
+
+TEST(OutboxCrash, MotionCutOffIsSentAsAWholeTrace) {
+    const test::TempDirectory folder;
+    const std::filesystem::path file = folder.path() / "outbox.sqlite";
+    const DrawingBegin begin = numbered_drawing(1);
+    {
+        TraceWriter writer{TraceHeader{}};
+        writer.add(HandSample{.time_ns = 5'000'000, .hand = Hand::left});
+        writer.flush();
+        auto outbox = Outbox::open(file);
+        ASSERT_TRUE(outbox->use_token("token"));
+        ASSERT_TRUE(outbox->begin_drawing(begin));
+        ASSERT_TRUE(outbox->add_trace(begin.drawing_id, writer.take()));
+        writer.add(HandSample{.time_ns = 10'000'000, .hand = Hand::right});
+        writer.flush();
+        ASSERT_TRUE(outbox->add_trace(begin.drawing_id, writer.take()));
+    }
+    auto outbox = Outbox::open(file);
+    test::log_in(*outbox);
+    ASSERT_EQ(outbox->recover().finished.size(), 1U);
+    for (const Request& request : test::empty_out(*outbox)) {
+        if (request.kind == RequestKind::trace_chunk) {
+            const auto totals = check_trace(std::as_bytes(std::span{request.body}));
+            ASSERT_TRUE(totals) << totals.error().what;
+            EXPECT_EQ(totals->samples, 2U);
+            return;
+        }
+    }
+    FAIL() << "no trace was sent";
 }
 
 TEST(OutboxCrash, DrawingCutOffIsEndedAsAbandonedAtItsLastPoint) {
