@@ -241,7 +241,7 @@ void Client::note_system(const Headset& headset, const Graphics& graphics) {
     spdlog::info("{} on {}, {}, drawing in {}", info.runtime, info.system, system.gpu, info.space);
 }
 
-/// False: somebody wants to end instead of waiting.
+/// False: somebody wants to end instead of waiting, or the session is over.
 bool Client::wait_for_headset(std::chrono::milliseconds pause) {
     const auto until = Clock::now() + pause;
     while (Clock::now() < until) {
@@ -253,6 +253,10 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
         }
         if (session_) {
             session_->keep();
+            session_->director.update(Clock::now());
+            if (session_->director.ended_at()) {
+                return false; // its time is over, whether or not a headset comes back
+            }
         }
         std::this_thread::sleep_for(waiting_step);
     }
