@@ -361,7 +361,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
     const auto* const layers = reinterpret_cast<const XrCompositionLayerBaseHeader*>(&layer);
     const XrFrameEndInfo end{.type = XR_TYPE_FRAME_END_INFO,
                              .displayTime = frame_state_.predictedDisplayTime,
-                             .environmentBlendMode = XR_ENVIRONMENT_BLEND_MODE_OPAQUE,
+                             .environmentBlendMode = instance_->blend_mode(),
                              .layerCount = drawn ? 1U : 0U,
                              .layers = drawn ? &layers : nullptr};
     const XrResult result = xrEndFrame(session_.get(), &end);
