@@ -271,8 +271,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     const auto step =
         tracking_->update(frame.display_time_ns, changes_until_, TrackingSpace::Clock::now());
     sampler_->use_space(tracking_->get(), held);
-    if (step && step->replaced_from) {
-        part_samples_at(*step->replaced_from, held);
+    if (const auto replaced_from = tracking_->take_replaced_from()) {
+        part_samples_at(*replaced_from, held);
     }
     held.unlock();
     if (!step) {
