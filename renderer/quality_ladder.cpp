@@ -89,6 +89,16 @@ QualityStep QualityLadder::step_to(std::size_t rung, double time_s, float p95_ms
     return step;
 }
 
+void QualityLadder::hold(double time_s) {
+    filled_ = next_ = 0;
+    if (stepped_s_) {
+        stepped_s_ = time_s;
+    }
+    if (rose_s_ && time_s - *rose_s_ < regret_s) {
+        rose_s_ = time_s;
+    }
+}
+
 std::optional<QualityStep> QualityLadder::add(double time_s, float gpu_ms, float budget_ms,
                                               bool missed_display) {
     if (!std::isfinite(gpu_ms) || gpu_ms <= 0.0F || !std::isfinite(budget_ms) ||

@@ -67,6 +67,8 @@ class QualityLadder {
     /// want of the CPU. Times that are no positive number are left out.
     std::optional<QualityStep> add(double time_s, float gpu_ms, float budget_ms,
                                    bool missed_display = false);
+    /// Instead of add(), while the rung's scene is not shown yet: it is judged from when it is.
+    void hold(double time_s);
     [[nodiscard]] std::size_t rung() const { return rung_; }
     [[nodiscard]] const Quality& quality() const { return quality_rungs()[rung_]; }
     [[nodiscard]] std::uint32_t step_count() const { return step_count_; }

@@ -114,6 +114,7 @@ std::expected<void, ClientError> Client::run_headsets() {
         const auto frames = [&] { return session_ ? session_->performance.stats.frames() : 0; };
         const std::uint64_t frames_before = frames();
         const auto end = run_headset();
+        const bool absent = !end && end.error().exit_code == exit_absent;
         if (end && *end == FrameLoop::End::over) {
             return {};
         }
@@ -124,7 +125,6 @@ std::expected<void, ClientError> Client::run_headsets() {
             spdlog::warn("progress: the headset is gone. What was drawn is kept; connect it again, "
                          "and drawing goes on.");
         } else {
-            const bool absent = end.error().exit_code == exit_absent;
             if (!was_there && !(absent && options_.wait_for_headset)) {
                 return std::unexpected(end.error());
             }
@@ -145,7 +145,7 @@ std::expected<void, ClientError> Client::run_headsets() {
         }
         // What the lost GPU had lies in free pieces that the C library would keep.
         malloc_trim(0);
-        if (!wait_for_headset(pause.next())) {
+        if (!wait_for_headset(pause.next(absent))) {
             return {};
         }
     }
@@ -241,7 +241,7 @@ void Client::note_system(const Headset& headset, const Graphics& graphics) {
     spdlog::info("{} on {}, {}, drawing in {}", info.runtime, info.system, system.gpu, info.space);
 }
 
-/// False: somebody wants to end instead of waiting.
+/// False: somebody wants to end instead of waiting, or the session is over.
 bool Client::wait_for_headset(std::chrono::milliseconds pause) {
     const auto until = Clock::now() + pause;
     while (Clock::now() < until) {
@@ -253,6 +253,10 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
         }
         if (session_) {
             session_->keep();
+            session_->director.update(Clock::now());
+            if (session_->director.ended_at()) {
+                return false; // its time is over, whether or not a headset comes back
+            }
         }
         std::this_thread::sleep_for(waiting_step);
     }

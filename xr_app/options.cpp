@@ -243,7 +243,8 @@ std::expected<Options, OptionsStop> parse_options(int argc, const char* const* a
     Texts texts;
     CLI::App app{"Haven: stand in a calm place and draw with both hands.\n"
                  "Ends when the headset or the window is closed, the menu button is held for a "
-                 "second, on Ctrl-C, or after --seconds.\n"
+                 "second, on Ctrl-C, or after --seconds. Where the headset's program hangs, the "
+                 "fourth Ctrl-C ends it at once.\n"
                  "`haven-xr outbox --help` tells what waits on this computer, and for whom.",
                  "haven-xr"};
     add_place_options(app, options, texts);

@@ -39,11 +39,15 @@ void PlaceChange::begin(const environments::Environment& first) {
 }
 
 void PlaceChange::renew(const environments::Environment& shown) {
-    if (!shown_ || busy() || asked_ || renewals_failed_ >= renewals_failed_max) {
+    if (!shown_ || busy() || asked_ || renewals_given_up()) {
         return;
     }
     renewing_ = true;
     making_ = std::async(std::launch::async, [this, &shown] { return make(shown); });
+}
+
+bool PlaceChange::renewals_given_up() const {
+    return renewals_failed_ >= renewals_failed_max;
 }
 
 bool PlaceChange::ask(const std::string& environment_id, const environments::Lighting& lighting) {

@@ -34,6 +34,9 @@ class PlaceChange {
     /// failed. `shown` stays as it is until another place has arrived.
     void renew(const environments::Environment& shown);
 
+    /// renew() has failed too often: the place stays as it is.
+    [[nodiscard]] bool renewals_given_up() const;
+
     struct Step {
         float fade = 0.0F; ///< of this frame
         /// Once for each place asked for, in the dark: what is drawn from this frame on.

@@ -243,6 +243,10 @@ std::optional<std::int64_t> Presenter::take_gpu_ns() {
 
 void Presenter::keep_pace(float period_ms, bool missed) {
     const double time_s = 1e-3 * ms_since(session_.performance.started_at);
+    if (!graphics_.renderer->scene_fits() && !place_change_.renewals_given_up()) {
+        ladder_.hold(time_s); // the rung's own scene is still being made ready
+        return;
+    }
     const auto step = ladder_.add(time_s, graphics_.ring->gpu_times().whole_ms,
                                   renderer::gpu_budget_ms(period_ms), missed);
     if (!step) {

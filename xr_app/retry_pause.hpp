@@ -11,12 +11,16 @@ class RetryPause {
   public:
     static constexpr std::chrono::milliseconds first{1'000};
     static constexpr std::chrono::milliseconds most{15'000};
+    /// Where it is only looked for, so that one that is back draws within five seconds.
+    static constexpr std::chrono::milliseconds most_absent{4'000};
     /// A headset that cannot be made to work so often in a row does not work.
     static constexpr int failures_max = 8;
 
-    [[nodiscard]] std::chrono::milliseconds next() {
-        const std::chrono::milliseconds now = pause_;
-        pause_ = std::min(2 * pause_, most);
+    /// `absent`: nothing was there to be tried.
+    [[nodiscard]] std::chrono::milliseconds next(bool absent) {
+        const std::chrono::milliseconds bound = absent ? most_absent : most;
+        const std::chrono::milliseconds now = std::min(pause_, bound);
+        pause_ = std::min(2 * now, bound);
         return now;
     }
     /// It was there and was lost; `worked`: pictures were shown.

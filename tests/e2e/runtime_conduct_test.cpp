@@ -165,6 +165,17 @@ TEST_F(Conduct, ACallThatFailsOnceCostsAFrameAndNotTheHeadset) {
     EXPECT_EQ(replay_trace(recorded(client)).size(), 2U); // the strokes went on, too
 }
 
+TEST_F(Conduct, SyncsThatFailForAMomentCostNeitherTheHandsNorTheHeadset) {
+    LoneClient client(*runtime, "", {"--log-level", "debug", "--symmetry", "off"});
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    draw_dots(client, 1);
+    client.say("fail xrSyncActions XR_ERROR_ACTIONSET_NOT_ATTACHED times 5");
+    ASSERT_TRUE(client.await_log("the hands are left out for a moment")) << client.log();
+    expect_drawing_goes_on(client);
+    draw_dots(client, 2);
+    expect_legal_dots(recorded(client), 2);
+}
+
 TEST_F(Conduct, DisplayTimesThatJumpCostNothing) {
     LoneClient client(*runtime, "", {"--log-level", "debug", "--symmetry", "off"});
     ASSERT_TRUE(client.await_ready()) << client.log();
@@ -233,6 +244,17 @@ INSTANTIATE_TEST_SUITE_P(Runtime, Lost,
                          testing::Values("state loss_pending", "instance_loss_pending",
                                          "lose_session",
                                          "recenter 1 0 0 90\nawait frames 10\nlose_session"));
+
+TEST_F(Conduct, ASessionWhoseTimeIsOverWaitsForNoHeadset) {
+    LoneClient client(*runtime,
+                      "await focused\nawait frames 5\n"
+                      "fail xrCreateSession XR_ERROR_LIMIT_REACHED times 1000000\nlose_session",
+                      {"--seconds", "10"});
+    ASSERT_TRUE(client.await_log("the headset is gone")) << client.log();
+    EXPECT_EQ(client.process().wait(Milliseconds{120'000}), (Ended{.exit_status = 0}))
+        << client.log();
+    EXPECT_EQ(client.count_in_log("the session ends:"), 1U) << client.log();
+}
 
 TEST_F(Conduct, WhileItIsOnlyVisibleNothingIsDrawnAndThePictureGoesOn) {
     LoneClient client(*runtime);

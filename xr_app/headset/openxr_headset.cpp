@@ -271,8 +271,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     const auto step =
         tracking_->update(frame.display_time_ns, changes_until_, TrackingSpace::Clock::now());
     sampler_->use_space(tracking_->get(), held);
-    if (step && step->replaced_from) {
-        part_samples_at(*step->replaced_from, held);
+    if (const auto replaced_from = tracking_->take_replaced_from()) {
+        part_samples_at(*replaced_from, held);
     }
     held.unlock();
     if (!step) {
@@ -361,7 +361,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
     const auto* const layers = reinterpret_cast<const XrCompositionLayerBaseHeader*>(&layer);
     const XrFrameEndInfo end{.type = XR_TYPE_FRAME_END_INFO,
                              .displayTime = frame_state_.predictedDisplayTime,
-                             .environmentBlendMode = XR_ENVIRONMENT_BLEND_MODE_OPAQUE,
+                             .environmentBlendMode = instance_->blend_mode(),
                              .layerCount = drawn ? 1U : 0U,
                              .layers = drawn ? &layers : nullptr};
     const XrResult result = xrEndFrame(session_.get(), &end);

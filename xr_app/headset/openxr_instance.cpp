@@ -217,6 +217,34 @@ std::expected<void, HeadsetError> OpenxrInstance::find_system() {
         convert_back_ =
             function<PFN_xrConvertTimeToTimespecTimeKHR>("xrConvertTimeToTimespecTimeKHR");
     }
+    return choose_blend_mode();
+}
+
+std::expected<void, HeadsetError> OpenxrInstance::choose_blend_mode() {
+    constexpr auto views = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;
+    std::uint32_t count = 0;
+    std::vector<XrEnvironmentBlendMode> modes;
+    XrResult result =
+        xrEnumerateEnvironmentBlendModes(instance_.get(), system_, views, 0, &count, nullptr);
+    if (XR_SUCCEEDED(result) && count > 0) {
+        modes.resize(count);
+        result = xrEnumerateEnvironmentBlendModes(instance_.get(), system_, views, count, &count,
+                                                  modes.data());
+        modes.resize(count);
+    }
+    if (XR_FAILED(result)) {
+        return std::unexpected(xr_failure("xrEnumerateEnvironmentBlendModes", result));
+    }
+    if (modes.empty()) {
+        return std::unexpected(HeadsetError{
+            .kind = HeadsetError::Kind::unsupported,
+            .message = std::format("{} says no way to show pictures (environment blend modes) "
+                                   "for {}.",
+                                   runtime_name_, system_name_)});
+    }
+    blend_mode_ = std::ranges::contains(modes, XR_ENVIRONMENT_BLEND_MODE_OPAQUE)
+                      ? XR_ENVIRONMENT_BLEND_MODE_OPAQUE
+                      : modes.front();
     return {};
 }
 

@@ -36,6 +36,8 @@ class OpenxrInstance {
 
     [[nodiscard]] XrInstance get() const { return instance_.get(); }
     [[nodiscard]] XrSystemId system() const { return system_; }
+    /// How layers lie over what is around: opaque where that is offered.
+    [[nodiscard]] XrEnvironmentBlendMode blend_mode() const { return blend_mode_; }
     [[nodiscard]] bool has_core_1_1() const { return has_core_1_1_; }
     [[nodiscard]] bool has_extension(std::string_view name) const;
     [[nodiscard]] bool has_hand_tracking() const { return has_hand_tracking_; }
@@ -68,11 +70,13 @@ class OpenxrInstance {
     [[nodiscard]] std::expected<void, HeadsetError> choose_extensions();
     [[nodiscard]] XrResult create_instance(XrVersion version);
     [[nodiscard]] std::expected<void, HeadsetError> find_system();
+    [[nodiscard]] std::expected<void, HeadsetError> choose_blend_mode();
     void listen_to_validation();
 
     XrInstanceHandle instance_;
     XrDebugUtilsMessengerEXT messenger_ = XR_NULL_HANDLE;
     XrSystemId system_ = XR_NULL_SYSTEM_ID;
+    XrEnvironmentBlendMode blend_mode_ = XR_ENVIRONMENT_BLEND_MODE_OPAQUE;
     bool has_core_1_1_ = false;
     bool has_hand_tracking_ = false;
     std::string runtime_name_;

@@ -179,27 +179,18 @@ std::optional<XrTime> TrackingSpace::right_until() const {
 
 std::expected<TrackingSpace::Step, HeadsetError>
 TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) {
-    Step step;
     failure_ = XR_SUCCESS;
     if (!settled_) {
         settle(time);
     }
-    for (auto change = changes_.begin(); change != changes_.end();) {
-        // A moment that never comes is a moment that has passed.
-        if (change->at <= changes_until || now - change->heard_at > patience) {
-            apply(*change, time, step);
-            change = changes_.erase(change);
-        } else {
-            ++change;
-        }
-    }
+    apply_changes(time, changes_until, now);
     Located head = locate(view_.get(), space_.get(), time);
     if (head.oriented()) {
         lost_since_.reset();
     } else if (XR_SUCCEEDED(head.result)) {
         lost_since_ = lost_since_.value_or(now);
         if (now - *lost_since_ >= patience) {
-            give_up(time, step);
+            give_up(time);
             head = locate(view_.get(), space_.get(), time);
         }
     }
@@ -216,8 +207,15 @@ TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) 
     if (head.whole()) {
         head_.tracking_from_head.position_m = head.pose.position_m;
     }
-    step.head = head_;
-    return step;
+    return Step{.head = head_, .recentered = std::exchange(recentered_, false)};
+}
+
+std::optional<XrTime> TrackingSpace::take_replaced_from() {
+    return std::exchange(replaced_from_, std::nullopt);
+}
+
+void TrackingSpace::replaced(XrTime from) {
+    replaced_from_ = std::min(replaced_from_.value_or(from), from);
 }
 
 /// The first time that the head is seen in it: where the floor is, and where the room.
@@ -267,34 +265,46 @@ Pose TrackingSpace::place_by_room(XrTime time) const {
     return placed;
 }
 
-void TrackingSpace::apply(const Change& change, XrTime time, Step& step) {
-    const bool of_stage = change.type == XR_REFERENCE_SPACE_TYPE_STAGE;
-    const bool of_current = change.type == candidates_.at(current_).type;
-    step.recentered = step.recentered || of_current || !of_stage;
-    if (of_stage && stage_from_tracking_) {
-        stage_from_tracking_ =
-            change.previous_from_new
-                ? std::optional(inverse(*change.previous_from_new) * *stage_from_tracking_)
-                : std::nullopt;
-    }
-    if (!of_current) {
-        if (of_stage && !stage_from_tracking_) {
-            stage_from_tracking_ = stage_from(space_.get(), time);
-        }
-        return;
-    }
-    const Pose placed = change.previous_from_new
-                            ? tracking_from_candidate_ * *change.previous_from_new
-                            : place_by_room(time);
-    if (XR_SUCCEEDED(rebuild(placed))) {
-        step.replaced_from = std::min(step.replaced_from.value_or(change.at), change.at);
-        if (!stage_from_tracking_) {
-            stage_from_tracking_ = stage_from(space_.get(), time);
+/// In their order: one that cannot be made yet holds up those that build on it.
+void TrackingSpace::apply_changes(XrTime time, XrTime changes_until, Clock::time_point now) {
+    for (auto change = changes_.begin(); change != changes_.end();) {
+        // A moment that never comes is a moment that has passed.
+        if (change->at > changes_until && now - change->heard_at <= patience) {
+            ++change;
+        } else if (apply(*change, time)) {
+            change = changes_.erase(change);
+        } else {
+            return;
         }
     }
 }
 
-void TrackingSpace::give_up(XrTime time, Step& step) {
+bool TrackingSpace::apply(const Change& change, XrTime time) {
+    const bool of_stage = change.type == XR_REFERENCE_SPACE_TYPE_STAGE;
+    const bool of_current = change.type == candidates_.at(current_).type;
+    if (of_stage && !change.previous_from_new) {
+        stage_from_tracking_.reset();
+    }
+    if (of_current) {
+        const Pose placed = change.previous_from_new
+                                ? tracking_from_candidate_ * *change.previous_from_new
+                                : place_by_room(time);
+        if (XR_FAILED(rebuild(placed))) {
+            return false;
+        }
+        replaced(change.at);
+    }
+    if (of_stage && change.previous_from_new && stage_from_tracking_) {
+        stage_from_tracking_ = inverse(*change.previous_from_new) * *stage_from_tracking_;
+    }
+    if ((of_stage || of_current) && !stage_from_tracking_) {
+        stage_from_tracking_ = stage_from(space_.get(), time);
+    }
+    recentered_ = recentered_ || of_current || !of_stage;
+    return true;
+}
+
+void TrackingSpace::give_up(XrTime time) {
     const std::size_t before = current_;
     for (std::size_t candidate = 0; candidate < candidates_.size(); ++candidate) {
         if (candidate == before || !head_in_candidate(candidate, time).oriented()) {
@@ -303,12 +313,13 @@ void TrackingSpace::give_up(XrTime time, Step& step) {
         current_ = candidate;
         spdlog::warn("the headset cannot be located in {}; it is located in {} from now on",
                      candidates_.at(before).name, candidates_.at(candidate).name);
-        if (settled_) {
-            std::ignore = rebuild(place_by_room(time));
-        } else {
+        if (!settled_) {
             settle(time);
+        } else if (XR_FAILED(rebuild(place_by_room(time)))) {
+            current_ = before; // the next frame tries it again
+            return;
         }
-        step.replaced_from = time;
+        replaced(time);
         lost_since_.reset();
         return;
     }

@@ -37,7 +37,7 @@ class TrackingSpace {
     [[nodiscard]] static std::expected<TrackingSpace, HeadsetError>
     create(XrSession session, const std::optional<Pose>& stage_from_tracking);
 
-    /// Holds until update() says that it was replaced.
+    /// Holds until take_replaced_from() says that it was replaced.
     [[nodiscard]] XrSpace get() const { return space_.get(); }
     /// What it is made of: local_floor, local or stage.
     [[nodiscard]] std::string_view name() const;
@@ -57,14 +57,16 @@ class TrackingSpace {
 
     struct Step {
         LocatedHead head;
-        bool recentered = false; ///< the person chose a new forward
-        /// get() is another one: from that time on the old one was wrong.
-        std::optional<XrTime> replaced_from;
+        /// The person chose a new forward, since the last update that succeeded.
+        bool recentered = false;
     };
     /// Once a frame, before anything is located for `time`. The changes of `changes_until` and
     /// before have come: the same moment, unless the runtime's display times are nonsense.
     [[nodiscard]] std::expected<Step, HeadsetError> update(XrTime time, XrTime changes_until,
                                                            Clock::time_point now);
+    /// Once for each time that get() became another one: from that time on the old one was wrong.
+    /// After update(), whether or not that could locate the head.
+    [[nodiscard]] std::optional<XrTime> take_replaced_from();
 
   private:
     struct Candidate {
@@ -90,10 +92,13 @@ class TrackingSpace {
     [[nodiscard]] static Located locate(XrSpace space, XrSpace base, XrTime time);
     [[nodiscard]] std::optional<Pose> stage_from(XrSpace space, XrTime time) const;
     [[nodiscard]] Located head_in_candidate(std::size_t candidate, XrTime time) const;
-    void apply(const Change& change, XrTime time, Step& step);
+    void apply_changes(XrTime time, XrTime changes_until, Clock::time_point now);
+    /// False: it could not be made, and is to be tried again.
+    [[nodiscard]] bool apply(const Change& change, XrTime time);
     [[nodiscard]] Pose place_by_room(XrTime time) const;
     void settle(XrTime time);
-    void give_up(XrTime time, Step& step);
+    void give_up(XrTime time);
+    void replaced(XrTime from);
     [[nodiscard]] XrResult rebuild(const Pose& tracking_from_candidate);
 
     XrSession session_ = XR_NULL_HANDLE;
@@ -107,6 +112,8 @@ class TrackingSpace {
     bool settled_ = false; ///< it was located once
     bool same_as_before_ = false;
     std::vector<Change> changes_; ///< to come
+    bool recentered_ = false;     ///< and not told yet
+    std::optional<XrTime> replaced_from_;
     LocatedHead head_;            ///< the last that was located
     std::optional<Clock::time_point> lost_since_;
     XrResult failure_ = XR_SUCCESS;

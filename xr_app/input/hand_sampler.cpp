@@ -28,6 +28,8 @@ namespace {
 
 /// How often it looks whether the hands are ours again.
 constexpr std::chrono::milliseconds away_step{10};
+/// A sync that fails and does not mean a loss costs its turn; more in a row mean the end.
+constexpr std::uint32_t syncs_failed_max = 50;
 /// What is asked for in every eighth turn only, each thing of each hand in a turn of its own, so
 /// that no turn is much longer than another: a call may wait for a runtime that waits for a core.
 constexpr std::uint64_t seldom = 8;
@@ -120,10 +122,9 @@ bool HandSampler::turn() {
     const std::scoped_lock lock(base_mutex_);
     const auto focused = input_.sync();
     if (!focused) {
-        const std::scoped_lock state_lock(state_mutex_);
-        failure_ = focused.error();
-        return false;
+        return outlasts(focused.error());
     }
+    syncs_failed_ = 0;
     if (!*focused) {
         had_focus_ = false;
         return true;
@@ -146,6 +147,21 @@ bool HandSampler::turn() {
     turns_ += 1;
     publish(now_);
     return true;
+}
+
+/// As without the focus: both hands begin anew when a sync succeeds again.
+bool HandSampler::outlasts(const HeadsetError& error) {
+    had_focus_ = false;
+    syncs_failed_ += 1;
+    if (error.kind != HeadsetError::Kind::lost && syncs_failed_ <= syncs_failed_max) {
+        if (syncs_failed_ == 1) {
+            spdlog::warn("the hands are left out for a moment: {}", error.message);
+        }
+        return true;
+    }
+    const std::scoped_lock lock(state_mutex_);
+    failure_ = error;
+    return false;
 }
 
 void HandSampler::begin_anew() {

@@ -80,7 +80,7 @@ class HandSampler {
     [[nodiscard]] ShownHand shown(const State& state, std::size_t hand, XrSpace base,
                                   XrTime time) const;
     [[nodiscard]] State state() const;
-    /// Why it has stopped, once the session is lost.
+    /// Why it has stopped: the session is lost, or syncs fail again and again.
     [[nodiscard]] std::optional<HeadsetError> failure() const;
 
   private:
@@ -100,6 +100,8 @@ class HandSampler {
     void run(const std::stop_token& stop);
     /// False: nothing more will come.
     [[nodiscard]] bool turn();
+    /// A sync failed. False: the session is lost, or it fails again and again.
+    [[nodiscard]] bool outlasts(const HeadsetError& error);
     [[nodiscard]] XrTime now() const;
     void sample(std::size_t hand, XrTime now);
     [[nodiscard]] HandReadings located(const OneHand& one, std::size_t hand, XrTime time) const;
@@ -119,6 +121,7 @@ class HandSampler {
     HoldTimer menu_held_;
     std::uint64_t turns_ = 0;
     bool had_focus_ = false;
+    std::uint32_t syncs_failed_ = 0; ///< one after another
     XrTime now_ = 0;
 
     std::atomic<bool> listening_{false};

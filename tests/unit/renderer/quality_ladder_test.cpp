@@ -131,6 +131,25 @@ TEST(QualityLadder, OneFrameInTenTooLateIsOne) {
     EXPECT_FALSE(run.steps.empty());
 }
 
+TEST(QualityLadder, ARungIsJudgedFromWhenItsSceneIsShown) {
+    GpuRun run;
+    const auto too_slow = [](std::size_t, int) { return 20.0F; };
+    while (run.steps.empty()) {
+        run.go(0.1, too_slow);
+    }
+    for (int i = 0; i < 900; ++i) { // ten seconds that still show the scene of before
+        run.time_s += 1.0 / 90.0;
+        run.ladder.hold(run.time_s);
+    }
+    const double shown_s = run.time_s;
+    EXPECT_FALSE(run.ladder.gpu_p95_ms().has_value());
+    run.go(QualityLadder::down_dwell_s - 0.1, too_slow);
+    EXPECT_EQ(run.steps.size(), 1U);
+    run.go(1.0, too_slow);
+    ASSERT_EQ(run.steps.size(), 2U);
+    EXPECT_GE(run.times_s.back() - shown_s, QualityLadder::down_dwell_s);
+}
+
 TEST(QualityLadder, RestsOnEachRungBeforeTheNextDown) {
     GpuRun run;
     run.go(60.0, [](std::size_t, int) { return 20.0F; });
