@@ -364,9 +364,8 @@ void DrawingSession::finish(const std::string& performance_metrics_json) {
     post(uploader::DrawingFinished{
         .drawing_id = ids_.drawing,
         .end = {.exercise = {.status = "completed", .completed_at = ended_us},
-                .duration_seconds = static_cast<std::int32_t>(
-                    std::min<std::int64_t>((last_time_ns_ + 500'000'000) / 1'000'000'000,
-                                           api::duration_seconds_max))}});
+                .duration_seconds = static_cast<std::int32_t>(std::min<std::int64_t>(
+                    (last_time_ns_ + 500'000'000) / 1'000'000'000, api::duration_seconds_max))}});
 }
 
 std::vector<Stroke> DrawingSession::strokes_of(Hand hand) const {

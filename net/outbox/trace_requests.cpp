@@ -15,8 +15,8 @@
 #include <cstdint>
 #include <format>
 #include <iterator>
-#include <span>
 #include <sodium/crypto_hash_sha256.h>
+#include <span>
 #include <string>
 #include <string_view>
 

@@ -205,7 +205,8 @@ struct Server::Impl {
     Readiness health_readiness{io.get_executor()};
     Services services = services_with(database, object_workers, password_workers, readiness);
     Application application{services, api_routes(), accounts::authenticate};
-    Services health_services = services_with(health_database, health_workers, health_workers, health_readiness);
+    Services health_services =
+        services_with(health_database, health_workers, health_workers, health_readiness);
     Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
     Listener listener;
     Listener metrics_listener;

@@ -237,6 +237,9 @@ std::string text_of(const http::Schema& schema) {
     case http::Schema::Format::email:
     case http::Schema::Format::idn_email:
         return "\"" + new_id() + "@example.org\"";
+    case http::Schema::Format::json_pointer:
+        return R"("/")";
+    case http::Schema::Format::uri_reference:
     case http::Schema::Format::name:
     case http::Schema::Format::none:
         break;

@@ -1,5 +1,5 @@
-// For the sanitizers: Vulkan's driver and layer and the OpenXR runtime stay in memory to the end, so
-// that what they never free, and what their threads do, is known under their names.
+// For the sanitizers: Vulkan's driver and layer and the OpenXR runtime stay in memory to the end,
+// so that what they never free, and what their threads do, is known under their names.
 #include <dlfcn.h>
 
 namespace {

@@ -114,7 +114,7 @@ class TrackingSpace {
     std::vector<Change> changes_; ///< to come
     bool recentered_ = false;     ///< and not told yet
     std::optional<XrTime> replaced_from_;
-    LocatedHead head_;            ///< the last that was located
+    LocatedHead head_; ///< the last that was located
     std::optional<Clock::time_point> lost_since_;
     XrResult failure_ = XR_SUCCESS;
 };

@@ -295,9 +295,9 @@ TEST(Codec, LengthsAreCountedInCharactersNotBytes) {
 
 TEST(Codec, DepthOf64IsTaken) {
     // The limit refuses it as an unknown member, not for its depth.
-    EXPECT_THAT(completion(nested(64)),
-                ElementsAre("/size_bytes: is missing", "/sha256: is missing",
-                            "/a: is not known here"));
+    EXPECT_THAT(
+        completion(nested(64)),
+        ElementsAre("/size_bytes: is missing", "/sha256: is missing", "/a: is not known here"));
 }
 
 TEST(Codec, TenThousandUnknownMembersGiveOneError) {
@@ -310,8 +310,7 @@ TEST(Codec, TenThousandUnknownMembersGiveOneError) {
 }
 
 TEST(Codec, DefaultsAreThoseOfTheRecord) {
-    const auto decoded =
-        decode_registration(body_with(good_registration, "full_name", "null"));
+    const auto decoded = decode_registration(body_with(good_registration, "full_name", "null"));
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->full_name, std::nullopt);
     EXPECT_EQ(decoded->preferred_language, "en");

@@ -158,8 +158,8 @@ TEST(OutboxCrash, DrawingCutOffIsEndedAsAbandonedAtItsLastPoint) {
     for (const Request& request : test::empty_out(*outbox)) {
         if (request.kind == RequestKind::exercise_end) {
             EXPECT_EQ(request.body,
-                      api::encode(api::ExerciseEnd{
-                          .status = "abandoned", .completed_at = begin.began_at + 95'322'219}));
+                      api::encode(api::ExerciseEnd{.status = "abandoned",
+                                                   .completed_at = begin.began_at + 95'322'219}));
         } else if (request.kind == RequestKind::drawing) {
             EXPECT_EQ(api::decode_bilateral_drawing_view(request.body)->duration_seconds, 95);
         }
