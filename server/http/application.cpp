@@ -36,6 +36,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// So little that all connections together hold no more than one large answer.
+constexpr std::size_t answer_bytes_not_counted = std::size_t{16} << 10U;
+
 /// This request alone fails.
 Problem failed(const Request& request, const std::exception& failure) {
     log::error(
@@ -50,11 +53,11 @@ asio::awaitable<store::Outcome<store::Batch>> Exchange::write(std::vector<store:
     co_return co_await services.database.write_as(actor(), std::move(calls));
 }
 
-asio::awaitable<std::expected<void, Problem>> Exchange::take_room(std::size_t bytes) const {
+asio::awaitable<std::expected<void, Problem>> Exchange::take_room(ByteBudget& budget,
+                                                                 std::size_t bytes) const {
     request.body = {};
     request.room.reset();
-    auto room = co_await services.body_budget.acquire(bytes, services.admission_wait_max,
-                                                      holder_of(request));
+    auto room = co_await budget.acquire(bytes, services.admission_wait_max, holder_of(request));
     if (!room) {
         co_return std::unexpected(unavailable(std::chrono::seconds(5)));
     }
@@ -240,6 +243,19 @@ std::expected<void, Problem> Application::check_head(Request& request) const {
     return {};
 }
 
+Response Application::held(Request& request, Response answer) {
+    const std::size_t bytes = answer.body.size();
+    if (request.room || bytes <= answer_bytes_not_counted || request.route->method != Method::get) {
+        return answer;
+    }
+    auto room = services_.answer_budget.try_acquire(bytes, holder_of(request));
+    if (!room) {
+        return to_response(unavailable(std::chrono::seconds(1)), request.id);
+    }
+    request.room.emplace(std::move(*room));
+    return answer;
+}
+
 asio::awaitable<Response> Application::answer(Request& request) {
     if (request.route == nullptr) {
         co_return options_of(routes_, request.head);
@@ -251,7 +267,7 @@ asio::awaitable<Response> Application::answer(Request& request) {
         auto answer = read ? co_await request.route->handler(exchange)
                            : Answer(std::unexpected(read.error()));
         if (answer) {
-            co_return std::move(*answer);
+            co_return held(request, std::move(*answer));
         }
         problem = std::move(answer.error());
     } catch (const std::exception& failure) { // a row that nobody foresaw, or out of memory

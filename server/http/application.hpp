@@ -50,8 +50,9 @@ struct Services {
     WorkerPool& object_workers; ///< prove, draw and seal what is kept as objects, and read it
     WorkerPool& password_workers;
     vr::Canvases& canvases;
-    ByteBudget& body_budget;
-    std::chrono::milliseconds admission_wait_max; ///< for room in it
+    ByteBudget& body_budget;                      ///< room for what comes
+    ByteBudget& answer_budget;                    ///< room for what goes out
+    std::chrono::milliseconds admission_wait_max; ///< for room in them
     accounts::Attempts& attempts;                 ///< to log in, to make accounts
     RequestRates& rates;
     Metrics& metrics;
@@ -83,9 +84,10 @@ struct Exchange {
 
     /// Room in memory for so much, in place of the room that the body had; the body goes with it.
     /// Never both, so nobody holds room while they wait for more. Nothing is wrong, or 503. The
-    /// room is held until the answer is out.
+    /// room is held until the answer is out. An answer that is in memory before its size is known
+    /// asks for nothing: room for it is found or it is not sent (Application::answer).
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>>
-    take_room(std::size_t bytes) const;
+    take_room(ByteBudget& budget, std::size_t bytes) const;
 
   private:
     [[nodiscard]] const store::Actor& actor() const {
@@ -122,6 +124,9 @@ class Application final : public Service {
   private:
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> identify(Request& request);
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> let_in(Request& request);
+    /// The answer holds room until it is out, or is 503 instead: who reads slowly, or not at all,
+    /// holds what others need. What a write answers is no larger than the body whose room it has.
+    [[nodiscard]] Response held(Request& request, Response answer);
     /// What the head says beyond the route: the query, the body's length and type.
     [[nodiscard]] std::expected<void, Problem> check_head(Request& request) const;
 

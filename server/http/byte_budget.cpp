@@ -95,11 +95,17 @@ ByteBudget::acquire(std::size_t bytes, std::chrono::milliseconds wait_max, Holde
     if (bytes > bytes_max_) {
         co_return std::nullopt;
     }
-    const auto waiter = waiters_.emplace(
-        waiters_.end(), bytes, asio::steady_timer(executor_, wait_max), std::move(holder));
+    const auto waiter =
+        waiters_.emplace(waiters_.end(), bytes, asio::steady_timer(executor_), std::move(holder));
     admit_waiters();
-    if (!waiter->granted) {
-        (void)co_await waiter->woken.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto alone = std::min(wait_max, alone_max);
+    for (const auto time : {alone, wait_max - alone}) {
+        if (time > time.zero() && !waiter->granted && !waiter->given_up) {
+            waiter->woken.expires_after(time);
+            (void)co_await waiter->woken.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        waiter->lets_pass = true;
+        admit_waiters();
     }
     const bool granted = waiter->granted;
     Holder who = std::move(waiter->holder);
@@ -107,42 +113,59 @@ ByteBudget::acquire(std::size_t bytes, std::chrono::milliseconds wait_max, Holde
     if (granted) {
         co_return Lease(*this, bytes, is_small(bytes), std::move(who));
     }
-    admit_waiters(); // the one that gave up may have stood before smaller ones
     co_return std::nullopt;
+}
+
+std::optional<ByteBudget::Lease> ByteBudget::try_acquire(std::size_t bytes, Holder holder) {
+    if (bytes > bytes_max_ || !within_shares(bytes, holder) || !has_room(bytes)) {
+        return std::nullopt;
+    }
+    take(bytes, is_small(bytes), holder);
+    return Lease(*this, bytes, is_small(bytes), std::move(holder));
 }
 
 void ByteBudget::give_up(const void* connection) {
     for (Waiter& waiter : waiters_) {
         if (waiter.holder.connection == connection) {
+            waiter.given_up = true;
             waiter.woken.cancel();
         }
     }
 }
 
-bool ByteBudget::within_shares(const Waiter& waiter) const {
-    const bool small = is_small(waiter.bytes);
+bool ByteBudget::within_shares(std::size_t bytes, const Holder& holder) const {
+    const bool small = is_small(bytes);
     const Held& held = held_.at(small ? 1 : 0);
     const RoomShares::Kind& share = small ? shares_.small : shares_.large;
-    const std::size_t of_identity = held_by(held.by_identity, waiter.holder.identity);
-    if (!fits(of_identity, waiter.bytes, share.of_identity)) {
+    const std::size_t of_identity = held_by(held.by_identity, holder.identity);
+    if (!fits(of_identity, bytes, share.of_identity)) {
         return false;
     }
-    if (waiter.holder.identity.empty() &&
-        !fits(held.of_strangers, waiter.bytes, share.of_strangers)) {
+    if (holder.identity.empty() && !fits(held.of_strangers, bytes, share.of_strangers)) {
         return false;
     }
     // A small thing of somebody who holds nothing: the neighbours of whoever attacks write on.
-    const bool first_small_one = small && !waiter.holder.identity.empty() && of_identity == 0;
+    const bool first_small_one = small && !holder.identity.empty() && of_identity == 0;
     return first_small_one ||
-           fits(held_by(held.by_network, waiter.holder.network), waiter.bytes, share.of_network);
+           fits(held_by(held.by_network, holder.network), bytes, share.of_network);
 }
 
-/// Of those whose shares allow it: who holds least, then who came first.
+bool ByteBudget::has_room(std::size_t bytes) const {
+    const bool small = is_small(bytes);
+    return bytes <= bytes_max_ - bytes_in_use_ &&
+           fits(held_.at(small ? 1 : 0).together, bytes,
+                (small ? shares_.small : shares_.large).together);
+}
+
+/// Of those whose shares allow it, and who do not let others pass for want of room: who holds
+/// least, then who came first.
 ByteBudget::Waiter* ByteBudget::next_waiter(bool small) {
     Waiter* next = nullptr;
     std::size_t least = 0;
     for (Waiter& waiter : waiters_) {
-        if (waiter.granted || is_small(waiter.bytes) != small || !within_shares(waiter)) {
+        if (waiter.granted || waiter.given_up || is_small(waiter.bytes) != small ||
+            !within_shares(waiter.bytes, waiter.holder) ||
+            (waiter.lets_pass && !has_room(waiter.bytes))) {
             continue;
         }
         const std::size_t held =
@@ -177,12 +200,8 @@ void ByteBudget::give_back(std::size_t bytes, bool small, const Holder& holder) 
 
 void ByteBudget::admit_waiters() {
     for (const bool small : {true, false}) {
-        const std::size_t together_max = (small ? shares_.small : shares_.large).together;
-        while (Waiter* const waiter = next_waiter(small)) {
-            if (waiter->bytes > bytes_max_ - bytes_in_use_ ||
-                !fits(held_.at(small ? 1 : 0).together, waiter->bytes, together_max)) {
-                break;
-            }
+        Waiter* waiter = nullptr;
+        while ((waiter = next_waiter(small)) != nullptr && has_room(waiter->bytes)) {
             take(waiter->bytes, small, waiter->holder);
             waiter->granted = true; // it runs when it is its turn
             waiter->woken.cancel();

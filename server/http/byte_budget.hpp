@@ -42,12 +42,14 @@ struct RoomHolder {
 
 /// A bound on the sum of what requests hold in memory. Who finds no room waits in line without
 /// reading, so TCP holds the rest back on the sender's side. Small requests and large ones wait in
-/// lines of their own; in each, first who holds least, then who came first, and nobody is overtaken
-/// for want of room: a large body does not wait for ever behind smaller ones. Who waits for their
-/// own share holds nobody up. One thread: that of the executor.
+/// lines of their own; in each, first who holds least, then who came first. Nobody is overtaken for
+/// want of room during `alone_max`, so that a large body does not wait for ever behind smaller
+/// ones; after it what fits goes past, so that others do not wait for ever behind a large one. Who
+/// waits for their own share holds nobody up. One thread: that of the executor.
 class ByteBudget {
   public:
     using Holder = RoomHolder;
+    static constexpr std::chrono::milliseconds alone_max{3'000};
 
     ByteBudget(boost::asio::any_io_executor executor, std::size_t bytes_max,
                const RoomShares& shares = {});
@@ -79,6 +81,9 @@ class ByteBudget {
     [[nodiscard]] boost::asio::awaitable<std::optional<Lease>>
     acquire(std::size_t bytes, std::chrono::milliseconds wait_max, Holder holder = {});
 
+    /// Room at once, or nothing: for what is in memory already and must not wait there.
+    [[nodiscard]] std::optional<Lease> try_acquire(std::size_t bytes, Holder holder);
+
     /// Who waits through this connection waits no longer: it gets nothing.
     void give_up(const void* connection);
 
@@ -92,6 +97,8 @@ class ByteBudget {
         boost::asio::steady_timer woken;
         Holder holder;
         bool granted = false;
+        bool given_up = false;
+        bool lets_pass = false; ///< it has held others up for as long as it may
     };
     /// What small leases, or large ones, hold.
     struct Held {
@@ -104,7 +111,8 @@ class ByteBudget {
     [[nodiscard]] bool is_small(std::size_t bytes) const {
         return bytes <= shares_.small_bytes_max;
     }
-    [[nodiscard]] bool within_shares(const Waiter& waiter) const;
+    [[nodiscard]] bool within_shares(std::size_t bytes, const Holder& holder) const;
+    [[nodiscard]] bool has_room(std::size_t bytes) const;
     [[nodiscard]] Waiter* next_waiter(bool small);
     void take(std::size_t bytes, bool small, const Holder& holder);
     void give_back(std::size_t bytes, bool small, const Holder& holder);

@@ -195,9 +195,8 @@ std::optional<Problem> problem_of_header_error(const ErrorCode& error) {
     return malformed("This is not HTTP/1.1 as RFC 9112 has it.");
 }
 
-beast::http::response<beast::http::string_body>
-to_beast(Response&& response, const std::string& request_id, bool keep_alive) {
-    beast::http::response<beast::http::string_body> message;
+Message to_beast(Response&& response, const std::string& request_id, bool keep_alive) {
+    Message message;
     message.version(11);
     message.result(static_cast<unsigned>(response.status));
     message.set(field::date, http_date());

@@ -34,7 +34,10 @@ using BodyParser = beast::http::request_parser<beast::http::buffer_body>;
 using ErrorCode = boost::system::error_code;
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
+using Message = beast::http::response<beast::http::string_body>;
+
 constexpr std::size_t read_bytes = 16 * 1024;
+constexpr std::size_t write_bytes = 64 * 1024;
 constexpr std::size_t discarded_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t parser_padding_bytes = 64; // simdjson reads so far behind the end
 
@@ -46,8 +49,7 @@ constexpr std::size_t parser_padding_bytes = 64; // simdjson reads so far behind
                                       const TrustedProxies& proxies);
 /// Nothing where there is nobody left to tell.
 [[nodiscard]] std::optional<Problem> problem_of_header_error(const ErrorCode& error);
-[[nodiscard]] beast::http::response<beast::http::string_body>
-to_beast(Response&& response, const std::string& request_id, bool keep_alive);
+[[nodiscard]] Message to_beast(Response&& response, const std::string& request_id, bool keep_alive);
 /// RFC 9112 2.2: empty lines before a request are nothing; so many bytes of them to be dropped.
 [[nodiscard]] std::size_t empty_lines(std::string_view bytes);
 /// (server/http/application.hpp)
@@ -219,12 +221,12 @@ class Conversation {
         co_return Problem{.type = ProblemType::malformed, .detail = "The body ended too early."};
     }
 
-    /// What has come earns the time for more: a body comes at a least average rate, or not at all.
-    void arm_body_deadline(std::size_t have) {
+    /// What has come, or gone, earns the time for more: a body moves at a least average rate, or
+    /// not at all.
+    void arm_body_deadline(std::size_t have, std::chrono::milliseconds behind_max) {
         using std::chrono::milliseconds;
-        const Limits& limits = listener_.limits();
-        const milliseconds earned(have * 1000 / limits.body_rate_min_bytes_per_s);
-        const auto late = body_begins_ + limits.body_progress_time_max + earned;
+        const milliseconds earned(have * 1000 / listener_.limits().body_rate_min_bytes_per_s);
+        const auto late = body_begins_ + behind_max + earned;
         const auto left = late - std::chrono::steady_clock::now();
         arm_deadline(connection_, std::chrono::ceil<milliseconds>(left));
     }
@@ -234,7 +236,7 @@ class Conversation {
         std::size_t have = asio::buffer_copy(asio::buffer(body), buffer_.data());
         buffer_.consume(have);
         while (have < body.size()) {
-            arm_body_deadline(have);
+            arm_body_deadline(have, listener_.limits().body_progress_time_max);
             auto [failed, bytes] = co_await stream_.async_read_some(
                 asio::buffer(body.data() + have, body.size() - have), use_tuple);
             have += bytes;
@@ -252,7 +254,7 @@ class Conversation {
         while (!parser.is_done()) {
             parser.get().body() = {
                 .data = body.data() + have, .size = body.size() - have, .more = true};
-            arm_body_deadline(have);
+            arm_body_deadline(have, listener_.limits().body_progress_time_max);
             auto [failed, ignored] =
                 co_await beast::http::async_read_some(stream_, buffer_, parser, use_tuple);
             have = body.size() - parser.get().body().size;
@@ -294,31 +296,36 @@ class Conversation {
         response.headers.insert(response.headers.end(), request.answer_fields.begin(),
                                 request.answer_fields.end());
         const std::string_view constant = response.constant_body;
-        auto message = to_beast(std::move(response), request.id, keep_alive);
+        Message message = to_beast(std::move(response), request.id, keep_alive);
         if (listener_.speaks_tls()) {
             message.set(beast::http::field::strict_transport_security, "max-age=31536000");
         }
         connection_->enter(Phase::body);
-        arm_deadline(connection_, listener_.limits().write_time_max);
-        ErrorCode error;
-        const bool head_alone = request.head.method == "HEAD";
-        if (head_alone || !constant.empty()) {
-            beast::http::response_serializer<beast::http::string_body> head(message);
-            head.split(true);
-            auto [failed, ignored] =
-                co_await beast::http::async_write_header(stream_, head, use_tuple);
-            error = failed;
-            if (!failed && !head_alone) {
-                error = std::get<0>(
-                    co_await asio::async_write(stream_, asio::buffer(constant), use_tuple));
-            }
-        } else {
-            auto [failed, ignored] = co_await beast::http::async_write(stream_, message, use_tuple);
-            error = failed;
-        }
+        const std::string_view body = constant.empty() ? message.body() : constant;
+        const ErrorCode error =
+            co_await write(message, request.head.method == "HEAD" ? std::string_view() : body);
         disarm_deadline(*connection_);
         listener_.service().answered(request, status, std::chrono::steady_clock::now() - started_);
         co_return !error && keep_alive;
+    }
+
+    asio::awaitable<ErrorCode> write(Message& message, std::string_view body) {
+        const auto behind_max = listener_.limits().write_progress_time_max;
+        body_begins_ = std::chrono::steady_clock::now();
+        arm_body_deadline(0, behind_max);
+        if (body.data() == message.body().data() && body.size() <= write_bytes) {
+            co_return std::get<0>(co_await beast::http::async_write(stream_, message, use_tuple));
+        }
+        beast::http::response_serializer<beast::http::string_body> head(message);
+        head.split(true);
+        ErrorCode error =
+            std::get<0>(co_await beast::http::async_write_header(stream_, head, use_tuple));
+        for (std::size_t sent = 0; !error && sent < body.size(); sent += write_bytes) {
+            arm_body_deadline(sent, behind_max);
+            const asio::const_buffer piece = asio::buffer(body.substr(sent, write_bytes));
+            error = std::get<0>(co_await asio::async_write(stream_, piece, use_tuple));
+        }
+        co_return error;
     }
 
     /// Closing with unread bytes makes the kernel reset the connection, and the answer with it:

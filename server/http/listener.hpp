@@ -50,12 +50,13 @@ struct Limits {
     std::size_t header_bytes_max = std::size_t{16} * 1024;
     std::size_t connections_max = 1024;
     std::chrono::milliseconds header_time_max{10'000};
-    /// A body has to come at this rate on average, and may be so far behind.
+    /// A body has to come, and an answer's to be taken, at this rate on average, and may be so far
+    /// behind.
     std::size_t body_rate_min_bytes_per_s = std::size_t{16} * 1024;
     std::chrono::milliseconds body_progress_time_max{10'000};
+    std::chrono::milliseconds write_progress_time_max{60'000};
     std::chrono::milliseconds idle_time_max{60'000};
     std::chrono::milliseconds admission_wait_max{30'000}; ///< for room in memory
-    std::chrono::milliseconds write_time_max{60'000};
 
     friend bool operator==(const Limits&, const Limits&) = default;
 };

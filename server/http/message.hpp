@@ -62,7 +62,7 @@ struct Request {
     std::vector<std::pair<std::string, std::string>> answer_fields; ///< of any answer to it
     std::size_t body_copies = 1;           ///< of the body, in memory at once while it is answered
     const void* connection = nullptr;      ///< that it came through
-    std::optional<ByteBudget::Lease> room; ///< of what it holds in memory, until it is answered
+    std::optional<ByteBudget::Lease> room; ///< of what it holds in memory, until the answer is out
 };
 
 struct Response {

@@ -1,5 +1,6 @@
 #include "server/http/server.hpp"
 
+#include "net/api/limits.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/accounts/attempts.hpp"
 #include "server/config.hpp"
@@ -149,6 +150,11 @@ Limits with_descriptors(Limits limits) {
     return limits;
 }
 
+/// Any answer fits, however little room there is for what comes.
+std::size_t answer_memory_bytes(const ServerConfig& config) {
+    return std::max(config.body_memory_bytes, api::body_memory_bytes_default);
+}
+
 } // namespace
 
 /// With its shutdown in reach: what still waits is let go while what it refers to is there.
@@ -191,6 +197,8 @@ struct Server::Impl {
     std::chrono::milliseconds admission_wait_max;
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes,
                            RoomShares::of(config.body_memory_bytes)};
+    ByteBudget answer_budget{io.get_executor(), answer_memory_bytes(config),
+                             RoomShares::of(answer_memory_bytes(config))};
     // Work that the workers drop at their end holds room in these.
     vr::Canvases canvases{io.get_executor(), database, *objects, object_workers};
     WorkerPool object_workers{config.canvas_threads, canvas_jobs_max};
@@ -239,6 +247,7 @@ Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objec
             .password_workers = of_passwords,
             .canvases = canvases,
             .body_budget = body_budget,
+            .answer_budget = answer_budget,
             .admission_wait_max = admission_wait_max,
             .attempts = attempts,
             .rates = rates,
@@ -256,6 +265,8 @@ void Server::Impl::add_gauges() {
         [](const Impl& s) { return s.body_budget.bytes_in_use(); });
     add("haven_body_waiting", "Requests waiting for room for their body.",
         [](const Impl& s) { return s.body_budget.waiting(); });
+    add("haven_answer_bytes_in_flight", "Answers in memory.",
+        [](const Impl& s) { return s.answer_budget.bytes_in_use(); });
     add("haven_http_connections", "Open connections.",
         [](const Impl& s) { return s.listener.connections(); });
     add("haven_database_connections", "Open connections to PostgreSQL.",

@@ -208,6 +208,16 @@ std::string RawConnection::read_within(std::chrono::milliseconds time_max) const
     return bytes;
 }
 
+std::string RawConnection::peek(std::chrono::milliseconds time_max) const {
+    pollfd readable{.fd = socket_, .events = POLLIN, .revents = 0};
+    std::array<char, 64> bytes{};
+    if (::poll(&readable, 1, static_cast<int>(time_max.count())) <= 0) {
+        return {};
+    }
+    const ssize_t got = ::recv(socket_, bytes.data(), bytes.size(), MSG_PEEK);
+    return {bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+}
+
 std::string RawConnection::read_answer() const {
     std::string bytes;
     std::size_t wanted = std::string::npos;

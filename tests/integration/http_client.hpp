@@ -65,6 +65,8 @@ class RawConnection {
     [[nodiscard]] std::string read_to_end() const;
     /// What comes within this time; empty if nothing does.
     [[nodiscard]] std::string read_within(std::chrono::milliseconds time_max) const;
+    /// The same without taking it.
+    [[nodiscard]] std::string peek(std::chrono::milliseconds time_max) const;
     /// One answer with a Content-Length.
     [[nodiscard]] std::string read_answer() const;
 

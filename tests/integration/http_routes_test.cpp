@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <format>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace haven::test {
 namespace {
@@ -182,6 +185,49 @@ TEST_F(HttpRoutes, ListingsGoFromPageToPageWithoutSkippingOrRepeating) {
     for (const char* bad : {"limit=0", "limit=1000", "limit=x", "cursor=nonsense"}) {
         EXPECT_EQ(client.get(std::string("/v1/sessions?") + bad).status, 400) << bad;
     }
+}
+
+/// How many items each page has, from the first to the last.
+std::vector<std::size_t> page_sizes(HttpClient& client, const std::string& list,
+                                    std::string_view of_each) {
+    std::vector<std::size_t> sizes;
+    std::string path = list + "?limit=100";
+    while (!path.empty() && sizes.size() < 20) {
+        const Reply page = client.get(path);
+        EXPECT_EQ(page.status, 200) << page.body.substr(0, 1000);
+        std::size_t items = 0;
+        for (std::size_t at = page.body.find(of_each); at != std::string::npos;
+             at = page.body.find(of_each, at + 1)) {
+            ++items;
+        }
+        sizes.push_back(items);
+        const std::string cursor = page.member("next_cursor");
+        path = cursor.empty() ? "" : list + "?limit=100&cursor=" + cursor;
+    }
+    return sizes;
+}
+
+TEST_F(HttpRoutes, APageOfWhatIsLongHasFewerItemsHoweverSmallItIsStored) {
+    HttpClient client = server.new_user();
+    const Ids ids = write_drawing(client); // short; those below are 1.2 MB as they are read
+    for (int i = 0; i < 4; ++i) {
+        const Reply written = client.put("/v1/bilateral-drawings/" + new_id(),
+                                         drawing_body(ids.exercise, ids.vr_session, 10, 1000));
+        ASSERT_EQ(written.status, 201) << written.body;
+    }
+    EXPECT_EQ(page_sizes(client, "/v1/exercises/" + ids.exercise + "/bilateral-drawings",
+                         "\"symmetry_enabled\""),
+              (std::vector<std::size_t>{3, 2}));
+    sql(std::format("WITH more AS (INSERT INTO vr_sessions (parent_session_id, user_id, "
+                    "environment_id, started_at, performance_metrics) "
+                    "SELECT parent_session_id, user_id, environment_id, now(), "
+                    "jsonb_build_object('format', 1, 'said', repeat('calm ', 100000)) "
+                    "FROM vr_sessions, generate_series(1, 9) WHERE id = '{}' RETURNING 1) "
+                    "SELECT count(*) FROM more",
+                    ids.vr_session));
+    EXPECT_EQ(page_sizes(client, "/v1/sessions/" + ids.session + "/vr-sessions",
+                         "\"parent_session_id\""),
+              (std::vector<std::size_t>{6, 4}));
 }
 
 TEST_F(HttpRoutes, AClosedAccountAnUnknownAddressAndAWrongPasswordAnswerAlike) {

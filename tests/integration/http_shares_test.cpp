@@ -1,8 +1,10 @@
-// Nobody holds what all need: while one account or one address has slow bodies, large files and
-// idle connections open, another person's write is answered.
+// Nobody holds what all need: while one account or one address has slow bodies, large files, answers
+// that it does not read and idle connections open, another person writes and reads.
+#include "server/config.hpp"
 #include "server/http/listener.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/support/process.hpp"
 #include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
@@ -25,6 +27,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t large_bytes = 8U << 20U;
+constexpr std::size_t small_bytes = 256U << 10U;
 constexpr std::size_t attackers = 8;
 
 /// Nobody's time is up but who waits for room.
@@ -53,11 +56,12 @@ double gauge(const TestServer& server, std::string_view name) {
 }
 
 /// All attackers' requests have been seen: they hold room or wait for it.
-bool all_are_held(const TestServer& server) {
+bool all_are_held(const TestServer& server, std::size_t count = attackers,
+                  std::size_t bytes = large_bytes) {
     const double waiting = gauge(server, "haven_body_waiting");
     const double held = gauge(server, "haven_body_bytes_in_flight");
-    return held >= large_bytes && (held >= attackers * large_bytes || waiting >= 1) &&
-           gauge(server, "haven_http_connections") >= attackers;
+    const auto each = static_cast<double>(bytes);
+    return held >= each && held + waiting * each >= static_cast<double>(count) * each;
 }
 
 std::string sealed_recording(HttpClient& client) {
@@ -82,6 +86,28 @@ void expect_written(HttpClient& person) {
     (void)write_drawing(person);
 }
 
+/// One that has a share of what is large: `points` of about 60 bytes a hand.
+Reply write_large_drawing(HttpClient& person, const Ids& ids, const std::string& drawing,
+                          int points = 6000, const std::vector<std::string>& headers = {}) {
+    std::vector<std::string> all = {"Content-Type: application/json"};
+    all.insert(all.end(), headers.begin(), headers.end());
+    return person.send("PUT", "/v1/bilateral-drawings/" + drawing,
+                       drawing_body(ids.exercise, ids.vr_session, points / 1000, 1000), all);
+}
+
+/// The address of a drawing of so many points, whose answer is 8 MB or more.
+std::string write_and_read_back(HttpClient& person, int points) {
+    const Ids ids = write_drawing(person);
+    const std::string drawing = new_id();
+    const Reply written = write_large_drawing(person, ids, drawing, points);
+    EXPECT_EQ(written.status, 201) << written.body;
+    std::string path = "/v1/bilateral-drawings/" + drawing;
+    const Reply read = person.get(path);
+    EXPECT_EQ(read.status, 200);
+    EXPECT_GT(read.body.size(), 8'000'000U);
+    return path;
+}
+
 TEST(HttpShares, SlowBodiesOfOneAccountLeaveRoomForAnother) {
     const TestServer server(patient(2s));
     HttpClient attacker = server.new_user();
@@ -95,11 +121,35 @@ TEST(HttpShares, SlowBodiesOfOneAccountLeaveRoomForAnother) {
     }
     ASSERT_TRUE(await(30s, [&] { return all_are_held(server); }));
     expect_written(person);
+    const Ids ids = write_drawing(person);
+    const Reply large = write_large_drawing(person, ids, new_id());
+    EXPECT_EQ(large.status, 201) << large.body;
+}
+
+TEST(HttpShares, SmallSlowBodiesOfOneAccountLeaveRoomForAnother) {
+    const TestServer server(patient(2s));
+    HttpClient attacker = server.new_user();
+    HttpClient person = server.new_user();
+    constexpr std::size_t many = 140; // a fourth of a MiB each: more than all small ones together
+    std::vector<RawConnection> held;
+    for (std::size_t i = 0; i < many; ++i) {
+        held.emplace_back(server.port());
+        held.back().send(std::format(
+            "PUT /v1/vr-sessions/{}/metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
+            "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n    ",
+            new_id(), attacker.token, small_bytes));
+    }
+    ASSERT_TRUE(await(30s, [&] { return all_are_held(server, many, small_bytes); }));
+    expect_written(person);
 }
 
 TEST(HttpShares, SlowBodiesOfManyAccountsAtOneAddressLeaveRoomForAnother) {
-    const TestServer server(patient(2s));
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.trusted_proxies = "127.0.0.1";
+    const TestServer server(patient(2s), config);
     HttpClient person = server.new_user();
+    const Ids ids = write_drawing(person);
     std::vector<RawConnection> held;
     for (std::size_t i = 0; i < attackers; ++i) {
         HttpClient attacker = server.new_user();
@@ -110,6 +160,56 @@ TEST(HttpShares, SlowBodiesOfManyAccountsAtOneAddressLeaveRoomForAnother) {
     }
     ASSERT_TRUE(await(30s, [&] { return all_are_held(server); }));
     expect_written(person);
+    const Reply large =
+        write_large_drawing(person, ids, new_id(), 6000, {"X-Forwarded-For: 203.0.113.9"});
+    EXPECT_EQ(large.status, 201) << large.body;
+}
+
+TEST(HttpShares, AnswersThatNobodyReadsLeaveRoomForAnother) {
+    const TestServer server(patient(2s));
+    HttpClient attacker = server.new_user();
+    HttpClient person = server.new_user();
+    // Larger than what the sockets' own buffers take.
+    constexpr int points = 90'000;
+    const std::string theirs = write_and_read_back(attacker, points);
+    const std::string own = write_and_read_back(person, points);
+    std::list<RawConnection> unread;
+    for (std::size_t i = 0; i < attackers; ++i) {
+        unread.emplace_back(server.port());
+        unread.back().send(std::format("GET {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
+                                       "Connection: close\r\n\r\n",
+                                       theirs, attacker.token));
+    }
+    std::size_t refused = 0;
+    ASSERT_TRUE(await(30s, [&] {
+        refused += std::erase_if(unread, [](const RawConnection& connection) {
+            return connection.peek(1ms).starts_with("HTTP/1.1 503");
+        });
+        return refused + 1 >= attackers;
+    })) << refused;
+    EXPECT_GE(gauge(server, "haven_answer_bytes_in_flight"), 8'000'000);
+    EXPECT_EQ(person.get(own).status, 200);
+    EXPECT_EQ(person.get("/v1/sessions").status, 200);
+    const Reply again = attacker.get(theirs);
+    EXPECT_EQ(again.status, 503);
+    EXPECT_EQ(again.headers.at("retry-after"), "1");
+    EXPECT_GT(unread.front().read_to_end().size(), 8'000'000U) << "the one that has room comes whole";
+    EXPECT_TRUE(await(30s, [&] { return gauge(server, "haven_answer_bytes_in_flight") == 0; }));
+    EXPECT_EQ(attacker.get(theirs).status, 200);
+}
+
+TEST(HttpShares, AnAnswerThatIsTakenTooSlowlyOnAverageIsEnded) {
+    http::Limits limits = patient(2s);
+    limits.write_progress_time_max = 5s;
+    limits.body_rate_min_bytes_per_s = 1U << 30U;
+    const TestServer server(limits);
+    HttpClient attacker = server.new_user();
+    const std::string drawing = write_and_read_back(attacker, 90'000);
+    const RawConnection slow(server.port());
+    slow.send(std::format("GET {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", drawing,
+                          attacker.token));
+    EXPECT_TRUE(await(30s, [&] { return gauge(server, "haven_answer_bytes_in_flight") > 0; }));
+    EXPECT_TRUE(await(30s, [&] { return gauge(server, "haven_answer_bytes_in_flight") == 0; }));
 }
 
 TEST(HttpShares, LargeSealedFilesThatCloseTogetherAreAllStoredAndNobodyWaitsForThem) {

@@ -64,8 +64,9 @@ BEGIN
 END $$;
 
 -- The same of a listing: its rows, of which `shown` are on the page. It is about whom `parent` is about,
--- what it is listed below, and about the person of each item shown. Where `parent` is no 200: one row, its
--- status alone.
+-- what it is listed below, and about the person of each item shown. Of what is long fewer are shown: no more
+-- than have 2 MiB before the last of them. One row more, without its item, where others follow. Where `parent`
+-- is no 200: one row, its status alone.
 CREATE OR REPLACE FUNCTION haven_listed(parent haven_answer, items haven_item[], shown integer, access jsonb)
 RETURNS TABLE (status integer, id uuid, page_time timestamptz, item text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -74,13 +75,18 @@ BEGIN
         RETURN QUERY SELECT parent.status, NULL::uuid, NULL::timestamptz, NULL::text;
         RETURN;
     END IF;
+    SELECT count(*) INTO shown FROM (
+        SELECT listed.place, sum(octet_length(listed.item)) OVER (ORDER BY listed.place) - octet_length(listed.item) AS before
+        FROM unnest(items[1:shown]) WITH ORDINALITY AS listed (id, page_time, item, person, place)) AS sized
+    WHERE sized.before <= 2 * 1024 * 1024;
     parent.subjects := parent.subjects || ARRAY(
         SELECT listed.person FROM unnest(items[1:shown]) WITH ORDINALITY AS listed (id, page_time, item, person, place)
         ORDER BY listed.place);
     PERFORM haven_record(parent, access);
     RETURN QUERY
-        SELECT 200, listed.id, listed.page_time, listed.item
-        FROM unnest(items) WITH ORDINALITY AS listed (id, page_time, item, person, place) ORDER BY listed.place;
+        SELECT 200, listed.id, listed.page_time, CASE WHEN listed.place <= shown THEN listed.item END
+        FROM unnest(items[1:shown + 1]) WITH ORDINALITY AS listed (id, page_time, item, person, place)
+        ORDER BY listed.place;
 END $$;
 
 CREATE OR REPLACE FUNCTION haven_event(session uuid, person uuid, type text, data jsonb)

@@ -66,6 +66,34 @@ TEST_F(Budget, ALargeBodyIsNotOvertakenBySmallOnes) {
     EXPECT_EQ(budget.bytes_in_use(), 90U);
 }
 
+TEST_F(Budget, ALargeBodyHoldsOthersUpForAWhileAndThenWhatFitsGoesPast) {
+    ask(60, 1);
+    ask(80, 2, ByteBudget::alone_max + 10s);
+    ask(10, 3, ByteBudget::alone_max + 10s);
+    while (order.size() < 2) {
+        io.restart();
+        ASSERT_GT(io.run_one(), 0U);
+    }
+    EXPECT_EQ(order, (std::vector{1, 3}));
+    ask(20, 4);
+    EXPECT_EQ(order, (std::vector{1, 3, 4})) << "nor is it waited for by who comes then";
+    leases.clear();
+    run_what_is_ready();
+    EXPECT_EQ(order, (std::vector{1, 3, 4, 2})) << "its own turn comes all the same";
+}
+
+TEST_F(Budget, WhatIsInMemoryAlreadyFindsRoomAtOnceOrNone) {
+    {
+        const auto first = budget.try_acquire(70, {});
+        EXPECT_TRUE(first);
+        EXPECT_FALSE(budget.try_acquire(40, {}));
+        EXPECT_EQ(budget.waiting(), 0U);
+        EXPECT_EQ(budget.bytes_in_use(), 70U);
+    }
+    EXPECT_EQ(budget.bytes_in_use(), 0U);
+    EXPECT_FALSE(budget.try_acquire(101, {}));
+}
+
 TEST_F(Budget, WhoGivesUpLetsTheNextOnePass) {
     ask(60, 1);
     ask(80, 2, 1ms);
@@ -176,6 +204,12 @@ TEST_F(Shares, WhoHoldsNothingMayTakeMoreThanAShareAndWhoHoldsLeastIsNext) {
     EXPECT_EQ(order.back(), "d");
     let_go("a");
     EXPECT_EQ(order, (std::vector<std::string>{"a", "d", "a", "b", "c"}));
+}
+
+TEST_F(Shares, RoomAtOnceIsOfTheSameShares) {
+    ask(150, "a", "n");
+    EXPECT_FALSE(budget.try_acquire(150, {.identity = "a", .network = "n"}));
+    EXPECT_TRUE(budget.try_acquire(150, {.identity = "b", .network = "n"}));
 }
 
 TEST_F(Shares, WhoIsGivenUpWaitsNoLongerAndNothingIsLost) {
