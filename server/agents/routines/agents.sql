@@ -296,15 +296,17 @@ BEGIN
         RETURN haven_invalid(haven_nobody(), '/from', 'is at most 366 days before `to`, and not after it');
     END IF;
     RETURN haven_ok(haven_nobody(), jsonb_build_object('items', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'llm_model', llm_model) || sums
-                                  ORDER BY day, llm_model), '[]')
-        FROM (SELECT (created_at AT TIME ZONE 'UTC')::date AS day, llm_model,
-                     agent_sums(count(*), sum(input_tokens), sum(output_tokens),
-                                sum(cost_estimate_usd)) AS sums
-              FROM agent_outputs
-              WHERE created_at >= first_day::timestamp AT TIME ZONE 'UTC'
-                AND created_at < (last_day + 1)::timestamp AT TIME ZONE 'UTC'
-              GROUP BY 1, 2) AS days)));
+        SELECT coalesce(jsonb_agg(jsonb_build_object('day', (begins AT TIME ZONE 'UTC')::date, 'llm_model', llm_model)
+                                  || sums ORDER BY begins, llm_model), '[]')
+        FROM (SELECT begins, begins + interval '24 hours' AS ends -- a day at a time: no row needs its date, or sorting
+              FROM generate_series(first_day::timestamp AT TIME ZONE 'UTC', last_day::timestamp AT TIME ZONE 'UTC',
+                                   interval '24 hours') AS begins
+              OFFSET 0) AS days
+        CROSS JOIN LATERAL (
+            SELECT llm_model, agent_sums(count(*), sum(input_tokens), sum(output_tokens),
+                                         sum(cost_estimate_usd)) AS sums
+            FROM agent_outputs WHERE created_at >= begins AND created_at < ends
+            GROUP BY llm_model) AS of_day)));
 END $$;
 
 -- Whether a run, below which something is listed, may be seen by who asks.
