@@ -6,6 +6,7 @@
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
 #include "server/config.hpp"
+#include "server/http/listener.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/process.hpp"
@@ -91,6 +92,13 @@ TEST_F(OutboxAndServer, EachKindOfRequestGetsItsReceiptAndNothingIsLeft) {
     EXPECT_EQ(sql("SELECT (performance_metrics IS NOT NULL AND ended_at IS NOT NULL)::text "
                   "FROM vr_sessions"),
               "true");
+}
+
+TEST(OutboxAndServerLimits, AHeadsetCountsOnNothingThatAServerDoesNotGrant) {
+    const http::Limits limits;
+    EXPECT_EQ(static_cast<std::int64_t>(limits.body_rate_min_bytes_per_s),
+              api::body_rate_min_bytes_per_s);
+    EXPECT_EQ(limits.admission_wait_max, api::admission_wait_max);
 }
 
 TEST_F(OutboxAndServer, WhatTheServerHasAlreadyIsAcknowledgedAgain) {
