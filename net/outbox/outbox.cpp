@@ -555,11 +555,24 @@ Result<std::vector<RefusedRequest>> Outbox::refused(std::int32_t items_max) {
                          .path = row.text(2),
                          .reason = row.text(3)});
     };
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("SELECT sequence, drawing_id, path, last_error FROM requests LEFT JOIN belongs "
+                  "USING (drawing_id) WHERE state = 'refused' AND coalesce(owner, 0) = ? "
+                  "ORDER BY sequence LIMIT ?",
+                  keep, owner, std::int64_t{items_max})
+            .transform([&items] { return std::move(items); });
+    });
+}
+
+Result<std::vector<SetAside>> Outbox::things_set_aside() {
+    std::vector<SetAside> things;
+    const auto keep = [&things](const Row& row) {
+        things.push_back({.drawing_id = row.uuid(0), .what = row.text(1), .reason = row.text(2)});
+    };
     return impl_->database
-        .each("SELECT sequence, drawing_id, path, last_error FROM requests "
-              "WHERE state = 'refused' ORDER BY sequence LIMIT ?",
-              keep, std::int64_t{items_max})
-        .transform([&items] { return std::move(items); });
+        .each("SELECT drawing_id, what, reason FROM set_aside ORDER BY sequence", keep)
+        .transform([&things] { return std::move(things); });
 }
 
 } // namespace haven::outbox
