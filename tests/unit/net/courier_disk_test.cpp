@@ -314,6 +314,47 @@ TEST_F(CourierDisk, AFileThatIsReplacedIsNoticedAndNothingIsShownAsSaved) {
     EXPECT_EQ(stroke_count(1), 2);
 }
 
+TEST_F(CourierDisk, AFileThatIsReplacedIsWholeWhereItWasTaken) {
+    const std::filesystem::path away = folder.path() / "away.sqlite";
+    const std::filesystem::path log = file.string() + "-wal";
+    {
+        auto courier = start(offline());
+        begin(*courier, 1);
+        stroke(*courier, 1, 0);
+        ASSERT_TRUE(saved(*courier, 1));
+        std::filesystem::rename(file, away);
+        test::write_text(file, "somebody else's");
+        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    }
+    EXPECT_EQ(test::read_text(file), "somebody else's");
+    EXPECT_THAT(test::read_text(log), IsEmpty()); // or they would open theirs with our log
+    std::filesystem::remove(log);
+    std::filesystem::rename(away, file);
+    EXPECT_EQ(stroke_count(1), 1);
+}
+
+TEST_F(SmallDisk, AFileThatCannotBeWrittenAgainLosesNothing) {
+    if (!mounted) {
+        GTEST_SKIP() << "no file system may be mounted here";
+    }
+    const std::filesystem::path away = disk / "away.sqlite";
+    {
+        auto courier = start(offline());
+        begin(*courier, 1);
+        stroke(*courier, 1, 0);
+        ASSERT_TRUE(saved(*courier, 1));
+        fill();
+        std::filesystem::rename(file, away);
+        stroke(*courier, 1, 1);
+        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+        EXPECT_EQ(courier->status().strokes_saved, 1);
+    }
+    EXPECT_FALSE(std::filesystem::exists(file)); // nothing half made stands in its place
+    std::filesystem::remove(disk / "ballast");
+    std::filesystem::rename(away, file);
+    EXPECT_EQ(stroke_count(1), 1);
+}
+
 TEST_F(CourierDisk, NothingIsSaidToBeUnsavedOnceAllIsSaved) {
     const std::filesystem::path away = folder.path() / "away.sqlite";
     auto courier = start(offline());
