@@ -8,6 +8,7 @@
 #include "net/uploader/http_client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -27,6 +28,15 @@ constexpr std::string_view token_refused_text =
     "the server does not take this token any more; log in again (what was drawn is safe here and "
     "is sent then)";
 constexpr std::chrono::milliseconds smaller_server_pause(3'600'000); // somebody has to set it
+constexpr std::int32_t garbled_tries_max = 5;
+
+/// Haven says that what came is no request it understands: cut off or changed on its way, or meant
+/// for another version. The next try may do better; the same answer each time is an answer.
+bool is_garbled(const api::Problem& problem) {
+    constexpr std::array of_the_server = {api::problem_type::timeout,
+                                          api::problem_type::too_many_requests};
+    return problem.status < 500 && !std::ranges::contains(of_the_server, problem.type);
+}
 
 } // namespace
 
@@ -171,12 +181,11 @@ outbox::Result<void> Dispatcher::take_motion_consent(const std::string& refusal,
     if (!given) {
         return take_no_answer(given.error(), api::current_consents_path, response, now_ms);
     }
-    failures_ = 0;
-    if (!*given) {
-        return outbox_.drop_trace(in_flight_->drawing_id, refusal);
+    if (*given) {
+        return refuse(refusal);
     }
-    last_error_ = refusal;
-    return outbox_.refuse(in_flight_->sequence, refusal);
+    failures_ = 0;
+    return outbox_.drop_trace(in_flight_->drawing_id, refusal);
 }
 
 /// To a question of ours.
@@ -222,16 +231,22 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         last_error_.clear();
         ++acknowledged_;
         too_large_.erase(request.sequence);
+        garbled_.erase(request.sequence);
         stored_ = request.sequence;
         return outbox_.acknowledge(request.sequence).transform([this] { stored_.reset(); });
     case Verdict::not_haven:
         link_ = Link::not_haven;
         return retry(reason_of(request.sent, response), pause_asked(response), now_ms);
-    case Verdict::retry:
-        if (!api::haven_problem(response.status, response.content_type, response.body)) {
+    case Verdict::retry: {
+        const auto problem =
+            api::haven_problem(response.status, response.content_type, response.body);
+        if (!problem) {
             link_ = Link::unreachable; // a gateway without the server behind it
+        } else if (is_garbled(*problem) && ++garbled_[request.sequence] >= garbled_tries_max) {
+            return refuse(reason_of(request.sent, response));
         }
         return retry(reason_of(request.sent, response), pause_asked(response), now_ms);
+    }
     case Verdict::token_refused:
         refuse_token(std::string(token_refused_text));
         return {};
@@ -246,11 +261,17 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         return outbox_.reschedule(request.sequence, now_ms + smaller_server_pause.count(),
                                   last_error_);
     case Verdict::refused:
-        failures_ = 0;
-        last_error_ = reason_of(request.sent, response);
-        return outbox_.refuse(request.sequence, last_error_);
+        return refuse(reason_of(request.sent, response));
     }
     return {};
+}
+
+/// What is under way stays here until the next start.
+outbox::Result<void> Dispatcher::refuse(std::string reason) {
+    failures_ = 0;
+    last_error_ = std::move(reason);
+    garbled_.erase(in_flight_->sequence);
+    return outbox_.refuse(in_flight_->sequence, last_error_);
 }
 
 /// How long an answer asks to be left alone. Whoever answers in Haven's place has a say in no more

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -65,6 +66,7 @@ class Dispatcher {
     [[nodiscard]] outbox::Result<void> take_no_answer(Verdict verdict, std::string_view path,
                                                       const HttpResponse& response,
                                                       std::int64_t now_ms);
+    [[nodiscard]] outbox::Result<void> refuse(std::string reason);
     void refuse_token(std::string error);
     [[nodiscard]] std::chrono::milliseconds pause_asked(const HttpResponse& response) const;
     [[nodiscard]] outbox::Result<void> take(const HttpResult& result, std::int64_t now_ms);
@@ -94,7 +96,8 @@ class Dispatcher {
     Link link_ = Link::no_token;
     std::string last_error_;
     std::int64_t acknowledged_ = 0;
-    std::set<std::int64_t> too_large_; ///< sequences, a drawing's one at most
+    std::set<std::int64_t> too_large_;             ///< sequences, a drawing's one at most
+    std::map<std::int64_t, std::int32_t> garbled_; ///< sequences, how often not understood
     std::int64_t answers_ = 0;
 };
 

@@ -339,6 +339,24 @@ TEST_F(DispatcherTest, ForbiddenForAnotherReasonIsRefusedNotDropped) {
     EXPECT_EQ(outbox->counts()->dropped, 0);
 }
 
+TEST_F(DispatcherTest, WhatHavenNeverUnderstandsStopsNothingForEver) {
+    std::vector<ScriptedServer::Answer> script(3, {.status = 201});
+    script.insert(script.end(), 5, problem(400, api::problem_type::malformed));
+    start(std::move(script));
+    draw();
+    for (int tries = 0; tries < 5; ++tries) {
+        EXPECT_EQ(outbox->counts()->refused, 0);
+        run();
+        now_ms += 60'000;
+    }
+    EXPECT_EQ(outbox->counts()->refused, 1); // the drawing
+    EXPECT_EQ(outbox->counts()->pending, 2); // its trace
+    EXPECT_EQ(server->seen_paths().back(), paths_of_drawing_1()[7]);
+    ASSERT_EQ(outbox->retry_refused(), 1);
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+}
+
 TEST_F(DispatcherTest, RedirectionIsNotFollowedAndTriedAgain) {
     start({{.status = 302, .headers = {"Location: /login"}}});
     draw();
