@@ -475,9 +475,8 @@ Result<std::optional<std::int64_t>> Outbox::next_due_at_ms() {
 
 Result<void> Outbox::acknowledge(std::int64_t sequence) {
     return impl_->change([&] {
-        return detail::forget_after(impl_->database, sequence).and_then([&] {
-            return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence);
-        });
+        return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence)
+            .and_then([&] { return detail::forget_gone(impl_->database); });
     });
 }
 
@@ -499,7 +498,11 @@ Result<void> Outbox::refuse(std::int64_t sequence, std::string_view reason) {
 }
 
 Result<void> Outbox::drop_trace(const Uuid& drawing_id, std::string_view reason) {
-    return impl_->change([&] { return detail::drop_trace(impl_->database, drawing_id, reason); });
+    return impl_->change([&] {
+        return detail::drop_trace(impl_->database, drawing_id, reason).and_then([&] {
+            return detail::forget_gone(impl_->database);
+        });
+    });
 }
 
 Result<std::int64_t> Outbox::retry_refused() {

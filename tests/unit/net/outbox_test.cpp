@@ -373,6 +373,22 @@ void run_sql(const std::filesystem::path& file, const char* sql) {
     sqlite3_close(connection);
 }
 
+TEST_F(OutboxTest, WhoseADrawingWasIsForgottenWithTheLastOfIt) {
+    {
+        Outbox outbox = open();
+        draw(outbox, 1); // all of it goes
+        static_cast<void>(empty_out(outbox));
+        draw(outbox, 2); // its trace waits, until the person says no
+        while (const auto due = *outbox.next_due(0)) {
+            ASSERT_TRUE(due->kind == trace_chunk ? outbox.refuse(due->sequence, "403")
+                                                 : outbox.acknowledge(due->sequence));
+        }
+        ASSERT_TRUE(outbox.drop_trace(numbered_drawing(2).drawing_id, "no consent"));
+    }
+    run_sql(file_, "CREATE TABLE none_left (belongs INTEGER CHECK (belongs = 0)); "
+                   "INSERT INTO none_left SELECT count(*) FROM belongs");
+}
+
 TEST_F(OutboxTest, FileOfANewerVersionIsRefused) {
     {
         const Outbox outbox = open();
