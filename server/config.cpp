@@ -1,5 +1,6 @@
 #include "server/config.hpp"
 
+#include "net/api/limits.hpp"
 #include "server/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -167,8 +168,8 @@ std::vector<Option> other_options() {
          path(&C::master_key_file)},
         {"token_lifetime_seconds", "S", "how long a log-in lasts",
          seconds(&C::token_lifetime, 60, 31'536'000ULL)},
-        {"body_memory_bytes", "BYTES", "all request bodies in memory together",
-         integer(&C::body_memory_bytes, 64 * kib, 64 * gib)},
+        {"body_memory_bytes", "BYTES", "all request bodies in memory together, 64 MiB or more",
+         integer(&C::body_memory_bytes, 0, 64 * gib)},
         {"body_bytes_max", "BYTES", "one request body", integer(&C::body_bytes_max, kib, gib)},
         {"canvas_threads", "N", "threads that prove drawings and serve pictures",
          integer(&C::canvas_threads, 1, 64)},
@@ -307,6 +308,12 @@ Applied check_together(ServerConfig& config) {
     }
     if (config.tls_certificate.empty() != config.tls_key.empty()) {
         return mistake("TLS needs both --tls-certificate and --tls-key");
+    }
+    if (config.body_memory_bytes < api::body_memory_bytes_default) {
+        return mistake(std::format("--body-memory-bytes is {}, and less than {} has no room for "
+                                   "the motion of a long drawing: a headset would wait with it "
+                                   "for ever",
+                                   config.body_memory_bytes, api::body_memory_bytes_default));
     }
     if (config.body_bytes_max > config.body_memory_bytes) {
         return mistake(

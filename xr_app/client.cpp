@@ -50,15 +50,11 @@ constexpr std::chrono::milliseconds waiting_step{50};
 constexpr int exit_absent = 2; ///< there is no headset, or something else that we need
 constexpr std::size_t file_jobs_max = 256;
 
-int exit_code_of(HeadsetError::Kind kind) {
-    const bool absent =
-        kind == HeadsetError::Kind::no_runtime || kind == HeadsetError::Kind::no_headset;
-    return absent ? exit_absent : 1;
-}
-
 std::unexpected<ClientError> refusal(const HeadsetError& error) {
-    return std::unexpected(
-        ClientError{.exit_code = exit_code_of(error.kind), .message = error.message});
+    const bool absent = error.kind == HeadsetError::Kind::no_runtime ||
+                        error.kind == HeadsetError::Kind::no_headset;
+    return std::unexpected(ClientError{
+        .exit_code = absent ? exit_absent : 1, .message = error.message, .headset_absent = absent});
 }
 
 std::unexpected<ClientError> refusal(const gpu::Error& error) {
@@ -114,7 +110,7 @@ std::expected<void, ClientError> Client::run_headsets() {
         const auto frames = [&] { return session_ ? session_->performance.stats.frames() : 0; };
         const std::uint64_t frames_before = frames();
         const auto end = run_headset();
-        const bool absent = !end && end.error().exit_code == exit_absent;
+        const bool absent = !end && end.error().headset_absent;
         if (end && *end == FrameLoop::End::over) {
             return {};
         }

@@ -9,6 +9,7 @@ namespace haven {
 struct ClientError {
     int exit_code = 1;
     std::string message;
+    bool headset_absent = false; ///< it may come: whoever waits for it waits on
 };
 
 } // namespace haven

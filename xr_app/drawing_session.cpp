@@ -40,6 +40,8 @@ constexpr std::size_t waiting_bytes_max = std::size_t{16} << 20U;
 constexpr std::int64_t ink_bytes_reserved = std::int64_t{16} << 10U;
 constexpr std::int64_t trace_bytes_reserved = std::int64_t{256} << 10U;
 constexpr std::int64_t duration_reserved_s = 60;
+constexpr std::int64_t time_ns_max =
+    (api::duration_seconds_max - duration_reserved_s) * 1'000'000'000;
 
 std::size_t bytes_of(const uploader::Event& event) {
     if (const auto* stroke = std::get_if<uploader::StrokeFinished>(&event)) {
@@ -153,13 +155,13 @@ StrokeEdges DrawingSession::add(const HandSample& sample) {
     if (!begun() || finished_) {
         return {};
     }
-    look_for_room();
-    if (full_ || rests_) {
-        return {};
-    }
     HandSample timed = sample;
     timed.time_ns -= host_zero_ns_;
     const HandSample snapped = snap_to_grid(timed);
+    look_for_room(snapped.time_ns);
+    if (full_ || rests_) {
+        return {};
+    }
     last_time_ns_ = std::max(last_time_ns_, snapped.time_ns);
     if (symmetry_due_ && head_ && snapped.tracked && snapped.drawing) {
         symmetry_due_ = false;
@@ -294,17 +296,17 @@ double DrawingSession::used() const {
          share(recording_->trace.samples(), std::uint64_t{1'000},
                std::uint64_t{TraceLimits::samples_max}),
          share(events_recorded_, std::size_t{100}, TraceLimits::events_max),
-         share(last_time_ns_ / 1'000'000'000, duration_reserved_s,
-               std::int64_t{api::duration_seconds_max}),
+         share(last_time_ns_, std::int64_t{0}, time_ns_max),
          counters.strokes_refused > 0 ? 1.0 : 0.0}); // the hand's document is full
 }
 
-/// Before a sample is recorded: whether there is a place for it, on the server and here.
-void DrawingSession::look_for_room() {
+/// Before a sample is recorded: whether there is a place for it, on the server and here. A machine
+/// may have slept for days since the one before.
+void DrawingSession::look_for_room(std::int64_t time_ns) {
     if (!post_) { // a replay, which goes nowhere
         return;
     }
-    if (!full_ && used() >= 1.0) {
+    if (!full_ && (used() >= 1.0 || time_ns >= time_ns_max)) {
         stop_recording();
         full_ = true;
     }

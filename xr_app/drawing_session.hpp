@@ -134,7 +134,7 @@ class DrawingSession {
     void take_trace();
     void keep_long_strokes();
     void post(uploader::Event event);
-    void look_for_room();
+    void look_for_room(std::int64_t time_ns);
     void stop_recording();
 
     DrawingPlan plan_;

@@ -1,17 +1,24 @@
 #pragma once
 
+#include "net/api/utf8.hpp"
+
 #include <yyjson.h>
 
+#include <cassert>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace haven {
 
-/// One JSON object being written, key by key. Keys must be literals.
+/// One JSON object being written, key by key. Keys must be literals. What runtimes and drivers say
+/// is made fit here, whatever it is: one bad name must not cost all the rest.
 class JsonText {
   public:
     JsonText()
@@ -25,7 +32,8 @@ class JsonText {
         return {document_, yyjson_mut_obj_add_obj(document_.get(), object_, key)};
     }
     void add(const char* key, std::string_view text) const {
-        yyjson_mut_obj_add_strncpy(document_.get(), object_, key, text.data(), text.size());
+        const std::string fit = api::made_utf8(text);
+        yyjson_mut_obj_add_strncpy(document_.get(), object_, key, fit.data(), fit.size());
     }
     void add(const char* key, std::int64_t value) const {
         yyjson_mut_obj_add_sint(document_.get(), object_, key, value);
@@ -34,7 +42,11 @@ class JsonText {
         yyjson_mut_obj_add_uint(document_.get(), object_, key, value);
     }
     void add(const char* key, double value) const {
-        yyjson_mut_obj_add_real(document_.get(), object_, key, value);
+        if (std::isfinite(value)) {
+            yyjson_mut_obj_add_real(document_.get(), object_, key, value);
+        } else {
+            add_null(key);
+        }
     }
     void add(const char* key, bool value) const {
         yyjson_mut_obj_add_bool(document_.get(), object_, key, value);
@@ -68,6 +80,7 @@ class JsonText {
         std::size_t size = 0;
         const std::unique_ptr<char, decltype(&std::free)> text(
             yyjson_mut_write(document_.get(), 0, &size), &std::free);
+        assert(text != nullptr);
         return {text.get(), size};
     }
 

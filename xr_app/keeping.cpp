@@ -106,10 +106,16 @@ open_courier(const Options& options) {
     if (!courier) {
         return std::unexpected(ClientError{.message = courier.error()});
     }
-    if (const auto waiting = (*courier)->status().waiting_for; !waiting.empty()) {
+    const uploader::CourierStatus status = (*courier)->status();
+    if (!status.waiting_for.empty()) {
         spdlog::info("progress: kept on this computer for others, and safe: {}. `haven-xr outbox "
                      "--help` tells more.",
-                     waiting);
+                     status.waiting_for);
+    }
+    if (status.set_aside_ever > 0) {
+        spdlog::info("progress: set aside on this computer by earlier starts, and safe: {} that "
+                     "could not be kept as drawn. `haven-xr outbox list` tells why.",
+                     status.set_aside_ever);
     }
     return std::move(*courier);
 }
@@ -136,7 +142,8 @@ std::expected<void, ClientError> say_what_is_kept(const DrawingSession& drawing,
     if (unsaved == 0) {
         return {};
     }
-    const std::int64_t strokes = std::ssize(drawing.strokes()) - status.strokes_saved;
+    const std::int64_t strokes =
+        std::ssize(drawing.strokes()) - status.strokes_saved - status.strokes_set_aside;
     return std::unexpected(ClientError{
         .message = std::format("NOT SAVED: the last {} of this drawing, because {}. What was "
                                "saved before is safe in {}.",

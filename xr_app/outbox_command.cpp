@@ -69,12 +69,20 @@ CommandResult list(const Arguments& arguments) {
     if (!kept) {
         return refuse(1, kept.error().message);
     }
+    const auto aside = outbox->things_set_aside();
+    if (!aside) {
+        return refuse(1, aside.error().message);
+    }
     CommandResult result;
     for (const outbox::KeptDrawing& drawing : *kept) {
         result.text += line_of(drawing);
     }
     if (kept->empty()) {
         result.text = "Nothing waits: every drawing has been sent.\n";
+    }
+    for (const outbox::SetAside& thing : *aside) {
+        result.text += std::format("{}  set aside whole, and not sent: {} ({})\n",
+                                   to_string(thing.drawing_id), thing.what, thing.reason);
     }
     return result;
 }

@@ -67,6 +67,7 @@ std::string summary_json(const Session& session, const uploader::DrainResult& dr
                               kept.strokes_saved == kept.strokes_posted);
     json.add("pending", drained.requests_pending);
     json.add("refused", drained.requests_refused);
+    json.add("set_aside", kept.events_set_aside);
     json.add("acknowledged", kept.requests_acknowledged);
     json.add("drawings_recovered", kept.drawings_recovered);
     json.add("frames", performance.stats.frames());

@@ -7,6 +7,7 @@
 #include "net/api/records.hpp"
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,18 @@ Decoded<TokenBearer> decode_token_bearer(std::string_view body) {
 }
 Decoded<TraceOffset> decode_trace_offset(std::string_view body) {
     return decode_answer<TraceOffset>(body);
+}
+std::optional<bool> decode_motion_consent(std::string_view body) {
+    detail::Reader matters(body, detail::Unknown::passed_over);
+    std::string_view matter;
+    matters.member("motion_trace", matter, detail::RawObject{});
+    if (!matters.finish().empty()) {
+        return std::nullopt;
+    }
+    detail::Reader word(matter, detail::Unknown::passed_over);
+    bool given = false;
+    word.member("given", given, detail::Flag{});
+    return word.finish().empty() ? std::optional(given) : std::nullopt;
 }
 
 std::string encode(const Session& record) {

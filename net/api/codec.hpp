@@ -36,6 +36,8 @@ struct BilateralDrawingView {
 [[nodiscard]] Decoded<Receipt> decode_receipt(std::string_view body);
 [[nodiscard]] Decoded<TokenBearer> decode_token_bearer(std::string_view body);
 [[nodiscard]] Decoded<TraceOffset> decode_trace_offset(std::string_view body);
+/// Of the answer of GET /v1/consents/current: whether the person agrees to their motion being kept.
+[[nodiscard]] std::optional<bool> decode_motion_consent(std::string_view body);
 
 /// One line of JSON. Members x_json are written as they are and must be JSON objects.
 [[nodiscard]] std::string encode(const Session& record);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -35,9 +36,16 @@ inline constexpr std::size_t drawing_body_bytes_max = std::size_t{16} << 20U;
 /// Both hands' strokes, as they are written: the rest of the body is well within what is left.
 inline constexpr std::int64_t ink_bytes_max =
     static_cast<std::int64_t>(drawing_body_bytes_max) - (std::int64_t{64} << 10U);
-/// A server's room for bodies where it is not set; it keeps a fourth of it for one trace.
+/// A server's room for bodies where it is not set, and the least it can be set to: it keeps a
+/// fourth of it for one trace.
 inline constexpr std::uint64_t body_memory_bytes_default =
     std::uint64_t{4} * static_cast<std::uint64_t>(trace_bytes_recorded_max);
+
+/// A body comes at this rate on average, or a server ends the request.
+inline constexpr std::int64_t body_rate_min_bytes_per_s = std::int64_t{16} << 10U;
+/// How long a server lets a request wait for room, without reading on: at most twice in one, for
+/// its body and for what it is about.
+inline constexpr std::chrono::seconds admission_wait_max{30};
 
 inline constexpr std::int32_t page_items_default = 50;
 inline constexpr std::int32_t page_items_max = 200;

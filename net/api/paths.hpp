@@ -13,6 +13,8 @@ inline constexpr std::string_view users_path = "/v1/users";
 inline constexpr std::string_view tokens_path = "/v1/auth/tokens";
 /// GET: whose it is. DELETE: ends it.
 inline constexpr std::string_view current_token_path = "/v1/auth/tokens/current";
+/// GET: what the person agrees to.
+inline constexpr std::string_view current_consents_path = "/v1/consents/current";
 inline constexpr std::string_view sessions_path = "/v1/sessions";
 
 [[nodiscard]] std::string session_path(const Uuid& session_id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace haven::api {
@@ -29,6 +30,17 @@ namespace haven::api {
         return 0;
     }
     return size;
+}
+
+/// Text that came from outside, as a name that a driver cut off: what of it is no UTF-8 is U+FFFD.
+[[nodiscard]] inline std::string made_utf8(std::string_view text) {
+    std::string fit;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t size = utf8_size_at(text, at);
+        fit += size > 0 ? text.substr(at, size) : std::string_view("\xEF\xBF\xBD");
+        at += std::max(size, std::size_t{1});
+    }
+    return fit;
 }
 
 /// Code points of valid UTF-8.

@@ -118,36 +118,69 @@ std::optional<Database::FileId> Database::file_at(const std::filesystem::path& p
     return FileId{.device = found.st_dev, .number = found.st_ino};
 }
 
-Result<std::optional<Database>> Database::copy_if_removed() {
+Result<bool> Database::is_removed() {
     errno = 0;
     const std::optional<FileId> there = file_at(file_);
     const bool unknown = !there && errno != ENOENT && errno != ENOTDIR; // a disk that stumbles
     if (there == file_id_ || unknown) {
-        return std::optional<Database>();
+        return false;
     }
-    if (there) {
+    // Wherever the file was taken, it is whole there: its log has stayed behind, and the next to
+    // open what stands here would take that for its own.
+    const Result<void> whole = execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (there && there != copy_id_) {
         return std::unexpected(
             Error{.kind = ErrorKind::displaced,
                   .message = std::format("the outbox {} was replaced by another file while Haven "
                                          "runs; put the first one back",
                                          file_.string())});
     }
-    // The removed file is read to its end: it lives as long as it is open. SQLite makes the copy
-    // with the umask's mode, so the file is made before, its owner's alone.
-    std::error_code ignored;
-    std::filesystem::remove(file_.string() + "-wal", ignored);
-    std::filesystem::create_directories(file_.parent_path(), ignored);
-    if (const std::error_code failure = make_private_file(file_)) {
-        return std::unexpected(describe(SQLITE_CANTOPEN, file_.string(), failure.message()));
+    return whole.transform([] { return true; });
+}
+
+/// The removed file is read to its end: it lives as long as it is open. The copy is made beside its
+/// place, so that none that is half made stands there.
+Result<void> Database::write_copy() {
+    const std::string half = file_.string() + "-half";
+    std::error_code failure;
+    std::filesystem::remove(half, failure);
+    std::filesystem::create_directories(file_.parent_path(), failure);
+    // SQLite would make it with the umask's mode.
+    if (failure = make_private_file(half); failure) {
+        return std::unexpected(describe(SQLITE_CANTOPEN, half, failure.message()));
     }
-    const std::string name = file_.string();
-    return run("VACUUM INTO ?", std::string_view(name))
-        .and_then([&] { return open(file_); })
-        .transform([](Database copy) { return std::optional<Database>(std::move(copy)); })
-        .transform_error([&](Error error) { // an empty file would pass for an outbox
-            std::filesystem::remove(file_, ignored);
-            return error;
+    Result<void> written = run("VACUUM INTO ?", std::string_view(half)).and_then([&] {
+        return is_removed().and_then([&](bool still) -> Result<void> {
+            if (still) {
+                std::filesystem::remove(file_.string() + "-wal", failure); // empty
+                std::filesystem::rename(half, file_, failure);
+                copy_id_ = file_at(file_);
+            }
+            return failure ? std::unexpected(
+                                 describe(SQLITE_CANTOPEN, file_.string(), failure.message()))
+                           : Result<void>();
         });
+    });
+    std::error_code ignored;
+    std::filesystem::remove(half, ignored);
+    return written;
+}
+
+Result<std::optional<Database>> Database::copy_if_removed() {
+    const Result<bool> removed = is_removed();
+    if (!removed || !*removed) {
+        return removed.transform([](bool) { return std::optional<Database>(); });
+    }
+    if (!file_at(file_)) { // else a copy that could not be opened yet
+        if (const Result<void> written = write_copy(); !written) {
+            return std::unexpected(written.error());
+        }
+    }
+    if (!copy_id_ || file_at(file_) != copy_id_) { // the first one is back, or none to be seen
+        return std::optional<Database>();
+    }
+    return open(file_).transform(
+        [](Database copy) { return std::optional<Database>(std::move(copy)); });
 }
 
 Result<Database> Database::open(const std::filesystem::path& file) {

@@ -116,6 +116,9 @@ class Database {
     };
 
     Database() = default;
+    /// Whether nothing stands at its path, or a copy that write_copy() made.
+    [[nodiscard]] Result<bool> is_removed();
+    [[nodiscard]] Result<void> write_copy();
     [[nodiscard]] Result<std::optional<Database>> copy_if_removed();
     [[nodiscard]] Error error(int code) const;
     [[nodiscard]] Result<sqlite3_stmt*> prepare(const char* sql);
@@ -135,6 +138,7 @@ class Database {
 
     std::filesystem::path file_;
     std::optional<FileId> file_id_;
+    std::optional<FileId> copy_id_; ///< of what was written in its place, to go on with
     std::unique_ptr<sqlite3, Close> connection_; // outlives the statements below
     std::map<const char*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };

@@ -475,9 +475,8 @@ Result<std::optional<std::int64_t>> Outbox::next_due_at_ms() {
 
 Result<void> Outbox::acknowledge(std::int64_t sequence) {
     return impl_->change([&] {
-        return detail::forget_after(impl_->database, sequence).and_then([&] {
-            return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence);
-        });
+        return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence)
+            .and_then([&] { return detail::forget_gone(impl_->database); });
     });
 }
 
@@ -499,7 +498,11 @@ Result<void> Outbox::refuse(std::int64_t sequence, std::string_view reason) {
 }
 
 Result<void> Outbox::drop_trace(const Uuid& drawing_id, std::string_view reason) {
-    return impl_->change([&] { return detail::drop_trace(impl_->database, drawing_id, reason); });
+    return impl_->change([&] {
+        return detail::drop_trace(impl_->database, drawing_id, reason).and_then([&] {
+            return detail::forget_gone(impl_->database);
+        });
+    });
 }
 
 Result<std::int64_t> Outbox::retry_refused() {
@@ -555,11 +558,24 @@ Result<std::vector<RefusedRequest>> Outbox::refused(std::int32_t items_max) {
                          .path = row.text(2),
                          .reason = row.text(3)});
     };
+    return impl_->with_owner([&](std::int64_t owner) {
+        return impl_->database
+            .each("SELECT sequence, drawing_id, path, last_error FROM requests LEFT JOIN belongs "
+                  "USING (drawing_id) WHERE state = 'refused' AND coalesce(owner, 0) = ? "
+                  "ORDER BY sequence LIMIT ?",
+                  keep, owner, std::int64_t{items_max})
+            .transform([&items] { return std::move(items); });
+    });
+}
+
+Result<std::vector<SetAside>> Outbox::things_set_aside() {
+    std::vector<SetAside> things;
+    const auto keep = [&things](const Row& row) {
+        things.push_back({.drawing_id = row.uuid(0), .what = row.text(1), .reason = row.text(2)});
+    };
     return impl_->database
-        .each("SELECT sequence, drawing_id, path, last_error FROM requests "
-              "WHERE state = 'refused' ORDER BY sequence LIMIT ?",
-              keep, std::int64_t{items_max})
-        .transform([&items] { return std::move(items); });
+        .each("SELECT drawing_id, what, reason FROM set_aside ORDER BY sequence", keep)
+        .transform([&things] { return std::move(things); });
 }
 
 } // namespace haven::outbox

@@ -125,6 +125,13 @@ struct Recovered {
     std::string error;     ///< why the last of them could not
 };
 
+/// What could not be kept as what it is.
+struct SetAside {
+    Uuid drawing_id;
+    std::string what;
+    std::string reason;
+};
+
 struct RefusedRequest {
     std::int64_t sequence = 0;
     Uuid drawing_id;
@@ -231,7 +238,9 @@ class Outbox {
 
     [[nodiscard]] Result<Counts> counts();
     [[nodiscard]] Result<std::int64_t> stroke_count(const Uuid& drawing_id);
+    /// Of who is here now, the oldest first.
     [[nodiscard]] Result<std::vector<RefusedRequest>> refused(std::int32_t items_max);
+    [[nodiscard]] Result<std::vector<SetAside>> things_set_aside(); ///< without their content
 
   private:
     struct Impl;

@@ -185,13 +185,11 @@ Result<void> claim(Database& database, const TokenPrint& print,
     });
 }
 
-Result<void> forget_after(Database& database, std::int64_t sequence) {
+Result<void> forget_gone(Database& database) {
     return database.run(
-        "DELETE FROM belongs WHERE drawing_id = (SELECT drawing_id FROM requests WHERE sequence = "
-        "?1) AND NOT EXISTS (SELECT 1 FROM requests AS rest WHERE rest.drawing_id = "
-        "belongs.drawing_id AND rest.sequence <> ?1) AND NOT EXISTS (SELECT 1 FROM drawings "
-        "WHERE drawings.drawing_id = belongs.drawing_id)",
-        sequence);
+        "DELETE FROM belongs WHERE NOT EXISTS (SELECT 1 FROM requests WHERE requests.drawing_id = "
+        "belongs.drawing_id) AND NOT EXISTS (SELECT 1 FROM drawings WHERE drawings.drawing_id = "
+        "belongs.drawing_id)");
 }
 
 Result<std::vector<KeptDrawing>> kept_drawings(Database& database) {

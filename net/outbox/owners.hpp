@@ -41,8 +41,8 @@ inline constexpr std::int64_t nothing_yet = -1; ///< of a bearer for whom nothin
 [[nodiscard]] Result<void> claim(Database& database, const TokenPrint& print,
                                  const std::optional<Uuid>& drawing_id);
 
-/// Forgets the owner of a drawing of which nothing is left once request `sequence` is gone.
-[[nodiscard]] Result<void> forget_after(Database& database, std::int64_t sequence);
+/// Forgets whose those drawings were of which nothing is left. Part of a change.
+[[nodiscard]] Result<void> forget_gone(Database& database);
 
 [[nodiscard]] Result<std::vector<KeptDrawing>> kept_drawings(Database& database);
 /// Of everybody but `mine`.

@@ -7,6 +7,7 @@
 #include <expected>
 #include <format>
 #include <string>
+#include <tuple>
 
 namespace haven::outbox::detail {
 namespace {
@@ -124,6 +125,12 @@ constexpr const char* schema_2 = R"(
 )";
 static_assert(schema_version == 2);
 
+// What is asked of all requests again and again, with each stroke that is saved: else their bodies,
+// which lie before their state, would be read through each time. Any version may find it or not.
+constexpr const char* index_of_states = R"(
+    CREATE INDEX IF NOT EXISTS requests_by_state ON requests (state, drawing_id, needs)
+)";
+
 Result<void> limit_size(Database& database, std::int64_t bytes_max) {
     const Result<std::int64_t> page_bytes = database.integer("PRAGMA page_size");
     if (!page_bytes) {
@@ -185,7 +192,9 @@ Result<void> prepare_schema(Database& database, const Options& options) {
     if (ready && options.bytes_max) {
         ready = limit_size(database, *options.bytes_max);
     }
-    return ready.and_then([&database] { return bring_to_version(database); });
+    return ready.and_then([&database] { return bring_to_version(database); }).transform([&] {
+        std::ignore = database.execute(index_of_states); // a full disk does without
+    });
 }
 
 } // namespace haven::outbox::detail

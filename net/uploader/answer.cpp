@@ -118,7 +118,7 @@ Verdict judge(const Sent& sent, const HttpResponse& response) {
         return Verdict::smaller_server;
     }
     if (problem->type == api::problem_type::consent_missing && is_of_trace(sent.kind)) {
-        return Verdict::trace_refused;
+        return Verdict::no_consent;
     }
     // What is wrong with the thing itself stays wrong. The rest is about how it came: cut off or
     // changed on its way, or meant for a server that is newer than this one.
@@ -130,6 +130,17 @@ Verdict judge(const Sent& sent, const HttpResponse& response) {
     return std::ranges::contains(lasting, problem->type) ? Verdict::refused : Verdict::retry;
 }
 
+namespace {
+
+/// Of what answers no question of ours.
+Verdict unanswered(const HttpResponse& response) {
+    const Verdict verdict = judge({}, response);
+    const bool an_answer = verdict == Verdict::retry || verdict == Verdict::token_refused;
+    return an_answer ? verdict : Verdict::not_haven; // or an older Haven
+}
+
+} // namespace
+
 std::expected<outbox::Account, Verdict> judge_bearer(const HttpResponse& response) {
     const bool is_json = api::is_media_type(response.content_type, "application/json");
     if (const auto told = api::decode_token_bearer(response.body);
@@ -139,9 +150,16 @@ std::expected<outbox::Account, Verdict> judge_bearer(const HttpResponse& respons
         }
         return outbox::Account{.server_id = told->server_id, .user_id = told->bearer_id};
     }
-    const Verdict verdict = judge({}, response);
-    const bool an_answer = verdict == Verdict::retry || verdict == Verdict::token_refused;
-    return std::unexpected(an_answer ? verdict : Verdict::not_haven); // or an older Haven
+    return std::unexpected(unanswered(response));
+}
+
+std::expected<bool, Verdict> judge_motion_consent(const HttpResponse& response) {
+    const bool is_json = api::is_media_type(response.content_type, "application/json");
+    if (const auto given = api::decode_motion_consent(response.body);
+        response.status == 200 && is_json && given) {
+        return *given;
+    }
+    return std::unexpected(unanswered(response));
 }
 
 std::string reason_of(const Sent& sent, const HttpResponse& response) {

@@ -35,7 +35,7 @@ enum class Verdict : std::uint8_t {
     not_haven,      ///< something between here and the server answered, or an older Haven
     smaller_server, ///< 413: the server is set to take less than this
     token_refused,  ///< 401
-    trace_refused,  ///< 403: the person did not agree to keep the motion
+    no_consent,     ///< 403 for a trace: to its being kept, or to anything; judge_motion_consent()
     refused,        ///< Haven says that it is never going to be taken
 };
 [[nodiscard]] Verdict judge(const Sent& sent, const HttpResponse& response);
@@ -43,6 +43,10 @@ enum class Verdict : std::uint8_t {
 /// Who bears the token, if that is what Haven answered to the question. Otherwise the verdict on
 /// the answer: token_refused also where the token is not a person's.
 [[nodiscard]] std::expected<outbox::Account, Verdict> judge_bearer(const HttpResponse& response);
+
+/// Whether the person agrees to their motion being kept, if that is what Haven answered to the
+/// question. Otherwise the verdict on the answer.
+[[nodiscard]] std::expected<bool, Verdict> judge_motion_consent(const HttpResponse& response);
 
 /// What was said, in one line, for a person to read.
 [[nodiscard]] std::string reason_of(const Sent& sent, const HttpResponse& response);

@@ -93,8 +93,9 @@ struct Courier::Impl {
     std::vector<Event> unsaved;           ///< taken from the queue, not yet durable, in order
     CourierStatus state;
     std::int64_t disk_retry_at_ms = 0;
-    std::string events_error; ///< of the last event that was refused
+    bool in_place = true; ///< the outbox's file
     std::int64_t recover_at_ms = 0;
+    bool all_is_due = false; ///< what the last run left to be sent
     std::int64_t answers_counted = 0;
     bool counts_stale = true;
     DrainResult result;
@@ -103,10 +104,13 @@ struct Courier::Impl {
     void wake();
     void wait(milliseconds wait_max);
     void run();
+    void take_posted();
     void store_posted();
     void store_one_by_one();
     void recover();
-    void note_saved(const Event& event, std::int64_t ink_bytes);
+    void note_stored(const Event& event, std::int64_t ink_bytes);
+    void note_set_aside(const Event& event, std::string reason);
+    void note_begun(const Event& event);
     void note_disk(const outbox::Result<void>& done);
     void send();
     void publish();
@@ -138,54 +142,62 @@ void Courier::Impl::wait(milliseconds wait_max) {
 
 // ---- making durable ----
 
-/// Ends what a crash left open, when it can: nothing waits for it.
+/// Goes on with what the last run left, when it can: nothing waits for it.
 void Courier::Impl::recover() {
     if (steady_ms() < recover_at_ms) {
         return;
     }
+    // The times of the last run's tries are on the last run's clock, and what was refused may be
+    // taken by now.
+    all_is_due = all_is_due || (outbox.make_all_due() && outbox.retry_refused());
     const outbox::Recovered recovered = outbox.recover();
     state.drawings_recovered += std::ssize(recovered.finished);
     state.drawings_left_open = recovered.left;
-    events_error = recovered.left > 0 ? recovered.error : events_error;
-    recover_at_ms = recovered.left > 0 ? steady_ms() + recover_interval.count()
-                                       : std::numeric_limits<std::int64_t>::max();
+    state.left_open_because = recovered.error;
+    recover_at_ms = !all_is_due          ? steady_ms() + disk_retry_interval.count()
+                    : recovered.left > 0 ? steady_ms() + recover_interval.count()
+                                         : std::numeric_limits<std::int64_t>::max();
     counts_stale = true;
+}
+
+void Courier::Impl::take_posted() {
+    while (unsaved.size() < batch_events_max) {
+        std::optional<Event> event = queue.pop();
+        if (!event) {
+            return;
+        }
+        unsaved.push_back(*std::move(event));
+    }
 }
 
 /// Stores what was posted; what is left unsaved is tried again later.
 void Courier::Impl::store_posted() {
+    take_posted();
     if (steady_ms() < disk_retry_at_ms) {
         return;
     }
-    if (const outbox::Result<void> there = outbox.stay_in_place(); !there) {
+    const outbox::Result<void> there = outbox.stay_in_place();
+    in_place = there.has_value();
+    if (!in_place) {
         note_disk(there);
         return;
     }
     recover();
-    while (true) {
-        while (unsaved.size() < batch_events_max) {
-            std::optional<Event> event = queue.pop();
-            if (!event) {
-                break;
-            }
-            unsaved.push_back(*std::move(event));
-        }
-        if (unsaved.empty()) {
-            return;
-        }
+    while (!unsaved.empty()) {
         if (const auto ink_bytes = store_together(outbox, unsaved)) {
             for (std::size_t i = 0; i < unsaved.size(); ++i) {
-                note_saved(unsaved[i], (*ink_bytes)[i]);
+                note_stored(unsaved[i], (*ink_bytes)[i]);
             }
             unsaved.clear();
-            note_disk({});
         } else {
             store_one_by_one(); // to keep what can be kept, and to find what cannot
             if (!unsaved.empty()) {
                 return;
             }
         }
+        take_posted();
     }
+    note_disk({});
 }
 
 /// Events of a drawing keep their order: behind one that waits wait those of its drawing alone.
@@ -199,7 +211,7 @@ void Courier::Impl::store_one_by_one() {
         outbox::Result<void> stored;
         if (!waiting.contains(drawing_id)) {
             if (const auto ink_bytes = store(outbox, event)) {
-                note_saved(event, *ink_bytes);
+                note_stored(event, *ink_bytes);
                 continue;
             } else {
                 stored = std::unexpected(ink_bytes.error());
@@ -210,9 +222,7 @@ void Courier::Impl::store_one_by_one() {
                 const std::string reason = stored.error().message;
                 stored = set_aside(outbox, event, reason);
                 if (stored) {
-                    ++state.events_set_aside;
-                    events_error = reason;
-                    counts_stale = true;
+                    note_set_aside(event, reason);
                     continue;
                 }
             }
@@ -225,16 +235,31 @@ void Courier::Impl::store_one_by_one() {
     note_disk(disk);
 }
 
-void Courier::Impl::note_saved(const Event& event, std::int64_t ink_bytes) {
+void Courier::Impl::note_begun(const Event& event) {
     if (const auto* begun = std::get_if<DrawingBegun>(&event)) {
         state.drawing_id = begun->begin.drawing_id;
         state.strokes_saved = 0;
-    } else if (const auto* stroke = std::get_if<StrokeFinished>(&event)) {
+        state.strokes_set_aside = 0;
+    }
+    counts_stale = true;
+}
+
+void Courier::Impl::note_stored(const Event& event, std::int64_t ink_bytes) {
+    note_begun(event);
+    if (const auto* stroke = std::get_if<StrokeFinished>(&event)) {
         state.strokes_saved += stroke->drawing_id == state.drawing_id ? 1 : 0;
         const std::int64_t spared = stroke->ink_bytes_max - ink_bytes;
         ink_bytes_spared.fetch_add(std::max(spared, std::int64_t{0}), std::memory_order_relaxed);
     }
-    counts_stale = true;
+}
+
+void Courier::Impl::note_set_aside(const Event& event, std::string reason) {
+    note_begun(event);
+    if (const auto* stroke = std::get_if<StrokeFinished>(&event)) {
+        state.strokes_set_aside += stroke->drawing_id == state.drawing_id ? 1 : 0;
+    }
+    ++state.events_set_aside;
+    state.set_aside_because = std::move(reason);
 }
 
 void Courier::Impl::note_disk(const outbox::Result<void>& done) {
@@ -245,13 +270,10 @@ void Courier::Impl::note_disk(const outbox::Result<void>& done) {
 // ---- sending ----
 
 void Courier::Impl::send() {
-    if (!dispatcher) {
+    if (!dispatcher || !in_place) {
         return;
     }
-    const outbox::Result<void> stepped = dispatcher->step(steady_ms());
-    if (!stepped) {
-        note_disk(stepped);
-    }
+    std::ignore = dispatcher->step(steady_ms()); // its last_error tells; what was drawn is saved
     state.link = dispatcher->link();
     state.last_error = dispatcher->last_error();
     state.requests_acknowledged = dispatcher->acknowledged();
@@ -266,14 +288,15 @@ void Courier::Impl::publish() {
             state.requests_pending = counts->pending;
             state.requests_refused = counts->refused;
             state.traces_dropped = counts->dropped;
+            state.set_aside_ever = counts->set_aside;
+            if (const auto refused = outbox.refused(1)) {
+                state.refused_because = refused->empty() ? "" : refused->front().reason;
+            }
             if (const auto others = outbox.waiting()) {
                 state.waiting_for = words_for(*others);
             }
             counts_stale = false;
         }
-    }
-    if (state.last_error.empty()) {
-        state.last_error = events_error;
     }
     state.strokes_posted = strokes_posted.load(std::memory_order_relaxed);
     const std::scoped_lock lock(mutex);
@@ -282,7 +305,7 @@ void Courier::Impl::publish() {
 
 milliseconds Courier::Impl::idle_time(std::optional<steady_clock::time_point> end) {
     milliseconds idle = store_interval;
-    if (dispatcher) {
+    if (dispatcher && in_place) {
         const auto sender = dispatcher->idle_time(steady_ms());
         idle = std::min(idle, sender ? *sender : disk_retry_interval);
     }
@@ -299,7 +322,8 @@ bool Courier::Impl::work_is_over(steady_clock::time_point end) {
         return true;
     }
     const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
-    const bool sending = dispatcher && dispatcher->has_work_before(steady_ms() + left.count());
+    const bool sending =
+        dispatcher && in_place && dispatcher->has_work_before(steady_ms() + left.count());
     return unsaved.empty() && !sending;
 }
 
@@ -309,6 +333,9 @@ void Courier::Impl::run() {
         {
             const std::scoped_lock lock(mutex);
             end = end_at;
+        }
+        if (end && steady_clock::now() >= *end) {
+            disk_retry_at_ms = 0; // the last try waits for nothing
         }
         store_posted();
         send();
@@ -362,10 +389,6 @@ std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const Courie
     if (!opened) {
         return std::unexpected(std::move(opened).error().message);
     }
-    // The times of the last run's tries are on the last run's clock, and what was refused may be
-    // taken by now. A full disk is no obstacle: they are then tried late.
-    std::ignore = opened->make_all_due();
-    std::ignore = opened->retry_refused();
     auto impl = std::make_unique<Impl>(config, *std::move(opened), std::move(http));
     const auto used = impl->dispatcher ? impl->dispatcher->set_token(config.token)
                                        : impl->outbox.use_token(config.token);

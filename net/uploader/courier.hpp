@@ -77,18 +77,23 @@ struct CourierStatus {
     Uuid drawing_id;                     ///< the drawing of the last event
     std::int64_t strokes_posted = 0;     ///< of that drawing
     std::int64_t strokes_saved = 0;      ///< of that drawing: durable, will survive a crash
+    std::int64_t strokes_set_aside = 0;  ///< of that drawing: durable, but not as strokes of it
     std::int64_t drawings_recovered = 0; ///< left open by a crash, finished at this start
     std::int64_t requests_pending = 0;   ///< of whoever draws; so are those refused
     std::int64_t requests_refused = 0;
+    std::string refused_because;            ///< of the first of them
     std::int64_t requests_acknowledged = 0; ///< since the start
     std::int64_t traces_dropped = 0;
     std::int64_t requests_too_large = 0; ///< for how the server is set; asked again every hour
     std::string waiting_for; ///< for whom else something waits here, in words; empty: nobody
     Link link = Link::offline;
-    std::string last_error; ///< of the network or the server; empty when the last try went well
+    std::string last_error; ///< of the last try to send; empty when it went well
     std::string disk_error; ///< nothing can be saved at present; empty when all is well
     std::int64_t drawings_left_open = 0; ///< by a crash, and not to be ended now; kept
+    std::string left_open_because;       ///< of one of them
     std::int64_t events_set_aside = 0; ///< could not be stored as what they are; kept, with reasons
+    std::string set_aside_because;     ///< of the last of them
+    std::int64_t set_aside_ever = 0;   ///< such things in the outbox, of earlier starts too
 };
 
 struct DrainResult {

@@ -8,6 +8,7 @@
 #include "net/uploader/http_client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -27,6 +28,15 @@ constexpr std::string_view token_refused_text =
     "the server does not take this token any more; log in again (what was drawn is safe here and "
     "is sent then)";
 constexpr std::chrono::milliseconds smaller_server_pause(3'600'000); // somebody has to set it
+constexpr std::int32_t garbled_tries_max = 5;
+
+/// Haven says that what came is no request it understands: cut off or changed on its way, or meant
+/// for another version. The next try may do better; the same answer each time is an answer.
+bool is_garbled(const api::Problem& problem) {
+    constexpr std::array of_the_server = {api::problem_type::timeout,
+                                          api::problem_type::too_many_requests};
+    return problem.status < 500 && !std::ranges::contains(of_the_server, problem.type);
+}
 
 } // namespace
 
@@ -50,6 +60,7 @@ outbox::Result<void> Dispatcher::set_token(std::string token) {
     bearer_noted_ = false;
     too_large_.clear();
     http_.cancel(); // it went under another token
+    trace_refusal_.reset();
     outbox::Result<void> used = outbox_.use_token(token);
     http_.set_token(std::move(token));
     retry_at_once();
@@ -63,8 +74,9 @@ void Dispatcher::retry_at_once() {
 
 outbox::Result<void> Dispatcher::step(std::int64_t now_ms) {
     auto done = take_or_begin(now_ms);
-    if (!done) {
-        not_before_ms_ = now_ms + outbox_trouble_pause.count(); // or the same request goes at once
+    if (!done) { // or the same request goes at once
+        not_before_ms_ = std::max(not_before_ms_, now_ms + outbox_trouble_pause.count());
+        last_error_ = done.error().message;
     }
     return done;
 }
@@ -79,7 +91,7 @@ outbox::Result<void> Dispatcher::take_or_begin(std::int64_t now_ms) {
             return taken;
         }
     }
-    if (!may_send() || now_ms < not_before_ms_) {
+    if (http_.busy() || !may_send() || now_ms < not_before_ms_) {
         return {};
     }
     return begin_next(now_ms);
@@ -91,6 +103,7 @@ outbox::Result<void> Dispatcher::begin_next(std::int64_t now_ms) {
             return noted;
         }
         stored_.reset();
+        last_error_.clear();
     }
     if (!bearer_) {
         ask_for_bearer();
@@ -145,15 +158,46 @@ outbox::Result<void> Dispatcher::take_bearer(const HttpResponse& response, std::
         last_error_.clear();
         return {};
     }
-    if (bearer.error() == Verdict::token_refused) {
-        refuse_token(response.status == 200 ? "this token is not a person's; log in as the person "
-                                              "who draws"
-                                            : std::string(token_refused_text));
+    if (bearer.error() == Verdict::token_refused && response.status == 200) {
+        refuse_token("this token is not a person's; log in as the person who draws");
         return {};
     }
-    link_ = bearer.error() == Verdict::not_haven ? Link::not_haven : Link::unreachable;
-    const Sent question{.method = "GET", .path = std::string(api::current_token_path)};
-    return retry(reason_of(question, response), response.retry_after, now_ms);
+    return take_no_answer(bearer.error(), api::current_token_path, response, now_ms);
+}
+
+/// A trace is refused without the person's consent to its being kept, and without that to anything:
+/// their own word tells which it was.
+void Dispatcher::ask_for_motion_consent(std::string refusal) {
+    trace_refusal_ = std::move(refusal);
+    http_.begin({.method = "GET", .path = std::string(api::current_consents_path)});
+}
+
+/// The motion goes where the person did not agree to its being kept. Else it stays.
+outbox::Result<void> Dispatcher::take_motion_consent(const std::string& refusal,
+                                                     const HttpResponse& response,
+                                                     std::int64_t now_ms) {
+    const auto given = judge_motion_consent(response);
+    link_ = Link::reachable;
+    if (!given) {
+        return take_no_answer(given.error(), api::current_consents_path, response, now_ms);
+    }
+    if (*given) {
+        return refuse(refusal);
+    }
+    failures_ = 0;
+    return outbox_.drop_trace(in_flight_->drawing_id, refusal);
+}
+
+/// To a question of ours.
+outbox::Result<void> Dispatcher::take_no_answer(Verdict verdict, std::string_view path,
+                                                const HttpResponse& response, std::int64_t now_ms) {
+    if (verdict == Verdict::token_refused) {
+        refuse_token(std::string(token_refused_text));
+        return {};
+    }
+    link_ = verdict == Verdict::not_haven ? Link::not_haven : Link::unreachable;
+    const Sent question{.method = "GET", .path = std::string(path)};
+    return retry(reason_of(question, response), pause_asked(response), now_ms);
 }
 
 void Dispatcher::refuse_token(std::string error) {
@@ -163,12 +207,16 @@ void Dispatcher::refuse_token(std::string error) {
 
 outbox::Result<void> Dispatcher::take(const HttpResult& result, std::int64_t now_ms) {
     ++answers_;
+    const auto refusal = std::exchange(trace_refusal_, std::nullopt);
     if (!result) {
         link_ = Link::unreachable;
-        return retry(result.error().message, std::nullopt, now_ms);
+        return retry(result.error().message, {}, now_ms);
     }
     if (!in_flight_) {
         return take_bearer(*result, now_ms);
+    }
+    if (refusal) {
+        return take_motion_consent(*refusal, *result, now_ms);
     }
     return settle(judge(in_flight_->sent, *result), *result, now_ms);
 }
@@ -183,22 +231,29 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         last_error_.clear();
         ++acknowledged_;
         too_large_.erase(request.sequence);
+        garbled_.erase(request.sequence);
         stored_ = request.sequence;
         return outbox_.acknowledge(request.sequence).transform([this] { stored_.reset(); });
     case Verdict::not_haven:
         link_ = Link::not_haven;
-        return retry(reason_of(request.sent, response), std::nullopt, now_ms);
-    case Verdict::retry:
-        if (!api::haven_problem(response.status, response.content_type, response.body)) {
+        return retry(reason_of(request.sent, response), pause_asked(response), now_ms);
+    case Verdict::retry: {
+        const auto problem =
+            api::haven_problem(response.status, response.content_type, response.body);
+        if (!problem) {
             link_ = Link::unreachable; // a gateway without the server behind it
+        } else if (is_garbled(*problem) && ++garbled_[request.sequence] >= garbled_tries_max) {
+            return refuse(reason_of(request.sent, response));
         }
-        return retry(reason_of(request.sent, response), response.retry_after, now_ms);
+        return retry(reason_of(request.sent, response), pause_asked(response), now_ms);
+    }
     case Verdict::token_refused:
         refuse_token(std::string(token_refused_text));
         return {};
-    case Verdict::trace_refused:
+    case Verdict::no_consent:
         failures_ = 0;
-        return outbox_.drop_trace(request.drawing_id, reason_of(request.sent, response));
+        ask_for_motion_consent(reason_of(request.sent, response));
+        return {};
     case Verdict::smaller_server:
         failures_ = 0;
         too_large_.insert(request.sequence);
@@ -206,24 +261,35 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         return outbox_.reschedule(request.sequence, now_ms + smaller_server_pause.count(),
                                   last_error_);
     case Verdict::refused:
-        failures_ = 0;
-        last_error_ = reason_of(request.sent, response);
-        return outbox_.refuse(request.sequence, last_error_);
+        return refuse(reason_of(request.sent, response));
     }
     return {};
 }
 
+/// What is under way stays here until the next start.
+outbox::Result<void> Dispatcher::refuse(std::string reason) {
+    failures_ = 0;
+    last_error_ = std::move(reason);
+    garbled_.erase(in_flight_->sequence);
+    return outbox_.refuse(in_flight_->sequence, last_error_);
+}
+
+/// How long an answer asks to be left alone. Whoever answers in Haven's place has a say in no more
+/// than we would wait by ourselves.
+std::chrono::milliseconds Dispatcher::pause_asked(const HttpResponse& response) const {
+    const bool haven =
+        api::haven_problem(response.status, response.content_type, response.body).has_value();
+    return std::min(response.retry_after.value_or(std::chrono::milliseconds(0)),
+                    haven ? retry_after_max : limits_.most);
+}
+
 /// The pause of all grows with the failures in a row, that of the one request with its own: one
 /// that fails again and again leaves room for the others.
-outbox::Result<void> Dispatcher::retry(std::string error,
-                                       std::optional<std::chrono::milliseconds> retry_after,
+outbox::Result<void> Dispatcher::retry(std::string error, std::chrono::milliseconds pause_min,
                                        std::int64_t now_ms) {
     ++failures_;
     const double random = random_0_to_1_();
-    auto pause = backoff(limits_, failures_, random);
-    if (retry_after) {
-        pause = std::max(pause, std::min(*retry_after, retry_after_max));
-    }
+    const auto pause = std::max(pause_min, backoff(limits_, failures_, random));
     last_error_ = std::move(error);
     not_before_ms_ = now_ms + pause.count();
     if (!in_flight_) {

@@ -10,9 +10,11 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace haven::uploader {
 
@@ -57,12 +59,20 @@ class Dispatcher {
     void ask_for_bearer();
     [[nodiscard]] outbox::Result<void> take_bearer(const HttpResponse& response,
                                                    std::int64_t now_ms);
+    void ask_for_motion_consent(std::string refusal);
+    [[nodiscard]] outbox::Result<void> take_motion_consent(const std::string& refusal,
+                                                           const HttpResponse& response,
+                                                           std::int64_t now_ms);
+    [[nodiscard]] outbox::Result<void> take_no_answer(Verdict verdict, std::string_view path,
+                                                      const HttpResponse& response,
+                                                      std::int64_t now_ms);
+    [[nodiscard]] outbox::Result<void> refuse(std::string reason);
     void refuse_token(std::string error);
+    [[nodiscard]] std::chrono::milliseconds pause_asked(const HttpResponse& response) const;
     [[nodiscard]] outbox::Result<void> take(const HttpResult& result, std::int64_t now_ms);
     [[nodiscard]] outbox::Result<void> settle(Verdict verdict, const HttpResponse& response,
                                               std::int64_t now_ms);
-    [[nodiscard]] outbox::Result<void> retry(std::string error,
-                                             std::optional<std::chrono::milliseconds> retry_after,
+    [[nodiscard]] outbox::Result<void> retry(std::string error, std::chrono::milliseconds pause_min,
                                              std::int64_t now_ms);
 
     outbox::Outbox& outbox_;
@@ -75,7 +85,9 @@ class Dispatcher {
         std::int32_t attempts = 0;
         Sent sent;
     };
-    std::optional<InFlight> in_flight_;     ///< nothing: the question who bears the token
+    std::optional<InFlight> in_flight_; ///< nothing: the question who bears the token
+    /// Why its trace was not taken: what is under way is the question about that.
+    std::optional<std::string> trace_refusal_;
     std::optional<outbox::Account> bearer_; ///< as the server said
     bool bearer_noted_ = false;             ///< the outbox knows it
     std::optional<std::int64_t> stored_;    ///< the server has it, and the outbox does not know yet
@@ -84,7 +96,8 @@ class Dispatcher {
     Link link_ = Link::no_token;
     std::string last_error_;
     std::int64_t acknowledged_ = 0;
-    std::set<std::int64_t> too_large_; ///< sequences, a drawing's one at most
+    std::set<std::int64_t> too_large_;             ///< sequences, a drawing's one at most
+    std::map<std::int64_t, std::int32_t> garbled_; ///< sequences, how often not understood
     std::int64_t answers_ = 0;
 };
 

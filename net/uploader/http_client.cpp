@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <utility>
 
 namespace haven::uploader {
@@ -44,10 +45,10 @@ std::string advice_for(CURLcode code, const HttpConfig& config) {
     case CURLE_COULDNT_CONNECT:
         return "check that the server runs and that its port is right";
     case CURLE_OPERATION_TIMEDOUT:
-        return std::format("the network or the server is too slow (limits: {} s to connect, {} s "
-                           "in all)",
-                           config.connect_timeout.count() / 1000,
-                           config.total_timeout.count() / 1000);
+        return std::format("the network or the server is too slow (limits: {} s to connect, then "
+                           "{} s below {} bytes a second)",
+                           config.connect_timeout.count() / 1000, config.low_speed_time.count(),
+                           config.low_speed_bytes_per_s);
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
@@ -72,6 +73,14 @@ struct HttpClient::Impl {
     HttpRequest request;
     HttpResponse response;
     bool busy = false;
+
+    /// What the kernel holds back of a body goes on its way unseen, and must not take so long over
+    /// a slow line that the request seems to stand still.
+    static int keep_little_in_kernel(void* /*self*/, curl_socket_t socket, curlsocktype /*what*/) {
+        constexpr int bytes = 128 << 10;
+        ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+        return CURL_SOCKOPT_OK;
+    }
 
     static std::size_t take_body(char* bytes, std::size_t /*one*/, std::size_t count, void* self) {
         auto& impl = *static_cast<Impl*>(self);
@@ -108,7 +117,6 @@ void HttpClient::Impl::set_limits() {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L); // nobody waits for a name server that says nothing
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config.connect_timeout.count()));
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(config.total_timeout.count()));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(config.low_speed_time.count()));
     set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(config.low_speed_bytes_per_s));
     set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(config.response_bytes_max));
@@ -116,6 +124,7 @@ void HttpClient::Impl::set_limits() {
     set(CURLOPT_ERRORBUFFER, error_text.data());
     set(CURLOPT_WRITEFUNCTION, &Impl::take_body);
     set(CURLOPT_WRITEDATA, this);
+    set(CURLOPT_SOCKOPTFUNCTION, &Impl::keep_little_in_kernel);
     if (config.ca_file) {
         set(CURLOPT_CAINFO, config.ca_file->c_str());
     }
@@ -164,7 +173,8 @@ HttpResult HttpClient::Impl::result_of(CURLcode code) {
     curl_off_t retry_after_s = 0; // curl reads both of its forms
     curl_easy_getinfo(easy.get(), CURLINFO_RETRY_AFTER, &retry_after_s);
     if (retry_after_s > 0) {
-        response.retry_after = std::chrono::seconds(retry_after_s);
+        constexpr curl_off_t day_s = 86'400;
+        response.retry_after = std::chrono::seconds(std::min(retry_after_s, day_s));
     }
     return std::move(response);
 }

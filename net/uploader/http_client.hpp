@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/api/limits.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -16,9 +18,10 @@ struct HttpConfig {
     std::string server_url; ///< "https://host[:port]"; plain http only to this machine itself
     std::optional<std::filesystem::path> ca_file; ///< PEM, in place of the system's authorities
     std::chrono::milliseconds connect_timeout{10'000};
-    std::chrono::milliseconds total_timeout{120'000};
-    std::chrono::seconds low_speed_time{20}; ///< gives up after this long under low_speed_bytes
-    std::int64_t low_speed_bytes_per_s = 128;
+    /// A request may take as long as it moves. It is given up after so long below this rate, which
+    /// no server takes either; longer than one holds it in line and then has it at work.
+    std::chrono::seconds low_speed_time = 2 * api::admission_wait_max + std::chrono::seconds(60);
+    std::int64_t low_speed_bytes_per_s = api::body_rate_min_bytes_per_s;
     std::size_t response_bytes_max = std::size_t{4} << 20U;
 };
 
@@ -55,7 +58,7 @@ class HttpClient {
     /// Sent as "Authorization: Bearer"; empty: none. Never logged, never in an error.
     void set_token(std::string token);
 
-    /// Sends and waits for the answer, at most total_timeout.
+    /// Sends and waits for the answer.
     [[nodiscard]] HttpResult perform(HttpRequest request);
 
     /// The same without waiting: begin(), then poll() until it gives the answer.

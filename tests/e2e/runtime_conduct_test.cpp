@@ -256,6 +256,14 @@ TEST_F(Conduct, ASessionWhoseTimeIsOverWaitsForNoHeadset) {
     EXPECT_EQ(client.count_in_log("the session ends:"), 1U) << client.log();
 }
 
+TEST_F(Conduct, WhoeverWaitsForAHeadsetWaitsForNoPlaceThatCannotBeUsed) {
+    LoneClient client(*runtime, "", {"--wait", "--environment", "nowhere"});
+    EXPECT_EQ(client.process().wait(Milliseconds{120'000}), (Ended{.exit_status = 2}))
+        << client.log();
+    EXPECT_EQ(client.count_in_log("waiting for a headset"), 0U) << client.log();
+    EXPECT_GE(client.count_in_log("nowhere"), 1U) << client.log();
+}
+
 TEST_F(Conduct, WhileItIsOnlyVisibleNothingIsDrawnAndThePictureGoesOn) {
     LoneClient client(*runtime);
     ASSERT_TRUE(client.await_ready()) << client.log();

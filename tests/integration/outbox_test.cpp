@@ -6,6 +6,7 @@
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
 #include "server/config.hpp"
+#include "server/http/listener.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/process.hpp"
@@ -91,6 +92,26 @@ TEST_F(OutboxAndServer, EachKindOfRequestGetsItsReceiptAndNothingIsLeft) {
     EXPECT_EQ(sql("SELECT (performance_metrics IS NOT NULL AND ended_at IS NOT NULL)::text "
                   "FROM vr_sessions"),
               "true");
+}
+
+TEST_F(OutboxAndServer, MotionThatNobodyAgreedToIsKeptNowhereAndTheDrawingIs) {
+    const HttpClient user = server.new_user(false);
+    const auto courier = start(config(server, user.token));
+    draw(*courier, numbered_drawing(1));
+    const uploader::DrainResult left = courier->drain(steady_clock::now() + 60s);
+    EXPECT_EQ(left.requests_pending, 0) << courier->status().last_error;
+    EXPECT_EQ(left.requests_refused, 0) << courier->status().last_error;
+    EXPECT_EQ(courier->status().requests_acknowledged, 7);
+    EXPECT_EQ(courier->status().traces_dropped, 1);
+    EXPECT_EQ(sql("SELECT count(*) FROM bilateral_drawings"), "1");
+    EXPECT_EQ(sql("SELECT count(*) FROM trace_chunks"), "0");
+}
+
+TEST(OutboxAndServerLimits, AHeadsetCountsOnNothingThatAServerDoesNotGrant) {
+    const http::Limits limits;
+    EXPECT_EQ(static_cast<std::int64_t>(limits.body_rate_min_bytes_per_s),
+              api::body_rate_min_bytes_per_s);
+    EXPECT_EQ(limits.admission_wait_max, api::admission_wait_max);
 }
 
 TEST_F(OutboxAndServer, WhatTheServerHasAlreadyIsAcknowledgedAgain) {

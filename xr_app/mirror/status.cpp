@@ -44,8 +44,10 @@ Notice now_notice(const MirrorStatus& status) {
     return {.text = std::string(sentence(status.phase))};
 }
 
-Notice saved_notice(const uploader::CourierStatus& kept) {
-    const std::int64_t unsaved = kept.strokes_posted - kept.strokes_saved;
+namespace {
+
+Notice drawing_notice(const uploader::CourierStatus& kept) {
+    const std::int64_t unsaved = kept.strokes_posted - kept.strokes_saved - kept.strokes_set_aside;
     if (!kept.disk_error.empty()) {
         return {.fine = false,
                 .text = std::format("NOT SAVED: {}. Leave Haven running. Reason: {}.",
@@ -61,10 +63,35 @@ Notice saved_notice(const uploader::CourierStatus& kept) {
                 .text = std::format("Saving {} of {}.", unsaved,
                                     counted(kept.strokes_posted, "stroke", "strokes"))};
     }
+    if (kept.strokes_set_aside > 0) {
+        return {.fine = false,
+                .text = std::format("{} of {} saved on this computer.", kept.strokes_saved,
+                                    counted(kept.strokes_posted, "stroke", "strokes"))};
+    }
     return {.text =
                 kept.strokes_posted == 1
                     ? "1 stroke, saved on this computer."
                     : std::format("{} strokes, all saved on this computer.", kept.strokes_posted)};
+}
+
+} // namespace
+
+Notice saved_notice(const uploader::CourierStatus& kept) {
+    Notice notice = drawing_notice(kept);
+    if (kept.events_set_aside > 0) {
+        notice.fine = false;
+        notice.text += std::format(
+            " Set aside on this computer, whole: {} that could not be kept as drawn. Tell whoever "
+            "looks after Haven: {}",
+            counted(kept.events_set_aside, "part", "parts"), kept.set_aside_because);
+    }
+    if (kept.drawings_left_open > 0) {
+        notice.fine = false;
+        notice.text += std::format(
+            " Kept, and tried again by itself: {} of an earlier start that cannot be ended yet: {}",
+            counted(kept.drawings_left_open, "drawing", "drawings"), kept.left_open_because);
+    }
+    return notice;
 }
 
 namespace {
@@ -75,7 +102,7 @@ Notice own_notice(const uploader::CourierStatus& kept, bool drawing_open) {
                 .text = std::format("The server refused {}; kept on this computer. Tell whoever "
                                     "looks after the server: {}",
                                     counted(kept.requests_refused, "message", "messages"),
-                                    kept.last_error)};
+                                    kept.refused_because)};
     }
     switch (kept.link) {
     case uploader::Link::offline:
@@ -109,6 +136,13 @@ Notice own_notice(const uploader::CourierStatus& kept, bool drawing_open) {
                                     "--body-bytes-max; Haven tries again by itself.",
                                     kept.requests_too_large == 1 ? "A drawing is"
                                                                  : "Some drawings are")};
+    }
+    if (kept.requests_pending > 0 && !kept.last_error.empty()) {
+        return {.fine = false,
+                .text = std::format("Sending to the server: {} to go, and kept on this computer "
+                                    "until then. Haven keeps trying: {}",
+                                    counted(kept.requests_pending, "message", "messages"),
+                                    kept.last_error)};
     }
     if (kept.requests_pending > 0) {
         return {.text = std::format("Sending to the server: {} to go.",

@@ -5,6 +5,7 @@
 #include "net/uploader/http_client.hpp"
 #include "scripted_server.hpp"
 
+#include <expected>
 #include <gtest/gtest.h>
 #include <string>
 #include <string_view>
@@ -140,7 +141,7 @@ TEST(Answer, HavensOwnRefusalsMeanWhatTheySay) {
             what.kind == RequestKind::trace_chunk || what.kind == RequestKind::trace_completion;
         EXPECT_EQ(judge(sent(what), problem(401, type::unauthorized)), token_refused);
         EXPECT_EQ(judge(sent(what), problem(403, type::consent_missing)),
-                  of_trace ? trace_refused : refused);
+                  of_trace ? no_consent : refused);
         EXPECT_EQ(judge(sent(what), problem(403, type::forbidden)), refused);
         EXPECT_EQ(judge(sent(what), problem(404, type::not_found)), refused);
         EXPECT_EQ(judge(sent(what), problem(409, type::conflict)), refused);
@@ -155,6 +156,28 @@ TEST(Answer, HavensOwnRefusalsMeanWhatTheySay) {
         EXPECT_EQ(judge(sent(what), problem(500, type::internal)), retry);
         EXPECT_EQ(judge(sent(what), problem(503, type::unavailable)), retry);
     }
+}
+
+TEST(Answer, OnMotionThePersonsOwnWordCounts) {
+    const auto word = [](std::string_view given) {
+        return page(200, "application/json",
+                    replaced(R"({"data_processing":{"given":false},"motion_trace":{"given":GIVEN,)"
+                             R"("consent_id":null}})",
+                             "GIVEN", given));
+    };
+    EXPECT_EQ(judge_motion_consent(word("true")), true);
+    EXPECT_EQ(judge_motion_consent(word("false")), false);
+    for (const HttpResponse& none :
+         {word("null"), word("1"), page(200), page(200, "application/json", "{}"),
+          page(200, "application/json", R"({"motion_trace":false})"),
+          page(200, "text/html", word("false").body), page(203, "application/json", "{}"),
+          problem(404, api::problem_type::not_found)}) {
+        EXPECT_EQ(judge_motion_consent(none), std::unexpected(not_haven)) << none.body;
+    }
+    EXPECT_EQ(judge_motion_consent(problem(503, api::problem_type::unavailable)),
+              std::unexpected(retry));
+    EXPECT_EQ(judge_motion_consent(problem(401, api::problem_type::unauthorized)),
+              std::unexpected(token_refused));
 }
 
 } // namespace

@@ -100,7 +100,7 @@ TEST_F(CourierDisk, ADrawingThatCannotBeEndedIsKeptAndStopsNoOther) {
         const DrainResult left = courier->drain(steady_clock::now() + 20s);
         EXPECT_EQ(left.events_unsaved, 0);
         EXPECT_EQ(courier->status().requests_acknowledged, 3 + 6);
-        EXPECT_THAT(courier->status().last_error, HasSubstr("poison"));
+        EXPECT_THAT(courier->status().left_open_because, HasSubstr("poison"));
     }
     EXPECT_EQ(stroke_count(1), 1);
     sql(file, "DROP TRIGGER poison");
@@ -127,12 +127,37 @@ TEST_F(CourierDisk, AnEventThatCanNeverBeStoredIsSetAsideWholeAndTheNextOnesAreS
         EXPECT_EQ(courier->drain(steady_clock::now() + 20s).events_unsaved, 0);
         EXPECT_EQ(courier->status().strokes_saved, 2);
         EXPECT_EQ(courier->status().events_set_aside, 1);
+        EXPECT_EQ(courier->status().strokes_set_aside, 1);
+        EXPECT_THAT(courier->status().set_aside_because, HasSubstr("poison"));
         EXPECT_THAT(courier->status().disk_error, IsEmpty());
     }
+    EXPECT_EQ(start(offline())->status().set_aside_ever, 1); // told at the next start too
     EXPECT_EQ(sql(file, "SELECT what FROM set_aside"), "stroke");
     EXPECT_THAT(sql(file, "SELECT content FROM set_aside"),
                 HasSubstr(to_string(numbered_stroke(1).id)));
     EXPECT_THAT(sql(file, "SELECT reason FROM set_aside"), HasSubstr("poison"));
+}
+
+TEST_F(CourierDisk, WhatTheServerHasAndCannotBeNotedIsSaidAndNotAsUnsaved) {
+    {
+        const auto courier = start(offline());
+    }
+    sql(file, "CREATE TRIGGER poison BEFORE DELETE ON requests BEGIN SELECT RAISE(ABORT, "
+              "'poison'); END");
+    const ScriptedServer server;
+    {
+        auto courier = start(online(server));
+        begin(*courier, 1);
+        stroke(*courier, 1, 0);
+        ASSERT_TRUE(saved(*courier, 1));
+        EXPECT_TRUE(await(20s, [&] { return courier->status().last_error.contains("poison"); }));
+        EXPECT_THAT(courier->status().disk_error, IsEmpty());
+    }
+    EXPECT_EQ(server.seen().size(), 1); // it is not sent again only because of that
+    sql(file, "DROP TRIGGER poison");
+    auto courier = start(online(server));
+    EXPECT_EQ(courier->drain(steady_clock::now() + 20s).requests_pending, 0);
+    EXPECT_THAT(courier->status().last_error, IsEmpty());
 }
 
 // ---- a disk that is full ----
@@ -212,6 +237,25 @@ TEST_F(SmallDisk, TheEndComesWhenItIsWishedAndTellsWhatIsNotSaved) {
     EXPECT_EQ(stroke_count(1), shown);
 }
 
+TEST_F(SmallDisk, WhatTheLastStartLeftIsDueAsSoonAsThereIsRoom) {
+    if (!mounted) {
+        GTEST_SKIP() << "no file system may be mounted here";
+    }
+    {
+        auto courier = start(offline());
+        begin(*courier, 1);
+        EXPECT_EQ(courier->drain(steady_clock::now() + 20s).requests_pending, 3);
+    }
+    // on the clock of a machine that ran for long
+    sql(file, "UPDATE requests SET attempts = 1, next_attempt_at_ms = 9000000000000000");
+    fill();
+    const ScriptedServer server;
+    auto courier = start(online(server));
+    EXPECT_TRUE(await(20s, [&] { return courier->status().link == Link::reachable; }));
+    std::filesystem::remove(disk / "ballast");
+    EXPECT_TRUE(await(20s, [&] { return courier->status().requests_pending == 0; }));
+}
+
 TEST_F(CourierDisk, SomebodyInAHurryWaitsForNoDrain) {
     ScriptedServer server({{.hold = true}});
     auto courier = start(online(server));
@@ -266,6 +310,82 @@ TEST_F(CourierDisk, AFileThatIsReplacedIsNoticedAndNothingIsShownAsSaved) {
         EXPECT_EQ(test::read_text(file), "somebody else's");
         std::filesystem::rename(away, file); // put back
         EXPECT_TRUE(saved(*courier, 2));
+    }
+    EXPECT_EQ(stroke_count(1), 2);
+}
+
+TEST_F(CourierDisk, AFileThatIsReplacedIsWholeWhereItWasTaken) {
+    const std::filesystem::path away = folder.path() / "away.sqlite";
+    const std::filesystem::path log = file.string() + "-wal";
+    {
+        auto courier = start(offline());
+        begin(*courier, 1);
+        stroke(*courier, 1, 0);
+        ASSERT_TRUE(saved(*courier, 1));
+        std::filesystem::rename(file, away);
+        test::write_text(file, "somebody else's");
+        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    }
+    EXPECT_EQ(test::read_text(file), "somebody else's");
+    EXPECT_THAT(test::read_text(log), IsEmpty()); // or they would open theirs with our log
+    std::filesystem::remove(log);
+    std::filesystem::rename(away, file);
+    EXPECT_EQ(stroke_count(1), 1);
+}
+
+TEST_F(SmallDisk, AFileThatCannotBeWrittenAgainLosesNothing) {
+    if (!mounted) {
+        GTEST_SKIP() << "no file system may be mounted here";
+    }
+    const std::filesystem::path away = disk / "away.sqlite";
+    {
+        auto courier = start(offline());
+        begin(*courier, 1);
+        stroke(*courier, 1, 0);
+        ASSERT_TRUE(saved(*courier, 1));
+        fill();
+        std::filesystem::rename(file, away);
+        stroke(*courier, 1, 1);
+        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+        EXPECT_EQ(courier->status().strokes_saved, 1);
+    }
+    EXPECT_FALSE(std::filesystem::exists(file)); // nothing half made stands in its place
+    std::filesystem::remove(disk / "ballast");
+    std::filesystem::rename(away, file);
+    EXPECT_EQ(stroke_count(1), 1);
+}
+
+TEST_F(CourierDisk, NothingIsSaidToBeUnsavedOnceAllIsSaved) {
+    const std::filesystem::path away = folder.path() / "away.sqlite";
+    auto courier = start(offline());
+    begin(*courier, 1);
+    stroke(*courier, 1, 0);
+    ASSERT_TRUE(saved(*courier, 1));
+    std::filesystem::rename(file, away);
+    test::write_text(file, "somebody else's");
+    ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    std::filesystem::rename(away, file);
+    EXPECT_TRUE(await(20s, [&] { return courier->status().disk_error.empty(); }));
+}
+
+TEST_F(CourierDisk, TheEndGivesAFileThatIsAwayItsTimeToComeBack) {
+    const std::filesystem::path away = folder.path() / "away.sqlite";
+    {
+        auto courier = start(offline());
+        begin(*courier, 1);
+        stroke(*courier, 1, 0);
+        ASSERT_TRUE(saved(*courier, 1));
+        std::filesystem::rename(file, away);
+        test::write_text(file, "somebody else's");
+        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+        stroke(*courier, 1, 1);
+        std::atomic<bool> ended = false;
+        const std::jthread somebody([&] {
+            EXPECT_FALSE(await(std::chrono::milliseconds(300), [&] { return ended.load(); }));
+            std::filesystem::rename(away, file);
+        });
+        EXPECT_EQ(courier->drain(steady_clock::now() + 60s).events_unsaved, 0);
+        ended = true;
     }
     EXPECT_EQ(stroke_count(1), 2);
 }

@@ -175,7 +175,7 @@ TEST_F(CourierTest, DrawingLeftOpenByACrashIsSentOnTheNextStart) {
 
 TEST_F(CourierTest, FullDiskIsSaidAndNothingIsShownAsSavedThatIsNot) {
     CourierConfig config = offline();
-    config.outbox.bytes_max = 96 * 1024;
+    config.outbox.bytes_max = 104 * 1024;
     std::int64_t shown = 0;
     {
         auto courier = start(config);

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <format>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
@@ -78,6 +79,13 @@ class DispatcherTest : public testing::Test {
     std::optional<Dispatcher> dispatcher;
     std::int64_t now_ms = 1'000'000;
 };
+
+/// A network's page in place of the server, with this status, until somebody signs in.
+ScriptedServer::Answer sign_in_page(int status) {
+    return {.status = status,
+            .body = "<html><form>Sign in</form></html>",
+            .headers = {"Content-Type: text/html"}};
+}
 
 std::vector<std::string> paths_of_drawing_1() {
     const std::string drawing = "/v1/bilateral-drawings/0190163d-8694-739b-aea5-040000000001";
@@ -179,6 +187,30 @@ TEST_F(DispatcherTest, RetryAfterIsObeyed) {
     EXPECT_EQ(outbox->counts()->pending, 0);
 }
 
+TEST_F(DispatcherTest, ThePauseOfWhoeverAnswersInHavensPlaceIsAMinuteAtMost) {
+    ScriptedServer::Answer havens = problem(503, api::problem_type::unavailable);
+    havens.headers.emplace_back("Retry-After: 3000");
+    ScriptedServer::Answer of_bearer{.status = 503, .headers = {"Retry-After: 3000"}};
+    of_bearer.for_bearer = true;
+    start({of_bearer,
+           {.status = 503, .headers = {"Retry-After: 3000"}},
+           {.status = 403, .body = "<html></html>", .headers = {"Retry-After: 3000"}},
+           havens});
+    draw();
+    run();
+    for (std::size_t answers = 1; answers <= 3; ++answers) {
+        now_ms += 60'000;
+        run();
+        EXPECT_THAT(server->seen(), SizeIs(answers));
+    }
+    now_ms += 2'999'999;
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(3)); // Haven itself may ask for more
+    now_ms += 1;
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+}
+
 TEST_F(DispatcherTest, RequestWhoseAnswerWasLostIsSentAgainTheSame) {
     start({{.hang_up = true}, {.hang_up = true}}); // libcurl tries a kept connection once more
     draw();
@@ -236,16 +268,65 @@ TEST_F(DispatcherTest, ConflictIsKeptAndReportedAndWhatDoesNotNeedItGoesOn) {
     EXPECT_FALSE(dispatcher->has_work_before(now_ms + 1'000'000));
 }
 
-TEST_F(DispatcherTest, TraceWithoutConsentIsDroppedAndTheDrawingStays) {
+/// The answers up to a trace that is refused for want of a consent, and this one to the question
+/// how the person stands on motion.
+std::vector<ScriptedServer::Answer> no_consent_and(ScriptedServer::Answer to_question) {
     std::vector<ScriptedServer::Answer> script(4, {.status = 201});
-    script.push_back(problem(403, api::problem_type::consent_missing));
-    start(std::move(script));
+    script.push_back({.status = 403,
+                      .body = api::encode(api::Problem{
+                          .type = std::string(api::problem_type::consent_missing), .status = 403}),
+                      .headers = {"Content-Type: application/problem+json"}});
+    script.push_back(std::move(to_question));
+    return script;
+}
+
+ScriptedServer::Answer word_on_motion(std::string_view given) {
+    return {.body = std::format(R"({{"motion_trace":{{"given":{}}}}})", given),
+            .headers = {"Content-Type: application/json"}};
+}
+
+TEST_F(DispatcherTest, TraceWithoutConsentIsDroppedAndTheDrawingStays) {
+    start(no_consent_and(word_on_motion("false")));
     draw(1, 3'000'000);
     run();
-    EXPECT_THAT(server->seen(), SizeIs(7)); // one chunk alone
+    EXPECT_THAT(server->seen(), SizeIs(8)); // one chunk alone
+    EXPECT_EQ(server->seen()[5].method + " " + server->seen()[5].path, "GET /v1/consents/current");
     EXPECT_EQ(outbox->counts()->pending, 0);
     EXPECT_EQ(outbox->counts()->refused, 0);
     EXPECT_EQ(outbox->counts()->dropped, 1);
+}
+
+TEST_F(DispatcherTest, ARefusalThatIsNotAboutMotionTakesNoMotionAway) {
+    start(no_consent_and(word_on_motion("true"))); // it was all processing that was withdrawn
+    draw(1, 3'000'000);
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(8)); // and both ends
+    EXPECT_EQ(outbox->counts()->dropped, 0);
+    EXPECT_EQ(outbox->counts()->refused, 1);
+    EXPECT_EQ(outbox->counts()->pending, 3); // the rest of the trace waits for its beginning
+    ASSERT_EQ(outbox->retry_refused(), 1);   // at the next start they agree again
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+}
+
+TEST_F(DispatcherTest, NobodyElsesWordTakesMotionAway) {
+    for (ScriptedServer::Answer answer :
+         {sign_in_page(200), sign_in_page(403), problem(503, api::problem_type::unavailable),
+          ScriptedServer::Answer{.hang_up = true}}) {
+        std::filesystem::remove_all(folder.path());
+        start(no_consent_and(std::move(answer)));
+        draw();
+        run();
+        EXPECT_EQ(outbox->counts()->dropped, 0);
+        EXPECT_EQ(outbox->counts()->refused, 0);
+        EXPECT_EQ(outbox->counts()->pending, 4);
+        now_ms += 60'000;
+        run();
+        EXPECT_EQ(outbox->counts()->pending, 0);
+        dispatcher.reset();
+        http.reset();
+        outbox.reset();
+    }
 }
 
 TEST_F(DispatcherTest, ForbiddenForAnotherReasonIsRefusedNotDropped) {
@@ -258,6 +339,24 @@ TEST_F(DispatcherTest, ForbiddenForAnotherReasonIsRefusedNotDropped) {
     EXPECT_EQ(outbox->counts()->dropped, 0);
 }
 
+TEST_F(DispatcherTest, WhatHavenNeverUnderstandsStopsNothingForEver) {
+    std::vector<ScriptedServer::Answer> script(3, {.status = 201});
+    script.insert(script.end(), 5, problem(400, api::problem_type::malformed));
+    start(std::move(script));
+    draw();
+    for (int tries = 0; tries < 5; ++tries) {
+        EXPECT_EQ(outbox->counts()->refused, 0);
+        run();
+        now_ms += 60'000;
+    }
+    EXPECT_EQ(outbox->counts()->refused, 1); // the drawing
+    EXPECT_EQ(outbox->counts()->pending, 2); // its trace
+    EXPECT_EQ(server->seen_paths().back(), paths_of_drawing_1()[7]);
+    ASSERT_EQ(outbox->retry_refused(), 1);
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+}
+
 TEST_F(DispatcherTest, RedirectionIsNotFollowedAndTriedAgain) {
     start({{.status = 302, .headers = {"Location: /login"}}});
     draw();
@@ -265,13 +364,6 @@ TEST_F(DispatcherTest, RedirectionIsNotFollowedAndTriedAgain) {
     EXPECT_THAT(server->seen_paths(), Each(Not("/login")));
     EXPECT_EQ(outbox->counts()->pending, 8);
     EXPECT_GT(dispatcher->idle_time(now_ms).value(), 0ms);
-}
-
-/// A network's page in place of the server, with this status, until somebody signs in.
-ScriptedServer::Answer sign_in_page(int status) {
-    return {.status = status,
-            .body = "<html><form>Sign in</form></html>",
-            .headers = {"Content-Type: text/html"}};
 }
 
 TEST_F(DispatcherTest, WhoeverAnswersInTheServersPlaceTakesAndParksNothing) {

@@ -1,5 +1,6 @@
 #include "net/uploader/http_client.hpp"
 
+#include "net/api/limits.hpp"
 #include "net/uploader/server_url.hpp"
 #include "scripted_server.hpp"
 #include "tests/support/process.hpp"
@@ -25,7 +26,6 @@ using test::ScriptedServer;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 TEST(ServerUrl, PlainHttpIsForThisMachineAlone) {
@@ -109,12 +109,18 @@ TEST(HttpClient, ServerThatDoesNotRunIsNamedWithAdviceAndWithoutTheToken) {
                       HasSubstr("check that the server runs"), Not(HasSubstr("hunter2"))));
 }
 
-TEST(HttpClient, SlowServerIsGivenUp) {
+TEST(HttpClient, AServerThatStandsStillIsGivenUp) {
     ScriptedServer server({{.hold = true}});
-    auto client = HttpClient::create({.server_url = server.url(), .total_timeout = 50ms});
+    auto client = HttpClient::create({.server_url = server.url(), .low_speed_time = 1s});
     const auto answer = client->perform({.path = "/"});
     ASSERT_FALSE(answer);
     EXPECT_THAT(answer.error().message, HasSubstr("too slow"));
+}
+
+TEST(HttpClient, GivesUpNothingThatAServerStillTakesOrHoldsInLine) {
+    const HttpConfig config;
+    EXPECT_LE(config.low_speed_bytes_per_s, api::body_rate_min_bytes_per_s);
+    EXPECT_GT(config.low_speed_time, 2 * api::admission_wait_max); // body, and whole trace
 }
 
 TEST(HttpClient, AnswerOverTheLimitIsRefused) {

@@ -314,7 +314,7 @@ TEST_F(OutboxTest, ClosedOutboxOpensAgainWithAllItHeld) {
 }
 
 TEST_F(OutboxTest, FullDiskIsSaidAndWhatWasSavedStays) {
-    constexpr std::int64_t bytes_max = 96 * 1024;
+    constexpr std::int64_t bytes_max = 104 * 1024;
     const DrawingBegin begin = numbered_drawing(1);
     std::int64_t saved = 0;
     {
@@ -371,6 +371,41 @@ void run_sql(const std::filesystem::path& file, const char* sql) {
     ASSERT_EQ(sqlite3_open(file.c_str(), &connection), SQLITE_OK);
     EXPECT_EQ(sqlite3_exec(connection, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(connection);
+}
+
+TEST_F(OutboxTest, WhatGoesNextIsFoundWithoutReadingWhatWaits) {
+    {
+        const Outbox outbox = open();
+    }
+    sqlite3* connection = nullptr;
+    ASSERT_EQ(sqlite3_open(file_.c_str(), &connection), SQLITE_OK);
+    std::string plan;
+    const auto keep = [](void* text, int count, char** values, char**) {
+        *static_cast<std::string*>(text) += std::string(values[count - 1]) + "\n";
+        return 0;
+    };
+    EXPECT_EQ(
+        sqlite3_exec(connection, "EXPLAIN QUERY PLAN SELECT * FROM heads", keep, &plan, nullptr),
+        SQLITE_OK);
+    sqlite3_close(connection);
+    EXPECT_THAT(plan, HasSubstr("candidate USING COVERING INDEX"));
+    EXPECT_THAT(plan, HasSubstr("earlier USING COVERING INDEX"));
+}
+
+TEST_F(OutboxTest, WhoseADrawingWasIsForgottenWithTheLastOfIt) {
+    {
+        Outbox outbox = open();
+        draw(outbox, 1); // all of it goes
+        static_cast<void>(empty_out(outbox));
+        draw(outbox, 2); // its trace waits, until the person says no
+        while (const auto due = *outbox.next_due(0)) {
+            ASSERT_TRUE(due->kind == trace_chunk ? outbox.refuse(due->sequence, "403")
+                                                 : outbox.acknowledge(due->sequence));
+        }
+        ASSERT_TRUE(outbox.drop_trace(numbered_drawing(2).drawing_id, "no consent"));
+    }
+    run_sql(file_, "CREATE TABLE none_left (belongs INTEGER CHECK (belongs = 0)); "
+                   "INSERT INTO none_left SELECT count(*) FROM belongs");
 }
 
 TEST_F(OutboxTest, FileOfANewerVersionIsRefused) {

@@ -130,8 +130,21 @@ TEST(Config, TlsNeedsBothFiles) {
 }
 
 TEST(Config, ABodyLargerThanAllBodiesTogetherIsRefused) {
-    EXPECT_FALSE(parse({"--database-url", database, "--body-memory-bytes", "100000",
-                        "--body-bytes-max", "200000"}));
+    const auto config = parse({"--database-url", database, "--body-bytes-max", "67108865"});
+    ASSERT_FALSE(config);
+    EXPECT_TRUE(config.error().text.contains("--body-bytes-max")) << config.error().text;
+}
+
+TEST(Config, RoomInWhichAHeadsetsLongestTraceCannotBeTakenIsRefused) {
+    const auto with_room = [](std::int64_t bytes) {
+        return parse({"--database-url", database, "--body-memory-bytes", std::to_string(bytes)});
+    };
+    constexpr std::int64_t least = 4 * api::trace_bytes_recorded_max; // server/vr/traces.cpp
+    EXPECT_TRUE(with_room(least));
+    const auto refused = with_room(least - 1);
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused.error().text.contains("--body-memory-bytes")) << refused.error().text;
+    EXPECT_TRUE(refused.error().text.contains(std::to_string(least))) << refused.error().text;
 }
 
 TEST(Config, TheMasterKeyLiesInTheDataDirectoryUnlessItIsToldWhere) {

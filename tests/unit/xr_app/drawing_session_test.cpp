@@ -413,6 +413,22 @@ TEST(DrawingSession, EndsBeforeAServerWouldNotTakeIt) {
     EXPECT_TRUE(check_trace(kept.trace));
 }
 
+TEST(DrawingSession, AMomentAfterTheLongestDrawingIsNoPartOfIt) {
+    Kept kept;
+    kept.begin();
+    kept.draw(100);
+    kept.skipped_ns = std::int64_t{api::duration_seconds_max} * 1'000'000'000; // it slept
+    kept.draw(100);
+    EXPECT_TRUE(kept.drawing.full());
+    kept.drawing.finish("{}");
+    EXPECT_LE(kept.drawing.duration_ns(), 100 * frame_ns);
+    EXPECT_EQ(kept.all<uploader::DrawingFinished>().front()->end.duration_seconds, 1);
+    for (const Stroke& stroke : kept.drawing.strokes()) {
+        EXPECT_LE(stroke.points.back().time_ns, 100 * frame_ns);
+    }
+    EXPECT_EQ(check_trace(kept.trace)->samples, 200U);
+}
+
 TEST(DrawingSession, InkThatIsShorterThanThoughtLeavesRoom) {
     Kept kept;
     kept.begin();

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <random>
 #include <string>
@@ -166,6 +167,23 @@ TEST(FrameStats, MetricsDocumentHasWhatFormatOnePromises) {
     EXPECT_EQ(yyjson_get_int(document.at("/tracking_losses")), 3);
     EXPECT_STREQ(yyjson_get_str(document.at("/runtime")), "a \"runtime\"");
     EXPECT_TRUE(yyjson_is_arr(document.at("/quality_steps")));
+}
+
+TEST(FrameStats, WhatARuntimeOrADriverSaysEmptiesNoDocument) {
+    FrameSystem system{.runtime = "cut off \xE2\x82",
+                       .system = "Br\xC3\xBC"
+                                 "cke",
+                       .refresh_rate_hz = 90.0F};
+    system.gpu = "\xFF\xC0\x80";
+    system.note(FrameSystem::QualityChange{
+        .at_s = 1.0, .step = {.gpu_p95_ms = std::numeric_limits<float>::infinity()}});
+    const Document document(FrameStats{}.to_json(system));
+    ASSERT_NE(document.parsed, nullptr);
+    EXPECT_STREQ(yyjson_get_str(document.at("/runtime")), "cut off \xEF\xBF\xBD\xEF\xBF\xBD");
+    EXPECT_STREQ(yyjson_get_str(document.at("/system")), "Br\xC3\xBC"
+                                                         "cke");
+    EXPECT_STREQ(yyjson_get_str(document.at("/gpu")), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    EXPECT_TRUE(yyjson_is_null(document.at("/quality_steps/0/gpu_p95_ms")));
 }
 
 TEST(FrameStats, TheLongestDocumentIsOneThatAServerTakes) {

@@ -78,6 +78,13 @@ TEST_F(OutboxCommand, ListsEachDrawingAndForWhomItWaits) {
                       HasSubstr(to_string(of_bearer) + "  for whoever was logged in")));
 }
 
+TEST_F(OutboxCommand, ListsWhatWasSetAsideAndWhy) {
+    const Uuid drawing = make_uuid_v7();
+    ASSERT_TRUE(open().set_aside(drawing, "stroke", {}, "too large"));
+    EXPECT_THAT(run({"list"}).text, HasSubstr(to_string(drawing) + "  set aside whole, and not "
+                                                                   "sent: stroke (too large)"));
+}
+
 TEST_F(OutboxCommand, ClaimsWhatNobodySaidWhoseItIs) {
     {
         outbox::Outbox outbox = open();

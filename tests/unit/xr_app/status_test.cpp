@@ -68,9 +68,36 @@ TEST(MirrorStatus, AsksForALookWhenTheServerTakesNothing) {
         EXPECT_TRUE(notice.text.contains("drawings are safe on this computer")) << notice.text;
     }
     EXPECT_EQ(
-        server_notice({.requests_refused = 1, .link = Link::reachable, .last_error = "422"}, ended),
+        server_notice({.requests_refused = 1, .refused_because = "422", .link = Link::reachable},
+                      ended),
         look("The server refused 1 message; kept on this computer. Tell whoever looks after "
              "the server: 422"));
+}
+
+TEST(MirrorStatus, TellsWhatLiesAsideAndWhy) {
+    EXPECT_EQ(saved_notice({.strokes_posted = 3,
+                            .strokes_saved = 2,
+                            .strokes_set_aside = 1,
+                            .events_set_aside = 1,
+                            .set_aside_because = "the disk took 2 of 3"}),
+              look("2 of 3 strokes saved on this computer. Set aside on this computer, whole: 1 "
+                   "part that could not be kept as drawn. Tell whoever looks after Haven: the disk "
+                   "took 2 of 3"));
+    EXPECT_EQ(saved_notice({.drawings_left_open = 1, .left_open_because = "no space"}),
+              look("Nothing drawn yet. Kept, and tried again by itself: 1 drawing of an earlier "
+                   "start that cannot be ended yet: no space"));
+}
+
+TEST(MirrorStatus, TroubleOnTheWayIsToldThoughAllIsSaved) {
+    const uploader::CourierStatus kept{.strokes_posted = 1,
+                                       .strokes_saved = 1,
+                                       .requests_pending = 2,
+                                       .link = Link::reachable,
+                                       .last_error = "no space left"};
+    EXPECT_EQ(saved_notice(kept), fine("1 stroke, saved on this computer."));
+    const Notice notice = server_notice(kept, ended);
+    EXPECT_FALSE(notice.fine);
+    EXPECT_TRUE(notice.text.ends_with("no space left")) << notice.text;
 }
 
 TEST(MirrorStatus, TellsWhatIsHappeningAndWhatToDo) {
