@@ -56,34 +56,16 @@ std::span<const std::byte> bytes_of(const auth::TokenHash& hash) {
 
 struct Account {
     std::optional<Uuid> id; ///< nothing: nobody has the address
-    std::string password_hash;
+    std::string password_hash = {};
 };
-
-struct Verdict {
-    bool right = false;
-    std::optional<std::string> new_hash;
-};
-
-/// About 25 ms, the same whether the account exists or not. On a worker.
-Verdict verify(const Account& account, const std::string& password) {
-    if (!account.id) {
-        return {.right = auth::verify_nobody(password), .new_hash = std::nullopt};
-    }
-    Verdict verdict{.right = auth::verify_password(account.password_hash, password),
-                    .new_hash = std::nullopt};
-    if (verdict.right && auth::needs_rehash(account.password_hash, password)) {
-        if (auto hash = auth::hash_password(password)) {
-            verdict.new_hash = std::move(*hash);
-        }
-    }
-    return verdict;
-}
 
 /// What the client hears: the refusal, or that it could not be recorded.
-asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& user_id) {
+asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& user_id,
+                                Problem refusal) {
     exchange.request.resource_id = user_id; // known only now
-    const auto recorded = co_await audit::record(exchange, audit::refused(exchange, 401, user_id));
-    co_return recorded ? bad_credentials()
+    const auto recorded = co_await audit::record(
+        exchange, audit::refused(exchange, http::status(refusal.type), user_id));
+    co_return recorded ? std::move(refusal)
                        : http::not_recorded(recorded.error(), exchange.request.id);
 }
 
@@ -122,8 +104,9 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     http::Services& services = exchange.services;
     const http::RequestHead& head = exchange.request.head;
     const std::string& ip = head.client_ip;
-    if (auto refused = co_await services.attempts.make_account(head.client_network)) {
-        co_return std::unexpected(std::move(*refused));
+    auto turn = co_await services.attempts.make_account(head.client_network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
     }
     const auto registration = api::decode_registration(exchange.request.body);
     if (!registration) {
@@ -133,17 +116,15 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
         co_return std::unexpected(http::invalid_body(std::move(errors)));
     }
     const auto hash = co_await services.password_workers.run(
+        std::move(*turn),
         [&password = registration->password] { return auth::hash_password(password); });
     if (!hash) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
-    }
-    if (!*hash) {
         log::error("password_not_hashed", {{"request_id", exchange.request.id}});
         co_return std::unexpected(http::internal_error());
     }
     const std::string email = normal_email(registration->email);
     const auto rows = co_await exchange.query(
-        sql::accounts::create_user, email, **hash,
+        sql::accounts::create_user, email, *hash,
         registration->full_name ? text::name_of(*registration->full_name) : std::nullopt,
         registration->preferred_language, ip, exchange.request.head.user_agent,
         registration->consent_motion_trace, ascii_email(registration->email), exchange.request.id);
@@ -168,8 +149,9 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     const std::string email = normal_email(credentials->email);
     const std::string who = "user\n" + email;
     const std::string& network = exchange.request.head.client_network;
-    if (auto refused = co_await services.attempts.log_in(who, network)) {
-        co_return std::unexpected(std::move(*refused));
+    auto admitted = co_await services.attempts.log_in(who, network);
+    if (!admitted) {
+        co_return std::unexpected(std::move(admitted.error()));
     }
     const auto rows = co_await exchange.query(sql::accounts::find_credentials, email,
                                               ascii_email(credentials->email));
@@ -182,15 +164,16 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
                    .password_hash = rows->front().get<std::string>("password_hash")};
     }
     const auto verdict = co_await services.password_workers.run(
-        [&account, &password = credentials->password] { return verify(account, password); });
-    if (!verdict) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+        std::move(admitted->turn),
+        [hash = admitted->held_against(account.password_hash), &password = credentials->password] {
+            return auth::prove(hash, password);
+        });
+    if (!account.id || !verdict.right) {
+        co_return std::unexpected(
+            co_await refuse(exchange, account.id, admitted->refusal.value_or(bad_credentials())));
     }
-    if (!verdict->right) {
-        co_return std::unexpected(co_await refuse(exchange, account.id));
-    }
-    co_await services.attempts.logged_in(who, network);
-    co_return co_await grant_token(exchange, *account.id, account.password_hash, verdict->new_hash);
+    co_await services.attempts.logged_in(who, network, *admitted);
+    co_return co_await grant_token(exchange, *account.id, account.password_hash, verdict.new_hash);
 }
 
 asio::awaitable<Answer> log_out(Exchange& exchange) {

@@ -6,6 +6,7 @@
 #include "server/http/listener.hpp"
 #include "server/http/message.hpp"
 #include "server/http/metrics.hpp"
+#include "server/http/password_workers.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/worker_pool.hpp"
@@ -48,7 +49,7 @@ struct Services {
     objects::ObjectStore& objects;
     const seal::Seal& seal;
     WorkerPool& object_workers; ///< prove, draw and seal what is kept as objects, and read it
-    WorkerPool& password_workers;
+    PasswordWorkers& password_workers;
     vr::Canvases& canvases;
     ByteBudget& body_budget;
     std::chrono::milliseconds admission_wait_max; ///< for room in it

@@ -10,6 +10,7 @@
 #include "server/http/listener.hpp"
 #include "server/http/metrics.hpp"
 #include "server/http/openapi_text.hpp"
+#include "server/http/password_workers.hpp"
 #include "server/http/proxies.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routing_table.hpp"
@@ -62,7 +63,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
-constexpr std::size_t password_jobs_max = 64; // about a second of work
 constexpr std::size_t health_jobs_max = 64;
 constexpr std::size_t attempts_waiting_max = 256;
 
@@ -194,19 +194,17 @@ struct Server::Impl {
     // Work that the workers drop at their end holds room in these.
     vr::Canvases canvases{io.get_executor(), database, *objects, object_workers};
     WorkerPool object_workers{config.canvas_threads, canvas_jobs_max};
-    /// Whoever knocks: they give way to what comes from those who are in.
-    WorkerPool password_workers{config.password_threads, password_jobs_max, Niceness::some};
+    PasswordWorkers password_workers{io.get_executor(), config.password_threads};
     WorkerPool health_workers{1, health_jobs_max};
-    accounts::Attempts attempts{attempts_database, seal};
+    accounts::Attempts attempts{attempts_database, seal, password_workers.turns()};
     RequestRates rates{config.requests_per_minute};
     Metrics metrics;
     bool schema_ready;
     Readiness readiness{io.get_executor()};
     Readiness health_readiness{io.get_executor()};
-    Services services = services_with(database, object_workers, password_workers, readiness);
+    Services services = services_with(database, object_workers, readiness);
     Application application{services, api_routes(), accounts::authenticate};
-    Services health_services =
-        services_with(health_database, health_workers, health_workers, health_readiness);
+    Services health_services = services_with(health_database, health_workers, health_readiness);
     Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
     Listener listener;
     Listener metrics_listener;
@@ -219,8 +217,7 @@ struct Server::Impl {
     std::uint16_t metrics_port = 0;
     bool stopping = false;
 
-    Services services_with(store::Database& data, WorkerPool& of_objects, WorkerPool& of_passwords,
-                           Readiness& of_all);
+    Services services_with(store::Database& data, WorkerPool& of_objects, Readiness& of_all);
     void add_gauges();
     asio::awaitable<void> stop();
     asio::awaitable<void> begin_work();
@@ -229,14 +226,14 @@ struct Server::Impl {
 };
 
 Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objects,
-                                     WorkerPool& of_passwords, Readiness& of_all) {
+                                     Readiness& of_all) {
     return {.config = config,
             .contract = contract,
             .database = data,
             .objects = *objects,
             .seal = seal,
             .object_workers = of_objects,
-            .password_workers = of_passwords,
+            .password_workers = password_workers,
             .canvases = canvases,
             .body_budget = body_budget,
             .admission_wait_max = admission_wait_max,
