@@ -23,6 +23,7 @@
 
 #include <chrono>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -73,6 +74,8 @@ struct Exchange {
     /// Whether an audit row of this request is durable.
     bool recorded = false;
     std::string access; ///< what audit::access_of made last
+    /// Whom the refusal is about that a transaction ended with.
+    std::optional<Uuid> refused_for = {};
     /// In a transaction that sees what who asks may see.
     [[nodiscard]] boost::asio::awaitable<store::Outcome<store::Batch>>
     write(std::vector<store::Call> calls);

@@ -162,6 +162,36 @@ TEST_F(AuditRoutes, ARefusalForWantOfAConsentIsThereAlthoughItsTransactionIsNot)
               "session_create 403 " + life.user.id + " t");
 }
 
+TEST_F(AuditRoutes, ARefusalOfWhatAServiceAsksNamesThePersonItIsAbout) {
+    const std::string session = "/v1/sessions/" + life.ids.session;
+    const Reply moved = life.service.put(session + "/status", R"({"status":"active"})");
+    EXPECT_EQ(rows_of(moved, "response_status, user_id"), "409 " + life.user.id)
+        << moved.body << ": its case is open";
+    ASSERT_EQ(life.user
+                  .put("/v1/consents/" + new_id(),
+                       R"({"consent_type":"data_processing",)"
+                       R"("consent_version":"v1.0","consent_given":false})")
+                  .status,
+              201);
+    const auto expect_named = [&](const Reply& refused) {
+        EXPECT_EQ(rows_of(refused, "response_status, user_id, service_id"),
+                  std::format("403 {} {}", life.user.id, life.service.id))
+            << refused.body;
+    };
+    expect_named(life.service.put("/v1/exercises/" + life.text_exercise + "/guidance",
+                                  R"({"opening_prompt":"Begin."})"));
+    expect_named(life.service.put(
+        "/v1/safety-screenings/" + new_id(),
+        std::format(R"({{"session_id":"{}","input":"a word"}})", life.ids.session)));
+    expect_named(
+        life.service.send("POST", session + "/agent-outputs",
+                          std::format(R"({{"items":[{{"id":"{}","agent_name":"journaling_coach",)"
+                                      R"("output_data":{{}}}}]}})",
+                                      new_id()),
+                          {"Content-Type: application/json"}));
+    expect_named(life.service.post(session + "/events", R"({"events":[{"event_type":"error"}]})"));
+}
+
 TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
     const std::string person = "/v1/users/" + life.user.id;
     const Reply suspended = life.supervisor.put(person + "/status", R"({"status":"suspended"})");
