@@ -16,6 +16,7 @@
 #include <format>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace haven::test {
 namespace {
@@ -214,6 +215,46 @@ TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
     EXPECT_EQ(change(withdrawn, "/consent_records/withdrawn_at/before"), "null");
     const Reply again = life.supervisor.put(person + "/status", R"({"status":"active"})");
     EXPECT_EQ(rows_of(again, "changes_made"), "") << "nothing changed";
+}
+
+TEST_F(AuditRoutes, ARequestThatChangesWhatIsOfSeveralPeopleNamesEachWithTheirOwn) {
+    const OneLife second(server);
+    const std::string claim = "/v1/hitl-escalations/" + second.escalation + "/claim";
+    ASSERT_EQ(life.supervisor.remove(claim).status, 204);
+    ASSERT_EQ(life.reviewer.put(claim, "").status, 200);
+    const Reply retired =
+        life.supervisor.put("/v1/clinicians/" + life.reviewer.id,
+                            R"({"full_name":"Dr. Grey","role":"reviewer","status":"inactive"})");
+    ASSERT_EQ(retired.status, 200) << retired.body;
+    const std::string rows =
+        std::format(" FROM audit_logs WHERE request_id = '{}'", retired.headers.at("x-request-id"));
+    EXPECT_EQ(sql("SELECT count(*) || ' ' || count(DISTINCT user_id)" + rows), "2 2");
+    for (const OneLife* each : {&std::as_const(life), &second}) {
+        const std::string told =
+            sql("SELECT changes_made" + rows + " AND user_id = '" + each->user.id + "'");
+        EXPECT_EQ(json_at(told, "/hitl_escalations/review_status"),
+                  R"({"after":"pending","before":"in_review"})")
+            << told;
+        EXPECT_EQ(json_at(told, "/clinicians/status/after"), "inactive") << told;
+    }
+}
+
+TEST_F(AuditRoutes, EachRowThatARequestChangesIsThere) {
+    const std::string newer = new_id();
+    ASSERT_EQ(life.user
+                  .put("/v1/consents/" + newer,
+                       R"({"consent_type":"research","consent_version":"v3.0",)"
+                       R"("consent_given":true})")
+                  .status,
+              201);
+    const Reply withdrawn = life.user.put("/v1/consents/" + newer + "/withdrawal", "{}");
+    ASSERT_EQ(withdrawn.status, 201) << withdrawn.body;
+    EXPECT_EQ(sql(std::format("SELECT string_agg(told ->> 'id', ' ' ORDER BY told ->> 'id') FROM "
+                              "audit_logs, jsonb_array_elements(changes_made -> "
+                              "'consent_records') AS told WHERE request_id = '{}' AND told -> "
+                              "'withdrawn_at' ->> 'after' IS NOT NULL",
+                              withdrawn.headers.at("x-request-id"))),
+              life.consent + " " + newer);
 }
 
 } // namespace
