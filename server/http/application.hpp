@@ -54,6 +54,7 @@ struct Services {
     vr::Canvases& canvases;
     ByteBudget& body_budget;
     std::chrono::milliseconds admission_wait_max; ///< for room in it
+    std::chrono::milliseconds identity_time_max;  ///< that a token is good for without another look
     accounts::Attempts& attempts;                 ///< to log in, to make accounts
     RequestRates& rates;
     Metrics& metrics;
@@ -125,6 +126,9 @@ class Application final : public Service {
 
   private:
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> identify(Request& request);
+    /// Whether who asked may still ask: a body may be long in coming, and a token ends meanwhile.
+    [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>>
+    identify_again(Request& request);
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> let_in(Request& request);
     /// What the head says beyond the route: the query, the body's length and type.
     [[nodiscard]] std::expected<void, Problem> check_head(Request& request) const;

@@ -56,6 +56,7 @@ struct Limits {
     std::chrono::milliseconds idle_time_max{60'000};
     std::chrono::milliseconds admission_wait_max{30'000}; ///< for room in memory
     std::chrono::milliseconds write_time_max{60'000};
+    std::chrono::milliseconds identity_time_max{5'000}; ///< then the token is looked at again
 
     friend bool operator==(const Limits&, const Limits&) = default;
 };

@@ -169,7 +169,8 @@ struct Server::Impl {
           jobs_database(store::Database::create(io.get_executor(), jobs_database_config(config))),
           health_database(store::Database::create(io.get_executor(), health_config(config))),
           attempts_database(store::Database::create(io.get_executor(), attempts_config(config))),
-          admission_wait_max(connection_limits.admission_wait_max), schema_ready(schema_is_ready),
+          admission_wait_max(connection_limits.admission_wait_max),
+          identity_time_max(connection_limits.identity_time_max), schema_ready(schema_is_ready),
           listener(io.get_executor(), application, body_budget, connection_limits, proxies,
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
@@ -189,6 +190,7 @@ struct Server::Impl {
     store::Database health_database;   ///< whoever asks how we are does not stand in line
     store::Database attempts_database; ///< nor does who is in stand behind those who knock
     std::chrono::milliseconds admission_wait_max;
+    std::chrono::milliseconds identity_time_max;
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes,
                            RoomShares::of(config.body_memory_bytes)};
     // Work that the workers drop at their end holds room in these.
@@ -237,6 +239,7 @@ Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objec
             .canvases = canvases,
             .body_budget = body_budget,
             .admission_wait_max = admission_wait_max,
+            .identity_time_max = identity_time_max,
             .attempts = attempts,
             .rates = rates,
             .metrics = metrics,
