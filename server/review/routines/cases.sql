@@ -9,7 +9,7 @@
 -- Whoever asks for a review (PUT /v1/sessions/{id}/status) opens one of priority high. What is added to
 -- a case raises its revision, and a decision names the one it was made on.
 --
--- Locks are taken in this order: the session, then its case.
+-- Locks are taken in this order: the clinician, the session, its case, its crises.
 
 CREATE OR REPLACE FUNCTION haven_review_time(priority text) RETURNS interval
 LANGUAGE sql IMMUTABLE AS $$
