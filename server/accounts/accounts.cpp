@@ -13,6 +13,8 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/store/actor.hpp"
@@ -36,6 +38,7 @@
 namespace haven::accounts {
 
 namespace asio = boost::asio;
+using Clock = http::RateLimit::Clock;
 using http::Answer;
 using http::Exchange;
 using http::Problem;
@@ -196,16 +199,22 @@ asio::awaitable<std::expected<http::Identity, Problem>> authenticate(http::Servi
     if (!hash) {
         co_return std::unexpected(http::unauthorized());
     }
+    const std::string& network = request.head.client_network;
+    if (const auto wait = services.rates.before_token(*token, network, Clock::now())) {
+        co_return std::unexpected(http::too_many_requests(*wait));
+    }
     const auto rows = co_await services.database.query_as(store::Actor{}, sql::accounts::find_token,
                                                           bytes_of(*hash));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), request.id));
     }
     if (rows->empty()) {
+        services.rates.token_is_nobodys(*token, network, Clock::now());
         Problem problem = http::unauthorized();
         problem.headers = {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}};
         co_return std::unexpected(std::move(problem));
     }
+    services.rates.token_is_good(*token, Clock::now());
     co_return http::Identity{.actor = actor_of(rows->front()), .token = std::string(*token)};
 }
 

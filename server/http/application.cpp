@@ -116,9 +116,7 @@ std::optional<Problem> count_request(const Services& services, Request& request)
     if (!counted.standing.refused) {
         return std::nullopt;
     }
-    return Problem{.type = ProblemType::too_many_requests,
-                   .detail = "Wait for the time in Retry-After, then go on.",
-                   .headers = {{"Retry-After", std::to_string(counted.standing.reset.count())}}};
+    return too_many_requests(counted.standing.reset);
 }
 
 std::expected<void, Problem> may_call(const Request& request) {
