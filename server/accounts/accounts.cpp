@@ -87,6 +87,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
     if (rows->front().get<std::int32_t>("status") == 401) {
         co_return std::unexpected(bad_credentials());
     }
+    exchange.services.rates.token_is_good(token.text, Clock::now());
     co_return http::json(201, api::encode(api::TokenGrant{.access_token = token.text,
                                                           .expires_in = lifetime.count(),
                                                           .user_id = user_id}));

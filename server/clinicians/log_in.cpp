@@ -11,6 +11,8 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/store/rows.hpp"
@@ -83,6 +85,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
     if (!role) {
         co_return std::unexpected(bad_credentials());
     }
+    exchange.services.rates.token_is_good(token.text, http::RateLimit::Clock::now());
     http::JsonMembers grant;
     grant.set("access_token", token.text);
     grant.set("token_type", "Bearer");

@@ -246,6 +246,7 @@ TEST(HttpRates, TokensThatAreNobodysAreCountedByNetwork) {
     EXPECT_EQ(asked, 300);
     EXPECT_EQ(status(nobodys(), "203.0.113.5"), 429);
     EXPECT_EQ(status(user.token, "203.0.113.5"), 200) << "who is known goes on";
+    EXPECT_EQ(status(server.new_user().token, "203.0.113.5"), 200) << "who logged in is known";
     EXPECT_EQ(status(nobodys(), "203.0.113.6"), 401);
 }
 
