@@ -96,6 +96,10 @@ RETURNS void LANGUAGE sql AS $$
     VALUES (session, person, type, data)
 $$;
 
+-- The type of an event that a person or a service may cause: agent_execution is said of services alone.
+CREATE OR REPLACE FUNCTION haven_event_type() RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT CASE haven_actor() WHEN 'service' THEN 'agent_execution' ELSE 'user_interaction' END $$;
+
 -- Whether the newest word of the person on `type` is yes.
 CREATE OR REPLACE FUNCTION haven_consents(person uuid, type text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
