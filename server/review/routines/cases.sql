@@ -17,6 +17,10 @@ LANGUAGE sql IMMUTABLE AS $$
                          WHEN 'medium' THEN interval '24 hours' ELSE interval '72 hours' END
 $$;
 
+-- A deadline as the queue is paged by it: within the thousand years after 1970, whatever stands in the row.
+CREATE OR REPLACE FUNCTION haven_queue_time(deadline timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
+$$ SELECT least(greatest(deadline, '1970-01-01 00:00:00+00'), '2969-01-01 00:00:00+00') $$;
+
 CREATE OR REPLACE FUNCTION haven_priority_rank(priority text) RETURNS smallint
 LANGUAGE sql IMMUTABLE AS $$
     SELECT (CASE priority WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 ELSE 4 END)::smallint
