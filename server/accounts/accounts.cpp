@@ -108,16 +108,16 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     http::Services& services = exchange.services;
     const http::RequestHead& head = exchange.request.head;
     const std::string& ip = head.client_ip;
-    auto turn = co_await services.attempts.make_account(head.client_network);
-    if (!turn) {
-        co_return std::unexpected(std::move(turn.error()));
-    }
     const auto registration = api::decode_registration(exchange.request.body);
     if (!registration) {
         co_return std::unexpected(http::invalid_body(registration.error()));
     }
     if (auto errors = check_registration(*registration); !errors.empty()) {
         co_return std::unexpected(http::invalid_body(std::move(errors)));
+    }
+    auto turn = co_await services.attempts.make_account(head.client_network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
     }
     const auto hash = co_await services.password_workers.run(
         std::move(*turn),
@@ -141,6 +141,7 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
                     .detail = "This address has an account already: log in.",
                     .errors = {{.pointer = "/email", .detail = "It has an account already."}}});
     }
+    co_await services.attempts.made_account(head.client_network);
     co_return http::json(201, api::encode(api::Created{.id = rows->front().get<Uuid>("id")}));
 }
 

@@ -200,11 +200,23 @@ asio::awaitable<Attempts::Admitted> Attempts::make_account(std::string_view netw
     const std::string of_network = key_of("network", network);
     return admit(
         network,
-        {{.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
+        {{.scope = "account taken",
+          .key = of_network,
+          .most = rules_.taken_of_network,
+          .window = 1h},
+         {.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
          {.scope = work_of_network, .key = of_network, .most = rules_.work_of_network},
          {.scope = "account in all",
           .key = std::string(key_length, '0'),
           .most = rules_.accounts_in_all}});
+}
+
+asio::awaitable<void> Attempts::made_account(std::string_view network) {
+    const std::string key = key_of("network", network);
+    const auto done = co_await database_.query_as(store::Actor{}, sql::accounts::made_account, key);
+    if (!done) { // it counts as a taken one
+        log::warn("account_not_counted", {{"error", store::describe(done.error())}});
+    }
 }
 
 asio::awaitable<Attempts::Admitted> Attempts::prove_password(std::string_view bearer,

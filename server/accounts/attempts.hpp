@@ -42,6 +42,7 @@ class Attempts {
         std::size_t work_of_identity = 60;      ///< a minute; of an account from a network
         std::size_t work_of_network = 600;      ///< a minute
         std::size_t accounts_of_network = 1000; ///< made in an hour
+        std::size_t taken_of_network = 50;      ///< addresses with an account, in an hour
         std::size_t accounts_in_all = 3000;     ///< made in a minute
     };
 
@@ -76,6 +77,9 @@ class Attempts {
                                            const LogIn& admitted);
 
     [[nodiscard]] boost::asio::awaitable<Admitted> make_account(std::string_view network);
+    /// Its address had none. That one has is said, since there is no other way to tell its owner;
+    /// so often alone.
+    boost::asio::awaitable<void> made_account(std::string_view network);
 
     /// The password of who is logged in already.
     [[nodiscard]] boost::asio::awaitable<Admitted> prove_password(std::string_view bearer,

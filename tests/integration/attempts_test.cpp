@@ -10,6 +10,7 @@
 #include "tests/integration/store_fixture.hpp"
 #include "tests/support/postgres.hpp"
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <gtest/gtest.h>
@@ -178,6 +179,29 @@ TEST_F(AttemptsTable, TwoServersCountTogetherAndKeepNothingThatCanBeRead) {
                      "to_jsonb(a)::text LIKE '%192.0.2%'"),
               0);
     EXPECT_EQ(number("SELECT count(*) FROM attempts WHERE key = md5('ada@example.org')"), 0);
+}
+
+TEST_F(AttemptsTable, WhoAsksForAddressesThatAreTakenIsStopped) {
+    boost::asio::io_context io;
+    const seal::Seal seal{seal::Secret{}};
+    auto database = store::Database::create(io.get_executor(), {.url = url});
+    http::Turns turns(io.get_executor(), {.taken = 1, .waiting = 1});
+    accounts::Attempts attempts(database, seal, turns, {.taken_of_network = 2});
+    const auto asked = [&](const char* network) {
+        return run_on(io, attempts.make_account(network)).has_value();
+    };
+    const auto was_free = [&]() -> boost::asio::awaitable<bool> {
+        co_await attempts.made_account("192.0.2.1");
+        co_return true;
+    };
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_TRUE(asked("192.0.2.1"));
+        EXPECT_TRUE(run_on(io, was_free()));
+    }
+    EXPECT_TRUE(asked("192.0.2.1"));
+    EXPECT_TRUE(asked("192.0.2.1"));
+    EXPECT_FALSE(asked("192.0.2.1"));
+    EXPECT_TRUE(asked("192.0.2.2"));
 }
 
 TEST_F(AttemptsTable, AccountsArePasswordsAndHaveATotal) {
