@@ -123,11 +123,13 @@ asio::awaitable<Attempts::Admitted> Attempts::turn_of(std::string_view network) 
 
 asio::awaitable<std::expected<Attempts::LogIn, Problem>>
 Attempts::log_in(std::string_view account, std::string_view network) {
-    // Those that whoever tries is refused for, whether there is such an account or not.
-    const std::vector<Limit> limits = {
-        {.scope = "log-in network", .key = key_of("network", network)},
-        {.scope = "log-in pair", .key = key_of("pair", std::format("{}\n{}", account, network))},
-    };
+    const std::string network_key = key_of("network", network);
+    const std::string pair_key = key_of("pair", std::format("{}\n{}", account, network));
+    // Those that whoever tries is refused for, whoever has come in from there before.
+    const std::vector<Limit> limits = {{.scope = "log-in network", .key = network_key},
+                                       {.scope = "log-in pair", .key = pair_key},
+                                       {.scope = "password identity", .key = pair_key},
+                                       {.scope = work_of_network, .key = network_key}};
     if (auto refused = refused_just_now(limits)) {
         co_return std::unexpected(std::move(*refused));
     }
@@ -139,9 +141,8 @@ Attempts::log_in(std::string_view account, std::string_view network) {
         "{{{},{},{},{},{},{}}}", rules_.of_network, rules_.of_account_from_network,
         rules_.of_account, rules_.in_all, rules_.work_of_identity, rules_.work_of_network);
     const std::string account_key = key_of("account", account);
-    const auto rows =
-        co_await database_.query_as(store::Actor{}, sql::accounts::attempt_log_in,
-                                    limits.front().key, limits.back().key, account_key, most);
+    const auto rows = co_await database_.query_as(store::Actor{}, sql::accounts::attempt_log_in,
+                                                  network_key, pair_key, account_key, most);
     if (!rows) {
         co_return std::unexpected(not_counted(rows.error()));
     }

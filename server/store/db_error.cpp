@@ -1,5 +1,6 @@
 #include "server/store/db_error.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "server/store/errors.hpp"
 
 #include <libpq-fe.h>
