@@ -91,9 +91,10 @@ CREATE OR REPLACE FUNCTION haven_changes_in(entries jsonb[]) RETURNS jsonb LANGU
           FROM changed GROUP BY of_table) AS by_table
 $$;
 
--- All of it: of a row that is written beside this function.
+-- All of it: of a row that is written beside haven_record. The triggers of an older build, where it has brought
+-- back its own, tell one object as it is.
 CREATE OR REPLACE FUNCTION haven_changes() RETURNS jsonb LANGUAGE sql STABLE AS
-$$ SELECT haven_changes_in(array_agg(entry ORDER BY place)) FROM haven_told() $$;
+$$ SELECT coalesce(haven_changes_in(array_agg(entry ORDER BY place)), (array_agg(entry))[1]) FROM haven_told() $$;
 
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON users FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('status', 'preferred_language', 'time_zone');
