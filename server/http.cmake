@@ -60,6 +60,7 @@ haven_library(server
         http/server.cpp
         http/storable.cpp
         http/thread_priority.cpp
+        http/turns.cpp
         intents/intents.cpp
         jobs/jobs.cpp
         notifications/notifications.cpp

@@ -13,6 +13,8 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/store/actor.hpp"
@@ -36,6 +38,7 @@
 namespace haven::accounts {
 
 namespace asio = boost::asio;
+using Clock = http::RateLimit::Clock;
 using http::Answer;
 using http::Exchange;
 using http::Problem;
@@ -56,34 +59,16 @@ std::span<const std::byte> bytes_of(const auth::TokenHash& hash) {
 
 struct Account {
     std::optional<Uuid> id; ///< nothing: nobody has the address
-    std::string password_hash;
+    std::string password_hash = {};
 };
-
-struct Verdict {
-    bool right = false;
-    std::optional<std::string> new_hash;
-};
-
-/// About 25 ms, the same whether the account exists or not. On a worker.
-Verdict verify(const Account& account, const std::string& password) {
-    if (!account.id) {
-        return {.right = auth::verify_nobody(password), .new_hash = std::nullopt};
-    }
-    Verdict verdict{.right = auth::verify_password(account.password_hash, password),
-                    .new_hash = std::nullopt};
-    if (verdict.right && auth::needs_rehash(account.password_hash, password)) {
-        if (auto hash = auth::hash_password(password)) {
-            verdict.new_hash = std::move(*hash);
-        }
-    }
-    return verdict;
-}
 
 /// What the client hears: the refusal, or that it could not be recorded.
-asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& user_id) {
+asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& user_id,
+                                Problem refusal) {
     exchange.request.resource_id = user_id; // known only now
-    const auto recorded = co_await audit::record(exchange, audit::refused(exchange, 401, user_id));
-    co_return recorded ? bad_credentials()
+    const auto recorded = co_await audit::record(
+        exchange, audit::refused(exchange, http::status(refusal.type), user_id));
+    co_return recorded ? std::move(refusal)
                        : http::not_recorded(recorded.error(), exchange.request.id);
 }
 
@@ -102,6 +87,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& user_id,
     if (rows->front().get<std::int32_t>("status") == 401) {
         co_return std::unexpected(bad_credentials());
     }
+    exchange.services.rates.token_is_good(token.text, Clock::now());
     co_return http::json(201, api::encode(api::TokenGrant{.access_token = token.text,
                                                           .expires_in = lifetime.count(),
                                                           .user_id = user_id}));
@@ -122,9 +108,6 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     http::Services& services = exchange.services;
     const http::RequestHead& head = exchange.request.head;
     const std::string& ip = head.client_ip;
-    if (auto refused = co_await services.attempts.make_account(head.client_network)) {
-        co_return std::unexpected(std::move(*refused));
-    }
     const auto registration = api::decode_registration(exchange.request.body);
     if (!registration) {
         co_return std::unexpected(http::invalid_body(registration.error()));
@@ -132,18 +115,20 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     if (auto errors = check_registration(*registration); !errors.empty()) {
         co_return std::unexpected(http::invalid_body(std::move(errors)));
     }
+    auto turn = co_await services.attempts.make_account(head.client_network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
+    }
     const auto hash = co_await services.password_workers.run(
+        std::move(*turn),
         [&password = registration->password] { return auth::hash_password(password); });
     if (!hash) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
-    }
-    if (!*hash) {
         log::error("password_not_hashed", {{"request_id", exchange.request.id}});
         co_return std::unexpected(http::internal_error());
     }
     const std::string email = normal_email(registration->email);
     const auto rows = co_await exchange.query(
-        sql::accounts::create_user, email, **hash,
+        sql::accounts::create_user, email, *hash,
         registration->full_name ? text::name_of(*registration->full_name) : std::nullopt,
         registration->preferred_language, ip, exchange.request.head.user_agent,
         registration->consent_motion_trace, ascii_email(registration->email), exchange.request.id);
@@ -156,6 +141,7 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
                     .detail = "This address has an account already: log in.",
                     .errors = {{.pointer = "/email", .detail = "It has an account already."}}});
     }
+    co_await services.attempts.made_account(head.client_network);
     co_return http::json(201, api::encode(api::Created{.id = rows->front().get<Uuid>("id")}));
 }
 
@@ -168,8 +154,9 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     const std::string email = normal_email(credentials->email);
     const std::string who = "user\n" + email;
     const std::string& network = exchange.request.head.client_network;
-    if (auto refused = co_await services.attempts.log_in(who, network)) {
-        co_return std::unexpected(std::move(*refused));
+    auto admitted = co_await services.attempts.log_in(who, network);
+    if (!admitted) {
+        co_return std::unexpected(std::move(admitted.error()));
     }
     const auto rows = co_await exchange.query(sql::accounts::find_credentials, email,
                                               ascii_email(credentials->email));
@@ -182,15 +169,16 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
                    .password_hash = rows->front().get<std::string>("password_hash")};
     }
     const auto verdict = co_await services.password_workers.run(
-        [&account, &password = credentials->password] { return verify(account, password); });
-    if (!verdict) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+        std::move(admitted->turn),
+        [hash = admitted->held_against(account.password_hash), &password = credentials->password] {
+            return auth::prove(hash, password);
+        });
+    if (!account.id || !verdict.right) {
+        co_return std::unexpected(
+            co_await refuse(exchange, account.id, admitted->refusal.value_or(bad_credentials())));
     }
-    if (!verdict->right) {
-        co_return std::unexpected(co_await refuse(exchange, account.id));
-    }
-    co_await services.attempts.logged_in(who, network);
-    co_return co_await grant_token(exchange, *account.id, account.password_hash, verdict->new_hash);
+    co_await services.attempts.logged_in(who, network, *admitted);
+    co_return co_await grant_token(exchange, *account.id, account.password_hash, verdict.new_hash);
 }
 
 asio::awaitable<Answer> log_out(Exchange& exchange) {
@@ -213,16 +201,22 @@ asio::awaitable<std::expected<http::Identity, Problem>> authenticate(http::Servi
     if (!hash) {
         co_return std::unexpected(http::unauthorized());
     }
+    const std::string& network = request.head.client_network;
+    if (const auto wait = services.rates.before_token(*token, network, Clock::now())) {
+        co_return std::unexpected(http::too_many_requests(*wait));
+    }
     const auto rows = co_await services.database.query_as(store::Actor{}, sql::accounts::find_token,
                                                           bytes_of(*hash));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), request.id));
     }
     if (rows->empty()) {
+        services.rates.token_is_nobodys(*token, network, Clock::now());
         Problem problem = http::unauthorized();
         problem.headers = {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}};
         co_return std::unexpected(std::move(problem));
     }
+    services.rates.token_is_good(*token, Clock::now());
     co_return http::Identity{.actor = actor_of(rows->front()), .token = std::string(*token)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "server/http/problem.hpp"
 #include "server/http/rate_limit.hpp"
+#include "server/http/turns.hpp"
 #include "server/log.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
@@ -12,14 +13,18 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <format>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace haven::accounts {
 
@@ -33,9 +38,9 @@ constexpr std::size_t refusals_max = 10'000;
 constexpr std::chrono::seconds refused_for = 1s;
 constexpr std::size_t key_length = 32; // hexadecimal digits
 
-constexpr std::string_view network_scope = "log-in network";
+constexpr std::string_view work_of_network = "password network";
 
-Problem refusal(std::string_view scope, const http::RateLimit::Standing& standing) {
+Problem refusal_of(std::string_view scope, const http::RateLimit::Standing& standing) {
     Problem problem{.type = http::ProblemType::too_many_requests,
                     .detail = "Wait for the time in Retry-After, then try again.",
                     .headers = {{"Retry-After", std::to_string(standing.reset.count())}}};
@@ -45,109 +50,193 @@ Problem refusal(std::string_view scope, const http::RateLimit::Standing& standin
     return problem;
 }
 
-http::RateLimit::Standing standing_of(const store::Row& row) {
-    return {.attempts_max = static_cast<std::size_t>(row.get<std::int32_t>("attempts_max")),
-            .remaining = static_cast<std::size_t>(row.get<std::int32_t>("remaining")),
-            .window = std::chrono::seconds(row.get<std::int32_t>("window_seconds")),
-            .reset = std::chrono::seconds(row.get<std::int32_t>("reset_seconds")),
-            .refused = row.get<bool>("refused")};
+/// What the row of an attempt says: nothing if it may go on.
+std::optional<Problem> refusal_in(const store::Row& row) {
+    if (!row.get<bool>("refused")) {
+        return std::nullopt;
+    }
+    return refusal_of(
+        row.get<std::string_view>("scope"),
+        {.attempts_max = static_cast<std::size_t>(row.get<std::int32_t>("attempts_max")),
+         .remaining = static_cast<std::size_t>(row.get<std::int32_t>("remaining")),
+         .window = std::chrono::seconds(row.get<std::int32_t>("window_seconds")),
+         .reset = std::chrono::seconds(row.get<std::int32_t>("reset_seconds")),
+         .refused = true});
+}
+
+Problem not_counted(const store::DbError& error) {
+    if (!error.is_temporary()) {
+        log::error("attempt_not_counted", {{"error", store::describe(error)}});
+    }
+    return http::unavailable(2s);
+}
+
+/// An array, as PostgreSQL reads it. Nothing in it needs quotes.
+template <typename Item, typename Text>
+std::string array_of(const std::vector<Item>& items, Text text) {
+    std::string list = "{";
+    for (const Item& item : items) {
+        list += std::format("{}{}", list.size() > 1 ? "," : "", text(item));
+    }
+    return list + "}";
 }
 
 } // namespace
 
-std::string Attempts::key_of(std::string_view text) const {
-    return seal_.hmac_hex("attempts", text).substr(0, key_length);
+std::string Attempts::key_of(std::string_view kind, std::string_view text) const {
+    return seal_.hmac_hex("attempts", std::format("{}\n{}", kind, text)).substr(0, key_length);
 }
 
-Attempts::Keys Attempts::keys_of(std::string_view account, std::string_view network) const {
-    return {.network = key_of(std::format("network\n{}", network)),
-            .pair = key_of(std::format("pair\n{}\n{}", account, network)),
-            .account = key_of(std::format("account\n{}", account))};
-}
-
-std::optional<Problem> Attempts::refused_just_now(const std::string& key) {
-    const auto known = refusals_.find(key);
-    if (known == refusals_.end()) {
-        return std::nullopt;
-    }
-    if (known->second.until <= Clock::now()) {
-        refusals_.erase(known);
-        return std::nullopt;
-    }
-    return known->second.problem;
-}
-
-std::optional<Problem> Attempts::answer_of(const store::Outcome<store::Rows>& rows,
-                                           const Keys& keys) {
-    if (!rows) {
-        if (!rows.error().is_temporary()) {
-            log::error("attempt_not_counted", {{"error", store::describe(rows.error())}});
+std::optional<Problem> Attempts::refused_just_now(std::span<const Limit> limits) {
+    for (const Limit& limit : limits) {
+        const auto known = refusals_.find(std::format("{} {}", limit.scope, limit.key));
+        if (known == refusals_.end()) {
+            continue;
         }
-        return http::unavailable(2s);
+        if (known->second.until > Clock::now()) {
+            return known->second.problem;
+        }
+        refusals_.erase(known);
     }
-    const http::RateLimit::Standing standing = standing_of(rows->front());
-    if (!standing.refused) {
-        return std::nullopt;
+    return std::nullopt;
+}
+
+void Attempts::keep(std::span<const Limit> limits, std::string_view scope, const Problem& refusal) {
+    const auto limit = std::ranges::find(limits, scope, &Limit::scope);
+    if (limit == limits.end()) {
+        return;
     }
     if (refusals_.size() >= refusals_max) {
         refusals_.clear(); // each is asked about once more
     }
-    const auto scope = rows->front().get<std::string_view>("scope");
-    Problem problem = refusal(scope, standing);
-    refusals_.insert_or_assign(scope == network_scope ? keys.network : keys.pair,
-                               Refusal{.until = Clock::now() + refused_for, .problem = problem});
-    return problem;
+    refusals_.insert_or_assign(std::format("{} {}", scope, limit->key),
+                               Refusal{.until = Clock::now() + refused_for, .problem = refusal});
 }
 
-asio::awaitable<std::optional<Problem>> Attempts::log_in(std::string_view account,
-                                                         std::string_view network) {
-    const Keys keys = keys_of(account, network);
-    for (const std::string& key : {keys.network, keys.pair}) {
-        if (auto refused = refused_just_now(key)) {
-            co_return refused;
-        }
+asio::awaitable<Attempts::Admitted> Attempts::turn_of(std::string_view network) {
+    auto turn = co_await turns_.take(std::string(network));
+    if (!turn) {
+        co_return std::unexpected(http::unavailable(2s));
     }
-    const std::string most =
-        std::format("{{{},{},{},{}}}", rules_.of_network, rules_.of_account_from_network,
-                    rules_.of_account, rules_.in_all);
-    const auto rows = co_await database_.query_as(store::Actor{}, sql::accounts::attempt_log_in,
-                                                  keys.network, keys.pair, keys.account, most);
-    co_return answer_of(rows, keys);
+    co_return std::move(*turn);
 }
 
-asio::awaitable<void> Attempts::logged_in(std::string_view account, std::string_view network) {
-    const Keys keys = keys_of(account, network);
-    const auto done = co_await database_.query_as(store::Actor{}, sql::accounts::logged_in,
-                                                  keys.network, keys.pair, keys.account);
+asio::awaitable<std::expected<Attempts::LogIn, Problem>>
+Attempts::log_in(std::string_view account, std::string_view network) {
+    const std::string network_key = key_of("network", network);
+    const std::string pair_key = key_of("pair", std::format("{}\n{}", account, network));
+    // Those that whoever tries is refused for, whoever has come in from there before.
+    const std::vector<Limit> limits = {{.scope = "log-in network", .key = network_key},
+                                       {.scope = "log-in pair", .key = pair_key},
+                                       {.scope = "password identity", .key = pair_key},
+                                       {.scope = work_of_network, .key = network_key}};
+    if (auto refused = refused_just_now(limits)) {
+        co_return std::unexpected(std::move(*refused));
+    }
+    auto turn = co_await turn_of(network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
+    }
+    const std::string most = std::format(
+        "{{{},{},{},{},{},{}}}", rules_.of_network, rules_.of_account_from_network,
+        rules_.of_account, rules_.in_all, rules_.work_of_identity, rules_.work_of_network);
+    const std::string account_key = key_of("account", account);
+    const auto rows = co_await database_.query_as(store::Actor{}, sql::accounts::attempt_log_in,
+                                                  network_key, pair_key, account_key, most);
+    if (!rows) {
+        co_return std::unexpected(not_counted(rows.error()));
+    }
+    const store::Row row = rows->front();
+    auto refusal = refusal_in(row);
+    if (refusal && !row.get<bool>("is_tried")) {
+        keep(limits, row.get<std::string_view>("scope"), *refusal);
+        co_return std::unexpected(std::move(*refusal));
+    }
+    co_return LogIn{.turn = std::move(*turn),
+                    .refusal = std::move(refusal),
+                    .known = row.get<bool>("is_known")};
+}
+
+asio::awaitable<void> Attempts::logged_in(std::string_view account, std::string_view network,
+                                          const LogIn& admitted) {
+    const std::string network_key = key_of("network", network);
+    const std::string pair_key = key_of("pair", std::format("{}\n{}", account, network));
+    const std::string account_key = key_of("account", account);
+    const bool counted_in_all = !admitted.refusal;
+    const auto done =
+        co_await database_.query_as(store::Actor{}, sql::accounts::logged_in, network_key, pair_key,
+                                    account_key, counted_in_all);
     if (!done) { // it counts as a wrong one, and who logged in is in
         log::warn("log_in_not_counted", {{"error", store::describe(done.error())}});
     }
 }
 
-asio::awaitable<std::optional<Problem>> Attempts::make_account(std::string_view network) {
-    constexpr std::int64_t hour_s = 3600;
-    const std::string key = key_of(std::format("network\n{}", network));
-    const auto rows = co_await database_.query_as(store::Actor{}, sql::accounts::attempt, "account",
-                                                  key, rules_.accounts_of_network, hour_s);
-    co_return answer_of(rows, {.network = "", .pair = "account\n" + key, .account = ""});
-}
-
-asio::awaitable<std::optional<Problem>> Attempts::prove_password(std::string_view bearer) {
-    constexpr std::int64_t minute_s = 60;
-    const std::string key = key_of(bearer);
-    const auto rows =
-        co_await database_.query_as(store::Actor{}, sql::accounts::attempt, "password", key,
-                                    rules_.passwords_of_token, minute_s);
-    co_return answer_of(rows, {.network = "", .pair = "password\n" + key, .account = ""});
-}
-
-asio::awaitable<void> Attempts::password_proved(std::string_view bearer) {
-    const std::string key = key_of(bearer);
-    const auto done = co_await database_.query_as(store::Actor{}, sql::accounts::forget_attempts,
-                                                  "password", key);
-    if (!done) {
-        log::warn("password_not_counted", {{"error", store::describe(done.error())}});
+asio::awaitable<Attempts::Admitted> Attempts::admit(std::string_view network,
+                                                    std::vector<Limit> limits) {
+    if (auto refused = refused_just_now(limits)) {
+        co_return std::unexpected(std::move(*refused));
     }
+    auto turn = co_await turn_of(network);
+    if (!turn) {
+        co_return turn;
+    }
+    const std::string scopes = array_of(limits, [](const Limit& limit) { return limit.scope; });
+    const std::string keys = array_of(limits, [](const Limit& limit) { return limit.key; });
+    const std::string most = array_of(limits, [](const Limit& limit) { return limit.most; });
+    const std::string windows =
+        array_of(limits, [](const Limit& limit) { return limit.window.count(); });
+    const auto rows = co_await database_.query_as(store::Actor{}, sql::accounts::attempt, scopes,
+                                                  keys, most, windows);
+    if (!rows) {
+        co_return std::unexpected(not_counted(rows.error()));
+    }
+    if (auto refusal = refusal_in(rows->front())) {
+        keep(limits, rows->front().get<std::string_view>("scope"), *refusal);
+        co_return std::unexpected(std::move(*refusal));
+    }
+    co_return turn;
+}
+
+asio::awaitable<Attempts::Admitted> Attempts::make_account(std::string_view network) {
+    const std::string of_network = key_of("network", network);
+    return admit(
+        network,
+        {{.scope = "account taken",
+          .key = of_network,
+          .most = rules_.taken_of_network,
+          .window = 1h},
+         {.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
+         {.scope = work_of_network, .key = of_network, .most = rules_.work_of_network},
+         {.scope = "account in all",
+          .key = std::string(key_length, '0'),
+          .most = rules_.accounts_in_all}});
+}
+
+asio::awaitable<void> Attempts::made_account(std::string_view network) {
+    const std::string key = key_of("network", network);
+    const auto done = co_await database_.query_as(store::Actor{}, sql::accounts::made_account, key);
+    if (!done) { // it counts as a taken one
+        log::warn("account_not_counted", {{"error", store::describe(done.error())}});
+    }
+}
+
+asio::awaitable<Attempts::Admitted> Attempts::prove_password(std::string_view bearer,
+                                                             std::string_view network) {
+    return admit(network,
+                 {{.scope = "password", .key = key_of("bearer", bearer), .most = rules_.of_bearer},
+                  {.scope = work_of_network,
+                   .key = key_of("network", network),
+                   .most = rules_.work_of_network}});
+}
+
+asio::awaitable<Attempts::Admitted> Attempts::set_password(std::string_view bearer,
+                                                           std::string_view network) {
+    return admit(network, {{.scope = "password identity",
+                            .key = key_of("bearer", bearer),
+                            .most = rules_.work_of_identity},
+                           {.scope = work_of_network,
+                            .key = key_of("network", network),
+                            .most = rules_.work_of_network}});
 }
 
 } // namespace haven::accounts

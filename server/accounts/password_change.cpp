@@ -19,7 +19,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -114,28 +113,25 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     http::Services& services = exchange.services;
-    const std::string bearer = to_string(exchange.user_id());
-    if (auto refused = co_await services.attempts.prove_password(bearer)) {
-        co_return std::unexpected(std::move(*refused));
+    auto turn = co_await services.attempts.prove_password(to_string(exchange.user_id()),
+                                                          exchange.request.head.client_network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
     }
     const auto passwords = co_await read(exchange);
     if (!passwords) {
         co_return std::unexpected(passwords.error());
     }
-    const auto outcome =
-        co_await services.password_workers.run([&passwords] { return prove_and_hash(*passwords); });
-    if (!outcome) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
-    }
-    if (!outcome->proved) {
+    const auto outcome = co_await services.password_workers.run(
+        std::move(*turn), [&passwords] { return prove_and_hash(*passwords); });
+    if (!outcome.proved) {
         co_return std::unexpected(co_await refuse(exchange));
     }
-    co_await services.attempts.password_proved(bearer);
-    if (!outcome->hash) {
+    if (!outcome.hash) {
         log::error("password_not_hashed", {{"request_id", exchange.request.id}});
         co_return std::unexpected(http::internal_error());
     }
-    co_return co_await store_hash(exchange, *passwords, *outcome->hash);
+    co_return co_await store_hash(exchange, *passwords, *outcome.hash);
 }
 
 } // namespace haven::accounts

@@ -52,6 +52,7 @@ boost::asio::awaitable<store::Outcome<store::Rows>> record(http::Exchange& excha
     before.push_back(std::move(last.call));
     auto batch = co_await exchange.write(std::move(before));
     if (!batch) {
+        exchange.refused_for = batch.error().person;
         co_return std::unexpected(std::move(batch.error()));
     }
     exchange.recorded = true;
@@ -66,7 +67,7 @@ boost::asio::awaitable<void> record_refusal(http::Exchange& exchange, int status
     if (exchange.recorded || !exchange.request.identity) {
         co_return;
     }
-    if (!co_await record(exchange, refused(exchange, status))) {
+    if (!co_await record(exchange, refused(exchange, status, exchange.refused_for))) {
         log::warn("refusal_not_recorded", {{"request_id", exchange.request.id}});
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,12 +26,17 @@ namespace haven::auth {
 /// because an older hash may be of what was typed. False for a hash that is damaged too.
 [[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
 
-/// For an e-mail nobody has: costs what verify_password costs, so that an answer's time tells
-/// nothing. Always false.
-[[nodiscard]] bool verify_nobody(std::string_view password);
-
 /// The hash was made with other parameters than today's, or of the password as it was typed: after
 /// a successful log-in hash again and store. Without a password it is the parameters alone.
 [[nodiscard]] bool needs_rehash(std::string_view hash, std::string_view password = {});
+
+struct Verdict {
+    bool right = false;
+    std::optional<std::string> new_hash; ///< to be stored, where the old one is to be replaced
+};
+
+/// A log-in. An empty hash is that of an e-mail nobody has: never right, and costs what a wrong
+/// password costs, so that an answer's time tells nothing.
+[[nodiscard]] Verdict prove(std::string_view hash, std::string_view password);
 
 } // namespace haven::auth

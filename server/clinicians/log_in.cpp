@@ -11,6 +11,8 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/store/rows.hpp"
@@ -39,7 +41,7 @@ namespace {
 
 struct Account {
     std::optional<Uuid> id; ///< nothing: nobody who may log in
-    std::string password_hash;
+    std::string password_hash = {};
 };
 
 Account account_of(const store::Rows& rows) {
@@ -56,24 +58,13 @@ Problem bad_credentials() {
             .headers = {{"WWW-Authenticate", "Bearer"}}};
 }
 
-/// About 25 ms of work, the same whether there is an account or not.
-asio::awaitable<std::expected<bool, Problem>> is_right(Exchange& exchange, const Account& account,
-                                                       const std::string& password) {
-    const auto right = co_await exchange.services.password_workers.run([&account, &password] {
-        return account.id ? auth::verify_password(account.password_hash, password)
-                          : auth::verify_nobody(password);
-    });
-    if (!right) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
-    }
-    co_return *right;
-}
-
 /// What the client hears: the refusal, or that it could not be recorded.
-asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& id) {
+asio::awaitable<Problem> refuse(Exchange& exchange, const std::optional<Uuid>& id,
+                                Problem refusal) {
     exchange.request.resource_id = id; // known only now
-    const auto recorded = co_await audit::record(exchange, audit::refused(exchange, 401));
-    co_return recorded ? bad_credentials()
+    const auto recorded =
+        co_await audit::record(exchange, audit::refused(exchange, http::status(refusal.type)));
+    co_return recorded ? std::move(refusal)
                        : http::not_recorded(recorded.error(), exchange.request.id);
 }
 
@@ -94,6 +85,7 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
     if (!role) {
         co_return std::unexpected(bad_credentials());
     }
+    exchange.services.rates.token_is_good(token.text, http::RateLimit::Clock::now());
     http::JsonMembers grant;
     grant.set("access_token", token.text);
     grant.set("token_type", "Bearer");
@@ -113,16 +105,18 @@ asio::awaitable<std::expected<std::string, Problem>> hash_new_password(Exchange&
         co_return std::unexpected(
             http::invalid_body({{.pointer = pointer, .detail = good.error()}}));
     }
-    auto hash = co_await exchange.services.password_workers.run(
-        [&password] { return auth::hash_password(password); });
-    if (!hash) {
-        co_return std::unexpected(http::unavailable(std::chrono::seconds(2)));
+    auto turn = co_await exchange.services.attempts.set_password(
+        to_string(exchange.user_id()), exchange.request.head.client_network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
     }
-    if (!*hash) {
+    auto hash = co_await exchange.services.password_workers.run(
+        std::move(*turn), [&password] { return auth::hash_password(password); });
+    if (!hash) {
         log::error("password_not_hashed", {{"request_id", exchange.request.id}});
         co_return std::unexpected(http::internal_error());
     }
-    co_return std::move(**hash);
+    co_return std::move(*hash);
 }
 
 asio::awaitable<Answer> log_in(Exchange& exchange) {
@@ -136,8 +130,9 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     const std::string who = "clinician\n" + email;
     const std::string& network = exchange.request.head.client_network;
     accounts::Attempts& attempts = exchange.services.attempts;
-    if (auto refused = co_await attempts.log_in(who, network)) {
-        co_return std::unexpected(std::move(*refused));
+    auto admitted = co_await attempts.log_in(who, network);
+    if (!admitted) {
+        co_return std::unexpected(std::move(admitted.error()));
     }
     const auto rows = co_await exchange.query(sql::clinicians::find_clinician, email,
                                               accounts::ascii_email(typed));
@@ -145,24 +140,15 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
     }
     const Account account = account_of(*rows);
-    const auto right = co_await is_right(exchange, account, password);
-    if (!right) {
-        co_return std::unexpected(right.error());
+    const auto verdict = co_await exchange.services.password_workers.run(
+        std::move(admitted->turn), [hash = admitted->held_against(account.password_hash),
+                                    &password] { return auth::prove(hash, password); });
+    if (!account.id || !verdict.right) {
+        co_return std::unexpected(
+            co_await refuse(exchange, account.id, admitted->refusal.value_or(bad_credentials())));
     }
-    if (!*right) {
-        co_return std::unexpected(co_await refuse(exchange, account.id));
-    }
-    const auto new_hash = co_await exchange.services.password_workers.run(
-        [&account, &password]() -> std::optional<std::string> {
-            if (!auth::needs_rehash(account.password_hash, password)) {
-                return std::nullopt;
-            }
-            auto hash = auth::hash_password(password);
-            return hash ? std::optional(std::move(*hash)) : std::nullopt;
-        });
-    co_await attempts.logged_in(who, network);
-    co_return co_await grant_token(exchange, *account.id, account.password_hash,
-                                   new_hash.value_or(std::nullopt));
+    co_await attempts.logged_in(who, network, *admitted);
+    co_return co_await grant_token(exchange, *account.id, account.password_hash, verdict.new_hash);
 }
 
 } // namespace haven::clinicians

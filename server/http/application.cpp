@@ -119,9 +119,14 @@ std::optional<Problem> count_request(const Services& services, Request& request)
     if (!counted.standing.refused) {
         return std::nullopt;
     }
-    return Problem{.type = ProblemType::too_many_requests,
-                   .detail = "Wait for the time in Retry-After, then go on.",
-                   .headers = {{"Retry-After", std::to_string(counted.standing.reset.count())}}};
+    return too_many_requests(counted.standing.reset);
+}
+
+std::expected<void, Problem> may_call(const Request& request) {
+    if ((request.route->policy.who & who_is(request.identity->actor)) == 0) {
+        return std::unexpected(forbidden("This is not for the bearer of this token."));
+    }
+    return {};
 }
 
 /// What OPTIONS says of a path, or of the server (RFC 9110 9.3.7).
@@ -173,10 +178,20 @@ asio::awaitable<std::expected<void, Problem>> Application::identify(Request& req
     if (auto refused = count_request(services_, request)) {
         co_return std::unexpected(std::move(*refused));
     }
-    if ((request.route->policy.who & who_is(request.identity->actor)) == 0) {
-        co_return std::unexpected(forbidden("This is not for the bearer of this token."));
+    co_return may_call(request);
+}
+
+asio::awaitable<std::expected<void, Problem>> Application::identify_again(Request& request) {
+    if (!request.identity ||
+        std::chrono::steady_clock::now() - request.identity->since < services_.identity_time_max) {
+        co_return std::expected<void, Problem>{};
     }
-    co_return std::expected<void, Problem>{};
+    auto identity = co_await authenticate_(services_, request);
+    if (!identity) {
+        co_return std::unexpected(std::move(identity.error()));
+    }
+    request.identity = std::move(*identity);
+    co_return may_call(request);
 }
 
 asio::awaitable<std::expected<void, Problem>> Application::admit(Request& request) {
@@ -263,7 +278,8 @@ asio::awaitable<Response> Application::answer(Request& request) {
     Problem problem;
     Exchange exchange(services_, request);
     try {
-        const auto read = read_body(request);
+        auto read = co_await identify_again(request);
+        read = read ? read_body(request) : read;
         auto answer = read ? co_await request.route->handler(exchange)
                            : Answer(std::unexpected(read.error()));
         if (answer) {

@@ -6,6 +6,7 @@
 #include "server/http/listener.hpp"
 #include "server/http/message.hpp"
 #include "server/http/metrics.hpp"
+#include "server/http/password_workers.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/worker_pool.hpp"
@@ -22,6 +23,7 @@
 
 #include <chrono>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -48,11 +50,12 @@ struct Services {
     objects::ObjectStore& objects;
     const seal::Seal& seal;
     WorkerPool& object_workers; ///< prove, draw and seal what is kept as objects, and read it
-    WorkerPool& password_workers;
+    PasswordWorkers& password_workers;
     vr::Canvases& canvases;
     ByteBudget& body_budget;                      ///< room for what comes
     ByteBudget& answer_budget;                    ///< room for what goes out
     std::chrono::milliseconds admission_wait_max; ///< for room in them
+    std::chrono::milliseconds identity_time_max;  ///< that a token is good for without another look
     accounts::Attempts& attempts;                 ///< to log in, to make accounts
     RequestRates& rates;
     Metrics& metrics;
@@ -73,6 +76,8 @@ struct Exchange {
     /// Whether an audit row of this request is durable.
     bool recorded = false;
     std::string access; ///< what audit::access_of made last
+    /// Whom the refusal is about that a transaction ended with.
+    std::optional<Uuid> refused_for = {};
     /// In a transaction that sees what who asks may see.
     [[nodiscard]] boost::asio::awaitable<store::Outcome<store::Batch>>
     write(std::vector<store::Call> calls);
@@ -123,6 +128,9 @@ class Application final : public Service {
 
   private:
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> identify(Request& request);
+    /// Whether who asked may still ask: a body may be long in coming, and a token ends meanwhile.
+    [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>>
+    identify_again(Request& request);
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> let_in(Request& request);
     /// The answer holds room until it is out, or is 503 instead: who reads slowly, or not at all,
     /// holds what others need. What a write answers is no larger than the body whose room it has.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/api/limits.hpp"
 #include "server/http/address.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/message.hpp"
@@ -52,11 +53,12 @@ struct Limits {
     std::chrono::milliseconds header_time_max{10'000};
     /// A body has to come, and an answer's to be taken, at this rate on average, and may be so far
     /// behind.
-    std::size_t body_rate_min_bytes_per_s = std::size_t{16} * 1024;
+    std::size_t body_rate_min_bytes_per_s = api::body_rate_min_bytes_per_s;
     std::chrono::milliseconds body_progress_time_max{10'000};
     std::chrono::milliseconds write_progress_time_max{60'000};
     std::chrono::milliseconds idle_time_max{60'000};
-    std::chrono::milliseconds admission_wait_max{30'000}; ///< for room in memory
+    std::chrono::milliseconds admission_wait_max = api::admission_wait_max; ///< for room in memory
+    std::chrono::milliseconds identity_time_max{5'000}; ///< then the token is looked at again
 
     friend bool operator==(const Limits&, const Limits&) = default;
 };

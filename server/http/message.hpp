@@ -6,6 +6,7 @@
 #include "server/store/actor.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -45,6 +46,7 @@ struct RequestHead {
 struct Identity {
     store::Actor actor;
     std::string token; ///< as presented; only its hash is ever stored
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
 };
 
 /// A request on its way to a handler. Lives on the I/O thread.

@@ -7,14 +7,17 @@
 #include "server/http/problem.hpp"
 #include "server/store/rows.hpp"
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>
+#include <limits>
 #include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace haven::http {
 
@@ -27,14 +30,17 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
     if (separator == std::string_view::npos) {
         return std::nullopt;
     }
-    const auto time_us = api::whole_number(text.substr(0, separator));
+    const std::string_view digits = text.substr(0, separator);
+    std::int64_t time_us = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), time_us);
     const auto id = parse_uuid(text.substr(separator + 1));
-    // Bounded so that PostgreSQL's own clock (microseconds since 2000) can hold it.
-    constexpr std::int64_t time_us_max = 253'402'300'799'999'999; // the end of the year 9999
-    if (!time_us || !id || *time_us < 0 || *time_us > time_us_max) {
+    // PostgreSQL's clock begins in 4714 BC, but for the end that no time has.
+    constexpr std::int64_t first_us = -210'866'803'200'000'000;
+    const bool is_time = time_us >= first_us || time_us == std::numeric_limits<std::int64_t>::min();
+    if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || !is_time || !id) {
         return std::nullopt;
     }
-    return Cursor{.time_us = *time_us, .id = *id};
+    return Cursor{.time_us = time_us, .id = *id};
 }
 
 std::expected<PageRequest, Problem> read_page(std::string_view query) {
@@ -69,7 +75,7 @@ Response page_of(const store::Rows& rows, const PageRequest& page, const Request
         }
         items += count++ == 0 ? "" : ",";
         items += row.get<std::string_view>("item");
-        last = {.time_us = row.get<std::int64_t>("page_time"), .id = row.get<Uuid>("id")};
+        last = {.time_us = row.time_or_end("page_time"), .id = row.get<Uuid>("id")};
     }
     if (!others_follow) {
         return json(200, std::format(R"({{"items":[{}]}})", items));

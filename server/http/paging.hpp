@@ -18,7 +18,7 @@
 namespace haven::http {
 
 struct Cursor {
-    api::TimeUs time_us = 0; ///< the row's started_at or created_at
+    api::TimeUs time_us = 0; ///< the row's started_at or created_at (store::Row::time_or_end)
     Uuid id;
     friend bool operator==(const Cursor&, const Cursor&) = default;
 };

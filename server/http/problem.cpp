@@ -131,6 +131,12 @@ Problem unavailable(std::chrono::seconds retry_after) {
             .headers = {{"Retry-After", std::to_string(retry_after.count())}}};
 }
 
+Problem too_many_requests(std::chrono::seconds retry_after) {
+    return {.type = ProblemType::too_many_requests,
+            .detail = "Wait for the time in Retry-After, then go on.",
+            .headers = {{"Retry-After", std::to_string(retry_after.count())}}};
+}
+
 Problem invalid_body(std::vector<api::BodyError> errors) {
     for (api::BodyError& error : errors) {
         if (error.pointer.empty()) {

@@ -62,6 +62,7 @@ struct Problem {
 
 [[nodiscard]] Problem internal_error();
 [[nodiscard]] Problem unavailable(std::chrono::seconds retry_after);
+[[nodiscard]] Problem too_many_requests(std::chrono::seconds retry_after);
 /// An error that names no place is about the body as a whole: its pointer is "/".
 [[nodiscard]] Problem invalid_body(std::vector<api::BodyError> errors);
 /// Of a body, or of what stands in it at `pointer`: 400 where it is no JSON as it is read here, 422

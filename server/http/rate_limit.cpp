@@ -79,6 +79,16 @@ std::optional<std::chrono::seconds> RateLimit::attempt(std::string_view key,
     return standing.refused ? std::optional(standing.reset) : std::nullopt;
 }
 
+std::optional<std::chrono::seconds> RateLimit::used_up(std::string_view key,
+                                                       Clock::time_point now) const {
+    const auto found = by_key_.find(key_of(key));
+    if (found == by_key_.end() || found->second->ends <= now ||
+        found->second->attempts < attempts_max_) {
+        return std::nullopt;
+    }
+    return std::chrono::ceil<std::chrono::seconds>(found->second->ends - now);
+}
+
 void RateLimit::refund(std::string_view key) {
     const auto found = by_key_.find(key_of(key));
     if (found != by_key_.end() && found->second->attempts > 0) {

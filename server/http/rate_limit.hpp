@@ -39,6 +39,9 @@ class RateLimit {
     /// The same; nothing if it may go on, else how long to wait.
     [[nodiscard]] std::optional<std::chrono::seconds> attempt(std::string_view key,
                                                               Clock::time_point now);
+    /// How long to wait where one more would be refused. Counts nothing.
+    [[nodiscard]] std::optional<std::chrono::seconds> used_up(std::string_view key,
+                                                              Clock::time_point now) const;
     /// The attempt was a good one: it does not count.
     void refund(std::string_view key);
     /// The key has shown who it is: it starts anew.

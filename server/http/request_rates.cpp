@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
+#include <string_view>
 
 namespace haven::http {
 
@@ -15,12 +17,14 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr std::size_t people_of_a_service = 100;
-}
+constexpr std::size_t nobodys_tokens_max = 300; // of a network, a minute
+} // namespace
 
 RequestRates::RequestRates(std::size_t requests_per_minute)
     : reading_(requests_per_minute, 60s), saving_(requests_per_minute, 60s),
       services_reading_(requests_per_minute * people_of_a_service, 60s),
-      services_saving_(requests_per_minute * people_of_a_service, 60s) {}
+      services_saving_(requests_per_minute * people_of_a_service, 60s),
+      nobodys_tokens_(nobodys_tokens_max, 60s), good_tokens_(1, 60s) {}
 
 RequestRates::Counted RequestRates::count(const Request& request,
                                           RateLimit::Clock::time_point now) {
@@ -31,6 +35,22 @@ RequestRates::Counted RequestRates::count(const Request& request,
         reads ? (service ? services_reading_ : reading_) : (service ? services_saving_ : saving_);
     return {.policy = reads ? "reading" : "saving",
             .standing = limit.count(actor.id ? to_string(*actor.id) : "", now)};
+}
+
+std::optional<std::chrono::seconds>
+RequestRates::before_token(std::string_view token, std::string_view network,
+                           RateLimit::Clock::time_point now) const {
+    return good_tokens_.knows(token) ? std::nullopt : nobodys_tokens_.used_up(network, now);
+}
+
+void RequestRates::token_is_good(std::string_view token, RateLimit::Clock::time_point now) {
+    (void)good_tokens_.count(token, now); // the one not seen for the longest time makes room
+}
+
+void RequestRates::token_is_nobodys(std::string_view token, std::string_view network,
+                                    RateLimit::Clock::time_point now) {
+    good_tokens_.forget(token);
+    (void)nobodys_tokens_.count(network, now);
 }
 
 } // namespace haven::http

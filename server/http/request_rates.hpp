@@ -3,8 +3,10 @@
 #include "server/http/message.hpp"
 #include "server/http/rate_limit.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 namespace haven::http {
 
@@ -21,11 +23,22 @@ class RequestRates {
     /// Of a request whose bearer is known.
     [[nodiscard]] Counted count(const Request& request, RateLimit::Clock::time_point now);
 
+    /// How long to wait before the database is asked whose token it is, where the network has sent
+    /// too many that were nobody's, and this one was not good here before.
+    [[nodiscard]] std::optional<std::chrono::seconds>
+    before_token(std::string_view token, std::string_view network,
+                 RateLimit::Clock::time_point now) const;
+    void token_is_good(std::string_view token, RateLimit::Clock::time_point now);
+    void token_is_nobodys(std::string_view token, std::string_view network,
+                          RateLimit::Clock::time_point now);
+
   private:
     RateLimit reading_;
     RateLimit saving_;
     RateLimit services_reading_;
     RateLimit services_saving_;
+    RateLimit nobodys_tokens_; ///< by network
+    RateLimit good_tokens_;    ///< those it knows
 };
 
 } // namespace haven::http

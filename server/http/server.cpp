@@ -11,6 +11,7 @@
 #include "server/http/listener.hpp"
 #include "server/http/metrics.hpp"
 #include "server/http/openapi_text.hpp"
+#include "server/http/password_workers.hpp"
 #include "server/http/proxies.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routing_table.hpp"
@@ -63,7 +64,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
-constexpr std::size_t password_jobs_max = 64; // about a second of work
 constexpr std::size_t health_jobs_max = 64;
 constexpr std::size_t attempts_waiting_max = 256;
 
@@ -175,7 +175,8 @@ struct Server::Impl {
           jobs_database(store::Database::create(io.get_executor(), jobs_database_config(config))),
           health_database(store::Database::create(io.get_executor(), health_config(config))),
           attempts_database(store::Database::create(io.get_executor(), attempts_config(config))),
-          admission_wait_max(connection_limits.admission_wait_max), schema_ready(schema_is_ready),
+          admission_wait_max(connection_limits.admission_wait_max),
+          identity_time_max(connection_limits.identity_time_max), schema_ready(schema_is_ready),
           listener(io.get_executor(), application, body_budget, connection_limits, proxies,
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
@@ -195,6 +196,7 @@ struct Server::Impl {
     store::Database health_database;   ///< whoever asks how we are does not stand in line
     store::Database attempts_database; ///< nor does who is in stand behind those who knock
     std::chrono::milliseconds admission_wait_max;
+    std::chrono::milliseconds identity_time_max;
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes,
                            RoomShares::of(config.body_memory_bytes)};
     ByteBudget answer_budget{io.get_executor(), answer_memory_bytes(config),
@@ -202,19 +204,17 @@ struct Server::Impl {
     // Work that the workers drop at their end holds room in these.
     vr::Canvases canvases{io.get_executor(), database, *objects, object_workers};
     WorkerPool object_workers{config.canvas_threads, canvas_jobs_max};
-    /// Whoever knocks: they give way to what comes from those who are in.
-    WorkerPool password_workers{config.password_threads, password_jobs_max, Niceness::some};
+    PasswordWorkers password_workers{io.get_executor(), config.password_threads};
     WorkerPool health_workers{1, health_jobs_max};
-    accounts::Attempts attempts{attempts_database, seal};
+    accounts::Attempts attempts{attempts_database, seal, password_workers.turns()};
     RequestRates rates{config.requests_per_minute};
     Metrics metrics;
     bool schema_ready;
     Readiness readiness{io.get_executor()};
     Readiness health_readiness{io.get_executor()};
-    Services services = services_with(database, object_workers, password_workers, readiness);
+    Services services = services_with(database, object_workers, readiness);
     Application application{services, api_routes(), accounts::authenticate};
-    Services health_services =
-        services_with(health_database, health_workers, health_workers, health_readiness);
+    Services health_services = services_with(health_database, health_workers, health_readiness);
     Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
     Listener listener;
     Listener metrics_listener;
@@ -227,8 +227,7 @@ struct Server::Impl {
     std::uint16_t metrics_port = 0;
     bool stopping = false;
 
-    Services services_with(store::Database& data, WorkerPool& of_objects, WorkerPool& of_passwords,
-                           Readiness& of_all);
+    Services services_with(store::Database& data, WorkerPool& of_objects, Readiness& of_all);
     void add_gauges();
     asio::awaitable<void> stop();
     asio::awaitable<void> begin_work();
@@ -237,18 +236,19 @@ struct Server::Impl {
 };
 
 Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objects,
-                                     WorkerPool& of_passwords, Readiness& of_all) {
+                                     Readiness& of_all) {
     return {.config = config,
             .contract = contract,
             .database = data,
             .objects = *objects,
             .seal = seal,
             .object_workers = of_objects,
-            .password_workers = of_passwords,
+            .password_workers = password_workers,
             .canvases = canvases,
             .body_budget = body_budget,
             .answer_budget = answer_budget,
             .admission_wait_max = admission_wait_max,
+            .identity_time_max = identity_time_max,
             .attempts = attempts,
             .rates = rates,
             .metrics = metrics,

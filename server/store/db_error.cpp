@@ -1,5 +1,6 @@
 #include "server/store/db_error.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "server/store/errors.hpp"
 
 #include <libpq-fe.h>
@@ -68,6 +69,9 @@ DbError error_of_result(const PGresult* result, std::string_view statement) {
     error.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
     // The functions that it happened in, whatever language their names stand in.
     error.in_record = field(result, PG_DIAG_CONTEXT).contains("haven_record(");
+    if (error.kind == DbErrorKind::refused) {
+        error.person = parse_uuid(field(result, PG_DIAG_MESSAGE_DETAIL));
+    }
     if (!may_repeat_user_data(error.kind)) {
         error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
         return error;

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "bilateral/stroke.hpp"
+
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,11 +28,12 @@ enum class DbErrorKind : std::uint8_t {
 /// Holds nothing a user wrote: for logs as it is. Never send `message` to a client.
 struct DbError {
     DbErrorKind kind = DbErrorKind::bug;
-    std::string sqlstate;   ///< five characters, or empty when PostgreSQL did not answer
-    std::string constraint; ///< the constraint's or index's name, where one was broken
-    std::string statement;  ///< "folder.file", or empty
-    std::string message;    ///< what, where and what to do
-    bool in_record = false; ///< it was the row of audit_logs that could not be written
+    std::string sqlstate;            ///< five characters, or empty when PostgreSQL did not answer
+    std::string constraint;          ///< the constraint's or index's name, where one was broken
+    std::string statement;           ///< "folder.file", or empty
+    std::string message;             ///< what, where and what to do
+    bool in_record = false;          ///< it was the row of audit_logs that could not be written
+    std::optional<Uuid> person = {}; ///< whom a refusal is about
 
     /// True where doing the whole transaction again may succeed.
     [[nodiscard]] bool is_temporary() const {

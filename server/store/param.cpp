@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -43,7 +44,12 @@ std::string_view Param::value() const {
 }
 
 Param Param::time_us(std::int64_t microseconds) {
-    const auto since_2000 = static_cast<std::uint64_t>(microseconds - epoch_2000_us);
+    using Limits = std::numeric_limits<std::int64_t>;
+    const bool is_end =
+        microseconds == Limits::max() || microseconds < Limits::min() + epoch_2000_us;
+    const auto since_2000 =
+        static_cast<std::uint64_t>(!is_end ? microseconds - epoch_2000_us
+                                           : (microseconds < 0 ? Limits::min() : Limits::max()));
     const std::uint64_t network =
         std::endian::native == std::endian::little ? std::byteswap(since_2000) : since_2000;
     Param param(nullptr);

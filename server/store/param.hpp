@@ -46,7 +46,8 @@ class Param {
     /// The wire value.
     [[nodiscard]] std::string_view value() const;
 
-    /// A timestamptz from microseconds since 1970-01-01T00:00:00Z.
+    /// A timestamptz from microseconds since 1970-01-01T00:00:00Z; the integer's ends are times
+    /// without an end.
     [[nodiscard]] static Param time_us(std::int64_t microseconds);
 
   private:

@@ -110,6 +110,20 @@ std::int64_t Row::integer(int column, std::int64_t lowest, std::int64_t highest)
     return value;
 }
 
+std::int64_t Row::time_or_end(const char* name) const {
+    const int column = column_of(name);
+    const std::string_view bytes = wire(column);
+    if (PQftype(result_, column) != timestamptz_oid || PQfformat(result_, column) == 0) {
+        misuse(column, "read as a time");
+    }
+    using Limits = std::numeric_limits<std::int64_t>;
+    const auto since_2000 = static_cast<std::int64_t>(from_network<std::uint64_t>(bytes));
+    if (since_2000 == Limits::min() || since_2000 > Limits::max() - epoch_2000_us) {
+        return since_2000 < 0 ? Limits::min() : Limits::max();
+    }
+    return since_2000 + epoch_2000_us;
+}
+
 Uuid Row::read(int column, const Uuid* /*type*/) const {
     const std::string_view bytes = wire(column);
     if (PQftype(result_, column) != uuid_oid || PQfformat(result_, column) == 0) {

@@ -49,6 +49,9 @@ class Row {
     [[nodiscard]] T get(const char* column) const {
         return get<T>(column_of(column));
     }
+    /// A timestamptz as microseconds since 1970, whatever it is: one without an end, and what does
+    /// not fit, is the integer's own end. store::time_us takes it back.
+    [[nodiscard]] std::int64_t time_or_end(const char* name) const;
     [[nodiscard]] bool is_null(int column) const;
     [[nodiscard]] bool is_null(const char* column) const { return is_null(column_of(column)); }
 

@@ -16,6 +16,7 @@
 #include <format>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace haven::test {
 namespace {
@@ -162,6 +163,36 @@ TEST_F(AuditRoutes, ARefusalForWantOfAConsentIsThereAlthoughItsTransactionIsNot)
               "session_create 403 " + life.user.id + " t");
 }
 
+TEST_F(AuditRoutes, ARefusalOfWhatAServiceAsksNamesThePersonItIsAbout) {
+    const std::string session = "/v1/sessions/" + life.ids.session;
+    const Reply moved = life.service.put(session + "/status", R"({"status":"active"})");
+    EXPECT_EQ(rows_of(moved, "response_status, user_id"), "409 " + life.user.id)
+        << moved.body << ": its case is open";
+    ASSERT_EQ(life.user
+                  .put("/v1/consents/" + new_id(),
+                       R"({"consent_type":"data_processing",)"
+                       R"("consent_version":"v1.0","consent_given":false})")
+                  .status,
+              201);
+    const auto expect_named = [&](const Reply& refused) {
+        EXPECT_EQ(rows_of(refused, "response_status, user_id, service_id"),
+                  std::format("403 {} {}", life.user.id, life.service.id))
+            << refused.body;
+    };
+    expect_named(life.service.put("/v1/exercises/" + life.text_exercise + "/guidance",
+                                  R"({"opening_prompt":"Begin."})"));
+    expect_named(life.service.put(
+        "/v1/safety-screenings/" + new_id(),
+        std::format(R"({{"session_id":"{}","input":"a word"}})", life.ids.session)));
+    expect_named(
+        life.service.send("POST", session + "/agent-outputs",
+                          std::format(R"({{"items":[{{"id":"{}","agent_name":"journaling_coach",)"
+                                      R"("output_data":{{}}}}]}})",
+                                      new_id()),
+                          {"Content-Type: application/json"}));
+    expect_named(life.service.post(session + "/events", R"({"events":[{"event_type":"error"}]})"));
+}
+
 TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
     const std::string person = "/v1/users/" + life.user.id;
     const Reply suspended = life.supervisor.put(person + "/status", R"({"status":"suspended"})");
@@ -184,6 +215,46 @@ TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
     EXPECT_EQ(change(withdrawn, "/consent_records/withdrawn_at/before"), "null");
     const Reply again = life.supervisor.put(person + "/status", R"({"status":"active"})");
     EXPECT_EQ(rows_of(again, "changes_made"), "") << "nothing changed";
+}
+
+TEST_F(AuditRoutes, ARequestThatChangesWhatIsOfSeveralPeopleNamesEachWithTheirOwn) {
+    const OneLife second(server);
+    const std::string claim = "/v1/hitl-escalations/" + second.escalation + "/claim";
+    ASSERT_EQ(life.supervisor.remove(claim).status, 204);
+    ASSERT_EQ(life.reviewer.put(claim, "").status, 200);
+    const Reply retired =
+        life.supervisor.put("/v1/clinicians/" + life.reviewer.id,
+                            R"({"full_name":"Dr. Grey","role":"reviewer","status":"inactive"})");
+    ASSERT_EQ(retired.status, 200) << retired.body;
+    const std::string rows =
+        std::format(" FROM audit_logs WHERE request_id = '{}'", retired.headers.at("x-request-id"));
+    EXPECT_EQ(sql("SELECT count(*) || ' ' || count(DISTINCT user_id)" + rows), "2 2");
+    for (const OneLife* each : {&std::as_const(life), &second}) {
+        const std::string told =
+            sql("SELECT changes_made" + rows + " AND user_id = '" + each->user.id + "'");
+        EXPECT_EQ(json_at(told, "/hitl_escalations/review_status"),
+                  R"({"after":"pending","before":"in_review"})")
+            << told;
+        EXPECT_EQ(json_at(told, "/clinicians/status/after"), "inactive") << told;
+    }
+}
+
+TEST_F(AuditRoutes, EachRowThatARequestChangesIsThere) {
+    const std::string newer = new_id();
+    ASSERT_EQ(life.user
+                  .put("/v1/consents/" + newer,
+                       R"({"consent_type":"research","consent_version":"v3.0",)"
+                       R"("consent_given":true})")
+                  .status,
+              201);
+    const Reply withdrawn = life.user.put("/v1/consents/" + newer + "/withdrawal", "{}");
+    ASSERT_EQ(withdrawn.status, 201) << withdrawn.body;
+    EXPECT_EQ(sql(std::format("SELECT string_agg(told ->> 'id', ' ' ORDER BY told ->> 'id') FROM "
+                              "audit_logs, jsonb_array_elements(changes_made -> "
+                              "'consent_records') AS told WHERE request_id = '{}' AND told -> "
+                              "'withdrawn_at' ->> 'after' IS NOT NULL",
+                              withdrawn.headers.at("x-request-id"))),
+              life.consent + " " + newer);
 }
 
 } // namespace

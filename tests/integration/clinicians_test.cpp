@@ -1,4 +1,5 @@
 // Clinicians: log-in, who may change whom, and who cares for whom.
+#include "server/store/connection.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/postgres.hpp"
@@ -54,6 +55,20 @@ class Clinicians : public ::testing::Test {
         client.token = log_in(email).member("access_token");
         EXPECT_FALSE(client.token.empty());
         return client;
+    }
+    void open_case() const {
+        sql("WITH u AS (INSERT INTO users (email, password_hash, consent_data_processing) VALUES "
+            "('x@y', '', true) RETURNING id), s AS (INSERT INTO sessions (user_id) SELECT id FROM "
+            "u RETURNING id) INSERT INTO hitl_escalations (session_id, user_id_anonymized, "
+            "priority, review_deadline) SELECT id, 'User #000000001', 'high', now() FROM s "
+            "RETURNING 1");
+    }
+    /// Somebody waits for a row.
+    bool waits_for_a_lock() const {
+        return await(30s, [&] {
+            return sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                       "AND wait_event_type = 'Lock'") == "1";
+        });
     }
     Reply assign(HttpClient& by, const std::string& clinician_id, const std::string& user_id,
                  const char* method = "PUT") const {
@@ -116,10 +131,7 @@ TEST_F(Clinicians, AttemptsAreLimited) {
 
 TEST_F(Clinicians, WhoIsDeactivatedIsOutAtOnceAndTheirCasesGoBack) {
     HttpClient lee = clinician("lee@clinic.example");
-    sql("WITH u AS (INSERT INTO users (email, password_hash, consent_data_processing) VALUES "
-        "('x@y', '', true) RETURNING id), s AS (INSERT INTO sessions (user_id) SELECT id FROM u "
-        "RETURNING id) INSERT INTO hitl_escalations (session_id, user_id_anonymized, priority, "
-        "review_deadline) SELECT id, 'User #000000001', 'high', now() FROM s RETURNING 1");
+    open_case();
     ASSERT_EQ(lee.send("POST", "/v1/hitl-escalations/claims", "", {}).status, 200);
     ASSERT_EQ(
         supervisor.put("/v1/clinicians/" + lee.id, change_body("reviewer", "inactive")).status,
@@ -132,6 +144,70 @@ TEST_F(Clinicians, WhoIsDeactivatedIsOutAtOnceAndTheirCasesGoBack) {
               200);
     EXPECT_EQ(lee.get("/v1/clinicians/me").status, 401) << "the old token stays dead";
     EXPECT_EQ(log_in("lee@clinic.example").status, 201);
+}
+
+TEST_F(Clinicians, WhoIsRetiredAtThisMomentTakesNoCase) {
+    const HttpClient lee = clinician("lee@clinic.example");
+    open_case();
+    const std::string id = sql("SELECT id FROM hitl_escalations");
+    for (const std::string& path :
+         {std::string("/v1/hitl-escalations/claims"), "/v1/hitl-escalations/" + id + "/claim"}) {
+        auto holder = store::Connection::open(server.config().database_url);
+        ASSERT_TRUE(holder);
+        ASSERT_TRUE(holder->execute("BEGIN; SET LOCAL haven.actor = 'job'"));
+        ASSERT_TRUE(holder->execute("UPDATE clinicians SET status = 'inactive' WHERE id = '" +
+                                    lee.id + "'"));
+        int status = 0;
+        {
+            std::jthread claims([&] {
+                HttpClient client = server.client();
+                client.token = lee.token;
+                status = client.send(path.ends_with("s") ? "POST" : "PUT", path, "", {}).status;
+            });
+            EXPECT_TRUE(waits_for_a_lock());
+            EXPECT_TRUE(holder->execute("COMMIT"));
+        }
+        EXPECT_EQ(status, 403) << path;
+        EXPECT_EQ(sql("SELECT review_status FROM hitl_escalations"), "pending");
+        sql("UPDATE clinicians SET status = 'active' RETURNING 1");
+    }
+}
+
+TEST_F(Clinicians, ADecisionAndARetirementAtOnceBothHappen) {
+    HttpClient lee = clinician("lee@clinic.example");
+    open_case();
+    ASSERT_EQ(lee.send("POST", "/v1/hitl-escalations/claims", "", {}).status, 200);
+    auto decides = store::Connection::open(server.config().database_url);
+    ASSERT_TRUE(decides);
+    ASSERT_TRUE(decides->execute("BEGIN; SET LOCAL haven.actor = 'job'"));
+    ASSERT_TRUE(decides->execute("UPDATE hitl_escalations SET revision = revision"));
+    int status = 0;
+    {
+        std::jthread retires([&] {
+            status = supervisor.put("/v1/clinicians/" + lee.id, change_body("reviewer", "inactive"))
+                         .status;
+        });
+        EXPECT_TRUE(waits_for_a_lock());
+        EXPECT_TRUE(decides->execute("INSERT INTO hitl_reviews (escalation_id, clinician_id, "
+                                     "clinician_action, digest, revision) SELECT id, '" +
+                                     lee.id + "', 'approve_as_is', 'd', 1 FROM hitl_escalations"))
+            << "each waits for the other";
+        EXPECT_TRUE(decides->execute("COMMIT"));
+    }
+    EXPECT_EQ(status, 200);
+}
+
+TEST_F(Clinicians, WhoIsOfALowerRoleNowGivesBackWhatIsBeyondIt) {
+    HttpClient lee = clinician("lee@clinic.example", "senior");
+    open_case();
+    sql("UPDATE hitl_escalations SET required_role = 'senior', review_status = 'escalated' "
+        "RETURNING 1");
+    ASSERT_EQ(lee.send("POST", "/v1/hitl-escalations/claims", "", {}).status, 200);
+    const std::string path = "/v1/clinicians/" + lee.id;
+    ASSERT_EQ(supervisor.put(path, change_body("supervisor", "active")).status, 200);
+    EXPECT_EQ(sql("SELECT review_status FROM hitl_escalations"), "in_review");
+    ASSERT_EQ(supervisor.put(path, change_body("reviewer", "active")).status, 200);
+    EXPECT_EQ(sql("SELECT review_status FROM hitl_escalations"), "escalated");
 }
 
 TEST_F(Clinicians, ARoleCountsFromTheNextRequestOnAndAPutReplacesAll) {

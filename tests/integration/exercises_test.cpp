@@ -158,6 +158,11 @@ TEST_F(Exercises, AnAgentFindsTheWordsWhileTheExerciseGoesOn) {
     EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'exercise_guidance' AND "
                   "service_id IS NOT NULL AND user_id IS NOT NULL AND is_phi_access"),
               "2");
+    EXPECT_EQ(client.put(path + "/guidance", R"({"opening_prompt":"Begin."})").status, 200);
+    EXPECT_EQ(sql("SELECT string_agg(event_type, ' ' ORDER BY created_at, id) FROM session_events "
+                  "WHERE event_data ->> 'action' = 'exercise_guidance'"),
+              "agent_execution agent_execution user_interaction")
+        << "no agent was at work when the person found them";
 
     const Reply mistake = agent.put(path + "/guidance", R"({"guideposts":[""]})");
     EXPECT_EQ(mistake.status, 422);

@@ -224,6 +224,32 @@ TEST(HttpRates, WhatNobodyMayDoIsCountedBeforeItIsWrittenDown) {
               "60");
 }
 
+TEST(HttpRates, TokensThatAreNobodysAreCountedByNetwork) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.trusted_proxies = "127.0.0.0/8";
+    const TestServer server({}, config, Company::none);
+    HttpClient user = server.new_user();
+    const auto status = [&](const std::string& token, const char* address) {
+        HttpClient client = server.client();
+        return client
+            .send("GET", "/v1/users/me", "",
+                  {"Authorization: Bearer " + token, std::string("X-Forwarded-For: ") + address})
+            .status;
+    };
+    const auto nobodys = [] { return sha256_hex(new_id()).substr(0, 43); };
+    ASSERT_EQ(status(user.token, "203.0.113.5"), 200);
+    int asked = 0;
+    while (asked < 1000 && status(nobodys(), "203.0.113.5") == 401) {
+        ++asked;
+    }
+    EXPECT_EQ(asked, 300);
+    EXPECT_EQ(status(nobodys(), "203.0.113.5"), 429);
+    EXPECT_EQ(status(user.token, "203.0.113.5"), 200) << "who is known goes on";
+    EXPECT_EQ(status(server.new_user().token, "203.0.113.5"), 200) << "who logged in is known";
+    EXPECT_EQ(status(nobodys(), "203.0.113.6"), 401);
+}
+
 TEST(HttpProxies, BehindATrustedProxyEachPersonIsAnAddress) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);

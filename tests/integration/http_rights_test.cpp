@@ -1,8 +1,12 @@
 // Whose is whose: another person's id is no id at all. And what is written twice is written once.
+#include "server/http/listener.hpp"
+#include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/support/await.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <format>
 #include <string>
@@ -11,6 +15,8 @@
 
 namespace haven::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 class HttpRights : public ::testing::Test {
   protected:
@@ -206,6 +212,72 @@ TEST_F(HttpRights, TheSameAgainIsASuccessAndSomethingElseAConflict) {
                   .status,
               409);
     EXPECT_EQ(client.get(drawing + "/canvases/left").status, 200);
+}
+
+class SlowBody : public ::testing::Test {
+  protected:
+    static http::Limits quick_to_look_again() {
+        http::Limits limits;
+        limits.identity_time_max = 0ms;
+        return limits;
+    }
+    /// The first line of the answer to a body during which something happened in the database.
+    std::string answer_after(const std::string& path, const std::string& token,
+                             const std::string& body, const std::string& change) {
+        const RawConnection slow(server.port());
+        slow.send(std::format("PUT {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
+                              "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+                              path, token, body.size(), body.substr(0, 10)));
+        EXPECT_TRUE(await(60s, [&] {
+            return scraper.get("/metrics")
+                .body.contains(std::format("haven_body_bytes_in_flight {}\n", body.size()));
+        }));
+        sql_do(server.config().database_url, change);
+        slow.send(body.substr(10));
+        const std::string answer = slow.read_answer();
+        EXPECT_TRUE(await(60s, [&] {
+            return scraper.get("/metrics").body.contains("haven_body_bytes_in_flight 0\n");
+        }));
+        return answer.substr(0, answer.find("\r\n"));
+    }
+
+    const TestServer server{quick_to_look_again()};
+    HttpClient scraper{std::format("http://127.0.0.1:{}", server.metrics_port())};
+};
+
+TEST_F(SlowBody, WhoseTokenEndedWhileItCameWritesNothing) {
+    const char* const gone = "HTTP/1.1 401 Unauthorized";
+    const std::string path = "/v1/sessions/" + new_id();
+    const auto of_new_user = [&](const std::string& change) {
+        const HttpClient user = server.new_user();
+        return answer_after(path, user.token, session_body(), change);
+    };
+    EXPECT_EQ(of_new_user("UPDATE access_tokens SET revoked_at = now()"), gone);
+    EXPECT_EQ(of_new_user("UPDATE access_tokens SET expires_at = now()"), gone);
+    EXPECT_EQ(of_new_user("UPDATE users SET status = 'suspended'"), gone);
+    EXPECT_EQ(sql_text(server.config().database_url, "SELECT count(*) FROM sessions"), "0");
+    EXPECT_EQ(sql_text(server.config().database_url,
+                       "SELECT count(*) FROM audit_logs WHERE response_status = 401 AND action = "
+                       "'session_create'"),
+              "3");
+    EXPECT_EQ(of_new_user("UPDATE users SET full_name = 'Grace'"), "HTTP/1.1 201 Created");
+}
+
+TEST_F(SlowBody, WhoIsNoSupervisorAnyMoreChangesNoClinician) {
+    const HttpClient other = server.new_clinician("reviewer");
+    const auto answer_of_supervisor = [&](const std::string& change) {
+        const HttpClient supervisor = server.new_clinician("supervisor");
+        return answer_after("/v1/clinicians/" + other.id, supervisor.token,
+                            R"({"full_name":"Dr. Lee","role":"supervisor","status":"active"})",
+                            change);
+    };
+    EXPECT_EQ(answer_of_supervisor("UPDATE clinicians SET role = 'reviewer'"),
+              "HTTP/1.1 403 Forbidden");
+    EXPECT_EQ(answer_of_supervisor("UPDATE clinicians SET status = 'inactive'"),
+              "HTTP/1.1 401 Unauthorized");
+    EXPECT_EQ(sql_text(server.config().database_url,
+                       "SELECT full_name FROM clinicians WHERE id = '" + other.id + "'"),
+              "Dr. Grey");
 }
 
 } // namespace

@@ -321,5 +321,37 @@ TEST(HttpShares, HealthAnswersOnAListenerOfItsOwn) {
     EXPECT_EQ(health.get("/v1/sessions").status, 404);
 }
 
+std::string registration_from(const std::string& address) {
+    const std::string body = registration_body(new_id() + "@example.org");
+    return std::format("POST /v1/users HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {}\r\n"
+                       "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+                       address, body.size(), body);
+}
+
+TEST(HttpShares, WhileOneAddressHasPasswordsHashedAPersonAtAnotherLogsIn) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.trusted_proxies = "127.0.0.0/8";
+    config.password_threads = 1;
+    const TestServer server({}, config, Company::none);
+    HttpClient person = server.client();
+    const std::string email = new_id() + "@example.org";
+    const auto post = [&](const char* path, const std::string& body) {
+        return person
+            .send("POST", path, body,
+                  {"Content-Type: application/json", "X-Forwarded-For: 198.51.100.7"})
+            .status;
+    };
+    ASSERT_EQ(post("/v1/users", registration_body(email)), 201);
+    std::list<RawConnection> flood;
+    for (int i = 0; i < 200; ++i) {
+        flood.emplace_back(server.port()).send(registration_from("203.0.113.5"));
+    }
+    ASSERT_TRUE(await(60s, [&] { return gauge(server, "haven_password_jobs") >= 150; }));
+    EXPECT_EQ(post("/v1/auth/tokens", credentials_body(email)), 201);
+    EXPECT_EQ(post("/v1/users", registration_body(new_id() + "@example.org")), 201);
+    EXPECT_GE(gauge(server, "haven_password_jobs"), 50) << "before those who came before them";
+}
+
 } // namespace
 } // namespace haven::test

@@ -6,6 +6,7 @@
 #include "tests/integration/described.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/integration/json_at.hpp"
 #include "tests/integration/odd_rows.hpp"
 #include "tests/integration/one_life.hpp"
 
@@ -113,6 +114,47 @@ TEST_F(OddRows, NoneEndsTheProcessAndANullIsReadWhereTheSchemaAllowsIt) {
     for (const std::string& what : failed) {
         EXPECT_FALSE(what.contains(" = NULL,")) << what;
     }
+}
+
+/// What each page of one item shows at a pointer, one after the other; no more than ten.
+std::vector<std::string> pages_of(HttpClient& who, const std::string& path,
+                                  const std::string& pointer = "/items/0/id") {
+    const BodiesPassedOver odd;
+    std::vector<std::string> ids;
+    std::string cursor;
+    do {
+        const Reply page = who.get(path + "?limit=1" + cursor);
+        EXPECT_EQ(page.status, 200) << path << cursor << page.body;
+        ids.push_back(json_at(page.body, pointer));
+        cursor = json_at(page.body, "/next_cursor");
+        cursor = cursor.empty() ? "" : "&cursor=" + cursor;
+    } while (!cursor.empty() && ids.size() < 10);
+    return ids;
+}
+
+TEST_F(OddRows, ATimeWithoutAnEndEndsNoList) {
+    std::vector<std::string> sessions{life.ids.session};
+    for (const std::string& started_at :
+         {std::string("infinity"), std::string("-infinity"), std::string("0044-03-15 BC")}) {
+        sessions.push_back(new_id());
+        ASSERT_EQ(life.user.put("/v1/sessions/" + sessions.back(), session_body()).status, 201);
+        owner.execute(std::format("UPDATE sessions SET started_at = '{}' WHERE id = '{}'",
+                                  started_at, sessions.back()));
+        owner.execute(std::format("INSERT INTO hitl_escalations (session_id, user_id_anonymized, "
+                                  "priority, review_deadline) VALUES ('{}', 'x', 'urgent', '{}')",
+                                  sessions.back(), started_at));
+    }
+    EXPECT_EQ(pages_of(life.user, "/v1/sessions"),
+              (std::vector{sessions[1], sessions[0], sessions[3], sessions[2]}));
+    std::vector<std::string> cases = pages_of(life.supervisor, "/v1/hitl-escalations");
+    EXPECT_EQ(cases.size(), 4U);
+    EXPECT_EQ(std::set<std::string>(cases.begin(), cases.end()).size(), 4U);
+    owner.execute("INSERT INTO daily_metrics (metric_date) VALUES ('infinity'), ('-infinity'), "
+                  "('0044-03-15 BC'), ('200000-01-01')");
+    EXPECT_EQ(
+        pages_of(life.supervisor, "/v1/daily-metrics", "/items/0/metric_date"),
+        (std::vector<std::string>{"-infinity", "0044-03-15 BC", life.day, "200000-01-01", ""}))
+        << "of those after the year 9999 the first";
 }
 
 } // namespace

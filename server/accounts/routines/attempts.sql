@@ -48,11 +48,20 @@ BEGIN
     RETURN haven_standing_of(kept, most, false, at);
 END $$;
 
--- The attempt was a good one: it does not count.
-CREATE OR REPLACE FUNCTION haven_refund_attempt(tried_scope text, tried_key text) RETURNS void LANGUAGE sql AS $$
-    UPDATE attempts SET attempts = attempts - 1
-    WHERE scope = tried_scope AND key = tried_key AND attempts > 0
-$$;
+-- The attempt was a good one: nobody sees that it was made. A window that it began alone has not begun;
+-- one that was made longer will be so again.
+CREATE OR REPLACE FUNCTION haven_refund_attempt(tried_scope text, tried_key text, most integer, shortest interval,
+                                                at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE attempts SET attempts = attempts.attempts - 1
+    WHERE scope = tried_scope AND key = tried_key AND attempts.attempts > 1;
+    IF NOT FOUND THEN
+        DELETE FROM attempts WHERE scope = tried_scope AND key = tried_key
+                               AND window_seconds <= extract(epoch FROM shortest);
+        UPDATE attempts SET attempts = most, window_seconds = window_seconds / 2, ends_at = at
+        WHERE scope = tried_scope AND key = tried_key;
+    END IF;
+END $$;
 
 -- What nothing follows from any more goes, a little with each attempt; who holds a row is not waited for.
 CREATE OR REPLACE FUNCTION haven_forget_attempts(at timestamptz) RETURNS void LANGUAGE sql AS $$
@@ -61,54 +70,87 @@ CREATE OR REPLACE FUNCTION haven_forget_attempts(at timestamptz) RETURNS void LA
         FOR UPDATE SKIP LOCKED)
 $$;
 
--- One attempt to log in: of an account from a network, of a network, of an account, and in all. Who has
--- come in from there before is not held up by what others try: guessing from elsewhere locks nobody
--- out. Where all is used up, an unknown network leaves no row: the table grows only so fast.
--- `most` is of_network, of_pair, of_account, in_all.
-CREATE OR REPLACE FUNCTION haven_attempt_log_in(network text, pair text, account text, most integer[],
-                                                at timestamptz DEFAULT now())
+-- One attempt that is held against several limits, in their order, until one refuses it.
+CREATE OR REPLACE FUNCTION haven_attempt_each(scopes text[], keys text[], most integer[], seconds integer[],
+                                              at timestamptz DEFAULT now())
 RETURNS haven_standing LANGUAGE plpgsql AS $$
+DECLARE
+    standing haven_standing;
+BEGIN
+    FOR place IN 1 .. cardinality(scopes) LOOP
+        standing := haven_attempt(scopes[place], keys[place], most[place], make_interval(secs => seconds[place]),
+                                  make_interval(secs => seconds[place]), at);
+        EXIT WHEN standing.refused;
+    END LOOP;
+    PERFORM haven_forget_attempts(at);
+    RETURN standing;
+END $$;
+
+-- One attempt to log in. As a guess: of an account from a network, of a network, of an account, and in all; and
+-- as work, whether it will be right or not. Who has come in from there before (is_known) is not held up by what
+-- others try: guessing from elsewhere locks nobody out. A neighbour must not see that: where an account is used
+-- up, the password is tried all the same (is_tried), and a wrong one hears what is said here; and so does a
+-- wrong one of who is known where all is used up. There, an unknown network leaves no row, and costs no work:
+-- the table grows only so fast. What is refused, yet tried, counts neither for the account nor in all.
+-- `most` is of_network, of_pair, of_account, in_all, work_of_pair, work_of_network.
+CREATE OR REPLACE FUNCTION haven_try_log_in(network text, pair text, account text, most integer[],
+                                            at timestamptz DEFAULT now(),
+                                            OUT standing haven_standing, OUT is_tried boolean, OUT is_known boolean)
+LANGUAGE plpgsql AS $$
 DECLARE
     everybody constant text := repeat('0', 32);
     longest constant interval := interval '15 minutes';
     minute constant interval := interval '1 minute';
-    owner constant boolean := EXISTS (SELECT FROM attempts WHERE scope = 'log-in owner' AND key = pair
-                                                             AND forget_at > at);
     all_of_it attempts%ROWTYPE;
-    standing haven_standing;
+    told haven_standing; -- what is said if it is wrong
 BEGIN
-    IF NOT owner THEN
-        SELECT * INTO all_of_it FROM attempts
-        WHERE scope = 'log-in in all' AND key = everybody AND ends_at > at AND attempts >= most[4];
-        IF FOUND THEN
-            RETURN haven_standing_of(all_of_it, most[4], true, at);
+    is_tried := false;
+    is_known := EXISTS (SELECT FROM attempts WHERE scope = 'log-in owner' AND key = pair AND forget_at > at);
+    SELECT * INTO all_of_it FROM attempts
+    WHERE scope = 'log-in in all' AND key = everybody AND ends_at > at AND attempts >= most[4];
+    IF FOUND THEN
+        told := haven_standing_of(all_of_it, most[4], true, at);
+        standing := told;
+        IF NOT is_known THEN
+            RETURN;
         END IF;
     END IF;
     standing := haven_attempt('log-in network', network, most[1], minute, minute, at);
     IF NOT standing.refused THEN
         standing := haven_attempt('log-in pair', pair, most[2], minute, longest, at);
     END IF;
-    IF NOT standing.refused AND NOT owner THEN
-        standing := haven_attempt('log-in account', account, most[3], minute, longest, at);
+    IF NOT standing.refused THEN
+        standing := haven_attempt_each('{password identity,password network}', ARRAY[pair, network], most[5:6], '{60,60}', at);
     END IF;
-    IF NOT standing.refused AND NOT owner THEN
-        standing := haven_attempt('log-in in all', everybody, most[4], minute, minute, at);
+    IF NOT standing.refused THEN
+        is_tried := true;
+        IF told.refused IS NULL THEN
+            told := haven_attempt('log-in account', account, most[3], minute, longest, at);
+        END IF;
+        IF NOT told.refused THEN
+            told := haven_attempt('log-in in all', everybody, most[4], minute, minute, at);
+            is_tried := is_known OR NOT told.refused;
+        END IF;
     END IF;
-    PERFORM haven_forget_attempts(at);
-    RETURN standing;
+    IF told.refused IS NOT NULL THEN
+        standing := told;
+    END IF;
 END $$;
 
--- It was the right password: the attempt counts nowhere, and the pair is known for a season.
-CREATE OR REPLACE FUNCTION haven_logged_in(network text, pair text, account text, at timestamptz DEFAULT now())
+-- It was the right password: as a guess the attempt counts nowhere, and the pair is known for a season.
+-- `in_all`: it was counted for the account and in all.
+CREATE OR REPLACE FUNCTION haven_came_in(network text, pair text, account text, in_all boolean, at timestamptz DEFAULT now())
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     season constant interval := interval '90 days';
+    minute constant interval := interval '1 minute';
+    used_up constant integer := 1000000;
 BEGIN
-    PERFORM haven_refund_attempt('log-in network', network);
-    DELETE FROM attempts WHERE scope = 'log-in pair' AND key = pair;
-    IF NOT EXISTS (SELECT FROM attempts WHERE scope = 'log-in owner' AND key = pair AND forget_at > at) THEN
-        PERFORM haven_refund_attempt('log-in account', account);
-        PERFORM haven_refund_attempt('log-in in all', repeat('0', 32));
+    PERFORM haven_refund_attempt('log-in network', network, used_up, minute, at);
+    PERFORM haven_refund_attempt('log-in pair', pair, used_up, minute, at);
+    IF in_all THEN
+        PERFORM haven_refund_attempt('log-in account', account, used_up, minute, at);
+        PERFORM haven_refund_attempt('log-in in all', repeat('0', 32), used_up, minute, at);
     END IF;
     INSERT INTO attempts (scope, key, attempts, window_seconds, ends_at, forget_at)
     VALUES ('log-in owner', pair, 1, extract(epoch FROM season), at + season, at + season)

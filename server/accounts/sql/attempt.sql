@@ -1,4 +1,4 @@
--- $1 which limit, $2 a keyed hash, $3 how many attempts in a window, $4 the window in seconds. Counts one.
+-- $1 the limits it is held against, in order, $2 their keyed hashes, $3 how many attempts each has in its window, $4 the
+-- windows in seconds: arrays, as text. Counts one.
 SELECT scope, refused, attempts_max, remaining, window_seconds, reset_seconds
-FROM haven_attempt($1::text, $2::text, $3::integer, make_interval(secs => $4::double precision),
-                   make_interval(secs => $4::double precision), now())
+FROM haven_attempt_each($1::text[], $2::text[], $3::integer[], $4::integer[])

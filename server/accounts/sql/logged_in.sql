@@ -1,2 +1,3 @@
--- $1 network, $2 account and network, $3 account, as they were tried: it was the right password.
-SELECT haven_logged_in($1::text, $2::text, $3::text)
+-- $1 network, $2 account and network, $3 account, as they were tried; $4 whether it was counted for the account and in all:
+-- it was the right password.
+SELECT haven_came_in($1::text, $2::text, $3::text, $4::boolean)

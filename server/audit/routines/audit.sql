@@ -1,15 +1,18 @@
 -- The record of accesses, and its reading.
 
 -- The row of an access, one for each person it is about: who asks for themselves, or those whom the answer names;
--- one without a person where it is about nobody. What was changed is the triggers' word and the answer's own:
--- names of states and of fields, never what a person wrote. The server knows by this function's name that it
--- was the record that failed.
+-- and each of whom something was changed. One without a person where it is about nobody. What was changed is the
+-- triggers' word and the answer's own: names of states and of fields, never what a person wrote; a person's row
+-- tells what was changed of theirs, and of nobody's in particular. The server knows by this function's name that
+-- it was the record that failed.
 CREATE OR REPLACE FUNCTION haven_record(answer haven_answer, access jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    asking constant uuid := haven_who_asks();
-    people constant uuid[] := CASE WHEN asking IS NOT NULL THEN ARRAY[asking] ELSE ARRAY(
-        SELECT about.person FROM unnest(answer.subjects) WITH ORDINALITY AS about (person, place)
-        WHERE about.person IS NOT NULL GROUP BY about.person ORDER BY min(about.place)) END;
+    named constant uuid[] := CASE WHEN haven_who_asks() IS NOT NULL THEN ARRAY[haven_who_asks()] ELSE answer.subjects END;
+    people constant uuid[] := ARRAY(
+        SELECT about.person
+        FROM (SELECT person, place FROM unnest(named) WITH ORDINALITY AS subject (person, place)
+              UNION ALL SELECT person, cardinality(named) + place FROM haven_told()) AS about (person, place)
+        WHERE about.person IS NOT NULL GROUP BY about.person ORDER BY min(about.place));
 BEGIN
     IF answer.status IS NULL OR coalesce(cardinality(answer.subjects), 0) = 0 THEN
         RAISE EXCEPTION 'An answer says neither whom it is about nor that it is about nobody.';
@@ -17,38 +20,81 @@ BEGIN
     INSERT INTO audit_logs (user_id, clinician_id, service_id, action, resource_type, resource_id, ip_address,
                             user_agent, request_method, request_path, response_status, is_phi_access,
                             phi_access_reason, request_id, changes_made)
-    SELECT person, CASE haven_actor() WHEN 'clinician' THEN haven_actor_id() END,
+    WITH told AS (SELECT person, array_agg(entry ORDER BY place) AS entries FROM haven_told() GROUP BY person)
+    SELECT about.person, CASE haven_actor() WHEN 'clinician' THEN haven_actor_id() END,
            CASE haven_actor() WHEN 'service' THEN haven_actor_id() END,
            access ->> 'action', access ->> 'resource_type', (access ->> 'resource_id')::uuid,
            (access ->> 'ip_address')::inet, access ->> 'user_agent', access ->> 'method', access ->> 'path',
            answer.status, (access ->> 'is_phi_access')::boolean, access ->> 'phi_access_reason',
            access ->> 'request_id',
-           nullif(coalesce(haven_changes(), '{}') || coalesce(answer.changes, '{}'), '{}')
-    FROM unnest(CASE people WHEN '{}' THEN ARRAY[NULL::uuid] ELSE people END) WITH ORDINALITY AS about (person, place);
+           nullif(coalesce(haven_changes_in(nobodys.entries || theirs.entries), '{}') || coalesce(answer.changes, '{}'), '{}')
+    FROM unnest(CASE people WHEN '{}' THEN ARRAY[NULL::uuid] ELSE people END) WITH ORDINALITY AS about (person, place)
+    LEFT JOIN told AS theirs ON theirs.person = about.person
+    LEFT JOIN told AS nobodys ON nobodys.person IS NULL
+    ORDER BY about.place;
 END $$;
 
--- Before and after of every row that a request changes in one of the tables below, for its audit row:
--- {"TABLE": {"COLUMN": {"before": ..., "after": ...}}}. Only columns that hold a code, a number, a time or
--- an id may be named by the trigger; of the others it is said that they changed. A trigger has no answer to put
--- it in: until the record it stands in haven.changes, which nothing else writes, and haven_changes() reads.
+-- Before and after of every row that a request changes in one of the tables below, for its audit row. Only columns
+-- that hold a code, a number, a time or an id may be named by the trigger; of the others it is said that they
+-- changed. A trigger has no answer to put it in: until the record it stands in haven.changes, a line for each change of a
+-- row, {"table", "id", "person", "changed"}, which nothing else writes, and haven_told() reads.
 CREATE OR REPLACE FUNCTION haven_tell_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     known constant jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
-    said jsonb := coalesce(haven_changes(), '{}');
+    becomes constant jsonb := to_jsonb(NEW);
     told jsonb;
 BEGIN
     SELECT jsonb_object_agg(key, CASE WHEN key = ANY (TG_ARGV)
                                       THEN jsonb_build_object('before', known -> key, 'after', value)
                                       ELSE '"changed"' END)
     INTO told
-    FROM jsonb_each(to_jsonb(NEW))
-    WHERE value IS DISTINCT FROM coalesce(known -> key, 'null') AND key NOT IN ('updated_at', 'created_at');
+    FROM jsonb_each(becomes)
+    WHERE value IS DISTINCT FROM coalesce(known -> key, 'null') AND key NOT IN ('id', 'updated_at', 'created_at');
     IF told IS NOT NULL THEN
-        said := said || jsonb_build_object(TG_TABLE_NAME, coalesce(said -> TG_TABLE_NAME, '{}') || told);
-        PERFORM set_config('haven.changes', said::text, true);
+        PERFORM set_config('haven.changes', concat_ws(
+            E'\n', nullif(current_setting('haven.changes', true), ''),
+            jsonb_build_object(
+                'table', TG_TABLE_NAME, 'id', becomes -> 'id', 'changed', told,
+                'person', CASE TG_TABLE_NAME
+                              WHEN 'users' THEN becomes ->> 'id'
+                              WHEN 'hitl_escalations' THEN haven_person_of_session((becomes ->> 'session_id')::uuid)::text
+                              ELSE becomes ->> 'user_id' END)), true);
     END IF;
     RETURN NULL;
 END $$;
+
+-- What the triggers have told in this transaction: whose it is, NULL for nobody's.
+CREATE OR REPLACE FUNCTION haven_told() RETURNS TABLE (place bigint, person uuid, entry jsonb) LANGUAGE sql STABLE AS $$
+    SELECT told.place, (told.line::jsonb ->> 'person')::uuid, told.line::jsonb
+    FROM string_to_table(nullif(current_setting('haven.changes', true), ''), E'\n') WITH ORDINALITY AS told (line, place)
+$$;
+
+-- The same as an audit row has it: {"TABLE": {"COLUMN": {"before": ..., "after": ...}}}; where several rows of a
+-- table were changed, a list in place of the columns, with each row's id. NULL: nothing was changed.
+CREATE OR REPLACE FUNCTION haven_changes_in(entries jsonb[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    WITH cells AS (
+        SELECT entry ->> 'table' AS of_table, entry -> 'id' AS id, coalesce(entry ->> 'id', told.place::text) AS of_row,
+               key, min(told.place) AS place, (array_agg(value ORDER BY told.place))[1] AS first,
+               (array_agg(value ORDER BY told.place DESC))[1] AS last
+        FROM unnest(entries) WITH ORDINALITY AS told (entry, place), jsonb_each(entry -> 'changed')
+        GROUP BY 1, 2, 3, 4
+    ), changed AS (
+        SELECT of_table, id, min(place) AS place, jsonb_object_agg(
+                   key, CASE jsonb_typeof(last) WHEN 'object' THEN first || jsonb_build_object('after', last -> 'after')
+                                                ELSE last END) AS columns
+        FROM cells GROUP BY of_table, id, of_row
+    )
+    SELECT jsonb_object_agg(of_table, told)
+    FROM (SELECT of_table, CASE count(*) WHEN 1 THEN (array_agg(columns))[1]
+                                         ELSE jsonb_agg(haven_said(jsonb_build_object('id', id)) || columns ORDER BY place)
+                           END AS told
+          FROM changed GROUP BY of_table) AS by_table
+$$;
+
+-- All of it: of a row that is written beside haven_record. The triggers of an older build, where it has brought
+-- back its own, tell one object as it is.
+CREATE OR REPLACE FUNCTION haven_changes() RETURNS jsonb LANGUAGE sql STABLE AS
+$$ SELECT coalesce(haven_changes_in(array_agg(entry ORDER BY place)), (array_agg(entry))[1]) FROM haven_told() $$;
 
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON users FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('status', 'preferred_language', 'time_zone');

@@ -41,7 +41,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- PUT /v1/clinicians/{id}: all that a supervisor decides; what is left out is emptied. Inactive
--- clinicians' tokens are no tokens any more from this moment, and their cases go back to the queue.
+-- clinicians' tokens are no tokens any more from this moment, and their cases go back to the queue, as do those
+-- that are beyond a role.
 CREATE OR REPLACE FUNCTION clinician_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -50,7 +51,8 @@ DECLARE
 BEGIN
     -- One change of who supervises at a time, so that two never retire each other.
     PERFORM pg_advisory_xact_lock(hashtextextended('haven supervisors', 0));
-    SELECT * INTO known FROM clinicians WHERE clinicians.id = clinician_put.id FOR UPDATE;
+    -- Not FOR UPDATE: a row of theirs that is written meanwhile (a decision) asks whether they are there.
+    SELECT * INTO known FROM clinicians WHERE clinicians.id = clinician_put.id FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
@@ -68,22 +70,33 @@ BEGIN
         updated_at = now()
     WHERE clinicians.id = known.id;
     IF body ->> 'status' <> 'active' THEN
-        PERFORM clinician_retire(known.id);
+        PERFORM haven_end_tokens(known.id, NULL);
     END IF;
+    PERFORM clinician_give_back(known.id, CASE body ->> 'status' WHEN 'active' THEN haven_roles_up_to(body ->> 'role')
+                                                                 ELSE '{}' END);
     RETURN haven_ok(haven_nobody(), jsonb_build_object('id', known.id));
 END $$;
 
-CREATE OR REPLACE FUNCTION clinician_retire(retired uuid) RETURNS void
+-- Whether who asks is an active clinician of the role they came with; nobody retires or demotes them until the
+-- transaction ends. A request is let in before its transaction begins. Asked before anything else is locked.
+CREATE OR REPLACE FUNCTION clinician_stays() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM clinicians
+    WHERE id = haven_actor_id() AND status = 'active' AND role = haven_actor_role() FOR SHARE;
+    RETURN FOUND;
+END $$;
+
+-- Cases of a clinician that are for none of these roles go back to the queue.
+CREATE OR REPLACE FUNCTION clinician_give_back(holder uuid, roles text[]) RETURNS void
 LANGUAGE plpgsql SET haven.actor = 'job' AS $$
 DECLARE
     held uuid;
 BEGIN
-    PERFORM haven_end_tokens(retired, NULL);
     FOR held IN
         UPDATE hitl_escalations
         SET assigned_to_clinician_id = NULL, assigned_at = NULL,
             review_status = CASE required_role WHEN 'reviewer' THEN 'pending' ELSE 'escalated' END
-        WHERE assigned_to_clinician_id = retired AND review_status = 'in_review'
+        WHERE assigned_to_clinician_id = holder AND review_status = 'in_review' AND required_role <> ALL (roles)
         RETURNING id
     LOOP
         PERFORM haven_note_crisis(held, 'released', 'hitl_pending');

@@ -27,8 +27,7 @@ CREATE OR REPLACE FUNCTION haven_refuse_without_consent(person uuid) RETURNS voi
 LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT haven_consents(person, 'data_processing') THEN
-        RAISE EXCEPTION 'The person does not consent to the processing of their data.'
-            USING ERRCODE = 'HV403';
+        PERFORM haven_refuse(person, 'HV403', 'The person does not consent to the processing of their data.');
     END IF;
 END $$;
 

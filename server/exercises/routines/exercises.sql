@@ -114,7 +114,7 @@ BEGIN
         guideposts = coalesce(haven_texts(body -> 'guideposts'), e.guideposts),
         grounding_close = coalesce(body ->> 'grounding_close', e.grounding_close)
     WHERE e.id = exercise_put_guidance.id;
-    PERFORM haven_event(exercise.session_id, exercise.user_id, 'agent_execution',
+    PERFORM haven_event(exercise.session_id, exercise.user_id, haven_event_type(),
                         jsonb_build_object('action', 'exercise_guidance', 'exercise_id', id));
     RETURN haven_ok(exercise.user_id, jsonb_build_object('id', id));
 END $$;

@@ -28,9 +28,7 @@ BEGIN
            told.action_items, told.unresolved_questions, told.sentiment_score, told.word_count,
            told.next_session_recommendation, told.agent_summary
     FROM jsonb_populate_record(NULL::reflections, body) AS told;
-    PERFORM haven_event((body ->> 'session_id')::uuid, person,
-                        CASE haven_actor() WHEN 'user' THEN 'user_interaction'
-                                           ELSE 'agent_execution' END,
+    PERFORM haven_event((body ->> 'session_id')::uuid, person, haven_event_type(),
                         jsonb_build_object('action', 'reflection_create', 'reflection_id', id));
     RETURN haven_created(person, answer);
 END $$;

@@ -9,13 +9,17 @@
 -- Whoever asks for a review (PUT /v1/sessions/{id}/status) opens one of priority high. What is added to
 -- a case raises its revision, and a decision names the one it was made on.
 --
--- Locks are taken in this order: the session, then its case.
+-- Locks are taken in this order: the clinician, the session, its case, its crises.
 
 CREATE OR REPLACE FUNCTION haven_review_time(priority text) RETURNS interval
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE priority WHEN 'urgent' THEN interval '15 minutes' WHEN 'high' THEN interval '1 hour'
                          WHEN 'medium' THEN interval '24 hours' ELSE interval '72 hours' END
 $$;
+
+-- A deadline as the queue is paged by it: within the thousand years after 1970, whatever stands in the row.
+CREATE OR REPLACE FUNCTION haven_queue_time(deadline timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
+$$ SELECT least(greatest(deadline, '1970-01-01 00:00:00+00'), '2969-01-01 00:00:00+00') $$;
 
 CREATE OR REPLACE FUNCTION haven_priority_rank(priority text) RETURNS smallint
 LANGUAGE sql IMMUTABLE AS $$

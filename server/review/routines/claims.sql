@@ -32,6 +32,9 @@ DECLARE
     mine constant text[] := haven_roles_up_to(haven_actor_role());
     chosen uuid;
 BEGIN
+    IF NOT clinician_stays() THEN
+        RETURN haven_forbidden(haven_nobody(), 'You are no clinician of this role any more.');
+    END IF;
     SELECT hitl_escalations.id INTO chosen FROM hitl_escalations
     WHERE review_status IN ('pending', 'escalated') AND required_role = ANY (mine)
     ORDER BY priority_rank, review_deadline, hitl_escalations.id
@@ -46,6 +49,9 @@ DECLARE
     found hitl_escalations;
     person uuid;
 BEGIN
+    IF NOT clinician_stays() THEN
+        RETURN haven_forbidden(haven_nobody(), 'You are no clinician of this role any more.');
+    END IF;
     SELECT * INTO found FROM hitl_escalations WHERE hitl_escalations.id = case_claim.id FOR UPDATE;
     IF NOT case_is_for_me(found) THEN
         RETURN haven_not_found();

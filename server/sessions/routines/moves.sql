@@ -45,15 +45,14 @@ $$;
 CREATE OR REPLACE FUNCTION haven_tell_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT haven_may_move(OLD.status, NEW.status) THEN
-        RAISE EXCEPTION 'A session does not go from % to %.', OLD.status, NEW.status
-            USING ERRCODE = 'HV409';
+        PERFORM haven_refuse(OLD.user_id, 'HV409', format('A session does not go from %s to %s.', OLD.status, NEW.status));
     END IF;
     IF OLD.status = 'hitl_review' AND haven_is_under_review(NEW.id) THEN
-        RAISE EXCEPTION 'The session waits for a clinician: the decision on its case lets it go on.'
-            USING ERRCODE = 'HV409';
+        PERFORM haven_refuse(OLD.user_id, 'HV409',
+                             'The session waits for a clinician: the decision on its case lets it go on.');
     END IF;
     IF NEW.status = 'hitl_review' AND NOT haven_is_under_review(NEW.id) THEN
-        RAISE EXCEPTION 'A session waits for a review only with a case.' USING ERRCODE = 'HV409';
+        PERFORM haven_refuse(OLD.user_id, 'HV409', 'A session waits for a review only with a case.');
     END IF;
     INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, event_data)
     VALUES (NEW.id, NEW.user_id, 'state_transition', OLD.status, NEW.status,

@@ -48,6 +48,13 @@ $$ SELECT (422, NULL, pointer, detail, ARRAY[subject], NULL)::haven_answer $$;
 CREATE OR REPLACE FUNCTION haven_try_again(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT haven_status(subject, 503) $$;
 
+-- What a trigger refuses: nothing of the transaction stays, and the request is answered with `why`; 403
+-- consent-missing for HV403, 409 for HV409. The audit row of the refusal is the subject's.
+CREATE OR REPLACE FUNCTION haven_refuse(subject uuid, sqlstate_of_it text, why text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = sqlstate_of_it, MESSAGE = why, DETAIL = coalesce(subject::text, '');
+END $$;
+
 -- The end of every statement that answers a request: the answer as it is, recorded. `access` is what the
 -- server knows of the request (server/audit/audit.hpp). A refusal gives back the id it had claimed, so that
 -- the same write may be tried again: refuse before anything else is written.
@@ -94,6 +101,10 @@ RETURNS void LANGUAGE sql AS $$
     INSERT INTO session_events (session_id, user_id, event_type, event_data)
     VALUES (session, person, type, data)
 $$;
+
+-- The type of an event that a person or a service may cause: agent_execution is said of services alone.
+CREATE OR REPLACE FUNCTION haven_event_type() RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT CASE haven_actor() WHEN 'service' THEN 'agent_execution' ELSE 'user_interaction' END $$;
 
 -- Whether the newest word of the person on `type` is yes.
 CREATE OR REPLACE FUNCTION haven_consents(person uuid, type text) RETURNS boolean

@@ -2,6 +2,7 @@
 // proxy.
 #include "server/http/proxies.hpp"
 #include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -61,6 +62,35 @@ TEST(RateLimit, WhatIsGivenBackDoesNotCount) {
     EXPECT_TRUE(limit.attempt("a", begin + 1s));
     limit.forget("a");
     EXPECT_FALSE(limit.attempt("a", begin + 1s));
+}
+
+TEST(RateLimit, LookingCountsNothing) {
+    RateLimit limit(1, 60s);
+    EXPECT_FALSE(limit.used_up("a", begin));
+    EXPECT_FALSE(limit.attempt("a", begin + 1s));
+    EXPECT_EQ(limit.used_up("a", begin + 11s), 50s);
+    EXPECT_FALSE(limit.used_up("b", begin + 11s));
+    EXPECT_FALSE(limit.used_up("a", begin + 61s));
+}
+
+TEST(RequestRates, TokensThatAreNobodysStopTheNetworkAndNoTokenThatWasGood) {
+    RequestRates rates(60);
+    rates.token_is_good("mine", begin);
+    int asked = 0;
+    for (int i = 0; i < 5'000; ++i) {
+        const std::string token = std::to_string(i);
+        if (!rates.before_token(token, "a", begin + 1s)) {
+            ++asked;
+            rates.token_is_nobodys(token, "a", begin + 1s);
+        }
+    }
+    EXPECT_EQ(asked, 300);
+    EXPECT_EQ(rates.before_token("new", "a", begin + 2s), 59s);
+    EXPECT_FALSE(rates.before_token("new", "b", begin + 2s));
+    EXPECT_FALSE(rates.before_token("mine", "a", begin + 2s));
+    rates.token_is_nobodys("mine", "a", begin + 2s);
+    EXPECT_TRUE(rates.before_token("mine", "a", begin + 2s)) << "it was revoked";
+    EXPECT_FALSE(rates.before_token("new", "a", begin + 61s));
 }
 
 TEST(RateLimit, TheFieldsSayWhatIsLeft) {

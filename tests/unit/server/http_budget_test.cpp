@@ -1,5 +1,6 @@
 // Room for bodies: first come, first served, never more than the budget, and no room lost.
 #include "server/http/byte_budget.hpp"
+#include "server/http/turns.hpp"
 #include "server/http/worker_pool.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -266,6 +267,90 @@ TEST(WorkerPool, AFullQueueRefusesAndWorkComesBackToItsOwnThread) {
     EXPECT_EQ(answers, (std::vector{-3, 1, 2}));
     EXPECT_TRUE(came_home);
     pool.end();
+}
+
+class TurnsOfNetworks : public ::testing::Test {
+  protected:
+    asio::awaitable<void> take(std::string network) {
+        auto turn = co_await turns.take(network);
+        order.push_back(turn ? network : "-" + network);
+        if (turn) {
+            held.push_back(std::move(*turn));
+        }
+    }
+    void ask(const std::string& network, int times = 1) {
+        for (int i = 0; i < times; ++i) {
+            asio::co_spawn(io, take(network), asio::detached);
+        }
+        run();
+    }
+    void run() {
+        io.restart();
+        io.poll();
+    }
+    /// Who comes next, one after the other.
+    std::vector<std::string> next(int times) {
+        order.clear();
+        for (int i = 0; i < times; ++i) {
+            held.pop_front();
+            run();
+        }
+        return order;
+    }
+
+    asio::io_context io;
+    Turns turns{io.get_executor(), {.taken = 1, .waiting = 6, .wait_max = 1h}};
+    std::list<Turns::Turn> held;
+    std::vector<std::string> order;
+};
+
+TEST_F(TurnsOfNetworks, AQuietNetworkDoesNotStandBehindAFlood) {
+    ask("flood", 5);
+    EXPECT_EQ(order, (std::vector<std::string>{"flood"}));
+    ask("quiet");
+    ask("other");
+    EXPECT_EQ(next(6),
+              (std::vector<std::string>{"flood", "quiet", "other", "flood", "flood", "flood"}))
+        << "the flood's first came before them";
+    ask("flood", 2);
+    ask("quiet");
+    EXPECT_EQ(next(1).front(), "flood") << "the first of a network that waits for no other";
+    EXPECT_EQ(next(1).front(), "quiet");
+}
+
+TEST_F(TurnsOfNetworks, WhereTheLineIsFullWhoHasMostInItGivesWay) {
+    ask("flood", 20);
+    EXPECT_EQ(turns.waiting(), 6U);
+    EXPECT_EQ(std::ranges::count(order, "-flood"), 13);
+    order.clear();
+    for (const char* network : {"a", "b", "c", "d", "e", "f"}) {
+        ask(network);
+    }
+    EXPECT_EQ(order,
+              (std::vector<std::string>{"-flood", "-flood", "-flood", "-flood", "-flood", "-f"}))
+        << "one each";
+    EXPECT_EQ(next(6), (std::vector<std::string>{"flood", "a", "b", "c", "d", "e"}));
+    held.clear();
+    EXPECT_EQ(turns.taken(), 0U);
+}
+
+TEST_F(TurnsOfNetworks, NobodyWaitsForEver) {
+    Turns impatient(io.get_executor(), {.taken = 1, .waiting = 6, .wait_max = 1ms});
+    int refused = 0;
+    const auto take_from = [&](std::string network) -> asio::awaitable<void> {
+        auto turn = co_await impatient.take(std::move(network));
+        refused += turn ? 0 : 1;
+        if (turn) {
+            held.push_back(std::move(*turn));
+        }
+    };
+    asio::co_spawn(io, take_from("a"), asio::detached);
+    asio::co_spawn(io, take_from("b"), asio::detached);
+    io.restart();
+    io.run(); // ends as soon as nobody waits
+    EXPECT_EQ(refused, 1);
+    held.clear();
+    EXPECT_EQ(impatient.taken(), 0U);
 }
 
 } // namespace

@@ -19,6 +19,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <string_view>
@@ -184,11 +186,17 @@ TEST(Problem, NamesItsTypeItsPointersAndTheRequest) {
 }
 
 TEST(Paging, ACursorReadsBackAndNothingElseDoes) {
-    const Cursor cursor{.time_us = 1'763'800'000'000'001, .id = *parse_uuid(some_id)};
-    EXPECT_EQ(parse_cursor(to_string(cursor)), cursor);
+    using Limits = std::numeric_limits<std::int64_t>;
+    for (const std::int64_t time_us :
+         {std::int64_t{1'763'800'000'000'001}, std::int64_t{-63'549'316'800'000'000}, Limits::min(),
+          Limits::max()}) {
+        const Cursor cursor{.time_us = time_us, .id = *parse_uuid(some_id)};
+        EXPECT_EQ(parse_cursor(to_string(cursor)), cursor);
+    }
     for (const std::string& wrong :
-         {std::string(), std::string("1"), std::string("1_x"), std::string("-1_") + some_id,
-          std::string("x_") + some_id, std::string("9223372036854775807_") + some_id}) {
+         {std::string(), std::string("1"), std::string("1_x"), std::string("x_") + some_id,
+          std::string("1x_") + some_id, std::string("-210866803200000001_") + some_id,
+          std::string("9223372036854775808_") + some_id}) {
         EXPECT_FALSE(parse_cursor(wrong)) << wrong;
     }
 }

@@ -51,6 +51,13 @@ TEST(Param, TimesAreBigEndianMicrosecondsSince2000) {
     EXPECT_EQ(millennium.value(), std::string_view("\0\0\0\0\0\0\1\2", 8));
 }
 
+TEST(Param, TheEndsOfTheIntegerAreTimesWithoutAnEnd) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    EXPECT_EQ(store::time_us(Limits::max()).value(),
+              std::string_view("\x7f\xff\xff\xff\xff\xff\xff\xff", 8));
+    EXPECT_EQ(store::time_us(Limits::min()).value(), std::string_view("\x80\0\0\0\0\0\0\0", 8));
+}
+
 TEST(Param, AnEmptyOptionalIsNull) {
     EXPECT_TRUE(Param(std::optional<std::string>()).is_null());
     EXPECT_FALSE(Param(std::optional<std::string>("")).is_null());
