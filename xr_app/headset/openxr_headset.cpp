@@ -46,6 +46,12 @@ constexpr double prediction_ns_max = 1e9;
 /// Between the eyes, until the runtime has said it.
 constexpr float half_eye_distance_m = 0.0315F;
 
+bool is_fov(const XrFovf& fov) {
+    return std::isfinite(fov.angleLeft) && std::isfinite(fov.angleRight) &&
+           std::isfinite(fov.angleUp) && std::isfinite(fov.angleDown) &&
+           fov.angleLeft < fov.angleRight && fov.angleDown < fov.angleUp;
+}
+
 scene::EyeView eye_view_of(const XrView& view) {
     const Pose pose = pose_of(view.pose);
     return {.position_m = pose.position_m,
@@ -304,13 +310,19 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame
     frame.eyes_valid = (state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT) != 0;
     for (std::size_t eye = 0; frame.eyes_valid && eye < 2; ++eye) {
         XrView& view = views_.at(eye);
-        if ((state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) == 0) {
+        const auto orientation = usable(view.pose.orientation);
+        if (!orientation || !is_fov(view.fov)) {
+            frame.eyes_valid = false;
+            break;
+        }
+        auto position_m = usable(view.pose.position);
+        if (!position_m || (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) == 0) {
             // A picture that turns with the head from where it was last, instead of none.
             const float side = eye == 0 ? -half_eye_distance_m : half_eye_distance_m;
-            const Pose held{.position_m = frame.tracking_from_head.position_m,
-                            .orientation = pose_of(view.pose).orientation};
-            view.pose = xr_pose_of(held * Pose{.position_m = {side, 0.0F, 0.0F}});
+            position_m =
+                frame.tracking_from_head.position_m + *orientation * glm::vec3(side, 0.0F, 0.0F);
         }
+        view.pose = xr_pose_of({.position_m = *position_m, .orientation = *orientation});
         frame.eyes.at(eye) = eye_view_of(view);
     }
     return {};

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -37,18 +36,6 @@ struct Kind {
 constexpr std::array kinds{Kind{XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR, "local_floor"},
                            Kind{XR_REFERENCE_SPACE_TYPE_LOCAL, "local"},
                            Kind{XR_REFERENCE_SPACE_TYPE_STAGE, "stage"}};
-
-/// What the runtime says about a new origin, if it can be one.
-std::optional<Pose> usable(const XrPosef& pose) {
-    Pose read = pose_of(pose);
-    const float length = glm::length(read.orientation);
-    if (!(length > 0.9F && length < 1.1F) || !std::isfinite(read.position_m.x) ||
-        !std::isfinite(read.position_m.y) || !std::isfinite(read.position_m.z)) {
-        return std::nullopt;
-    }
-    read.orientation /= length;
-    return read;
-}
 
 std::vector<XrReferenceSpaceType> spaces_of(XrSession session) {
     std::uint32_t count = 0;
@@ -133,9 +120,20 @@ XrResult TrackingSpace::rebuild(const Pose& tracking_from_candidate) {
 TrackingSpace::Located TrackingSpace::locate(XrSpace space, XrSpace base, XrTime time) {
     XrSpaceLocation location{.type = XR_TYPE_SPACE_LOCATION};
     Located located{.result = xrLocateSpace(space, base, time, &location)};
-    if (XR_SUCCEEDED(located.result)) {
-        located.flags = location.locationFlags;
-        located.pose = pose_of(location.pose);
+    if (XR_FAILED(located.result)) {
+        return located;
+    }
+    constexpr XrSpaceLocationFlags parts =
+        XR_SPACE_LOCATION_ORIENTATION_VALID_BIT | XR_SPACE_LOCATION_POSITION_VALID_BIT;
+    const auto orientation = usable(location.pose.orientation);
+    const auto position_m = usable(location.pose.position);
+    if (orientation && (location.locationFlags & XR_SPACE_LOCATION_ORIENTATION_VALID_BIT) != 0) {
+        located.flags |= XR_SPACE_LOCATION_ORIENTATION_VALID_BIT;
+        located.pose.orientation = *orientation;
+    }
+    if (position_m && (location.locationFlags & parts) == parts) {
+        located.flags |= XR_SPACE_LOCATION_POSITION_VALID_BIT;
+        located.pose.position_m = *position_m;
     }
     return located;
 }
