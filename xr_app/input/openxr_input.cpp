@@ -263,7 +263,8 @@ XrActionStateGetInfo OpenxrInput::asked(XrAction action, std::size_t hand) const
 
 HandActions OpenxrInput::read_actions(std::size_t hand) const {
     const InteractionProfile* const profile = profiles_.at(hand);
-    HandActions actions{.is_hand = profile != nullptr && profile->is_hand,
+    HandActions actions{.profile = profile,
+                        .is_hand = profile != nullptr && profile->is_hand,
                         .menu = pressed_since(menu_, hand).has_value(),
                         .pressed_since = pressed_since(press_, hand)};
     XrActionStateGetInfo get = asked(tip_, hand);
