@@ -163,14 +163,16 @@ std::expected<FrameLoop::End, ClientError> Client::run_headset() {
         return refusal(graphics.error());
     }
     auto end = run_frames(**headset, **graphics);
-    stage_from_tracking_ = (*headset)->stage_from_tracking();
+    if (auto room = (*headset)->room()) {
+        room_ = std::move(room);
+    }
     std::ignore = (*graphics)->device->wait_idle();
     (*headset)->detach();
     vulkan_complaints_ += (*graphics)->device->validation().count();
     return end;
 }
 
-std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() const {
+std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
     if (options_.desktop) {
         return std::make_unique<DesktopHeadset>(*desk_,
                                                 DesktopOptions{.eye_size = options_.eye_size});
@@ -178,7 +180,8 @@ std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() con
     return OpenxrHeadset::create({.interaction = options_.interaction,
                                   .eye_size = options_.eye_size,
                                   .refresh_rate_hz = options_.refresh_rate_hz,
-                                  .stage_from_tracking = stage_from_tracking_});
+                                  .room = ++headsets_,
+                                  .room_before = room_});
 }
 
 std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,

@@ -245,6 +245,31 @@ INSTANTIATE_TEST_SUITE_P(Runtime, Lost,
                                          "lose_session",
                                          "recenter 1 0 0 90\nawait frames 10\nlose_session"));
 
+TEST_F(Conduct, AStageThatIsKnownOnlyAWhileAfterALossBringsTheHandsBackToWhatTheyDrew) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("recenter 1 0 0 90\nawait frames 10\nspace STAGE unlocatable\nlose_session");
+    ASSERT_TRUE(client.await_log("the headset is gone")) << client.log();
+    // At the first focus, at the recenter, and now as in any room.
+    ASSERT_TRUE(client.await_log("the place is around the person", 3)) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value()) << client.log();
+    client.say("space STAGE whole");
+    ASSERT_TRUE(client.await_log("where it was before in the room")) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value()) << client.log();
+    const std::vector<Stroke> strokes = replay_trace(recorded(client));
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const std::vector<Stroke> its = of_hand(strokes, hand);
+        ASSERT_GE(its.size(), 4U) << client.log();
+        const glm::vec3 first_m = its.front().points.front().position_m;
+        const glm::vec3 meanwhile_m = its.at(its.size() - 2).points.front().position_m;
+        const glm::vec3 last_m = its.back().points.front().position_m;
+        EXPECT_GT(glm::distance(meanwhile_m, first_m), 0.1F);
+        EXPECT_LT(glm::distance(last_m, first_m), 0.001F);
+    }
+}
+
 TEST_F(Conduct, ASessionWhoseTimeIsOverWaitsForNoHeadset) {
     LoneClient client(*runtime,
                       "await focused\nawait frames 5\n"

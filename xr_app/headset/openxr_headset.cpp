@@ -94,7 +94,10 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
             return std::unexpected(failed(made.error()));
         }
     }
-    auto tracking = TrackingSpace::create(session_.get(), options_.stage_from_tracking);
+    auto tracking =
+        TrackingSpace::create(session_.get(), {.system = info_.runtime + " / " + info_.system,
+                                               .room = options_.room,
+                                               .before = options_.room_before});
     if (!tracking) {
         return std::unexpected(failed(tracking.error()));
     }
@@ -126,8 +129,8 @@ std::array<renderer::HiddenTriangles, 2> OpenxrHeadset::hidden_area() const {
     return read_visibility_mask(*instance_, session_.get());
 }
 
-std::optional<Pose> OpenxrHeadset::stage_from_tracking() const {
-    return tracking_ ? tracking_->stage_from_tracking() : options_.stage_from_tracking;
+std::optional<KnownRoom> OpenxrHeadset::room() const {
+    return tracking_ ? tracking_->room() : std::nullopt;
 }
 
 void OpenxrHeadset::detach() {
@@ -281,6 +284,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
         part_samples_at(*replaced_from, held);
     }
     held.unlock();
+    frame.room = tracking_->room_number(); // also where the head was not located
+    frame.floor_m = tracking_->floor_m();
     if (!step) {
         return std::unexpected(step.error());
     }
@@ -290,7 +295,6 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     frame.tracking_from_head = step->head.tracking_from_head;
     frame.head_valid = step->head.orientation_valid && step->head.position_valid;
     frame.recentered = step->recentered;
-    frame.same_room = tracking_->same_as_before();
     return {};
 }
 
