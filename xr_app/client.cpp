@@ -14,8 +14,10 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_headset.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/headset/session_phase.hpp"
 #include "xr_app/keeping.hpp"
 #include "xr_app/mirror/desk.hpp"
+#include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/presenter.hpp"
 #include "xr_app/retry_pause.hpp"
@@ -250,6 +252,7 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
     while (Clock::now() < until) {
         if (desk_ != nullptr) {
             desk_->poll();
+            show_absence();
         }
         if (stop_signals() > 0 || (desk_ != nullptr && desk_->closed())) {
             return false;
@@ -264,6 +267,17 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
         std::this_thread::sleep_for(waiting_step);
     }
     return true;
+}
+
+void Client::show_absence() const {
+    if (!desk_->wants_status()) {
+        return;
+    }
+    MirrorStatus status =
+        session_ ? session_->status() : MirrorStatus{.place = "Haven", .kept = courier_.status()};
+    status.phase = SessionPhase::absent;
+    status.hint = "To end, close this window: what was drawn is kept.";
+    desk_->show(std::move(status));
 }
 
 std::expected<void, ClientError> Client::keep_drawing() {

@@ -40,6 +40,7 @@ class Client {
     [[nodiscard]] std::expected<void, ClientError> begin_session();
     void note_system(const Headset& headset, const Graphics& graphics);
     [[nodiscard]] bool wait_for_headset(std::chrono::milliseconds pause);
+    void show_absence() const;
     [[nodiscard]] std::expected<void, ClientError> keep_drawing();
     void write_summary(const uploader::DrainResult& drained) const;
 

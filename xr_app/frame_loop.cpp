@@ -52,6 +52,8 @@ FrameLoop::End FrameLoop::run() {
         if (!runs_frames(phase_)) {
             session_.performance.stats.interrupt();
             session_.keep();
+            shown_.hands = router_.hands();
+            presenter_.show_at_the_desk(headset_, phase_, shown_, false);
             std::this_thread::sleep_for(rest);
             continue;
         }
@@ -142,7 +144,7 @@ FrameLoop::FrameResult FrameLoop::draw_and_end(const HeadsetFrame& frame) {
     if (const auto ended = headset_.end_frame(extent); !ended) {
         return failed(ended.error());
     }
-    presenter_.show_at_the_desk(headset_, phase_, shown_);
+    presenter_.show_at_the_desk(headset_, phase_, shown_, drawn.has_value());
     return result;
 }
 

@@ -56,8 +56,10 @@ class Presenter {
                                          EyeImages& images, const Shown& shown);
     /// What a submitted frame is for besides being seen: `last` is kept under that name.
     void follow_up(const EyeImages& images, bool last);
-    /// The desk's thread does the rest. After xrEndFrame.
-    void show_at_the_desk(const Headset& headset, SessionPhase phase, const Shown& shown);
+    /// The desk's thread does the rest. After xrEndFrame, and while no frames are wanted: the
+    /// panel goes on without pictures.
+    void show_at_the_desk(const Headset& headset, SessionPhase phase, const Shown& shown,
+                          bool drawn);
 
     /// The ink lies in the room; what the place is to the room may have changed.
     void place_ink();
@@ -87,7 +89,8 @@ class Presenter {
     Graphics& graphics_;
     Session& session_;
     environments::Lighting lighting_;
-    std::optional<EyeCopy> eye_copy_; ///< for the desk
+    Desk* desk_;                      ///< nullptr: there is no window
+    std::optional<EyeCopy> eye_copy_; ///< for it
     std::optional<gpu::Frame> gpu_frame_;
     std::array<renderer::Marker, 2> markers_;
     std::size_t marker_count_ = 0;
