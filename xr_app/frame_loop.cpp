@@ -114,6 +114,8 @@ FrameLoop::FrameResult FrameLoop::frame() {
     }
     const auto began = Clock::now();
     const std::chrono::duration<double> now_s = began - session_.performance.started_at;
+    const HeadsetInfo& info = headset_.info();
+    session_.performance.system.note_headset(now_s.count(), info.space, info.refresh_rate_hz);
     shown_.time_s = picture_clock_.at(
         frame->display_time_ns,
         now_s.count() + display_lead_s(frame->prediction_ns, frame->display_period_ns));
