@@ -117,19 +117,19 @@ gpu::Result<void> Presenter::draw(Headset& headset, const HeadsetFrame& frame, E
 renderer::Picture Presenter::picture(const HeadsetFrame& frame, const Shown& shown,
                                      float place_fade) {
     scene_frame_ = session_.environment.frame(shown.time_s);
-    const Surroundings::Seen seen = session_.surroundings.at(shown.time_s);
-    const Pose world_from_tracking = session_.placement.world_from_tracking(seen.world_from_person);
+    const Surroundings::View view = session_.surroundings.at(shown.time_s);
+    const Pose world_from_tracking = session_.placement.world_from_tracking(view.world_from_person);
     place_hands(shown, world_from_tracking);
-    let_hear(frame, shown, world_from_tracking);
+    update_sound(frame, shown, world_from_tracking);
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
                               .markers = std::span(markers_).first(marker_count_),
-                              .fade = std::max(seen.fade, place_fade),
-                              .vignette = seen.vignette,
+                              .fade = std::max(view.fade, place_fade),
+                              .vignette = view.vignette,
                               .ink_glow = ink_glow};
     if (in_calm_light_) {
         picture.fade_colour = calm_light;
-        picture.vignette = std::max(seen.vignette, calm_vignette * place_fade);
+        picture.vignette = std::max(view.vignette, calm_vignette * place_fade);
     }
     for (scene::EyeView& eye : picture.eyes) {
         const Pose placed = world_from_tracking *
@@ -183,22 +183,22 @@ void Presenter::place_hands(const Shown& shown, const Pose& world_from_tracking)
     }
 }
 
-void Presenter::let_hear(const HeadsetFrame& frame, const Shown& shown,
-                         const Pose& world_from_tracking) {
+void Presenter::update_sound(const HeadsetFrame& frame, const Shown& shown,
+                             const Pose& world_from_tracking) {
     if (!session_.sound) {
         return;
     }
-    session_.sound->listen(world_from_tracking * frame.tracking_from_head);
+    session_.sound->set_listener(world_from_tracking * frame.tracking_from_head);
     for (const Hand hand : {Hand::left, Hand::right}) {
         const ShownHand& seen = shown.hands.at(static_cast<std::size_t>(hand));
-        session_.sound->hear_hand({.time_ns = frame.display_time_ns,
-                                   .hand = hand,
-                                   .source = seen.source,
-                                   .tracked = seen.tracked,
-                                   .drawing = seen.drawing,
-                                   .pressure = seen.pressure,
-                                   .tracking_from_tip = seen.tracking_from_tip},
-                                  world_from_tracking);
+        session_.sound->set_hand({.time_ns = frame.display_time_ns,
+                                  .hand = hand,
+                                  .source = seen.source,
+                                  .tracked = seen.tracked,
+                                  .drawing = seen.drawing,
+                                  .pressure = seen.pressure,
+                                  .tracking_from_tip = seen.tracking_from_tip},
+                                 world_from_tracking);
     }
 }
 

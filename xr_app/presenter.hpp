@@ -82,7 +82,8 @@ class Presenter {
                                             float place_fade);
     void enter(environments::Environment arrived, double time_s);
     void place_hands(const Shown& shown, const Pose& world_from_tracking);
-    void let_hear(const HeadsetFrame& frame, const Shown& shown, const Pose& world_from_tracking);
+    void update_sound(const HeadsetFrame& frame, const Shown& shown,
+                      const Pose& world_from_tracking);
     [[nodiscard]] MirrorStatus status(const Headset& headset, SessionPhase phase,
                                       const Shown& shown) const;
 

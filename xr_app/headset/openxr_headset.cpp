@@ -254,7 +254,7 @@ void OpenxrHeadset::read_clock(HeadsetFrame& frame) {
     const auto now = instance_->now();
     if (!now) {
         if (frame.display_time_ns > 0 && frame.display_period_ns >= 0) {
-            sampler_->hear_clock(frame.display_time_ns - frame.display_period_ns);
+            sampler_->note_clock(frame.display_time_ns - frame.display_period_ns);
         }
         return;
     }

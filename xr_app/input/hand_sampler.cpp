@@ -97,7 +97,7 @@ std::int64_t HandSampler::clock_ns() {
 }
 
 XrTime HandSampler::now() const {
-    return instance_.now().value_or(clock_ns() + heard_minus_host_ns_);
+    return instance_.now().value_or(clock_ns() + clock_minus_host_ns_);
 }
 
 void HandSampler::run(const std::stop_token& stop) {
