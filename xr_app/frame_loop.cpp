@@ -191,6 +191,9 @@ void FrameLoop::count(const HeadsetFrame& frame) {
     FrameStats& stats = session_.performance.stats;
     const FrameStats::Dropped before = stats.dropped();
     stats.add(timing);
+    if (!frame.should_render) {
+        stats.interrupt(); // no picture is wanted: a runtime may come as seldom as it likes
+    }
     const FrameStats::Dropped& now = stats.dropped();
     missed_display_ = missed_display_ || now.total() - now.cpu > before.total() - before.cpu;
     if (timing.gpu_ns && FrameStats::is_period(frame.display_period_ns)) {

@@ -165,6 +165,30 @@ TEST_F(Conduct, ACallThatFailsOnceCostsAFrameAndNotTheHeadset) {
     EXPECT_EQ(replay_trace(recorded(client)).size(), 2U); // the strokes went on, too
 }
 
+TEST_F(Conduct, AnImageThatIsNotFreeInTimeCostsItsFrameAndIsWaitedForAgain) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("fail xrWaitSwapchainImage XR_TIMEOUT_EXPIRED times 3");
+    ASSERT_TRUE(client.await_log("a frame is skipped")) << client.log();
+    expect_drawing_goes_on(client);
+    EXPECT_EQ(replay_trace(recorded(client)).size(), 2U);
+}
+
+TEST_F(Conduct, ARuntimeThatRefusesPicturesWithTheirDepthGetsThemWithoutIt) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("fail xrEndFrame XR_ERROR_LAYER_INVALID times 3");
+    ASSERT_TRUE(client.await_log("a frame is skipped")) << client.log();
+    if (client.count_in_log("a pixel, with depth") > 0) {
+        ASSERT_TRUE(client.await_log("they go without it")) << client.log();
+    }
+    expect_drawing_goes_on(client);
+    std::ignore = recorded(client);
+}
+
 TEST_F(Conduct, SyncsThatFailForAMomentCostNeitherTheHandsNorTheHeadset) {
     LoneClient client(*runtime, "", {"--log-level", "debug", "--symmetry", "off"});
     ASSERT_TRUE(client.await_ready()) << client.log();

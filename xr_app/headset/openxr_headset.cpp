@@ -40,6 +40,9 @@ namespace {
 /// A call that fails and does not mean a loss costs its frame; so many of them mean one.
 constexpr std::uint32_t frames_skipped_max = 60;
 
+/// So many pictures in a row that are refused are refused for their depth, which is no necessity.
+constexpr std::uint32_t pictures_refused_max = 3;
+
 /// A frame that is said to be displayed farther from now is displayed at another time.
 constexpr double prediction_ns_max = 1e9;
 
@@ -352,6 +355,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
     if (auto released = images_->release(); !released) {
         return std::unexpected(failed(released.error()));
     }
+    const bool with_depth = images_->has_depth() && pictures_refused_ < pictures_refused_max;
     const VkExtent2D extent = drawn.value_or(VkExtent2D{});
     // Reversed Z with the far plane at infinity: depth 0 is infinitely far, depth 1 is the near
     // plane.
@@ -365,7 +369,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
                           .nearZ = std::numeric_limits<float>::infinity(),
                           .farZ = scene::near_default_m};
         projections.at(eye) = {.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION_VIEW,
-                               .next = images_->has_depth() ? &depths.at(eye) : nullptr,
+                               .next = with_depth ? &depths.at(eye) : nullptr,
                                .pose = views_.at(eye).pose,
                                .fov = views_.at(eye).fov,
                                .subImage = images_->colour_of(eye, extent)};
@@ -382,8 +386,13 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
                              .layers = drawn ? &layers : nullptr};
     const XrResult result = xrEndFrame(session_.get(), &end);
     if (XR_FAILED(result) && result != XR_ERROR_TIME_INVALID) {
+        if (drawn && with_depth && ++pictures_refused_ == pictures_refused_max) {
+            spdlog::warn("the runtime refuses pictures with their depth: they go without it");
+            info_.depth_submitted = false;
+        }
         return std::unexpected(failed("xrEndFrame", result));
     }
+    pictures_refused_ = drawn && with_depth ? 0 : pictures_refused_;
     return {};
 }
 

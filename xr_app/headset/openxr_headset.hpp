@@ -108,7 +108,8 @@ class OpenxrHeadset final : public Headset {
     std::array<XrView, 2> views_{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
     XrTime changes_until_ = 0; ///< spaces that change by then have changed in this frame
     bool frame_begun_ = false;
-    std::uint32_t frames_skipped_ = 0; ///< one after another
+    std::uint32_t frames_skipped_ = 0;   ///< one after another
+    std::uint32_t pictures_refused_ = 0; ///< with depth, one after another
     HandSampler::State hands_;
     std::vector<LocatedSample> taken_; ///< in the last call
     std::size_t taken_parted_ = 0;     ///< so many are of the space of before
