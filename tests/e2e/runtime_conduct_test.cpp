@@ -152,6 +152,20 @@ TEST_F(Conduct, WithoutAPositionThePictureTurnsWithTheHeadInsteadOfBeingBlack) {
     std::ignore = recorded(client);
 }
 
+TEST_F(Conduct, PosesThatAreNoNumbersPlaceNobodyAndDrawNothing) {
+    LoneClient client(*runtime,
+                      "head nonsense\ncontroller both nonsense\nfingers both nonsense\n"
+                      "await focused\nawait frames 20\n"
+                      "head tracked\ncontroller both tracked\nfingers both tracked",
+                      {"--log-level", "debug", "--symmetry", "off"});
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    const auto picture = client.next_picture();
+    ASSERT_TRUE(picture.has_value()) << client.log();
+    EXPECT_GT(picture->brightness(), 5.0);
+    draw_dots(client, 1);
+    expect_legal_dots(recorded(client), 1);
+}
+
 TEST_F(Conduct, ACallThatFailsOnceCostsAFrameAndNotTheHeadset) {
     LoneClient client(*runtime);
     ASSERT_TRUE(client.await_ready()) << client.log();
