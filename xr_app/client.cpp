@@ -14,8 +14,10 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_headset.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
+#include "xr_app/headset/session_phase.hpp"
 #include "xr_app/keeping.hpp"
 #include "xr_app/mirror/desk.hpp"
+#include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/presenter.hpp"
 #include "xr_app/retry_pause.hpp"
@@ -159,14 +161,16 @@ std::expected<FrameLoop::End, ClientError> Client::run_headset() {
         return refusal(graphics.error());
     }
     auto end = run_frames(**headset, **graphics);
-    stage_from_tracking_ = (*headset)->stage_from_tracking();
+    if (auto room = (*headset)->room()) {
+        room_ = std::move(room);
+    }
     std::ignore = (*graphics)->device->wait_idle();
     (*headset)->detach();
     vulkan_complaints_ += (*graphics)->device->validation().count();
     return end;
 }
 
-std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() const {
+std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
     if (options_.desktop) {
         return std::make_unique<DesktopHeadset>(*desk_,
                                                 DesktopOptions{.eye_size = options_.eye_size});
@@ -174,7 +178,8 @@ std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() con
     return OpenxrHeadset::create({.interaction = options_.interaction,
                                   .eye_size = options_.eye_size,
                                   .refresh_rate_hz = options_.refresh_rate_hz,
-                                  .stage_from_tracking = stage_from_tracking_});
+                                  .room = ++headsets_,
+                                  .room_before = room_});
 }
 
 std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
@@ -243,6 +248,7 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
     while (Clock::now() < until) {
         if (desk_ != nullptr) {
             desk_->poll();
+            show_absence();
         }
         if (stop_signals() > 0 || (desk_ != nullptr && desk_->closed())) {
             return false;
@@ -257,6 +263,17 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
         std::this_thread::sleep_for(waiting_step);
     }
     return true;
+}
+
+void Client::show_absence() const {
+    if (!desk_->wants_status()) {
+        return;
+    }
+    MirrorStatus status =
+        session_ ? session_->status() : MirrorStatus{.place = "Haven", .kept = courier_.status()};
+    status.phase = SessionPhase::absent;
+    status.hint = "To end, close this window: what was drawn is kept.";
+    desk_->show(std::move(status));
 }
 
 std::expected<void, ClientError> Client::keep_drawing() {

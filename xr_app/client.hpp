@@ -1,6 +1,5 @@
 #pragma once
 
-#include "bilateral/pose.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
 #include "xr_app/background_worker.hpp"
@@ -35,12 +34,13 @@ class Client {
 
     [[nodiscard]] std::expected<void, ClientError> run_headsets();
     [[nodiscard]] std::expected<FrameLoop::End, ClientError> run_headset();
-    [[nodiscard]] std::expected<std::unique_ptr<Headset>, HeadsetError> make_headset() const;
+    [[nodiscard]] std::expected<std::unique_ptr<Headset>, HeadsetError> make_headset();
     [[nodiscard]] std::expected<FrameLoop::End, ClientError> run_frames(Headset& headset,
                                                                         Graphics& graphics);
     [[nodiscard]] std::expected<void, ClientError> begin_session();
     void note_system(const Headset& headset, const Graphics& graphics);
     [[nodiscard]] bool wait_for_headset(std::chrono::milliseconds pause);
+    void show_absence() const;
     [[nodiscard]] std::expected<void, ClientError> keep_drawing();
     void write_summary(const uploader::DrainResult& drained) const;
 
@@ -51,8 +51,9 @@ class Client {
     BackgroundWorker worker_;
     /// The place, which is built while the headset and the GPU wake up.
     std::future<std::expected<environments::Environment, environments::EnvironmentError>> place_;
-    std::unique_ptr<Session> session_;        ///< from the first GPU on
-    std::optional<Pose> stage_from_tracking_; ///< of the headset before
+    std::unique_ptr<Session> session_; ///< from the first GPU on
+    std::optional<KnownRoom> room_;    ///< the last that a headset knew
+    std::uint32_t headsets_ = 0;       ///< made so far: each may have a room of its own
     std::uint64_t vulkan_complaints_ = 0;
 };
 

@@ -52,6 +52,8 @@ FrameLoop::End FrameLoop::run() {
         if (!runs_frames(phase_)) {
             session_.performance.stats.interrupt();
             session_.keep();
+            shown_.hands = router_.hands();
+            presenter_.show_at_the_desk(headset_, phase_, shown_, false);
             std::this_thread::sleep_for(rest);
             continue;
         }
@@ -112,6 +114,8 @@ FrameLoop::FrameResult FrameLoop::frame() {
     }
     const auto began = Clock::now();
     const std::chrono::duration<double> now_s = began - session_.performance.started_at;
+    const HeadsetInfo& info = headset_.info();
+    session_.performance.system.note_headset(now_s.count(), info.space, info.refresh_rate_hz);
     shown_.time_s = picture_clock_.at(
         frame->display_time_ns,
         now_s.count() + display_lead_s(frame->prediction_ns, frame->display_period_ns));
@@ -142,7 +146,7 @@ FrameLoop::FrameResult FrameLoop::draw_and_end(const HeadsetFrame& frame) {
     if (const auto ended = headset_.end_frame(extent); !ended) {
         return failed(ended.error());
     }
-    presenter_.show_at_the_desk(headset_, phase_, shown_);
+    presenter_.show_at_the_desk(headset_, phase_, shown_, drawn.has_value());
     return result;
 }
 
@@ -187,6 +191,9 @@ void FrameLoop::count(const HeadsetFrame& frame) {
     FrameStats& stats = session_.performance.stats;
     const FrameStats::Dropped before = stats.dropped();
     stats.add(timing);
+    if (!frame.should_render) {
+        stats.interrupt(); // no picture is wanted: a runtime may come as seldom as it likes
+    }
     const FrameStats::Dropped& now = stats.dropped();
     missed_display_ = missed_display_ || now.total() - now.cpu > before.total() - before.cpu;
     if (timing.gpu_ns && FrameStats::is_period(frame.display_period_ns)) {

@@ -42,7 +42,25 @@ void add_times(const JsonText& json, const char* key, const LogHistogram& histog
     times.add("max", ms_of(histogram.max_ns()));
 }
 
+std::optional<double> told(float rate_hz) {
+    return rate_hz > 0.0F ? std::optional(rounded(static_cast<double>(rate_hz))) : std::nullopt;
+}
+
 } // namespace
+
+void FrameSystem::note_headset(double at_s, const std::string& its_space,
+                               float its_refresh_rate_hz) {
+    space = its_space;
+    refresh_rate_hz = its_refresh_rate_hz;
+    if (!headset_states.empty() && headset_states.back().space == its_space &&
+        headset_states.back().refresh_rate_hz == its_refresh_rate_hz) {
+        return;
+    }
+    if (headset_states.size() < headset_states_max) {
+        headset_states.push_back(
+            {.from_s = at_s, .space = its_space, .refresh_rate_hz = its_refresh_rate_hz});
+    }
+}
 
 bool FrameStats::is_period(std::int64_t display_period_ns) {
     return display_period_ns >= period_min_ns && display_period_ns <= period_max_ns;
@@ -138,11 +156,7 @@ std::string FrameStats::to_json(const FrameSystem& system) const {
     json.add("latency_estimate_ms", latency_ms);
     json.add("latency_estimate_method",
              std::string_view("median of predicted display time minus sampling time"));
-    std::optional<double> refresh_rate_hz;
-    if (system.refresh_rate_hz > 0.0F) {
-        refresh_rate_hz = rounded(static_cast<double>(system.refresh_rate_hz));
-    }
-    json.add("refresh_rate_hz", refresh_rate_hz);
+    json.add("refresh_rate_hz", told(system.refresh_rate_hz));
     json.add("runtime", std::string_view(system.runtime));
     json.add("system", std::string_view(system.system));
     json.add("gpu", std::string_view(system.gpu));
@@ -161,6 +175,12 @@ std::string FrameStats::to_json(const FrameSystem& system) const {
         step.add("gpu_p95_ms", rounded(static_cast<double>(change.step.gpu_p95_ms)));
         step.add("budget_ms", rounded(static_cast<double>(change.step.budget_ms)));
         step.add("late_frames", std::uint64_t{change.step.missed});
+    }
+    for (const HeadsetState& one : system.headset_states) {
+        const JsonText state = json.item_of("headset_states");
+        state.add("from_s", rounded(one.from_s));
+        state.add("reference_space", std::string_view(one.space));
+        state.add("refresh_rate_hz", told(one.refresh_rate_hz));
     }
     for (const PlaceVisit& visit : system.places) {
         const JsonText place = json.item_of("places");

@@ -29,13 +29,20 @@ struct PlaceVisit {
     double from_s = 0.0; ///< since the client started
 };
 
+/// What a headset was made of for a while.
+struct HeadsetState {
+    double from_s = 0.0; ///< since the client started
+    std::string space;
+    float refresh_rate_hz = 0.0F; ///< 0: not told
+};
+
 /// What else performance_metrics tells.
 struct FrameSystem {
     std::string runtime;
     std::string system;
     std::string gpu;
-    std::string space;
-    float refresh_rate_hz = 0.0F; ///< 0: not told
+    std::string space;            ///< the last one
+    float refresh_rate_hz = 0.0F; ///< the last one; 0: not told
     std::uint32_t eye_width_px = 0;
     std::uint32_t eye_height_px = 0;
     std::uint64_t tracking_losses = 0;
@@ -51,6 +58,11 @@ struct FrameSystem {
             quality_steps.push_back(change);
         }
     }
+    /// In order, at most headset_states_max, the first ones.
+    std::vector<HeadsetState> headset_states;
+    static constexpr std::size_t headset_states_max = 100;
+    /// In each frame; a state that is another one is kept.
+    void note_headset(double at_s, const std::string& its_space, float its_refresh_rate_hz);
     /// In order, at most places_max, the first ones; the first is the VR session's own.
     std::vector<PlaceVisit> places;
     static constexpr std::size_t places_max = 100;

@@ -13,31 +13,39 @@
 
 namespace haven {
 
-void PersonPlacement::begin_headset() {
-    due_.reset();
-    had_focus_ = false;
+namespace {
+
+Pose stance_in(const HeadsetFrame& frame) {
+    Pose stance = stance_of(frame.tracking_from_head);
+    stance.position_m.y = frame.floor_m;
+    return stance;
 }
 
+} // namespace
+
 bool PersonPlacement::update(const HeadsetFrame& frame, bool has_focus, bool recenter_wished) {
+    if (std::exchange(room_, frame.room).value_or(frame.room) != frame.room) {
+        drawing_.pause(); // what comes lies elsewhere than what was drawn so far
+    }
     if (frame.recentered || recenter_wished) {
         due_ = Placement::Reason::recentered;
-    } else if (has_focus && !had_focus_ && !(tracking_from_person_ && frame.same_room)) {
+    } else if (has_focus && frame.head_valid && placed_in_ != frame.room) {
         due_ = Placement::Reason::first_focus;
     }
-    had_focus_ = had_focus_ || has_focus;
     if (frame.head_valid) {
         drawing_.see_head(frame.tracking_from_head);
     }
     if (due_ && frame.head_valid) {
         drawing_.recenter();
-        tracking_from_person_ = stance_of(frame.tracking_from_head);
+        tracking_from_person_ = stance_in(frame);
+        placed_in_ = has_focus ? frame.room : placed_in_;
         record(*std::exchange(due_, std::nullopt));
         spdlog::info(
             "the place is around the person; what was drawn stays where it is in the room");
         return true;
     }
     if (!tracking_from_person_ && frame.eyes_valid) {
-        tracking_from_person_ = stance_of(frame.tracking_from_head); // until it is known
+        tracking_from_person_ = stance_in(frame); // until it is known
         return true;
     }
     return false;

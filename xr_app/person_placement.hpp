@@ -6,13 +6,14 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/surroundings.hpp"
 
+#include <cstdint>
 #include <optional>
 
 namespace haven {
 
 /// How the place lies around the person: the spot of the place comes under their feet, and its view
-/// before their eyes, when they first have their hands here and whenever they ask for it. What was
-/// drawn stays where it is in the room. Outlives a lost headset. Frame thread.
+/// before their eyes, when they first have their hands here, in each room, and whenever they ask
+/// for it. What was drawn stays where it is in the room. Outlives a lost headset. Frame thread.
 class PersonPlacement {
   public:
     /// Both must outlive this.
@@ -20,7 +21,7 @@ class PersonPlacement {
         : surroundings_(surroundings), drawing_(drawing) {}
 
     /// Another headset: the person is looked for again, unless it is in the same room.
-    void begin_headset();
+    void begin_headset() { due_.reset(); }
     /// In each frame, before its samples. Whether the place lies around the person otherwise than
     /// before.
     bool update(const HeadsetFrame& frame, bool has_focus, bool recenter_wished);
@@ -38,7 +39,8 @@ class PersonPlacement {
     std::optional<Pose> tracking_from_person_;
     /// Why the place has to come around the person as soon as it is known where they are.
     std::optional<Placement::Reason> due_;
-    bool had_focus_ = false; ///< with this headset
+    std::optional<std::uint32_t> room_;      ///< that the tracking space was in, in the last frame
+    std::optional<std::uint32_t> placed_in_; ///< a room, with the hands here
 };
 
 } // namespace haven

@@ -62,7 +62,7 @@ double ms_since(Clock::time_point moment) {
 } // namespace
 
 Presenter::Presenter(Graphics& graphics, Session& session, Config config)
-    : graphics_(graphics), session_(session), lighting_(config.lighting),
+    : graphics_(graphics), session_(session), lighting_(config.lighting), desk_(config.desk),
       place_change_(std::move(config.environments), *graphics.renderer) {
     if (config.desk != nullptr) {
         eye_copy_.emplace(*graphics.device, *graphics.ring, config.desk->pictures());
@@ -117,19 +117,19 @@ gpu::Result<void> Presenter::draw(Headset& headset, const HeadsetFrame& frame, E
 renderer::Picture Presenter::picture(const HeadsetFrame& frame, const Shown& shown,
                                      float place_fade) {
     scene_frame_ = session_.environment.frame(shown.time_s);
-    const Surroundings::Seen seen = session_.surroundings.at(shown.time_s);
-    const Pose world_from_tracking = session_.placement.world_from_tracking(seen.world_from_person);
+    const Surroundings::View view = session_.surroundings.at(shown.time_s);
+    const Pose world_from_tracking = session_.placement.world_from_tracking(view.world_from_person);
     place_hands(shown, world_from_tracking);
-    let_hear(frame, shown, world_from_tracking);
+    update_sound(frame, shown, world_from_tracking);
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
                               .markers = std::span(markers_).first(marker_count_),
-                              .fade = std::max(seen.fade, place_fade),
-                              .vignette = seen.vignette,
+                              .fade = std::max(view.fade, place_fade),
+                              .vignette = view.vignette,
                               .ink_glow = ink_glow};
     if (in_calm_light_) {
         picture.fade_colour = calm_light;
-        picture.vignette = std::max(seen.vignette, calm_vignette * place_fade);
+        picture.vignette = std::max(view.vignette, calm_vignette * place_fade);
     }
     for (scene::EyeView& eye : picture.eyes) {
         const Pose placed = world_from_tracking *
@@ -183,22 +183,22 @@ void Presenter::place_hands(const Shown& shown, const Pose& world_from_tracking)
     }
 }
 
-void Presenter::let_hear(const HeadsetFrame& frame, const Shown& shown,
-                         const Pose& world_from_tracking) {
+void Presenter::update_sound(const HeadsetFrame& frame, const Shown& shown,
+                             const Pose& world_from_tracking) {
     if (!session_.sound) {
         return;
     }
-    session_.sound->listen(world_from_tracking * frame.tracking_from_head);
+    session_.sound->set_listener(world_from_tracking * frame.tracking_from_head);
     for (const Hand hand : {Hand::left, Hand::right}) {
         const ShownHand& seen = shown.hands.at(static_cast<std::size_t>(hand));
-        session_.sound->hear_hand({.time_ns = frame.display_time_ns,
-                                   .hand = hand,
-                                   .source = seen.source,
-                                   .tracked = seen.tracked,
-                                   .drawing = seen.drawing,
-                                   .pressure = seen.pressure,
-                                   .tracking_from_tip = seen.tracking_from_tip},
-                                  world_from_tracking);
+        session_.sound->set_hand({.time_ns = frame.display_time_ns,
+                                  .hand = hand,
+                                  .source = seen.source,
+                                  .tracked = seen.tracked,
+                                  .drawing = seen.drawing,
+                                  .pressure = seen.pressure,
+                                  .tracking_from_tip = seen.tracking_from_tip},
+                                 world_from_tracking);
     }
 }
 
@@ -219,9 +219,12 @@ void Presenter::follow_up(const EyeImages& images, bool last) {
     }
 }
 
-void Presenter::show_at_the_desk(const Headset& headset, SessionPhase phase, const Shown& shown) {
+void Presenter::show_at_the_desk(const Headset& headset, SessionPhase phase, const Shown& shown,
+                                 bool drawn) {
     if (eye_copy_ && eye_copy_->has_news()) {
         eye_copy_->hand_over(status(headset, phase, shown));
+    } else if (!drawn && desk_ != nullptr && desk_->wants_status()) {
+        desk_->show(status(headset, phase, shown));
     }
 }
 
@@ -265,31 +268,19 @@ std::string_view Presenter::fault() const {
 MirrorStatus Presenter::status(const Headset& headset, SessionPhase phase,
                                const Shown& shown) const {
     const HeadsetInfo& info = headset.info();
-    MirrorStatus status{.phase = phase,
-                        .headset = std::format("{} / {}", info.runtime, info.system),
-                        .place = session_.environment.display_name(),
-                        .place_fault = place_change_.fault(),
-                        .place_comes = place_change_.under_way(),
-                        .fps = session_.performance.stats.recent_fps(),
-                        .gpu_ms = static_cast<double>(graphics_.ring->gpu_times().whole_ms),
-                        .hint = std::string(headset.hint()),
-                        .session = session_.director.state(),
-                        .kept = session_.courier.status()};
-    for (const environments::CatalogEntry& place : session_.places) {
-        status.places.push_back(place.display_name);
-    }
-    if (session_.sound) {
-        status.sound = true;
-        status.caption = session_.sound->caption(Clock::now());
-        status.no_sound = session_.sound->status().state != audio::SoundState::playing;
-    }
+    MirrorStatus status = session_.status();
+    status.phase = phase;
+    status.headset = std::format("{} / {}", info.runtime, info.system);
+    status.place_fault = place_change_.fault();
+    status.place_comes = place_change_.under_way();
+    status.fps = runs_frames(phase) ? session_.performance.stats.recent_fps() : 0.0;
+    status.gpu_ms = static_cast<double>(graphics_.ring->gpu_times().whole_ms);
+    status.hint = headset.hint();
     for (const Hand hand : {Hand::left, Hand::right}) {
         const ShownHand& seen = shown.hands.at(static_cast<std::size_t>(hand));
-        status.hands.at(static_cast<std::size_t>(hand)) = {
-            .tracked = seen.tracked,
-            .drawing = session_.drawing.drawing(hand),
-            .by_fingers = seen.source == InteractionMode::hand_tracking,
-            .strokes = session_.drawing.stroke_count(hand)};
+        MirrorStatus::HandStatus& its = status.hands.at(static_cast<std::size_t>(hand));
+        its.tracked = seen.tracked;
+        its.by_fingers = seen.source == InteractionMode::hand_tracking;
     }
     return status;
 }

@@ -56,8 +56,10 @@ class Presenter {
                                          EyeImages& images, const Shown& shown);
     /// What a submitted frame is for besides being seen: `last` is kept under that name.
     void follow_up(const EyeImages& images, bool last);
-    /// The desk's thread does the rest. After xrEndFrame.
-    void show_at_the_desk(const Headset& headset, SessionPhase phase, const Shown& shown);
+    /// The desk's thread does the rest. After xrEndFrame, and while no frames are wanted: the
+    /// panel goes on without pictures.
+    void show_at_the_desk(const Headset& headset, SessionPhase phase, const Shown& shown,
+                          bool drawn);
 
     /// The ink lies in the room; what the place is to the room may have changed.
     void place_ink();
@@ -80,14 +82,16 @@ class Presenter {
                                             float place_fade);
     void enter(environments::Environment arrived, double time_s);
     void place_hands(const Shown& shown, const Pose& world_from_tracking);
-    void let_hear(const HeadsetFrame& frame, const Shown& shown, const Pose& world_from_tracking);
+    void update_sound(const HeadsetFrame& frame, const Shown& shown,
+                      const Pose& world_from_tracking);
     [[nodiscard]] MirrorStatus status(const Headset& headset, SessionPhase phase,
                                       const Shown& shown) const;
 
     Graphics& graphics_;
     Session& session_;
     environments::Lighting lighting_;
-    std::optional<EyeCopy> eye_copy_; ///< for the desk
+    Desk* desk_;                      ///< nullptr: there is no window
+    std::optional<EyeCopy> eye_copy_; ///< for it
     std::optional<gpu::Frame> gpu_frame_;
     std::array<renderer::Marker, 2> markers_;
     std::size_t marker_count_ = 0;

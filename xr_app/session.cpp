@@ -1,5 +1,6 @@
 #include "xr_app/session.hpp"
 
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "environments/camera/camera.hpp"
 #include "environments/catalog.hpp"
@@ -10,6 +11,7 @@
 #include "xr_app/background_worker.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_stats.hpp"
+#include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/performance.hpp"
 #include "xr_app/session_director.hpp"
@@ -116,6 +118,25 @@ void Session::keep() {
     drawing.flush();
     drawing.spare_ink(courier.ink_bytes_spared());
     seen_log_.kept(courier);
+}
+
+MirrorStatus Session::status() const {
+    MirrorStatus status{
+        .place = environment.display_name(), .session = director.state(), .kept = courier.status()};
+    for (const environments::CatalogEntry& one : places) {
+        status.places.push_back(one.display_name);
+    }
+    if (sound) {
+        status.sound = true;
+        status.caption = sound->caption(Performance::Clock::now());
+        status.no_sound = sound->status().state != audio::SoundState::playing;
+    }
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        MirrorStatus::HandStatus& its = status.hands.at(static_cast<std::size_t>(hand));
+        its.drawing = drawing.drawing(hand);
+        its.strokes = drawing.stroke_count(hand);
+    }
+    return status;
 }
 
 /// The ink stays where it is around the person.

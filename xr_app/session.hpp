@@ -8,6 +8,7 @@
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/eye_capture.hpp"
 #include "xr_app/ink_feed.hpp"
+#include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/performance.hpp"
 #include "xr_app/person_placement.hpp"
@@ -34,6 +35,8 @@ struct Session {
     void keep();
     /// Another place is around the person, in the dark; `time_s` since the program began.
     void enter(environments::Environment arrived, double time_s);
+    /// For the desk's panel: without what only a headset knows.
+    [[nodiscard]] MirrorStatus status() const;
 
     uploader::Courier& courier;
     BackgroundWorker& worker;

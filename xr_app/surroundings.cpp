@@ -31,7 +31,7 @@ Surroundings::Surroundings(const environments::Environment& place,
     }
 }
 
-Surroundings::Seen Surroundings::at(double time_s) {
+Surroundings::View Surroundings::at(double time_s) {
     if (!tour_ || at_rest(time_s)) {
         return {.world_from_person = home_};
     }

@@ -20,13 +20,14 @@ class Surroundings {
     Surroundings(const environments::Environment& place, environments::CameraMotion motion,
                  float speed_limit_m_per_s);
 
-    struct Seen {
+    /// What the place's camera shows.
+    struct View {
         Pose world_from_person;
         float fade = 0.0F;
         float vignette = 0.0F;
     };
     /// The first call begins the camera's tour.
-    [[nodiscard]] Seen at(double time_s);
+    [[nodiscard]] View at(double time_s);
     /// At its spot.
     [[nodiscard]] const Pose& home() const { return home_; }
     /// Something was pressed: all motion ends with this moment. Whether there was any.

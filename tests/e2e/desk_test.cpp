@@ -81,6 +81,21 @@ TEST(Desk, GoesOnWhenItsDisplayDoes) {
     EXPECT_EQ(house.times_logged("left behind"), 0U) << house.client_log();
 }
 
+TEST(Desk, GoesOnSayingHowItStandsWhileTheHeadsetIsAway) {
+    const Xvfb display;
+    ScriptedRuntime runtime;
+    House house({.display = display.name(), .script = &runtime});
+    ASSERT_TRUE(desk_shows(house)) << house.client_log();
+    const std::size_t before = house.times_logged("the desk goes on without pictures");
+    runtime.say("fail xrCreateSession XR_ERROR_LIMIT_REACHED times 3\nlose_session");
+    ASSERT_TRUE(await_log(house, "the headset is gone")) << house.client_log();
+    ASSERT_TRUE(await_log(house, "the desk goes on without pictures", before + 1))
+        << house.client_log();
+    const std::size_t seen = house.times_logged("the desk has seen");
+    ASSERT_TRUE(await_log(house, "the desk has seen", seen + 1)) << house.client_log();
+    expect_drawing_is_kept(house);
+}
+
 TEST(Desk, WhoseDisplayNeverAnswersIsDoneWithout) {
     Xvfb display;
     display.stand_still();

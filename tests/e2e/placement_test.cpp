@@ -265,7 +265,8 @@ INSTANTIATE_TEST_SUITE_P(Runtime, RecenteredBy,
                          testing::Values("recenter 1 0 -0.5 90", "recenter 1 0 -0.5 90 in 300",
                                          "recenter 1 0 -0.5 90 unsaid",
                                          "space STAGE unlocatable\nrecenter 1 0 -0.5 90 unsaid",
-                                         "redefine STAGE 0.3 0 0 20\nrecenter -2 0 1 170 unsaid"));
+                                         "redefine STAGE 0.3 0 0 20\nrecenter -2 0 1 170 unsaid",
+                                         "recenter -2 0 1 170 unsaid\nredefine STAGE 0.3 0 0 20"));
 
 } // namespace
 } // namespace haven::test

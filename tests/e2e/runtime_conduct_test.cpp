@@ -152,6 +152,20 @@ TEST_F(Conduct, WithoutAPositionThePictureTurnsWithTheHeadInsteadOfBeingBlack) {
     std::ignore = recorded(client);
 }
 
+TEST_F(Conduct, PosesThatAreNoNumbersPlaceNobodyAndDrawNothing) {
+    LoneClient client(*runtime,
+                      "head nonsense\ncontroller both nonsense\nfingers both nonsense\n"
+                      "await focused\nawait frames 20\n"
+                      "head tracked\ncontroller both tracked\nfingers both tracked",
+                      {"--log-level", "debug", "--symmetry", "off"});
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    const auto picture = client.next_picture();
+    ASSERT_TRUE(picture.has_value()) << client.log();
+    EXPECT_GT(picture->brightness(), 5.0);
+    draw_dots(client, 1);
+    expect_legal_dots(recorded(client), 1);
+}
+
 TEST_F(Conduct, ACallThatFailsOnceCostsAFrameAndNotTheHeadset) {
     LoneClient client(*runtime);
     ASSERT_TRUE(client.await_ready()) << client.log();
@@ -163,6 +177,30 @@ TEST_F(Conduct, ACallThatFailsOnceCostsAFrameAndNotTheHeadset) {
     client.say("fail xrLocateSpace XR_ERROR_TIME_INVALID times 3");
     expect_drawing_goes_on(client);
     EXPECT_EQ(replay_trace(recorded(client)).size(), 2U); // the strokes went on, too
+}
+
+TEST_F(Conduct, AnImageThatIsNotFreeInTimeCostsItsFrameAndIsWaitedForAgain) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("fail xrWaitSwapchainImage XR_TIMEOUT_EXPIRED times 3");
+    ASSERT_TRUE(client.await_log("a frame is skipped")) << client.log();
+    expect_drawing_goes_on(client);
+    EXPECT_EQ(replay_trace(recorded(client)).size(), 2U);
+}
+
+TEST_F(Conduct, ARuntimeThatRefusesPicturesWithTheirDepthGetsThemWithoutIt) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("fail xrEndFrame XR_ERROR_LAYER_INVALID times 3");
+    ASSERT_TRUE(client.await_log("a frame is skipped")) << client.log();
+    if (client.count_in_log("a pixel, with depth") > 0) {
+        ASSERT_TRUE(client.await_log("they go without it")) << client.log();
+    }
+    expect_drawing_goes_on(client);
+    std::ignore = recorded(client);
 }
 
 TEST_F(Conduct, SyncsThatFailForAMomentCostNeitherTheHandsNorTheHeadset) {
@@ -244,6 +282,31 @@ INSTANTIATE_TEST_SUITE_P(Runtime, Lost,
                          testing::Values("state loss_pending", "instance_loss_pending",
                                          "lose_session",
                                          "recenter 1 0 0 90\nawait frames 10\nlose_session"));
+
+TEST_F(Conduct, AStageThatIsKnownOnlyAWhileAfterALossBringsTheHandsBackToWhatTheyDrew) {
+    LoneClient client(*runtime);
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    ASSERT_TRUE(client.next_picture().has_value());
+    client.say("recenter 1 0 0 90\nawait frames 10\nspace STAGE unlocatable\nlose_session");
+    ASSERT_TRUE(client.await_log("the headset is gone")) << client.log();
+    // At the first focus, at the recenter, and now as in any room.
+    ASSERT_TRUE(client.await_log("the place is around the person", 3)) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value()) << client.log();
+    client.say("space STAGE whole");
+    ASSERT_TRUE(client.await_log("where it was before in the room")) << client.log();
+    ASSERT_TRUE(client.next_picture().has_value()) << client.log();
+    const std::vector<Stroke> strokes = replay_trace(recorded(client));
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const std::vector<Stroke> its = of_hand(strokes, hand);
+        ASSERT_GE(its.size(), 4U) << client.log();
+        const glm::vec3 first_m = its.front().points.front().position_m;
+        const glm::vec3 meanwhile_m = its.at(its.size() - 2).points.front().position_m;
+        const glm::vec3 last_m = its.back().points.front().position_m;
+        EXPECT_GT(glm::distance(meanwhile_m, first_m), 0.1F);
+        EXPECT_LT(glm::distance(last_m, first_m), 0.001F);
+    }
+}
 
 TEST_F(Conduct, ASessionWhoseTimeIsOverWaitsForNoHeadset) {
     LoneClient client(*runtime,

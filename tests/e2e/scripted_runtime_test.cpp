@@ -145,7 +145,7 @@ TEST_F(Scripted, AMissingSpaceIsNotEnumeratedAndCannotBeMade) {
               XR_ERROR_REFERENCE_SPACE_UNSUPPORTED);
 }
 
-TEST_F(Scripted, TheHeadIsInferredOrHasNoPositionOrNothing) {
+TEST_F(Scripted, TheHeadIsInferredOrHasNoPositionOrNoNumbersOrNothing) {
     say("head inferred");
     EXPECT_EQ(head_in_stage().locationFlags, valid);
     say("head orientation");
@@ -153,6 +153,9 @@ TEST_F(Scripted, TheHeadIsInferredOrHasNoPositionOrNothing) {
               XrSpaceLocationFlags{XR_SPACE_LOCATION_ORIENTATION_VALID_BIT});
     EXPECT_TRUE(std::isnan(head_in_stage().pose.position.y));
     EXPECT_FALSE(std::isnan(head_in_stage().pose.orientation.w));
+    say("head nonsense");
+    EXPECT_EQ(head_in_stage().locationFlags, valid | tracked);
+    EXPECT_TRUE(std::isnan(head_in_stage().pose.position.y));
     say("head lost");
     EXPECT_EQ(head_in_stage().locationFlags, 0U);
 }

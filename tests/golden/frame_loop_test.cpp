@@ -64,6 +64,20 @@ TEST_F(FrameLoops, ACallThatFailsOnceSkipsItsFrameAndNothingElse) {
     EXPECT_EQ(headset.ends, 10) << "a frame that was begun is ended";
 }
 
+TEST_F(FrameLoops, FramesThatNobodySeesComeAsSeldomAsTheRuntimeLikes) {
+    ScriptedHeadset* self = nullptr;
+    ScriptedHeadset headset([&](int number) -> Waited {
+        if (number == 5) {
+            self->phase = SessionPhase::over;
+        }
+        return good(number * 10); // nine displays without a frame before each
+    });
+    self = &headset;
+    EXPECT_EQ(run(headset), FrameLoop::End::over);
+    EXPECT_EQ(house.session->performance.stats.frames(), 5U);
+    EXPECT_EQ(house.session->performance.stats.dropped().total(), 0U);
+}
+
 TEST_F(FrameLoops, AHeadsetWhoseCallsGoOnFailingIsBuiltAnew) {
     ScriptedHeadset headset(
         [](int number) { return number < 5 ? good(number) : failure(HeadsetError::Kind::failed); });
@@ -103,6 +117,29 @@ TEST_F(FrameLoops, WhatWasSampledBeforeARecenterBelongsToTheStrokeThatItEnds) {
     self = &headset;
     EXPECT_EQ(run(headset), FrameLoop::End::over);
     EXPECT_EQ(draws, (std::vector{false, false, true, false}));
+}
+
+TEST_F(FrameLoops, AnotherSpaceAndAnotherRateAreRecordedFromTheirFrameOn) {
+    ScriptedHeadset* self = nullptr;
+    ScriptedHeadset headset([&](int number) -> Waited {
+        if (number == 3) {
+            self->described.space = "stage";
+        } else if (number == 5) {
+            self->described.refresh_rate_hz = 72.0F;
+        } else if (number == 7) {
+            self->phase = SessionPhase::over;
+        }
+        return good(number);
+    });
+    self = &headset;
+    headset.described = {.space = "local_floor", .refresh_rate_hz = 90.0F};
+    EXPECT_EQ(run(headset), FrameLoop::End::over);
+    const auto& states = house.session->performance.system.headset_states;
+    ASSERT_EQ(states.size(), 3U);
+    EXPECT_EQ(states[0].space, "local_floor");
+    EXPECT_EQ(states[1].space, "stage");
+    EXPECT_EQ(states[1].refresh_rate_hz, 90.0F);
+    EXPECT_EQ(states[2].refresh_rate_hz, 72.0F);
 }
 
 TEST_F(FrameLoops, ALostHeadsetIsLostAtOnce) {

@@ -57,8 +57,7 @@ class Frames {
         const double time_s = 1e-9 * static_cast<double>(frame_ * frame_ns);
         moment_ = place_.frame(time_s);
         picture_.scene_frame = &moment_;
-        const Surroundings::Seen seen = surroundings_.at(time_s);
-        picture_.fade = seen.fade;
+        picture_.fade = surroundings_.at(time_s).fade;
         drawn_ = drawn_ && headless_.draw(picture_).has_value();
     }
     [[nodiscard]] bool drawn() const { return drawn_; }

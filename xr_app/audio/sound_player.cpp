@@ -297,12 +297,12 @@ void SoundPlayer::set_hearing(const Hearing& hearing) {
     engine_->wish([&](Wishes& wishes) { wishes.hearing = hearing; });
 }
 
-void SoundPlayer::listen(const Pose& world_from_head) {
+void SoundPlayer::set_listener(const Pose& world_from_head) {
     engine_->ears().world_from_head = world_from_head;
     engine_->post_ears();
 }
 
-void SoundPlayer::hear_hand(const HandSample& sample, const Pose& world_from_tracking) {
+void SoundPlayer::set_hand(const HandSample& sample, const Pose& world_from_tracking) {
     engine_->take_hand(sample, world_from_tracking);
     engine_->post_ears();
 }

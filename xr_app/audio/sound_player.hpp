@@ -42,8 +42,8 @@ struct SoundStatus {
 ///   SoundPlayer sound({.hearing = ...});              // main thread, before the place is built
 ///   sound.set_place(environment.score());             // main or worker thread; cross-fades
 ///   each frame, frame thread:
-///     sound.listen(world_from_head);                  // never waits, never allocates
-///     sound.hear_hand(sample, world_from_tracking);      // for each hand's newest sample
+///     sound.set_listener(world_from_head);            // never waits, never allocates
+///     sound.set_hand(sample, world_from_tracking);    // for each hand's newest sample
 ///   sound.ring(Bell::begin);                          // any thread, at a change of phase
 ///   window thread: sound.caption(now)                 // text to show, empty when none
 ///   sound.set_hearing(...); sound.set_level("sea", 0.3F); sound.stop();
@@ -75,8 +75,8 @@ class SoundPlayer {
     void set_hearing(const Hearing& hearing);
 
     /// Frame thread, each frame. World: the place's space, as the score's.
-    void listen(const Pose& world_from_head);
-    void hear_hand(const HandSample& sample, const Pose& world_from_tracking);
+    void set_listener(const Pose& world_from_head);
+    void set_hand(const HandSample& sample, const Pose& world_from_tracking);
 
     /// Any thread. At most eight wait; more are dropped. `caption` replaces the bell's own words.
     void ring(Bell bell, std::string_view caption = {});

@@ -9,6 +9,8 @@
 #include "renderer/stereo_target.hpp"
 #include "xr_app/headset/session_phase.hpp"
 
+#include <glm/vec2.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +43,14 @@ struct HeadsetInfo {
     std::uint32_t eye_height_px = 0;
     bool has_hand_tracking = false;
     bool depth_submitted = false;
+};
+
+/// A room that a tracking space lay in, by its STAGE, which outlives the runtime.
+struct KnownRoom {
+    std::uint32_t number = 0;          ///< HeadsetFrame::room
+    std::string system;                ///< whose STAGE: other headsets have others
+    std::optional<glm::vec2> bounds_m; ///< of STAGE, where the runtime tells them
+    Pose stage_from_tracking;
 };
 
 /// A hand where it will be when the frame is seen. It is shown, and never recorded.
@@ -76,9 +86,13 @@ struct HeadsetFrame {
     bool head_valid = false; ///< its position, too; else that is the last that was
     std::array<scene::EyeView, 2> eyes;
     bool eyes_valid = false; ///< at least where they look
-    /// The person chose a new forward. The tracking space stays where it is in the room.
+    /// The person has to be placed anew: they chose a new forward, or the room or its floor is
+    /// known only now.
     bool recentered = false;
-    bool same_room = false; ///< the tracking space is where it was before the headset was lost
+    /// As long as it is the same, the tracking space stays where it is in the room, also over the
+    /// loss of a headset.
+    std::uint32_t room = 0;
+    float floor_m = 0.0F; ///< how high the floor lies in the tracking space
     /// Of both hands since the last frame, each hand's in time, on the host's clock
     /// (host_clock.hpp). Holds until the next call.
     std::span<const HandSample> samples;
@@ -126,8 +140,8 @@ class Headset {
     [[nodiscard]] virtual std::array<renderer::HiddenTriangles, 2> hidden_area() const {
         return {};
     }
-    /// Where the tracking space is in the room, for the headset that comes after this one is lost.
-    [[nodiscard]] virtual std::optional<Pose> stage_from_tracking() const { return std::nullopt; }
+    /// Where the tracking space is, for the headset that comes after this one is lost.
+    [[nodiscard]] virtual std::optional<KnownRoom> room() const { return std::nullopt; }
     /// Gives back what attach made; the GPU must be idle.
     virtual void detach() = 0;
 

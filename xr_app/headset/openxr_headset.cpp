@@ -40,11 +40,20 @@ namespace {
 /// A call that fails and does not mean a loss costs its frame; so many of them mean one.
 constexpr std::uint32_t frames_skipped_max = 60;
 
+/// So many pictures in a row that are refused are refused for their depth, which is no necessity.
+constexpr std::uint32_t pictures_refused_max = 3;
+
 /// A frame that is said to be displayed farther from now is displayed at another time.
 constexpr double prediction_ns_max = 1e9;
 
 /// Between the eyes, until the runtime has said it.
 constexpr float half_eye_distance_m = 0.0315F;
+
+bool is_fov(const XrFovf& fov) {
+    return std::isfinite(fov.angleLeft) && std::isfinite(fov.angleRight) &&
+           std::isfinite(fov.angleUp) && std::isfinite(fov.angleDown) &&
+           fov.angleLeft < fov.angleRight && fov.angleDown < fov.angleUp;
+}
 
 scene::EyeView eye_view_of(const XrView& view) {
     const Pose pose = pose_of(view.pose);
@@ -88,7 +97,10 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
             return std::unexpected(failed(made.error()));
         }
     }
-    auto tracking = TrackingSpace::create(session_.get(), options_.stage_from_tracking);
+    auto tracking =
+        TrackingSpace::create(session_.get(), {.system = info_.runtime + " / " + info_.system,
+                                               .room = options_.room,
+                                               .before = options_.room_before});
     if (!tracking) {
         return std::unexpected(failed(tracking.error()));
     }
@@ -120,8 +132,8 @@ std::array<renderer::HiddenTriangles, 2> OpenxrHeadset::hidden_area() const {
     return read_visibility_mask(*instance_, session_.get());
 }
 
-std::optional<Pose> OpenxrHeadset::stage_from_tracking() const {
-    return tracking_ ? tracking_->stage_from_tracking() : options_.stage_from_tracking;
+std::optional<KnownRoom> OpenxrHeadset::room() const {
+    return tracking_ ? tracking_->room() : std::nullopt;
 }
 
 void OpenxrHeadset::detach() {
@@ -245,7 +257,7 @@ void OpenxrHeadset::read_clock(HeadsetFrame& frame) {
     const auto now = instance_->now();
     if (!now) {
         if (frame.display_time_ns > 0 && frame.display_period_ns >= 0) {
-            sampler_->hear_clock(frame.display_time_ns - frame.display_period_ns);
+            sampler_->note_clock(frame.display_time_ns - frame.display_period_ns);
         }
         return;
     }
@@ -275,6 +287,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
         part_samples_at(*replaced_from, held);
     }
     held.unlock();
+    frame.room = tracking_->room_number(); // also where the head was not located
+    frame.floor_m = tracking_->floor_m();
     if (!step) {
         return std::unexpected(step.error());
     }
@@ -284,7 +298,6 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     frame.tracking_from_head = step->head.tracking_from_head;
     frame.head_valid = step->head.orientation_valid && step->head.position_valid;
     frame.recentered = step->recentered;
-    frame.same_room = tracking_->same_as_before();
     return {};
 }
 
@@ -304,13 +317,19 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame
     frame.eyes_valid = (state.viewStateFlags & XR_VIEW_STATE_ORIENTATION_VALID_BIT) != 0;
     for (std::size_t eye = 0; frame.eyes_valid && eye < 2; ++eye) {
         XrView& view = views_.at(eye);
-        if ((state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) == 0) {
+        const auto orientation = usable(view.pose.orientation);
+        if (!orientation || !is_fov(view.fov)) {
+            frame.eyes_valid = false;
+            break;
+        }
+        auto position_m = usable(view.pose.position);
+        if (!position_m || (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) == 0) {
             // A picture that turns with the head from where it was last, instead of none.
             const float side = eye == 0 ? -half_eye_distance_m : half_eye_distance_m;
-            const Pose held{.position_m = frame.tracking_from_head.position_m,
-                            .orientation = pose_of(view.pose).orientation};
-            view.pose = xr_pose_of(held * Pose{.position_m = {side, 0.0F, 0.0F}});
+            position_m =
+                frame.tracking_from_head.position_m + *orientation * glm::vec3(side, 0.0F, 0.0F);
         }
+        view.pose = xr_pose_of({.position_m = *position_m, .orientation = *orientation});
         frame.eyes.at(eye) = eye_view_of(view);
     }
     return {};
@@ -336,6 +355,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
     if (auto released = images_->release(); !released) {
         return std::unexpected(failed(released.error()));
     }
+    const bool with_depth = images_->has_depth() && pictures_refused_ < pictures_refused_max;
     const VkExtent2D extent = drawn.value_or(VkExtent2D{});
     // Reversed Z with the far plane at infinity: depth 0 is infinitely far, depth 1 is the near
     // plane.
@@ -349,7 +369,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
                           .nearZ = std::numeric_limits<float>::infinity(),
                           .farZ = scene::near_default_m};
         projections.at(eye) = {.type = XR_TYPE_COMPOSITION_LAYER_PROJECTION_VIEW,
-                               .next = images_->has_depth() ? &depths.at(eye) : nullptr,
+                               .next = with_depth ? &depths.at(eye) : nullptr,
                                .pose = views_.at(eye).pose,
                                .fov = views_.at(eye).fov,
                                .subImage = images_->colour_of(eye, extent)};
@@ -366,8 +386,13 @@ std::expected<void, HeadsetError> OpenxrHeadset::end_frame(const std::optional<V
                              .layers = drawn ? &layers : nullptr};
     const XrResult result = xrEndFrame(session_.get(), &end);
     if (XR_FAILED(result) && result != XR_ERROR_TIME_INVALID) {
+        if (drawn && with_depth && ++pictures_refused_ == pictures_refused_max) {
+            spdlog::warn("the runtime refuses pictures with their depth: they go without it");
+            info_.depth_submitted = false;
+        }
         return std::unexpected(failed("xrEndFrame", result));
     }
+    pictures_refused_ = drawn && with_depth ? 0 : pictures_refused_;
     return {};
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
-#include "bilateral/pose.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
@@ -32,9 +31,10 @@ struct OpenxrOptions {
     InteractionChoice interaction = InteractionChoice::automatic;
     /// Width and height of one eye's image; none: what the runtime recommends.
     std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
-    std::optional<float> refresh_rate_hz;    ///< wished; none: a calm one
-    bool multisampled = true;                ///< 4 samples a pixel where a real GPU draws
-    std::optional<Pose> stage_from_tracking; ///< of the session before, which was lost
+    std::optional<float> refresh_rate_hz; ///< wished; none: a calm one
+    bool multisampled = true;             ///< 4 samples a pixel where a real GPU draws
+    std::uint32_t room = 0;               ///< its number, unless it is the one of before
+    std::optional<KnownRoom> room_before; ///< before a headset was lost
 };
 
 /// A headset through an OpenXR runtime.
@@ -59,7 +59,7 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
     [[nodiscard]] renderer::RendererOptions renderer_options() const override;
     [[nodiscard]] std::array<renderer::HiddenTriangles, 2> hidden_area() const override;
-    [[nodiscard]] std::optional<Pose> stage_from_tracking() const override;
+    [[nodiscard]] std::optional<KnownRoom> room() const override;
     void detach() override;
     [[nodiscard]] HeadsetNews poll() override;
     void request_exit() override;
@@ -108,7 +108,8 @@ class OpenxrHeadset final : public Headset {
     std::array<XrView, 2> views_{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
     XrTime changes_until_ = 0; ///< spaces that change by then have changed in this frame
     bool frame_begun_ = false;
-    std::uint32_t frames_skipped_ = 0; ///< one after another
+    std::uint32_t frames_skipped_ = 0;   ///< one after another
+    std::uint32_t pictures_refused_ = 0; ///< with depth, one after another
     HandSampler::State hands_;
     std::vector<LocatedSample> taken_; ///< in the last call
     std::size_t taken_parted_ = 0;     ///< so many are of the space of before

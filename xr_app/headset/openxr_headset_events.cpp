@@ -107,7 +107,9 @@ HeadsetNews OpenxrHeadset::poll() {
             handle(event);
         }
     }
-    while (phase_ != SessionPhase::absent && phase_ != SessionPhase::over) {
+    for (std::size_t i = 0;
+         i < events_per_frame_max && phase_ != SessionPhase::absent && phase_ != SessionPhase::over;
+         ++i) {
         XrEventDataBuffer event{.type = XR_TYPE_EVENT_DATA_BUFFER};
         const XrResult result = xrPollEvent(instance_->get(), &event);
         if (result == XR_EVENT_UNAVAILABLE) {
@@ -157,6 +159,8 @@ void OpenxrHeadset::handle(const XrEventDataBuffer& event) {
     case XR_TYPE_EVENT_DATA_EVENTS_LOST:
         spdlog::warn("the runtime dropped {} events",
                      reinterpret_cast<const XrEventDataEventsLost&>(event).lostEventCount);
+        news_.hidden_area_changed = true; // what can be asked is asked again
+        info_.refresh_rate_hz = read_refresh_rate(*instance_, session_.get());
         break;
     default:
         break;

@@ -4,6 +4,9 @@
 
 #include <openxr/openxr.h>
 
+#include <cmath>
+#include <optional>
+
 namespace haven {
 
 inline constexpr XrPosef identity_pose{.orientation = {0.0F, 0.0F, 0.0F, 1.0F},
@@ -13,6 +16,28 @@ inline constexpr XrPosef identity_pose{.orientation = {0.0F, 0.0F, 0.0F, 1.0F},
     return {.position_m = {pose.position.x, pose.position.y, pose.position.z},
             .orientation = glm::quat(pose.orientation.w, pose.orientation.x, pose.orientation.y,
                                      pose.orientation.z)};
+}
+
+/// What a runtime calls a valid orientation, if it is one: of unit length from here on.
+[[nodiscard]] inline std::optional<glm::quat> usable(const XrQuaternionf& said) {
+    const glm::quat read(said.w, said.x, said.y, said.z);
+    const float length = glm::length(read);
+    return length > 0.9F && length < 1.1F ? std::optional(read / length) : std::nullopt;
+}
+
+/// Likewise a position: of numbers.
+[[nodiscard]] inline std::optional<glm::vec3> usable(const XrVector3f& said) {
+    return std::isfinite(said.x) && std::isfinite(said.y) && std::isfinite(said.z)
+               ? std::optional(glm::vec3(said.x, said.y, said.z))
+               : std::nullopt;
+}
+
+[[nodiscard]] inline std::optional<Pose> usable(const XrPosef& said) {
+    const auto position_m = usable(said.position);
+    const auto orientation = usable(said.orientation);
+    return position_m && orientation
+               ? std::optional(Pose{.position_m = *position_m, .orientation = *orientation})
+               : std::nullopt;
 }
 
 [[nodiscard]] inline XrPosef xr_pose_of(const Pose& pose) {

@@ -21,6 +21,9 @@ namespace haven {
 
 namespace {
 
+/// A compositor that stands still for longer costs frames, and at last the headset, not the desk.
+constexpr XrDuration image_patience_ns = 1'000'000'000;
+
 constexpr VkFormat depth_format = VK_FORMAT_D32_SFLOAT;
 constexpr std::array colour_formats{VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB};
 
@@ -156,9 +159,10 @@ std::expected<void, HeadsetError> OpenxrSwapchain::acquire_chain(Chain& chain) {
         chain.acquired = true;
     }
     const XrSwapchainImageWaitInfo wait{.type = XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO,
-                                        .timeout = XR_INFINITE_DURATION};
+                                        .timeout = image_patience_ns};
     result = xrWaitSwapchainImage(chain.handle.get(), &wait);
-    if (XR_FAILED(result)) {
+    // That it is not free yet is no failure in OpenXR. The next frame waits for the same image.
+    if (XR_FAILED(result) || result == XR_TIMEOUT_EXPIRED) {
         return std::unexpected(xr_failure("xrWaitSwapchainImage", result));
     }
     chain.free = true;

@@ -6,6 +6,8 @@
 #include "xr_app/headset/openxr_handle.hpp"
 #include "xr_app/headset/openxr_pose.hpp"
 
+#include <glm/common.hpp>
+#include <glm/vector_relational.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -30,6 +33,12 @@ constexpr float assumed_eye_height_m = 1.6F;
 /// Changes that are announced and have not come yet; a runtime has four kinds of spaces.
 constexpr std::size_t changes_max = 16;
 
+/// The bounds of one STAGE, said twice, differ by less.
+constexpr float bounds_apart_m = 0.02F;
+
+/// A floor that turns out to lie elsewhere by more: the person is placed anew.
+constexpr float floor_apart_m = 0.01F;
+
 struct Kind {
     XrReferenceSpaceType type;
     std::string_view name;
@@ -37,18 +46,6 @@ struct Kind {
 constexpr std::array kinds{Kind{XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR, "local_floor"},
                            Kind{XR_REFERENCE_SPACE_TYPE_LOCAL, "local"},
                            Kind{XR_REFERENCE_SPACE_TYPE_STAGE, "stage"}};
-
-/// What the runtime says about a new origin, if it can be one.
-std::optional<Pose> usable(const XrPosef& pose) {
-    Pose read = pose_of(pose);
-    const float length = glm::length(read.orientation);
-    if (!(length > 0.9F && length < 1.1F) || !std::isfinite(read.position_m.x) ||
-        !std::isfinite(read.position_m.y) || !std::isfinite(read.position_m.z)) {
-        return std::nullopt;
-    }
-    read.orientation /= length;
-    return read;
-}
 
 std::vector<XrReferenceSpaceType> spaces_of(XrSession session) {
     std::uint32_t count = 0;
@@ -70,6 +67,23 @@ XrResult make_space(XrSession session, XrReferenceSpaceType type, const Pose& in
     return xrCreateReferenceSpace(session, &info, space.out());
 }
 
+/// Where a space that nobody has moved yet lies in the tracking space. LOCAL's floor is where STAGE
+/// says it; it stays level and where it is.
+Pose begins_at(XrReferenceSpaceType type, const std::optional<Pose>& stage_from_candidate) {
+    Pose tracking_from_candidate;
+    if (type == XR_REFERENCE_SPACE_TYPE_LOCAL) {
+        tracking_from_candidate.position_m.y =
+            stage_from_candidate ? stage_from_candidate->position_m.y : assumed_eye_height_m;
+    }
+    return tracking_from_candidate;
+}
+
+/// The STAGE that has these bounds may be that room's: of the same system, it is not another one.
+bool may_be(const KnownRoom& room, const std::optional<glm::vec2>& bounds_m) {
+    return !room.bounds_m || !bounds_m ||
+           glm::all(glm::lessThan(glm::abs(*room.bounds_m - *bounds_m), glm::vec2(bounds_apart_m)));
+}
+
 } // namespace
 
 bool TrackingSpace::Located::oriented() const {
@@ -80,13 +94,18 @@ bool TrackingSpace::Located::whole() const {
     return oriented() && (flags & XR_SPACE_LOCATION_POSITION_VALID_BIT) != 0;
 }
 
-std::expected<TrackingSpace, HeadsetError>
-TrackingSpace::create(XrSession session, const std::optional<Pose>& stage_from_tracking) {
+std::expected<TrackingSpace, HeadsetError> TrackingSpace::create(XrSession session,
+                                                                 Beginning beginning) {
     TrackingSpace self;
     self.session_ = session;
-    self.stage_from_tracking_ = stage_from_tracking;
+    self.system_ = std::move(beginning.system);
+    self.room_number_ = beginning.room;
+    if (beginning.before && beginning.before->system == self.system_) {
+        self.before_ = std::move(beginning.before);
+    }
     self.head_.tracking_from_head.position_m.y = assumed_eye_height_m;
     self.changes_.reserve(changes_max);
+    self.due_.reserve(changes_max);
     const std::vector<XrReferenceSpaceType> there = spaces_of(session);
     for (const Kind& kind : kinds) {
         XrSpaceHandle space;
@@ -133,9 +152,20 @@ XrResult TrackingSpace::rebuild(const Pose& tracking_from_candidate) {
 TrackingSpace::Located TrackingSpace::locate(XrSpace space, XrSpace base, XrTime time) {
     XrSpaceLocation location{.type = XR_TYPE_SPACE_LOCATION};
     Located located{.result = xrLocateSpace(space, base, time, &location)};
-    if (XR_SUCCEEDED(located.result)) {
-        located.flags = location.locationFlags;
-        located.pose = pose_of(location.pose);
+    if (XR_FAILED(located.result)) {
+        return located;
+    }
+    constexpr XrSpaceLocationFlags parts =
+        XR_SPACE_LOCATION_ORIENTATION_VALID_BIT | XR_SPACE_LOCATION_POSITION_VALID_BIT;
+    const auto orientation = usable(location.pose.orientation);
+    const auto position_m = usable(location.pose.position);
+    if (orientation && (location.locationFlags & XR_SPACE_LOCATION_ORIENTATION_VALID_BIT) != 0) {
+        located.flags |= XR_SPACE_LOCATION_ORIENTATION_VALID_BIT;
+        located.pose.orientation = *orientation;
+    }
+    if (position_m && (location.locationFlags & parts) == parts) {
+        located.flags |= XR_SPACE_LOCATION_POSITION_VALID_BIT;
+        located.pose.position_m = *position_m;
     }
     return located;
 }
@@ -144,12 +174,22 @@ TrackingSpace::Located TrackingSpace::head_in_candidate(std::size_t candidate, X
     return locate(view_.get(), candidates_.at(candidate).space.get(), time);
 }
 
-std::optional<Pose> TrackingSpace::stage_from(XrSpace space, XrTime time) const {
+std::optional<Pose> TrackingSpace::stage_from_candidate(XrTime time) const {
     if (!stage_) {
         return std::nullopt;
     }
-    const Located located = locate(space, candidates_.at(*stage_).space.get(), time);
+    const Located located =
+        locate(candidates_.at(current_).space.get(), candidates_.at(*stage_).space.get(), time);
     return located.whole() ? std::optional(located.pose) : std::nullopt;
+}
+
+std::optional<glm::vec2> TrackingSpace::bounds_of_stage() const {
+    XrExtent2Df bounds{};
+    const bool told = xrGetReferenceSpaceBoundsRect(session_, XR_REFERENCE_SPACE_TYPE_STAGE,
+                                                    &bounds) == XR_SUCCESS;
+    return told && bounds.width > 0.0F && bounds.height > 0.0F
+               ? std::optional(glm::vec2(bounds.width, bounds.height))
+               : std::nullopt;
 }
 
 void TrackingSpace::expect(const XrEventDataReferenceSpaceChangePending& change) {
@@ -159,12 +199,14 @@ void TrackingSpace::expect(const XrEventDataReferenceSpaceChangePending& change)
     if (changes_.size() == changes_max) {
         changes_.erase(changes_.begin());
     }
-    changes_.push_back({.type = change.referenceSpaceType,
-                        .at = change.changeTime,
-                        .previous_from_new = change.poseValid == XR_TRUE
-                                                 ? usable(change.poseInPreviousSpace)
-                                                 : std::nullopt,
-                        .heard_at = Clock::now()});
+    // Each builds on those that come before it, whenever they were heard.
+    changes_.insert(std::ranges::upper_bound(changes_, change.changeTime, {}, &Change::at),
+                    {.type = change.referenceSpaceType,
+                     .at = change.changeTime,
+                     .previous_from_new = change.poseValid == XR_TRUE
+                                              ? usable(change.poseInPreviousSpace)
+                                              : std::nullopt,
+                     .heard_at = Clock::now()});
 }
 
 std::optional<XrTime> TrackingSpace::right_until() const {
@@ -180,10 +222,15 @@ std::optional<XrTime> TrackingSpace::right_until() const {
 std::expected<TrackingSpace::Step, HeadsetError>
 TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) {
     failure_ = XR_SUCCESS;
+    apply_changes(time, changes_until, now);
     if (!settled_) {
         settle(time);
+    } else {
+        find_room_later(time, now);
     }
-    apply_changes(time, changes_until, now);
+    if (position_open_) {
+        place_position(time);
+    }
     Located head = locate(view_.get(), space_.get(), time);
     if (head.oriented()) {
         lost_since_.reset();
@@ -206,6 +253,7 @@ TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) 
     }
     if (head.whole()) {
         head_.tracking_from_head.position_m = head.pose.position_m;
+        position_seen_ = true;
     }
     return Step{.head = head_, .recentered = std::exchange(recentered_, false)};
 }
@@ -221,86 +269,172 @@ void TrackingSpace::replaced(XrTime from) {
 /// The first time that the head is seen in it: where the floor is, and where the room.
 void TrackingSpace::settle(XrTime time) {
     const Candidate& current = candidates_.at(current_);
-    if (!head_in_candidate(current_, time).oriented()) {
+    if (!head_in_candidate(current_, time).oriented() ||
+        XR_FAILED(rebuild(begins_at(current.type, stage_from_candidate(time))))) {
         return;
     }
     settled_ = true;
-    const auto stage_from_candidate = stage_from(current.space.get(), time);
-    Pose tracking_from_candidate;
-    if (stage_from_tracking_ && stage_from_candidate) {
-        tracking_from_candidate = inverse(*stage_from_tracking_) * *stage_from_candidate;
-        same_as_before_ = true;
-    } else if (current.type == XR_REFERENCE_SPACE_TYPE_LOCAL) {
-        // Only its height: it stays level and where it is.
-        tracking_from_candidate.position_m.y =
-            stage_from_candidate ? stage_from_candidate->position_m.y : assumed_eye_height_m;
+    spdlog::info("located in {}", current.name);
+    std::ignore = find_room(time);
+}
+
+bool TrackingSpace::find_room(XrTime time) {
+    const auto stage = stage_from_candidate(time);
+    if (!stage) {
+        return false;
     }
-    if (XR_SUCCEEDED(rebuild(tracking_from_candidate))) {
-        stage_from_tracking_ = stage_from(space_.get(), time);
+    const auto bounds_m = bounds_of_stage();
+    const bool same = before_ && may_be(*before_, bounds_m);
+    if (same) {
+        if (XR_FAILED(rebuild(inverse(before_->stage_from_tracking) * *stage))) {
+            return false; // tried again
+        }
+        room_ = std::move(before_);
+        room_->bounds_m = bounds_m ? bounds_m : room_->bounds_m;
+        room_number_ = room_->number;
+        spdlog::info("located where it was before in the room");
+    } else {
+        room_ = {.number = room_number_,
+                 .system = system_,
+                 .bounds_m = bounds_m,
+                 .stage_from_tracking = *stage * inverse(tracking_from_candidate_)};
     }
-    spdlog::info("located in {}{}", current.name,
-                 same_as_before_ ? ", where it was before in the room" : "");
+    before_.reset();
+    if (same || candidates_.at(current_).type == XR_REFERENCE_SPACE_TYPE_LOCAL) {
+        floor_m_ = inverse(room_->stage_from_tracking).position_m.y;
+    }
+    return same;
+}
+
+/// A runtime may know its STAGE only after a while. Until then the person draws as in any room.
+void TrackingSpace::find_room_later(XrTime time, Clock::time_point now) {
+    if (room_ || !stage_ || !due_.empty() ||
+        (stage_asked_at_ && now - *stage_asked_at_ < stage_step)) {
+        return;
+    }
+    stage_asked_at_ = now;
+    const float floor_m = floor_m_;
+    const bool another = find_room(time);
+    if (another) {
+        replaced(time);
+    }
+    recentered_ = recentered_ || another || std::abs(floor_m_ - floor_m) > floor_apart_m;
 }
 
 /// Where a reference space that has another origin now is in the tracking space: by the stage,
-/// which has not moved, or by the head, which has not moved far since the last frame.
-Pose TrackingSpace::place_by_room(XrTime time) const {
-    const Candidate& current = candidates_.at(current_);
-    if (stage_from_tracking_) {
-        if (const auto stage_from_candidate = stage_from(current.space.get(), time)) {
-            return inverse(*stage_from_tracking_) * *stage_from_candidate;
-        }
+/// which has not moved, or by the head, which has not moved far since the last frame. `otherwise`
+/// has the position that a head without one cannot tell. None: the head is not seen.
+std::optional<Pose> TrackingSpace::place_by_room(const std::optional<Pose>& stage_from_tracking,
+                                                 const Pose& otherwise, XrTime time) {
+    const auto stage = stage_from_tracking ? stage_from_candidate(time) : std::nullopt;
+    if (stage) {
+        position_open_ = false;
+        return inverse(*stage_from_tracking) * *stage;
     }
     const Located head = head_in_candidate(current_, time);
     if (!head.oriented()) {
-        return tracking_from_candidate_;
+        return std::nullopt;
     }
     // Level: gravity is the same in both.
     const Pose& before = head_.tracking_from_head;
-    Pose placed{.orientation = turned_by(level_yaw_rad(before.orientation) -
+    Pose placed{.position_m = otherwise.position_m,
+                .orientation = turned_by(level_yaw_rad(before.orientation) -
                                          level_yaw_rad(head.pose.orientation))};
-    if (head.whole()) {
+    if (head.whole() && position_seen_) {
         placed.position_m = before.position_m - placed.orientation * head.pose.position_m;
     }
+    position_open_ = !head.whole() && position_seen_;
     return placed;
 }
 
-/// In their order: one that cannot be made yet holds up those that build on it.
-void TrackingSpace::apply_changes(XrTime time, XrTime changes_until, Clock::time_point now) {
-    for (auto change = changes_.begin(); change != changes_.end();) {
-        // A moment that never comes is a moment that has passed.
-        if (change->at > changes_until && now - change->heard_at <= patience) {
-            ++change;
-        } else if (apply(*change, time)) {
-            change = changes_.erase(change);
-        } else {
-            return;
-        }
+/// The head that said how it is turned says where it is, too: where the person was seen last. How
+/// high it lies is known of all but LOCAL.
+void TrackingSpace::place_position(XrTime time) {
+    const Located head = head_in_candidate(current_, time);
+    if (!head.whole()) {
+        return;
+    }
+    Pose placed = tracking_from_candidate_;
+    placed.position_m =
+        head_.tracking_from_head.position_m - placed.orientation * head.pose.position_m;
+    if (candidates_.at(current_).type != XR_REFERENCE_SPACE_TYPE_LOCAL) {
+        placed.position_m.y = tracking_from_candidate_.position_m.y;
+    }
+    if (XR_SUCCEEDED(rebuild(placed))) {
+        position_open_ = false;
+        replaced(time);
     }
 }
 
-bool TrackingSpace::apply(const Change& change, XrTime time) {
-    const bool of_stage = change.type == XR_REFERENCE_SPACE_TYPE_STAGE;
-    const bool of_current = change.type == candidates_.at(current_).type;
-    if (of_stage && !change.previous_from_new) {
-        stage_from_tracking_.reset();
+void TrackingSpace::apply_changes(XrTime time, XrTime changes_until, Clock::time_point now) {
+    // A moment that never comes is a moment that has passed.
+    const auto has_come = [&](const Change& change) {
+        return change.at <= changes_until || now - change.heard_at > patience;
+    };
+    due_.clear(); // what waited for another try comes again
+    std::ranges::copy_if(changes_, std::back_inserter(due_), has_come);
+    if (!due_.empty() && apply(time)) {
+        std::erase_if(changes_, has_come);
     }
-    if (of_current) {
-        const Pose placed = change.previous_from_new
-                                ? tracking_from_candidate_ * *change.previous_from_new
-                                : place_by_room(time);
-        if (XR_FAILED(rebuild(placed))) {
+}
+
+/// Where the tracking space is in the STAGE that is after the changes.
+std::optional<Pose> TrackingSpace::in_changed_stage(const std::optional<KnownRoom>& known) const {
+    std::optional<Pose> stage_from_tracking;
+    if (known) {
+        stage_from_tracking = known->stage_from_tracking;
+    }
+    for (const Change& change : due_) {
+        if (change.type != XR_REFERENCE_SPACE_TYPE_STAGE || !stage_from_tracking) {
+            continue;
+        }
+        if (change.previous_from_new) {
+            stage_from_tracking = inverse(*change.previous_from_new) * *stage_from_tracking;
+        } else {
+            stage_from_tracking.reset();
+        }
+    }
+    return stage_from_tracking;
+}
+
+/// All at once: whatever is located now is located after the last of them.
+bool TrackingSpace::apply(XrTime time) {
+    const auto stage_from_tracking = in_changed_stage(room_);
+    const XrReferenceSpaceType current = candidates_.at(current_).type;
+    std::optional<Pose> placed = tracking_from_candidate_; // as far as the runtime says it
+    std::optional<XrTime> from;
+    bool chosen = false;
+    for (const Change& change : due_) {
+        const bool of_current = change.type == current;
+        if (of_current) {
+            const auto& moved = change.previous_from_new;
+            placed = placed && moved ? std::optional(*placed * *moved) : std::nullopt;
+            from = from.value_or(change.at);
+        }
+        chosen = chosen || of_current || change.type == XR_REFERENCE_SPACE_TYPE_LOCAL ||
+                 change.type == XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR;
+    }
+    if (from && settled_) {
+        if (!placed) {
+            placed = place_by_room(stage_from_tracking, tracking_from_candidate_, time);
+        }
+        if (!placed || XR_FAILED(rebuild(*placed))) {
             return false;
         }
-        replaced(change.at);
+        replaced(*from);
     }
-    if (of_stage && change.previous_from_new && stage_from_tracking_) {
-        stage_from_tracking_ = inverse(*change.previous_from_new) * *stage_from_tracking_;
-    }
-    if ((of_stage || of_current) && !stage_from_tracking_) {
-        stage_from_tracking_ = stage_from(space_.get(), time);
-    }
-    recentered_ = recentered_ || of_current || !of_stage;
+    const auto keep = [](std::optional<KnownRoom>& known, const std::optional<Pose>& now) {
+        if (known && now) {
+            known->stage_from_tracking = *now;
+        } else {
+            known.reset();
+        }
+    };
+    keep(before_, in_changed_stage(before_));
+    keep(room_, stage_from_tracking);
+    stage_asked_at_.reset();
+    due_.clear();
+    recentered_ = recentered_ || chosen;
     return true;
 }
 
@@ -311,14 +445,19 @@ void TrackingSpace::give_up(XrTime time) {
             continue;
         }
         current_ = candidate;
-        spdlog::warn("the headset cannot be located in {}; it is located in {} from now on",
-                     candidates_.at(before).name, candidates_.at(candidate).name);
         if (!settled_) {
             settle(time);
-        } else if (XR_FAILED(rebuild(place_by_room(time)))) {
-            current_ = before; // the next frame tries it again
-            return;
+        } else {
+            const auto placed =
+                place_by_room(in_changed_stage(room_),
+                              begins_at(candidates_.at(candidate).type, std::nullopt), time);
+            if (!placed || XR_FAILED(rebuild(*placed))) {
+                current_ = before; // the next frame tries it again
+                return;
+            }
         }
+        spdlog::warn("the headset cannot be located in {}; it is located in {} from now on",
+                     candidates_.at(before).name, candidates_.at(candidate).name);
         replaced(time);
         lost_since_.reset();
         return;

@@ -4,6 +4,7 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
 
+#include <glm/vec2.hpp>
 #include <openxr/openxr.h>
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,27 +28,35 @@ struct LocatedHead {
 /// The space that everything is located and recorded in: +Y up, its origin on the floor, at rest in
 /// the room. It is made of LOCAL_FLOOR, of LOCAL with the floor where STAGE tells it, or of STAGE:
 /// the first that can be located. When the runtime gives that another origin, it stays where it
-/// was. Frame thread.
+/// was. Where the headset before this one had a room, and STAGE says that this is the same, it lies
+/// as it did there: from the start on, or from when STAGE can be located. Frame thread.
 class TrackingSpace {
   public:
     using Clock = std::chrono::steady_clock;
     /// One that cannot be located for so long is given up for another that can.
     static constexpr std::chrono::seconds patience{1};
 
-    /// `stage_from_tracking` is where it was before the runtime was lost.
-    [[nodiscard]] static std::expected<TrackingSpace, HeadsetError>
-    create(XrSession session, const std::optional<Pose>& stage_from_tracking);
+    /// How often a STAGE that cannot be located is asked again.
+    static constexpr std::chrono::milliseconds stage_step{200};
+
+    struct Beginning {
+        std::string system;              ///< the headset
+        std::uint32_t room = 0;          ///< the room's number, unless it is the one of before
+        std::optional<KnownRoom> before; ///< the room before a headset was lost
+    };
+    [[nodiscard]] static std::expected<TrackingSpace, HeadsetError> create(XrSession session,
+                                                                           Beginning beginning);
 
     /// Holds until take_replaced_from() says that it was replaced.
     [[nodiscard]] XrSpace get() const { return space_.get(); }
     /// What it is made of: local_floor, local or stage.
     [[nodiscard]] std::string_view name() const;
-    /// Where it is in STAGE, which outlives the runtime; none where nobody can tell.
-    [[nodiscard]] const std::optional<Pose>& stage_from_tracking() const {
-        return stage_from_tracking_;
-    }
-    /// It is where it was before the runtime was lost.
-    [[nodiscard]] bool same_as_before() const { return same_as_before_; }
+    /// For the next headset: where it lies in the room, or where one before it did that was not
+    /// found again. None: nobody can tell.
+    [[nodiscard]] const std::optional<KnownRoom>& room() const { return room_ ? room_ : before_; }
+    [[nodiscard]] std::uint32_t room_number() const { return room_number_; }
+    /// How high the floor lies in it: where it is only known since a while, not at its origin.
+    [[nodiscard]] float floor_m() const { return floor_m_; }
 
     /// A reference space will get another origin.
     void expect(const XrEventDataReferenceSpaceChangePending& change);
@@ -57,7 +67,8 @@ class TrackingSpace {
 
     struct Step {
         LocatedHead head;
-        /// The person chose a new forward, since the last update that succeeded.
+        /// Since the last update that succeeded the person chose a new forward, or it became known
+        /// in which room they are, or where its floor is.
         bool recentered = false;
     };
     /// Once a frame, before anything is located for `time`. The changes of `changes_until` and
@@ -90,13 +101,21 @@ class TrackingSpace {
 
     TrackingSpace() = default;
     [[nodiscard]] static Located locate(XrSpace space, XrSpace base, XrTime time);
-    [[nodiscard]] std::optional<Pose> stage_from(XrSpace space, XrTime time) const;
+    /// How the runtime's own space that it is made of lies in STAGE.
+    [[nodiscard]] std::optional<Pose> stage_from_candidate(XrTime time) const;
+    [[nodiscard]] std::optional<glm::vec2> bounds_of_stage() const;
     [[nodiscard]] Located head_in_candidate(std::size_t candidate, XrTime time) const;
     void apply_changes(XrTime time, XrTime changes_until, Clock::time_point now);
-    /// False: it could not be made, and is to be tried again.
-    [[nodiscard]] bool apply(const Change& change, XrTime time);
-    [[nodiscard]] Pose place_by_room(XrTime time) const;
+    [[nodiscard]] std::optional<Pose> in_changed_stage(const std::optional<KnownRoom>& known) const;
+    /// False: it cannot be made yet, and is to be tried again.
+    [[nodiscard]] bool apply(XrTime time);
+    [[nodiscard]] std::optional<Pose> place_by_room(const std::optional<Pose>& stage_from_tracking,
+                                                    const Pose& otherwise, XrTime time);
+    void place_position(XrTime time);
     void settle(XrTime time);
+    /// Whether it is another space now.
+    bool find_room(XrTime time);
+    void find_room_later(XrTime time, Clock::time_point now);
     void give_up(XrTime time);
     void replaced(XrTime from);
     [[nodiscard]] XrResult rebuild(const Pose& tracking_from_candidate);
@@ -108,10 +127,17 @@ class TrackingSpace {
     std::size_t current_ = 0;
     std::optional<std::size_t> stage_; ///< which of them it is
     Pose tracking_from_candidate_;     ///< of the current one
-    std::optional<Pose> stage_from_tracking_;
-    bool settled_ = false; ///< it was located once
-    bool same_as_before_ = false;
-    std::vector<Change> changes_; ///< to come
+    bool settled_ = false;             ///< it was located once
+    bool position_open_ = false;       ///< it was placed by a head that had no position
+    bool position_seen_ = false;       ///< the head's, at all
+    std::string system_;
+    std::optional<KnownRoom> before_; ///< until it is known whether this is the same
+    std::optional<KnownRoom> room_;   ///< this one, once STAGE was located
+    std::uint32_t room_number_ = 0;
+    float floor_m_ = 0.0F;
+    std::optional<Clock::time_point> stage_asked_at_;
+    std::vector<Change> changes_; ///< to come, by their times
+    std::vector<Change> due_;     ///< those that have come, as long as they are not applied
     bool recentered_ = false;     ///< and not told yet
     std::optional<XrTime> replaced_from_;
     LocatedHead head_; ///< the last that was located

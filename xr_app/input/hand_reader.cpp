@@ -172,9 +172,12 @@ bool HandReader::Way::moves(std::int64_t time_ns) const {
 }
 
 void HandReader::restart() {
-    const bool by_fingers = by_fingers_;
-    *this = HandReader(hand_, choice_);
-    by_fingers_ = by_fingers;
+    HandReader anew(hand_, choice_);
+    anew.by_fingers_ = by_fingers_;
+    anew.device_ = device_;
+    anew.must_open_ = must_open_;
+    anew.seen_ = seen_;
+    *this = anew;
 }
 
 std::optional<HandSample> HandReader::read(std::int64_t time_ns,
@@ -204,9 +207,12 @@ void HandReader::follow(std::int64_t time_ns, const ControllerReading& controlle
         fingers_.see(time_ns, fingers.tracking_from_index_tip.position_m);
     }
     const bool chosen = choose_fingers(time_ns, controller, fingers);
-    const bool let_go = std::exchange(
-        trigger_rests_, controller.active && (trigger_rests_ || controller.draw < trigger_off));
-    if (chosen != by_fingers_) {
+    const bool another = sees_another(controller);
+    const bool let_go = trigger_rests_ && !another;
+    const bool rested = chosen && !by_fingers_ ? !trigger_.closed() : let_go;
+    trigger_rests_ = controller.active && controller_.there(time_ns) &&
+                     (rested || controller.draw < trigger_off);
+    if (chosen != by_fingers_ || (another && !chosen)) {
         by_fingers_ = chosen;
         trigger_.open();
         pinch_.open();
@@ -217,6 +223,15 @@ void HandReader::follow(std::int64_t time_ns, const ControllerReading& controlle
         lost_since_ns_.reset();
         said_away_ns_.reset();
     }
+}
+
+/// Another controller than the one that was there last.
+bool HandReader::sees_another(const ControllerReading& controller) {
+    if (!is_there(controller)) {
+        return false;
+    }
+    const Device now{.is_hand = controller.is_hand, .grip_from_tip = controller.grip_from_tip};
+    return std::exchange(device_, now).value_or(now) != now;
 }
 
 bool HandReader::choose_fingers(std::int64_t time_ns, const ControllerReading& controller,

@@ -101,7 +101,8 @@ inline constexpr float pinch_full_m = 0.010F; ///< as near as the tips of a clos
 ///
 /// While the hand is lost its sample is untracked, and still `drawing` as long as the pinch or
 /// trigger may be held; that long a loss the recorder bridges. A pinch or trigger that was closed
-/// while the hand was away, or held by the other way to draw, draws nothing until it opened.
+/// while the hand was away, held by the other way to draw, or by another controller, draws nothing
+/// until it opened.
 class HandReader {
   public:
     static constexpr std::int64_t bridged_ns = 150'000'000;
@@ -118,8 +119,8 @@ class HandReader {
     [[nodiscard]] std::optional<HandSample>
     read(std::int64_t time_ns, const ControllerReading& controller, const FingerReading& fingers);
 
-    /// The focus comes back, and with it the hands: what is held goes on drawing, as another
-    /// stroke.
+    /// The focus comes back, and with it the hands: what is held and drew goes on drawing, as
+    /// another stroke.
     void restart();
 
     [[nodiscard]] bool by_fingers() const { return by_fingers_; }
@@ -136,6 +137,13 @@ class HandReader {
         [[nodiscard]] bool there(std::int64_t time_ns) const;
         [[nodiscard]] bool moves(std::int64_t time_ns) const;
     };
+    /// What tells one controller from another.
+    struct Device {
+        bool is_hand = false;
+        Pose grip_from_tip;
+        friend bool operator==(const Device&, const Device&) = default;
+    };
+    [[nodiscard]] bool sees_another(const ControllerReading& controller);
     void follow(std::int64_t time_ns, const ControllerReading& controller,
                 const FingerReading& fingers);
     [[nodiscard]] bool choose_fingers(std::int64_t time_ns, const ControllerReading& controller,
@@ -152,8 +160,10 @@ class HandReader {
     Way controller_;
     Way fingers_;
     bool by_fingers_ = false;
-    bool must_open_ = false;     ///< what is closed now draws nothing
-    bool trigger_rests_ = false; ///< the controller is there beside the fingers, and was let go
+    std::optional<Device> device_; ///< the controller that was there last
+    bool must_open_ = false;       ///< what is closed now draws nothing
+    /// The controller is there beside the fingers, and was let go since they are followed.
+    bool trigger_rests_ = false;
     bool was_drawing_ = false;
     bool seen_ = false; ///< at all
     std::optional<std::int64_t> lost_since_ns_;

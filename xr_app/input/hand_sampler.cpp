@@ -7,6 +7,7 @@
 #include "xr_app/host_clock.hpp"
 #include "xr_app/input/hand_reader.hpp"
 #include "xr_app/input/openxr_input.hpp"
+#include "xr_app/input/profile_table.hpp"
 #include "xr_app/input/sample_grid.hpp"
 #include "xr_app/thread_priority.hpp"
 
@@ -33,9 +34,9 @@ constexpr std::uint32_t syncs_failed_max = 50;
 /// What is asked for in every eighth turn only, each thing of each hand in a turn of its own, so
 /// that no turn is much longer than another: a call may wait for a runtime that waits for a core.
 constexpr std::uint64_t seldom = 8;
-enum class Seldom : std::uint8_t { look_everywhere = 0, probe = 2, profiles = 4 };
+enum class Seldom : std::uint8_t { look_everywhere = 0, probe = 2 };
 
-bool is_turn_of(Seldom what, std::uint64_t turns, std::size_t hand = 0) {
+bool is_turn_of(Seldom what, std::uint64_t turns, std::size_t hand) {
     return (turns + hand) % seldom == static_cast<std::uint64_t>(what);
 }
 
@@ -96,7 +97,7 @@ std::int64_t HandSampler::clock_ns() {
 }
 
 XrTime HandSampler::now() const {
-    return instance_.now().value_or(clock_ns() + heard_minus_host_ns_);
+    return instance_.now().value_or(clock_ns() + clock_minus_host_ns_);
 }
 
 void HandSampler::run(const std::stop_token& stop) {
@@ -133,14 +134,15 @@ bool HandSampler::turn() {
         begin_anew();
     }
     now_ = now();
-    const bool all_known =
-        std::ranges::all_of(hands_, [](const OneHand& one) { return one.actions.active; });
-    if (!all_known || is_turn_of(Seldom::profiles, turns_)) {
-        input_.look_up_profiles();
-    }
+    input_.look_up_profiles();
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
         OneHand& one = hands_.at(hand);
+        const InteractionProfile* const before = one.actions.profile;
         one.actions = input_.read_actions(hand);
+        if (one.actions.profile != before) { // what the other one did is not this one's
+            one.draw.forget();
+            one.trail.forget();
+        }
         one.draw.note(now_, one.actions.draw_changed, one.actions.draw);
         sample(hand, now_);
     }

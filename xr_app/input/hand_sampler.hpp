@@ -72,7 +72,7 @@ class HandSampler {
     void listen(bool listening) { listening_ = listening; }
 
     /// For a runtime that converts no times: where its clock stands.
-    void hear_clock(XrTime now) { heard_minus_host_ns_ = now - clock_ns(); }
+    void note_clock(XrTime now) { clock_minus_host_ns_ = now - clock_ns(); }
 
     /// Appends the samples that were not taken yet, on the host's clock. One thread.
     void take_all(std::vector<LocatedSample>& samples);
@@ -125,7 +125,7 @@ class HandSampler {
     XrTime now_ = 0;
 
     std::atomic<bool> listening_{false};
-    std::atomic<std::int64_t> heard_minus_host_ns_{0};
+    std::atomic<std::int64_t> clock_minus_host_ns_{0};
     uploader::EventQueue<LocatedSample> queue_{queue_samples};
     mutable std::mutex state_mutex_; ///< held for a copy
     State state_;

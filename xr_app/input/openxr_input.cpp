@@ -1,6 +1,7 @@
 #include "xr_app/input/openxr_input.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/pose.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_handle.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
@@ -40,11 +41,24 @@ constexpr XrSpaceLocationFlags tracked_flags = position_and_orientation |
                                                XR_SPACE_LOCATION_POSITION_TRACKED_BIT |
                                                XR_SPACE_LOCATION_ORIENTATION_TRACKED_BIT;
 
-PoseQuality quality_of(XrSpaceLocationFlags flags) {
-    if ((flags & position_and_orientation) != position_and_orientation) {
-        return PoseQuality::none;
+/// A pose, as far as the runtime knows it.
+struct KnownPose {
+    PoseQuality quality = PoseQuality::none;
+    Pose pose;
+};
+
+KnownPose known_pose(XrSpaceLocationFlags flags, const XrPosef& said) {
+    const auto pose = (flags & position_and_orientation) == position_and_orientation ? usable(said)
+                                                                                     : std::nullopt;
+    if (!pose) {
+        return {};
     }
-    return (flags & tracked_flags) == tracked_flags ? PoseQuality::tracked : PoseQuality::inferred;
+    const bool tracked = (flags & tracked_flags) == tracked_flags;
+    return {.quality = tracked ? PoseQuality::tracked : PoseQuality::inferred, .pose = *pose};
+}
+
+KnownPose known_pose(const XrHandJointLocationEXT& joint) {
+    return known_pose(joint.locationFlags, joint.pose);
 }
 
 bool is_offered(const InteractionProfile& profile, const OpenxrInstance& instance) {
@@ -249,7 +263,8 @@ XrActionStateGetInfo OpenxrInput::asked(XrAction action, std::size_t hand) const
 
 HandActions OpenxrInput::read_actions(std::size_t hand) const {
     const InteractionProfile* const profile = profiles_.at(hand);
-    HandActions actions{.is_hand = profile != nullptr && profile->is_hand,
+    HandActions actions{.profile = profile,
+                        .is_hand = profile != nullptr && profile->is_hand,
                         .menu = pressed_since(menu_, hand).has_value(),
                         .pressed_since = pressed_since(press_, hand)};
     XrActionStateGetInfo get = asked(tip_, hand);
@@ -283,10 +298,11 @@ ControllerReading OpenxrInput::locate_controller(std::size_t hand, XrSpace base,
     // Without its profile nobody knows where the controller's tip is.
     if (profile != nullptr &&
         XR_SUCCEEDED(xrLocateSpace(tip_spaces_.at(hand).get(), base, time, &location))) {
-        reading.quality = quality_of(location.locationFlags);
+        const KnownPose known = known_pose(location.locationFlags, location.pose);
+        reading.quality = known.quality;
+        reading.tracking_from_grip = known.pose;
     }
     if (reading.quality != PoseQuality::none) {
-        reading.tracking_from_grip = pose_of(location.pose);
         reading.grip_from_tip = profile->pose_from_tip(hand);
     }
     return reading;
@@ -306,17 +322,15 @@ FingerReading OpenxrInput::locate_fingers(std::size_t hand, XrSpace base, XrTime
         located.isActive != XR_TRUE) {
         return {};
     }
-    const XrHandJointLocationEXT& thumb = joints.at(XR_HAND_JOINT_THUMB_TIP_EXT);
-    const XrHandJointLocationEXT& index = joints.at(XR_HAND_JOINT_INDEX_TIP_EXT);
-    const XrHandJointLocationEXT& little = joints.at(XR_HAND_JOINT_LITTLE_TIP_EXT);
-    FingerReading reading{
-        .active = true,
-        .quality = std::min(quality_of(thumb.locationFlags), quality_of(index.locationFlags)),
-        .tracking_from_thumb_tip = pose_of(thumb.pose),
-        .tracking_from_index_tip = pose_of(index.pose)};
-    if (quality_of(little.locationFlags) != PoseQuality::none) {
-        reading.thumb_to_little_m = glm::distance(reading.tracking_from_thumb_tip.position_m,
-                                                  pose_of(little.pose).position_m);
+    const KnownPose thumb = known_pose(joints.at(XR_HAND_JOINT_THUMB_TIP_EXT));
+    const KnownPose index = known_pose(joints.at(XR_HAND_JOINT_INDEX_TIP_EXT));
+    const KnownPose little = known_pose(joints.at(XR_HAND_JOINT_LITTLE_TIP_EXT));
+    FingerReading reading{.active = true,
+                          .quality = std::min(thumb.quality, index.quality),
+                          .tracking_from_thumb_tip = thumb.pose,
+                          .tracking_from_index_tip = index.pose};
+    if (thumb.quality != PoseQuality::none && little.quality != PoseQuality::none) {
+        reading.thumb_to_little_m = glm::distance(thumb.pose.position_m, little.pose.position_m);
     }
     return reading;
 }

@@ -22,7 +22,8 @@ namespace haven {
 
 /// One hand's switches at the last sync.
 struct HandActions {
-    bool active = false; ///< the runtime gives this hand a controller
+    bool active = false;                         ///< the runtime gives this hand a controller
+    const InteractionProfile* profile = nullptr; ///< which; none: one that is not suggested
     bool is_hand = false;
     float draw = 0.0F;
     XrTime draw_changed = 0; ///< when it took that value
@@ -40,8 +41,8 @@ class OpenxrInput {
     OpenxrInput& operator=(const OpenxrInput&) = delete;
     ~OpenxrInput();
 
-    /// Looks up which controllers are held now. They change with a sync; the event that tells so
-    /// waits for the frames.
+    /// Looks up which controllers are held now, after each sync: they change with it, and the event
+    /// that tells so waits for the frames.
     void look_up_profiles();
 
     /// False: the session has not the focus, nothing can be read.

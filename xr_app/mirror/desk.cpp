@@ -4,6 +4,7 @@
 #include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/picture_handover.hpp"
+#include "xr_app/mirror/status.hpp"
 #include "xr_app/mirror/window.hpp"
 #include "xr_app/thread_priority.hpp"
 
@@ -27,6 +28,9 @@ namespace {
 /// So long a display may take to open a window, or to let it go.
 constexpr std::chrono::seconds open_patience{5};
 constexpr std::chrono::seconds close_patience{2};
+
+/// Often enough for somebody who waits; a panel drawn in software is work.
+constexpr std::chrono::seconds status_step{1};
 
 /// How often the desk looks for a picture and for what was done.
 constexpr double turn_s = 0.005;
@@ -120,6 +124,7 @@ void Desk::run(const std::shared_ptr<Shared>& shared, const std::string& title, 
     shared->set(Shared::Window::open);
     std::unique_ptr<Mirror> mirror;
     bool empty = false; // nothing can be shown in it
+    bool alone = false; // the panel was drawn last without a picture
     while (!shared->stop) {
         (*window)->wait(turn_s);
         shared->add((*window)->input(), (*window)->closed());
@@ -136,8 +141,13 @@ void Desk::run(const std::shared_ptr<Shared>& shared, const std::string& title, 
             }
         } else {
             const std::uint64_t before = mirror->pictures();
+            const std::uint64_t words_before = mirror->words_alone();
             shown = mirror->show(shared->pictures);
             tell_seen(before, mirror->pictures());
+            if (mirror->words_alone() != words_before && !std::exchange(alone, true)) {
+                spdlog::debug("the desk goes on without pictures");
+            }
+            alone = alone && mirror->pictures() == before;
             shared->complaints = mirror->complaints();
         }
         if (!shown) {
@@ -165,6 +175,17 @@ void Desk::poll() {
 
 PictureHandover& Desk::pictures() {
     return shared_->pictures;
+}
+
+bool Desk::wants_status() const {
+    return std::chrono::steady_clock::now() - status_shown_at_ >= status_step &&
+           shared_->pictures.asked();
+}
+
+void Desk::show(MirrorStatus status) {
+    if (shared_->pictures.hand_over(std::move(status))) {
+        status_shown_at_ = std::chrono::steady_clock::now();
+    }
 }
 
 void Desk::close() {

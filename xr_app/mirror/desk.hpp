@@ -2,7 +2,9 @@
 
 #include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/mirror/picture_handover.hpp"
+#include "xr_app/mirror/status.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -27,6 +29,9 @@ class Desk {
     [[nodiscard]] const DeskInput& input() const { return input_; }
     [[nodiscard]] bool closed() const { return closed_; } ///< somebody asked to close it
     [[nodiscard]] PictureHandover& pictures();
+    /// While no pictures come: the panel can be drawn anew, once a second at most.
+    [[nodiscard]] bool wants_status() const;
+    void show(MirrorStatus status);
     /// The window goes as soon as its display lets it. Does not wait.
     void close();
     /// What Vulkan's validation layer said of the window so far.
@@ -46,6 +51,7 @@ class Desk {
     std::thread thread_;
     DeskInput input_;
     bool closed_ = false;
+    std::chrono::steady_clock::time_point status_shown_at_; ///< without a picture
 };
 
 } // namespace haven

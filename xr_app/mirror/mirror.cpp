@@ -162,6 +162,7 @@ struct Mirror::Impl {
     [[nodiscard]] gpu::Result<void> make_panel();
     /// Memory and an image for a picture of that size; the GPU must have passed the last one.
     [[nodiscard]] gpu::Result<void> make_picture(PictureSize wanted);
+    void copy_picture(const WindowSwapchain::Image& image);
     void record(const WindowSwapchain::Image& image);
     [[nodiscard]] gpu::Result<void> draw(const WindowSwapchain::Image& image);
 
@@ -173,12 +174,14 @@ struct Mirror::Impl {
     gpu::Buffer memory; ///< the picture, as it came
     gpu::Image picture;
     PictureSize size;
-    std::optional<MirrorStatus> status; ///< of the picture that was not shown yet
+    std::optional<MirrorStatus> status; ///< that was not shown yet
+    bool picture_is_new = false;        ///< and the picture with it
     ImGuiContext* context = nullptr;
     bool vulkan_begun = false;
     Clock::time_point next;
     Clock::time_point shown_at = Clock::now();
     std::uint64_t pictures = 0; ///< shown
+    std::uint64_t words_alone = 0;
 };
 
 Mirror::Mirror(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -256,6 +259,10 @@ std::uint64_t Mirror::pictures() const {
     return impl_->pictures;
 }
 
+std::uint64_t Mirror::words_alone() const {
+    return impl_->words_alone;
+}
+
 std::uint64_t Mirror::complaints() const {
     return impl_->device->validation().count();
 }
@@ -281,6 +288,10 @@ gpu::Result<void> Mirror::show(PictureHandover& pictures) {
         if (!made) {
             return made;
         }
+        impl.picture_is_new = impl.status.has_value();
+        if (!impl.status) {
+            impl.status = pictures.take_status();
+        }
         if (!impl.status) {
             pictures.ask(room);
             return {};
@@ -294,12 +305,12 @@ gpu::Result<void> Mirror::show(PictureHandover& pictures) {
         return done;
     }
     impl.status.reset();
-    impl.pictures += 1;
+    (impl.picture_is_new ? impl.pictures : impl.words_alone) += 1;
     impl.next = Clock::now() + interval;
     return {};
 }
 
-void Mirror::Impl::record(const WindowSwapchain::Image& image) {
+void Mirror::Impl::copy_picture(const WindowSwapchain::Image& image) {
     VkCommandBuffer commands = own.commands;
     change(commands, picture.get(), read_before, copied_to);
     const VkBufferImageCopy region{
@@ -307,11 +318,18 @@ void Mirror::Impl::record(const WindowSwapchain::Image& image) {
         .imageExtent = {.width = size.width_px, .height = size.height_px, .depth = 1}};
     vkCmdCopyBufferToImage(commands, memory.get(), picture.get(), copied_to.layout, 1, &region);
     change(commands, picture.get(), copied_to, copied_from);
-    change(commands, image.image, unused, copied_to);
-    clear(commands, image.image);
     const VkImageBlit blit = beside_panel(size, image.extent);
     vkCmdBlitImage(commands, picture.get(), copied_from.layout, image.image, copied_to.layout, 1,
                    &blit, VK_FILTER_LINEAR);
+}
+
+void Mirror::Impl::record(const WindowSwapchain::Image& image) {
+    VkCommandBuffer commands = own.commands;
+    change(commands, image.image, unused, copied_to);
+    clear(commands, image.image);
+    if (picture) { // none has come before the first headset
+        copy_picture(image);
+    }
     change(commands, image.image, copied_to, drawn);
     const VkRenderingAttachmentInfo colour{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
                                            .imageView = image.view,

@@ -19,10 +19,12 @@ class Mirror {
     Mirror& operator=(const Mirror&) = delete;
     ~Mirror();
 
-    /// Asks for a picture when one can be shown, and shows the one that came.
+    /// Asks for a picture when one can be shown, and shows the one that came; where only the
+    /// panel's words came, beside the last picture.
     [[nodiscard]] gpu::Result<void> show(PictureHandover& pictures);
-    [[nodiscard]] std::uint64_t pictures() const;   ///< shown so far
-    [[nodiscard]] std::uint64_t complaints() const; ///< of Vulkan's validation layer
+    [[nodiscard]] std::uint64_t pictures() const;    ///< shown so far
+    [[nodiscard]] std::uint64_t words_alone() const; ///< so often the panel alone was new
+    [[nodiscard]] std::uint64_t complaints() const;  ///< of Vulkan's validation layer
 
   private:
     struct Impl;

@@ -24,6 +24,11 @@ std::optional<MirrorStatus> PictureHandover::take(const Read& read) {
     return std::move(status_);
 }
 
+std::optional<MirrorStatus> PictureHandover::take_status() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(status_alone_, std::nullopt);
+}
+
 std::optional<PictureSize> PictureHandover::asked() const {
     const std::unique_lock lock(mutex_, std::try_to_lock);
     return lock ? asked_ : std::nullopt;
@@ -36,6 +41,17 @@ bool PictureHandover::hand_over(const PictureView& picture, MirrorStatus status)
     }
     picture_ = picture;
     status_ = std::move(status);
+    status_alone_.reset();
+    asked_.reset();
+    return true;
+}
+
+bool PictureHandover::hand_over(MirrorStatus status) {
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock || !asked_) {
+        return false;
+    }
+    status_alone_ = std::move(status);
     asked_.reset();
     return true;
 }

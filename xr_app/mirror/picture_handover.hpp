@@ -24,8 +24,8 @@ struct PictureView {
 };
 
 /// One picture at a time goes from the frame thread to the desk's, and lies in the frame thread's
-/// memory until the desk has read it. The frame thread waits for nobody: where the desk does not
-/// come to ask, no picture is made.
+/// memory until the desk has read it. While none comes, what the panel says goes alone. The frame
+/// thread waits for nobody: where the desk does not come to ask, nothing is made.
 class PictureHandover {
   public:
     // ---- the desk's thread ----
@@ -35,12 +35,16 @@ class PictureHandover {
     /// Reads what was handed over, once, with what the panel shows beside it. Nothing: there is
     /// none yet.
     [[nodiscard]] std::optional<MirrorStatus> take(const Read& read);
+    /// What was said without a picture, once.
+    [[nodiscard]] std::optional<MirrorStatus> take_status();
 
     // ---- the frame thread ----
     /// A picture is asked for and none was handed over since.
     [[nodiscard]] std::optional<PictureSize> asked() const;
     /// The memory must stay as it is until asked() again, or withdraw(). False: not now, try again.
     [[nodiscard]] bool hand_over(const PictureView& picture, MirrorStatus status);
+    /// Beside the last picture, where one is asked for. False: not now.
+    [[nodiscard]] bool hand_over(MirrorStatus status);
     /// The memory goes. Waits for a reader who copies at this moment; what was not read is asked
     /// for again.
     void withdraw();
@@ -50,6 +54,7 @@ class PictureHandover {
     std::optional<PictureSize> asked_;
     std::optional<PictureView> picture_;
     MirrorStatus status_;
+    std::optional<MirrorStatus> status_alone_;
 };
 
 } // namespace haven

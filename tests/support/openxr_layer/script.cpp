@@ -56,11 +56,12 @@ std::optional<Value> named(const std::array<std::pair<std::string_view, Value>, 
     return found == names.end() ? std::nullopt : std::optional(found->second);
 }
 
-constexpr std::array<std::pair<std::string_view, Tracking>, 8> tracking_names{
+constexpr std::array<std::pair<std::string_view, Tracking>, 9> tracking_names{
     {{"tracked", Tracking::runtime},
      {"runtime", Tracking::runtime},
      {"inferred", Tracking::inferred},
      {"orientation", Tracking::orientation_only},
+     {"nonsense", Tracking::nonsense},
      {"lost", Tracking::lost},
      {"zero", Tracking::zero},
      {"still", Tracking::still},
@@ -111,7 +112,7 @@ Parsed parse_space(Words words) {
 Parsed parse_head(Words words) {
     const auto tracking = words.size() == 1 ? named(tracking_names, words[0]) : std::nullopt;
     if (!tracking || *tracking > Tracking::lost) {
-        return wrong("head tracked|inferred|orientation|lost");
+        return wrong("head tracked|inferred|orientation|nonsense|lost");
     }
     return SetHead{*tracking};
 }
@@ -121,7 +122,7 @@ Parsed parse_hand(Device device, Words words) {
     const auto tracking = words.size() == 2 ? named(tracking_names, words[1]) : std::nullopt;
     if (!hands || !tracking || *tracking == Tracking::orientation_only) {
         return wrong("controller|fingers left|right|both "
-                     "tracked|inferred|lost|zero|still|inactive");
+                     "tracked|inferred|nonsense|lost|zero|still|inactive");
     }
     return SetHand{.hands = *hands, .device = device, .tracking = *tracking};
 }

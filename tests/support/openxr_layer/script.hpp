@@ -22,6 +22,7 @@ enum class Tracking : std::uint8_t {
     runtime,          ///< as the runtime says
     inferred,         ///< VALID without TRACKED
     orientation_only, ///< no position
+    nonsense,         ///< valid and tracked, and no numbers
     lost,             ///< nothing valid
     zero,             ///< valid and tracked, exactly at the origin
     still,            ///< where it was when this began to hold

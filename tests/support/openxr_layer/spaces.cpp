@@ -53,6 +53,8 @@ Located apply(Tracking tracking, Located located) {
         located.flags &= ~position_flags;
         located.pose.position = undefined_pose().position;
         return located;
+    case Tracking::nonsense:
+        return {.flags = all_flags, .pose = undefined_pose()};
     case Tracking::zero:
         return {.flags = all_flags, .pose = xr_pose_of({})};
     case Tracking::lost:

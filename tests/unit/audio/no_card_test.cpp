@@ -21,7 +21,7 @@ TEST(WithoutACard, ThePlayerGoesOnAndShowsCaptions) {
     EXPECT_TRUE(test::await(std::chrono::seconds(60),
                             [&] { return sound.status().state == SoundState::no_device; }));
     EXPECT_EQ(sound.status().devices_lost, 0U);
-    sound.listen({});
+    sound.set_listener({});
     const auto before = std::chrono::steady_clock::now();
     sound.ring(Bell::end);
     EXPECT_FALSE(sound.caption(before).empty());

@@ -163,7 +163,7 @@ TEST(SoundPlayer, WithoutADeviceEverythingElseGoesOnAndSoundComesByItself) {
     ASSERT_TRUE(socket.asked_times(3)) << "it looks again and again";
     EXPECT_EQ(sound.status().state, SoundState::no_device);
     sound.set_place(stream(), 0.05);
-    sound.listen({});
+    sound.set_listener({});
     const auto before = Clock::now();
     sound.ring(Bell::change);
     EXPECT_EQ(sound.caption(before), "A bell: the next part begins");
@@ -225,8 +225,8 @@ TEST(SoundPlayer, ADrawingHandIsHeard) {
         sample.time_ns += 10'000'000;
         sample.tracking_from_tip.position_m = {
             std::sin(static_cast<float>(sample.time_ns) * 2e-9F) * 0.5F, 1.3F, -0.4F};
-        sound.listen({.position_m = {0.0F, 1.6F, 0.0F}});
-        sound.hear_hand(sample, {});
+        sound.set_listener({.position_m = {0.0F, 1.6F, 0.0F}});
+        sound.set_hand(sample, {});
         return socket.played(blocks + 1) && socket.loudest() >= 0.0005F;
     }));
 }

@@ -184,18 +184,35 @@ TEST(FrameStats, WhatARuntimeOrADriverSaysEmptiesNoDocument) {
                                                          "cke");
     EXPECT_STREQ(yyjson_get_str(document.at("/gpu")), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
     EXPECT_TRUE(yyjson_is_null(document.at("/quality_steps/0/gpu_p95_ms")));
+TEST(FrameStats, AnotherSpaceAndAnotherRateAreKeptFromWhenTheyCame) {
+    FrameSystem system;
+    for (int frame = 0; frame < 90; ++frame) {
+        system.note_headset(0.1 * frame, frame < 30 ? "local_floor" : "stage",
+                            frame < 60 ? 90.0F : 72.0F);
+    }
+    ASSERT_EQ(system.headset_states.size(), 3U);
+    const Document document(FrameStats{}.to_json(system));
+    EXPECT_STREQ(yyjson_get_str(document.at("/headset_states/0/reference_space")), "local_floor");
+    EXPECT_STREQ(yyjson_get_str(document.at("/headset_states/1/reference_space")), "stage");
+    EXPECT_NEAR(yyjson_get_num(document.at("/headset_states/1/from_s")), 3.0, 1e-9);
+    EXPECT_NEAR(yyjson_get_num(document.at("/headset_states/2/from_s")), 6.0, 1e-9);
+    EXPECT_NEAR(yyjson_get_num(document.at("/headset_states/2/refresh_rate_hz")), 72.0, 1e-9);
+    EXPECT_STREQ(yyjson_get_str(document.at("/reference_space")), "stage");
+    EXPECT_NEAR(yyjson_get_num(document.at("/refresh_rate_hz")), 72.0, 1e-9);
 }
 
 TEST(FrameStats, TheLongestDocumentIsOneThatAServerTakes) {
     FrameSystem system{.runtime = std::string(128, 'r'), .system = std::string(256, 's')};
     for (int i = 0; i < 10'000; ++i) {
         system.note(FrameSystem::QualityChange{.at_s = 1e6 + i / 3.0});
+        system.note_headset(1e6 + i / 3.0, "local_floor", 72.0F + 0.3F * static_cast<float>(i));
         system.note(PlaceVisit{.environment_id = std::string(api::environment_id_length_max, 'e'),
                                .environment_config_json =
                                    R"({"format":1,"audio":")" + std::string(1024, 'a') + R"("})",
                                .from_s = 1e6 + i / 3.0});
     }
     EXPECT_EQ(system.places.size(), FrameSystem::places_max);
+    EXPECT_EQ(system.headset_states.size(), FrameSystem::headset_states_max);
     const std::string document = FrameStats{}.to_json(system);
     // The body is the document in a member of one object.
     EXPECT_LT(document.size() + 1024, api::metrics_body_bytes_max);

@@ -250,6 +250,85 @@ TEST(HandReader, ATriggerHeldSinceBeforeTheControllerCameBackDrawsNothing) {
     EXPECT_TRUE(read(held(0.5F), fingers_apart(0.05F)).drawing);
 }
 
+/// A bare hand whose pinch the runtime measures, in the controller's place.
+ControllerReading pinching(float draw, const Pose& at = place) {
+    ControllerReading hand = held(draw, at);
+    hand.is_hand = true;
+    return hand;
+}
+
+ControllerReading other_device(float draw) {
+    ControllerReading other = held(draw);
+    other.grip_from_tip = {.position_m = {0.0F, 0.0F, -0.1F}};
+    return other;
+}
+
+/// Both ways from one controller to another, while what draws is pressed.
+TEST(HandReader, APressThatPassesToAnotherDeviceDrawsOnlyOnceItOpened) {
+    for (const auto choice : {InteractionChoice::controller, InteractionChoice::automatic}) {
+        for (const auto& next :
+             {pinching, +[](float draw, const Pose&) { return other_device(draw); }}) {
+            Read read(choice);
+            std::ignore = read(held(0.0F));
+            ASSERT_TRUE(read(held(0.9F)).drawing);
+            const HandSample first = read(next(0.9F, moved(0.02F)));
+            EXPECT_FALSE(first.drawing) << "the stroke ends";
+            EXPECT_EQ(first.pressure, 0.0F);
+            EXPECT_FALSE(read.for_ms(500, next(0.9F, moved(0.02F))).drawing) << "and none begins";
+            EXPECT_FALSE(read(next(0.0F, place)).drawing);
+            EXPECT_TRUE(read(next(0.9F, place)).drawing);
+            EXPECT_FALSE(read(held(0.9F)).drawing) << "and back";
+            EXPECT_FALSE(read(held(0.0F)).drawing);
+            EXPECT_TRUE(read(held(0.9F)).drawing);
+        }
+    }
+}
+
+TEST(HandReader, ADeviceThatGoesForAMomentComesBackAsItselfOrAsAnother) {
+    for (const bool same : {true, false}) {
+        Read read(InteractionChoice::controller);
+        std::ignore = read(held(0.0F));
+        ASSERT_TRUE(read(held(0.9F)).drawing);
+        read.for_ms(100, {}); // the runtime names no profile
+        EXPECT_EQ(read(same ? held(0.9F) : other_device(0.9F)).drawing, same);
+    }
+}
+
+TEST(HandReader, ATriggerPulledSinceBeforeItsControllerWentOutOfSightDrawsNothing) {
+    Read read;
+    std::ignore = read(held(0.0F), fingers_apart(0.05F));
+    ASSERT_TRUE(read(held(0.5F), fingers_apart(0.05F)).drawing);
+    ControllerReading unseen = held(0.5F);
+    unseen.quality = PoseQuality::none;
+    read.for_ms(400, unseen, fingers_apart(0.05F));
+    ASSERT_TRUE(read.reader.by_fingers());
+    EXPECT_FALSE(read.for_ms(100, held(0.5F), fingers_apart(0.05F)).drawing);
+    EXPECT_FALSE(read.reader.by_fingers());
+    std::ignore = read(held(0.0F), fingers_apart(0.05F));
+    EXPECT_TRUE(read(held(0.5F), fingers_apart(0.05F)).drawing);
+}
+
+TEST(HandReader, AnotherDeviceBesideTheFingersWasNotLetGoForTheOneThatWas) {
+    Read read;
+    read.for_ms(1000, {}, fingers_apart(0.05F));
+    read.for_ms(200, held(0.0F), fingers_apart(0.05F));
+    ASSERT_TRUE(read.reader.by_fingers());
+    EXPECT_FALSE(read(other_device(0.5F), fingers_apart(0.05F)).drawing);
+    EXPECT_FALSE(read.reader.by_fingers());
+}
+
+TEST(HandReader, WhatIsHeldOtherwiseWhenTheFocusComesBackDrawsOnlyOnceItOpened) {
+    Read read;
+    std::ignore = read(held(0.0F));
+    ASSERT_TRUE(read(held(0.5F)).drawing);
+    read.reader.restart();
+    EXPECT_FALSE(read(fingers_apart(0.01F)).drawing) << "by the fingers";
+    read.reader.restart();
+    EXPECT_FALSE(read(fingers_apart(0.01F)).drawing) << "still the same pinch";
+    std::ignore = read(fingers_apart(0.05F));
+    EXPECT_TRUE(read(fingers_apart(0.01F)).drawing);
+}
+
 TEST(HandReader, ValidWithoutTrackedGoesOnAndIsMarked) {
     Read read;
     std::ignore = read(held(0.0F));

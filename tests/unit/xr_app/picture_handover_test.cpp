@@ -51,6 +51,32 @@ TEST(PictureHandover, OnePictureForOneQuestion) {
     EXPECT_EQ(desk.asked(), size);
 }
 
+TEST(PictureHandover, WhatThePanelSaysGoesAloneWhileNoPictureComes) {
+    PictureHandover desk;
+    EXPECT_FALSE(desk.hand_over(named("unasked")));
+    EXPECT_EQ(desk.take_status(), std::nullopt);
+    desk.ask(size);
+    ASSERT_TRUE(desk.hand_over(named("resting")));
+    EXPECT_EQ(desk.asked(), std::nullopt) << "until the desk comes again";
+    EXPECT_EQ(desk.take(unread), std::nullopt);
+    const auto status = desk.take_status();
+    ASSERT_TRUE(status.has_value());
+    EXPECT_EQ(status->headset, "resting");
+    EXPECT_EQ(desk.take_status(), std::nullopt);
+}
+
+TEST(PictureHandover, WhatAPictureSaysIsNewerThanWhatWasSaidAlone) {
+    PictureHandover desk;
+    desk.ask(size);
+    ASSERT_TRUE(desk.hand_over(named("resting")));
+    ASSERT_TRUE(desk.hand_over(picture, named("drawing")));
+    EXPECT_FALSE(desk.hand_over(named("resting"))) << "the picture was not read yet";
+    const auto status = desk.take([](const PictureView&) {});
+    ASSERT_TRUE(status.has_value());
+    EXPECT_EQ(status->headset, "drawing");
+    EXPECT_EQ(desk.take_status(), std::nullopt);
+}
+
 TEST(PictureHandover, WhatIsWithdrawnIsNotReadAndIsAskedForAgain) {
     PictureHandover desk;
     desk.ask(size);

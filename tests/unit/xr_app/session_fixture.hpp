@@ -53,7 +53,7 @@ class ScriptedHeadset final : public Headset {
     /// `wait` gets the frame's number, from 1.
     explicit ScriptedHeadset(std::function<Waited(int)> wait = [](int) { return HeadsetFrame{}; })
         : wait_(std::move(wait)) {}
-    [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
+    [[nodiscard]] const HeadsetInfo& info() const override { return described; }
     [[nodiscard]] std::string_view hint() const override { return ""; }
     [[nodiscard]] std::uint32_t sample_period_us() const override { return 5000; }
     [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& /*device*/) override {
@@ -74,6 +74,7 @@ class ScriptedHeadset final : public Headset {
     }
     void tick(Hand hand) override { ticks.push_back(hand); }
 
+    HeadsetInfo described;
     SessionPhase phase = SessionPhase::focused;
     int waits = 0;
     int ends = 0;
@@ -81,7 +82,6 @@ class ScriptedHeadset final : public Headset {
 
   private:
     std::function<Waited(int)> wait_;
-    HeadsetInfo info_;
 };
 
 } // namespace haven::test
