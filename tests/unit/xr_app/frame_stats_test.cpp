@@ -184,6 +184,8 @@ TEST(FrameStats, WhatARuntimeOrADriverSaysEmptiesNoDocument) {
                                                          "cke");
     EXPECT_STREQ(yyjson_get_str(document.at("/gpu")), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
     EXPECT_TRUE(yyjson_is_null(document.at("/quality_steps/0/gpu_p95_ms")));
+}
+
 TEST(FrameStats, AnotherSpaceAndAnotherRateAreKeptFromWhenTheyCame) {
     FrameSystem system;
     for (int frame = 0; frame < 90; ++frame) {
