@@ -214,6 +214,31 @@ TEST_F(Conduct, SyncsThatFailForAMomentCostNeitherTheHandsNorTheHeadset) {
     expect_legal_dots(recorded(client), 2);
 }
 
+TEST_F(Conduct, APressThatPassesFromADeviceToABareHandEndsItsStrokeAndBeginsNone) {
+    LoneClient client(
+        *runtime, "fingers both inactive",
+        {"--interaction-mode", "controller", "--log-level", "debug", "--symmetry", "off"});
+    ASSERT_TRUE(client.await_ready()) << client.log();
+    hold_triggers(true);
+    const auto await_both = [&](const char* what, std::size_t times) {
+        return client.await_log(std::format("seen: left {}", what), times) &&
+               client.await_log(std::format("seen: right {}", what), times);
+    };
+    ASSERT_TRUE(await_both("pressed", 1)) << client.log();
+    client.say("input both /input/pinch_ext/value 0.9\n"
+               "profile both /interaction_profiles/ext/hand_interaction_ext");
+    ASSERT_TRUE(await_both("released", 1)) << client.log();
+    expect_drawing_goes_on(client);
+    EXPECT_EQ(client.count_in_log("pressed"), 2U) << client.log();
+    client.say("input both /input/pinch_ext/value 0\nawait frames 5\n"
+               "input both /input/pinch_ext/value 0.9");
+    ASSERT_TRUE(await_both("pressed", 2)) << client.log();
+    const Trace trace = recorded(client);
+    EXPECT_EQ(replay_trace(trace).size(), 4U);
+    EXPECT_EQ(trace.samples.front().source, InteractionMode::controller);
+    EXPECT_EQ(trace.samples.back().source, InteractionMode::hand_tracking);
+}
+
 TEST_F(Conduct, DisplayTimesThatJumpCostNothing) {
     LoneClient client(*runtime, "", {"--log-level", "debug", "--symmetry", "off"});
     ASSERT_TRUE(client.await_ready()) << client.log();
