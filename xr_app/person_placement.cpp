@@ -48,7 +48,17 @@ bool PersonPlacement::update(const HeadsetFrame& frame, bool has_focus, bool rec
         tracking_from_person_ = stance_in(frame); // until it is known
         return true;
     }
-    return false;
+    return lie_on_floor(frame.floor_m);
+}
+
+/// A floor that is known only now: the place goes up or down to it, and turns nowhere.
+bool PersonPlacement::lie_on_floor(float floor_m) {
+    if (!tracking_from_person_ || tracking_from_person_->position_m.y == floor_m) {
+        return false;
+    }
+    tracking_from_person_->position_m.y = floor_m;
+    record(Placement::Reason::recentered);
+    return true;
 }
 
 void PersonPlacement::record(Placement::Reason reason) {

@@ -33,6 +33,8 @@ class PersonPlacement {
     [[nodiscard]] Pose ink() const { return world_from_tracking(surroundings_.home()); }
 
   private:
+    bool lie_on_floor(float floor_m);
+
     const Surroundings& surroundings_;
     DrawingSession& drawing_;
     /// Where the person stood and looked, level, when the place came around them.

@@ -86,8 +86,7 @@ struct HeadsetFrame {
     bool head_valid = false; ///< its position, too; else that is the last that was
     std::array<scene::EyeView, 2> eyes;
     bool eyes_valid = false; ///< at least where they look
-    /// The person has to be placed anew: they chose a new forward, or the room or its floor is
-    /// known only now.
+    /// The person has to be placed anew: they chose a new forward, or the room is known only now.
     bool recentered = false;
     /// As long as it is the same, the tracking space stays where it is in the room, also over the
     /// loss of a headset.

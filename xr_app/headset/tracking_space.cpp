@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -35,9 +34,6 @@ constexpr std::size_t changes_max = 16;
 
 /// The bounds of one STAGE, said twice, differ by less.
 constexpr float bounds_apart_m = 0.02F;
-
-/// A floor that turns out to lie elsewhere by more: the person is placed anew.
-constexpr float floor_apart_m = 0.01F;
 
 struct Kind {
     XrReferenceSpaceType type;
@@ -313,12 +309,11 @@ void TrackingSpace::find_room_later(XrTime time, Clock::time_point now) {
         return;
     }
     stage_asked_at_ = now;
-    const float floor_m = floor_m_;
     const bool another = find_room(time);
     if (another) {
         replaced(time);
     }
-    recentered_ = recentered_ || another || std::abs(floor_m_ - floor_m) > floor_apart_m;
+    recentered_ = recentered_ || another;
 }
 
 /// Where a reference space that has another origin now is in the tracking space: by the stage,

@@ -68,7 +68,7 @@ class TrackingSpace {
     struct Step {
         LocatedHead head;
         /// Since the last update that succeeded the person chose a new forward, or it became known
-        /// in which room they are, or where its floor is.
+        /// in which room they are.
         bool recentered = false;
     };
     /// Once a frame, before anything is located for `time`. The changes of `changes_until` and

@@ -2,13 +2,16 @@
 #include "xr_app/person_placement.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
 #include "tests/unit/xr_app/session_fixture.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/headset/headset.hpp"
 
+#include <glm/gtc/quaternion.hpp>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 
 namespace haven {
@@ -63,6 +66,21 @@ TEST_F(Placements, ComeDownToTheFloor) {
     const Pose feet{.position_m = {0.3F, 0.4F, -0.2F}};
     const Pose in_place = house.session->placement.ink() * feet;
     EXPECT_NEAR(in_place.position_m.y, house.session->surroundings.home().position_m.y, 1e-5F);
+}
+
+TEST_F(Placements, AFloorThatIsKnownLaterMovesThePlaceAndTurnsNothing) {
+    ASSERT_TRUE(placed(in_room(1)));
+    const Pose before = house.session->placement.ink();
+    HeadsetFrame frame = in_room(1);
+    frame.tracking_from_head.orientation = turned_by(1.0F); // they look elsewhere by then
+    frame.floor_m = -0.25F;
+    EXPECT_TRUE(placed(frame));
+    EXPECT_FALSE(placed(frame));
+    const Pose after = house.session->placement.ink();
+    EXPECT_NEAR(after.position_m.x, before.position_m.x, 1e-5F);
+    EXPECT_NEAR(after.position_m.y, before.position_m.y + 0.25F, 1e-5F);
+    EXPECT_NEAR(after.position_m.z, before.position_m.z, 1e-5F);
+    EXPECT_NEAR(std::abs(glm::dot(after.orientation, before.orientation)), 1.0F, 1e-6F);
 }
 
 TEST_F(Placements, WhatIsDrawnEndsWhereTheRoomIsAnotherWhetherOrNotTheHeadIsSeen) {
