@@ -136,12 +136,12 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
     if (rows->empty()) {
+        co_await services.attempts.account_is_taken(head.client_network);
         co_return std::unexpected(
             Problem{.type = ProblemType::conflict,
                     .detail = "This address has an account already: log in.",
                     .errors = {{.pointer = "/email", .detail = "It has an account already."}}});
     }
-    co_await services.attempts.made_account(head.client_network);
     co_return http::json(201, api::encode(api::Created{.id = rows->front().get<Uuid>("id")}));
 }
 

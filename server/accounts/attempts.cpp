@@ -39,6 +39,7 @@ constexpr std::chrono::seconds refused_for = 1s;
 constexpr std::size_t key_length = 32; // hexadecimal digits
 
 constexpr std::string_view work_of_network = "password network";
+constexpr std::string_view account_taken = "account taken";
 
 Problem refusal_of(std::string_view scope, const http::RateLimit::Standing& standing) {
     Problem problem{.type = http::ProblemType::too_many_requests,
@@ -199,24 +200,32 @@ asio::awaitable<Attempts::Admitted> Attempts::admit(std::string_view network,
 
 asio::awaitable<Attempts::Admitted> Attempts::make_account(std::string_view network) {
     const std::string of_network = key_of("network", network);
-    return admit(
+    const auto taken =
+        co_await database_.query_as(store::Actor{}, sql::accounts::used_up, account_taken,
+                                    of_network, static_cast<std::int32_t>(rules_.taken_of_network));
+    if (!taken) {
+        co_return std::unexpected(not_counted(taken.error()));
+    }
+    if (!taken->empty()) {
+        co_return std::unexpected(refusal_in(taken->front()).value());
+    }
+    co_return co_await admit(
         network,
-        {{.scope = "account taken",
-          .key = of_network,
-          .most = rules_.taken_of_network,
-          .window = 1h},
-         {.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
+        {{.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
          {.scope = work_of_network, .key = of_network, .most = rules_.work_of_network},
          {.scope = "account in all",
           .key = std::string(key_length, '0'),
           .most = rules_.accounts_in_all}});
 }
 
-asio::awaitable<void> Attempts::made_account(std::string_view network) {
+asio::awaitable<void> Attempts::account_is_taken(std::string_view network) {
     const std::string key = key_of("network", network);
-    const auto done = co_await database_.query_as(store::Actor{}, sql::accounts::made_account, key);
-    if (!done) { // it counts as a taken one
-        log::warn("account_not_counted", {{"error", store::describe(done.error())}});
+    const std::string most = std::format("{{{}}}", rules_.taken_of_network);
+    const auto counted = co_await database_.query_as(
+        store::Actor{}, sql::accounts::attempt, std::format("{{{}}}", account_taken),
+        std::format("{{{}}}", key), most, std::string("{3600}"));
+    if (!counted) {
+        log::warn("taken_account_not_counted", {{"error", store::describe(counted.error())}});
     }
 }
 

@@ -37,8 +37,8 @@ class Attempts {
         std::size_t of_network = 50; ///< a minute
         std::size_t of_account = 30; ///< a minute, then two, up to a quarter of an hour
         std::size_t in_all = 3000;   ///< a minute
-        std::size_t of_bearer = 10;  ///< a minute, of who is logged in already
         // Right or wrong.
+        std::size_t of_bearer = 10;             ///< a minute, of who is logged in already
         std::size_t work_of_identity = 60;      ///< a minute; of an account from a network
         std::size_t work_of_network = 600;      ///< a minute
         std::size_t accounts_of_network = 1000; ///< made in an hour
@@ -77,9 +77,9 @@ class Attempts {
                                            const LogIn& admitted);
 
     [[nodiscard]] boost::asio::awaitable<Admitted> make_account(std::string_view network);
-    /// Its address had none. That one has is said, since there is no other way to tell its owner;
-    /// so often alone.
-    boost::asio::awaitable<void> made_account(std::string_view network);
+    /// Its address has one. That is said, since there is no other way to tell its owner; so often
+    /// alone, and then none is made for this network for a while.
+    boost::asio::awaitable<void> account_is_taken(std::string_view network);
 
     /// The password of who is logged in already.
     [[nodiscard]] boost::asio::awaitable<Admitted> prove_password(std::string_view bearer,

@@ -231,7 +231,7 @@ asio::awaitable<Answer> get_file(Exchange& exchange) {
     }
     // The object, what it opens to and the answer's body.
     const auto bytes = static_cast<std::size_t>(facts.number("file_size_bytes").value_or(0));
-    if (auto room = co_await exchange.take_room(services.answer_budget, 2 * bytes); !room) {
+    if (auto room = co_await exchange.take_room(services.file_budget, 2 * bytes); !room) {
         co_return std::unexpected(std::move(room.error()));
     }
     const std::string object_key = facts.text("object_key").value_or("");

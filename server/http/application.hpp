@@ -54,6 +54,7 @@ struct Services {
     vr::Canvases& canvases;
     ByteBudget& body_budget;                      ///< room for what comes
     ByteBudget& answer_budget;                    ///< room for what goes out
+    ByteBudget& file_budget;                      ///< the same for files, which wait for it
     std::chrono::milliseconds admission_wait_max; ///< for room in them
     std::chrono::milliseconds identity_time_max;  ///< that a token is good for without another look
     accounts::Attempts& attempts;                 ///< to log in, to make accounts

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <chrono>
 #include <cstddef>
@@ -99,7 +100,8 @@ ByteBudget::acquire(std::size_t bytes, std::chrono::milliseconds wait_max, Holde
         waiters_.emplace(waiters_.end(), bytes, asio::steady_timer(executor_), std::move(holder));
     admit_waiters();
     const auto alone = std::min(wait_max, alone_max);
-    for (const auto time : {alone, wait_max - alone}) {
+    const std::array times{alone, wait_max - alone};
+    for (const auto time : times) {
         if (time > time.zero() && !waiter->granted && !waiter->given_up) {
             waiter->woken.expires_after(time);
             (void)co_await waiter->woken.async_wait(asio::as_tuple(asio::use_awaitable));

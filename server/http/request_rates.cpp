@@ -18,13 +18,14 @@ using namespace std::chrono_literals;
 namespace {
 constexpr std::size_t people_of_a_service = 100;
 constexpr std::size_t nobodys_tokens_max = 300; // of a network, a minute
+constexpr std::size_t dead_token_max = 20;      // one of them, a minute
 } // namespace
 
 RequestRates::RequestRates(std::size_t requests_per_minute)
     : reading_(requests_per_minute, 60s), saving_(requests_per_minute, 60s),
       services_reading_(requests_per_minute * people_of_a_service, 60s),
       services_saving_(requests_per_minute * people_of_a_service, 60s),
-      nobodys_tokens_(nobodys_tokens_max, 60s), good_tokens_(1, 60s) {}
+      dead_tokens_(dead_token_max, 60s), nobodys_tokens_(nobodys_tokens_max, 60s), good_tokens_(1, 60s) {}
 
 RequestRates::Counted RequestRates::count(const Request& request,
                                           RateLimit::Clock::time_point now) {
@@ -40,7 +41,11 @@ RequestRates::Counted RequestRates::count(const Request& request,
 std::optional<std::chrono::seconds>
 RequestRates::before_token(std::string_view token, std::string_view network,
                            RateLimit::Clock::time_point now) const {
-    return good_tokens_.knows(token) ? std::nullopt : nobodys_tokens_.used_up(network, now);
+    if (good_tokens_.knows(token)) {
+        return std::nullopt;
+    }
+    const auto wait = dead_tokens_.used_up(token, now);
+    return wait ? wait : nobodys_tokens_.used_up(network, now);
 }
 
 void RequestRates::token_is_good(std::string_view token, RateLimit::Clock::time_point now) {
@@ -50,7 +55,10 @@ void RequestRates::token_is_good(std::string_view token, RateLimit::Clock::time_
 void RequestRates::token_is_nobodys(std::string_view token, std::string_view network,
                                     RateLimit::Clock::time_point now) {
     good_tokens_.forget(token);
-    (void)nobodys_tokens_.count(network, now);
+    const bool first = dead_tokens_.count(token, now).remaining + 1 == dead_token_max;
+    if (first) {
+        (void)nobodys_tokens_.count(network, now);
+    }
 }
 
 } // namespace haven::http

@@ -24,7 +24,8 @@ class RequestRates {
     [[nodiscard]] Counted count(const Request& request, RateLimit::Clock::time_point now);
 
     /// How long to wait before the database is asked whose token it is, where the network has sent
-    /// too many that were nobody's, and this one was not good here before.
+    /// too many that were nobody's, or this one too often, and it was not good here before. One
+    /// that is sent again and again, as by a program whose time is over, is one.
     [[nodiscard]] std::optional<std::chrono::seconds>
     before_token(std::string_view token, std::string_view network,
                  RateLimit::Clock::time_point now) const;
@@ -37,6 +38,7 @@ class RequestRates {
     RateLimit saving_;
     RateLimit services_reading_;
     RateLimit services_saving_;
+    RateLimit dead_tokens_;    ///< by token
     RateLimit nobodys_tokens_; ///< by network
     RateLimit good_tokens_;    ///< those it knows
 };

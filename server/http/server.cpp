@@ -201,6 +201,8 @@ struct Server::Impl {
                            RoomShares::of(config.body_memory_bytes)};
     ByteBudget answer_budget{io.get_executor(), answer_memory_bytes(config),
                              RoomShares::of(answer_memory_bytes(config))};
+    ByteBudget file_budget{io.get_executor(), answer_memory_bytes(config),
+                           RoomShares::of(answer_memory_bytes(config))};
     // Work that the workers drop at their end holds room in these.
     vr::Canvases canvases{io.get_executor(), database, *objects, object_workers};
     WorkerPool object_workers{config.canvas_threads, canvas_jobs_max};
@@ -247,6 +249,7 @@ Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objec
             .canvases = canvases,
             .body_budget = body_budget,
             .answer_budget = answer_budget,
+            .file_budget = file_budget,
             .admission_wait_max = admission_wait_max,
             .identity_time_max = identity_time_max,
             .attempts = attempts,
@@ -266,7 +269,7 @@ void Server::Impl::add_gauges() {
     add("haven_body_waiting", "Requests waiting for room for their body.",
         [](const Impl& s) { return s.body_budget.waiting(); });
     add("haven_answer_bytes_in_flight", "Answers in memory.",
-        [](const Impl& s) { return s.answer_budget.bytes_in_use(); });
+        [](const Impl& s) { return s.answer_budget.bytes_in_use() + s.file_budget.bytes_in_use(); });
     add("haven_http_connections", "Open connections.",
         [](const Impl& s) { return s.listener.connections(); });
     add("haven_database_connections", "Open connections to PostgreSQL.",

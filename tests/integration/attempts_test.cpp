@@ -190,16 +190,17 @@ TEST_F(AttemptsTable, WhoAsksForAddressesThatAreTakenIsStopped) {
     const auto asked = [&](const char* network) {
         return run_on(io, attempts.make_account(network)).has_value();
     };
-    const auto was_free = [&]() -> boost::asio::awaitable<bool> {
-        co_await attempts.made_account("192.0.2.1");
+    const auto was_taken = [&]() -> boost::asio::awaitable<bool> {
+        co_await attempts.account_is_taken("192.0.2.1");
         co_return true;
     };
     for (int i = 0; i < 10; ++i) {
-        EXPECT_TRUE(asked("192.0.2.1"));
-        EXPECT_TRUE(run_on(io, was_free()));
+        EXPECT_TRUE(asked("192.0.2.1")) << "it was free";
     }
-    EXPECT_TRUE(asked("192.0.2.1"));
-    EXPECT_TRUE(asked("192.0.2.1"));
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_TRUE(asked("192.0.2.1"));
+        EXPECT_TRUE(run_on(io, was_taken()));
+    }
     EXPECT_FALSE(asked("192.0.2.1"));
     EXPECT_TRUE(asked("192.0.2.2"));
 }

@@ -127,7 +127,7 @@ TEST(HttpShares, SlowBodiesOfOneAccountLeaveRoomForAnother) {
 }
 
 TEST(HttpShares, SmallSlowBodiesOfOneAccountLeaveRoomForAnother) {
-    const TestServer server(patient(2s));
+    const TestServer server(patient(20s));
     HttpClient attacker = server.new_user();
     HttpClient person = server.new_user();
     constexpr std::size_t many = 140; // a fourth of a MiB each: more than all small ones together
@@ -147,7 +147,7 @@ TEST(HttpShares, SlowBodiesOfManyAccountsAtOneAddressLeaveRoomForAnother) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
     config.trusted_proxies = "127.0.0.1";
-    const TestServer server(patient(2s), config);
+    const TestServer server(patient(20s), config);
     HttpClient person = server.new_user();
     const Ids ids = write_drawing(person);
     std::vector<RawConnection> held;

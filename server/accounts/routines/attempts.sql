@@ -71,7 +71,7 @@ CREATE OR REPLACE FUNCTION haven_forget_attempts(at timestamptz) RETURNS void LA
 $$;
 
 -- One attempt that is held against several limits, in their order, until one refuses it.
-CREATE OR REPLACE FUNCTION haven_attempt_each(scopes text[], keys text[], most integer[], seconds integer[],
+CREATE OR REPLACE FUNCTION haven_attempt_in_order(scopes text[], keys text[], most integer[], seconds integer[],
                                               at timestamptz DEFAULT now())
 RETURNS haven_standing LANGUAGE plpgsql AS $$
 DECLARE
@@ -82,9 +82,26 @@ BEGIN
                                   make_interval(secs => seconds[place]), at);
         EXIT WHEN standing.refused;
     END LOOP;
+    RETURN standing;
+END $$;
+
+-- The same, and all of the attempt. What is forgotten comes last: it is locked in no order.
+CREATE OR REPLACE FUNCTION haven_attempt_each(scopes text[], keys text[], most integer[], seconds integer[],
+                                              at timestamptz DEFAULT now())
+RETURNS haven_standing LANGUAGE plpgsql AS $$
+DECLARE
+    standing constant haven_standing := haven_attempt_in_order(scopes, keys, most, seconds, at);
+BEGIN
     PERFORM haven_forget_attempts(at);
     RETURN standing;
 END $$;
+
+-- What is said where a limit is used up; no row where one more may be tried. Counts nothing.
+CREATE OR REPLACE FUNCTION haven_used_up(tried_scope text, tried_key text, most integer, at timestamptz DEFAULT now())
+RETURNS SETOF haven_standing LANGUAGE sql STABLE AS $$
+    SELECT (haven_standing_of(kept, most, true, at)).* FROM attempts AS kept
+    WHERE kept.scope = tried_scope AND kept.key = tried_key AND kept.ends_at > at AND kept.attempts >= most
+$$;
 
 -- One attempt to log in. As a guess: of an account from a network, of a network, of an account, and in all; and
 -- as work, whether it will be right or not. Who has come in from there before (is_known) is not held up by what
@@ -120,7 +137,8 @@ BEGIN
         standing := haven_attempt('log-in pair', pair, most[2], minute, longest, at);
     END IF;
     IF NOT standing.refused THEN
-        standing := haven_attempt_each('{password identity,password network}', ARRAY[pair, network], most[5:6], '{60,60}', at);
+        standing := haven_attempt_in_order('{password identity,password network}', ARRAY[pair, network], most[5:6],
+                                           '{60,60}', at);
     END IF;
     IF NOT standing.refused THEN
         is_tried := true;
@@ -135,6 +153,7 @@ BEGIN
     IF told.refused IS NOT NULL THEN
         standing := told;
     END IF;
+    PERFORM haven_forget_attempts(at);
 END $$;
 
 -- It was the right password: as a guess the attempt counts nowhere, and the pair is known for a season.

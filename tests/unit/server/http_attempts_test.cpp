@@ -93,6 +93,20 @@ TEST(RequestRates, TokensThatAreNobodysStopTheNetworkAndNoTokenThatWasGood) {
     EXPECT_FALSE(rates.before_token("new", "a", begin + 61s));
 }
 
+TEST(RequestRates, ATokenWhoseTimeIsOverAndThatIsSentAgainAndAgainIsOne) {
+    RequestRates rates(60);
+    int asked = 0;
+    for (int i = 0; i < 3'000; ++i) { // thirty programs of one clinic that go on asking
+        const std::string token = std::to_string(i % 30);
+        if (!rates.before_token(token, "a", begin + 1s)) {
+            ++asked;
+            rates.token_is_nobodys(token, "a", begin + 1s);
+        }
+    }
+    EXPECT_EQ(asked, 30 * 20);
+    EXPECT_FALSE(rates.before_token("new", "a", begin + 2s)) << "others there go on";
+}
+
 TEST(RateLimit, TheFieldsSayWhatIsLeft) {
     RateLimit limit(3, 60s);
     const auto fields = rate_limit_fields("reading", limit.count("a", begin + 1s));
