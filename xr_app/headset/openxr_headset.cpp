@@ -283,6 +283,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     held.unlock();
     frame.room = tracking_->room_number(); // also where the head was not located
     frame.floor_m = tracking_->floor_m();
+    frame.moved = tracking_->take_moved();
     if (!step) {
         return std::unexpected(step.error());
     }
