@@ -13,23 +13,15 @@
 
 namespace haven {
 
-namespace {
-
-Pose stance_in(const HeadsetFrame& frame) {
-    Pose stance = stance_of(frame.tracking_from_head);
-    stance.position_m.y = frame.floor_m;
-    return stance;
-}
-
-} // namespace
-
 bool PersonPlacement::update(const HeadsetFrame& frame, bool has_focus, bool recenter_wished) {
-    if (std::exchange(room_, frame.room).value_or(frame.room) != frame.room) {
+    const bool elsewhere = std::exchange(room_, frame.room).value_or(frame.room) != frame.room;
+    if (elsewhere || frame.moved) {
         drawing_.pause(); // what comes lies elsewhere than what was drawn so far
     }
     if (frame.recentered || recenter_wished) {
         due_ = Placement::Reason::recentered;
-    } else if (has_focus && frame.head_valid && placed_in_ != frame.room) {
+    } else if (has_focus && frame.head_valid &&
+               (placed_in_ != frame.room || lies_in_ != frame.room)) {
         due_ = Placement::Reason::first_focus;
     }
     if (frame.head_valid) {
@@ -37,7 +29,7 @@ bool PersonPlacement::update(const HeadsetFrame& frame, bool has_focus, bool rec
     }
     if (due_ && frame.head_valid) {
         drawing_.recenter();
-        tracking_from_person_ = stance_in(frame);
+        lie_around(frame);
         placed_in_ = has_focus ? frame.room : placed_in_;
         record(*std::exchange(due_, std::nullopt));
         spdlog::info(
@@ -45,18 +37,27 @@ bool PersonPlacement::update(const HeadsetFrame& frame, bool has_focus, bool rec
         return true;
     }
     if (!tracking_from_person_ && frame.eyes_valid) {
-        tracking_from_person_ = stance_in(frame); // until it is known
+        lie_around(frame); // until it is known
         return true;
     }
-    return lie_on_floor(frame.floor_m);
+    return lie_on_floor(frame);
 }
 
-/// A floor that is known only now: the place goes up or down to it, and turns nowhere.
-bool PersonPlacement::lie_on_floor(float floor_m) {
-    if (!tracking_from_person_ || tracking_from_person_->position_m.y == floor_m) {
+void PersonPlacement::lie_around(const HeadsetFrame& frame) {
+    Pose stance = stance_of(frame.tracking_from_head);
+    stance.position_m.y = frame.floor_m;
+    tracking_from_person_ = stance;
+    lies_in_ = frame.room;
+}
+
+/// A floor that is known only now: the place goes up or down to it, and turns nowhere. A headset
+/// that sees nothing yet, or lies in another room, says nothing of this one's.
+bool PersonPlacement::lie_on_floor(const HeadsetFrame& frame) {
+    if (!frame.head_valid || !tracking_from_person_ || lies_in_ != frame.room ||
+        tracking_from_person_->position_m.y == frame.floor_m) {
         return false;
     }
-    tracking_from_person_->position_m.y = floor_m;
+    tracking_from_person_->position_m.y = frame.floor_m;
     record(Placement::Reason::recentered);
     return true;
 }

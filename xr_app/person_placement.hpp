@@ -33,12 +33,14 @@ class PersonPlacement {
     [[nodiscard]] Pose ink() const { return world_from_tracking(surroundings_.home()); }
 
   private:
-    bool lie_on_floor(float floor_m);
+    void lie_around(const HeadsetFrame& frame);
+    bool lie_on_floor(const HeadsetFrame& frame);
 
     const Surroundings& surroundings_;
     DrawingSession& drawing_;
     /// Where the person stood and looked, level, when the place came around them.
     std::optional<Pose> tracking_from_person_;
+    std::optional<std::uint32_t> lies_in_; ///< the room that this was taken in
     /// Why the place has to come around the person as soon as it is known where they are.
     std::optional<Placement::Reason> due_;
     std::optional<std::uint32_t> room_;      ///< that the tracking space was in, in the last frame

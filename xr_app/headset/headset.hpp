@@ -51,6 +51,7 @@ struct KnownRoom {
     std::string system;                ///< whose STAGE: other headsets have others
     std::optional<glm::vec2> bounds_m; ///< of STAGE, where the runtime tells them
     Pose stage_from_tracking;
+    float floor_m = 0.0F; ///< how high the floor lies in the tracking space
 };
 
 /// A hand where it will be when the frame is seen. It is shown, and never recorded.
@@ -86,10 +87,10 @@ struct HeadsetFrame {
     bool head_valid = false; ///< its position, too; else that is the last that was
     std::array<scene::EyeView, 2> eyes;
     bool eyes_valid = false; ///< at least where they look
-    /// The person has to be placed anew: they chose a new forward, or the room is known only now.
-    bool recentered = false;
-    /// As long as it is the same, the tracking space stays where it is in the room, also over the
-    /// loss of a headset.
+    bool recentered = false; ///< the person chose a new forward
+    bool moved = false;      ///< the tracking space lies elsewhere in the same room: ink ends there
+    /// As long as it is the same, the tracking space stays where it is in the room (or says that it
+    /// moved), also over the loss of a headset.
     std::uint32_t room = 0;
     float floor_m = 0.0F; ///< how high the floor lies in the tracking space
     /// Of both hands since the last frame, each hand's in time, on the host's clock

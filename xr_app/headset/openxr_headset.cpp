@@ -49,12 +49,6 @@ constexpr double prediction_ns_max = 1e9;
 /// Between the eyes, until the runtime has said it.
 constexpr float half_eye_distance_m = 0.0315F;
 
-bool is_fov(const XrFovf& fov) {
-    return std::isfinite(fov.angleLeft) && std::isfinite(fov.angleRight) &&
-           std::isfinite(fov.angleUp) && std::isfinite(fov.angleDown) &&
-           fov.angleLeft < fov.angleRight && fov.angleDown < fov.angleUp;
-}
-
 scene::EyeView eye_view_of(const XrView& view) {
     const Pose pose = pose_of(view.pose);
     return {.position_m = pose.position_m,
@@ -289,6 +283,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
     held.unlock();
     frame.room = tracking_->room_number(); // also where the head was not located
     frame.floor_m = tracking_->floor_m();
+    frame.moved = tracking_->take_moved();
     if (!step) {
         return std::unexpected(step.error());
     }
@@ -318,10 +313,12 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame
     for (std::size_t eye = 0; frame.eyes_valid && eye < 2; ++eye) {
         XrView& view = views_.at(eye);
         const auto orientation = usable(view.pose.orientation);
-        if (!orientation || !is_fov(view.fov)) {
+        const auto fov = usable(view.fov);
+        if (!orientation || !fov) {
             frame.eyes_valid = false;
             break;
         }
+        view.fov = *fov; // what the picture is drawn for, and says so
         auto position_m = usable(view.pose.position);
         if (!position_m || (state.viewStateFlags & XR_VIEW_STATE_POSITION_VALID_BIT) == 0) {
             // A picture that turns with the head from where it was last, instead of none.

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -74,6 +73,11 @@ Pose begins_at(XrReferenceSpaceType type, const std::optional<Pose>& stage_from_
     return tracking_from_candidate;
 }
 
+/// How high the floor that a STAGE says lies in the tracking space.
+float floor_in(const Pose& stage_from_tracking) {
+    return inverse(stage_from_tracking).position_m.y;
+}
+
 /// The STAGE that has these bounds may be that room's: of the same system, it is not another one.
 bool may_be(const KnownRoom& room, const std::optional<glm::vec2>& bounds_m) {
     return !room.bounds_m || !bounds_m ||
@@ -101,7 +105,6 @@ std::expected<TrackingSpace, HeadsetError> TrackingSpace::create(XrSession sessi
     }
     self.head_.tracking_from_head.position_m.y = assumed_eye_height_m;
     self.changes_.reserve(changes_max);
-    self.due_.reserve(changes_max);
     const std::vector<XrReferenceSpaceType> there = spaces_of(session);
     for (const Kind& kind : kinds) {
         XrSpaceHandle space;
@@ -221,11 +224,13 @@ TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) 
     apply_changes(time, changes_until, now);
     if (!settled_) {
         settle(time);
-    } else {
-        find_room_later(time, now);
-    }
-    if (position_open_) {
-        place_position(time);
+    } else if (!changes_wait()) {
+        if (position_open_) {
+            place_position(time);
+        }
+        if (!position_open_) { // the room is told by where the space lies
+            find_room_later(time, now);
+        }
     }
     Located head = locate(view_.get(), space_.get(), time);
     if (head.oriented()) {
@@ -256,6 +261,10 @@ TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) 
 
 std::optional<XrTime> TrackingSpace::take_replaced_from() {
     return std::exchange(replaced_from_, std::nullopt);
+}
+
+bool TrackingSpace::take_moved() {
+    return std::exchange(moved_, false);
 }
 
 void TrackingSpace::replaced(XrTime from) {
@@ -290,30 +299,28 @@ bool TrackingSpace::find_room(XrTime time) {
         room_number_ = room_->number;
         spdlog::info("located where it was before in the room");
     } else {
+        const Pose stage_from_tracking = *stage * inverse(tracking_from_candidate_);
+        const bool told = candidates_.at(current_).type == XR_REFERENCE_SPACE_TYPE_LOCAL;
         room_ = {.number = room_number_,
                  .system = system_,
                  .bounds_m = bounds_m,
-                 .stage_from_tracking = *stage * inverse(tracking_from_candidate_)};
+                 .stage_from_tracking = stage_from_tracking,
+                 .floor_m = told ? floor_in(stage_from_tracking) : floor_m_};
     }
     before_.reset();
-    if (same || candidates_.at(current_).type == XR_REFERENCE_SPACE_TYPE_LOCAL) {
-        floor_m_ = inverse(room_->stage_from_tracking).position_m.y;
-    }
+    floor_m_ = room_->floor_m;
     return same;
 }
 
 /// A runtime may know its STAGE only after a while. Until then the person draws as in any room.
 void TrackingSpace::find_room_later(XrTime time, Clock::time_point now) {
-    if (room_ || !stage_ || !due_.empty() ||
-        (stage_asked_at_ && now - *stage_asked_at_ < stage_step)) {
+    if (room_ || !stage_ || (stage_asked_at_ && now - *stage_asked_at_ < stage_step)) {
         return;
     }
     stage_asked_at_ = now;
-    const bool another = find_room(time);
-    if (another) {
+    if (find_room(time)) {
         replaced(time);
     }
-    recentered_ = recentered_ || another;
 }
 
 /// Where a reference space that has another origin now is in the tracking space: by the stage,
@@ -323,7 +330,7 @@ std::optional<Pose> TrackingSpace::place_by_room(const std::optional<Pose>& stag
                                                  const Pose& otherwise, XrTime time) {
     const auto stage = stage_from_tracking ? stage_from_candidate(time) : std::nullopt;
     if (stage) {
-        position_open_ = false;
+        moved_ = std::exchange(position_open_, false) || moved_;
         return inverse(*stage_from_tracking) * *stage;
     }
     const Located head = head_in_candidate(current_, time);
@@ -338,39 +345,52 @@ std::optional<Pose> TrackingSpace::place_by_room(const std::optional<Pose>& stag
     if (head.whole() && position_seen_) {
         placed.position_m = before.position_m - placed.orientation * head.pose.position_m;
     }
-    position_open_ = !head.whole() && position_seen_;
+    position_open_ = position_seen_ && (position_open_ || !head.whole());
     return placed;
 }
 
-/// The head that said how it is turned says where it is, too: where the person was seen last. How
-/// high it lies is known of all but LOCAL.
+/// Where the stage says it, or the head that said how it is turned and says where it is, too: where
+/// the person was seen last. How high it lies is known of all but LOCAL.
 void TrackingSpace::place_position(XrTime time) {
-    const Located head = head_in_candidate(current_, time);
-    if (!head.whole()) {
+    Pose placed = tracking_from_candidate_;
+    const auto stage = room_ ? stage_from_candidate(time) : std::nullopt;
+    if (stage) {
+        placed = inverse(room_->stage_from_tracking) * *stage;
+    } else {
+        const Located head = head_in_candidate(current_, time);
+        if (!head.whole()) {
+            return;
+        }
+        placed.position_m =
+            head_.tracking_from_head.position_m - placed.orientation * head.pose.position_m;
+        if (candidates_.at(current_).type != XR_REFERENCE_SPACE_TYPE_LOCAL) {
+            placed.position_m.y = tracking_from_candidate_.position_m.y;
+        }
+    }
+    if (XR_FAILED(rebuild(placed))) {
         return;
     }
-    Pose placed = tracking_from_candidate_;
-    placed.position_m =
-        head_.tracking_from_head.position_m - placed.orientation * head.pose.position_m;
-    if (candidates_.at(current_).type != XR_REFERENCE_SPACE_TYPE_LOCAL) {
-        placed.position_m.y = tracking_from_candidate_.position_m.y;
-    }
-    if (XR_SUCCEEDED(rebuild(placed))) {
-        position_open_ = false;
-        replaced(time);
+    position_open_ = false;
+    moved_ = true;
+    replaced(time);
+    if (!stage) { // they may have walked meanwhile: where it lies in the room is asked anew
+        room_.reset();
+        stage_asked_at_.reset();
     }
 }
 
 void TrackingSpace::apply_changes(XrTime time, XrTime changes_until, Clock::time_point now) {
-    // A moment that never comes is a moment that has passed.
-    const auto has_come = [&](const Change& change) {
-        return change.at <= changes_until || now - change.heard_at > patience;
-    };
-    due_.clear(); // what waited for another try comes again
-    std::ranges::copy_if(changes_, std::back_inserter(due_), has_come);
-    if (!due_.empty() && apply(time)) {
-        std::erase_if(changes_, has_come);
+    for (Change& change : changes_) {
+        // A moment that never comes is a moment that has passed.
+        change.come = change.come || change.at <= changes_until || now - change.heard_at > patience;
     }
+    if (changes_wait()) {
+        apply(time);
+    }
+}
+
+bool TrackingSpace::changes_wait() const {
+    return std::ranges::any_of(changes_, &Change::come);
 }
 
 /// Where the tracking space is in the STAGE that is after the changes.
@@ -379,8 +399,8 @@ std::optional<Pose> TrackingSpace::in_changed_stage(const std::optional<KnownRoo
     if (known) {
         stage_from_tracking = known->stage_from_tracking;
     }
-    for (const Change& change : due_) {
-        if (change.type != XR_REFERENCE_SPACE_TYPE_STAGE || !stage_from_tracking) {
+    for (const Change& change : changes_) {
+        if (!change.come || change.type != XR_REFERENCE_SPACE_TYPE_STAGE || !stage_from_tracking) {
             continue;
         }
         if (change.previous_from_new) {
@@ -392,45 +412,58 @@ std::optional<Pose> TrackingSpace::in_changed_stage(const std::optional<KnownRoo
     return stage_from_tracking;
 }
 
-/// All at once: whatever is located now is located after the last of them.
-bool TrackingSpace::apply(XrTime time) {
-    const auto stage_from_tracking = in_changed_stage(room_);
+/// All at once: whatever is located now is located after the last of them. What cannot be made yet
+/// is tried again.
+void TrackingSpace::apply(XrTime time) {
     const XrReferenceSpaceType current = candidates_.at(current_).type;
     std::optional<Pose> placed = tracking_from_candidate_; // as far as the runtime says it
-    std::optional<XrTime> from;
-    bool chosen = false;
-    for (const Change& change : due_) {
-        const bool of_current = change.type == current;
-        if (of_current) {
+    bool redefined = false;
+    for (const Change& change : changes_) {
+        if (change.come && change.type == current) {
             const auto& moved = change.previous_from_new;
             placed = placed && moved ? std::optional(*placed * *moved) : std::nullopt;
-            from = from.value_or(change.at);
+            redefined = true;
         }
-        chosen = chosen || of_current || change.type == XR_REFERENCE_SPACE_TYPE_LOCAL ||
-                 change.type == XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR;
     }
-    if (from && settled_) {
+    if (redefined && settled_) {
         if (!placed) {
-            placed = place_by_room(stage_from_tracking, tracking_from_candidate_, time);
+            placed = place_by_room(in_changed_stage(room_), tracking_from_candidate_, time);
         }
         if (!placed || XR_FAILED(rebuild(*placed))) {
-            return false;
+            return;
         }
-        replaced(*from);
     }
-    const auto keep = [](std::optional<KnownRoom>& known, const std::optional<Pose>& now) {
-        if (known && now) {
-            known->stage_from_tracking = *now;
-        } else {
+    take_in(current);
+}
+
+/// The space lies right in what is there after the changes that have come, and was made of `type`
+/// before: the known rooms follow, and they are done.
+void TrackingSpace::take_in(XrReferenceSpaceType type) {
+    const auto follow = [&](std::optional<KnownRoom>& known) {
+        const auto stage_from_tracking = in_changed_stage(known);
+        if (!stage_from_tracking) {
             known.reset();
+            return;
         }
+        if (type == XR_REFERENCE_SPACE_TYPE_LOCAL) { // its floor is where STAGE tells it
+            known->floor_m += floor_in(*stage_from_tracking) - floor_in(known->stage_from_tracking);
+        }
+        known->stage_from_tracking = *stage_from_tracking;
     };
-    keep(before_, in_changed_stage(before_));
-    keep(room_, stage_from_tracking);
+    follow(before_);
+    follow(room_);
+    floor_m_ = room_ ? room_->floor_m : floor_m_;
+    for (const Change& change : changes_) {
+        if (change.come && change.type == type && settled_) {
+            replaced(change.at);
+        }
+        recentered_ =
+            recentered_ ||
+            (change.come && (change.type == type || change.type == XR_REFERENCE_SPACE_TYPE_LOCAL ||
+                             change.type == XR_REFERENCE_SPACE_TYPE_LOCAL_FLOOR));
+    }
+    std::erase_if(changes_, &Change::come);
     stage_asked_at_.reset();
-    due_.clear();
-    recentered_ = recentered_ || chosen;
-    return true;
 }
 
 void TrackingSpace::give_up(XrTime time) {
@@ -450,6 +483,7 @@ void TrackingSpace::give_up(XrTime time) {
                 current_ = before; // the next frame tries it again
                 return;
             }
+            take_in(candidates_.at(before).type); // it was located after them
         }
         spdlog::warn("the headset cannot be located in {}; it is located in {} from now on",
                      candidates_.at(before).name, candidates_.at(candidate).name);

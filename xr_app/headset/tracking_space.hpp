@@ -67,8 +67,7 @@ class TrackingSpace {
 
     struct Step {
         LocatedHead head;
-        /// Since the last update that succeeded the person chose a new forward, or it became known
-        /// in which room they are.
+        /// Since the last update that succeeded the person chose a new forward.
         bool recentered = false;
     };
     /// Once a frame, before anything is located for `time`. The changes of `changes_until` and
@@ -78,6 +77,9 @@ class TrackingSpace {
     /// Once for each time that get() became another one: from that time on the old one was wrong.
     /// After update(), whether or not that could locate the head.
     [[nodiscard]] std::optional<XrTime> take_replaced_from();
+    /// Likewise, once each time that it came to lie elsewhere in the same room, as far as anybody
+    /// can tell: what goes on from there is not joined to what was before.
+    [[nodiscard]] bool take_moved();
 
   private:
     struct Candidate {
@@ -90,6 +92,7 @@ class TrackingSpace {
         XrTime at;
         std::optional<Pose> previous_from_new;
         Clock::time_point heard_at;
+        bool come = false; ///< and not in yet
     };
     struct Located {
         XrResult result = XR_SUCCESS;
@@ -107,8 +110,9 @@ class TrackingSpace {
     [[nodiscard]] Located head_in_candidate(std::size_t candidate, XrTime time) const;
     void apply_changes(XrTime time, XrTime changes_until, Clock::time_point now);
     [[nodiscard]] std::optional<Pose> in_changed_stage(const std::optional<KnownRoom>& known) const;
-    /// False: it cannot be made yet, and is to be tried again.
-    [[nodiscard]] bool apply(XrTime time);
+    void apply(XrTime time);
+    void take_in(XrReferenceSpaceType type);
+    [[nodiscard]] bool changes_wait() const;
     [[nodiscard]] std::optional<Pose> place_by_room(const std::optional<Pose>& stage_from_tracking,
                                                     const Pose& otherwise, XrTime time);
     void place_position(XrTime time);
@@ -136,9 +140,9 @@ class TrackingSpace {
     std::uint32_t room_number_ = 0;
     float floor_m_ = 0.0F;
     std::optional<Clock::time_point> stage_asked_at_;
-    std::vector<Change> changes_; ///< to come, by their times
-    std::vector<Change> due_;     ///< those that have come, as long as they are not applied
+    std::vector<Change> changes_; ///< not in yet, by their times
     bool recentered_ = false;     ///< and not told yet
+    bool moved_ = false;          ///< likewise
     std::optional<XrTime> replaced_from_;
     LocatedHead head_; ///< the last that was located
     std::optional<Clock::time_point> lost_since_;

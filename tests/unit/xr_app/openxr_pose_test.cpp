@@ -47,5 +47,26 @@ TEST(OpenxrPose, APoseNeedsBoth) {
     EXPECT_FALSE(usable(said).has_value());
 }
 
+TEST(OpenxrPose, AMirroredFieldOfViewIsDrawnAsItWouldBeWithout) {
+    const auto plain = usable(XrFovf{-0.9F, 0.7F, 0.6F, -0.8F});
+    const auto mirrored = usable(XrFovf{0.7F, -0.9F, -0.8F, 0.6F});
+    ASSERT_TRUE(plain && mirrored);
+    for (const XrFovf& fov : {*plain, *mirrored}) {
+        EXPECT_EQ(fov.angleLeft, -0.9F);
+        EXPECT_EQ(fov.angleRight, 0.7F);
+        EXPECT_EQ(fov.angleUp, 0.6F);
+        EXPECT_EQ(fov.angleDown, -0.8F);
+    }
+}
+
+TEST(OpenxrPose, WhatIsNoFieldOfViewIsNone) {
+    for (const XrFovf& said :
+         {XrFovf{}, XrFovf{-0.9F, -0.9F, 0.6F, -0.8F}, XrFovf{-0.9F, 0.7F, 0.6F, 0.6F},
+          XrFovf{nan, 0.7F, 0.6F, -0.8F}, XrFovf{-0.9F, 0.7F, 0.6F, nan},
+          XrFovf{-0.9F, infinite, 0.6F, -0.8F}}) {
+        EXPECT_FALSE(usable(said).has_value());
+    }
+}
+
 } // namespace
 } // namespace haven

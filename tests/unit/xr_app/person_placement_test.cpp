@@ -29,6 +29,20 @@ class Placements : public testing::Test {
                 .head_valid = true,
                 .room = room};
     }
+    /// The left hand draws, and goes on.
+    void draw() {
+        DrawingSession& drawing = house.session->drawing;
+        drawing.begin({.unix_us = 1'700'000'000'000'000, .sample_period_us = 5000});
+        for (int i = 1; i <= 3; ++i) {
+            HandSample sample{.time_ns = i * std::int64_t{5'000'000},
+                              .tracked = true,
+                              .drawing = true,
+                              .pressure = 1.0F};
+            sample.tracking_from_tip.position_m = {0.01F * static_cast<float>(i), 1.2F, -0.4F};
+            static_cast<void>(drawing.add(sample));
+        }
+        EXPECT_TRUE(drawing.drawing(Hand::left));
+    }
     test::SessionHouse house;
 };
 
@@ -52,6 +66,39 @@ TEST_F(Placements, AnotherRoomIsPlacedInAndTheOneOfBeforeAgain) {
     EXPECT_TRUE(placed(in_room(2)));
     EXPECT_FALSE(placed(in_room(2)));
     EXPECT_TRUE(placed(in_room(1))) << "where they were placed lately was in the other";
+}
+
+TEST_F(Placements, ARoomWithoutTheHandsLeavesTheOneOfBeforeAsItLay) {
+    ASSERT_TRUE(placed(in_room(1)));
+    const Pose before = house.session->placement.ink();
+    HeadsetFrame frame = in_room(2);
+    frame.floor_m = 0.3F; // another room's
+    EXPECT_FALSE(placed(frame, !focus));
+    frame = in_room(1);
+    frame.tracking_from_head.orientation = turned_by(1.0F);
+    EXPECT_FALSE(placed(frame));
+    EXPECT_EQ(house.session->placement.ink(), before);
+}
+
+TEST_F(Placements, ARecenterInAnotherRoomWithoutTheHandsDoesNotCountForTheOneOfBefore) {
+    ASSERT_TRUE(placed(in_room(1)));
+    const Pose before = house.session->placement.ink();
+    HeadsetFrame frame = in_room(2);
+    frame.tracking_from_head.position_m.x += 1.0F;
+    frame.recentered = true;
+    EXPECT_TRUE(placed(frame, !focus));
+    EXPECT_TRUE(placed(in_room(1)));
+    EXPECT_EQ(house.session->placement.ink(), before) << "the same head in the same room";
+}
+
+TEST_F(Placements, AHeadsetThatSeesNothingYetSaysNoFloor) {
+    HeadsetFrame frame = in_room(1);
+    frame.floor_m = -0.25F;
+    ASSERT_TRUE(placed(frame));
+    house.session->placement.begin_headset();
+    EXPECT_FALSE(placed({.room = 2}));
+    EXPECT_FALSE(placed({.room = 1}));
+    EXPECT_FALSE(placed(frame));
 }
 
 TEST_F(Placements, WaitForTheHead) {
@@ -85,20 +132,20 @@ TEST_F(Placements, AFloorThatIsKnownLaterMovesThePlaceAndTurnsNothing) {
 
 TEST_F(Placements, WhatIsDrawnEndsWhereTheRoomIsAnotherWhetherOrNotTheHeadIsSeen) {
     ASSERT_TRUE(placed(in_room(2)));
-    DrawingSession& drawing = house.session->drawing;
-    drawing.begin({.unix_us = 1'700'000'000'000'000, .sample_period_us = 5000});
-    for (int i = 1; i <= 3; ++i) {
-        HandSample sample{.time_ns = i * std::int64_t{5'000'000},
-                          .tracked = true,
-                          .drawing = true,
-                          .pressure = 1.0F};
-        sample.tracking_from_tip.position_m = {0.01F * static_cast<float>(i), 1.2F, -0.4F};
-        static_cast<void>(drawing.add(sample));
-    }
+    draw();
     EXPECT_FALSE(placed({.room = 2}));
-    EXPECT_TRUE(drawing.drawing(Hand::left));
+    EXPECT_TRUE(house.session->drawing.drawing(Hand::left));
     EXPECT_FALSE(placed({.room = 1}));
-    EXPECT_FALSE(drawing.drawing(Hand::left));
+    EXPECT_FALSE(house.session->drawing.drawing(Hand::left));
+}
+
+TEST_F(Placements, WhatIsDrawnEndsWhereTheTrackingSpaceMovedAndThePlaceStays) {
+    ASSERT_TRUE(placed(in_room(1)));
+    draw();
+    HeadsetFrame frame = in_room(1);
+    frame.moved = true;
+    EXPECT_FALSE(placed(frame));
+    EXPECT_FALSE(house.session->drawing.drawing(Hand::left));
 }
 
 } // namespace

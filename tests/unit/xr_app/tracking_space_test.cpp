@@ -93,6 +93,13 @@ class TrackingSpaces : public testing::Test {
                            .poseValid = moved.said,
                            .poseInPreviousSpace = xr_pose_of(moved.previous_from_new)});
     }
+    /// Recenters it while nothing but the head's turn is known: where it lies now is not.
+    void leave_open(Seat& seat) {
+        runtime.head = XR_SPACE_LOCATION_ORIENTATION_VALID_BIT;
+        seat.frame();
+        move(seat, {local_floor, lying(1.0F, 0.0F, -0.5F, 1.5F), false, seat.time + 1});
+        seat.frame();
+    }
 
     FakeSpaces& runtime = FakeSpaces::get();
 };
@@ -121,10 +128,9 @@ TEST_F(TrackingSpaces, WhereStageIsFoundOnlyLaterItLiesInTheRoomOfBeforeFromThen
     after.frame();
     expect_same(after.in_room(), before.in_room());
     EXPECT_EQ(after.space.room_number(), 1U);
-    EXPECT_TRUE(after.last.recentered) << "the person is placed anew";
+    EXPECT_FALSE(after.last.recentered) << "nobody chose another forward: the room tells";
     EXPECT_EQ(after.space.take_replaced_from(), after.time);
     after.frame();
-    EXPECT_FALSE(after.last.recentered);
     EXPECT_EQ(after.space.take_replaced_from(), std::nullopt);
 }
 
@@ -150,6 +156,34 @@ TEST_F(TrackingSpaces, AFloorThatIsKnownLaterIsTheFloorAndMovesNoInk) {
     expect_same(seat.in_room(), lying(0.0F, -0.4F, 0.0F));
     EXPECT_NEAR(seat.space.floor_m(), 0.4F, 1e-4F);
     EXPECT_FALSE(seat.last.recentered) << "nobody chose another forward";
+}
+
+TEST_F(TrackingSpaces, TheFloorOfARoomIsTheSameForTheNextHeadset) {
+    runtime.room_from_space[stage] = lying(-1.0F, -0.1F, 2.0F, 1.0F); // not LOCAL_FLOOR's
+    const Seat on_floor;
+    EXPECT_EQ(on_floor.space.floor_m(), 0.0F);
+    EXPECT_EQ(Seat(2, on_floor.space.room()).space.floor_m(), 0.0F);
+
+    const auto there = std::exchange(runtime.room_from_space,
+                                     {{local, lying(0.0F, 1.2F, 0.0F)}, {stage, std::nullopt}});
+    Seat level;
+    runtime.room_from_space[stage] = there.at(stage);
+    level.frame();
+    EXPECT_NEAR(level.space.floor_m(), 0.3F, 1e-4F);
+    runtime.room_from_space = there;
+    EXPECT_NEAR(Seat(2, level.space.room()).space.floor_m(), 0.3F, 1e-4F);
+}
+
+TEST_F(TrackingSpaces, AStageThatIsSaidToLieOnAnotherFloorTellsItToLocal) {
+    runtime.room_from_space.erase(local_floor);
+    Seat seat;
+    const Pose right = seat.in_room();
+    EXPECT_NEAR(seat.space.floor_m(), 0.0F, 1e-4F);
+    move(seat, {stage, lying(0.4F, -0.25F, 0.0F, 0.3F), true, seat.time + 1});
+    seat.frame();
+    expect_same(seat.in_room(), right);
+    EXPECT_NEAR(seat.space.floor_m(), -0.25F, 1e-4F);
+    EXPECT_NEAR(Seat(2, seat.space.room()).space.floor_m(), -0.25F, 1e-4F);
 }
 
 TEST_F(TrackingSpaces, AnotherHeadsetsStageIsNotTheRoomOfBefore) {
@@ -252,10 +286,80 @@ TEST_F(TrackingSpaces, ARecenterThatOnlyTheHeadsTurnTellsKeepsThePositionUntilIt
     seat.frame();
     EXPECT_GT(std::abs(glm::dot(seat.in_room().orientation, right.orientation)), 0.99999F);
     EXPECT_TRUE(seat.last.recentered);
+    EXPECT_FALSE(seat.space.take_moved());
     runtime.head = FakeSpaces::whole;
     seat.frame();
     expect_same(seat.in_room(), right);
     expect_same(seat.head_in_room(), runtime.room_from_head);
+    EXPECT_TRUE(seat.space.take_moved()) << "a stroke is not joined across that";
+    seat.frame();
+    EXPECT_FALSE(seat.space.take_moved());
+}
+
+TEST_F(TrackingSpaces, APositionThatIsOpenDoesNotUndoTheRoomThatIsFound) {
+    const Seat before;
+    const auto there = std::exchange(runtime.room_from_space[stage], std::nullopt);
+    runtime.room_from_space[local_floor] = lying(3.0F, 0.0F, 1.0F, 2.0F);
+    Seat after(2, before.space.room());
+    leave_open(after);
+    runtime.room_from_head.position_m.x += 0.5F; // they walked meanwhile
+    runtime.head = FakeSpaces::whole;
+    runtime.room_from_space[stage] = there;
+    after.frame();
+    EXPECT_EQ(after.space.room_number(), 1U);
+    expect_same(after.in_room(), before.in_room());
+}
+
+TEST_F(TrackingSpaces, ARoomIsNotNotedAsLongAsThePositionIsOpen) {
+    const auto there = std::exchange(runtime.room_from_space[stage], std::nullopt);
+    Seat seat;
+    leave_open(seat);
+    runtime.room_from_space[stage] = there;
+    seat.frame();
+    EXPECT_EQ(seat.space.room(), std::nullopt);
+    runtime.head = FakeSpaces::whole;
+    seat.frame();
+    const Seat after(2, seat.space.room());
+    EXPECT_EQ(after.space.room_number(), 1U);
+    expect_same(after.in_room(), seat.in_room());
+}
+
+TEST_F(TrackingSpaces, APositionThatIsOpenIsTheOneThatStageTells) {
+    Seat seat;
+    const Pose right = seat.in_room();
+    const auto there = std::exchange(runtime.room_from_space[stage], std::nullopt);
+    leave_open(seat);
+    runtime.room_from_head.position_m.x += 0.5F;
+    runtime.head = FakeSpaces::whole;
+    runtime.room_from_space[stage] = there;
+    seat.frame();
+    expect_same(seat.in_room(), right);
+    EXPECT_TRUE(seat.space.take_moved());
+    expect_same(Seat(2, seat.space.room()).in_room(), right);
+}
+
+TEST_F(TrackingSpaces, APositionThatIsOpenMayBeToldWithTheNextChange) {
+    Seat seat;
+    const Pose right = seat.in_room();
+    const auto there = std::exchange(runtime.room_from_space[stage], std::nullopt);
+    leave_open(seat);
+    runtime.room_from_space[stage] = there;
+    move(seat, {local_floor, lying(-0.3F, 0.0F, 0.8F, -0.7F), false, seat.time + 1});
+    seat.frame();
+    expect_same(seat.in_room(), right);
+    EXPECT_TRUE(seat.space.take_moved());
+}
+
+TEST_F(TrackingSpaces, WhereTheHeadToldThePositionTheRoomIsNotedAnew) {
+    Seat seat;
+    const auto there = std::exchange(runtime.room_from_space[stage], std::nullopt);
+    leave_open(seat);
+    runtime.room_from_head.position_m.x += 0.5F;
+    runtime.head = FakeSpaces::whole;
+    seat.frame();
+    runtime.room_from_space[stage] = there;
+    seat.frame();
+    expect_same(Seat(2, seat.space.room()).in_room(), seat.in_room());
 }
 
 TEST_F(TrackingSpaces, AHeadThatWasNeverAnywhereMovesNoFloor) {
@@ -284,6 +388,26 @@ TEST_F(TrackingSpaces, AnUnsaidRecenterWaitsForTheHeadThatTellsIt) {
     seat.frame();
     EXPECT_TRUE(seat.last.recentered);
     expect_same(seat.in_room(), right);
+}
+
+TEST_F(TrackingSpaces, ChangesThatWaitedForASpaceThatIsGivenUpAreInTheOneAfterIt) {
+    runtime.room_from_space.erase(local);
+    Seat seat;
+    const Pose right = seat.in_room();
+    runtime.room_from_space[local_floor].reset();
+    const XrTime at = seat.time + 1;
+    hear(seat, {.type = local_floor, .previous_from_new = {}, .said = false, .at = at});
+    move(seat, {stage, lying(-0.3F, 0.0F, 0.8F, -0.7F), true, at});
+    for (int i = 0; i < 10 && seat.space.name() != "stage"; ++i) {
+        seat.frame();
+    }
+    ASSERT_EQ(seat.space.name(), "stage");
+    expect_same(seat.in_room(), right);
+    EXPECT_EQ(seat.space.right_until(), std::nullopt);
+    EXPECT_EQ(seat.space.take_replaced_from(), at);
+    seat.frame();
+    expect_same(seat.in_room(), right);
+    expect_same(Seat(2, seat.space.room()).in_room(), right);
 }
 
 TEST_F(TrackingSpaces, AHeadOfNoNumbersIsNotSeen) {
