@@ -270,7 +270,11 @@ void Courier::Impl::note_disk(const outbox::Result<void>& done) {
 // ---- sending ----
 
 void Courier::Impl::send() {
-    if (!dispatcher || !in_place) {
+    if (!dispatcher) {
+        return;
+    }
+    if (!in_place) {
+        dispatcher->hold(); // or its connection, which nobody serves, would wake us without end
         return;
     }
     std::ignore = dispatcher->step(steady_ms()); // its last_error tells; what was drawn is saved

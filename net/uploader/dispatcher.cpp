@@ -59,12 +59,16 @@ outbox::Result<void> Dispatcher::set_token(std::string token) {
     bearer_.reset();
     bearer_noted_ = false;
     too_large_.clear();
-    http_.cancel(); // it went under another token
-    trace_refusal_.reset();
+    hold(); // it went under another token
     outbox::Result<void> used = outbox_.use_token(token);
     http_.set_token(std::move(token));
     retry_at_once();
     return used;
+}
+
+void Dispatcher::hold() {
+    http_.cancel(); // each is a PUT or a question, and may come twice
+    trace_refusal_.reset();
 }
 
 void Dispatcher::retry_at_once() {

@@ -37,6 +37,9 @@ class Dispatcher {
     /// Takes an answer that has come, and begins the next request if one is due.
     [[nodiscard]] outbox::Result<void> step(std::int64_t now_ms);
 
+    /// Lets go of what is under way, while step() may not be called: it goes again with the next.
+    void hold();
+
     /// How long step() has nothing to do, unless the client is woken or its connection moves.
     [[nodiscard]] outbox::Result<std::chrono::milliseconds> idle_time(std::int64_t now_ms);
 
