@@ -176,7 +176,8 @@ void Dispatcher::ask_for_motion_consent(std::string refusal) {
     http_.begin({.method = "GET", .path = std::string(api::current_consents_path)});
 }
 
-/// The motion goes where the person did not agree to its being kept. Else it stays.
+/// The motion goes where the person did not agree to its being kept. Else it stays: their word may
+/// be newer than the refusal, so it is sent once more before it is parked.
 outbox::Result<void> Dispatcher::take_motion_consent(const std::string& refusal,
                                                      const HttpResponse& response,
                                                      std::int64_t now_ms) {
@@ -185,10 +186,13 @@ outbox::Result<void> Dispatcher::take_motion_consent(const std::string& refusal,
     if (!given) {
         return take_no_answer(given.error(), api::current_consents_path, response, now_ms);
     }
+    failures_ = 0;
+    if (*given && agreed_.insert(in_flight_->sequence).second) {
+        return {};
+    }
     if (*given) {
         return refuse(refusal);
     }
-    failures_ = 0;
     return outbox_.drop_trace(in_flight_->drawing_id, refusal);
 }
 
@@ -236,6 +240,7 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         ++acknowledged_;
         too_large_.erase(request.sequence);
         garbled_.erase(request.sequence);
+        agreed_.erase(request.sequence);
         stored_ = request.sequence;
         return outbox_.acknowledge(request.sequence).transform([this] { stored_.reset(); });
     case Verdict::not_haven:
@@ -275,6 +280,7 @@ outbox::Result<void> Dispatcher::refuse(std::string reason) {
     failures_ = 0;
     last_error_ = std::move(reason);
     garbled_.erase(in_flight_->sequence);
+    agreed_.erase(in_flight_->sequence);
     return outbox_.refuse(in_flight_->sequence, last_error_);
 }
 

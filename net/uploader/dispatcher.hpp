@@ -101,6 +101,7 @@ class Dispatcher {
     std::int64_t acknowledged_ = 0;
     std::set<std::int64_t> too_large_;             ///< sequences, a drawing's one at most
     std::map<std::int64_t, std::int32_t> garbled_; ///< sequences, how often not understood
+    std::set<std::int64_t> agreed_; ///< sequences of traces that went again: the person agrees
     std::int64_t answers_ = 0;
 };
 
