@@ -35,6 +35,35 @@ std::error_code make_private_file(const std::filesystem::path& file) {
     return {};
 }
 
+/// A copy gets its last name once it is written to its end: none that is half made is ever taken
+/// for the outbox.
+std::filesystem::path whole_copy_of(const std::filesystem::path& file) {
+    return file.string() + "-whole";
+}
+
+std::filesystem::path log_of(const std::filesystem::path& file) {
+    return file.string() + "-wal";
+}
+
+/// Moves the copy to where nothing stands: what was put back there stays.
+std::error_code place_copy_of(const std::filesystem::path& file) {
+    const std::filesystem::path whole = whole_copy_of(file);
+    std::error_code failure;
+    std::filesystem::create_hard_link(whole, file, failure);
+    if (failure && failure != std::errc::file_exists &&
+        failure != std::errc::no_such_file_or_directory) { // a file system without hard links
+        std::filesystem::rename(whole, file, failure);
+    }
+    std::error_code ignored;
+    if (!failure) {
+        std::filesystem::remove(log_of(file), ignored); // of what stood here before
+    }
+    if (!failure || std::filesystem::equivalent(whole, file, ignored)) {
+        std::filesystem::remove(whole, ignored); // it has its last name
+    }
+    return failure;
+}
+
 Error describe(int code, const std::string& file, std::string_view reason) {
     switch (code & 0xFF) {
     case SQLITE_BUSY:
@@ -138,6 +167,21 @@ Result<bool> Database::is_removed() {
     return whole.transform([] { return true; });
 }
 
+Result<void> Database::keep_log() {
+    const std::optional<FileId> there = file_at(log_of(file_));
+    if (there == log_id_ || (!there && errno != ENOENT)) {
+        return {};
+    }
+    // A crash would lose what is in it. It is worked in, and a new one made under its name.
+    return execute("PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; "
+                   "COMMIT")
+        .transform([this] { know_log(); });
+}
+
+void Database::know_log() {
+    log_id_ = file_at(log_of(file_));
+}
+
 /// The removed file is read to its end: it lives as long as it is open. The copy is made beside its
 /// place, so that none that is half made stands there.
 Result<void> Database::write_copy() {
@@ -149,35 +193,52 @@ Result<void> Database::write_copy() {
     if (failure = make_private_file(half); failure) {
         return std::unexpected(describe(SQLITE_CANTOPEN, half, failure.message()));
     }
+    const std::filesystem::path whole = whole_copy_of(file_);
     Result<void> written = run("VACUUM INTO ?", std::string_view(half)).and_then([&] {
-        return is_removed().and_then([&](bool still) -> Result<void> {
-            if (still) {
-                std::filesystem::remove(file_.string() + "-wal", failure); // empty
-                std::filesystem::rename(half, file_, failure);
-                copy_id_ = file_at(file_);
-            }
-            return failure ? std::unexpected(
-                                 describe(SQLITE_CANTOPEN, file_.string(), failure.message()))
-                           : Result<void>();
-        });
+        std::filesystem::rename(half, whole, failure);
+        return failure
+                   ? std::unexpected(describe(SQLITE_CANTOPEN, file_.string(), failure.message()))
+                   : place_copy();
     });
     std::error_code ignored;
     std::filesystem::remove(half, ignored);
+    std::filesystem::remove(whole, ignored);
     return written;
+}
+
+Result<void> Database::place_copy() {
+    return is_removed().and_then([this](bool still) -> Result<void> {
+        if (!still) {
+            return {};
+        }
+        const std::optional<FileId> copy_id = file_at(whole_copy_of(file_));
+        if (const std::error_code failure = place_copy_of(file_)) {
+            return std::unexpected(describe(SQLITE_CANTOPEN, file_.string(), failure.message()));
+        }
+        copy_id_ = copy_id;
+        return {};
+    });
 }
 
 Result<std::optional<Database>> Database::copy_if_removed() {
     const Result<bool> removed = is_removed();
-    if (!removed || !*removed) {
-        return removed.transform([](bool) { return std::optional<Database>(); });
+    if (!removed) {
+        return std::unexpected(removed.error());
+    }
+    if (!*removed) {
+        return keep_log().transform([] { return std::optional<Database>(); });
     }
     if (!file_at(file_)) { // else a copy that could not be opened yet
         if (const Result<void> written = write_copy(); !written) {
             return std::unexpected(written.error());
         }
     }
-    if (!copy_id_ || file_at(file_) != copy_id_) { // the first one is back, or none to be seen
-        return std::optional<Database>();
+    if (!copy_id_ || file_at(file_) != copy_id_) {
+        return std::unexpected(
+            Error{.kind = ErrorKind::displaced,
+                  .message = std::format("the outbox {} came back while it was written again; it "
+                                         "is looked at once more",
+                                         file_.string())});
     }
     return open(file_).transform(
         [](Database copy) { return std::optional<Database>(std::move(copy)); });
@@ -193,7 +254,11 @@ Result<Database> Database::open(const std::filesystem::path& file) {
             return std::unexpected(describe(SQLITE_CANTOPEN, file.string(), failure.message()));
         }
     }
-    if (const std::error_code failure = make_private_file(file)) {
+    std::error_code failure = place_copy_of(file); // one that a crash kept from it
+    if (failure == std::errc::file_exists || failure == std::errc::no_such_file_or_directory) {
+        failure = make_private_file(file);
+    }
+    if (failure) {
         const int code = failure == std::errc::no_space_on_device ? SQLITE_FULL : SQLITE_CANTOPEN;
         return std::unexpected(describe(code, file.string(), failure.message()));
     }

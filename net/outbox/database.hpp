@@ -81,6 +81,8 @@ class Database {
         return each(sql, keep, arguments...).transform([&value] { return value; });
     }
 
+    /// The log that stands beside it now is this one's; stay_in_place() keeps it there.
+    void know_log();
     /// Writes the file again where it was removed, made ready by `prepare`; an error where another
     /// one stands in its place. Outside of a transaction.
     template <std::invocable<Database&> Prepare>
@@ -118,7 +120,10 @@ class Database {
     Database() = default;
     /// Whether nothing stands at its path, or a copy that write_copy() made.
     [[nodiscard]] Result<bool> is_removed();
+    /// Where the log has lost its name, which nothing but this would notice: gives it one.
+    [[nodiscard]] Result<void> keep_log();
     [[nodiscard]] Result<void> write_copy();
+    [[nodiscard]] Result<void> place_copy();
     [[nodiscard]] Result<std::optional<Database>> copy_if_removed();
     [[nodiscard]] Error error(int code) const;
     [[nodiscard]] Result<sqlite3_stmt*> prepare(const char* sql);
@@ -138,6 +143,7 @@ class Database {
 
     std::filesystem::path file_;
     std::optional<FileId> file_id_;
+    std::optional<FileId> log_id_;
     std::optional<FileId> copy_id_; ///< of what was written in its place, to go on with
     std::unique_ptr<sqlite3, Close> connection_; // outlives the statements below
     std::map<const char*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;

@@ -194,6 +194,7 @@ Result<void> prepare_schema(Database& database, const Options& options) {
     }
     return ready.and_then([&database] { return bring_to_version(database); }).transform([&] {
         std::ignore = database.execute(index_of_states); // a full disk does without
+        database.know_log();
     });
 }
 

@@ -94,8 +94,9 @@ struct Courier::Impl {
     CourierStatus state;
     std::int64_t disk_retry_at_ms = 0;
     bool in_place = true; ///< the outbox's file
-    std::int64_t recover_at_ms = 0;
     bool all_is_due = false; ///< what the last run left to be sent
+    std::int64_t make_due_at_ms = 0;
+    std::int64_t recover_at_ms = 0;
     std::int64_t answers_counted = 0;
     bool counts_stale = true;
     DrainResult result;
@@ -144,19 +145,23 @@ void Courier::Impl::wait(milliseconds wait_max) {
 
 /// Goes on with what the last run left, when it can: nothing waits for it.
 void Courier::Impl::recover() {
-    if (steady_ms() < recover_at_ms) {
-        return;
-    }
     // The times of the last run's tries are on the last run's clock, and what was refused may be
     // taken by now.
-    all_is_due = all_is_due || (outbox.make_all_due() && outbox.retry_refused());
+    if (!all_is_due && steady_ms() >= make_due_at_ms) {
+        all_is_due = outbox.make_all_due() && outbox.retry_refused();
+        make_due_at_ms = steady_ms() + disk_retry_interval.count();
+        recover_at_ms = all_is_due ? 0 : recover_at_ms; // there is room again
+        counts_stale = true;
+    }
+    if (steady_ms() < recover_at_ms) { // it reads and hashes whole traces, each time anew
+        return;
+    }
     const outbox::Recovered recovered = outbox.recover();
     state.drawings_recovered += std::ssize(recovered.finished);
     state.drawings_left_open = recovered.left;
     state.left_open_because = recovered.error;
-    recover_at_ms = !all_is_due          ? steady_ms() + disk_retry_interval.count()
-                    : recovered.left > 0 ? steady_ms() + recover_interval.count()
-                                         : std::numeric_limits<std::int64_t>::max();
+    recover_at_ms = recovered.left > 0 ? steady_ms() + recover_interval.count()
+                                       : std::numeric_limits<std::int64_t>::max();
     counts_stale = true;
 }
 
@@ -270,7 +275,11 @@ void Courier::Impl::note_disk(const outbox::Result<void>& done) {
 // ---- sending ----
 
 void Courier::Impl::send() {
-    if (!dispatcher || !in_place) {
+    if (!dispatcher) {
+        return;
+    }
+    if (!in_place) {
+        dispatcher->hold(); // or its connection, which nobody serves, would wake us without end
         return;
     }
     std::ignore = dispatcher->step(steady_ms()); // its last_error tells; what was drawn is saved

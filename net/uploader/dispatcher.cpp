@@ -59,12 +59,16 @@ outbox::Result<void> Dispatcher::set_token(std::string token) {
     bearer_.reset();
     bearer_noted_ = false;
     too_large_.clear();
-    http_.cancel(); // it went under another token
-    trace_refusal_.reset();
+    hold(); // it went under another token
     outbox::Result<void> used = outbox_.use_token(token);
     http_.set_token(std::move(token));
     retry_at_once();
     return used;
+}
+
+void Dispatcher::hold() {
+    http_.cancel(); // each is a PUT or a question, and may come twice
+    trace_refusal_.reset();
 }
 
 void Dispatcher::retry_at_once() {
@@ -172,7 +176,8 @@ void Dispatcher::ask_for_motion_consent(std::string refusal) {
     http_.begin({.method = "GET", .path = std::string(api::current_consents_path)});
 }
 
-/// The motion goes where the person did not agree to its being kept. Else it stays.
+/// The motion goes where the person did not agree to its being kept. Else it stays: their word may
+/// be newer than the refusal, so it is sent once more before it is parked.
 outbox::Result<void> Dispatcher::take_motion_consent(const std::string& refusal,
                                                      const HttpResponse& response,
                                                      std::int64_t now_ms) {
@@ -181,10 +186,13 @@ outbox::Result<void> Dispatcher::take_motion_consent(const std::string& refusal,
     if (!given) {
         return take_no_answer(given.error(), api::current_consents_path, response, now_ms);
     }
+    failures_ = 0;
+    if (*given && agreed_.insert(in_flight_->sequence).second) {
+        return {};
+    }
     if (*given) {
         return refuse(refusal);
     }
-    failures_ = 0;
     return outbox_.drop_trace(in_flight_->drawing_id, refusal);
 }
 
@@ -232,6 +240,7 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         ++acknowledged_;
         too_large_.erase(request.sequence);
         garbled_.erase(request.sequence);
+        agreed_.erase(request.sequence);
         stored_ = request.sequence;
         return outbox_.acknowledge(request.sequence).transform([this] { stored_.reset(); });
     case Verdict::not_haven:
@@ -271,6 +280,7 @@ outbox::Result<void> Dispatcher::refuse(std::string reason) {
     failures_ = 0;
     last_error_ = std::move(reason);
     garbled_.erase(in_flight_->sequence);
+    agreed_.erase(in_flight_->sequence);
     return outbox_.refuse(in_flight_->sequence, last_error_);
 }
 

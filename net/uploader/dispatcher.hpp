@@ -37,6 +37,9 @@ class Dispatcher {
     /// Takes an answer that has come, and begins the next request if one is due.
     [[nodiscard]] outbox::Result<void> step(std::int64_t now_ms);
 
+    /// Lets go of what is under way, while step() may not be called: it goes again with the next.
+    void hold();
+
     /// How long step() has nothing to do, unless the client is woken or its connection moves.
     [[nodiscard]] outbox::Result<std::chrono::milliseconds> idle_time(std::int64_t now_ms);
 
@@ -98,6 +101,7 @@ class Dispatcher {
     std::int64_t acknowledged_ = 0;
     std::set<std::int64_t> too_large_;             ///< sequences, a drawing's one at most
     std::map<std::int64_t, std::int32_t> garbled_; ///< sequences, how often not understood
+    std::set<std::int64_t> agreed_; ///< sequences of traces that went again: the person agrees
     std::int64_t answers_ = 0;
 };
 

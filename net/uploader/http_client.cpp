@@ -117,6 +117,12 @@ void HttpClient::Impl::set_limits() {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L); // nobody waits for a name server that says nothing
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config.connect_timeout.count()));
+    // A machine that is gone is noticed within half a minute of taking a request: where a server
+    // holds it in line or works on it, its kernel still answers.
+    set(CURLOPT_TCP_KEEPALIVE, 1L);
+    set(CURLOPT_TCP_KEEPIDLE, 15L);
+    set(CURLOPT_TCP_KEEPINTVL, 5L);
+    set(CURLOPT_TCP_KEEPCNT, 3L);
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(config.low_speed_time.count()));
     set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(config.low_speed_bytes_per_s));
     set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(config.response_bytes_max));

@@ -368,6 +368,23 @@ TEST_F(CourierDisk, NothingIsSaidToBeUnsavedOnceAllIsSaved) {
     EXPECT_TRUE(await(20s, [&] { return courier->status().disk_error.empty(); }));
 }
 
+TEST_F(CourierDisk, WhatIsUnderWayWhenTheFileGoesAwayGoesAgainWhenItIsBack) {
+    const std::filesystem::path away = folder.path() / "away.sqlite";
+    ScriptedServer server({{.hold = true}});
+    auto courier = start(online(server));
+    begin(*courier, 1);
+    ASSERT_TRUE(await(20s, [&] { return server.seen().size() == 1; }));
+    std::filesystem::rename(file, away);
+    test::write_text(file, "somebody else's");
+    ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    server.release(); // nobody waits for this answer any more
+    std::filesystem::rename(away, file);
+    EXPECT_TRUE(await(20s, [&] { return courier->status().requests_pending == 0; }));
+    const auto paths = server.seen_paths();
+    ASSERT_EQ(paths.size(), 4U);
+    EXPECT_EQ(paths[1], paths[0]);
+}
+
 TEST_F(CourierDisk, TheEndGivesAFileThatIsAwayItsTimeToComeBack) {
     const std::filesystem::path away = folder.path() / "away.sqlite";
     {

@@ -297,15 +297,28 @@ TEST_F(DispatcherTest, TraceWithoutConsentIsDroppedAndTheDrawingStays) {
 }
 
 TEST_F(DispatcherTest, ARefusalThatIsNotAboutMotionTakesNoMotionAway) {
-    start(no_consent_and(word_on_motion("true"))); // it was all processing that was withdrawn
+    auto script = no_consent_and(word_on_motion("true")); // all processing was withdrawn
+    script.insert(script.end(), {script[4], script[5]});
+    start(std::move(script));
     draw(1, 3'000'000);
     run();
-    EXPECT_THAT(server->seen(), SizeIs(8)); // and both ends
+    EXPECT_THAT(server->seen(), SizeIs(10)); // and both ends
     EXPECT_EQ(outbox->counts()->dropped, 0);
     EXPECT_EQ(outbox->counts()->refused, 1);
     EXPECT_EQ(outbox->counts()->pending, 3); // the rest of the trace waits for its beginning
     ASSERT_EQ(outbox->retry_refused(), 1);   // at the next start they agree again
     run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+}
+
+TEST_F(DispatcherTest, ATraceThatWasRefusedAsThePersonAgreedGoesOnceMore) {
+    start(no_consent_and(word_on_motion("true")));
+    draw();
+    run();
+    EXPECT_THAT(server->seen(), SizeIs(10)); // with the question
+    EXPECT_EQ(server->seen_paths()[6], server->seen_paths()[4]);
+    EXPECT_EQ(outbox->counts()->refused, 0);
+    EXPECT_EQ(outbox->counts()->dropped, 0);
     EXPECT_EQ(outbox->counts()->pending, 0);
 }
 

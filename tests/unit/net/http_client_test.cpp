@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <format>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
@@ -115,6 +116,41 @@ TEST(HttpClient, AServerThatStandsStillIsGivenUp) {
     const auto answer = client->perform({.path = "/"});
     ASSERT_FALSE(answer);
     EXPECT_THAT(answer.error().message, HasSubstr("too slow"));
+}
+
+/// Whether the kernel asks by itself after the other end of a connection to this server.
+bool kernel_asks_after(const std::string& server_url) {
+    const int port = std::stoi(server_url.substr(server_url.rfind(':') + 1));
+    const std::string remote = std::format("0100007F:{:04X} 01 ", port); // 01: established
+    std::ifstream connections("/proc/net/tcp");
+    for (std::string line; std::getline(connections, line);) {
+        if (line.contains(remote) && line.contains(" 02:")) { // 02: only the keepalive's timer runs
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(HttpClient, AMachineThatIsGoneIsNoticedWhileItsAnswerIsAwaited) {
+    const ScriptedServer server({{.hold = true}});
+    auto client = HttpClient::create({.server_url = server.url()});
+    client->begin({.path = "/"});
+    EXPECT_TRUE(test::await(20s, [&] {
+        EXPECT_FALSE(client->poll());
+        return server.seen().size() == 1 && kernel_asks_after(server.url());
+    }));
+}
+
+TEST(HttpClient, ARequestMayTakeLongAsLongAsItMoves) {
+    constexpr auto still_max = 1s;
+    ScriptedServer server;
+    server.become_slow();
+    auto client = HttpClient::create({.server_url = server.url(), .low_speed_time = still_max});
+    const auto begun = std::chrono::steady_clock::now();
+    const auto answer = client->perform(
+        {.method = "PUT", .path = "/v1/x", .body = std::string(std::size_t{3} << 20U, 'x')});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_GT(std::chrono::steady_clock::now() - begun, still_max); // or it says nothing
 }
 
 TEST(HttpClient, GivesUpNothingThatAServerStillTakesOrHoldsInLine) {

@@ -206,5 +206,38 @@ TEST(OutboxCrash, TruncatedTailOfTheLogLosesTheLastStrokesAlone) {
     EXPECT_EQ(least, strokes);
 }
 
+/// Saves a stroke, and gives how many a crash at this moment would leave.
+std::int64_t left_after(Outbox& outbox, std::uint32_t stroke, const std::filesystem::path& file) {
+    const Uuid drawing_id = numbered_drawing(1).drawing_id;
+    EXPECT_TRUE(outbox.stay_in_place());
+    EXPECT_TRUE(outbox.add_stroke(drawing_id, numbered_stroke(stroke)));
+    const std::filesystem::path copy = file.string() + "-copy";
+    std::filesystem::remove(log_of(copy));
+    std::filesystem::copy_file(file, copy, std::filesystem::copy_options::overwrite_existing);
+    if (std::filesystem::exists(log_of(file))) {
+        std::filesystem::copy_file(log_of(file), log_of(copy));
+    }
+    auto left = Outbox::open(copy);
+    return left ? left->stroke_count(drawing_id).value_or(-1) : -1;
+}
+
+TEST(OutboxCrash, NothingIsSavedInALogThatLostItsName) {
+    const test::TempDirectory folder;
+    const std::filesystem::path file = folder.path() / "outbox.sqlite";
+    const std::filesystem::path away = folder.path() / "away.sqlite";
+    auto outbox = Outbox::open(file);
+    ASSERT_TRUE(outbox->begin_drawing(numbered_drawing(1)));
+    EXPECT_EQ(left_after(*outbox, 0, file), 1);
+    std::filesystem::remove(log_of(file));
+    EXPECT_EQ(left_after(*outbox, 1, file), 2);
+
+    std::filesystem::rename(file, away);
+    test::write_text(file, "somebody else's");
+    EXPECT_FALSE(outbox->stay_in_place());
+    std::filesystem::remove(log_of(file)); // as SQLite does where they open theirs
+    std::filesystem::rename(away, file);
+    EXPECT_EQ(left_after(*outbox, 2, file), 3);
+}
+
 } // namespace
 } // namespace haven::outbox

@@ -408,6 +408,30 @@ TEST_F(OutboxTest, WhoseADrawingWasIsForgottenWithTheLastOfIt) {
                    "INSERT INTO none_left SELECT count(*) FROM belongs");
 }
 
+TEST_F(OutboxTest, ACopyThatACrashKeptFromItsPlaceIsTakenAtTheNextStart) {
+    {
+        Outbox outbox = open();
+        draw(outbox, 1);
+    }
+    const std::filesystem::path whole = file_.string() + "-whole";
+    std::filesystem::rename(file_, whole);
+    Outbox outbox = open();
+    EXPECT_EQ(outbox.counts()->pending, 9);
+    EXPECT_FALSE(std::filesystem::exists(whole));
+}
+
+TEST_F(OutboxTest, ACopyTakesNobodysPlace) {
+    const std::filesystem::path whole = file_.string() + "-whole";
+    {
+        Outbox outbox = open();
+        draw(outbox, 1);
+    }
+    test::write_text(whole, "an older one");
+    Outbox outbox = open();
+    EXPECT_EQ(outbox.counts()->pending, 9);
+    EXPECT_EQ(test::read_text(whole), "an older one");
+}
+
 TEST_F(OutboxTest, FileOfANewerVersionIsRefused) {
     {
         const Outbox outbox = open();

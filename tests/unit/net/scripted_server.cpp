@@ -216,11 +216,26 @@ ScriptedServer::Answer ScriptedServer::next_answer(Seen request) {
     return answer;
 }
 
+/// A piece's pause, which the server's end cuts short. What the kernel takes ahead is as little.
+void ScriptedServer::take_slowly(int connection) const {
+    constexpr int ahead_bytes = 32768;
+    constexpr int pause_ms = 10;
+    setsockopt(connection, SOL_SOCKET, SO_RCVBUF, &ahead_bytes, sizeof ahead_bytes);
+    pollfd end{.fd = end_event_, .events = POLLIN, .revents = 0};
+    poll(&end, 1, pause_ms);
+}
+
 void ScriptedServer::serve_connection(int connection) {
     std::string buffer;
     std::array<char, 65536> bytes{};
+    constexpr std::size_t small_piece = 16384;
+    const bool slow = slow_;
     while (wait_readable(connection)) {
-        const ssize_t count = recv(connection, bytes.data(), bytes.size(), 0);
+        if (slow) {
+            take_slowly(connection);
+        }
+        const std::size_t piece = slow ? small_piece : bytes.size();
+        const ssize_t count = recv(connection, bytes.data(), piece, 0);
         if (count <= 0) {
             return;
         }

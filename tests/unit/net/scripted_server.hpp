@@ -54,11 +54,14 @@ class ScriptedServer {
     /// Whose every token is from now on, and which server says so.
     void become(std::string_view user, std::string_view server = server_id);
     void release();
+    /// From the next connection on, takes a small piece every ten milliseconds.
+    void become_slow() { slow_ = true; }
 
   private:
     void serve();
     void serve_connection(int connection);
     [[nodiscard]] bool wait_readable(int descriptor) const; ///< false: the end has come
+    void take_slowly(int connection) const;
     [[nodiscard]] Answer next_answer(Seen request);
 
     std::uint16_t port_ = 0;
@@ -71,6 +74,7 @@ class ScriptedServer {
     std::size_t bearer_questions_ = 0;
     std::string user_id_{user_id};
     std::string server_id_{server_id};
+    std::atomic<bool> slow_ = false;
     bool released_ = false;
     bool ending_ = false;
     std::thread thread_;
