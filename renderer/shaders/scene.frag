@@ -40,6 +40,7 @@ void main() {
         n = -n;
     }
     vec3 to_eye = -normalize(from_eye);
+    picture_at = near_ways.xy;
     Surface s =
         evaluate(tint_occlusion.rgb, pattern_m, world, n, rough_emit_motion.x, rough_emit_motion.z);
     if (leaf && foliage_cover < (MULTISAMPLED ? 0.02 : 0.5)) {

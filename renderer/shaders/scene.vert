@@ -24,7 +24,21 @@ layout(location = 10) out vec3 mirror_high;
 layout(location = 11) out vec3 even_light;
 layout(location = 12) out vec4 near_one; // of near light: the colours, and the ways' x, then yz
 layout(location = 13) out vec4 near_other;
-layout(location = 14) out vec4 near_ways;
+layout(location = 14) out vec4 near_ways; // xy of leaves: where their card's picture is
+
+// Each whole metre of the pattern's plane is a card: which of foliage.glsl's bands it lies in and its
+// place there say which of the pictures it shows (scene::card_levels), or its mirror image.
+vec2 card_picture(vec2 m) {
+    ivec2 card = ivec2(floor(m));
+    int number = (card.x & 1) + 2 * card.y + 128; // of the part's dice
+    int which = card.x >= 24   ? 12 + (number & 3)
+                : card.x >= 20 ? number % 6
+                : card.x >= 18 ? 10 + (number & 1)
+                               : 6 + (number & 3);
+    vec2 inside = fract(m);
+    inside.x = (card.y & 8) == 0 ? inside.x : 1.0 - inside.x;
+    return (vec2(which & 3, which >> 2) + inside) * 0.25;
+}
 
 void main() {
     world = swayed_position();
@@ -71,5 +85,8 @@ void main() {
     near_one = vec4(near[0].colour, near[0].way.x);
     near_other = vec4(near[1].colour, near[1].way.x);
     near_ways = vec4(near[0].way.yz, near[1].way.yz);
+    if (PATTERN == 10u) {
+        near_ways.xy = card_picture(pattern_m);
+    }
     gl_Position = project(world);
 }

@@ -27,12 +27,12 @@ struct KnownFrame {
     double inked_ms;    ///< there, with 50 000 points of ink before the eyes
     double portable_ms; ///< of the portable rung, on the second
 };
-constexpr std::array known_frames{KnownFrame{"beach_sunset", 1.33, 2.2, 1.1, 4.8},
-                                  KnownFrame{"cozy_cabin", 2.23, 3.3, 2.0, 5.6},
-                                  KnownFrame{"forest_stream", 3.40, 4.0, 2.8, 11.1},
-                                  KnownFrame{"mountain_lake", 1.88, 3.4, 1.4, 8.9},
-                                  KnownFrame{"rain_garden", 1.70, 2.7, 1.7, 5.4},
-                                  KnownFrame{"starry_night", 2.04, 2.4, 1.2, 6.4}};
+constexpr std::array known_frames{KnownFrame{"beach_sunset", 1.33, 2.2, 1.1, 4.7},
+                                  KnownFrame{"cozy_cabin", 2.23, 3.3, 1.9, 5.5},
+                                  KnownFrame{"forest_stream", 3.40, 2.9, 2.0, 7.6},
+                                  KnownFrame{"mountain_lake", 1.88, 3.3, 1.4, 8.8},
+                                  KnownFrame{"rain_garden", 1.70, 2.5, 1.6, 4.8},
+                                  KnownFrame{"starry_night", 2.03, 1.9, 1.1, 4.8}};
 
 struct Asked {
     View view;
