@@ -12,6 +12,7 @@
 #include "renderer/prepared_scene.hpp"
 #include "renderer/prepared_scene_impl.hpp"
 #include "renderer/quality_ladder.hpp"
+#include "renderer/scene/card_pictures.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/ink_lod.hpp"
 #include "renderer/scene/noise.hpp"
@@ -19,6 +20,7 @@
 #include "renderer/scene/view.hpp"
 #include "renderer/shaders/shared.h"
 #include "renderer/stereo_target.hpp"
+#include "renderer/texture.hpp"
 
 #include <glm/vec3.hpp>
 
@@ -40,7 +42,8 @@
 namespace haven::renderer {
 namespace {
 
-constexpr std::uint32_t texture_size_px = 512;
+constexpr std::uint32_t noise_px = 512;
+constexpr std::uint32_t cards_px = 1024;
 
 using Clock = std::chrono::steady_clock;
 
@@ -50,11 +53,6 @@ float ms_since(Clock::time_point start) {
 
 /// What a frame copies of a scene that is brought: a few frames for a place, and no frame feels it.
 constexpr VkDeviceSize piece_bytes = VkDeviceSize{1} << 20U;
-
-struct Texture {
-    gpu::Image image;
-    gpu::ImageView view;
-};
 
 } // namespace
 
@@ -100,8 +98,6 @@ struct StereoRenderer::Impl {
                (options.detail == Detail::automatic && device.is_software());
     }
     gpu::Result<void> create_layouts();
-    [[nodiscard]] gpu::Result<Texture>
-    create_texture(const std::vector<std::vector<std::byte>>& levels);
     gpu::Result<void> create_textures();
     gpu::Result<void> create_sets();
     void write_set(std::size_t slot);
@@ -153,37 +149,12 @@ gpu::Result<void> StereoRenderer::Impl::create_layouts() {
     return {};
 }
 
-gpu::Result<Texture>
-StereoRenderer::Impl::create_texture(const std::vector<std::vector<std::byte>>& levels) {
-    const auto mip_levels = static_cast<std::uint32_t>(levels.size());
-    auto image = gpu::Image::create(
-        device, {.extent = {.width = texture_size_px, .height = texture_size_px},
-                 .mip_levels = mip_levels,
-                 .format = VK_FORMAT_R8G8B8A8_UNORM,
-                 .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
-    if (!image) {
-        return std::unexpected(image.error());
-    }
-    if (auto staged = uploads.add(device, *image, levels); !staged) {
-        return std::unexpected(staged.error());
-    }
-    const VkImageViewCreateInfo view_info{
-        .sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO,
-        .image = image->get(),
-        .viewType = VK_IMAGE_VIEW_TYPE_2D,
-        .format = VK_FORMAT_R8G8B8A8_UNORM,
-        .subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, mip_levels, 0, 1}};
-    VkImageView view = nullptr;
-    if (const VkResult result = vkCreateImageView(device.logical(), &view_info, nullptr, &view);
-        result != VK_SUCCESS) {
-        return gpu::failure("no view of a texture", result);
-    }
-    return Texture{.image = std::move(*image), .view = gpu::ImageView(device.logical(), view)};
-}
-
 gpu::Result<void> StereoRenderer::Impl::create_textures() {
-    auto soft = create_texture(scene::noise_levels(texture_size_px));
-    auto cut = create_texture(scene::leaf_levels(texture_size_px));
+    const auto soft_levels = scene::noise_levels(noise_px);
+    auto soft = create_texture(device, uploads, soft_levels);
+    auto cut = create_texture(device, uploads,
+                              lean() ? decltype(soft_levels){soft_levels.back()} // not looked at
+                                     : scene::card_levels(cards_px, soft_levels));
     if (!soft || !cut) {
         return std::unexpected((soft ? cut : soft).error());
     }

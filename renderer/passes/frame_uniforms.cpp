@@ -58,6 +58,24 @@ shared::ShaderLight shader_light(const scene::Light& light, float scale) {
     return to;
 }
 
+/// Of a point or a spot: it is the strongest of them, or belongs to that, as what a room throws
+/// back of a fire.
+bool in_step_with_strongest(const scene::Scene& scene, const scene::Light& light) {
+    const scene::Light* strongest = nullptr;
+    float most = -1.0F;
+    for (const scene::Light& other : scene.lights) {
+        const float bright = glm::dot(other.colour, glm::vec3(0.2126F, 0.7152F, 0.0722F));
+        if (other.kind != scene::LightKind::sun && bright > most) {
+            strongest = &other;
+            most = bright;
+        }
+    }
+    return &light == strongest ||
+           (strongest != nullptr && light.kind != scene::LightKind::sun &&
+            light.flicker_depth > 0.0F && light.flicker_depth == strongest->flicker_depth &&
+            light.flicker_phase == strongest->flicker_phase);
+}
+
 /// The part of a turn at which something is that takes `period_s`, in radians; exact after weeks.
 float phase_at(double time_s, double period_s) {
     const double turns = time_s / period_s;
@@ -171,6 +189,7 @@ shared::FrameUniforms frame_uniforms(const scene::Scene& scene, const scene::Sky
     to.world_from_stars[3] = glm::vec4(scene.sky.star_band, 0.0F);
     for (std::size_t i = 0; i < scene.lights.size(); ++i) {
         to.lights[i] = shader_light(scene.lights[i], moment.light_scale.at(i));
+        to.lights[i].cone_scale.w = in_step_with_strongest(scene, scene.lights[i]) ? 1.0F : 0.0F;
     }
     for (std::size_t i = 0; i < scene::pattern_count; ++i) {
         const scene::PatternStyle& style = scene.styles.at(i);

@@ -10,6 +10,7 @@
 #include "renderer/passes/shader_code.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/mesh_store.hpp"
+#include "renderer/scene/refine.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/thin.hpp"
 #include "renderer/scene/trim.hpp"
@@ -79,6 +80,9 @@ std::uint32_t distance_band(float distance2) {
 
 scene::ReadyMesh full_mesh(const scene::Scene& scene) {
     scene::ReadyMesh ready{.mesh = scene.mesh, .chunks = {}};
+    if (scene::falls_on_corners(scene.lights)) {
+        scene::refine_for_light(ready.mesh, scene.lights);
+    }
     scene::trim_cards(ready.mesh);
     ready.chunks = scene::cut_into_chunks(ready.mesh);
     return ready;

@@ -22,8 +22,8 @@ namespace {
 // Levels are finest first: a tube, then ribbons of each stream.
 constexpr std::uint8_t ribbon_level = 1;
 constexpr std::uint8_t level_count = ribbon_level + ink_stream_count;
-constexpr float ribbon_width = 14.0F; // times the tolerance: narrower than that, nobody sees it
-constexpr float hysteresis = 1.2F;    // a level is left only when it is so much too coarse
+constexpr float ribbon_px = 14.0F; // narrower than that, nobody tells a ribbon from a tube
+constexpr float hysteresis = 1.2F; // a level is left only when it is so much too coarse
 
 std::size_t stream_of(std::uint8_t level) {
     return level < ribbon_level ? 0 : static_cast<std::size_t>(level) - ribbon_level;
@@ -172,9 +172,9 @@ std::uint8_t InkChunks::level_of(const Chunk& chunk, const InkSight& sight) cons
                  0.01F);
     const float px_per_m = sight.px_per_rad / distance_m;
     const auto fits = [&](std::uint8_t level) {
-        const float much = sight.tolerance_px *
-                           (chunk.level != hidden && level <= chunk.level ? hysteresis : 1.0F);
-        if (2.0F * chunk.radius_m * px_per_m > ribbon_width * much) {
+        const float held = chunk.level != hidden && level <= chunk.level ? hysteresis : 1.0F;
+        const float much = sight.tolerance_px * held;
+        if (much <= 0.0F || 2.0F * chunk.radius_m * px_per_m > ribbon_px * held) {
             return false;
         }
         const std::size_t stream = stream_of(level);

@@ -3,11 +3,11 @@
 #include "renderer/scene/parallel.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <numbers>
 #include <utility>
 #include <vector>
@@ -113,30 +113,6 @@ std::vector<std::byte> halve(const std::vector<std::byte>& above, std::uint32_t 
     return below;
 }
 
-using Texel = std::array<float, 4>; // 0 to 1
-
-/// A picture of that many pixels a side and all its mips, of what `texel` says of a place in it.
-template <typename TexelAt>
-std::vector<std::vector<std::byte>> levels_of(std::uint32_t size_px, const TexelAt& texel_at) {
-    assert(size_px >= 16 && (size_px & (size_px - 1)) == 0);
-    std::vector<std::byte> base(std::size_t{size_px} * size_px * 4);
-    const auto at = [&](std::size_t i) {
-        return (static_cast<float>(i) + 0.5F) / static_cast<float>(size_px);
-    };
-    for_each_index(size_px, [&](std::size_t y) {
-        for (std::size_t x = 0; x < size_px; ++x) {
-            const Texel texel = texel_at(at(x), at(y));
-            std::ranges::transform(
-                texel, base.begin() + static_cast<std::ptrdiff_t>((y * size_px + x) * 4), to_byte);
-        }
-    });
-    std::vector<std::vector<std::byte>> levels{std::move(base)};
-    for (std::uint32_t size = size_px; size > 1; size /= 2) {
-        levels.push_back(halve(levels.back(), size));
-    }
-    return levels;
-}
-
 /// Turned by chance, small or large; a small one has room to lie off the middle of its cell.
 Texel leaf_at(float u, float v) {
     const float x = u * cells_across;
@@ -160,6 +136,27 @@ Texel leaf_at(float u, float v) {
 }
 
 } // namespace
+
+std::vector<std::vector<std::byte>>
+levels_of(std::uint32_t size_px, const std::function<Texel(float u, float v)>& texel_at) {
+    assert(size_px >= 16 && (size_px & (size_px - 1)) == 0);
+    std::vector<std::byte> base(std::size_t{size_px} * size_px * 4);
+    const auto at = [&](std::size_t i) {
+        return (static_cast<float>(i) + 0.5F) / static_cast<float>(size_px);
+    };
+    for_each_index(size_px, [&](std::size_t y) {
+        for (std::size_t x = 0; x < size_px; ++x) {
+            const Texel texel = texel_at(at(x), at(y));
+            std::ranges::transform(
+                texel, base.begin() + static_cast<std::ptrdiff_t>((y * size_px + x) * 4), to_byte);
+        }
+    });
+    std::vector<std::vector<std::byte>> levels{std::move(base)};
+    for (std::uint32_t size = size_px; size > 1; size /= 2) {
+        levels.push_back(halve(levels.back(), size));
+    }
+    return levels;
+}
 
 std::vector<std::vector<std::byte>> noise_levels(std::uint32_t size_px) {
     return levels_of(size_px, [](float u, float v) {

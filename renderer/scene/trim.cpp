@@ -1,14 +1,13 @@
 #include "renderer/scene/trim.hpp"
 
+#include "renderer/scene/between.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
 #include <glm/vec2.hpp>
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -63,38 +62,9 @@ std::optional<std::array<SceneVertex, 4>> card_of(const SceneMesh& mesh, std::si
     return corners;
 }
 
-/// Between a card's corners, everything that a vertex holds.
-SceneVertex between(const std::array<SceneVertex, 4>& corners, glm::vec2 share) {
-    const std::array<float, 4> weights{(1 - share.x) * (1 - share.y), share.x * (1 - share.y),
-                                       share.x * share.y, (1 - share.x) * share.y};
-    SurfacePoint point = unpack(corners[0]);
-    point.position_m = point.normal = point.tint = glm::vec3(0.0F);
-    point.pattern_m = glm::vec2(0.0F);
-    point.motion = point.occlusion = 0.0F;
-    std::array<float, 8> visibility{};
-    for (std::size_t i = 0; i < corners.size(); ++i) {
-        const SurfacePoint corner = unpack(corners.at(i));
-        const float weight = weights.at(i);
-        point.position_m += corner.position_m * weight;
-        point.normal += corner.normal * weight;
-        point.tint += corner.tint * weight;
-        point.pattern_m += corner.pattern_m * weight;
-        point.motion += corner.motion * weight;
-        point.occlusion += corner.occlusion * weight;
-        for (std::size_t light = 0; light < visibility.size(); ++light) {
-            visibility.at(light) +=
-                static_cast<float>((corners.at(i).light_visibility >> (4 * light)) & 15U) * weight;
-        }
-    }
-    const float length = glm::length(point.normal);
-    point.normal = length > 1e-4F ? point.normal / length : unpack(corners[0]).normal;
-    SceneVertex vertex = pack(point);
-    vertex.light_visibility = 0;
-    for (std::size_t light = 0; light < visibility.size(); ++light) {
-        vertex.light_visibility |= static_cast<std::uint32_t>(std::lround(visibility.at(light)))
-                                   << (4 * light);
-    }
-    return vertex;
+SceneVertex in_card(const std::array<SceneVertex, 4>& corners, glm::vec2 share) {
+    return between(corners, std::array{(1 - share.x) * (1 - share.y), share.x * (1 - share.y),
+                                       share.x * share.y, (1 - share.x) * share.y});
 }
 
 } // namespace
@@ -116,7 +86,7 @@ void trim_cards(SceneMesh& mesh) {
         }
         const auto first = static_cast<std::uint32_t>(mesh.vertices.size());
         for (const glm::vec2& share : *outline) {
-            mesh.vertices.push_back(between(*card, share));
+            mesh.vertices.push_back(in_card(*card, share));
         }
         for (std::uint32_t corner = 2; corner < outline->size(); ++corner) {
             indices.insert(indices.end(), {first, first + corner - 1, first + corner});

@@ -6,7 +6,7 @@
 layout(set = 0, binding = 0, std140) uniform Frame { FrameUniforms frame; };
 // r, g: soft noise; b: distance to a cell's edge; a: the cell's own value.
 layout(set = 0, binding = 1) uniform sampler2D noise_map;
-// A leaf in each of 16 x 16 cells. r: how far inside it; g: its tone; b: its own value.
+// 4 x 4 cards of leaves: scene::card_levels.
 layout(set = 0, binding = 2) uniform sampler2D leaf_map;
 
 // Two passes: which eye is drawn; multiview does not look.

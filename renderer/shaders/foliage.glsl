@@ -16,26 +16,6 @@ struct Cut {
     float tone;   // this leaf among its neighbours, 0..1
 };
 
-// A layer of leaves, one in each whole metre; where `sparse` grows, more and more of them are
-// missing.
-float leaf_layer(vec2 at, float sparse, out float tone) {
-    vec4 leaf = texture(leaf_map, at * (1.0 / 16.0), -1.0); // a leaf does not grow thin far away
-    tone = leaf.g;
-    return min(leaf.r - 0.5, 0.85 * (leaf.b - sparse));
-}
-
-// Where this card's leaves are gathered: over 0 they stand, the deeper inside the denser. Lobes and
-// gaps are a few to a card, so that a crown is masses first and leaves only at their edges.
-float leaf_mass(vec2 m, float rim) {
-#ifdef HAVEN_LEAN
-    float lobes = 0.24 * (sin(6.1 * m.x + 4.3 * m.y) + sin(3.7 * m.x - 7.9 * m.y + 1.3)) +
-                  0.16 * sin(14.9 * m.x - 5.1 * m.y) * sin(16.3 * m.y + 4.7 * m.x);
-#else
-    float lobes = 1.9 * (textureLod(noise_map, m * 0.31 + 0.3, 2.0).g - 0.5);
-#endif
-    return min(0.50 - 0.55 * rim + lobes, 0.98 - 1.1 * rim);
-}
-
 // What is left of leaves that are finer than pixels, 0 to 1: `area` is a pixel's, in cards.
 float too_fine(float area, float many, float from, float to) {
     return smoothstep(from, to, area * many * many);
@@ -47,105 +27,45 @@ float edge_on(vec2 dx, vec2 dy, float area, vec2 from_to) {
     return smoothstep(from_to.x, from_to.y, facing);
 }
 
-// A large card: many small leaves on the twigs of a bough, dark inside, light at the rim.
-Cut cut_crown(vec2 m) {
-    const float MANY = 13.0;
-    vec2 from_middle = fract(m) * 2.0 - 1.0;
-    float rim = dot(from_middle, from_middle);
-    vec2 dx = dFdx(m);
-    vec2 dy = dFdy(m);
-    float area = dot(dx, dx) + dot(dy, dy);
-    float mass = leaf_mass(m, rim);
-    float sparse = 0.62 - 1.7 * mass;
-    float deep = smoothstep(0.02, 0.55, mass);
-    float tone;
-    float inside;
 #ifdef HAVEN_LEAN
-    // One look at the noise: each of its cells is a leaf.
+// One look at the noise: each of its cells is a leaf.
+vec4 ragged_leaves(vec2 m, float many) {
     vec2 leaning = m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3);
-    vec4 ragged = texture(noise_map, leaning * (MANY / 16.0));
-    inside = min(ragged.b - 0.10 - 0.2 * fract(ragged.a * 7.0), 0.85 * (ragged.a - sparse));
-    tone = ragged.a;
-#else
-    vec4 ragged = texture(noise_map, m * 1.1);
-    // Leaves stand in no rows: the plane they grow in is bent, softly.
-    vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
-    vec2 at = m * MANY + bent * (0.6 * MANY);
-    inside = leaf_layer(at, sparse, tone);
-    float below_tone;
-    float below = leaf_layer(at.yx * 1.19 + 5.37, sparse, below_tone);
-    vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
-    float lowest_tone;
-    float lowest = leaf_layer(turned * 0.77, sparse, lowest_tone);
-    tone = inside > 0.0 ? 0.3 + 0.7 * tone : below > 0.0 ? 0.1 + 0.6 * below_tone : 0.4 * lowest_tone;
-    inside = max(inside, max(below, lowest));
-#endif
-    float shade = mass - 0.52 + 0.7 * (ragged.g - 0.5); // what stands behind the outer leaves
-    tone = (inside > 0.0 ? tone : 0.7 * (ragged.g - 0.5) - 0.1) - 0.28 * deep + 0.16;
-    inside = max(inside, shade);
-    float fine = too_fine(area, MANY, 0.02, 0.2);
-    if (fine > 0.0) {
-        inside = mix(inside, mass - 0.03 + 0.9 * (ragged.r - 0.5), fine);
-        tone = mix(tone, 0.6 + 0.5 * (ragged.r - 0.5) - 0.6 * deep, fine);
-    }
-    return Cut(inside - edge_on(dx, dy, area, vec2(0.46, 0.18)), tone);
+    return texture(noise_map, leaning * (many / 16.0));
 }
 
-Cut cut_leaves(vec2 m) {
+// Where a crown's leaves are gathered: over 0 they stand, the deeper inside the denser.
+float leaf_mass(vec2 m, float rim) {
+    float lobes = 0.24 * (sin(6.1 * m.x + 4.3 * m.y) + sin(3.7 * m.x - 7.9 * m.y + 1.3)) +
+                  0.16 * sin(14.9 * m.x - 5.1 * m.y) * sin(16.3 * m.y + 4.7 * m.x);
+    return min(0.50 - 0.55 * rim + lobes, 0.98 - 1.1 * rim);
+}
+
+Cut cut_crown(vec2 m, float rim, float area) {
+    const float MANY = 13.0;
+    float mass = leaf_mass(m, rim);
+    float deep = smoothstep(0.02, 0.55, mass);
+    vec4 ragged = ragged_leaves(m, MANY);
+    float inside = min(ragged.b - 0.10 - 0.2 * fract(ragged.a * 7.0),
+                       0.85 * (ragged.a - 0.62 + 1.7 * mass));
+    float shade = mass - 0.52 + 0.7 * (ragged.g - 0.5); // what stands behind the outer leaves
+    float tone = (inside > 0.0 ? ragged.a : 0.7 * (ragged.g - 0.5) - 0.1) - 0.28 * deep + 0.16;
+    float fine = too_fine(area, MANY, 0.02, 0.2);
+    return Cut(mix(max(inside, shade), mass - 0.03 + 0.9 * (ragged.r - 0.5), fine),
+               mix(tone, 0.6 + 0.5 * (ragged.r - 0.5) - 0.6 * deep, fine));
+}
+
+Cut cut_spray(vec2 m, float rim, float area, bool fallen) {
     const float MANY = 5.0;
-    vec2 from_middle = fract(m) * 2.0 - 1.0;
-    float rim = dot(from_middle, from_middle);
-    bool fallen = m.x >= 18.0;
-    vec2 dx = dFdx(m);
-    vec2 dy = dFdy(m);
-    float area = dot(dx, dx) + dot(dy, dy);
-    float tone;
-    float inside;
-#ifdef HAVEN_LEAN
-    vec2 leaning = m * vec2(1.0, 1.55) + m.yx * vec2(0.4, -0.3);
-    vec4 ragged = texture(noise_map, leaning * (MANY / 16.0));
+    vec4 ragged = ragged_leaves(m, MANY);
     float sparse = fallen ? 0.74 + 0.9 * (ragged.g - 0.5) + 0.4 * smoothstep(0.45, 1.0, rim)
                           : rim * (0.3 + 0.5 * rim) - 0.05;
-    inside = min(ragged.b - (fallen ? 0.26 : 0.19), 0.85 * (ragged.a - sparse));
-    tone = ragged.a;
-#else
-    vec4 ragged = texture(noise_map, m * 1.1);
-    vec2 bent = textureLod(noise_map, m * 0.21, 5.0).rg - 0.5;
-    vec2 at = m * MANY + bent * (0.6 * MANY);
-    if (fallen) { // a few, as they fell: no two cards alike
-        float turn = 2.4 * floor(m.y) + floor(m.x);
-        vec2 way = vec2(cos(turn), sin(turn));
-        at = vec2(way.x * at.x - way.y * at.y, way.y * at.x + way.x * at.y) * 1.3;
-        float sparse = 0.55 + 1.1 * (ragged.r - 0.5) + 0.5 * smoothstep(0.45, 1.0, rim);
-        inside = leaf_layer(at, sparse, tone);
-    } else {
-        float sparse = rim * (0.3 + 0.5 * rim) - 0.14 + 0.3 * ragged.r;
-        inside = leaf_layer(at, sparse, tone);
-        float below_tone;
-        float below = leaf_layer(at.yx * 1.19 + 5.37, sparse, below_tone);
-        vec2 turned = vec2(0.8 * at.x - 0.6 * at.y, 0.6 * at.x + 0.8 * at.y);
-        float lowest_tone;
-        float lowest = leaf_layer(turned * 0.87, sparse, lowest_tone);
-        tone = inside > 0.0  ? 0.3 + 0.7 * tone
-               : below > 0.0 ? 0.1 + 0.6 * below_tone
-                             : 0.55 * lowest_tone;
-        inside = max(inside, max(below, lowest));
-    }
-#endif
-    float fine = too_fine(area, MANY, 0.08, 0.6);
-    if (fine > 0.0) { // the card's own ragged outline
-#ifdef HAVEN_LEAN
-        float lobes = ragged.g;
-#else
-        float lobes = textureLod(noise_map, m * 0.43 + 0.3, 2.0).g;
-#endif
-        float share = fallen ? 0.02 - 0.1 * rim : 0.7 * (1.7 * (lobes - 0.5) + 0.30 - 0.55 * rim);
-        inside = mix(inside, share, fine);
-        tone = mix(tone, 0.2 + 0.5 * ragged.r, fine);
-    }
-    return Cut(fallen ? inside : inside - edge_on(dx, dy, area, vec2(0.22, 0.05)), tone);
+    float inside = min(ragged.b - (fallen ? 0.26 : 0.19), 0.85 * (ragged.a - sparse));
+    float share =
+        fallen ? 0.02 - 0.1 * rim : 0.7 * (1.7 * (ragged.g - 0.5) + 0.30 - 0.55 * rim);
+    float fine = too_fine(area, MANY, 0.08, 0.6); // the card's own ragged outline
+    return Cut(mix(inside, share, fine), mix(ragged.a, 0.2 + 0.5 * ragged.r, fine));
 }
-
 // One row of blades, in tussocks: no two as tall or as wide, some missing.
 float blade_layer(vec2 at, float card, float blades, float seed, out float tone) {
     float own = hash11(card + seed);
@@ -175,6 +95,55 @@ Cut cut_blades(vec2 m) {
                mix(near > far ? near_tone * 0.6 + 0.4 : far_tone * 0.6, 0.5, fine));
 }
 
+Cut cut_card(vec2 m) {
+    bool crown = m.x >= 20.0;
+    bool fallen = !crown && m.x >= 18.0;
+    if (m.x >= 24.0) {
+        return cut_blades(m);
+    }
+    vec2 dx = dFdx(m);
+    vec2 dy = dFdy(m);
+    float area = dot(dx, dx) + dot(dy, dy);
+    vec2 from_middle = fract(m) * 2.0 - 1.0;
+    float rim = dot(from_middle, from_middle);
+    Cut cut;
+    if (crown) {
+        cut = cut_crown(m, rim, area);
+    } else {
+        cut = cut_spray(m, rim, area, fallen);
+    }
+    if (!fallen) {
+        cut.inside -= edge_on(dx, dy, area, crown ? vec2(0.46, 0.18) : vec2(0.22, 0.05));
+    }
+    return cut;
+}
+#else
+// Where the card's picture is in leaf_map: scene.vert's card_picture, given by main.
+vec2 picture_at = vec2(0.0);
+
+// Of pictures scene::card_levels painted, and what is seen where their leaves are finer than pixels.
+Cut cut_card(vec2 m) {
+    const float CARDS_ACROSS = 4.0;
+    bool blades = m.x >= 24.0;
+    bool crown = m.x >= 20.0;
+    bool fallen = m.x >= 18.0 && !crown;
+    vec2 dx = dFdx(picture_at) * CARDS_ACROSS;
+    vec2 dy = dFdy(picture_at) * CARDS_ACROSS;
+    float area = dot(dx, dx) + dot(dy, dy);
+    // No leaf grows thin far away, and no blade.
+    vec4 leaf = texture(leaf_map, picture_at, blades ? -2.0 : -1.0);
+    float fine = blades  ? smoothstep(0.015, 0.047, abs(dx.x) + abs(dy.x))
+                 : crown ? too_fine(area, 13.0, 0.02, 0.2)
+                         : too_fine(area, 5.0, 0.08, 0.6);
+    vec2 seen = mix(leaf.rg, leaf.ba, fine);
+    Cut cut = Cut(seen.x - 0.5, seen.y * 2.0 - 0.5);
+    if (!fallen && !blades) {
+        cut.inside -= edge_on(dx, dy, area, crown ? vec2(0.46, 0.18) : vec2(0.22, 0.05));
+    }
+    return cut;
+}
+#endif
+
 // Pairs of leaflets along a rib, leaning toward the tip.
 Cut cut_frond(vec2 m) {
     vec2 at = fract(m);
@@ -195,12 +164,8 @@ Surface foliage_surface(vec3 tint, vec3 at, vec2 m, float roughness) {
     float tone = 0.5;
     if (is_cut(m)) {
         Cut cut;
-        if (m.x >= 24.0) {
-            cut = cut_blades(m);
-        } else if (m.x >= 20.0) {
-            cut = cut_crown(m);
-        } else if (m.x >= 16.0) {
-            cut = cut_leaves(m);
+        if (m.x >= 16.0) {
+            cut = cut_card(m);
         } else {
             cut = cut_frond(m);
         }

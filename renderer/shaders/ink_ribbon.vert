@@ -1,15 +1,16 @@
 #version 460
 // Ink a few pixels wide: two triangles a joint, turned to the eye, that shade like the tube. Light
-// on something round is nearly even in its normal: from both edges and the middle all between
-// follows.
+// on something round is nearly even in its normal: from both edges and the middle, as they are
+// shown, all between follows.
 #define HAVEN_VERTEX_SHADER
 #include "common.glsl"
 #include "ink_ring.glsl"
 #include "lighting.glsl"
 #include "sky.glsl"
 #include "ink_light.glsl"
+#include "output.glsl"
 
-layout(location = 0) out vec4 edge_across; // light at this edge; w: -1 to 1 from edge to edge
+layout(location = 0) out vec4 edge_across; // shown at this edge; w: -1 to 1 from edge to edge
 layout(location = 1) out vec3 middle;      // what the middle has more than the mean of the edges
 
 void main() {
@@ -36,6 +37,9 @@ void main() {
         other = mix(fog.rgb, other, fog.a);
         front = mix(fog.rgb, front, fog.a);
     }
+    edge = tone_map(edge);
+    other = tone_map(other);
+    front = tone_map(front);
     edge_across = vec4(edge, across);
     middle = front - 0.5 * (edge + other);
     gl_Position = place_ink(world);

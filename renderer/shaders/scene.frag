@@ -1,6 +1,8 @@
 #version 460
+#define HAVEN_CORNER_LIGHT
 #include "common.glsl"
 #include "lighting.glsl"
+#include "corner_light.glsl"
 #include "output.glsl"
 #include "patterns.glsl"
 #include "sky.glsl"
@@ -14,7 +16,10 @@ layout(location = 5) in vec3 rough_emit_motion;
 layout(location = 6) in vec4 visibility_low;
 layout(location = 7) in vec4 visibility_high;
 layout(location = 8) in vec4 corner_air;
-layout(location = 11) in vec3 leaf_ambient;
+layout(location = 11) in vec3 even_light;
+layout(location = 12) in vec4 near_one;
+layout(location = 13) in vec4 near_other;
+layout(location = 14) in vec4 near_ways;
 layout(location = 0) out vec4 out_colour;
 
 // Mikkelsen 2010, "Bump Mapping Unparametrized Surfaces on the GPU".
@@ -35,31 +40,38 @@ void main() {
         n = -n;
     }
     vec3 to_eye = -normalize(from_eye);
+    picture_at = near_ways.xy;
     Surface s =
         evaluate(tint_occlusion.rgb, pattern_m, world, n, rough_emit_motion.x, rough_emit_motion.z);
     if (leaf && foliage_cover < (MULTISAMPLED ? 0.02 : 0.5)) {
         discard; // before any light is worked out for it
     }
     float bump = frame.styles[PATTERN].scale_bump_gloss.z;
-    vec3 bent = PATTERN == 0u || leaf || PLAIN_LIGHT ? n : bend(n, s.height_m, bump * 2.0);
-    bool glossy = PATTERN != 6u && PATTERN != 7u && PATTERN != 8u && !leaf && !PLAIN_LIGHT;
+    vec3 bent = has_relief() ? bend(n, s.height_m, bump * 2.0) : n;
+    bool glossy = is_glossy();
     float roughness = clamp(s.roughness - frame.styles[PATTERN].scale_bump_gloss.w, 0.05, 1.0);
     if (glossy) { // Kaplanyan 2016: normals that vary inside a pixel look rough, not glittering
         vec3 dx = dFdx(bent);
         vec3 dy = dFdy(bent);
         roughness = sqrt(sqrt(min(pow(roughness, 4.0) + 0.5 * (dot(dx, dx) + dot(dy, dy)), 1.0)));
     }
-    float wrap = PATTERN == 6u || PATTERN == 7u ? 0.35 : 0.05;
+    float openness = tint_occlusion.a;
     Lit lit;
+    vec3 ambient;
     if (leaf) {
         lit = Lit(light_leaf(world, bent, visibility_low, visibility_high), vec3(0.0));
+        ambient = even_light * s.shade;
     } else {
-        lit = light_surface(world, bent, to_eye, roughness, wrap, glossy, visibility_low,
+        lit = light_surface(world, bent, to_eye, roughness, wrap_of(), glossy, visibility_low,
                             visibility_high);
+        if (many_near() && !glossy && !has_relief()) {
+            lit.diffuse += even_light;
+        } else if (many_near()) {
+            add_corner_light(lit, near_one, near_other, near_ways, bent - n, bent, to_eye,
+                             roughness);
+        }
+        ambient = ambient_light(bent, openness * s.shade);
     }
-    float openness = tint_occlusion.a;
-    vec3 ambient = leaf ? leaf_ambient * (openness * s.shade)
-                        : ambient_light(bent, openness * s.shade);
     vec3 light = s.albedo * (lit.diffuse * s.shade + ambient);
     if (glossy) {
         float grazing = pow(1.0 - clamp(dot(bent, to_eye), 0.0, 1.0), 5.0);

@@ -19,10 +19,9 @@ void main() {
     vec3 normal = vertex_normal();
     vec4 low = visibility_from(0u);
     vec4 high = visibility_from(16u);
-    bool cloth = PATTERN == 6u || PATTERN == 7u;
     bool leaf = PATTERN == 10u;
     Lit lit =
-        light_surface(world, normal, vec3(0.0), 1.0, cloth || leaf ? 0.35 : 0.05, false, low, high);
+        light_surface(world, normal, vec3(0.0), 1.0, leaf ? 0.35 : wrap_of(), false, low, high);
     if (leaf) {
         Lit through = light_surface(world, -normal, vec3(0.0), 1.0, 0.35, false, low, high);
         lit.diffuse = (lit.diffuse + through.diffuse) * 0.6;

@@ -21,7 +21,8 @@ struct ShaderLight {
     vec4 colour_source;  // rgb: at 1 m, scaled for this frame; w: source radius^2
     vec4 direction_cone; // xyz: the way a spot shines; w: cone offset
     vec4 cone_scale;     // x: cone scale; a point light has 0 and offset 1. A sun: y: how much of it
-                         // leaves break, z: 1 / size of the spots
+                         // leaves break, z: 1 / size of the spots. Another: w: 1 of the
+                         // strongest and of those that flicker in step with it, else 0
 };
 
 struct ShaderStyle {

@@ -1,6 +1,8 @@
 #version 460
+#define HAVEN_CORNER_LIGHT
 #include "common.glsl"
 #include "lighting.glsl"
+#include "corner_light.glsl"
 #include "output.glsl"
 #include "sky.glsl"
 
@@ -15,6 +17,10 @@ layout(location = 7) in vec4 visibility_high;
 layout(location = 8) in vec4 corner_air;
 layout(location = 9) in vec3 mirror_low;
 layout(location = 10) in vec3 mirror_high;
+layout(location = 11) in vec3 even_light;
+layout(location = 12) in vec4 near_one;
+layout(location = 13) in vec4 near_other;
+layout(location = 14) in vec4 near_ways;
 layout(location = 0) out vec4 out_colour; // premultiplied; alpha 0 adds light
 
 // The moment as a share of the time after which the shaders' time begins again: what goes through
@@ -52,8 +58,12 @@ vec4 glass(vec3 n, vec3 to_eye) {
         (drops(pattern_m, 26.0, 3.0) + 0.6 * drops(pattern_m + 0.37, 55.0, 8.0)) * rain * seen;
     float grazing = 1.0 - abs(dot(n, to_eye));
     float fresnel = 0.03 + 0.5 * grazing * grazing * grazing * grazing;
-    Lit lit = light_surface(world, gl_FrontFacing ? n : -n, to_eye, 0.25, 0.3, true, visibility_low,
+    vec3 facing_eye = gl_FrontFacing ? n : -n;
+    Lit lit = light_surface(world, facing_eye, to_eye, 0.25, wrap_of(), true, visibility_low,
                             visibility_high);
+    if (many_near()) {
+        add_corner_light(lit, near_one, near_other, near_ways, vec3(0.0), facing_eye, to_eye, 0.25);
+    }
     vec3 room = ambient_light(-n, 1.0) + lit.diffuse * 0.06;
     vec3 bead = frame.sky_horizon.rgb * 0.55 + lit.specular * 0.06 + room * 0.25;
     vec3 light = (room * fresnel + bead * wet * 0.75) * 1.0 + tint_occlusion.rgb * 0.02;

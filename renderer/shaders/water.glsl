@@ -145,7 +145,8 @@ vec4 water(vec3 to_eye) {
     }
     vec3 glitter = water_glitter(n, to_eye, ripples.spread);
     // Light goes into water and foam and comes out elsewhere.
-    Lit lit = light_surface(world, n, to_eye, 1.0, 0.5, false, visibility_low, visibility_high);
+    Lit lit = light_surface(world, n, to_eye, 1.0, wrap_of(), false, visibility_low, visibility_high);
+    lit.diffuse += many_near() ? even_light : vec3(0.0);
     vec3 around = ambient_light(vec3(0.0, 1.0, 0.0), tint_occlusion.a);
 
     vec3 deep = frame.styles[11].accent_strength.rgb;

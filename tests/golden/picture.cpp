@@ -3,10 +3,12 @@
 #define GLM_ENABLE_EXPERIMENTAL
 #include "renderer/capture/capture.hpp"
 #include "renderer/ink_canvas.hpp"
+#include "renderer/quality_ladder.hpp"
 #include "renderer/scene/ink_ring.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "tests/golden/box_room.hpp"
+#include "tests/golden/ink_cloud.hpp"
 #ifdef HAVEN_PICTURE_ENVIRONMENTS
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
@@ -46,7 +48,8 @@ constexpr std::string_view usage =
     "usage: haven-picture [--environment ID|FILE.json] [--preset hour|day|warm|dim] [--out x.png]\n"
     "         [--size 1024x1024] [--eye left|right|both] [--seconds 3] [--from x,y,z] [--look "
     "yaw,pitch]\n"
-    "         [--fov degrees] [--samples 1|4] [--detail full|lean] [--ink] [--bench frames]\n"
+    "         [--fov degrees] [--samples 1|4] [--detail full|lean] [--ink | --points 50000]\n"
+    "         [--ink-tolerance 0.35] [--bench frames]\n"
     "yaw and pitch in degrees: yaw turns left, pitch up. Without --environment: the test room.\n";
 
 struct Options {
@@ -64,6 +67,8 @@ struct Options {
     float pitch_deg = 0.0F;
     float fov_deg = 90.0F;
     bool ink = false;
+    int points = 0; // of a cloud of strokes
+    float ink_tolerance_px = haven::renderer::Quality{}.ink_tolerance_px;
     int bench_frames = 0;
 };
 
@@ -111,6 +116,9 @@ std::optional<Options> parse(std::span<char*> arguments) {
         {"--look",
          [&](const char* v) { return std::sscanf(v, "%f,%f", &o.yaw_deg, &o.pitch_deg) == 2; }},
         {"--fov", [&](const char* v) { return std::sscanf(v, "%f", &o.fov_deg) == 1; }},
+        {"--points", [&](const char* v) { return std::sscanf(v, "%d", &o.points) == 1; }},
+        {"--ink-tolerance",
+         [&](const char* v) { return std::sscanf(v, "%f", &o.ink_tolerance_px) == 1; }},
         {"--bench", [&](const char* v) { return std::sscanf(v, "%d", &o.bench_frames) == 1; }}};
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string_view name = arguments[i];
@@ -253,6 +261,10 @@ int run(const Options& o) {
     if (auto set = headless.renderer().set_scene(place->scene); !set) {
         std::println(stderr, "haven-picture: {}", set.error().what);
         return 1;
+    }
+    headless.renderer().set_quality({.ink_tolerance_px = o.ink_tolerance_px});
+    if (o.points > 0) {
+        haven::test::set_ink_cloud(headless, o.points);
     }
     if (o.ink) {
         add_ink(headless);

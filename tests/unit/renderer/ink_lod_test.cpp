@@ -84,7 +84,7 @@ struct Ink {
 
 TEST(InkChunks, NearInkIsDrawnInFull) {
     Ink ink;
-    ink.append(wave(2 * chunk + 10, 0.2F));
+    ink.append(wave(2 * chunk + 10, 0.09F));
     const auto runs = ink.cull(sight());
     ASSERT_EQ(runs.size(), 1U);
     EXPECT_EQ(runs[0], (InkRun{InkShape::tube, 0, 0, 2 * chunk + 9}));

@@ -9,6 +9,7 @@ layout(location = 2) in vec3 normal_in;
 layout(location = 3) in vec4 tint_occlusion;
 layout(location = 4) in vec2 pattern_m;
 layout(location = 5) in vec3 rough_emit_motion;
+layout(location = 14) in vec4 near_ways;
 layout(early_fragment_tests) in;
 layout(set = 1, binding = 0) buffer Counts { uint fragments; uint quads_12; uint live; } counts;
 
@@ -19,6 +20,7 @@ void main() {
     float row = here + here + (at.x == 0u ? dx : -dx);
     float dy = dFdyFine(row);
     float quad = row + row + (at.y == 0u ? dy : -dy);
+    picture_at = near_ways.xy;
     evaluate(tint_occlusion.rgb, pattern_m, world, normalize(normal_in), rough_emit_motion.x,
              rough_emit_motion.z);
     atomicAdd(counts.fragments, 1u);
