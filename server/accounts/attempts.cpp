@@ -209,21 +209,23 @@ asio::awaitable<Attempts::Admitted> Attempts::make_account(std::string_view netw
     if (!taken->empty()) {
         co_return std::unexpected(refusal_in(taken->front()).value());
     }
-    co_return co_await admit(
-        network,
-        {{.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
-         {.scope = work_of_network, .key = of_network, .most = rules_.work_of_network},
-         {.scope = "account in all",
-          .key = std::string(key_length, '0'),
-          .most = rules_.accounts_in_all}});
+    std::vector<Limit> limits = {
+        {.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
+        {.scope = work_of_network, .key = of_network, .most = rules_.work_of_network},
+        {.scope = "account in all",
+         .key = std::string(key_length, '0'),
+         .most = rules_.accounts_in_all},
+    };
+    co_return co_await admit(network, std::move(limits));
 }
 
 asio::awaitable<void> Attempts::account_is_taken(std::string_view network) {
     const std::string key = key_of("network", network);
     const std::string most = std::format("{{{}}}", rules_.taken_of_network);
-    const auto counted = co_await database_.query_as(
-        store::Actor{}, sql::accounts::attempt, std::format("{{{}}}", account_taken),
-        std::format("{{{}}}", key), most, std::string("{3600}"));
+    const std::string scopes = std::format("{{{}}}", account_taken);
+    const std::string keys = std::format("{{{}}}", key);
+    const auto counted = co_await database_.query_as(store::Actor{}, sql::accounts::attempt, scopes,
+                                                     keys, most, "{3600}");
     if (!counted) {
         log::warn("taken_account_not_counted", {{"error", store::describe(counted.error())}});
     }
