@@ -93,7 +93,7 @@ struct Courier::Impl {
     std::vector<Event> unsaved;           ///< taken from the queue, not yet durable, in order
     CourierStatus state;
     std::int64_t disk_retry_at_ms = 0;
-    bool in_place = true; ///< the outbox's file
+    bool in_place = true;    ///< the outbox's file
     bool all_is_due = false; ///< what the last run left to be sent
     std::int64_t make_due_at_ms = 0;
     std::int64_t recover_at_ms = 0;

@@ -54,7 +54,7 @@ asio::awaitable<store::Outcome<store::Batch>> Exchange::write(std::vector<store:
 }
 
 asio::awaitable<std::expected<void, Problem>> Exchange::take_room(ByteBudget& budget,
-                                                                 std::size_t bytes) const {
+                                                                  std::size_t bytes) const {
     request.body = {};
     request.room.reset();
     auto room = co_await budget.acquire(bytes, services.admission_wait_max, holder_of(request));

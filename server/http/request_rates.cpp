@@ -25,7 +25,8 @@ RequestRates::RequestRates(std::size_t requests_per_minute)
     : reading_(requests_per_minute, 60s), saving_(requests_per_minute, 60s),
       services_reading_(requests_per_minute * people_of_a_service, 60s),
       services_saving_(requests_per_minute * people_of_a_service, 60s),
-      dead_tokens_(dead_token_max, 60s), nobodys_tokens_(nobodys_tokens_max, 60s), good_tokens_(1, 60s) {}
+      dead_tokens_(dead_token_max, 60s), nobodys_tokens_(nobodys_tokens_max, 60s),
+      good_tokens_(1, 60s) {}
 
 RequestRates::Counted RequestRates::count(const Request& request,
                                           RateLimit::Clock::time_point now) {

@@ -268,8 +268,9 @@ void Server::Impl::add_gauges() {
         [](const Impl& s) { return s.body_budget.bytes_in_use(); });
     add("haven_body_waiting", "Requests waiting for room for their body.",
         [](const Impl& s) { return s.body_budget.waiting(); });
-    add("haven_answer_bytes_in_flight", "Answers in memory.",
-        [](const Impl& s) { return s.answer_budget.bytes_in_use() + s.file_budget.bytes_in_use(); });
+    add("haven_answer_bytes_in_flight", "Answers in memory.", [](const Impl& s) {
+        return s.answer_budget.bytes_in_use() + s.file_budget.bytes_in_use();
+    });
     add("haven_http_connections", "Open connections.",
         [](const Impl& s) { return s.listener.connections(); });
     add("haven_database_connections", "Open connections to PostgreSQL.",

@@ -215,9 +215,8 @@ asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompl
 asio::awaitable<Answer> store_trace(Exchange& exchange, const api::TraceCompletion& completion,
                                     const http::Digest& sha256) {
     http::Services& services = exchange.services;
-    if (auto room =
-            co_await exchange.take_room(services.body_budget,
-                                        2 * static_cast<std::size_t>(completion.size_bytes));
+    if (auto room = co_await exchange.take_room(
+            services.body_budget, 2 * static_cast<std::size_t>(completion.size_bytes));
         !room) {
         co_return std::unexpected(std::move(room.error()));
     }

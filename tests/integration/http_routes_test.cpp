@@ -225,9 +225,9 @@ TEST_F(HttpRoutes, APageOfWhatIsLongHasFewerItemsHoweverSmallItIsStored) {
                     "FROM vr_sessions, generate_series(1, 9) WHERE id = '{}' RETURNING 1) "
                     "SELECT count(*) FROM more",
                     ids.vr_session));
-    EXPECT_EQ(page_sizes(client, "/v1/sessions/" + ids.session + "/vr-sessions",
-                         "\"parent_session_id\""),
-              (std::vector<std::size_t>{6, 4}));
+    EXPECT_EQ(
+        page_sizes(client, "/v1/sessions/" + ids.session + "/vr-sessions", "\"parent_session_id\""),
+        (std::vector<std::size_t>{6, 4}));
 }
 
 TEST_F(HttpRoutes, AClosedAccountAnUnknownAddressAndAWrongPasswordAnswerAlike) {

@@ -1,10 +1,9 @@
-// Nobody holds what all need: while one account or one address has slow bodies, large files, answers
-// that it does not read and idle connections open, another person writes and reads.
+// Nobody holds what all need: while one account or one address has slow bodies, large files,
+// answers that it does not read and idle connections open, another person writes and reads.
 #include "server/config.hpp"
 #include "server/http/listener.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
-#include "tests/support/process.hpp"
 #include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
@@ -193,7 +192,8 @@ TEST(HttpShares, AnswersThatNobodyReadsLeaveRoomForAnother) {
     const Reply again = attacker.get(theirs);
     EXPECT_EQ(again.status, 503);
     EXPECT_EQ(again.headers.at("retry-after"), "1");
-    EXPECT_GT(unread.front().read_to_end().size(), 8'000'000U) << "the one that has room comes whole";
+    EXPECT_GT(unread.front().read_to_end().size(), 8'000'000U)
+        << "the one that has room comes whole";
     EXPECT_TRUE(await(30s, [&] { return gauge(server, "haven_answer_bytes_in_flight") == 0; }));
     EXPECT_EQ(attacker.get(theirs).status, 200);
 }
