@@ -6,6 +6,7 @@
 #include "server/http/routes.hpp"
 #include "server/store/actor.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -17,16 +18,22 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr std::size_t people_of_a_service = 100;
-constexpr std::size_t nobodys_tokens_max = 300; // of a network, a minute
-constexpr std::size_t dead_token_max = 20;      // one of them, a minute
+/// Of a network, a minute: 300 where nothing is set.
+std::size_t nobodys_tokens_max(std::size_t requests_per_minute) {
+    return std::max<std::size_t>(300, requests_per_minute / 20);
+}
+/// One of them, a minute: 20.
+std::size_t dead_token_max(std::size_t requests_per_minute) {
+    return std::max<std::size_t>(20, requests_per_minute / 300);
+}
 } // namespace
 
 RequestRates::RequestRates(std::size_t requests_per_minute)
     : reading_(requests_per_minute, 60s), saving_(requests_per_minute, 60s),
       services_reading_(requests_per_minute * people_of_a_service, 60s),
       services_saving_(requests_per_minute * people_of_a_service, 60s),
-      dead_tokens_(dead_token_max, 60s), nobodys_tokens_(nobodys_tokens_max, 60s),
-      good_tokens_(1, 60s) {}
+      dead_tokens_(dead_token_max(requests_per_minute), 60s),
+      nobodys_tokens_(nobodys_tokens_max(requests_per_minute), 60s), good_tokens_(1, 60s) {}
 
 RequestRates::Counted RequestRates::count(const Request& request,
                                           RateLimit::Clock::time_point now) {
@@ -56,8 +63,8 @@ void RequestRates::token_is_good(std::string_view token, RateLimit::Clock::time_
 void RequestRates::token_is_nobodys(std::string_view token, std::string_view network,
                                     RateLimit::Clock::time_point now) {
     good_tokens_.forget(token);
-    const bool first = dead_tokens_.count(token, now).remaining + 1 == dead_token_max;
-    if (first) {
+    const RateLimit::Standing standing = dead_tokens_.count(token, now);
+    if (standing.remaining + 1 == standing.attempts_max) {
         (void)nobodys_tokens_.count(network, now);
     }
 }

@@ -240,6 +240,12 @@ HttpClient TestServer::new_service(const std::string& name) const {
         std::format("INSERT INTO services (name) VALUES ('{}-{}') RETURNING id", name, new_id()));
 }
 
+ServerConfig without_rates(const TempDirectory& directory) {
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.requests_per_minute = 1'000'000;
+    return config;
+}
+
 std::string sql_text(const std::string& database_url, const std::string& sql) {
     auto connection = store::Connection::open(database_url);
     if (!connection) {

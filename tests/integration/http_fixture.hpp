@@ -70,6 +70,9 @@ class TestServer {
     std::uint16_t second_port_ = 0;
 };
 
+/// Nobody asks too often.
+[[nodiscard]] ServerConfig without_rates(const TempDirectory& directory);
+
 /// One value read by SQL, as text; "NULL" for NULL, "" for no row.
 [[nodiscard]] std::string sql_text(const std::string& database_url, const std::string& sql);
 

@@ -212,7 +212,7 @@ TEST_F(HttpRoutes, APageOfWhatIsLongHasFewerItemsHoweverSmallItIsStored) {
     const Ids ids = write_drawing(client); // short; those below are 1.2 MB as they are read
     for (int i = 0; i < 4; ++i) {
         const Reply written = client.put("/v1/bilateral-drawings/" + new_id(),
-                                         drawing_body(ids.exercise, ids.vr_session, 10, 1000));
+                                         drawing_body(ids.exercise, ids.vr_session, 30, 1000));
         ASSERT_EQ(written.status, 201) << written.body;
     }
     EXPECT_EQ(page_sizes(client, "/v1/exercises/" + ids.exercise + "/bilateral-drawings",

@@ -85,9 +85,9 @@ void expect_written(HttpClient& person) {
     (void)write_drawing(person);
 }
 
-/// One that has a share of what is large: `points` of about 60 bytes a hand.
+/// One that has a share of what is large: `points` of about 20 bytes a hand.
 Reply write_large_drawing(HttpClient& person, const Ids& ids, const std::string& drawing,
-                          int points = 6000, const std::vector<std::string>& headers = {}) {
+                          int points = 12'000, const std::vector<std::string>& headers = {}) {
     std::vector<std::string> all = {"Content-Type: application/json"};
     all.insert(all.end(), headers.begin(), headers.end());
     return person.send("PUT", "/v1/bilateral-drawings/" + drawing,
@@ -160,7 +160,7 @@ TEST(HttpShares, SlowBodiesOfManyAccountsAtOneAddressLeaveRoomForAnother) {
     ASSERT_TRUE(await(30s, [&] { return all_are_held(server); }));
     expect_written(person);
     const Reply large =
-        write_large_drawing(person, ids, new_id(), 6000, {"X-Forwarded-For: 203.0.113.9"});
+        write_large_drawing(person, ids, new_id(), 12'000, {"X-Forwarded-For: 203.0.113.9"});
     EXPECT_EQ(large.status, 201) << large.body;
 }
 
@@ -169,7 +169,7 @@ TEST(HttpShares, AnswersThatNobodyReadsLeaveRoomForAnother) {
     HttpClient attacker = server.new_user();
     HttpClient person = server.new_user();
     // Larger than what the sockets' own buffers take.
-    constexpr int points = 90'000;
+    constexpr int points = 260'000;
     const std::string theirs = write_and_read_back(attacker, points);
     const std::string own = write_and_read_back(person, points);
     std::list<RawConnection> unread;
@@ -204,7 +204,7 @@ TEST(HttpShares, AnAnswerThatIsTakenTooSlowlyOnAverageIsEnded) {
     limits.body_rate_min_bytes_per_s = 1U << 30U;
     const TestServer server(limits);
     HttpClient attacker = server.new_user();
-    const std::string drawing = write_and_read_back(attacker, 90'000);
+    const std::string drawing = write_and_read_back(attacker, 260'000);
     const RawConnection slow(server.port());
     slow.send(std::format("GET {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", drawing,
                           attacker.token));

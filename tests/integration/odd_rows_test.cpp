@@ -76,7 +76,8 @@ class OddRows : public ::testing::Test {
         }
     }
 
-    TestServer server;
+    TempDirectory directory;
+    TestServer server{{}, without_rates(directory)};
     OneLife life{server};
     Owner owner{server.config().database_url};
     std::vector<Read> reads;

@@ -27,12 +27,6 @@ struct Write {
     std::string body = {};
 };
 
-ServerConfig without_rates(const TempDirectory& directory) {
-    ServerConfig config = TestServer::fresh_config(directory);
-    config.requests_per_minute = 10'000'000;
-    return config;
-}
-
 class OddWrites : public ::testing::Test {
   protected:
     /// Writes of the person's, all of new things where they are kept by an id.
