@@ -4,7 +4,6 @@
 #include "net/outbox/database.hpp"
 #include "net/outbox/outbox.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <expected>

@@ -21,7 +21,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <tuple>
 
 namespace haven::uploader {
 namespace {

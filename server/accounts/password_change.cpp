@@ -11,7 +11,6 @@
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/http/worker_pool.hpp"
 #include "server/log.hpp"
 #include "server/store/rows.hpp"
 

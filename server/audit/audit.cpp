@@ -5,7 +5,6 @@
 #include "server/http/message.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
-#include "server/store/database.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"

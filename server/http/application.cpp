@@ -2,6 +2,7 @@
 
 #include "net/api/json.hpp"
 #include "server/audit/audit.hpp"
+#include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/head_rules.hpp"
