@@ -67,7 +67,16 @@ struct WriteTimes {
 /// So many sessions, begun one after the other.
 [[nodiscard]] WriteTimes write_sessions(HttpClient& person, std::size_t count);
 
-/// The same of reads of this path; a 200 is wanted.
+/// What the p99 of a person's writes must stay below while somebody attacks: a second; where this
+/// machine needs a tenth of one while nobody does, it has other work, and the bound grows with that.
+[[nodiscard]] double write_bound_s(const WriteTimes& quiet);
+
+/// Rounds of writes until one keeps the bound, ten at most: what an attack holds up it holds up in
+/// all of them, and other work on the machine does not. The last one; it ends where a write failed.
+[[nodiscard]] WriteTimes write_sessions_within(HttpClient& person, std::size_t count,
+                                               double bound_s);
+
+/// Reads of this path, one after the other; a 200 is wanted.
 [[nodiscard]] WriteTimes read_path(HttpClient& person, const std::string& path, std::size_t count);
 
 } // namespace haven::test
