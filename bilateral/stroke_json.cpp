@@ -161,11 +161,7 @@ void append_deltas(std::string& text, std::string_view name, std::span<const Sto
     text += ']';
 }
 
-void append_columns(std::string& text, std::span<const StoredPoint> points) {
-    append_deltas(text, "t_ms", points, [](const StoredPoint& p) { return p.time_ms; });
-    append_deltas(text, "x", points, [](const StoredPoint& p) { return p.position_100um[0]; });
-    append_deltas(text, "y", points, [](const StoredPoint& p) { return p.position_100um[1]; });
-    append_deltas(text, "z", points, [](const StoredPoint& p) { return p.position_100um[2]; });
+void append_pressure(std::string& text, std::span<const StoredPoint> points) {
     text += ",\"pressure\":[";
     for (std::size_t i = 0; i < points.size(); ++i) {
         if (i > 0) {
@@ -202,32 +198,41 @@ void append_stroke(std::string& text, const Stroke& stroke, InkDetail detail) {
         }
     }
 
-    text += R"({"id":")" + to_string(stroke.id) + '"';
-    if (stroke.derived_from) {
-        text += R"(,"derived_from":")" + to_string(*stroke.derived_from) + '"';
-    }
-    text += ",\"colour\":[";
+    // In the order of their names, as the one spelling of JSON has it (net/api/json.hpp).
+    text += "{\"colour\":[";
     for (int i = 0; i < 3; ++i) {
         text += i > 0 ? "," : "";
         append_permille(text, stroke.brush.colour_linear[i]);
     }
-    text += "],\"width_um\":";
-    append(text, rounded_within(double{stroke.brush.width_m} * ink::width_steps_per_m, 1,
-                                InkLimits::width_um_max));
+    text += ']';
+    if (stroke.derived_from) {
+        text += R"(,"derived_from":")" + to_string(*stroke.derived_from) + '"';
+    }
     text += R"(,"end":")";
     text += to_string(stroke.end);
-    text += '"';
-    append_columns(text, points);
+    text += R"(","id":")" + to_string(stroke.id) + '"';
+    append_pressure(text, points);
+    append_deltas(text, "t_ms", points, [](const StoredPoint& p) { return p.time_ms; });
+    text += ",\"width_um\":";
+    append(text, rounded_within(double{stroke.brush.width_m} * ink::width_steps_per_m, 1,
+                                InkLimits::width_um_max));
+    append_deltas(text, "x", points, [](const StoredPoint& p) { return p.position_100um[0]; });
+    append_deltas(text, "y", points, [](const StoredPoint& p) { return p.position_100um[1]; });
+    append_deltas(text, "z", points, [](const StoredPoint& p) { return p.position_100um[2]; });
     append_extra(text, stroke.extra_json);
     text += '}';
 }
 
 void append_head(std::string& text, Hand hand) {
-    text += R"({"format":"haven.ink","version":)";
-    append(text, ink_version);
-    text += R"(,"hand":")";
+    text += R"({"format":"haven.ink","hand":")";
     text += to_string(hand);
     text += R"(","strokes":[)";
+}
+
+void append_tail(std::string& text) {
+    text += R"(],"version":)";
+    append(text, ink_version);
+    text += '}';
 }
 
 } // namespace
@@ -272,7 +277,8 @@ std::string encode_ink(Hand hand, std::span<const Stroke> strokes, InkDetail det
         text += i > 0 ? "," : "";
         append_stroke(text, strokes[i], detail);
     }
-    return text + "]}";
+    append_tail(text);
+    return text;
 }
 
 std::string encode_ink(const InkDocument& document) {
@@ -289,7 +295,8 @@ std::string join_ink(Hand hand, std::span<const std::string_view> strokes_json) 
         text += i > 0 ? "," : "";
         text += strokes_json[i];
     }
-    return text + "]}";
+    append_tail(text);
+    return text;
 }
 
 std::string_view to_string(Hand hand) {

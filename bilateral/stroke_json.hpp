@@ -64,6 +64,10 @@ enum class InkDetail : std::uint8_t {
 [[nodiscard]] std::expected<InkDocument, InkError>
 decode_ink(std::string_view json, std::optional<Hand> hand = std::nullopt);
 
+/// A hand's strokes from a document as encode_ink writes it, in one pass; nothing for any other,
+/// good or bad. What is read so is in the one spelling of JSON (net/api/json.hpp).
+[[nodiscard]] std::optional<std::vector<Stroke>> read_written_ink(std::string_view json, Hand hand);
+
 /// Which of a stroke's points an ink document keeps, as indices that rise: always the first and the
 /// last. Every other point is within 0.5 mm of the line through the kept ones as the document
 /// stores them, within 5 mm of where linear interpolation in time puts it, and within 4/255 of the

@@ -1,12 +1,11 @@
 #include "bilateral/hand_sample.hpp"
-#include "bilateral/ink_units.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
+#include "bilateral/stroke_json_rules.hpp"
 
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -131,7 +130,7 @@ Read<std::string_view> read_string(const Members& members, std::string_view poin
 /// Of 4, and of 4.0 and 40e-1, which are the same number.
 std::optional<std::int64_t> whole_number(const element& value) {
     std::int64_t number = 0;
-    if (value.type() == element_type::INT64 && value.get(number) == simdjson::SUCCESS) {
+    if (value.get(number) == simdjson::SUCCESS) {
         return number;
     }
     constexpr double exact_max = 9007199254740992.0; // 2^53: no column comes near
@@ -185,52 +184,14 @@ Read<Uuid> read_uuid(const Members& members, std::string_view pointer, std::stri
     return *id;
 }
 
-enum class Coding : std::uint8_t { deltas, values };
-
-struct Column {
-    std::string_view name;
-    Coding coding;
-    std::int64_t low;
-    std::int64_t high;
-    std::int64_t delta_low; ///< of every value after the first
-};
-
-constexpr std::int64_t coordinate_max = InkLimits::coordinate_max;
-constexpr std::array<Column, 5> columns{{
-    {.name = "t_ms",
-     .coding = Coding::deltas,
-     .low = 0,
-     .high = InkLimits::time_ms_max,
-     .delta_low = 0},
-    {.name = "x",
-     .coding = Coding::deltas,
-     .low = -coordinate_max,
-     .high = coordinate_max,
-     .delta_low = -2 * coordinate_max},
-    {.name = "y",
-     .coding = Coding::deltas,
-     .low = -coordinate_max,
-     .high = coordinate_max,
-     .delta_low = -2 * coordinate_max},
-    {.name = "z",
-     .coding = Coding::deltas,
-     .low = -coordinate_max,
-     .high = coordinate_max,
-     .delta_low = -2 * coordinate_max},
-    {.name = "pressure",
-     .coding = Coding::values,
-     .low = 0,
-     .high = ink::pressure_steps,
-     .delta_low = 0},
-}};
-
 Read<std::vector<std::int64_t>> read_column(const Members& members, std::string_view pointer,
-                                            const Column& column) {
+                                            const ink::Column& column) {
     const auto array = read_array(members, pointer, column.name);
     if (!array) {
         return std::unexpected{array.error()};
     }
     std::vector<std::int64_t> values;
+    values.reserve(array->size());
     std::int64_t last = 0;
     for (const element item : *array) {
         const auto here = [&] { return below(below(pointer, column.name), values.size()); };
@@ -239,10 +200,10 @@ Read<std::vector<std::int64_t>> read_column(const Members& members, std::string_
             return fault(here(), "must be an integer");
         }
         std::int64_t number = *read;
-        if (column.coding == Coding::deltas) {
-            const std::int64_t low = values.empty() ? column.low : column.delta_low;
-            if (number < low || number > 2 * column.high) {
-                return fault(here(), range_text(low, 2 * column.high));
+        if (column.coding == ink::Coding::deltas) {
+            const std::int64_t low = column.stands_low(values.empty());
+            if (number < low || number > column.stands_high()) {
+                return fault(here(), range_text(low, column.stands_high()));
             }
             number += last;
         }
@@ -261,28 +222,23 @@ Read<std::vector<std::int64_t>> read_column(const Members& members, std::string_
 }
 
 Read<std::vector<StrokePoint>> read_points(const Members& members, std::string_view pointer) {
-    std::array<std::vector<std::int64_t>, columns.size()> values;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        auto column = read_column(members, pointer, columns[i]);
-        if (!column) {
-            return std::unexpected{column.error()};
+    std::vector<StrokePoint> points;
+    for (std::size_t i = 0; i < ink::columns.size(); ++i) {
+        const auto values = read_column(members, pointer, ink::columns[i]);
+        if (!values) {
+            return std::unexpected{values.error()};
         }
-        values[i] = std::move(*column);
-        if (values[i].size() != values[0].size()) {
-            return fault(below(pointer, columns[i].name),
-                         "has " + std::to_string(values[i].size()) + " values where t_ms has " +
-                             std::to_string(values[0].size()));
+        if (i == 0) {
+            points.resize(values->size());
         }
-    }
-    std::vector<StrokePoint> points(values[0].size());
-    const auto metres = [](std::int64_t value) {
-        return static_cast<float>(static_cast<double>(value) / ink::position_steps_per_m);
-    };
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        points[i].time_ns = values[0][i] * ink::ns_per_ms;
-        points[i].position_m = {metres(values[1][i]), metres(values[2][i]), metres(values[3][i])};
-        points[i].pressure = static_cast<float>(static_cast<double>(values[4][i]) /
-                                                static_cast<double>(ink::pressure_steps));
+        if (values->size() != points.size()) {
+            return fault(below(pointer, ink::columns[i].name),
+                         "has " + std::to_string(values->size()) + " values where t_ms has " +
+                             std::to_string(points.size()));
+        }
+        for (std::size_t j = 0; j < points.size(); ++j) {
+            ink::put(points[j], i, (*values)[j]);
+        }
     }
     return points;
 }
@@ -363,34 +319,8 @@ Read<Stroke> read_stroke(const element& object, std::string_view pointer, Hand h
     if (error) {
         return std::unexpected{std::move(*error)};
     }
-    stroke.brush.width_m =
-        static_cast<float>(static_cast<double>(width_um) / ink::width_steps_per_m);
+    stroke.brush.width_m = ink::width_of(width_um);
     return stroke;
-}
-
-/// Ids are unique, and copies come from strokes of this document that are no copies themselves.
-std::optional<InkError> check_ids(std::span<const Stroke> strokes) {
-    std::map<Uuid, std::size_t> places;
-    for (std::size_t i = 0; i < strokes.size(); ++i) {
-        const auto [earlier, added] = places.emplace(strokes[i].id, i);
-        if (!added) {
-            return InkError{.pointer = below(below("/strokes", i), "id"),
-                            .detail = "is the id of stroke " + std::to_string(earlier->second) +
-                                      " already"};
-        }
-    }
-    for (std::size_t i = 0; i < strokes.size(); ++i) {
-        if (!strokes[i].derived_from) {
-            continue;
-        }
-        const auto source = places.find(*strokes[i].derived_from);
-        if (source == places.end() || strokes[source->second].derived_from) {
-            return InkError{.pointer = below(below("/strokes", i), "derived_from"),
-                            .detail = "must be the id of a stroke in this document that is not "
-                                      "derived itself"};
-        }
-    }
-    return std::nullopt;
 }
 
 Read<std::vector<Stroke>> read_strokes(const Members& members, Hand hand) {
@@ -417,7 +347,7 @@ Read<std::vector<Stroke>> read_strokes(const Members& members, Hand hand) {
         }
         strokes.push_back(std::move(*stroke));
     }
-    if (auto error = check_ids(strokes)) {
+    if (auto error = ink::check_ids(strokes)) {
         return std::unexpected{std::move(*error)};
     }
     return strokes;
@@ -445,6 +375,30 @@ std::optional<InkError> check_format(const Members& members) {
 }
 
 } // namespace
+
+std::optional<InkError> ink::check_ids(std::span<const Stroke> strokes) {
+    std::map<Uuid, std::size_t> places;
+    for (std::size_t i = 0; i < strokes.size(); ++i) {
+        const auto [earlier, added] = places.emplace(strokes[i].id, i);
+        if (!added) {
+            return InkError{.pointer = below(below("/strokes", i), "id"),
+                            .detail = "is the id of stroke " + std::to_string(earlier->second) +
+                                      " already"};
+        }
+    }
+    for (std::size_t i = 0; i < strokes.size(); ++i) {
+        if (!strokes[i].derived_from) {
+            continue;
+        }
+        const auto source = places.find(*strokes[i].derived_from);
+        if (source == places.end() || strokes[source->second].derived_from) {
+            return InkError{.pointer = below(below("/strokes", i), "derived_from"),
+                            .detail = "must be the id of a stroke in this document that is not "
+                                      "derived itself"};
+        }
+    }
+    return std::nullopt;
+}
 
 std::expected<InkDocument, InkError> decode_ink(std::string_view json, std::optional<Hand> hand) {
     if (json.size() > InkLimits::bytes_max) {

@@ -97,6 +97,14 @@ std::optional<Decimal> read_decimal(std::string_view text) {
     return number;
 }
 
+/// What most numbers are, and in their one spelling already: whole, and not -0.
+bool is_plain(std::string_view number) {
+    const std::string_view digits = number.substr(number.starts_with('-') ? 1 : 0);
+    return !digits.empty() && std::ssize(digits) <= plain_digits_max &&
+           (digits.front() != '0' || number == "0") &&
+           std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool can_be_kept(const Decimal& number) {
     const std::int64_t magnitude = number.magnitude();
     return number.digits.empty() ||
@@ -265,6 +273,10 @@ class Writer {
     }
 
     bool write_number(std::string_view text, const Place& place) {
+        if (is_plain(text)) {
+            out_ += text;
+            return true;
+        }
         const std::optional<std::string> number = canonical_number(text);
         if (!number) {
             return fail(false, place, "is a number that cannot be kept");

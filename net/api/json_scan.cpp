@@ -3,6 +3,7 @@
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,13 +19,17 @@ namespace {
 
 constexpr std::size_t members_max = 64;
 
-constexpr std::array<bool, 256> structural = [] {
-    std::array<bool, 256> table{};
-    for (const char c : std::string_view(R"("{}[],)")) {
+using Stops = std::array<bool, 256>;
+
+constexpr Stops stops_at(std::string_view structural) {
+    Stops table{};
+    for (const char c : structural) {
         table[static_cast<std::uint8_t>(c)] = true;
     }
     return table;
-}();
+}
+constexpr Stops of_record = stops_at(R"("{}[],)");
+constexpr Stops of_member = stops_at(R"("{}[])"); ///< most of its bytes are commas and digits
 
 class Scanner {
   public:
@@ -32,9 +37,13 @@ class Scanner {
 
     std::expected<Scan, BodyError> run() {
         for (; at_ < body_.size() && !error_; ++at_) {
-            const char c = body_[at_];
-            if (structural[static_cast<std::uint8_t>(c)]) {
-                step(c);
+            const Stops& stops = depth_ > 1 ? of_member : of_record;
+            const auto* const stop =
+                std::find_if(body_.data() + at_, body_.data() + body_.size(),
+                             [&stops](char c) { return stops[static_cast<std::uint8_t>(c)]; });
+            at_ = static_cast<std::size_t>(stop - body_.data());
+            if (at_ < body_.size()) {
+                step(body_[at_]);
             }
         }
         if (!error_ && depth_ != 0) {

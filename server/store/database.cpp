@@ -17,7 +17,6 @@
 #include <expected>
 #include <iterator>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -51,30 +50,31 @@ Batch unframed(Batch batch, bool has_first, bool has_last) {
     return batch;
 }
 
-asio::awaitable<Outcome<Batch>> run_framed(std::shared_ptr<Pool> pool, const Statement& begin,
-                                           std::vector<Call> calls) {
+asio::awaitable<Outcome<Batch>> run_all(std::shared_ptr<Pool> pool, std::vector<Call> calls) {
     auto lease = co_await pool->acquire();
     if (!lease) {
         co_return std::unexpected(std::move(lease.error()));
     }
-    const std::vector<Call> all = framed(&begin, std::move(calls), &sql::store::commit);
-    auto batch = co_await (*lease)->round_trip(all);
-    if (!batch) {
-        co_return std::unexpected(std::move(batch.error()));
-    }
-    co_return unframed(std::move(*batch), true, true);
+    co_return co_await (*lease)->round_trip(calls);
 }
 
 asio::awaitable<Outcome<Rows>> run_one(std::shared_ptr<Pool> pool, Call one) {
-    auto lease = co_await pool->acquire();
-    if (!lease) {
-        co_return std::unexpected(std::move(lease.error()));
-    }
-    auto batch = co_await (*lease)->round_trip(std::span(&one, 1));
+    std::vector<Call> calls;
+    calls.push_back(std::move(one));
+    auto batch = co_await run_all(std::move(pool), std::move(calls));
     if (!batch) {
         co_return std::unexpected(std::move(batch.error()));
     }
     co_return std::move(batch->front());
+}
+
+asio::awaitable<Outcome<Batch>> run_reading(std::shared_ptr<Pool> pool, std::vector<Call> calls) {
+    auto batch = co_await run_all(
+        std::move(pool), framed(&sql::store::begin_read, std::move(calls), &sql::store::commit));
+    if (!batch) {
+        co_return std::unexpected(std::move(batch.error()));
+    }
+    co_return unframed(std::move(*batch), true, true);
 }
 
 asio::awaitable<Outcome<void>> without_rows(asio::awaitable<Outcome<Batch>> running) {
@@ -164,7 +164,7 @@ asio::awaitable<Outcome<Rows>> Database::query_call(Call one) {
 }
 
 asio::awaitable<Outcome<Batch>> Database::write(std::vector<Call> calls) {
-    return run_framed(pool_, sql::store::begin, std::move(calls));
+    return run_all(pool_, std::move(calls));
 }
 
 asio::awaitable<Outcome<Batch>> Database::write_as(const Actor& actor, std::vector<Call> calls) {
@@ -187,7 +187,7 @@ asio::awaitable<Outcome<Rows>> Database::query_call_as(const Actor& actor, Call 
 }
 
 asio::awaitable<Outcome<Batch>> Database::read(std::vector<Call> calls) {
-    return run_framed(pool_, sql::store::begin_read, std::move(calls));
+    return run_reading(pool_, std::move(calls));
 }
 
 asio::awaitable<Outcome<Transaction>> Database::begin() {

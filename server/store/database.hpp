@@ -105,7 +105,7 @@ class Database {
                                                               P&&... params) {
         return query_call(call(statement, std::forward<P>(params)...));
     }
-    /// BEGIN, the calls, COMMIT: all or nothing; on success everything is durable.
+    /// All the calls or nothing: a pipeline is a transaction; on success everything is durable.
     [[nodiscard]] boost::asio::awaitable<Outcome<Batch>> write(std::vector<Call> calls);
     /// The same for an actor: what row-level security lets them see and write.
     [[nodiscard]] boost::asio::awaitable<Outcome<Batch>> write_as(const Actor& actor,

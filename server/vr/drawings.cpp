@@ -47,9 +47,13 @@ struct Proved {
     std::int32_t stroke_count = 0;
 };
 
+enum class Spelling : std::uint8_t { any, the_one };
+
 /// The digest of what a hand's ink says, as JSON: an object that stands for it.
-std::expected<std::string, Problem> stand_in(std::string_view ink, std::string_view pointer) {
-    const auto digest = http::digest_of_json(ink);
+std::expected<std::string, Problem> stand_in(std::string_view ink, Spelling spelling,
+                                             std::string_view pointer) {
+    const auto digest =
+        spelling == Spelling::the_one ? http::digest_of(ink) : http::digest_of_json(ink);
     if (!digest) {
         return std::unexpected(http::unreadable(digest.error(), pointer));
     }
@@ -57,12 +61,13 @@ std::expected<std::string, Problem> stand_in(std::string_view ink, std::string_v
 }
 
 /// Of the whole drawing.
-std::expected<http::Digest, Problem> meaning_of(const api::BilateralDrawingView& drawing) {
-    auto left = stand_in(drawing.left_hand_strokes_json, "/left_hand_strokes");
+std::expected<http::Digest, Problem> meaning_of(const api::BilateralDrawingView& drawing,
+                                                Spelling spelling) {
+    auto left = stand_in(drawing.left_hand_strokes_json, spelling, "/left_hand_strokes");
     if (!left) {
         return std::unexpected(std::move(left.error()));
     }
-    auto right = stand_in(drawing.right_hand_strokes_json, "/right_hand_strokes");
+    auto right = stand_in(drawing.right_hand_strokes_json, spelling, "/right_hand_strokes");
     if (!right) {
         return std::unexpected(std::move(right.error()));
     }
@@ -79,16 +84,22 @@ std::expected<http::Digest, Problem> meaning_of(const api::BilateralDrawingView&
 /// strokes is that of the workers.
 std::expected<Proved, Problem> prove(const api::BilateralDrawingView& drawing,
                                      std::string_view body) {
-    const auto meaning = meaning_of(drawing);
+    const std::optional<Ink> written = read_written_ink(drawing);
+    const auto meaning = meaning_of(drawing, written ? Spelling::the_one : Spelling::any);
     if (!meaning) {
         return std::unexpected(meaning.error());
+    }
+    Proved proved{.received = http::digest_of(body), .meaning = *meaning};
+    if (written) {
+        proved.stroke_count = written->stroke_count;
+        return proved;
     }
     auto ink = read_ink(drawing);
     if (!ink) {
         return std::unexpected(http::invalid_body(std::move(ink.error())));
     }
-    return Proved{
-        .received = http::digest_of(body), .meaning = *meaning, .stroke_count = ink->stroke_count};
+    proved.stroke_count = ink->stroke_count;
+    return proved;
 }
 
 /// What is wrong with a body that is no drawing: that it is no JSON, before what it does not say.

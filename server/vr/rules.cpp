@@ -47,6 +47,11 @@ std::int32_t drawn_strokes(std::span<const Stroke> strokes) {
         strokes, [](const Stroke& stroke) { return !stroke.derived_from.has_value(); }));
 }
 
+Ink ink_of(std::vector<Stroke> left, std::vector<Stroke> right) {
+    const std::int32_t stroke_count = drawn_strokes(left) + drawn_strokes(right);
+    return {.left = std::move(left), .right = std::move(right), .stroke_count = stroke_count};
+}
+
 std::string_view trimmed(std::string_view text) {
     while (text.starts_with(' ')) {
         text.remove_prefix(1);
@@ -58,6 +63,13 @@ std::string_view trimmed(std::string_view text) {
 }
 
 } // namespace
+
+std::optional<Ink> read_written_ink(const api::BilateralDrawingView& drawing) {
+    auto left = haven::read_written_ink(drawing.left_hand_strokes_json, Hand::left);
+    auto right =
+        left ? haven::read_written_ink(drawing.right_hand_strokes_json, Hand::right) : std::nullopt;
+    return right ? std::optional(ink_of(std::move(*left), std::move(*right))) : std::nullopt;
+}
 
 std::expected<Ink, std::vector<api::BodyError>> read_ink(const api::BilateralDrawingView& drawing) {
     return read_ink(drawing.left_hand_strokes_json, drawing.right_hand_strokes_json);
@@ -77,8 +89,7 @@ std::expected<Ink, std::vector<api::BodyError>> read_ink(std::string_view left_j
     if (!errors.empty()) {
         return std::unexpected(std::move(errors));
     }
-    const std::int32_t stroke_count = drawn_strokes(*left) + drawn_strokes(*right);
-    return Ink{.left = std::move(*left), .right = std::move(*right), .stroke_count = stroke_count};
+    return ink_of(std::move(*left), std::move(*right));
 }
 
 CanvasKeys canvas_keys(const Uuid& user_id, const Uuid& drawing_id, const http::Digest& digest) {

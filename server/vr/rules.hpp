@@ -22,6 +22,8 @@ struct Ink {
     std::int32_t stroke_count = 0; ///< copies made by symmetry are not counted
 };
 
+/// Both hands' ink of a drawing that came as encode_ink writes it; nothing for any other.
+[[nodiscard]] std::optional<Ink> read_written_ink(const api::BilateralDrawingView& drawing);
 /// Both hands' ink of a drawing; what is wrong in it is pointed to from the body's root.
 [[nodiscard]] std::expected<Ink, std::vector<api::BodyError>>
 read_ink(const api::BilateralDrawingView& drawing);

@@ -71,7 +71,7 @@ $$;
 
 -- The same as an audit row has it: {"TABLE": {"COLUMN": {"before": ..., "after": ...}}}; where several rows of a
 -- table were changed, a list in place of the columns, with each row's id. NULL: nothing was changed.
-CREATE OR REPLACE FUNCTION haven_changes_in(entries jsonb[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION haven_changes_in(entries jsonb[]) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT AS $$
     WITH cells AS (
         SELECT entry ->> 'table' AS of_table, entry -> 'id' AS id, coalesce(entry ->> 'id', told.place::text) AS of_row,
                key, min(told.place) AS place, (array_agg(value ORDER BY told.place))[1] AS first,
@@ -93,8 +93,12 @@ $$;
 
 -- All of it: of a row that is written beside haven_record. The triggers of an older build, where it has brought
 -- back its own, tell one object as it is.
-CREATE OR REPLACE FUNCTION haven_changes() RETURNS jsonb LANGUAGE sql STABLE AS
+CREATE OR REPLACE FUNCTION haven_all_changes() RETURNS jsonb LANGUAGE sql STABLE AS
 $$ SELECT coalesce(haven_changes_in(array_agg(entry ORDER BY place)), (array_agg(entry))[1]) FROM haven_told() $$;
+
+-- The DEFAULT of every audit row's changes_made: an expression alone, which costs a row of which nothing was told nothing.
+CREATE OR REPLACE FUNCTION haven_changes() RETURNS jsonb LANGUAGE sql STABLE AS
+$$ SELECT CASE WHEN current_setting('haven.changes', true) <> '' THEN haven_all_changes() END $$;
 
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON users FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('status', 'preferred_language', 'time_zone');

@@ -106,10 +106,11 @@ $$;
 CREATE OR REPLACE FUNCTION haven_event_type() RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT CASE haven_actor() WHEN 'service' THEN 'agent_execution' ELSE 'user_interaction' END $$;
 
--- Whether the newest word of the person on `type` is yes.
+-- Whether the newest word of the person on `type` is yes. Each write asks: in plpgsql, which keeps the plan.
 CREATE OR REPLACE FUNCTION haven_consents(person uuid, type text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT consent_given AND withdrawn_at IS NULL FROM consent_records
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((SELECT consent_given AND withdrawn_at IS NULL FROM consent_records
                      WHERE user_id = person AND consent_type = type
-                     ORDER BY consented_at DESC, id DESC LIMIT 1), false)
-$$;
+                     ORDER BY consented_at DESC, id DESC LIMIT 1), false);
+END $$;

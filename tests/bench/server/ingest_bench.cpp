@@ -23,17 +23,23 @@
 
 #include <libpq-fe.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <format>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <print>
 #include <span>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -74,7 +80,7 @@ void expect(bool good, const std::string& what) {
     }
 }
 
-/// One drawing through libpq: what the server sends for it, in the same transaction.
+/// One drawing through libpq: what the server sends for it, one pipeline and one transaction.
 class PipelineClient {
   public:
     explicit PipelineClient(const Setting& setting)
@@ -124,11 +130,6 @@ class PipelineClient {
                PQerrorMessage(raw()));
     }
 
-    void send_plain(const char* sql) {
-        expect(PQsendQueryParams(raw(), sql, 0, nullptr, nullptr, nullptr, nullptr, 1) == 1,
-               PQerrorMessage(raw()));
-    }
-
     void send_one() {
         const Uuid id = *parse_uuid(new_id());
         const http::Digest digest = http::digest_of(setting_.body);
@@ -139,9 +140,8 @@ class PipelineClient {
             R"({{"action":"bilateral_drawing_create","resource_type":"bilateral_drawings",)"
             R"("resource_id":"{}","ip_address":"127.0.0.1","user_agent":"bench","method":"PUT",)"
             R"("path":"/v1/bilateral-drawings/{{id}}","is_phi_access":true,)"
-            R"("phi_access_reason":"bench"}})",
+            R"("phi_access_reason":"bench","request_id":"0123456789abcdef"}})",
             to_string(id));
-        send_plain("BEGIN");
         send(store::enter(actor, std::chrono::seconds(24)));
         send(store::call(sql::audit::lock_id, id));
         send(store::call(sql::vr::put_drawing, id, setting_.user_id,
@@ -150,7 +150,6 @@ class PipelineClient {
                          drawing_.right_hand_strokes_json, drawing_.symmetry_enabled, 4,
                          drawing_.duration_seconds, keys.left, keys.right, keys.combined,
                          std::span<const std::byte>(digest), access));
-        send_plain("COMMIT");
         expect(PQpipelineSync(raw()) == 1 && PQflush(raw()) >= 0, PQerrorMessage(raw()));
     }
 
@@ -172,6 +171,64 @@ class PipelineClient {
     const Setting& setting_;
     store::Connection connection_;
     api::BilateralDrawingView drawing_;
+};
+
+double processor_seconds(clockid_t clock) {
+    timespec time{};
+    expect(::clock_gettime(clock, &time) == 0, "clock");
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+/// What the kernel tells of a process or a thread, from its state on (proc_pid_stat, 3).
+std::vector<std::string> told_of(const std::filesystem::path& proc) {
+    const std::string text = read_text(proc / "stat");
+    std::istringstream rest(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    std::vector<std::string> fields(std::istream_iterator<std::string>{rest}, {});
+    fields.resize(50, "0"); // it has ended meanwhile
+    return fields;
+}
+
+double seconds_of(const std::vector<std::string>& told, std::size_t user, std::size_t system) {
+    return static_cast<double>(std::stoll(told[user]) + std::stoll(told[system])) /
+           static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+/// Processor time until now, in seconds.
+struct Spent {
+    double server = 0.0; ///< without what it does at a lower priority: the canvases
+    double postgres = 0.0;
+    double client = 0.0;
+};
+
+class Processors {
+  public:
+    Processors(const Setting& setting, pid_t server)
+        : server_(std::format("/proc/{}", server)),
+          watch_(store::Connection::open(setting.database_url)) {
+        expect(watch_.has_value(), "no connection");
+        postmaster_ = told_of(std::format("/proc/{}", PQbackendPID(watch_->raw())))[1];
+    }
+
+    [[nodiscard]] Spent spent() const {
+        Spent all{.client = processor_seconds(CLOCK_PROCESS_CPUTIME_ID)};
+        const int niceness = ::getpriority(PRIO_PROCESS, 0);
+        for (const auto& thread : std::filesystem::directory_iterator(server_ / "task")) {
+            const auto told = told_of(thread.path());
+            all.server += std::stoi(told[16]) > niceness ? 0.0 : seconds_of(told, 11, 12);
+        }
+        const std::filesystem::path cluster = "/proc/" + postmaster_;
+        all.postgres = seconds_of(told_of(cluster), 13, 14); // of the backends that have ended
+        std::istringstream backends(read_text(cluster / "task" / postmaster_ / "children"));
+        for (std::string backend; backends >> backend;) {
+            all.postgres += seconds_of(told_of("/proc/" + backend), 11, 12);
+        }
+        return all;
+    }
+
+  private:
+    std::filesystem::path server_;
+    store::Outcome<store::Connection> watch_;
+    std::string postmaster_;
 };
 
 double pipeline_round(const Setting& setting, int drawings) {
@@ -213,25 +270,41 @@ double server_round(const Setting& setting, int drawings) {
     return drawings / seconds;
 }
 
-/// Seconds of one processor for what a worker does with a drawing beyond the database.
-struct WorkerCost {
-    double decode_s = 0.0;
-    double canvases_s = 0.0;
-};
-
-WorkerCost worker_cost(const Setting& setting) {
-    const auto drawing = api::decode_bilateral_drawing_view(setting.body);
-    WorkerCost cost;
-    auto begin = Clock::now();
-    const auto ink = vr::read_ink(*drawing);
-    cost.decode_s = seconds_since(begin);
-    begin = Clock::now();
-    for (const canvas::Sheet sheet :
-         {canvas::Sheet::left, canvas::Sheet::right, canvas::Sheet::combined}) {
-        expect(canvas::render(ink->left, ink->right, sheet).has_value(), "render");
+/// Milliseconds of one processor, in the mean of many.
+template <typename Work>
+double cost_ms(int times, const Work& work) {
+    const double before = processor_seconds(CLOCK_THREAD_CPUTIME_ID);
+    for (int i = 0; i < times; ++i) {
+        work();
     }
-    cost.canvases_s = seconds_since(begin);
-    return cost;
+    return (processor_seconds(CLOCK_THREAD_CPUTIME_ID) - before) * 1e3 / times;
+}
+
+/// What a worker does with a drawing beyond the database.
+void print_worker_costs(const Setting& setting) {
+    const auto drawing = api::decode_bilateral_drawing_view(setting.body);
+    const auto ink = vr::read_ink(*drawing);
+    std::println("of which one drawing costs, in ms of one processor:");
+    std::println("  {:.2f} to find its members", cost_ms(200, [&] {
+                     expect(api::decode_bilateral_drawing_view(setting.body).has_value(), "body");
+                 }));
+    std::println("  {:.2f} for the digest of its bytes",
+                 cost_ms(200, [&] { (void)http::digest_of(setting.body); }));
+    std::println("  {:.2f} to prove its ink, which is in the one spelling",
+                 cost_ms(200, [&] { expect(vr::read_written_ink(*drawing).has_value(), "ink"); }));
+    std::println("  in any other spelling {:.2f}, and {:.2f} for the digest of what it says",
+                 cost_ms(200, [&] { expect(vr::read_ink(*drawing).has_value(), "ink"); }),
+                 cost_ms(200, [&] {
+                     expect(http::digest_of_json(drawing->left_hand_strokes_json).has_value() &&
+                                http::digest_of_json(drawing->right_hand_strokes_json).has_value(),
+                            "digest");
+                 }));
+    std::println("  {:.1f} to draw its canvases", cost_ms(1, [&] {
+                     for (const canvas::Sheet sheet :
+                          {canvas::Sheet::left, canvas::Sheet::right, canvas::Sheet::combined}) {
+                         expect(canvas::render(ink->left, ink->right, sheet).has_value(), "render");
+                     }
+                 }));
 }
 
 std::ptrdiff_t files_below(const std::filesystem::path& directory) {
@@ -316,16 +389,26 @@ void run_bench(int rounds, int drawings, bool memory) {
     }
     std::vector<double> through_server;
     std::vector<double> through_pipeline;
+    const Processors processors(setting, server.pid());
     for (int round = 0; round < rounds; ++round) {
+        const Spent begin = processors.spent();
         through_server.push_back(server_round(setting, drawings));
+        const Spent between = processors.spent();
         through_pipeline.push_back(pipeline_round(setting, drawings));
-        std::println("round {}: server {:.0f}/s, libpq {:.0f}/s", round + 1, through_server.back(),
-                     through_pipeline.back());
+        const Spent end = processors.spent();
+        const auto ms = [drawings](double from, double to) { return (to - from) * 1e3 / drawings; };
+        std::println(
+            "round {}: server {:.0f}/s, libpq {:.0f}/s; processor time of a drawing: server "
+            "{:.1f} + PostgreSQL {:.1f} + client {:.1f} ms, libpq PostgreSQL {:.1f} + client "
+            "{:.1f} ms",
+            round + 1, through_server.back(), through_pipeline.back(),
+            ms(begin.server, between.server), ms(begin.postgres, between.postgres),
+            ms(begin.client, between.client), ms(between.postgres, end.postgres),
+            ms(between.client, end.client));
     }
     std::println("canvases drawn meanwhile, at the lowest priority: {}",
                  files_below(directory.path() / "objects" / "drawings"));
     std::println("load of the machine over the last minute: {:.1f}", load_of_last_minute());
-    const WorkerCost cost = worker_cost(setting);
     const double ratio = median(through_server) / median(through_pipeline);
     std::println("server   {:7.0f} drawings/s over {} connections: token, ink proved, SHA-256, "
                  "row, receipt, event, audit; canvases come later",
@@ -333,10 +416,8 @@ void run_bench(int rounds, int drawings, bool memory) {
     std::println(
         "libpq    {:7.0f} drawings/s over {} connections, window {}: row, receipt, event, audit",
         median(through_pipeline), pipeline_connections, window);
-    std::println("ratio    {:7.2f}   (SPD-4 asks for 0.8)", ratio);
-    std::println(
-        "of which one drawing costs {:.1f} ms to decode and {:.1f} ms to draw on one processor",
-        cost.decode_s * 1e3, cost.canvases_s * 1e3);
+    std::println("ratio    {:7.2f}   (SPD-4 asks for 0.95)", ratio);
+    print_worker_costs(setting);
     if (memory) {
         std::println(
             "resident, at most, with 200 uploads of 1 MB in flight: {:.1f} MB (required < 256)",
@@ -352,7 +433,7 @@ int main(int argc, char** argv) {
     try {
         const int rounds = argc > 1 ? std::stoi(argv[1]) : 4;
         const int drawings = argc > 2 ? std::stoi(argv[2]) : 100;
-        haven::test::run_bench(std::max(rounds, 1), std::max(drawings, 1), true);
+        haven::test::run_bench(std::max(rounds, 1), std::max(drawings, 1), argc <= 3);
     } catch (const std::exception& failure) {
         std::println(stderr, "bench-ingest: {}", failure.what());
         return 1;

@@ -46,15 +46,14 @@ Stroke curve(std::uint32_t number, std::int64_t frames, double tremor_m = 0.0) {
 }
 
 const std::string small_json =
-    R"({"format":"haven.ink","version":1,"hand":"left","strokes":[)"
-    R"({"id":"018f3a4b-1c2d-7000-8000-a03fe11df79b","colour":[0.8,0.25,0],"width_um":6000,)"
-    R"("end":"released","t_ms":[20,500],"x":[-2000,1000],"y":[13000,-1000],"z":[-5000,0],)"
-    R"("pressure":[255,0]}]})";
+    R"({"format":"haven.ink","hand":"left","strokes":[{"colour":[0.8,0.25,0],"end":"released",)"
+    R"("id":"018f3a4b-1c2d-7000-8000-a03fe11df79b","pressure":[255,0],"t_ms":[20,500],)"
+    R"("width_um":6000,"x":[-2000,1000],"y":[13000,-1000],"z":[-5000,0]}],"version":1})";
 
 TEST(InkJson, IsWrittenAsItsFormatSays) {
     EXPECT_EQ(encode_ink(Hand::left, std::vector{small_stroke(0)}), small_json);
     EXPECT_EQ(encode_ink(Hand::right, {}),
-              R"({"format":"haven.ink","version":1,"hand":"right","strokes":[]})");
+              R"({"format":"haven.ink","hand":"right","strokes":[],"version":1})");
 }
 
 TEST(InkJson, ReadsWhatItWrites) {
@@ -65,6 +64,15 @@ TEST(InkJson, ReadsWhatItWrites) {
     const auto document = decode_ink(encode_ink(Hand::left, strokes), Hand::left);
     ASSERT_TRUE(document) << document.error().pointer << " " << document.error().detail;
     EXPECT_EQ(document->strokes, strokes);
+}
+
+TEST(InkJson, TheOrderOfMembersMeansNothing) {
+    const auto document = decode_ink(
+        R"({"version":1,"strokes":[{"id":"018f3a4b-1c2d-7000-8000-a03fe11df79b","y":[13000,-1000],)"
+        R"("colour":[0.8,0.25,0],"width_um":6000,"t_ms":[20,500],"x":[-2000,1000],)"
+        R"("z":[-5000,0],"pressure":[255,0],"end":"released"}],"hand":"left","format":"haven.ink"})");
+    ASSERT_TRUE(document) << document.error().pointer << " " << document.error().detail;
+    EXPECT_EQ(document->strokes, std::vector{small_stroke(0)});
 }
 
 TEST(InkJson, DecodedAndEncodedAgainItIsTheSameToTheByte) {
@@ -209,6 +217,7 @@ TEST_P(InkJsonFaults, AreRefusedAtTheirPlace) {
     json.replace(place, fault.replace.size(), fault.with);
     const auto document = decode_ink(json, Hand::left);
     ASSERT_FALSE(document) << json;
+    EXPECT_FALSE(read_written_ink(json, Hand::left)) << json;
     EXPECT_EQ(document.error().pointer, fault.pointer) << document.error().detail;
     EXPECT_FALSE(document.error().detail.empty());
 }
@@ -219,7 +228,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"haven.ink", "haven.oil", "/format"},
         Fault{R"("version":1)", R"("version":2)", "/version"},
         Fault{R"("version":1)", R"("version":1.5)", "/version"},
-        Fault{R"("version":1,)", "", "/version"}, Fault{R"("left")", R"("right")", "/hand"},
+        Fault{R"(,"version":1)", "", "/version"}, Fault{R"("left")", R"("right")", "/hand"},
         Fault{R"("left")", R"("both")", "/hand"}, Fault{R"("left")", "7", "/hand"},
         Fault{R"("strokes")", R"("Strokes")", "/strokes"},
         Fault{R"("strokes":[)", R"("strokes":[3,)", "/strokes/0"},
@@ -243,9 +252,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"[13000,-1000]", "[13000,990000]", "/strokes/0/y/1"},
         Fault{"[13000,-1000]", "[9223372036854775807,9223372036854775807]", "/strokes/0/y/0"},
         Fault{"[13000,-1000]", "null", "/strokes/0/y"},
-        Fault{R"("z":[-5000,0],)", "", "/strokes/0/z"},
+        Fault{R"(,"z":[-5000,0])", "", "/strokes/0/z"},
         Fault{"[255,0]", "[256,0]", "/strokes/0/pressure/0"},
-        Fault{"[255,0]", "[255,-1]", "/strokes/0/pressure/1"}, Fault{"]}]}", "]}]", ""}));
+        Fault{"[255,0]", "[255,-1]", "/strokes/0/pressure/1"}, Fault{"]}],", "]},", ""}));
 
 TEST(InkJson, IdsAreUnique) {
     const auto document = decode_ink(
@@ -267,20 +276,45 @@ TEST(InkJson, ADocumentOfTooManyStrokesOrTooDeepIsRefused) {
     // As in a document, but of one point each and with ids made by counting, so that the test is
     // quick.
     const auto json_of = [](std::size_t count) {
-        std::string json = R"({"format":"haven.ink","version":1,"hand":"left","strokes":[)";
+        std::string json = R"({"format":"haven.ink","hand":"left","strokes":[)";
         for (std::size_t i = 0; i < count; ++i) {
             const std::string number = std::to_string(100'000 + i);
-            json += (i > 0 ? "," : "") + std::string{R"({"id":"018f3a4b-1c2d-7000-8000-a03fe1)"} +
-                    number + R"(","colour":[0,0,0],"width_um":1,"end":"released","t_ms":[0],)" +
-                    R"("x":[0],"y":[0],"z":[0],"pressure":[0]})";
+            json += (i > 0 ? "," : "") + std::string{R"({"colour":[0,0,0],"end":"released",)"} +
+                    R"("id":"018f3a4b-1c2d-7000-8000-a03fe1)" + number +
+                    R"(","pressure":[0],"t_ms":[0],"width_um":1,"x":[0],"y":[0],"z":[0]})";
         }
-        return json + "]}";
+        return json + R"(],"version":1})";
     };
     EXPECT_TRUE(decode_ink(json_of(InkLimits::strokes_max)));
+    EXPECT_TRUE(read_written_ink(json_of(InkLimits::strokes_max), Hand::left));
     EXPECT_EQ(decode_ink(json_of(InkLimits::strokes_max + 1)).error().pointer, "/strokes");
+    EXPECT_FALSE(read_written_ink(json_of(InkLimits::strokes_max + 1), Hand::left));
     std::string deep = small_json;
     deep.insert(1, R"("deep":)" + std::string(70, '[') + std::string(70, ']') + ",");
     EXPECT_FALSE(decode_ink(deep));
+}
+
+TEST(InkJson, WhatHavenWritesIsReadInOnePassAsTheStrictReaderReadsIt) {
+    std::mt19937 engine{7};
+    Stroke copy = small_stroke(1);
+    copy.derived_from = small_stroke(0).id;
+    const std::string written = encode_ink(Hand::left, std::vector{small_stroke(0), copy});
+    int taken = 0;
+    for (int i = 0; i < 50'000; ++i) {
+        std::string json = written;
+        for (auto edits = engine() % 3; edits > 0; --edits) {
+            json[engine() % json.size()] = "0123456789-.,[]"[engine() % 15];
+        }
+        if (const auto strokes = read_written_ink(json, Hand::left)) {
+            const auto document = decode_ink(json, Hand::left);
+            ASSERT_TRUE(document) << json;
+            ASSERT_EQ(*strokes, document->strokes) << json;
+            ++taken;
+        }
+    }
+    EXPECT_GT(taken, 15'000);
+    EXPECT_FALSE(read_written_ink(written, Hand::right));
+    EXPECT_FALSE(read_written_ink(written + " ", Hand::left)) << "that is another spelling";
 }
 
 TEST(InkJson, DamagedTextNeverCrashes) {

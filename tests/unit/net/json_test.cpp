@@ -1,4 +1,7 @@
 // The one reader of JSON: what it takes, and that what means the same is spelled the same.
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/stroke.hpp"
+#include "bilateral/stroke_json.hpp"
 #include "net/api/json.hpp"
 #include "net/api/limits.hpp"
 
@@ -222,6 +225,14 @@ TEST(Json, PiecesAreTheWhole) {
 TEST(Json, PointersAreThoseOfRfc6901) {
     EXPECT_EQ(pointer_below("", ""), "/");
     EXPECT_EQ(pointer_below("/a", "~/"), "/a/~0~1");
+}
+
+TEST(Json, TheInkThatHavenWritesIsInItsOneSpelling) {
+    const Stroke stroke{.points = {{.time_ns = 20'000'000, .position_m = {-0.2F, 1.3F, -0.5F}}}};
+    Stroke copy = stroke;
+    copy.derived_from = stroke.id;
+    const std::string ink = encode_ink(Hand::left, std::vector{stroke, copy});
+    EXPECT_EQ(spelled(ink), ink);
 }
 
 } // namespace
