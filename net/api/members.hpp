@@ -45,7 +45,9 @@ inline bool is_lower_hex(std::string_view text) {
 
 inline constexpr Text email_rule{
     3, email_length_max, [](std::string_view text) { return is_email(text); }, "an e-mail address"};
-inline constexpr Text password_rule{password_length_min, password_length_max};
+/// As it is typed: one letter of a password may be four characters before it is composed.
+inline constexpr std::size_t password_typed_max = 4 * password_length_max;
+inline constexpr Text password_rule{password_length_min, password_typed_max};
 inline constexpr Text identifier_rule{1, environment_id_length_max};
 inline constexpr Text technique_rule{1, technique_length_max};
 inline constexpr Text prompt_rule{1, prompt_length_max};
@@ -72,7 +74,7 @@ void visit(auto& members, R& record) {
 template <Is<Credentials> R>
 void visit(auto& members, R& record) {
     members.member("email", record.email, Text{1, email_length_max});
-    members.member("password", record.password, Text{1, password_length_max});
+    members.member("password", record.password, Text{1, password_typed_max});
 }
 
 template <Is<Session> R>

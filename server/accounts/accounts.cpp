@@ -132,7 +132,7 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
         sql::accounts::create_user, email, *hash,
         registration->full_name ? text::name_of(*registration->full_name) : std::nullopt,
         registration->preferred_language, ip, exchange.request.head.user_agent,
-        registration->consent_motion_trace, ascii_email(registration->email), exchange.request.id);
+        registration->consent_motion_trace, older_email(registration->email), exchange.request.id);
     if (!rows) {
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
@@ -160,7 +160,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(std::move(admitted.error()));
     }
     const auto rows = co_await exchange.query(sql::accounts::find_credentials, email,
-                                              ascii_email(credentials->email));
+                                              older_email(credentials->email));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
     }

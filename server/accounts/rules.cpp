@@ -16,9 +16,9 @@ std::string normal_email(std::string_view email) {
     return address ? address->readable : api::lower_case(email);
 }
 
-std::string ascii_email(std::string_view email) {
+std::string older_email(std::string_view email) {
     const auto address = text::address_of(email);
-    return address ? address->ascii : api::lower_case(email);
+    return address ? address->older : api::lower_case(email);
 }
 
 std::vector<api::BodyError> check_registration(const api::Registration& registration) {

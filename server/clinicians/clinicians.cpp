@@ -48,7 +48,7 @@ asio::awaitable<Answer> create_clinician(Exchange& exchange) {
     }
     body.remove("password");
     body.set("email", email);
-    body.set("email_ascii", accounts::ascii_email(typed));
+    body.set("email_older", accounts::older_email(typed));
     body.set("password_hash", *hash);
     co_return co_await http::answer_with(exchange, sql::clinicians::create_clinician, body.json());
 }

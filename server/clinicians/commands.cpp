@@ -231,7 +231,7 @@ std::expected<void, std::string> add_clinician(const Told& told, const ServerCon
         return Failure(hash.error());
     }
     const auto id = write_row(config, sql::clinicians::add_clinician, email, *text::name_of(name),
-                              role, *hash, accounts::ascii_email(email));
+                              role, *hash, accounts::older_email(email));
     if (!id) {
         return Failure(id.error());
     }
@@ -252,7 +252,7 @@ std::expected<void, std::string> reset_password(const Told& told, const ServerCo
         return Failure(hash.error());
     }
     const auto id = write_row(config, sql::clinicians::command_password, email, *hash,
-                              accounts::ascii_email(email));
+                              accounts::older_email(email));
     if (!id) {
         return Failure(id.error());
     }

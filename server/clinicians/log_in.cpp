@@ -135,7 +135,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(std::move(admitted.error()));
     }
     const auto rows = co_await exchange.query(sql::clinicians::find_clinician, email,
-                                              accounts::ascii_email(typed));
+                                              accounts::older_email(typed));
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
     }

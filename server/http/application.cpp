@@ -23,7 +23,6 @@
 #include <cstddef>
 #include <exception>
 #include <expected>
-#include <format>
 #include <optional>
 #include <span>
 #include <string>
@@ -132,16 +131,10 @@ std::expected<void, Problem> may_call(const Request& request) {
 
 /// What OPTIONS says of a path, or of the server (RFC 9110 9.3.7).
 Response options_of(std::span<const Route> routes, const RequestHead& head) {
-    std::string allow = "OPTIONS";
-    for (const Method method : {Method::get, Method::put, Method::post, Method::remove}) {
-        const bool of_the_path = find_route(routes, to_string(method), head.path).has_value();
-        if (of_the_path || head.path == "*") {
-            allow +=
-                std::format(", {}{}", method == Method::get ? "HEAD, " : "", to_string(method));
-        }
-    }
+    const auto of_the_path = find_route(routes, head.method, head.path);
     Response response = no_content();
-    response.headers = {{"Allow", std::move(allow)}};
+    response.headers = {{"Allow", head.path == "*" ? "OPTIONS, HEAD, GET, PUT, POST, DELETE"
+                                                   : of_the_path.error().allow}};
     return response;
 }
 

@@ -5,6 +5,7 @@
 #include "server/http/problem.hpp"
 #include "server/http/storable.hpp"
 
+#include <boost/asio/ip/address_v6.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
 
@@ -14,6 +15,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <format>
@@ -48,14 +50,45 @@ bool is_target(std::string_view target, std::string_view method) {
            std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7F && c != '#'; });
 }
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// RFC 3986 3.2.2: "reg-name".
+bool is_name(std::string_view name) {
+    constexpr std::string_view others = "-._~!$&'()*+,;=";
+    constexpr std::string_view hexadecimal = "0123456789abcdefABCDEF";
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        const char c = name[at];
+        const bool percent = c == '%' && at + 2 < name.size() &&
+                             hexadecimal.contains(name[at + 1]) &&
+                             hexadecimal.contains(name[at + 2]);
+        if (!percent && !is_digit(c) && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+            !others.contains(c)) {
+            return false;
+        }
+    }
+    return !name.empty();
+}
+
 /// RFC 9110 7.2, in the form of RFC 3986: a name or an address, and perhaps a port. Empty is
 /// allowed.
 bool is_host(std::string_view host) {
-    constexpr std::string_view others = "-._~!$&'()*+,;=%:[]";
-    return host.size() <= 255 + 6 && std::ranges::all_of(host, [others](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      others.contains(c);
-           });
+    const bool in_brackets = host.starts_with('[');
+    const std::size_t colon = host.find(':', in_brackets ? host.find(']') : 0);
+    const std::string_view name = host.substr(0, colon);
+    if (host.empty() || host.size() > 255 + 6) {
+        return host.empty();
+    }
+    if (colon != std::string_view::npos && !std::ranges::all_of(host.substr(colon + 1), is_digit)) {
+        return false;
+    }
+    if (!in_brackets) {
+        return is_name(name);
+    }
+    ErrorCode error;
+    (void)asio::ip::make_address_v6(std::string(name.substr(1, name.size() - 2)), error);
+    return name.ends_with(']') && !error;
 }
 
 /// RFC 9112 3.2.2: a server takes "http://host/path" too, which a proxy is asked for; whom it names
@@ -156,13 +189,26 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
         head.content_length = *length;
     }
     if (message.count(field::expect) > 0) {
-        if (!beast::iequals(message[field::expect], "100-continue")) {
+        if (!beast::iequals(list_of(message, "Expect"), "100-continue")) {
             return Problem{.type = ProblemType::expectation_failed,
                            .detail = "The only expectation known is 100-continue."};
         }
         head.expects_continue = message.version() == 11;
     }
     return std::nullopt;
+}
+
+Persistence persistence_of(const BodyParser& parser) {
+    const auto& message = parser.get();
+    const std::string list = list_of(message, "Connection");
+    beast::http::token_list options(list);
+    if (options.exists("close")) {
+        return Persistence::ends;
+    }
+    if (message.version() == 11) {
+        return Persistence::persists;
+    }
+    return options.exists("keep-alive") ? Persistence::persists_once_told : Persistence::ends;
 }
 
 ClientAddress client_of(const BodyParser& parser, const asio::ip::address& peer,
@@ -180,7 +226,7 @@ std::size_t empty_lines(std::string_view bytes) {
     return size;
 }
 
-std::optional<Problem> problem_of_header_error(const ErrorCode& error) {
+std::optional<Problem> problem_of_parse_error(const ErrorCode& error) {
     using HttpError = beast::http::error;
     if (error == HttpError::header_limit || error == HttpError::buffer_overflow ||
         error == HttpError::header_field_name_too_large ||
@@ -195,7 +241,7 @@ std::optional<Problem> problem_of_header_error(const ErrorCode& error) {
     return malformed("This is not HTTP/1.1 as RFC 9112 has it.");
 }
 
-Message to_beast(Response&& response, const std::string& request_id, bool keep_alive) {
+Message to_beast(Response&& response, const std::string& request_id, Persistence persistence) {
     Message message;
     message.version(11);
     message.result(static_cast<unsigned>(response.status));
@@ -208,7 +254,10 @@ Message to_beast(Response&& response, const std::string& request_id, bool keep_a
     for (const auto& [name, value] : response.headers) {
         message.set(name, value);
     }
-    message.keep_alive(keep_alive);
+    message.keep_alive(persistence != Persistence::ends);
+    if (persistence == Persistence::persists_once_told) {
+        message.set(field::connection, "keep-alive");
+    }
     if (response.status == 204) {
         return message; // no body, and no Content-Length (RFC 9110 8.6)
     }

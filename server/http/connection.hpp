@@ -41,15 +41,22 @@ constexpr std::size_t write_bytes = 64 * 1024;
 constexpr std::size_t discarded_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t parser_padding_bytes = 64; // simdjson reads so far behind the end
 
+/// RFC 9112 9.3, C.2.2: what a connection does after an answer. A client of HTTP/1.0 goes on with
+/// it once it is told that it may.
+enum class Persistence : std::uint8_t { ends, persists, persists_once_told };
+
 // Pure helpers, in connection.cpp.
 [[nodiscard]] std::string new_request_id();
 [[nodiscard]] std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head);
+/// As all its Connection fields say.
+[[nodiscard]] Persistence persistence_of(const BodyParser& parser);
 /// Whom the connection speaks for in this request.
 [[nodiscard]] ClientAddress client_of(const BodyParser& parser, const asio::ip::address& peer,
                                       const TrustedProxies& proxies);
 /// Nothing where there is nobody left to tell.
-[[nodiscard]] std::optional<Problem> problem_of_header_error(const ErrorCode& error);
-[[nodiscard]] Message to_beast(Response&& response, const std::string& request_id, bool keep_alive);
+[[nodiscard]] std::optional<Problem> problem_of_parse_error(const ErrorCode& error);
+[[nodiscard]] Message to_beast(Response&& response, const std::string& request_id,
+                               Persistence persistence);
 /// RFC 9112 2.2: empty lines before a request are nothing; so many bytes of them to be dropped.
 [[nodiscard]] std::size_t empty_lines(std::string_view bytes);
 /// (server/http/application.hpp)
@@ -82,17 +89,27 @@ class Conversation {
 
   private:
     asio::awaitable<bool> first_bytes_come() {
-        if (buffer_.size() > 0) {
+        if (request_begins()) {
             co_return true;
         }
         using namespace std::chrono_literals;
         connection_->enter(Phase::idle);
         arm_deadline(connection_, listener_.stopping() ? 1000ms : listener_.limits().idle_time_max);
-        auto [error, bytes] =
-            co_await stream_.async_read_some(buffer_.prepare(read_bytes), use_tuple);
-        buffer_.commit(bytes);
+        ErrorCode error;
+        while (!error && !request_begins()) {
+            auto [failed, bytes] =
+                co_await stream_.async_read_some(buffer_.prepare(read_bytes), use_tuple);
+            buffer_.commit(bytes);
+            error = failed;
+        }
         disarm_deadline(*connection_);
         co_return !error;
+    }
+
+    /// Whether more has come than empty lines, and the half of one.
+    [[nodiscard]] bool request_begins() {
+        buffer_.consume(empty_lines(buffered()));
+        return !buffered().empty() && buffered() != "\r";
     }
 
     [[nodiscard]] std::string_view buffered() const {
@@ -101,7 +118,6 @@ class Conversation {
 
     /// False when the connection is to end.
     asio::awaitable<bool> one_request(Request& request) {
-        buffer_.consume(empty_lines(buffered()));
         BodyParser parser;
         parser.header_limit(static_cast<std::uint32_t>(listener_.limits().header_bytes_max));
         parser.body_limit(boost::none); // the route says how much: before reading, with 413
@@ -116,7 +132,7 @@ class Conversation {
             }
             if (connection_->timed_out) {
                 co_await refuse(request, header_timeout());
-            } else if (const auto problem = problem_of_header_error(error)) {
+            } else if (const auto problem = problem_of_parse_error(error)) {
                 co_await refuse(request, *problem);
             }
             co_return false;
@@ -128,10 +144,11 @@ class Conversation {
             co_await refuse(request, *problem);
             co_return false;
         }
+        persistence_ = persistence_of(parser);
         connection_->enter(Phase::answering);
         const auto admitted = co_await listener_.service().admit(request);
         if (!admitted) {
-            co_return co_await refuse_unread(request, parser, admitted.error());
+            co_return co_await refuse_unread(request, admitted.error());
         }
         co_return co_await with_body(request, parser);
     }
@@ -170,7 +187,7 @@ class Conversation {
                                                             holder_of(request));
             if (!room) {
                 co_return !connection_->given_up &&
-                    co_await refuse_unread(request, parser, unavailable(std::chrono::seconds(2)));
+                    co_await refuse_unread(request, unavailable(std::chrono::seconds(2)));
             }
             request.room.emplace(std::move(*room));
             if (auto problem = co_await read_body(request, parser, length)) {
@@ -182,14 +199,13 @@ class Conversation {
             }
             request.room->shrink_to(request.body.size() * request.body_copies);
         }
-        const bool keep_alive = parser.get().keep_alive();
         connection_->enter(Phase::answering);
         Response response = co_await listener_.service().answer(request);
         request.body = {};
         if (request.room && request.room->bytes() > response.body.size()) {
             request.room->shrink_to(response.body.size());
         }
-        co_return co_await send(request, std::move(response), keep_alive);
+        co_return co_await send(request, std::move(response), true);
     }
 
     asio::awaitable<std::optional<Problem>> read_body(Request& request, BodyParser& parser,
@@ -217,6 +233,9 @@ class Conversation {
         if (error == beast::http::error::body_limit) {
             co_return Problem{.type = ProblemType::content_too_large,
                               .detail = "The body is longer than is taken here."};
+        }
+        if (const auto problem = problem_of_parse_error(error)) {
+            co_return problem;
         }
         co_return Problem{.type = ProblemType::malformed, .detail = "The body ended too early."};
     }
@@ -278,25 +297,25 @@ class Conversation {
     }
 
     /// Answers before the body was read. Without a body the connection is as good as before.
-    asio::awaitable<bool> refuse_unread(const Request& request, const BodyParser& parser,
-                                        const Problem& problem) {
+    asio::awaitable<bool> refuse_unread(const Request& request, const Problem& problem) {
         const bool body_follows =
             request.head.chunked || request.head.content_length.value_or(0) > 0;
-        const bool keep_alive = parser.get().keep_alive() && !body_follows;
-        const bool go_on = co_await send(request, to_response(problem, request.id), keep_alive);
+        const bool go_on = co_await send(request, to_response(problem, request.id), !body_follows);
         if (body_follows && !request.head.expects_continue) {
             co_await discard_rest();
         }
         co_return go_on;
     }
 
-    asio::awaitable<bool> send(const Request& request, Response response, bool keep_alive) {
-        keep_alive = keep_alive && !listener_.stopping();
+    /// False when the connection is to end.
+    asio::awaitable<bool> send(const Request& request, Response response, bool may_go_on) {
+        const bool goes_on = may_go_on && !listener_.stopping();
+        const Persistence persistence = goes_on ? persistence_ : Persistence::ends;
         const int status = response.status;
         response.headers.insert(response.headers.end(), request.answer_fields.begin(),
                                 request.answer_fields.end());
         const std::string_view constant = response.constant_body;
-        Message message = to_beast(std::move(response), request.id, keep_alive);
+        Message message = to_beast(std::move(response), request.id, persistence);
         if (listener_.speaks_tls()) {
             message.set(beast::http::field::strict_transport_security, "max-age=31536000");
         }
@@ -306,7 +325,7 @@ class Conversation {
             co_await write(message, request.head.method == "HEAD" ? std::string_view() : body);
         disarm_deadline(*connection_);
         listener_.service().answered(request, status, std::chrono::steady_clock::now() - started_);
-        co_return !error && keep_alive;
+        co_return !error && persistence != Persistence::ends;
     }
 
     asio::awaitable<ErrorCode> write(Message& message, std::string_view body) {
@@ -356,6 +375,7 @@ class Conversation {
     std::shared_ptr<Connection> connection_; // shared with the handler of its deadline
     Stream& stream_;
     beast::flat_buffer buffer_;
+    Persistence persistence_ = Persistence::ends; ///< as the request's client wants it
     std::chrono::steady_clock::time_point started_;
     std::chrono::steady_clock::time_point body_begins_;
 };

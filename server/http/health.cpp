@@ -40,8 +40,13 @@ asio::awaitable<Response> look(Services& services) {
         sql::jobs::default_partition_rows);
     // An alarm, no reason to send nobody here: DEFAULT keeps what has no partition.
     const bool partitions = strays && strays->front().get<std::int64_t>("done") == 0;
-    const bool database = version.has_value();
-    const bool migrations = database && serves_this_program(version->front());
+    bool database = version.has_value();
+    if (database) { // it may only read, as after a failover
+        const auto written =
+            co_await services.database.query_as(store::Actor{}, sql::http::write_nothing);
+        database = written.has_value();
+    }
+    const bool migrations = version && serves_this_program(version->front());
     const auto objects = co_await services.object_workers.run(
         [&store = services.objects] { return store.check().has_value(); });
     const bool writable = objects.value_or(false);

@@ -1,5 +1,6 @@
 #include "server/http/proxies.hpp"
 
+#include "net/api/ascii.hpp"
 #include "server/http/address.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -63,25 +64,57 @@ std::optional<ip::address> node_address(std::string_view node) {
     return address_of(node);
 }
 
-/// The value of "for" in one element of Forwarded (RFC 7239).
-std::string_view forwarded_for(std::string_view element) {
-    while (!element.empty()) {
-        const std::string_view pair = trimmed(element.substr(0, element.find(';')));
-        element.remove_prefix(std::min(element.size(), element.find(';') == std::string_view::npos
-                                                           ? element.size()
-                                                           : element.find(';') + 1));
-        constexpr std::string_view name = "for=";
-        const auto alike = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); };
-        if (pair.size() > name.size() &&
-            std::ranges::equal(name, pair.substr(0, name.size()), alike)) {
-            std::string_view value = trimmed(pair.substr(name.size()));
-            if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
-                value = value.substr(1, value.size() - 2);
-            }
-            return value;
+/// Where the last `separator` stands outside quotes. Read from the end, which the nearest proxy
+/// wrote: a quote that a client left open before it hides nothing of that.
+std::size_t last_outside_quotes(std::string_view text, char separator) {
+    bool quoted = false;
+    for (std::size_t at = text.size(); at-- > 0;) {
+        if (text[at] == '"') {
+            const std::size_t escapes = at - (text.substr(0, at).find_last_not_of('\\') + 1);
+            quoted = quoted != (escapes % 2 == 0);
+        } else if (text[at] == separator && !quoted) {
+            return at;
         }
     }
-    return {};
+    return std::string_view::npos;
+}
+
+/// Takes what stands behind the last separator at `at`, or all of it, and the separator.
+std::string_view take_last(std::string_view& list, std::size_t at) {
+    const bool only = at == std::string_view::npos;
+    const std::string_view last = trimmed(only ? list : list.substr(at + 1));
+    list = only ? std::string_view{} : list.substr(0, at);
+    return last;
+}
+
+std::string unquoted(std::string_view value) {
+    if (value.size() < 2 || value.front() != '"' || value.back() != '"') {
+        return std::string(value);
+    }
+    value = value.substr(1, value.size() - 2);
+    std::string text;
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        at += value[at] == '\\' && at + 1 < value.size() ? 1 : 0;
+        text += value[at];
+    }
+    return text;
+}
+
+/// The value of "for" in one element of Forwarded (RFC 7239); nothing where it stands there twice.
+std::string forwarded_for(std::string_view element) {
+    std::string node;
+    while (!element.empty()) {
+        const std::string_view pair = take_last(element, last_outside_quotes(element, ';'));
+        constexpr std::string_view name = "for=";
+        if (api::lower_case(pair.substr(0, name.size())) != name) {
+            continue;
+        }
+        if (!node.empty()) {
+            return {};
+        }
+        node = unquoted(pair.substr(name.size()));
+    }
+    return node;
 }
 
 std::vector<unsigned char> bytes_of(const ip::address& address) {
@@ -144,11 +177,10 @@ bool TrustedProxies::trusts(const ip::address& peer) const {
 ip::address TrustedProxies::before(ip::address client, std::string_view list,
                                    bool is_forwarded) const {
     for (std::size_t hop = 0; hop < hops_max && !list.empty() && trusts(client); ++hop) {
-        const std::size_t comma = list.rfind(',');
-        const bool last = comma == std::string_view::npos;
-        const std::string_view element = trimmed(last ? list : list.substr(comma + 1));
-        list = last ? std::string_view{} : list.substr(0, comma);
-        const auto next = node_address(is_forwarded ? forwarded_for(element) : element);
+        const std::string_view element =
+            take_last(list, is_forwarded ? last_outside_quotes(list, ',') : list.rfind(','));
+        const auto next =
+            is_forwarded ? node_address(forwarded_for(element)) : node_address(element);
         if (!next) {
             break;
         }

@@ -77,7 +77,8 @@ std::expected<Match, NoMatch> find_route(std::span<const Route> routes, std::str
         if (to_string(route.method) == method) {
             return Match{.route = &route, .places = std::move(*places)};
         }
-        none.allow += none.allow.empty() ? "" : ", ";
+        none.allow += none.allow.empty() ? "OPTIONS" : "";
+        none.allow += route.method == Method::get ? ", HEAD, " : ", ";
         none.allow += to_string(route.method);
     }
     return std::unexpected(std::move(none));

@@ -106,7 +106,7 @@ struct Match {
 };
 
 struct NoMatch {
-    std::string allow; ///< the methods this path takes, "GET, PUT"; empty if there is no such path
+    std::string allow; ///< what this path takes, "OPTIONS, HEAD, GET"; empty if there is none
 };
 
 [[nodiscard]] std::expected<Match, NoMatch>

@@ -1,14 +1,19 @@
 #include "server/text/text.hpp"
 
+#include "net/api/ascii.hpp"
 #include "net/api/email.hpp"
 #include "net/api/utf8.hpp"
 
+#include <arpa/inet.h>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <netinet/in.h>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <unicode/idna.h>
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
@@ -92,6 +97,47 @@ const icu::IDNA* idna() {
     return rules.get();
 }
 
+/// In small letters, wherever in a word they stand: a final sigma is a sigma.
+icu::UnicodeString in_lower_case(icu::UnicodeString text) {
+    icu::UnicodeString lower;
+    text.toLower(icu::Locale::getRoot());
+    for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+        lower.append(u_tolower(u_foldCase(text.char32At(at), U_FOLD_CASE_DEFAULT)));
+    }
+    return lower;
+}
+
+/// RFC 5321 4.1.2: a quoted name that is none without its quotes keeps them, and escapes what has
+/// to be.
+std::string without_needless_quotes(std::string_view local) {
+    if (!local.starts_with('"')) {
+        return std::string(local);
+    }
+    std::string plain;
+    std::string quoted = "\"";
+    for (std::size_t at = 1; at + 1 < local.size(); ++at) {
+        at += local[at] == '\\' ? 1 : 0;
+        plain += local[at];
+        quoted += local[at] == '"' || local[at] == '\\' ? "\\" : "";
+        quoted += local[at];
+    }
+    return !plain.starts_with('"') && api::is_email(plain + "@a") ? plain : quoted + '"';
+}
+
+/// RFC 5321 4.1.3, in the one form of RFC 5952; it has been read before.
+std::string address_in_brackets(std::string_view lower) {
+    constexpr std::string_view tag = "[ipv6:";
+    if (!lower.starts_with(tag)) {
+        return std::string(lower);
+    }
+    const std::string typed(lower.substr(tag.size(), lower.size() - tag.size() - 1));
+    std::array<unsigned char, 16> bytes{};
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    (void)::inet_pton(AF_INET6, typed.c_str(), bytes.data());
+    (void)::inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
+    return std::string(tag) + text.data() + ']';
+}
+
 struct Domain {
     std::string readable;
     std::string ascii;
@@ -99,9 +145,8 @@ struct Domain {
 
 std::optional<Domain> domain_of(std::string_view typed) {
     if (typed.starts_with('[')) { // an address of the network
-        std::string lower =
-            utf8_of(icu::UnicodeString::fromUTF8(typed).toLower(icu::Locale::getRoot()));
-        return Domain{.readable = lower, .ascii = lower};
+        const std::string lower = api::lower_case(typed);
+        return Domain{.readable = address_in_brackets(lower), .ascii = lower};
     }
     if (idna() == nullptr) {
         return std::nullopt;
@@ -148,14 +193,17 @@ std::optional<Address> address_of(std::string_view typed) {
         return std::nullopt;
     }
     const std::size_t at = typed.rfind('@');
+    const std::string_view name = typed.substr(0, at);
     const auto local =
-        composed(icu::UnicodeString::fromUTF8(typed.substr(0, at)).toLower(icu::Locale::getRoot()));
-    auto domain = domain_of(typed.substr(at + 1));
-    if (!local || !domain) {
+        composed(in_lower_case(icu::UnicodeString::fromUTF8(without_needless_quotes(name))));
+    const auto older = composed(icu::UnicodeString::fromUTF8(name).toLower(icu::Locale::getRoot()));
+    const auto domain = domain_of(typed.substr(at + 1));
+    if (!local || !older || !domain) {
         return std::nullopt;
     }
-    const std::string before = utf8_of(*local) + '@';
-    return Address{.readable = before + domain->readable, .ascii = before + domain->ascii};
+    return Address{.readable = utf8_of(*local) + '@' + domain->readable,
+                   .older = utf8_of(*older) + '@' +
+                            (*older == *local ? domain->ascii : domain->readable)};
 }
 
 std::optional<std::string> name_of(std::string_view typed) {

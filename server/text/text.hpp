@@ -12,10 +12,12 @@ namespace haven::text {
 /// ones that cannot be seen, old Hangul jamo, code points without a character.
 [[nodiscard]] std::optional<std::string> prepared_password(std::string_view typed);
 
-/// An e-mail address. Both forms are in lower case and composed.
+/// An e-mail address.
 struct Address {
-    std::string readable; ///< its domain in letters of any script: the form that is kept
-    std::string ascii;    ///< its domain as xn--...: what an older row may hold
+    /// The form that is kept: in lower case and composed, its name without quotes that it does not
+    /// need, its domain in letters of any script.
+    std::string readable;
+    std::string older; ///< what an older row may hold: a name as it was read then, or xn--...
 };
 
 /// Nothing where it has not the form of an address, its domain is none by IDNA (UTS 46), or it

@@ -214,9 +214,16 @@ void FuzzJudge::judge_privacy(const FuzzRequest& request, const Reply& reply) {
     }
     for (std::size_t i = 0; i < world_.people().size(); ++i) {
         const FuzzPerson& person = world_.people()[i];
-        const bool by_id = !request.operation->open && !request.path.contains(person.user_id) &&
-                           !request.body.contains(person.user_id) &&
-                           answer.contains(person.user_id);
+        const std::pair asked(request.actor->client->id, person.user_id);
+        const bool said =
+            request.path.contains(person.user_id) || request.body.contains(person.user_id);
+        if (said) {
+            asked_for_.insert(asked);
+        }
+        const bool of_own_record =
+            request.operation->id == "list_audit_logs" && asked_for_.contains(asked);
+        const bool by_id =
+            !request.operation->open && !said && !of_own_record && answer.contains(person.user_id);
         const bool by_text =
             answer.contains(person.canary) ||
             (answer.contains(person.email) && !request.body.contains(person.email));

@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace haven::test {
@@ -48,6 +50,8 @@ class FuzzJudge {
     std::int64_t last_row_ = 0;
     std::map<std::string, std::int64_t> rows_before_; ///< by table
     std::map<std::string, std::int64_t> created_;     ///< 201 answered, by table
+    /// Who has asked for whom by their id, and finds it in the record of what they asked.
+    std::set<std::pair<std::string, std::string>> asked_for_;
     std::vector<std::string> faults_;
 };
 

@@ -62,7 +62,10 @@ class Conformance : public testing::TestWithParam<Case> {
 using Unfinished = Conformance;
 
 TEST_P(Unfinished, IsWaitedForAndAnsweredOnceItIsWhole) {
-    const std::string whole = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    std::string whole = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    if (GetParam().bytes.starts_with('\r')) {
+        whole = "\r\n\r\n" + whole;
+    }
     const std::string& begun = GetParam().bytes;
     ASSERT_THAT(whole, StartsWith(begun));
     const RawConnection connection(server->port());
@@ -79,7 +82,11 @@ std::vector<Case> unfinished() {
     const std::string line = "2.1: a message begins with its start line, which ends with CRLF";
     const std::string fields = "2.1, 5: field lines follow, each up to its CRLF";
     const std::string end = "2.1: an empty line ends the header section";
+    const std::string empty = "2.2: an empty line before a request is passed over";
     return {
+        {"within_an_empty_line_before_it", "\r", empty},
+        {"after_an_empty_line_before_it", "\r\n", empty},
+        {"within_the_second_empty_line", "\r\n\r", empty},
         {"within_the_method", "G", line},
         {"after_the_method", "GET ", line},
         {"within_the_target", "GET /live", line},
@@ -154,6 +161,11 @@ std::vector<Case> malformed() {
         {"no_host", std::format("{}Content-Length: 5\r\n\r\n", get), "3.2: without Host, 400"},
         {"two_hosts", std::format("{}{}Host: example.org\r\n\r\n", get, host),
          "3.2: with more than one Host, 400"},
+        {"chunks_that_are_none",
+         std::format("POST /v1/users HTTP/1.1\r\n{}Content-Type: application/json\r\n"
+                     "Transfer-Encoding: chunked\r\n\r\n-2\r\n{{}}\r\n0\r\n\r\n",
+                     host),
+         "7.1: a chunk's size is hexadecimal digits"},
         {"name_that_is_no_token", with("X-Invalid[]: test"),
          "5; RFC 9110 5.6.2: a name is a token"},
         {"control_character_in_a_value", with("X-Bell: test\a"),

@@ -117,12 +117,15 @@ TEST_F(HttpDoors, TheFormsOfHttpAreThoseOfItsStandard) {
     const std::string live = "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     EXPECT_TRUE(exchange("\r\n\r\n" + live).starts_with("HTTP/1.1 200")) << "empty lines";
     EXPECT_TRUE(exchange("GET /livez HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 200"));
-    for (const char* host : {"a b", "a/b", "x@y", "a\\b", "\xFF", "<x>"}) {
+    for (const char* host :
+         {"a b", "a/b", "x@y", "a\\b", "\xFF", "<x>", "a:80:80", "a:b", ":80", "%zz", "a%2", "[",
+          "[::1", "[]", "[x]", "[::1]x", "[::1]:x", "::1", "a]"}) {
         EXPECT_TRUE(exchange(std::format("GET /livez HTTP/1.1\r\nHost: {}\r\n\r\n", host))
                         .starts_with("HTTP/1.1 400"))
             << host;
     }
-    for (const char* host : {"", "example.org:8080", "[2001:db8::1]:80", "192.0.2.1"}) {
+    for (const char* host :
+         {"", "example.org:8080", "[2001:db8::1]:80", "192.0.2.1", "a:", "a_b", "x%20y", "[::1]"}) {
         EXPECT_TRUE(
             exchange(
                 std::format("GET /livez HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", host))
@@ -135,6 +138,43 @@ TEST_F(HttpDoors, TheFormsOfHttpAreThoseOfItsStandard) {
     EXPECT_EQ(user.send("PUT", path, session_body(), {json, "Content-Encoding: gzip"}).status, 415);
     EXPECT_EQ(user.send("PUT", path, session_body(), {json, "Content-Encoding: identity"}).status,
               201);
+}
+
+TEST_F(HttpDoors, AConnectionGoesOnAsAllItsFieldsSay) {
+    const auto answers = [this](const std::string& version, const std::string& fields) {
+        const std::string request = "GET /livez HTTP/" + version + "\r\nHost: x\r\n";
+        return exchange(request + fields + "\r\n" + request + "Connection: close\r\n\r\n");
+    };
+    const auto count = [](const std::string& text, std::string_view part) {
+        std::size_t found = 0;
+        for (std::size_t at = text.find(part); at != std::string::npos;
+             at = text.find(part, at + 1)) {
+            ++found;
+        }
+        return found;
+    };
+    for (const char* ends :
+         {"Connection: close\r\n", "Connection: keep-alive\r\nConnection: close\r\n",
+          "Connection: keep-alive, CLOSE\r\n", "Connection: x\r\nConnection: y , close\r\n"}) {
+        for (const char* version : {"1.1", "1.0"}) {
+            const std::string one = answers(version, ends);
+            EXPECT_EQ(count(one, "HTTP/1.1 200"), 1U) << ends << version;
+            EXPECT_EQ(count(one, "Connection: close\r\n"), 1U) << ends << version;
+        }
+    }
+    EXPECT_EQ(count(answers("1.1", ""), "HTTP/1.1 200"), 2U);
+    EXPECT_EQ(count(answers("1.0", ""), "HTTP/1.1 200"), 1U);
+    const std::string kept = answers("1.0", "Connection: x\r\nConnection: Keep-Alive\r\n");
+    EXPECT_EQ(count(kept, "HTTP/1.1 200"), 2U);
+    EXPECT_EQ(count(kept, "Connection: keep-alive\r\n"), 1U) << "a client of HTTP/1.0 waits for it";
+}
+
+TEST_F(HttpDoors, NothingElseIsExpectedThanToGoOn) {
+    const std::string get = "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    for (const char* odd :
+         {"Expect: x\r\n", "Expect: 100-continue\r\nExpect: x\r\n", "Expect:\r\n"}) {
+        EXPECT_TRUE(exchange(get + odd + "\r\n").starts_with("HTTP/1.1 417")) << odd;
+    }
 }
 
 TEST_F(HttpDoors, AnAddressMayBeWrittenWhole) {

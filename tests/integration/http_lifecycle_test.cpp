@@ -83,6 +83,30 @@ TEST(HttpLifecycle, WithoutItsDatabaseTheServerSaysSoAndRecovers) {
     EXPECT_EQ(user.put("/v1/sessions/" + id, session_body()).status, 201);
 }
 
+/// As after a failover.
+TEST(HttpLifecycle, WhereItsDatabaseOnlyReadsTheServerIsNotReadyAndRecovers) {
+    const TestServer server;
+    HttpClient user = server.new_user();
+    const auto alter = [&server](const std::string& what, const std::string& then) {
+        sql_do(server.config().database_url,
+               std::format("BEGIN READ WRITE; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I {}', "
+                           "current_database()); {} END $$; COMMIT",
+                           what, then));
+    };
+    ASSERT_EQ(user.get("/readyz").status, 200);
+    alter("SET default_transaction_read_only = on",
+          "PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+          "current_database() AND pid <> pg_backend_pid();");
+    ASSERT_TRUE(await(60s, [&] { return user.get("/readyz").status == 503; }));
+    EXPECT_TRUE(user.get("/readyz").body.contains(R"("database":"failing","migrations":"ok")"))
+        << user.get("/readyz").body;
+    EXPECT_EQ(user.get("/livez").status, 200);
+    EXPECT_EQ(user.put("/v1/sessions/" + new_id(), session_body()).status, 503);
+    alter("RESET default_transaction_read_only", ""); // the connections that are there only read on
+    ASSERT_TRUE(await(60s, [&] { return user.get("/readyz").status == 200; }));
+    EXPECT_EQ(user.put("/v1/sessions/" + new_id(), session_body()).status, 201);
+}
+
 TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);

@@ -117,6 +117,31 @@ TEST_F(Names, APasswordIsOneHoweverItIsTypedForPeopleAndClinicians) {
               409);
 }
 
+TEST_F(Names, APasswordMayBeAsLongComposedAsDecomposed) {
+    std::string longest;
+    std::string typed;
+    for (int i = 0; i < 64; ++i) {
+        longest += "\xE1\xBB\x87x";    // one letter with two accents
+        typed += "e\xCC\xA3\xCC\x82x"; // the same in three characters
+    }
+    ASSERT_EQ(nobody.post("/v1/users", registration("ann@example.org", longest)).status, 201);
+    EXPECT_EQ(log_in("ann@example.org", typed), 201);
+    ASSERT_EQ(nobody.post("/v1/users", registration("ben@example.org", typed)).status, 201);
+    EXPECT_EQ(log_in("ben@example.org", longest), 201);
+    const Reply over = nobody.post("/v1/users", registration("eve@example.org", longest + "x"));
+    EXPECT_EQ(over.status, 422);
+    EXPECT_TRUE(over.points_to("/password")) << over.body;
+    EXPECT_EQ(log_in("ann@example.org", longest + "x"), 401);
+}
+
+TEST_F(Names, AnAccountWithANameFromBeforeIsStillThere) {
+    ASSERT_EQ(nobody.post("/v1/users", registration("ann@example.org", composed)).status, 201);
+    sql_do(server.config().database_url, R"(UPDATE users SET email = '"ann"@example.org')");
+    EXPECT_EQ(log_in(R"(\"ann\"@example.org)", composed), 201);
+    EXPECT_EQ(nobody.post("/v1/users", registration(R"(\"ann\"@example.org)", composed)).status,
+              409);
+}
+
 TEST_F(Names, WhatCannotBeSeenIsRefusedWhereItIsWritten) {
     HttpClient user = server.new_user();
     HttpClient supervisor = server.new_clinician("supervisor");

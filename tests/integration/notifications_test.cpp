@@ -209,7 +209,9 @@ TEST_F(Notifications, WhatIsWrongIsNamed) {
     EXPECT_EQ(pointer(with(R"("notification_type":"advert","title":"Buy")")), "/notification_type");
     EXPECT_EQ(pointer(with(R"("notification_type":"system","title":"")")), "/title");
     EXPECT_EQ(pointer(with(R"("notification_type":"system","title":"x","read":true)")), "/read");
-    for (const char* address : {"javascript:alert(1)", "//evil.example", "http://plain.example"}) {
+    for (const char* address :
+         {"javascript:alert(1)", "//evil.example", "http://plain.example", R"(/\\evil.example)",
+          R"(/\t/evil.example)", R"(/\n/evil.example)", "/ /evil.example", R"(/x\u202e)"}) {
         EXPECT_EQ(pointer(with(std::format(
                       R"("notification_type":"system","title":"x","action_url":"{}")", address))),
                   "/action_url");

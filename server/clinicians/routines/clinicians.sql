@@ -19,7 +19,7 @@ BEGIN
            body ->> 'license_number', body ->> 'license_state',
            array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
            coalesce(body ->> 'role', 'reviewer')
-    WHERE NOT EXISTS (SELECT FROM clinicians WHERE email = body ->> 'email_ascii')
+    WHERE NOT EXISTS (SELECT FROM clinicians WHERE email = body ->> 'email_older')
     ON CONFLICT (email) DO NOTHING
     RETURNING clinicians.id INTO made;
     IF made IS NULL THEN

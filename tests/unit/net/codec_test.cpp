@@ -187,7 +187,7 @@ std::vector<Bad> bad_accounts_and_drawings() {
         {"password_short",
          registration,
          body_with(good_registration, "password", R"("1234567")"),
-         {"/password: must be 8 to 128 characters, is 7"}},
+         {"/password: must be 8 to 512 characters, is 7"}},
         {"consent_withheld",
          registration,
          body_with(good_registration, "consent_data_processing", "false"),

@@ -144,6 +144,25 @@ TEST_F(Proxies, WhatTheClientWroteBeforeTheProxyIsNotBelieved) {
     EXPECT_EQ(client("10.1.2.3", "", "10.0.0.1, 10.0.0.2"), "10.0.0.1") << "all of them are ours";
 }
 
+TEST_F(Proxies, WhatStandsInQuotesIsNoAddress) {
+    // A proxy that says which host was asked for says what the client wrote.
+    for (const char* host : {R"(a,for=1.1.1.1;x=)", R"(a;for=1.1.1.1;x=)", R"(a, for=1.1.1.1)",
+                             R"(a\",for=1.1.1.1;x=\"b)", R"(\\)", R"(a\\\",for=1.1.1.1;x=\")"}) {
+        for (const char* form :
+             {R"(for=203.0.113.5;host="{}")", R"(host="{}";for=203.0.113.5)",
+              R"(for="1.1.1.1, for=203.0.113.5;host="{}")", R"(x=",for=203.0.113.5;host="{}")"}) {
+            const std::string forwarded = std::vformat(form, std::make_format_args(host));
+            EXPECT_EQ(client("10.1.2.3", forwarded, ""), "203.0.113.5") << forwarded;
+        }
+    }
+    EXPECT_EQ(client("10.1.2.3", R"(for="203.0\.113.5")", ""), "203.0.113.5");
+    EXPECT_EQ(client("10.1.2.3", "for=1.1.1.1;for=203.0.113.5", ""), "10.1.2.3") << "which one?";
+    for (const char* odd : {R"(for="203.0.113.5)", R"(for=203.0.113.5")", R"(for=")", R"(for="\")",
+                            "for = 203.0.113.5", "for=", "for"}) {
+        EXPECT_EQ(client("10.1.2.3", odd, ""), "10.1.2.3") << odd;
+    }
+}
+
 TEST_F(Proxies, AFieldThatTheProxyPassedOnIsNotBelieved) {
     EXPECT_EQ(client("10.1.2.3", "for=1.1.1.1", "203.0.113.5"), "10.1.2.3");
     EXPECT_EQ(client("10.1.2.3", "for=203.0.113.5", "1.1.1.1"), "10.1.2.3");

@@ -80,7 +80,7 @@ TEST(Routes, APlaceTakesOneSegmentAndAnIdOnlyAnId) {
 TEST(Routes, AKnownPathWithAnotherMethodNamesTheMethodsItTakes) {
     const auto match = find_route(api_routes(), "DELETE", std::string("/v1/sessions/") + some_id);
     ASSERT_FALSE(match);
-    EXPECT_EQ(match.error().allow, "GET, PUT");
+    EXPECT_EQ(match.error().allow, "OPTIONS, HEAD, GET, PUT");
     EXPECT_EQ(find_route(api_routes(), "GET", "/nowhere").error().allow, "");
 }
 

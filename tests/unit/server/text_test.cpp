@@ -54,14 +54,45 @@ TEST(Text, AnAddressIsOneHoweverItIsWritten) {
         const auto address = address_of(written);
         ASSERT_TRUE(address) << written;
         EXPECT_EQ(address->readable, one) << written;
-        EXPECT_EQ(address->ascii, "ann@xn--bcher-kva.example") << written;
+        EXPECT_EQ(address->older, "ann@xn--bcher-kva.example") << written;
     }
     EXPECT_EQ(address_of("J\xC3\x9CRGEN@example.org")->readable, "j\xC3\xBCrgen@example.org");
     EXPECT_EQ(address_of("\"a b\"@[127.0.0.1]")->readable, "\"a b\"@[127.0.0.1]");
     EXPECT_EQ(address_of("ann@stra\xC3\x9F"
                          "e.example")
-                  ->ascii,
+                  ->older,
               "ann@xn--strae-oqa.example");
+}
+
+TEST(Text, ANameBeforeTheSignIsOneHoweverItIsQuotedOrWritten) {
+    const auto kept = [](const std::string& typed) {
+        const auto address = address_of(typed);
+        return address ? address->readable : "none";
+    };
+    for (const char* typed :
+         {"ann@a.example", R"("ann"@a.example)", R"("a\nn"@A.example)", R"("\A\N\N"@a.example)"}) {
+        EXPECT_EQ(kept(typed), "ann@a.example") << typed;
+    }
+    for (const char* typed : {R"("a n"@a.example)", R"("\a\ n"@a.example)"}) {
+        EXPECT_EQ(kept(typed), R"("a n"@a.example)") << typed;
+    }
+    for (const char* as_it_is : {R"(""@a.example)", R"("\"ann\""@a.example)", R"("a@b"@a.example)",
+                                 R"("a..b"@a.example)", R"("\\"@a.example)"}) {
+        EXPECT_EQ(kept(as_it_is), as_it_is);
+        EXPECT_EQ(kept(kept(as_it_is)), as_it_is);
+    }
+    for (const char* typed :
+         {"\xCE\x9D\xCE\x99\xCE\xA3@a.example", "\xCE\xBD\xCE\xB9\xCF\x83@a.example",
+          "\xCE\xBD\xCE\xB9\xCF\x82@a.example"}) {
+        EXPECT_EQ(kept(typed), "\xCE\xBD\xCE\xB9\xCF\x83@a.example") << typed;
+    }
+    EXPECT_EQ(address_of("\xCE\x9D\xCE\x99\xCE\xA3@a.example")->older,
+              "\xCE\xBD\xCE\xB9\xCF\x82@a.example");
+    EXPECT_EQ(address_of(R"("ann"@a.example)")->older, R"("ann"@a.example)");
+    for (const char* typed :
+         {"ann@[IPv6:::1]", "ann@[IPv6:0:0:0:0:0:0:0:1]", "ann@[IPv6:0::0001]"}) {
+        EXPECT_EQ(kept(typed), "ann@[ipv6:::1]") << typed;
+    }
 }
 
 TEST(Text, WhatIsNoAddressIsNone) {
