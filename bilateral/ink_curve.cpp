@@ -68,6 +68,7 @@ float arc_evidence(const glm::vec3& turn_before, const glm::vec3& turn) {
 void InkCurve::begin(const Brush& brush) {
     radius_max_m_ = made_valid(brush).width_m / 2.0F;
     knots_ = 0;
+    has_near_ = false;
     has_tip_ = false;
     started_ = false;
     turn_ = glm::vec3{0.0F};
@@ -111,8 +112,8 @@ std::span<const InkVertex> InkCurve::add(const StrokePoint& point) {
         // Too near for a vertex of its own: but what was pressed is seen, and the ink reaches it.
         last_.radius_m = std::max(last_.radius_m, radius_m(point.pressure));
         next.radius_m = last_.radius_m;
-        tip_ = next;
-        has_tip_ = true;
+        near_ = next;
+        has_near_ = true;
         return {};
     }
     if (knots_ >= 2) {
@@ -125,6 +126,7 @@ std::span<const InkVertex> InkCurve::add(const StrokePoint& point) {
     }
     before_ = last_;
     last_ = next;
+    has_near_ = false;
     knots_ = std::min<std::size_t>(knots_ + 1, 3);
     return settled_.all();
 }
@@ -181,6 +183,15 @@ InkCurve::Bend InkCurve::bend_towards(const Knot& next) const {
     return {.arrives = between(turn_in), .leaves = between(turn - turn_out), .turn = turned};
 }
 
+bool InkCurve::may_take_for_arc(const StrokePoint& from, const StrokePoint& to,
+                                const StrokePoint& beyond) {
+    const glm::vec3 way = to.position_m - from.position_m;
+    const glm::vec3 onward = beyond.position_m - to.position_m;
+    const float turn = std::atan2(glm::length(glm::cross(way, onward)), glm::dot(way, onward));
+    return std::abs(to.time_ns - from.time_ns) <= unseen_ns_max && turn < arc_turn_max &&
+           glm::length(way) * std::tan(turn / 2.0F) > 4.0F * bulge_m_max;
+}
+
 /// The vertices of a piece, the first only where the curve begins: there it begins as the arc that
 /// ends as the piece does. `onward` is the direction after it.
 template <typename Out>
@@ -224,7 +235,7 @@ std::span<const InkVertex> InkCurve::rest() {
     if (knots_ == 0) {
         return {};
     }
-    const Knot& end = has_tip_ ? tip_ : last_;
+    const Knot& end = has_tip_ ? tip_ : has_near_ ? near_ : last_;
     const glm::vec3 step = end.position_m - last_.position_m;
     const float step_m = glm::length(step);
     const bool moved = step_m > length_m_min;

@@ -29,7 +29,7 @@ struct InkVertex {
 /// that line, too: a long straight line beside a tight bend stays straight. What would have to
 /// bulge further to be smooth is a corner, and has straight sides. One exception: where the hand
 /// was seen rarely, so that its points follow each other in time and turn alike, they are points of
-/// an arc.
+/// an arc. Who leaves points out keeps one on a straight way that looks like that.
 ///
 /// A point settles the piece before the last; after that the piece never changes. Constant work
 /// and room a point. Points nearer than the spacing make no vertex of their own, points that are
@@ -51,10 +51,17 @@ class InkCurve {
     std::span<const InkVertex> add(const StrokePoint& point);
     /// The live tip: the rest reaches to it until the next add() or move_tip().
     void move_tip(const glm::vec3& position_m, float pressure);
+    /// There is no live tip any more: the rest reaches to the last point.
+    void leave_tip() { has_tip_ = false; }
     /// What follows the settled vertices for now, to the tip or the last point: at least one vertex
     /// once there is a point. Valid until the next call.
     [[nodiscard]] std::span<const InkVertex> rest();
     [[nodiscard]] bool has_point() const { return knots_ > 0; }
+
+    /// Where the ink turns so at `to`, between `from` and `beyond`: the way between `from` and `to`
+    /// may be taken for an arc, unless a point on it tells that it is straight.
+    [[nodiscard]] static bool may_take_for_arc(const StrokePoint& from, const StrokePoint& to,
+                                               const StrokePoint& beyond);
 
   private:
     struct Knot {
@@ -92,6 +99,8 @@ class InkCurve {
     std::size_t knots_ = 0; ///< at most 3 are told apart
     Knot before_;
     Knot last_;
+    Knot near_; ///< the last point, where it is too near to `last_` for a vertex of its own
+    bool has_near_ = false;
     Knot tip_;
     bool has_tip_ = false;
     bool started_ = false;       ///< vertices up to `before_` are settled

@@ -4,6 +4,9 @@
 #include "bilateral/stroke_mesh.hpp"
 #include "bilateral/stroke_recorder.hpp"
 
+#include <glm/geometric.hpp>
+#include <glm/vec3.hpp>
+
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
@@ -25,6 +28,7 @@ void ShownInk::update(const HandSample& sample, std::span<const InkEvent> events
     update(events);
     Line& line = lines_[static_cast<std::size_t>(sample.hand)];
     if (sample.tracked && sample.drawing) {
+        line.newest_m = sample.tracking_from_tip.position_m;
         line.pressure = sample.pressure;
         line.tube.move_tip(sample.tracking_from_tip.position_m, sample.pressure);
     }
@@ -32,7 +36,9 @@ void ShownInk::update(const HandSample& sample, std::span<const InkEvent> events
 
 void ShownInk::lead(Hand hand, const glm::vec3& tip_m) {
     Line& line = lines_[static_cast<std::size_t>(hand)];
-    line.tube.move_tip(tip_m, line.pressure);
+    if (glm::distance(line.newest_m, tip_m) <= lead_m_max) {
+        line.tube.move_tip(tip_m, line.pressure);
+    }
 }
 
 void ShownInk::update(std::span<const InkEvent> events) {

@@ -4,6 +4,8 @@
 #include "bilateral/stroke_mesh.hpp"
 #include "bilateral/stroke_recorder.hpp"
 
+#include <glm/vec3.hpp>
+
 #include <array>
 #include <cstddef>
 #include <span>
@@ -32,6 +34,8 @@ class ShownInk {
     /// `events` are those that the recorder gave for `sample`.
     void update(const HandSample& sample, std::span<const InkEvent> events);
     /// The hand of a running stroke is there in the frame at hand; what is recorded comes later.
+    /// Farther than `lead_m_max` from its newest sample it has jumped, and is not followed.
+    static constexpr float lead_m_max = 1.0F;
     void lead(Hand hand, const glm::vec3& tip_m);
     /// Events without a sample: those of pause() and finish().
     void update(std::span<const InkEvent> events);
@@ -44,7 +48,8 @@ class ShownInk {
   private:
     struct Line {
         TubeBuilder tube;
-        float pressure = 0.0F; ///< of the newest sample
+        glm::vec3 newest_m{0.0F}; ///< where the newest sample drew ...
+        float pressure = 0.0F;    ///< ... and how
         Symmetry symmetry;
         std::vector<TubeRing> rings;
         std::vector<TubeRing> copies;

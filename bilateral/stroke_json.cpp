@@ -1,9 +1,11 @@
 #include "bilateral/stroke_json.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_curve.hpp"
 #include "bilateral/ink_units.hpp"
 #include "bilateral/stroke.hpp"
 
+#include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
 
 #include <algorithm>
@@ -122,6 +124,37 @@ void keep_needed(std::span<const StrokePoint> points, std::span<const StoredPoin
             open.emplace_back(from, worst_at);
             open.emplace_back(worst_at, to);
         }
+    }
+}
+
+std::vector<std::size_t> indices_of(const std::vector<bool>& kept) {
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (kept[i]) {
+            indices.push_back(i);
+        }
+    }
+    return indices;
+}
+
+/// A point in the middle of each straight way that the curve might take for an arc.
+void keep_straight_ways(std::span<const StrokePoint> points, std::vector<bool>& kept) {
+    const std::vector<std::size_t> ends = indices_of(kept);
+    for (std::size_t i = 1; i < ends.size(); ++i) {
+        const StrokePoint& from = points[ends[i - 1]];
+        const StrokePoint& to = points[ends[i]];
+        const bool doubtful =
+            (i + 1 < ends.size() && InkCurve::may_take_for_arc(from, to, points[ends[i + 1]])) ||
+            (i > 1 && InkCurve::may_take_for_arc(to, from, points[ends[i - 2]]));
+        if (!doubtful || ends[i] - ends[i - 1] < 2) {
+            continue;
+        }
+        const glm::vec3 middle_m = 0.5F * (from.position_m + to.position_m);
+        const auto between = points.subspan(ends[i - 1] + 1, ends[i] - ends[i - 1] - 1);
+        const auto nearest = std::ranges::min_element(between, {}, [&](const StrokePoint& point) {
+            return glm::distance(point.position_m, middle_m);
+        });
+        kept[ends[i - 1] + 1 + static_cast<std::size_t>(nearest - between.begin())] = true;
     }
 }
 
@@ -254,13 +287,8 @@ std::vector<std::size_t> simplified_points(std::span<const StrokePoint> points) 
         }
         first = last;
     }
-    std::vector<std::size_t> indices;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (kept[i]) {
-            indices.push_back(i);
-        }
-    }
-    return indices;
+    keep_straight_ways(points, kept);
+    return indices_of(kept);
 }
 
 std::string encode_ink_stroke(const Stroke& stroke, InkDetail detail) {

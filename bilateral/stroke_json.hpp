@@ -71,7 +71,8 @@ decode_ink(std::string_view json, std::optional<Hand> hand = std::nullopt);
 /// Which of a stroke's points an ink document keeps, as indices that rise: always the first and the
 /// last. Every other point is within 0.5 mm of the line through the kept ones as the document
 /// stores them, within 5 mm of where linear interpolation in time puts it, and within 4/255 of the
-/// pressure interpolated in time.
+/// pressure interpolated in time; and where the curve might take the line for an arc, a point in
+/// its middle is kept.
 [[nodiscard]] std::vector<std::size_t> simplified_points(std::span<const StrokePoint> points);
 
 [[nodiscard]] std::string_view to_string(Hand hand);     ///< "left", "right"

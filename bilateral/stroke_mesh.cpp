@@ -143,6 +143,8 @@ void TubeBuilder::end() {
     if (!in_stroke_) {
         return;
     }
+    curve_.leave_tip();
+    tail_stale_ = true;
     const auto rest = tail();
     committed_.insert(committed_.end(), rest.begin(), rest.end());
     tail_.clear();

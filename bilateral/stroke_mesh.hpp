@@ -61,8 +61,7 @@ class TubeBuilder {
     void add(const StrokePoint& point);
     /// The live tip: the tail reaches to it until the next add, move_tip or end.
     void move_tip(const glm::vec3& position_m, float pressure);
-    /// The stroke's final point, if it is not where the last point was, may be given with move_tip
-    /// before.
+    /// With the last point: the live tip was never drawn.
     void end();
     [[nodiscard]] bool in_stroke() const { return in_stroke_; }
 

@@ -1,6 +1,7 @@
 #include "bilateral/stroke_recorder.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_curve.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
 #include "bilateral/uuid_v7.hpp"
@@ -152,7 +153,8 @@ bool StrokeRecorder::begin_stroke(HandState& state, Hand hand) {
     const std::size_t lines = symmetry_.copies() ? 2 : 1;
     // Two points each: one that was held back after a jump, and the one at hand.
     if (state.strokes_kept + lines > strokes_per_hand_max ||
-        state.points_kept + 2 * lines > points_per_hand_max) {
+        state.points_kept + std::max<std::size_t>(2, points_at_once()) * lines >
+            points_per_hand_max) {
         state.refusing = true;
         ++counters_.strokes_refused;
         return false;
@@ -180,8 +182,14 @@ void StrokeRecorder::add_point(HandState& state, Hand hand, const StrokePoint& p
     }
     if (state.waiting_count == waiting_max || !line_tells(state, point)) {
         const StrokePoint kept = state.waiting[state.waiting_count - 1];
+        const auto between = point_of_straight_way(state, &point);
         state.waiting_count = 0;
-        commit(state, hand, kept);
+        if (between) {
+            commit(state, hand, *between);
+        }
+        if (state.in_stroke) {
+            commit(state, hand, kept);
+        }
         if (!state.in_stroke) {
             return;
         }
@@ -212,10 +220,30 @@ bool StrokeRecorder::line_tells(const HandState& state, const StrokePoint& to) c
         });
 }
 
+/// From the middle of what waits, where the curve might take the way to the last of it for an arc;
+/// `next` is the point after that, if there is one.
+std::optional<StrokePoint> StrokeRecorder::point_of_straight_way(const HandState& state,
+                                                                 const StrokePoint* next) const {
+    if (state.waiting_count < 2) {
+        return std::nullopt;
+    }
+    const StrokePoint& from = state.points.back();
+    const StrokePoint& to = state.waiting[state.waiting_count - 1];
+    const bool doubtful =
+        (next != nullptr && InkCurve::may_take_for_arc(from, to, *next)) ||
+        (state.points.size() > 1 &&
+         InkCurve::may_take_for_arc(to, from, state.points[state.points.size() - 2]));
+    return doubtful ? std::optional(state.waiting[(state.waiting_count - 1) / 2]) : std::nullopt;
+}
+
+/// One that is recorded, and what may follow when the stroke ends: two of those that wait then.
+std::size_t StrokeRecorder::points_at_once() const {
+    return thinned_m_ > 0.0F ? 3 : 1;
+}
+
 void StrokeRecorder::commit(HandState& state, Hand hand, const StrokePoint& point) {
     const std::size_t lines = state.stroke_symmetry.copies() ? 2 : 1;
-    // One more may follow when the stroke ends: what waits then.
-    const std::size_t more = thinned_m_ > 0.0F ? 2 : 1;
+    const std::size_t more = points_at_once();
     if (state.points_kept + (state.points.size() + more) * lines > points_per_hand_max) {
         end_stroke(state, hand, StrokeEnd::released);
         state.refusing = true;
@@ -247,7 +275,11 @@ void StrokeRecorder::end_stroke(HandState& state, Hand hand, StrokeEnd end) {
     assert(state.in_stroke && !state.points.empty());
     if (state.waiting_count > 0) {
         const StrokePoint last = state.waiting[state.waiting_count - 1];
+        const auto between = point_of_straight_way(state, nullptr);
         state.waiting_count = 0;
+        if (between) {
+            record(state, hand, *between);
+        }
         record(state, hand, last);
     }
     Stroke& stroke = push(InkEventKind::stroke_ended, state, hand, false).finished;

@@ -53,7 +53,7 @@ struct InkEvent {
 /// than `speed_max_m_per_s`. The sample after a jump is held back until the next one follows it
 /// without a jump, so a spike leaves no mark. A stroke of one point is kept: a dot. Points between
 /// which a straight line would tell the same (to `thinned_um` in space, ten times that in time) are
-/// left out.
+/// left out, but for one where the curve (InkCurve) might take the line for an arc.
 ///
 /// Storage: add() writes to buffers made by the constructor. It allocates when a stroke outgrows
 /// its buffer (which then doubles, up to points_per_stroke_max, and stays), and when a stroke ends
@@ -137,9 +137,12 @@ class StrokeRecorder {
     void draw(HandState& state, Hand hand, const StrokePoint& point);
     [[nodiscard]] bool begin_stroke(HandState& state, Hand hand);
     void add_point(HandState& state, Hand hand, const StrokePoint& point);
+    [[nodiscard]] std::size_t points_at_once() const;
     void commit(HandState& state, Hand hand, const StrokePoint& point);
     void record(HandState& state, Hand hand, const StrokePoint& point);
     void interrupt(HandState& state, Hand hand, StrokeEnd end);
+    [[nodiscard]] std::optional<StrokePoint> point_of_straight_way(const HandState& state,
+                                                                   const StrokePoint* next) const;
     [[nodiscard]] bool line_tells(const HandState& state, const StrokePoint& to) const;
     void end_stroke(HandState& state, Hand hand, StrokeEnd end);
     std::span<InkEvent> end_both(StrokeEnd end);

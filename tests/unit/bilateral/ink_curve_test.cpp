@@ -4,6 +4,7 @@
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "bilateral/stroke_mesh.hpp"
+#include "bilateral/stroke_recorder.hpp"
 
 #include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
@@ -239,6 +240,52 @@ TEST(InkCurve, AnOctagonDrawnSlowlyKeepsItsSides) {
         line.emplace_back(0.1F * std::cos(angle), 0.1F * std::sin(angle), 0);
     }
     EXPECT_LT(farthest_from(curve_through(line, 400'000'000), line), InkCurve::bulge_m_max);
+}
+
+/// Twice around at an even pace, sampled and thinned as the client records it.
+Stroke drawn_around(const std::vector<glm::vec3>& corners, float speed_m_per_s) {
+    StrokeRecorder recorder{{.thinned_um = 100, .bridged_ms = 150}};
+    const float side_s = glm::distance(corners[0], corners[1]) / speed_m_per_s;
+    HandSample sample{.hand = Hand::right, .tracked = true, .drawing = true, .pressure = 1.0F};
+    while (true) {
+        sample.time_ns += 5'000'000;
+        const float sides = (1e-9F * static_cast<float>(sample.time_ns) + 0.001F) / side_s;
+        const auto side = static_cast<std::size_t>(sides);
+        if (side >= 2 * (corners.size() - 1)) {
+            break;
+        }
+        const std::size_t from = side % (corners.size() - 1);
+        const float share = sides - static_cast<float>(side);
+        sample.tracking_from_tip.position_m =
+            (1.0F - share) * corners[from] + share * corners[from + 1];
+        EXPECT_TRUE(std::ranges::none_of(recorder.add(snap_to_grid(sample)), [](InkEvent& event) {
+            return event.kind == InkEventKind::stroke_ended;
+        }));
+    }
+    return std::move(recorder.finish().back().finished);
+}
+
+TEST(InkCurve, PolygonsThatWereDrawnKeepTheirSidesAtAnyPace) {
+    for (const int corners : {3, 4, 5, 6, 8, 12}) {
+        for (const float radius_m : {0.03F, 0.08F, 0.15F}) {
+            for (const float speed_m_per_s : {0.1F, 0.3F, 0.8F, 1.5F}) {
+                std::vector<glm::vec3> line;
+                for (int i = 0; i <= corners; ++i) {
+                    const float angle =
+                        2.0F * half_turn * static_cast<float>(i) / static_cast<float>(corners);
+                    line.emplace_back(radius_m * std::cos(angle), radius_m * std::sin(angle), 0);
+                }
+                const Stroke drawn = drawn_around(line, speed_m_per_s);
+                // A corner lies anywhere between two samples, which are joined.
+                const float cut_m = 0.0025F * speed_m_per_s;
+                for (const Stroke& stroke : {drawn, stored(drawn)}) {
+                    EXPECT_LT(farthest_from(curve_of(stroke), line),
+                              InkCurve::bulge_m_max + 0.0006F + cut_m)
+                        << corners << " corners, " << radius_m << " m, " << speed_m_per_s << " m/s";
+                }
+            }
+        }
+    }
 }
 
 TEST(InkCurve, FewPointsAreWhatTheyAre) {

@@ -299,6 +299,44 @@ TEST_F(Showing, TheTipIsExactlyWhereThisFramesSampleIs) {
     }
 }
 
+TEST_F(Showing, InkThatIsFinishedIsWhatIsStoredHoweverTheTipWasLed) {
+    RecordingStart start = testing::recording_start();
+    start.thinned_um = 100;
+    recorder = StrokeRecorder{start};
+    std::vector<TubeRing> stored;
+    std::int64_t frame = 0;
+    for (int length = 1; length <= 40; ++length) {
+        for (int i = 0; i <= length; ++i, ++frame) {
+            HandSample sample = testing::ScriptedMotion{.rate_hz = 200.0}.sample(Hand::left, frame);
+            sample.drawing = i < length;
+            const auto events = recorder.add(sample);
+            ink.update(sample, events);
+            if (recorder.stroke_in_progress(Hand::left)) {
+                ink.lead(Hand::left, sample.tracking_from_tip.position_m + glm::vec3{0.03F});
+            }
+            for (const InkEvent& event : events) {
+                if (event.kind == InkEventKind::stroke_ended) {
+                    append_rings(event.finished, stored);
+                }
+            }
+            take_all();
+        }
+    }
+    EXPECT_TRUE(std::ranges::equal(streams[ShownInk::stream_index(Hand::left, false)], stored));
+}
+
+TEST_F(Showing, AHandThatJumpsAwayDrawsNoLineAfterIt) {
+    const testing::ScriptedMotion motion;
+    for (std::int64_t frame = 0; frame < 30; ++frame) {
+        show(motion.sample(Hand::left, frame));
+    }
+    const glm::vec3 newest_m = motion.sample(Hand::left, 29).tracking_from_tip.position_m;
+    ink.lead(Hand::left, newest_m + glm::vec3{0.0F, 0.0F, 5.0F});
+    for (const TubeRing& ring : ink.take(ShownInk::stream_index(Hand::left, false)).tail) {
+        EXPECT_LT(glm::distance(ring.centre_m, newest_m), 0.1F);
+    }
+}
+
 TEST_F(Showing, EachHandHasAStreamAndCopiesHaveTheirs) {
     recorder.set_symmetry(symmetry_for(SymmetryMode::mirror_copy, {}));
     const testing::ScriptedMotion motion{.strokes_per_second = 1.0};
