@@ -2,6 +2,9 @@
 
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
+#include "environments/camera/camera.hpp"
+#include "environments/environment.hpp"
+#include "xr_app/audio/hearing.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
 #include <CLI/CLI.hpp>
