@@ -1,6 +1,7 @@
 #include "bilateral/stroke_mesh.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_curve.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
 #include "bilateral/symmetry.hpp"

@@ -7,18 +7,16 @@
 #include <toml++/toml.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <expected>
 #include <filesystem>
 #include <format>
 #include <functional>
-#include <limits>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <span>
@@ -197,7 +195,7 @@ const std::vector<Option>& all_options() {
     return options;
 }
 
-std::unexpected<ConfigExit> mistake(std::string what) {
+std::unexpected<ConfigExit> mistake(const std::string& what) {
     return std::unexpected(
         ConfigExit{.status = 2,
                    .text = "haven-server: " + what + "\nhaven-server --help lists the options\n"});

@@ -84,7 +84,9 @@ int main(int argc, char** argv) {
         haven::log::shutdown();
         return status;
     } catch (const std::exception& failure) {
-        std::println(stderr, "haven-server: {}", failure.what());
+        static_cast<void>(std::fputs("haven-server: ", stderr));
+        static_cast<void>(std::fputs(failure.what(), stderr));
+        static_cast<void>(std::fputs("\n", stderr));
         return 1;
     }
 }

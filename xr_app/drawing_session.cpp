@@ -1,7 +1,6 @@
 #include "xr_app/drawing_session.hpp"
 
 #include "bilateral/hand_sample.hpp"
-#include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"

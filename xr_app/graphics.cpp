@@ -1,6 +1,7 @@
 #include "xr_app/graphics.hpp"
 
 #include "renderer/gpu/device.hpp"
+#include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/stereo_renderer.hpp"
 #include "xr_app/thread_priority.hpp"

@@ -3,8 +3,8 @@
 #include "net/api/time.hpp"
 
 #include <cstdint>
-#include <ctime>
 #include <limits>
+#include <time.h> // NOLINT(modernize-deprecated-headers): clock_gettime is POSIX
 
 // The only file that knows which clocks the operating system has.
 namespace haven {

@@ -5,8 +5,8 @@
 #include <spdlog/spdlog.h>
 
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
+#include <stdlib.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <cstdlib>
 #include <string>
 #include <utility>
 

@@ -2,6 +2,9 @@
 
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
+#include "environments/camera/camera.hpp"
+#include "environments/environment.hpp"
+#include "xr_app/audio/hearing.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,9 +31,9 @@ constexpr std::uint32_t eye_side_px_max = 8192;
 
 std::optional<std::uint32_t> side_px(std::string_view text) {
     std::uint32_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end || value < eye_side_px_min || value > eye_side_px_max) {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || stop != text.data() + text.size() || value < eye_side_px_min ||
+        value > eye_side_px_max) {
         return std::nullopt;
     }
     return value;

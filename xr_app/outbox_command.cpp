@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <format>

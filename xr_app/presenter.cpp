@@ -3,7 +3,6 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 #include "bilateral/stroke.hpp"
-#include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/timestamps.hpp"

@@ -5,6 +5,7 @@
 #include "bilateral/stroke_json.hpp"
 #include "xr_app/client_error.hpp"
 #include "xr_app/drawing_session.hpp"
+#include "xr_app/options.hpp"
 
 #include <array>
 #include <cstddef>

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <csignal>
 
 namespace haven {
 

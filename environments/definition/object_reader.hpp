@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-struct yyjson_val; // NOLINT(readability-identifier-naming): the library's name
+struct yyjson_val;
 
 namespace haven::environments {
 

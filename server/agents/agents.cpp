@@ -5,7 +5,6 @@
 #include "server/http/routes.hpp"
 
 #include <haven/sql_agents.hpp>
-#include <haven/sql_sessions.hpp>
 
 #include <array>
 #include <cstddef>

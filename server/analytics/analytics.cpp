@@ -1,5 +1,6 @@
 #include "server/analytics/analytics.hpp"
 
+#include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
 

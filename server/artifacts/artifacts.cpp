@@ -15,7 +15,6 @@
 #include "server/seal/user_keys.hpp"
 
 #include <haven/sql_artifacts.hpp>
-#include <haven/sql_exercises.hpp>
 
 #include <boost/asio/awaitable.hpp>
 

@@ -23,6 +23,7 @@
 #include <cstdlib>
 #include <expected>
 #include <format>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -121,7 +122,7 @@ class Silence {
     ~Silence() {
         if (was_loud_) {
             ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-            std::println(stderr, "");
+            static_cast<void>(std::fputs("\n", stderr));
         }
     }
 

@@ -1,5 +1,6 @@
 #include "server/http/application.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "net/api/json.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/byte_budget.hpp"

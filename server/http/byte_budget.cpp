@@ -11,6 +11,7 @@
 #include <cassert>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -182,14 +183,16 @@ ByteBudget::Waiter* ByteBudget::next_waiter(bool small) {
 
 void ByteBudget::take(std::size_t bytes, bool small, const Holder& holder) {
     Held& held = held_.at(small ? 1 : 0);
+    // Where there is no memory for an entry, nothing has been counted.
+    held.by_network.try_emplace(holder.network);
+    add(held.by_identity, holder.identity, bytes);
+    add(held.by_network, holder.network, bytes);
     bytes_in_use_ += bytes;
     held.together += bytes;
     held.of_strangers += holder.identity.empty() ? bytes : 0;
-    add(held.by_identity, holder.identity, bytes);
-    add(held.by_network, holder.network, bytes);
 }
 
-void ByteBudget::give_back(std::size_t bytes, bool small, const Holder& holder) {
+void ByteBudget::give_back(std::size_t bytes, bool small, const Holder& holder) noexcept {
     Held& held = held_.at(small ? 1 : 0);
     assert(bytes <= bytes_in_use_ && bytes <= held.together);
     bytes_in_use_ -= bytes;
@@ -200,14 +203,18 @@ void ByteBudget::give_back(std::size_t bytes, bool small, const Holder& holder) 
     admit_waiters();
 }
 
-void ByteBudget::admit_waiters() {
-    for (const bool small : {true, false}) {
-        Waiter* waiter = nullptr;
-        while ((waiter = next_waiter(small)) != nullptr && has_room(waiter->bytes)) {
-            take(waiter->bytes, small, waiter->holder);
-            waiter->granted = true; // it runs when it is its turn
-            waiter->woken.cancel();
+void ByteBudget::admit_waiters() noexcept {
+    try {
+        for (const bool small : {true, false}) {
+            Waiter* waiter = nullptr;
+            while ((waiter = next_waiter(small)) != nullptr && has_room(waiter->bytes)) {
+                take(waiter->bytes, small, waiter->holder);
+                waiter->granted = true; // it runs when it is its turn
+                waiter->woken.cancel();
+            }
         }
+    } catch (const std::exception&) { // NOLINT(bugprone-empty-catch): out of memory; the next that
+                                      // asks, looks again or goes lets them in
     }
 }
 

@@ -115,8 +115,8 @@ class ByteBudget {
     [[nodiscard]] bool has_room(std::size_t bytes) const;
     [[nodiscard]] Waiter* next_waiter(bool small);
     void take(std::size_t bytes, bool small, const Holder& holder);
-    void give_back(std::size_t bytes, bool small, const Holder& holder);
-    void admit_waiters();
+    void give_back(std::size_t bytes, bool small, const Holder& holder) noexcept;
+    void admit_waiters() noexcept;
 
     boost::asio::any_io_executor executor_;
     std::size_t bytes_max_;

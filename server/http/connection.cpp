@@ -1,8 +1,10 @@
 #include "server/http/connection.hpp"
 
+#include "server/http/address.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/proxies.hpp"
 #include "server/http/storable.hpp"
 
 #include <boost/asio/ip/address_v6.hpp>
@@ -13,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -36,9 +36,9 @@ constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
 using Message = beast::http::response<beast::http::string_body>;
 
-constexpr std::size_t read_bytes = 16 * 1024;
-constexpr std::size_t write_bytes = 64 * 1024;
-constexpr std::size_t discarded_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t read_bytes = std::size_t{16} << 10U;
+constexpr std::size_t write_bytes = std::size_t{64} << 10U;
+constexpr std::size_t discarded_bytes_max = std::size_t{4} << 20U;
 constexpr std::size_t parser_padding_bytes = 64; // simdjson reads so far behind the end
 
 /// RFC 9112 9.3, C.2.2: what a connection does after an answer. A client of HTTP/1.0 goes on with

@@ -6,8 +6,8 @@
 #include "server/http/routes.hpp"
 #include "server/http/schema.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstddef>
 #include <expected>
 #include <format>
 #include <set>

@@ -7,7 +7,6 @@
 #include "server/http/routes.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <format>
 #include <optional>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include "server/http/address.hpp"
 #include "server/http/byte_budget.hpp"
+#include "server/http/proxies.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -17,7 +18,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <algorithm>
+#include <openssl/ssl.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

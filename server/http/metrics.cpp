@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -60,7 +59,7 @@ void Metrics::write_durations(std::string& text) const {
                    name);
     for (const auto& [labels, histogram] : durations_) {
         const std::string where =
-            std::format("route=\"{}\",method=\"{}\"", std::get<0>(labels), std::get<1>(labels));
+            std::format(R"(route="{}",method="{}")", std::get<0>(labels), std::get<1>(labels));
         std::uint64_t below = 0;
         for (std::size_t i = 0; i < bounds_s.size(); ++i) {
             below += histogram.counts.at(i);

@@ -16,7 +16,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>

@@ -40,7 +40,7 @@ std::string_view trimmed(std::string_view text) {
 /// IPv4 that came through IPv6 as IPv4; without a zone.
 std::optional<ip::address> address_of(std::string_view text) {
     boost::system::error_code error;
-    const ip::address address = ip::make_address(std::string(text), error);
+    ip::address address = ip::make_address(std::string(text), error);
     if (error || text.contains('%')) {
         return std::nullopt;
     }
@@ -158,20 +158,23 @@ std::expected<TrustedProxies, std::string> TrustedProxies::parse(std::string_vie
 
 bool TrustedProxies::trusts(const ip::address& peer) const {
     const auto address = address_of(client_address(peer).ip);
-    return address && std::ranges::any_of(networks_, [&](const Network& network) {
-               const auto base = bytes_of(network.base);
-               const auto bytes = bytes_of(*address);
-               if (base.size() != bytes.size()) {
-                   return false;
-               }
-               for (unsigned bit = 0; bit < network.prefix_bits; ++bit) {
-                   const unsigned mask = 0x80U >> (bit % 8);
-                   if (((base[bit / 8] ^ bytes[bit / 8]) & mask) != 0) {
-                       return false;
-                   }
-               }
-               return true;
-           });
+    if (!address) {
+        return false;
+    }
+    return std::ranges::any_of(networks_, [&](const Network& network) {
+        const auto base = bytes_of(network.base);
+        const auto bytes = bytes_of(*address);
+        if (base.size() != bytes.size()) {
+            return false;
+        }
+        for (unsigned bit = 0; bit < network.prefix_bits; ++bit) {
+            const unsigned mask = 0x80U >> (bit % 8);
+            if (((base[bit / 8] ^ bytes[bit / 8]) & mask) != 0) {
+                return false;
+            }
+        }
+        return true;
+    });
 }
 
 ip::address TrustedProxies::before(ip::address client, std::string_view list,

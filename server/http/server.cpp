@@ -20,6 +20,7 @@
 #include "server/log.hpp"
 #include "server/objects/directory_store.hpp"
 #include "server/objects/loose_objects.hpp"
+#include "server/objects/object_store.hpp"
 #include "server/seal/seal.hpp"
 #include "server/seal/user_keys.hpp"
 #include "server/store/database.hpp"
@@ -45,14 +46,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <expected>
 #include <format>
 #include <memory>
-#include <optional>
+#include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <csignal>
 #include <string>
 #include <utility>
 

@@ -5,7 +5,6 @@
 #include "server/http/routes.hpp"
 
 #include <haven/sql_intents.hpp>
-#include <haven/sql_sessions.hpp>
 
 #include <array>
 #include <span>

@@ -1,10 +1,10 @@
 #include "server/reflections/reflections.hpp"
 
+#include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
 
 #include <haven/sql_reflections.hpp>
-#include <haven/sql_sessions.hpp>
 
 #include <array>
 #include <span>

@@ -5,7 +5,6 @@
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
-#include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/review/pseudonym.hpp"
@@ -14,7 +13,6 @@
 
 #include <haven/crisis_resources.hpp>
 #include <haven/sql_safety.hpp>
-#include <haven/sql_sessions.hpp>
 
 #include <boost/asio/awaitable.hpp>
 

@@ -5,12 +5,10 @@
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
-#include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/review/pseudonym.hpp"
 #include "server/store/rows.hpp"
 
-#include <haven/sql_accounts.hpp>
 #include <haven/sql_safety.hpp>
 #include <haven/sql_sessions.hpp>
 

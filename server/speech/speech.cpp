@@ -1,5 +1,6 @@
 #include "server/speech/speech.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
 #include "server/artifacts/file_forms.hpp"
 #include "server/audit/audit.hpp"
@@ -12,7 +13,6 @@
 #include "server/log.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
-#include "server/store/database.hpp"
 #include "server/store/rows.hpp"
 
 #include <haven/sql_speech.hpp>
@@ -23,7 +23,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <expected>
 #include <format>
 #include <optional>

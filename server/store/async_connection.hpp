@@ -19,6 +19,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace haven::store {
@@ -27,7 +28,8 @@ namespace haven::store {
 /// interrupt_if_late.
 class AsyncConnection {
   public:
-    explicit AsyncConnection(const boost::asio::any_io_executor& executor) : executor_(executor) {}
+    explicit AsyncConnection(boost::asio::any_io_executor executor)
+        : executor_(std::move(executor)) {}
 
     /// Names are looked up by the system's blocking resolver; give an address or a socket where
     /// that matters.

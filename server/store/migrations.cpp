@@ -2,7 +2,6 @@
 
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
-#include "server/store/param.hpp"
 #include "server/store/routine_check.hpp"
 #include "server/store/rows.hpp"
 
@@ -18,7 +17,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace haven::store {
 
@@ -210,7 +208,7 @@ std::expected<MigrationReport, std::string> migrate(Connection& connection,
     for (std::size_t steps = 0; steps <= migrations.size(); ++steps) {
         const auto stepped = step(connection, migrations, report);
         if (!stepped) {
-            connection.execute("ROLLBACK");
+            (void)connection.execute("ROLLBACK");
             return std::unexpected(stepped.error());
         }
         if (!*stepped) {

@@ -19,7 +19,7 @@
 #include <array>
 #include <cassert>
 #include <chrono>
-#include <cstddef>
+#include <exception>
 #include <expected>
 #include <memory>
 #include <mutex>
@@ -77,6 +77,7 @@ Pool::Pool(const asio::any_io_executor& executor, DatabaseConfig config)
     : executor_(executor), config_(std::move(config)), jitter_(std::random_device{}()),
       watch_timer_(executor) {
     assert(config_.pool_size > 0);
+    idle_.reserve(config_.pool_size);
 }
 
 asio::awaitable<Outcome<std::unique_ptr<Lease>>> Pool::acquire() {
@@ -203,12 +204,18 @@ void Pool::give_back(std::unique_ptr<AsyncConnection> connection) {
         release(nullptr);
         return;
     }
-    if (connection->in_transaction()) {
-        asio::co_spawn(executor_, roll_back(shared_from_this(), std::move(connection)),
-                       asio::detached);
+    if (!connection->in_transaction()) {
+        release(std::move(connection));
         return;
     }
-    release(std::move(connection));
+    const AsyncConnection* const spoilt = connection.get();
+    try {
+        asio::co_spawn(executor_, roll_back(shared_from_this(), std::move(connection)),
+                       asio::detached);
+    } catch (const std::exception&) { // out of memory: it is closed instead
+        forget(spoilt);
+        release(nullptr);
+    }
 }
 
 /// Keeps the permit until the connection is clean again.

@@ -1,7 +1,6 @@
 #include "server/store/pooler.hpp"
 
 #include "server/store/connection.hpp"
-#include "server/store/db_error.hpp"
 #include "server/store/rows.hpp"
 #include "server/store/statement.hpp"
 

@@ -37,7 +37,8 @@ constexpr Oid jsonb_oid = 3802;
 template <std::unsigned_integral T>
 T from_network(std::string_view wire) {
     T value = 0; // of the type's own size: PostgreSQL sends no other
-    std::memcpy(&value, wire.data(), std::min(wire.size(), sizeof value));
+    const std::string_view bytes = wire.substr(0, sizeof value);
+    std::memcpy(&value, bytes.data(), bytes.size());
     return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
 

@@ -4,6 +4,7 @@
 #include "server/canvas/canvas.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/thread_priority.hpp"
+#include "server/http/worker_pool.hpp"
 #include "server/log.hpp"
 #include "server/objects/object_store.hpp"
 #include "server/store/actor.hpp"

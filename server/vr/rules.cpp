@@ -148,9 +148,9 @@ std::optional<http::Digest> parse_sha256_hex(std::string_view hex) {
 
 std::optional<std::int64_t> parse_offset(std::string_view text) {
     std::int64_t offset = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, offset);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || offset < 0 || text.starts_with('-')) {
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), offset);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || offset < 0 ||
+        text.starts_with('-')) {
         return std::nullopt;
     }
     return offset;

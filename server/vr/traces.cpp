@@ -9,7 +9,6 @@
 #include "server/artifacts/files.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
-#include "server/http/byte_budget.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"

@@ -7,8 +7,6 @@
 #include "server/vr/drawings.hpp"
 #include "server/vr/traces.hpp"
 
-#include <haven/sql_exercises.hpp>
-#include <haven/sql_sessions.hpp>
 #include <haven/sql_vr.hpp>
 
 #include <array>

@@ -1,7 +1,6 @@
 #include "bilateral/hand_sample.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_headset.hpp"
-#include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/headset/tracking_space.hpp"
 #include "xr_app/host_clock.hpp"
@@ -13,6 +12,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <iterator>
 #include <mutex>

@@ -19,9 +19,9 @@
 #include <format>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <time.h> // NOLINT(modernize-deprecated-headers): clock_gettime is POSIX
 #include <vector>
 
 namespace haven {

@@ -1,6 +1,7 @@
 #include "xr_app/input/desktop_driver.hpp"
 
 #include "bilateral/pose.hpp"
+#include "xr_app/input/hand_reader.hpp"
 
 #include <glm/gtc/quaternion.hpp>
 

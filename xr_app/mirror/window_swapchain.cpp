@@ -1,6 +1,7 @@
 #include "xr_app/mirror/window_swapchain.hpp"
 
 #include "renderer/gpu/device.hpp"
+#include "renderer/gpu/error.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "xr_app/mirror/window.hpp"
