@@ -1,12 +1,13 @@
+#include "bilateral/stroke.hpp"
 #include "courier_fixture.hpp"
 #include "drawing_fixture.hpp"
 #include "net/uploader/courier.hpp"
 #include "scripted_server.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/process.hpp"
 
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <format>
@@ -14,11 +15,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ios>
+#include <memory>
 #include <sqlite3.h>
+#include <stdexcept>
 #include <string>
 #include <sys/mount.h>
 #include <thread>
-#include <utility>
 #include <vector>
 
 /// What one bad drawing, one bad event, a full disk and a file that is taken away do to the rest.
@@ -78,14 +80,34 @@ class CourierDisk : public CourierFixture {
         post(courier, DrawingFinished{numbered_drawing(number).drawing_id,
                                       end_of(numbered_drawing(number))});
     }
+
+    /// Drawing 1 has begun, and its first stroke is saved.
+    static std::unique_ptr<Courier> start_with_a_stroke(const CourierConfig& config) {
+        auto courier = start(config);
+        begin(*courier, 1);
+        stroke(*courier, 1, 0);
+        if (!saved(*courier, 1)) {
+            throw std::runtime_error("the first stroke was not saved");
+        }
+        return courier;
+    }
+
+    /// Somebody else's file in the place of ours.
+    void replace_file() const {
+        std::filesystem::rename(file, away);
+        test::write_text(file, "somebody else's");
+    }
+
+    static bool says_the_disk_fails(const Courier& courier) {
+        return await(20s, [&] { return !courier.status().disk_error.empty(); });
+    }
+
+    std::filesystem::path away = folder.path() / "away.sqlite";
 };
 
 TEST_F(CourierDisk, ADrawingThatCannotBeEndedIsKeptAndStopsNoOther) {
     {
-        auto courier = start(offline());
-        begin(*courier, 1);
-        stroke(*courier, 1, 0);
-        EXPECT_TRUE(saved(*courier, 1));
+        auto courier = start_with_a_stroke(offline());
     }
     sql(file, std::format("CREATE TRIGGER poison BEFORE INSERT ON requests WHEN "
                           "NEW.drawing_id = x'{}' BEGIN SELECT RAISE(ABORT, 'poison'); END",
@@ -146,10 +168,7 @@ TEST_F(CourierDisk, WhatTheServerHasAndCannotBeNotedIsSaidAndNotAsUnsaved) {
               "'poison'); END");
     const ScriptedServer server;
     {
-        auto courier = start(online(server));
-        begin(*courier, 1);
-        stroke(*courier, 1, 0);
-        ASSERT_TRUE(saved(*courier, 1));
+        auto courier = start_with_a_stroke(online(server));
         EXPECT_TRUE(await(20s, [&] { return courier->status().last_error.contains("poison"); }));
         EXPECT_THAT(courier->status().disk_error, IsEmpty());
     }
@@ -169,16 +188,13 @@ class SmallDisk : public CourierDisk {
         std::filesystem::create_directory(disk);
         mounted = mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m") == 0;
         file = disk / "outbox.sqlite";
+        away = disk / "away.sqlite";
     }
     ~SmallDisk() override {
         if (mounted) {
             umount2(disk.c_str(), MNT_DETACH);
         }
     }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    SmallDisk(SmallDisk&&) = delete;
-    SmallDisk& operator=(SmallDisk&&) = delete;
 
     /// Takes all of the room that is left.
     void fill() const {
@@ -196,16 +212,13 @@ TEST_F(SmallDisk, IsSaidGoesOnWhenThereIsRoomAndLosesNothing) {
     if (!mounted) {
         GTEST_SKIP() << "no file system may be mounted here";
     }
-    auto courier = start(offline());
-    begin(*courier, 1);
-    stroke(*courier, 1, 0);
-    ASSERT_TRUE(saved(*courier, 1));
+    auto courier = start_with_a_stroke(offline());
     fill();
     std::uint32_t posted = 1;
     for (; posted < 200; ++posted) { // the log's own room is used up first
         stroke(*courier, 1, posted);
     }
-    ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    ASSERT_TRUE(says_the_disk_fails(*courier));
     EXPECT_THAT(courier->status().disk_error, HasSubstr("no space left"));
     EXPECT_LT(courier->status().strokes_saved, posted);
     std::filesystem::remove(disk / "ballast");
@@ -219,16 +232,13 @@ TEST_F(SmallDisk, TheEndComesWhenItIsWishedAndTellsWhatIsNotSaved) {
     if (!mounted) {
         GTEST_SKIP() << "no file system may be mounted here";
     }
-    auto courier = start(offline());
-    begin(*courier, 1);
-    stroke(*courier, 1, 0);
-    ASSERT_TRUE(saved(*courier, 1));
+    auto courier = start_with_a_stroke(offline());
     fill();
     for (std::uint32_t i = 1; i < 200; ++i) {
         stroke(*courier, 1, i);
     }
     finish(*courier, 1);
-    ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    ASSERT_TRUE(says_the_disk_fails(*courier));
     const DrainResult left = courier->drain(steady_clock::now() + 2s);
     EXPECT_GT(left.events_unsaved, 0);
     const std::int64_t shown = courier->status().strokes_saved;
@@ -279,10 +289,7 @@ TEST_F(CourierDisk, SomebodyInAHurryWaitsForNoDrain) {
 
 TEST_F(CourierDisk, AFileThatIsRemovedIsWrittenAgainWithAllThatWasInIt) {
     {
-        auto courier = start(offline());
-        begin(*courier, 1);
-        stroke(*courier, 1, 0);
-        ASSERT_TRUE(saved(*courier, 1));
+        auto courier = start_with_a_stroke(offline());
         std::filesystem::remove(file);
         std::filesystem::remove(file.string() + "-wal");
         stroke(*courier, 1, 1);
@@ -295,16 +302,11 @@ TEST_F(CourierDisk, AFileThatIsRemovedIsWrittenAgainWithAllThatWasInIt) {
 }
 
 TEST_F(CourierDisk, AFileThatIsReplacedIsNoticedAndNothingIsShownAsSaved) {
-    const std::filesystem::path away = folder.path() / "away.sqlite";
     {
-        auto courier = start(offline());
-        begin(*courier, 1);
-        stroke(*courier, 1, 0);
-        ASSERT_TRUE(saved(*courier, 1));
-        std::filesystem::rename(file, away);
-        test::write_text(file, "somebody else's");
+        auto courier = start_with_a_stroke(offline());
+        replace_file();
         stroke(*courier, 1, 1);
-        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+        ASSERT_TRUE(says_the_disk_fails(*courier));
         EXPECT_THAT(courier->status().disk_error, HasSubstr("replaced"));
         EXPECT_EQ(courier->status().strokes_saved, 1);
         EXPECT_EQ(test::read_text(file), "somebody else's");
@@ -315,16 +317,11 @@ TEST_F(CourierDisk, AFileThatIsReplacedIsNoticedAndNothingIsShownAsSaved) {
 }
 
 TEST_F(CourierDisk, AFileThatIsReplacedIsWholeWhereItWasTaken) {
-    const std::filesystem::path away = folder.path() / "away.sqlite";
     const std::filesystem::path log = file.string() + "-wal";
     {
-        auto courier = start(offline());
-        begin(*courier, 1);
-        stroke(*courier, 1, 0);
-        ASSERT_TRUE(saved(*courier, 1));
-        std::filesystem::rename(file, away);
-        test::write_text(file, "somebody else's");
-        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+        auto courier = start_with_a_stroke(offline());
+        replace_file();
+        ASSERT_TRUE(says_the_disk_fails(*courier));
     }
     EXPECT_EQ(test::read_text(file), "somebody else's");
     EXPECT_THAT(test::read_text(log), IsEmpty()); // or they would open theirs with our log
@@ -337,16 +334,12 @@ TEST_F(SmallDisk, AFileThatCannotBeWrittenAgainLosesNothing) {
     if (!mounted) {
         GTEST_SKIP() << "no file system may be mounted here";
     }
-    const std::filesystem::path away = disk / "away.sqlite";
     {
-        auto courier = start(offline());
-        begin(*courier, 1);
-        stroke(*courier, 1, 0);
-        ASSERT_TRUE(saved(*courier, 1));
+        auto courier = start_with_a_stroke(offline());
         fill();
         std::filesystem::rename(file, away);
         stroke(*courier, 1, 1);
-        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+        ASSERT_TRUE(says_the_disk_fails(*courier));
         EXPECT_EQ(courier->status().strokes_saved, 1);
     }
     EXPECT_FALSE(std::filesystem::exists(file)); // nothing half made stands in its place
@@ -356,27 +349,20 @@ TEST_F(SmallDisk, AFileThatCannotBeWrittenAgainLosesNothing) {
 }
 
 TEST_F(CourierDisk, NothingIsSaidToBeUnsavedOnceAllIsSaved) {
-    const std::filesystem::path away = folder.path() / "away.sqlite";
-    auto courier = start(offline());
-    begin(*courier, 1);
-    stroke(*courier, 1, 0);
-    ASSERT_TRUE(saved(*courier, 1));
-    std::filesystem::rename(file, away);
-    test::write_text(file, "somebody else's");
-    ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    auto courier = start_with_a_stroke(offline());
+    replace_file();
+    ASSERT_TRUE(says_the_disk_fails(*courier));
     std::filesystem::rename(away, file);
     EXPECT_TRUE(await(20s, [&] { return courier->status().disk_error.empty(); }));
 }
 
 TEST_F(CourierDisk, WhatIsUnderWayWhenTheFileGoesAwayGoesAgainWhenItIsBack) {
-    const std::filesystem::path away = folder.path() / "away.sqlite";
     ScriptedServer server({{.hold = true}});
     auto courier = start(online(server));
     begin(*courier, 1);
     ASSERT_TRUE(await(20s, [&] { return server.seen().size() == 1; }));
-    std::filesystem::rename(file, away);
-    test::write_text(file, "somebody else's");
-    ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+    replace_file();
+    ASSERT_TRUE(says_the_disk_fails(*courier));
     server.release(); // nobody waits for this answer any more
     std::filesystem::rename(away, file);
     EXPECT_TRUE(await(20s, [&] { return courier->status().requests_pending == 0; }));
@@ -386,15 +372,10 @@ TEST_F(CourierDisk, WhatIsUnderWayWhenTheFileGoesAwayGoesAgainWhenItIsBack) {
 }
 
 TEST_F(CourierDisk, TheEndGivesAFileThatIsAwayItsTimeToComeBack) {
-    const std::filesystem::path away = folder.path() / "away.sqlite";
     {
-        auto courier = start(offline());
-        begin(*courier, 1);
-        stroke(*courier, 1, 0);
-        ASSERT_TRUE(saved(*courier, 1));
-        std::filesystem::rename(file, away);
-        test::write_text(file, "somebody else's");
-        ASSERT_TRUE(await(20s, [&] { return !courier->status().disk_error.empty(); }));
+        auto courier = start_with_a_stroke(offline());
+        replace_file();
+        ASSERT_TRUE(says_the_disk_fails(*courier));
         stroke(*courier, 1, 1);
         std::atomic<bool> ended = false;
         const std::jthread somebody([&] {

@@ -1,5 +1,6 @@
 #include "renderer/scene/refine.hpp"
 
+#include "mesh_area.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/geometric.hpp>
@@ -41,19 +42,6 @@ Light lamp(glm::vec3 at_m) {
 const std::vector<Light> three_lamps{lamp({0.5F, 0.4F, 0.3F}), lamp({-5.0F, 3.0F, 0.0F}),
                                      lamp({5.0F, 3.0F, 0.0F})};
 
-float area_m2(const SceneMesh& mesh) {
-    float sum = 0.0F;
-    for (std::size_t i = 0; i < mesh.indices.size(); i += 3) {
-        const glm::vec3 a = mesh.vertices[mesh.indices[i]].position_m;
-        const glm::vec3 b = mesh.vertices[mesh.indices[i + 1]].position_m;
-        const glm::vec3 c = mesh.vertices[mesh.indices[i + 2]].position_m;
-        const glm::vec3 normal = glm::cross(b - a, c - a) / 2.0F;
-        EXPECT_GE(normal.y, 0.0F) << "wound the other way";
-        sum += glm::length(normal);
-    }
-    return sum;
-}
-
 TEST(RefineForLight, ThreeLampsFallOnCornersAndTwoWithASunDoNot) {
     EXPECT_TRUE(falls_on_corners(three_lamps));
     const std::vector<Light> two{three_lamps[0], three_lamps[1], {.kind = LightKind::sun}};
@@ -63,7 +51,7 @@ TEST(RefineForLight, ThreeLampsFallOnCornersAndTwoWithASunDoNot) {
 TEST(RefineForLight, TheFloorIsFinestBesideTheLampAndStaysWhole) {
     SceneMesh mesh = floor();
     refine_for_light(mesh, three_lamps);
-    EXPECT_NEAR(area_m2(mesh), 16.0F, 1e-3F);
+    EXPECT_NEAR(area_m2(mesh, {0.0F, 1.0F, 0.0F}), 16.0F, 1e-3F);
     float nearest_edge_m = 9.0F;
     float furthest_edge_m = 0.0F;
     for (std::size_t i = 0; i < mesh.indices.size(); i += 3) {

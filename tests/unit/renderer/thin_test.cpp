@@ -1,5 +1,6 @@
 #include "renderer/scene/thin.hpp"
 
+#include "mesh_area.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/geometric.hpp>
@@ -46,17 +47,6 @@ std::size_t triangles_left(const Scene& scene, const Thinning& thinning = {}) {
     SceneMesh mesh = scene.mesh;
     thin_out(mesh, scene, thinning);
     return mesh.indices.size() / 3;
-}
-
-float area_m2(const SceneMesh& mesh) {
-    float sum = 0.0F;
-    for (std::size_t i = 0; i < mesh.indices.size(); i += 3) {
-        const glm::vec3 a = mesh.vertices[mesh.indices[i]].position_m;
-        const glm::vec3 b = mesh.vertices[mesh.indices[i + 1]].position_m;
-        const glm::vec3 c = mesh.vertices[mesh.indices[i + 2]].position_m;
-        sum += 0.5F * glm::length(glm::cross(b - a, c - a));
-    }
-    return sum;
 }
 
 TEST(Thinning, AnEvenWallNeedsFewTrianglesAndStaysWhole) {

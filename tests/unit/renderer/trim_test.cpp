@@ -1,5 +1,6 @@
 #include "renderer/scene/trim.hpp"
 
+#include "mesh_area.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/geometric.hpp>
@@ -33,19 +34,6 @@ SceneMesh card(float pattern_x_m, Pattern pattern = Pattern::foliage, float part
     }
     mesh.quad(corners[0], corners[1], corners[2], corners[3]);
     return mesh;
-}
-
-float area_m2(const SceneMesh& mesh) {
-    float sum = 0.0F;
-    for (std::size_t i = 0; i < mesh.indices.size(); i += 3) {
-        const glm::vec3 a = mesh.vertices[mesh.indices[i]].position_m;
-        const glm::vec3 b = mesh.vertices[mesh.indices[i + 1]].position_m;
-        const glm::vec3 c = mesh.vertices[mesh.indices[i + 2]].position_m;
-        const glm::vec3 normal = glm::cross(b - a, c - a) / 2.0F;
-        EXPECT_GE(normal.z, 0.0F) << "wound the other way";
-        sum += glm::length(normal);
-    }
-    return sum;
 }
 
 TEST(TrimCards, ACrownLosesItsCornersAndKeepsEverythingWithinReachOfItsLeaves) {
