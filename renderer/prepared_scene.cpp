@@ -2,6 +2,7 @@
 
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/upload.hpp"
+#include "renderer/passes/hidden_area_pass.hpp"
 #include "renderer/passes/ink_pass.hpp"
 #include "renderer/passes/marker_pass.hpp"
 #include "renderer/passes/pipeline.hpp"
@@ -40,7 +41,8 @@ PreparedScene::Impl::create(const PassContext& context, const scene::Scene& scen
         .samples = context.samples, .plain_light = context.plain_light, .lean = context.lean};
     gpu::UploadQueue& uploads = impl->uploads;
     gpu::Result<void> trouble;
-    const bool made = keep(impl->scene, ScenePass::create(context, scene, uploads), trouble) &&
+    const bool made = keep(impl->hidden_area, HiddenAreaPass::create(context), trouble) &&
+                      keep(impl->scene, ScenePass::create(context, scene, uploads), trouble) &&
                       keep(impl->sky, SkyPass::create(context, scene, uploads), trouble) &&
                       keep(impl->ink, InkPass::create(context, constants, uploads), trouble) &&
                       keep(impl->sprites, SpritePass::create(context, constants), trouble) &&

@@ -2,6 +2,7 @@
 
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/upload.hpp"
+#include "renderer/passes/hidden_area_pass.hpp"
 #include "renderer/passes/ink_pass.hpp"
 #include "renderer/passes/marker_pass.hpp"
 #include "renderer/passes/pipeline.hpp"
@@ -11,6 +12,7 @@
 #include "renderer/prepared_scene.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/sky_light.hpp"
+#include "renderer/scene_textures.hpp"
 
 #include <vulkan/vulkan.h>
 
@@ -30,6 +32,8 @@ struct SceneDetail {
 struct PreparedScene::Impl {
     SceneDetail detail;
     gpu::UploadQueue uploads;
+    std::shared_ptr<const SceneTextures> textures;
+    HiddenAreaPass hidden_area;
     ScenePass scene;
     SkyPass sky;
     InkPass ink;

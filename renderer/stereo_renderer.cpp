@@ -7,20 +7,21 @@
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
 #include "renderer/ink_canvas.hpp"
+#include "renderer/passes/frame_sets.hpp"
 #include "renderer/passes/frame_uniforms.hpp"
 #include "renderer/passes/pipeline.hpp"
+#include "renderer/passes/shader_code.hpp"
 #include "renderer/prepared_scene.hpp"
 #include "renderer/prepared_scene_impl.hpp"
 #include "renderer/quality_ladder.hpp"
-#include "renderer/scene/card_pictures.hpp"
 #include "renderer/scene/chunks.hpp"
 #include "renderer/scene/ink_lod.hpp"
-#include "renderer/scene/noise.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/scene/sky_light.hpp"
 #include "renderer/scene/view.hpp"
+#include "renderer/scene_textures.hpp"
 #include "renderer/shaders/shared.h"
 #include "renderer/stereo_target.hpp"
-#include "renderer/texture.hpp"
 
 #include <glm/vec3.hpp>
 
@@ -32,18 +33,15 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <expected>
 #include <format>
 #include <memory>
+#include <mutex>
 #include <ratio>
 #include <utility>
 
 namespace haven::renderer {
 namespace {
-
-constexpr std::uint32_t noise_px = 512;
-constexpr std::uint32_t cards_px = 1024;
 
 using Clock = std::chrono::steady_clock;
 
@@ -60,20 +58,19 @@ struct StereoRenderer::Impl {
     gpu::Device& device;
     gpu::FrameRing& ring;
     RendererOptions options;
-    gpu::UploadQueue uploads;
-    gpu::DescriptorSetLayout set_layout;
-    gpu::PipelineLayout layout;
-    gpu::DescriptorPool pool;
-    std::array<VkDescriptorSet, gpu::frames_in_flight> sets{};
-    std::array<gpu::Buffer, gpu::frames_in_flight> uniforms;
-    Texture noise;
-    Texture leaves;
-    gpu::Sampler sampler;
+    FrameSets sets;
     PassContext context;
-    HiddenAreaPass hidden_area;
-    std::unique_ptr<PreparedScene::Impl> place;   // shown now
+    gpu::Pipeline veil;
+    std::mutex textures_lock;
+    std::shared_ptr<const SceneTextures> textures; // on the GPU, for all scenes prepared from now
+    std::array<HiddenTriangles, 2> hidden_area;
+    std::unique_ptr<PreparedScene::Impl> place;   // shown now; none: only the fade's colour is
     std::unique_ptr<PreparedScene::Impl> brought; // being copied, or ready to be shown
     std::uint64_t last_frame = 0;                 // recorded
+    bool veiled = true; // nothing of what is recorded shows through the fade
+    bool solid = false; // there is something in sight that hides what is behind it
+    scene::Scene nothing;
+    scene::SkyLight no_light;
     scene::SceneFrame rest;
     InkCanvas ink;
     Quality quality;
@@ -91,16 +88,16 @@ struct StereoRenderer::Impl {
     }
     /// What is shown now is drawn with more than one sample a pixel.
     [[nodiscard]] bool multisampled() const {
-        return place->detail.samples != VK_SAMPLE_COUNT_1_BIT;
+        return !veiled && place->detail.samples != VK_SAMPLE_COUNT_1_BIT;
     }
+    [[nodiscard]] const scene::Scene& look() const { return place ? place->look : nothing; }
     [[nodiscard]] bool lean() const {
         return options.detail == Detail::lean ||
                (options.detail == Detail::automatic && device.is_software());
     }
-    gpu::Result<void> create_layouts();
-    gpu::Result<void> create_textures();
-    gpu::Result<void> create_sets();
-    void write_set(std::size_t slot);
+    gpu::Result<void> create_veil();
+    gpu::Result<std::shared_ptr<const SceneTextures>> find_textures(gpu::UploadQueue& its);
+    void upload_scenes(gpu::Frame& frame);
     void drop(std::unique_ptr<PreparedScene::Impl> scene);
     void cull(const shared::FrameUniforms& moment, const Picture& picture, VkExtent2D extent);
     void begin_images(VkCommandBuffer commands, const StereoTarget& target, std::size_t image);
@@ -113,129 +110,47 @@ struct StereoRenderer::Impl {
     }
 };
 
-gpu::Result<void> StereoRenderer::Impl::create_layouts() {
-    const std::array bindings{
-        VkDescriptorSetLayoutBinding{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, 1,
-                                     VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
-                                     nullptr},
-        VkDescriptorSetLayoutBinding{1, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
-                                     VK_SHADER_STAGE_FRAGMENT_BIT, nullptr},
-        VkDescriptorSetLayoutBinding{2, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
-                                     VK_SHADER_STAGE_FRAGMENT_BIT, nullptr}};
-    const VkDescriptorSetLayoutCreateInfo set_info{
-        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
-        .bindingCount = bindings.size(),
-        .pBindings = bindings.data()};
-    VkDescriptorSetLayout set = nullptr;
-    VkResult result = vkCreateDescriptorSetLayout(device.logical(), &set_info, nullptr, &set);
-    if (result != VK_SUCCESS) {
-        return gpu::failure("no descriptor set layout", result);
+/// One triangle of the fade's colour: all there is before there is a place, or when none of it
+/// shows.
+gpu::Result<void> StereoRenderer::Impl::create_veil() {
+    PassContext one_sample = context;
+    one_sample.samples = VK_SAMPLE_COUNT_1_BIT;
+    auto made = make_pipeline(one_sample, {.vertex = VertexShader::veil,
+                                           .fragment = FragmentShader::veil,
+                                           .both_sides = true,
+                                           .writes_depth = false,
+                                           .constants = {}});
+    if (!made) {
+        return std::unexpected(made.error());
     }
-    set_layout = gpu::DescriptorSetLayout(device.logical(), set);
-    const VkPushConstantRange push{.stageFlags = VK_SHADER_STAGE_VERTEX_BIT,
-                                   .size = sizeof(std::uint32_t)};
-    const VkPipelineLayoutCreateInfo layout_info{.sType =
-                                                     VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
-                                                 .setLayoutCount = 1,
-                                                 .pSetLayouts = &set,
-                                                 .pushConstantRangeCount = 1,
-                                                 .pPushConstantRanges = &push};
-    VkPipelineLayout made = nullptr;
-    result = vkCreatePipelineLayout(device.logical(), &layout_info, nullptr, &made);
-    if (result != VK_SUCCESS) {
-        return gpu::failure("no pipeline layout", result);
-    }
-    layout = gpu::PipelineLayout(device.logical(), made);
+    veil = std::move(*made);
     return {};
 }
 
-gpu::Result<void> StereoRenderer::Impl::create_textures() {
-    const auto soft_levels = scene::noise_levels(noise_px);
-    auto soft = create_texture(device, uploads, soft_levels);
-    auto cut = create_texture(device, uploads,
-                              lean() ? decltype(soft_levels){soft_levels.back()} // not looked at
-                                     : scene::card_levels(cards_px, soft_levels));
-    if (!soft || !cut) {
-        return std::unexpected((soft ? cut : soft).error());
-    }
-    noise = std::move(*soft);
-    leaves = std::move(*cut);
-    const VkSamplerCreateInfo sampler_info{
-        .sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO,
-        .magFilter = lean() ? VK_FILTER_NEAREST : VK_FILTER_LINEAR,
-        .minFilter = lean() ? VK_FILTER_NEAREST : VK_FILTER_LINEAR,
-        .mipmapMode = lean() ? VK_SAMPLER_MIPMAP_MODE_NEAREST : VK_SAMPLER_MIPMAP_MODE_LINEAR,
-        .maxLod = VK_LOD_CLAMP_NONE};
-    VkSampler made = nullptr;
-    const VkResult result = vkCreateSampler(device.logical(), &sampler_info, nullptr, &made);
-    if (result != VK_SUCCESS) {
-        return gpu::failure("no sampler", result);
-    }
-    sampler = gpu::Sampler(device.logical(), made);
-    return {};
-}
-
-gpu::Result<void> StereoRenderer::Impl::create_sets() {
-    const std::array sizes{
-        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, gpu::frames_in_flight},
-        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 2 * gpu::frames_in_flight}};
-    const VkDescriptorPoolCreateInfo pool_info{.sType =
-                                                   VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
-                                               .maxSets = gpu::frames_in_flight,
-                                               .poolSizeCount = sizes.size(),
-                                               .pPoolSizes = sizes.data()};
-    VkDescriptorPool made = nullptr;
-    VkResult result = vkCreateDescriptorPool(device.logical(), &pool_info, nullptr, &made);
-    if (result != VK_SUCCESS) {
-        return gpu::failure("no descriptor pool", result);
-    }
-    pool = gpu::DescriptorPool(device.logical(), made);
-    std::array<VkDescriptorSetLayout, gpu::frames_in_flight> layouts{};
-    layouts.fill(set_layout.get());
-    const VkDescriptorSetAllocateInfo allocate{.sType =
-                                                   VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
-                                               .descriptorPool = made,
-                                               .descriptorSetCount = gpu::frames_in_flight,
-                                               .pSetLayouts = layouts.data()};
-    result = vkAllocateDescriptorSets(device.logical(), &allocate, sets.data());
-    if (result != VK_SUCCESS) {
-        return gpu::failure("no descriptor sets", result);
-    }
-    for (std::size_t slot = 0; slot < gpu::frames_in_flight; ++slot) {
-        auto buffer =
-            gpu::Buffer::create(device, sizeof(shared::FrameUniforms),
-                                VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT, gpu::MemoryUse::upload);
-        if (!buffer) {
-            return std::unexpected(buffer.error());
+/// Those of the scene shown; until there is one each scene brings its own.
+gpu::Result<std::shared_ptr<const SceneTextures>>
+StereoRenderer::Impl::find_textures(gpu::UploadQueue& its) {
+    {
+        const std::scoped_lock lock(textures_lock);
+        if (textures) {
+            return textures;
         }
-        uniforms.at(slot) = std::move(*buffer);
-        write_set(slot);
     }
-    return {};
+    return SceneTextures::create(context, its);
 }
 
-void StereoRenderer::Impl::write_set(std::size_t slot) {
-    const VkDescriptorBufferInfo buffer{.buffer = uniforms.at(slot).get(), .range = VK_WHOLE_SIZE};
-    const auto image_of = [&](const Texture& texture) {
-        return VkDescriptorImageInfo{.sampler = sampler.get(),
-                                     .imageView = texture.view.get(),
-                                     .imageLayout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
-    };
-    const std::array images{image_of(noise), image_of(leaves)};
-    const std::array writes{
-        VkWriteDescriptorSet{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-                             .dstSet = sets.at(slot),
-                             .dstBinding = 0,
-                             .descriptorCount = 1,
-                             .descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
-                             .pBufferInfo = &buffer},
-        VkWriteDescriptorSet{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET, // on from there
-                             .dstSet = sets.at(slot),
-                             .dstBinding = 1,
-                             .descriptorCount = images.size(),
-                             .descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                             .pImageInfo = images.data()}};
-    vkUpdateDescriptorSets(device.logical(), writes.size(), writes.data(), 0, nullptr);
+void StereoRenderer::Impl::upload_scenes(gpu::Frame& frame) {
+    if (place) {
+        place->uploads.record(frame, ring.deletions()); // all of a scene set in one step
+        sets.use(device.logical(), frame.slot, place->textures);
+        if (!textures) { // nobody else writes it
+            const std::scoped_lock lock(textures_lock);
+            textures = place->textures;
+        }
+    }
+    if (brought) {
+        brought->uploads.record(frame, ring.deletions(), piece_bytes);
+    }
 }
 
 /// Frames submitted so far may still use it.
@@ -265,6 +180,9 @@ void StereoRenderer::Impl::cull(const shared::FrameUniforms& moment, const Pictu
               .px_per_rad = pixels * std::abs(scene::clip_from_eye(picture.eyes[0].fov)[1][1]),
               .tolerance_px = quality.ink_tolerance_px});
     stats.ink_cpu_ms += ms_since(start);
+    const auto some = [](const auto& list) { return !list.empty(); };
+    solid = place->scene.has_opaque() || some(ink.runs(InkHand::left)) ||
+            some(ink.runs(InkHand::right)) || std::ranges::any_of(hidden_area, some);
 }
 
 // What was drawn into these images before is of no interest, but the reads and writes of it must be
@@ -318,13 +236,14 @@ void StereoRenderer::Impl::begin_rendering(VkCommandBuffer commands, const Stere
                                      .imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                                      .loadOp = VK_ATTACHMENT_LOAD_OP_DONT_CARE, // the sky fills it
                                      .storeOp = VK_ATTACHMENT_STORE_OP_STORE};
-    VkRenderingAttachmentInfo depth{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
-                                    .imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
-                                    .loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR,
-                                    .storeOp = target.depth_is_shared()
-                                                   ? VK_ATTACHMENT_STORE_OP_STORE
-                                                   : VK_ATTACHMENT_STORE_OP_DONT_CARE,
-                                    .clearValue = {.depthStencil = {.depth = 0.0F}}};
+    VkRenderingAttachmentInfo depth{
+        .sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
+        .imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
+        .loadOp = solid || target.depth_is_shared() ? VK_ATTACHMENT_LOAD_OP_CLEAR
+                                                    : VK_ATTACHMENT_LOAD_OP_DONT_CARE,
+        .storeOp = target.depth_is_shared() ? VK_ATTACHMENT_STORE_OP_STORE
+                                            : VK_ATTACHMENT_STORE_OP_DONT_CARE,
+        .clearValue = {.depthStencil = {.depth = 0.0F}}};
     if (multisampled()) {
         colour.resolveMode = VK_RESOLVE_MODE_AVERAGE_BIT;
         colour.resolveImageView = colour.imageView;
@@ -358,6 +277,7 @@ void StereoRenderer::Impl::begin_rendering(VkCommandBuffer commands, const Stere
     const VkRect2D scissor{.extent = extent};
     vkCmdSetViewport(commands, 0, 1, &viewport);
     vkCmdSetScissor(commands, 0, 1, &scissor);
+    vkCmdSetDepthTestEnable(commands, solid ? VK_TRUE : VK_FALSE);
 }
 
 // The frame as a list: near solid things first, the sky where none is, then what one sees through.
@@ -365,9 +285,7 @@ void StereoRenderer::Impl::draw_view(const gpu::Frame& frame, const StereoTarget
                                      const Picture& picture, const scene::SceneFrame& moment,
                                      std::uint32_t eye) {
     VkCommandBuffer commands = frame.commands;
-    vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout.get(), 0, 1,
-                            &sets.at(frame.slot), 0, nullptr);
-    vkCmdPushConstants(commands, layout.get(), VK_SHADER_STAGE_VERTEX_BIT, 0, sizeof eye, &eye);
+    sets.bind(commands, frame.slot, eye);
     const bool timed = pass_count(target) == 1 || eye == 0;
     const auto mark = [&](const char* name) {
         if (timed) {
@@ -375,7 +293,14 @@ void StereoRenderer::Impl::draw_view(const gpu::Frame& frame, const StereoTarget
         }
     };
 
-    stats.other_draws += hidden_area.draw(frame, picture.eyes, multisampled());
+    if (veiled) {
+        mark("veil");
+        vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, veil.get());
+        vkCmdDraw(commands, 3, 1, 0, 0);
+        stats.other_draws += 1;
+        return;
+    }
+    stats.other_draws += place->hidden_area.draw(frame, picture.eyes, hidden_area);
     mark("ink");
     auto start = Clock::now();
     for (const InkHand hand : {InkHand::left, InkHand::right}) {
@@ -420,34 +345,23 @@ StereoRenderer::create(gpu::Device& device, gpu::FrameRing& ring, const Renderer
                             VK_ERROR_FEATURE_NOT_PRESENT);
     }
     auto impl = std::make_unique<Impl>(device, ring, options);
-    gpu::Result<void> made = impl->create_layouts();
-    if (made) {
-        made = impl->create_textures();
+    auto sets = FrameSets::create(device, !impl->lean());
+    if (!sets) {
+        return std::unexpected(sets.error());
     }
-    if (made) {
-        made = impl->create_sets();
-    }
-    if (!made) {
-        return std::unexpected(made.error());
-    }
+    impl->sets = std::move(*sets);
     impl->context = {.device = &device,
-                     .layout = impl->layout.get(),
+                     .layout = impl->sets.layout(),
                      .colour_format = options.colour_format,
                      .samples = static_cast<VkSampleCountFlagBits>(options.samples),
                      .multiview = options.multiview,
                      .lean = impl->lean(),
                      .eye_height_px = options.eye_height_px};
     impl->wanted = impl->detail_of(impl->quality);
-    auto hidden_area = HiddenAreaPass::create(impl->context);
-    if (!hidden_area) {
-        return std::unexpected(hidden_area.error());
+    if (auto made = impl->create_veil(); !made) {
+        return std::unexpected(made.error());
     }
-    impl->hidden_area = std::move(*hidden_area);
-    std::unique_ptr<StereoRenderer> renderer(new StereoRenderer(std::move(impl)));
-    if (auto set = renderer->set_scene({}); !set) {
-        return std::unexpected(set.error());
-    }
-    return renderer;
+    return std::unique_ptr<StereoRenderer>(new StereoRenderer(std::move(impl)));
 }
 
 gpu::Result<void> StereoRenderer::set_scene(const scene::Scene& scene) {
@@ -470,6 +384,11 @@ gpu::Result<PreparedScene> StereoRenderer::prepare_scene(const scene::Scene& sce
     if (!made) {
         return std::unexpected(made.error());
     }
+    auto textures = impl_->find_textures((*made)->uploads);
+    if (!textures) {
+        return std::unexpected(textures.error());
+    }
+    (*made)->textures = std::move(*textures);
     return PreparedScene(std::move(*made));
 }
 
@@ -492,7 +411,7 @@ InkCanvas& StereoRenderer::ink() {
 }
 
 void StereoRenderer::set_hidden_area(std::array<HiddenTriangles, 2> triangles) {
-    impl_->hidden_area.set(std::move(triangles));
+    impl_->hidden_area = std::move(triangles);
 }
 
 void StereoRenderer::set_quality(const Quality& quality) {
@@ -502,7 +421,7 @@ void StereoRenderer::set_quality(const Quality& quality) {
 }
 
 bool StereoRenderer::scene_fits() const {
-    return impl_->place->detail == impl_->wanted.load();
+    return !impl_->place || impl_->place->detail == impl_->wanted.load();
 }
 
 const Quality& StereoRenderer::quality() const {
@@ -525,29 +444,29 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     assert(!p.options.multiview || target.layers() == 2);
     const auto start = Clock::now();
     p.stats = {};
+    p.veiled = !p.place || picture.fade >= 1.0F;
     if (picture.scene_frame == nullptr) {
-        p.rest = scene::frame_at(p.place->look, 0.0);
+        p.rest = scene::frame_at(p.look(), 0.0);
     }
     const scene::SceneFrame& moment =
         picture.scene_frame != nullptr ? *picture.scene_frame : p.rest;
 
     const VkExtent2D extent = drawn_extent(target.eye_extent());
-    const auto uniforms =
-        frame_uniforms(p.place->look, p.place->sky_light, moment, picture, extent);
-    std::memcpy(p.uniforms.at(frame.slot).mapped().data(), &uniforms, sizeof uniforms);
+    const auto uniforms = frame_uniforms(p.look(), p.place ? p.place->sky_light : p.no_light,
+                                         moment, picture, extent);
+    p.sets.write(frame.slot, uniforms);
     frame.timestamps->mark(frame.commands, "upload");
     p.last_frame = frame.number;
-    p.uploads.record(frame, p.ring.deletions());
-    p.place->uploads.record(frame, p.ring.deletions()); // all of a scene set in one step
-    if (p.brought) {
-        p.brought->uploads.record(frame, p.ring.deletions(), piece_bytes);
-    }
+    p.upload_scenes(frame);
     if (auto uploaded = p.ink.upload(frame, p.ring.deletions()); !uploaded) {
         return uploaded;
     }
     p.stats.upload_cpu_ms = ms_since(start);
 
-    p.cull(uniforms, picture, extent);
+    p.solid = false;
+    if (!p.veiled) {
+        p.cull(uniforms, picture, extent);
+    }
     p.begin_images(frame.commands, target, image_index);
     for (std::uint32_t eye = 0; eye < p.pass_count(target); ++eye) {
         p.begin_rendering(frame.commands, target, image_index, eye, extent);

@@ -105,7 +105,8 @@ class StereoRenderer {
     /// What record() draws of a target of this size: the rectangle to hand to the compositor.
     [[nodiscard]] VkExtent2D drawn_extent(VkExtent2D eye_extent) const;
 
-    /// Records everything into the frame's command buffer. Afterwards the colour image is in
+    /// Records everything into the frame's command buffer: until a scene is shown, and where the
+    /// picture's fade is whole, that is the fade's colour alone. Afterwards the colour image is in
     /// COLOR_ATTACHMENT_OPTIMAL and a shared depth image in DEPTH_ATTACHMENT_OPTIMAL, all writes
     /// done by the end of the submission.
     gpu::Result<void> record(gpu::Frame& frame, const StereoTarget& target, std::size_t image_index,

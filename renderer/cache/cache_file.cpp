@@ -1,6 +1,7 @@
 #include "renderer/cache/cache_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include <system_error>
 #include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace haven::cache_file {
@@ -45,6 +47,16 @@ std::uint64_t fnv1a(std::span<const std::byte> bytes, std::uint64_t hash) {
         hash = (hash ^ static_cast<std::uint64_t>(byte)) * 0x100000001b3ULL;
     }
     return hash;
+}
+
+std::uint64_t program_hash() {
+    struct stat program{};
+    if (::stat("/proc/self/exe", &program) != 0) {
+        return 0;
+    }
+    const std::array<std::int64_t, 3> known{program.st_size, program.st_mtim.tv_sec,
+                                            program.st_mtim.tv_nsec};
+    return fnv1a(std::as_bytes(std::span(known)));
 }
 
 std::vector<std::byte> wrap(std::string_view magic, std::span<const std::byte> data) {

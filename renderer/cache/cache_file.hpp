@@ -17,6 +17,9 @@ inline constexpr std::size_t header_bytes = 24;
 [[nodiscard]] std::uint64_t fnv1a(std::span<const std::byte> bytes,
                                   std::uint64_t hash = 0xcbf29ce484222325ULL);
 
+/// Of this build of the program: with another, what it makes may be another thing.
+[[nodiscard]] std::uint64_t program_hash();
+
 [[nodiscard]] std::vector<std::byte> wrap(std::string_view magic, std::span<const std::byte> data);
 /// The data of a whole file; empty when it is another kind or damaged.
 [[nodiscard]] std::span<const std::byte> unwrap(std::string_view magic,

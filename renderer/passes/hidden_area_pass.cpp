@@ -31,31 +31,23 @@ constexpr std::array attributes{
 } // namespace
 
 gpu::Result<HiddenAreaPass> HiddenAreaPass::create(const PassContext& context) {
-    HiddenAreaPass pass;
-    for (const VkSampleCountFlagBits samples : {VK_SAMPLE_COUNT_1_BIT, context.samples}) {
-        if (samples == VK_SAMPLE_COUNT_1_BIT && pass.one_sample_) {
-            continue;
-        }
-        PassContext with_samples = context;
-        with_samples.samples = samples;
-        auto pipeline = make_pipeline(with_samples, {.vertex = VertexShader::hidden_area,
-                                                     .fragment = FragmentShader::hidden_area,
-                                                     .bindings = bindings,
-                                                     .attributes = attributes,
-                                                     .both_sides = true,
-                                                     .constants = {}});
-        if (!pipeline) {
-            return std::unexpected(pipeline.error());
-        }
-        (samples == VK_SAMPLE_COUNT_1_BIT ? pass.one_sample_ : pass.multisampled_) =
-            std::move(*pipeline);
+    auto pipeline = make_pipeline(context, {.vertex = VertexShader::hidden_area,
+                                            .fragment = FragmentShader::hidden_area,
+                                            .bindings = bindings,
+                                            .attributes = attributes,
+                                            .both_sides = true,
+                                            .constants = {}});
+    if (!pipeline) {
+        return std::unexpected(pipeline.error());
     }
+    HiddenAreaPass pass;
+    pass.pipeline_ = std::move(*pipeline);
     return pass;
 }
 
 std::uint32_t HiddenAreaPass::draw(const gpu::Frame& frame, std::span<const scene::EyeView, 2> eyes,
-                                   bool multisampled) const {
-    const std::size_t count = triangles_.front().size() + triangles_.back().size();
+                                   std::span<const HiddenTriangles, 2> triangles) const {
+    const std::size_t count = triangles.front().size() + triangles.back().size();
     const auto memory = count == 0 ? std::nullopt : frame.staging->take(count * sizeof(glm::vec3));
     if (!memory) {
         return 0;
@@ -63,15 +55,14 @@ std::uint32_t HiddenAreaPass::draw(const gpu::Frame& frame, std::span<const scen
     std::size_t at = 0;
     for (std::size_t eye = 0; eye < eyes.size(); ++eye) {
         const glm::mat4 clip_from_eye = scene::clip_from_eye(eyes[eye].fov);
-        for (const glm::vec2& corner : triangles_.at(eye)) {
+        for (const glm::vec2& corner : triangles[eye]) {
             const glm::vec4 clip = clip_from_eye * glm::vec4(corner, -1.0F, 1.0F);
             const glm::vec3 vertex(clip.x / clip.w, clip.y / clip.w, static_cast<float>(eye));
             std::memcpy(memory->bytes.subspan(at).data(), &vertex, sizeof vertex);
             at += sizeof vertex;
         }
     }
-    vkCmdBindPipeline(frame.commands, VK_PIPELINE_BIND_POINT_GRAPHICS,
-                      multisampled ? multisampled_.get() : one_sample_.get());
+    vkCmdBindPipeline(frame.commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.get());
     vkCmdBindVertexBuffers(frame.commands, 0, 1, &memory->buffer, &memory->offset_bytes);
     vkCmdDraw(frame.commands, static_cast<std::uint32_t>(count), 1, 0, 0);
     return 1;

@@ -24,16 +24,12 @@ using HiddenTriangles = std::vector<glm::vec2>;
 /// there.
 class HiddenAreaPass {
   public:
-    /// Draws with the context's samples, and with one.
     [[nodiscard]] static gpu::Result<HiddenAreaPass> create(const PassContext& context);
-    void set(std::array<HiddenTriangles, 2> triangles) { triangles_ = std::move(triangles); }
     std::uint32_t draw(const gpu::Frame& frame, std::span<const scene::EyeView, 2> eyes,
-                       bool multisampled) const;
+                       std::span<const HiddenTriangles, 2> triangles) const;
 
   private:
-    gpu::Pipeline one_sample_;
-    gpu::Pipeline multisampled_; ///< where the context has more than one
-    std::array<HiddenTriangles, 2> triangles_;
+    gpu::Pipeline pipeline_;
 };
 
 } // namespace haven::renderer

@@ -57,7 +57,7 @@ VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
 
 VkPipelineDepthStencilStateCreateInfo depth_of(bool writes_depth) {
     return {.sType = VK_STRUCTURE_TYPE_PIPELINE_DEPTH_STENCIL_STATE_CREATE_INFO,
-            .depthTestEnable = VK_TRUE,
+            .depthTestEnable = VK_TRUE, // each frame says whether there is anything to test
             .depthWriteEnable = writes_depth ? VK_TRUE : VK_FALSE,
             .depthCompareOp = VK_COMPARE_OP_GREATER_OR_EQUAL}; // reversed Z: nearer is greater
 }
@@ -78,8 +78,8 @@ struct PipelineStates {
     VkPipelineDepthStencilStateCreateInfo depth;
     VkPipelineColorBlendAttachmentState blend_attachment;
     VkPipelineColorBlendStateCreateInfo blend;
-    std::array<VkDynamicState, 2> dynamic_states{VK_DYNAMIC_STATE_VIEWPORT,
-                                                 VK_DYNAMIC_STATE_SCISSOR};
+    std::array<VkDynamicState, 3> dynamic_states{
+        VK_DYNAMIC_STATE_VIEWPORT, VK_DYNAMIC_STATE_SCISSOR, VK_DYNAMIC_STATE_DEPTH_TEST_ENABLE};
     VkPipelineDynamicStateCreateInfo dynamic;
     VkPipelineRenderingCreateInfo rendering;
 

@@ -37,6 +37,7 @@ class ScenePass {
 
     /// Chooses the chunks to draw; once a frame, before the draws.
     void cull(const Sight& sight);
+    [[nodiscard]] bool has_opaque() const { return !opaque_.empty(); }
     /// Both answer how many draws they recorded.
     std::uint32_t draw_opaque(VkCommandBuffer commands) const { return draw(commands, opaque_); }
     std::uint32_t draw_translucent(VkCommandBuffer commands) const {

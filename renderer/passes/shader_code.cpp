@@ -66,6 +66,15 @@ constexpr std::uint32_t hidden_area_vert_multiview[] = {
 constexpr std::uint32_t hidden_area_frag[] = {
 #include "shaders/hidden_area.frag.inc"
 };
+constexpr std::uint32_t veil_vert[] = {
+#include "shaders/veil.vert.inc"
+};
+constexpr std::uint32_t veil_vert_multiview[] = {
+#include "shaders/veil.vert.multiview.inc"
+};
+constexpr std::uint32_t veil_frag[] = {
+#include "shaders/veil.frag.inc"
+};
 constexpr std::uint32_t scene_frag[] = {
 #include "shaders/scene.frag.inc"
 };
@@ -98,15 +107,15 @@ constexpr std::uint32_t marker_frag[] = {
 using Code = std::span<const std::uint32_t>;
 const std::array vertex_one_eye{Code(scene_vert),  Code(scene_lean_vert), Code(sky_vert),
                                 Code(star_vert),   Code(ink_vert),        Code(ink_ribbon_vert),
-                                Code(sprite_vert), Code(marker_vert),     Code(hidden_area_vert)};
+                                Code(sprite_vert), Code(marker_vert),     Code(hidden_area_vert), Code(veil_vert)};
 const std::array vertex_both_eyes{
     Code(scene_vert_multiview),  Code(scene_lean_vert_multiview), Code(sky_vert_multiview),
     Code(star_vert_multiview),   Code(ink_vert_multiview),        Code(ink_ribbon_vert_multiview),
-    Code(sprite_vert_multiview), Code(marker_vert_multiview),     Code(hidden_area_vert_multiview)};
+    Code(sprite_vert_multiview), Code(marker_vert_multiview),     Code(hidden_area_vert_multiview), Code(veil_vert_multiview)};
 const std::array fragment{Code(scene_frag),      Code(scene_lean_frag), Code(translucent_frag),
                           Code(sky_frag),        Code(star_frag),       Code(ink_frag),
                           Code(ink_ribbon_frag), Code(sprite_frag),     Code(marker_frag),
-                          Code(hidden_area_frag)};
+                          Code(hidden_area_frag), Code(veil_frag)};
 
 } // namespace
 

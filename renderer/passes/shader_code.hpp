@@ -14,7 +14,8 @@ enum class VertexShader : std::uint8_t {
     ink_ribbon,
     sprite,
     marker,
-    hidden_area
+    hidden_area,
+    veil
 };
 enum class FragmentShader : std::uint8_t {
     scene,
@@ -26,7 +27,8 @@ enum class FragmentShader : std::uint8_t {
     ink_ribbon,
     sprite,
     marker,
-    hidden_area
+    hidden_area,
+    veil
 };
 
 /// SPIR-V, compiled with the program.

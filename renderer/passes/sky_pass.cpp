@@ -8,6 +8,8 @@
 #include "renderer/scene/scene.hpp"
 #include "renderer/shaders/shared.h"
 
+#include <glm/vec3.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,8 @@
 
 namespace haven::renderer {
 namespace {
+
+constexpr std::uint32_t even_sky = 1; // sky.vert
 
 using scene::Star;
 static_assert(sizeof(Star) == 32);
@@ -28,23 +32,39 @@ constexpr std::array attributes{
                                       offsetof(Star, direction)},
     VkVertexInputAttributeDescription{1, 0, VK_FORMAT_R32G32B32A32_SFLOAT, offsetof(Star, colour)}};
 
+/// The same all around at each elevation, and nothing fine in it.
+bool is_even(const scene::Scene& scene, const SceneConstants& constants) {
+    const scene::Sky& sky = scene.sky;
+    return constants.has_air == VK_FALSE && constants.has_clouds == VK_FALSE &&
+           constants.has_star_band == VK_FALSE && sky.sun_colour == glm::vec3(0.0F) &&
+           sky.glow_colour == glm::vec3(0.0F) && scene.water.mirror <= 0.0F;
+}
+
+std::uint32_t corners_of(const SceneConstants& constants, bool lean) {
+    if (constants.pattern == even_sky) {
+        return 6U * HAVEN_EVEN_SKY_ROWS * HAVEN_EVEN_SKY_COLUMNS;
+    }
+    return lean && constants.has_air == VK_TRUE ? 6U * HAVEN_SKY_CELLS * HAVEN_SKY_CELLS : 3U;
+}
+
 } // namespace
 
 gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Scene& scene,
                                      gpu::UploadQueue& uploads) {
     SkyPass pass;
     const SceneConstants constants = constants_of(scene);
+    SceneConstants of_sky = constants;
+    of_sky.pattern = context.lean && is_even(scene, constants) ? even_sky : 0;
     auto sky = make_pipeline(context, {.vertex = VertexShader::sky,
                                        .fragment = FragmentShader::sky,
                                        .both_sides = true,
                                        .writes_depth = false,
-                                       .constants = constants});
+                                       .constants = of_sky});
     if (!sky) {
         return std::unexpected(sky.error());
     }
     pass.sky_ = std::move(*sky);
-    pass.corner_count_ =
-        context.lean && constants.has_air == VK_TRUE ? 6U * HAVEN_SKY_CELLS * HAVEN_SKY_CELLS : 3U;
+    pass.corner_count_ = corners_of(of_sky, context.lean);
     if (scene.stars.empty()) {
         return pass;
     }

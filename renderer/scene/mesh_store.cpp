@@ -5,7 +5,6 @@
 #include "renderer/scene/scene.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,28 +18,14 @@
 #include <utility>
 #include <vector>
 
-#include <sys/stat.h>
-
 namespace haven::scene {
 namespace {
 
 constexpr std::string_view magic = "havenms1";
 constexpr std::string_view extension = ".mesh";
 
-/// Of this build of the program: what it makes of a place may change with it, and so may the layout
-/// of a chunk.
-std::uint64_t program_hash() {
-    struct stat program{};
-    if (::stat("/proc/self/exe", &program) != 0) {
-        return 0;
-    }
-    const std::array<std::int64_t, 3> known{program.st_size, program.st_mtim.tv_sec,
-                                            program.st_mtim.tv_nsec};
-    return cache_file::fnv1a(std::as_bytes(std::span(known)));
-}
-
 struct Head {
-    std::uint64_t program = 0;
+    std::uint64_t program = 0; ///< may make another mesh of a place, and lay out a chunk otherwise
     std::uint64_t made_from = 0;
     std::uint64_t vertices = 0;
     std::uint64_t indices = 0;
@@ -103,7 +88,7 @@ std::optional<ReadyMesh> MeshStore::find(std::uint64_t made_from) const {
     std::memcpy(&head, data.data(), sizeof head);
     data = data.subspan(sizeof head);
     ReadyMesh ready;
-    const bool whole = head.program == program_hash() && head.made_from == made_from &&
+    const bool whole = head.program == cache_file::program_hash() && head.made_from == made_from &&
                        take(data, head.vertices, ready.mesh.vertices) &&
                        take(data, head.indices, ready.mesh.indices) &&
                        take(data, head.chunks, ready.chunks) && data.empty() &&
@@ -115,7 +100,7 @@ void MeshStore::keep(std::uint64_t made_from, const ReadyMesh& ready) const {
     if (folder_.empty()) {
         return;
     }
-    const Head head{.program = program_hash(),
+    const Head head{.program = cache_file::program_hash(),
                     .made_from = made_from,
                     .vertices = ready.mesh.vertices.size(),
                     .indices = ready.mesh.indices.size(),

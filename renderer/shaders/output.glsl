@@ -32,10 +32,7 @@ vec3 tone_map(vec3 light) {
 }
 
 #ifndef HAVEN_VERTEX_SHADER
-vec4 mapped_to_display(vec3 c, float alpha) {
-    if (frame.fade.w > 0.0) {
-        c = mix(c, frame.fade.rgb * alpha, frame.fade.w);
-    }
+vec4 faded_to_display(vec3 c, float alpha) {
     if (frame.size_vignette.z > 0.0) {
         vec2 centred = gl_FragCoord.xy / frame.size_vignette.xy * 2.0 - 1.0;
         float far = clamp(dot(centred, centred) * 0.92 - 0.11, 0.0, 1.0); // from 0.35 to 1.1
@@ -50,6 +47,13 @@ vec4 mapped_to_display(vec3 c, float alpha) {
         c += grain / 255.0 * (0.25 + 1.9 * c) * alpha; // the slope of sRGB's curve
     }
     return vec4(max(c, vec3(0.0)), alpha);
+}
+
+vec4 mapped_to_display(vec3 c, float alpha) {
+    if (frame.fade.w > 0.0) {
+        c = mix(c, frame.fade.rgb * alpha, frame.fade.w);
+    }
+    return faded_to_display(c, alpha);
 }
 
 vec4 to_display(vec3 light, float alpha) {

@@ -72,6 +72,16 @@ vec3 sky_clouds(vec3 direction, vec3 behind) {
     return mix(behind, lit, density * 0.85);
 }
 
+// The air thickens toward the horizon, as it does over the land.
+vec3 sky_fog(vec3 direction, vec3 light) {
+    if (!HAS_FOG || HAS_AIR) {
+        return light;
+    }
+    vec3 low = (sky_gradient(vec3(direction.x, 0.0, direction.z)) + sky_glow(direction)) *
+               frame.fog_tint.rgb;
+    return mix(light, low, exp2(-max(direction.y, 0.0) * 22.0));
+}
+
 // The air between: its colour, and the share of the light behind it that it keeps.
 vec4 fog_at(vec3 from_eye, float world_y) {
     float distance_m = length(from_eye);

@@ -1,10 +1,39 @@
 #version 460
 #define HAVEN_VERTEX_SHADER
 #include "common.glsl"
+#include "output.glsl"
 #include "sky.glsl"
 
 layout(location = 0) out vec3 ray;
 layout(location = 1) out vec3 air; // lean: what the air sends, worked out on corners
+
+// A lean sky that is the same all around: a ball of rows by elevation, close where it changes. Its
+// corners have what is displayed.
+const bool EVEN = PATTERN == 1u;
+
+float row_sine(int row) {
+    if (row == 0 || row == HAVEN_EVEN_SKY_ROWS) {
+        return row == 0 ? -1.0 : 1.0;
+    }
+    if (row < 3) {
+        return float(row - 3) / 12.0; // from a sixth below the horizon on there is ground alone
+    }
+    float climbs = 1.0 / frame.sky_zenith.w;
+    float part = float(row - 3) / float(HAVEN_EVEN_SKY_ROWS - 4);
+    return min(part * part * (HAS_FOG ? max(climbs, 0.3) : climbs), 1.0);
+}
+
+vec3 direction_of(int index) {
+    int cell = index / 6;
+    int corner = index % 6;
+    int right = corner == 1 || corner == 2 || corner == 4 ? 1 : 0;
+    int up = corner == 2 || corner == 4 || corner == 5 ? 1 : 0;
+    int column = (cell % HAVEN_EVEN_SKY_COLUMNS + right) % HAVEN_EVEN_SKY_COLUMNS;
+    float turn = float(column) * (6.28318530718 / float(HAVEN_EVEN_SKY_COLUMNS));
+    float sine = row_sine(cell / HAVEN_EVEN_SKY_COLUMNS + up);
+    float cosine = sqrt(max(1.0 - sine * sine, 0.0));
+    return vec3(cos(turn) * cosine, sine, sin(turn) * cosine);
+}
 
 vec2 corner_of(int index) {
     if (!LEAN || !HAS_AIR) { // one triangle over the whole picture
@@ -20,6 +49,14 @@ vec2 corner_of(int index) {
 }
 
 void main() { // at infinity
+    if (EVEN) {
+        vec3 direction = direction_of(gl_VertexIndex);
+        ray = direction;
+        air = tone_map(sky_fog(direction, sky_gradient(direction)));
+        vec4 clip = frame.clip_from_world[view_index()] * vec4(direction, 0.0);
+        gl_Position = vec4(clip.xy, 0.0, clip.w);
+        return;
+    }
     vec2 ndc = corner_of(gl_VertexIndex);
     uint eye = view_index();
     ray = frame.ray_x[eye].xyz * ndc.x + frame.ray_y[eye].xyz * ndc.y + frame.ray_0[eye].xyz;

@@ -1,5 +1,6 @@
 #include "renderer/capture/capture.hpp"
 #include "renderer/gpu/error.hpp"
+#include "renderer/ink_canvas.hpp"
 #include "renderer/prepared_scene.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/scene/view.hpp"
@@ -70,6 +71,28 @@ TEST_F(ScenePicture, TheLeanOneHasTheSameValuesAsTheFullOne) {
     const auto a = mean_brightness(capture(full, standing(), 0));
     const auto b = mean_brightness(capture(lean, standing(), 0));
     EXPECT_NEAR(a, b, 0.12 * a);
+}
+
+TEST_F(ScenePicture, ALeanSkyThatIsTheSameAllAroundLooksLikeTheFullOne) {
+    auto& full = make({.detail = renderer::Detail::full});
+    auto& lean = make({.detail = renderer::Detail::lean});
+    for (const float fog : {0.0F, 0.03F}) {
+        scene::Scene sky;
+        sky.fog = {.density_per_m = fog, .tint = glm::vec3(0.7F, 0.8F, 0.9F)};
+        ASSERT_TRUE(full.renderer().set_scene(sky));
+        ASSERT_TRUE(lean.renderer().set_scene(sky));
+        for (const float pitch : {-1.57F, -0.6F, -0.1F, 0.0F, 0.2F, 0.9F, 1.57F}) {
+            Picture picture = standing();
+            for (scene::EyeView& eye : picture.eyes) {
+                eye.orientation = glm::angleAxis(3.0F * pitch + 0.1F, glm::vec3(0, 1, 0)) *
+                                  glm::angleAxis(pitch, glm::vec3(1, 0, 0)) *
+                                  glm::angleAxis(0.5F * pitch, glm::vec3(0, 0, 1));
+            }
+            const auto a = capture(full, picture, 0);
+            const auto b = capture(lean, picture, 0);
+            EXPECT_EQ(differing(a, b, 6), 0U) << "fog " << fog << ", pitch " << pitch;
+        }
+    }
 }
 
 TEST_F(ScenePicture, WhatIsOutOfSightIsNotDrawn) {
@@ -204,6 +227,53 @@ TEST_F(ScenePicture, AFadeToLightIsBrightestAheadAndGoesWithTheHead) {
     EXPECT_EQ(differing(capture(headless, picture, 0), ahead), 0U);
 }
 
+TEST_F(ScenePicture, BeforeThereIsAPlaceThereIsTheFadesLight) {
+    Picture picture = standing();
+    picture.fade = 1.0F;
+    picture.fade_colour = glm::vec3(0.05F, 0.04F, 0.03F);
+    picture.vignette = 0.9F;
+    for (const std::uint32_t samples : {1U, 4U}) {
+        auto& headless = make({.samples = samples, .detail = renderer::Detail::full});
+        const auto before = capture(headless, picture, 1);
+        EXPECT_NEAR(before.at(size_px / 2, size_px / 2)[0], 63, 2) << "0.05 of light, as sRGB";
+        ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+        EXPECT_EQ(differing(capture(headless, picture, 1), before), 0U);
+    }
+}
+
+TEST_F(ScenePicture, WhatAFullFadeCoversIsNotDrawn) {
+    auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene(box_room()));
+    headless.renderer().ink().append(renderer::InkHand::left,
+                                     stroke({-0.3F, 1.5F, 0}, {0.3F, 1.5F, 0}, 20, 0.02F, 0));
+    Picture picture = standing();
+    for (const float fade : {0.0F, 0.999F, 1.0F}) {
+        picture.fade = fade;
+        ASSERT_TRUE(headless.draw(picture));
+        const auto& stats = headless.renderer().stats();
+        EXPECT_EQ(stats.scene_draws > 0, fade < 1.0F) << fade;
+        EXPECT_EQ(stats.ink_triangles > 0, fade < 1.0F) << fade;
+        EXPECT_GE(stats.other_draws, 1U) << fade;
+    }
+}
+
+TEST_F(ScenePicture, WhereNothingIsSolidThePictureIsTheSame) {
+    auto& headless = make({.detail = renderer::Detail::full});
+    scene::Scene sky;
+    sky.stars.push_back({.direction = {0, 0.3F, -0.95F}});
+    ASSERT_TRUE(headless.renderer().set_scene(sky));
+    Picture picture = standing();
+    const std::array markers{renderer::Marker{.position_m = {0, 1.5F, 0}}};
+    picture.markers = markers;
+    const auto alone = capture(headless, picture, 0);
+    ASSERT_TRUE(headless.draw(standing())); // leaves nothing behind
+    EXPECT_EQ(differing(capture(headless, picture, 0), alone), 0U);
+    add_square(sky.mesh, -500.0F, 0.05F, {0.8F, 0, 0}); // less than a pixel, and depth is tested
+    ASSERT_TRUE(headless.renderer().set_scene(sky));
+    EXPECT_LE(differing(capture(headless, picture, 0), alone), 1U);
+    EXPECT_EQ(headless.renderer().stats().scene_triangles, 2U);
+}
+
 TEST_F(ScenePicture, FollowsANewSizeAndANewScene) {
     auto& headless = make();
     ASSERT_TRUE(headless.renderer().set_scene(box_room()));
@@ -276,6 +346,7 @@ TEST_P(ScenePictureOfDetail, EveryPatternAndEverySpriteDrawsInOneCallEach) {
 
 TEST_F(ScenePicture, GpuTimesArriveAFewFramesLater) {
     auto& headless = make();
+    ASSERT_TRUE(headless.renderer().set_scene({}));
     for (int i = 0; i < 4; ++i) {
         ASSERT_TRUE(headless.draw(standing()));
     }
@@ -344,6 +415,10 @@ TEST_F(ScenePicture, APreparedPlaceMayGoUnshown) {
         stereo.bring_scene(std::move(*prepared)); // each drops the one before
         EXPECT_EQ(differing(before, capture(headless, standing(), 0)), 0U);
     }
+    ASSERT_TRUE(stereo.set_scene(box_room()));
+    auto& reference = make();
+    ASSERT_TRUE(reference.renderer().set_scene(box_room()));
+    EXPECT_EQ(differing(capture(headless, standing(), 0), capture(reference, standing(), 0)), 0U);
 }
 
 TEST_F(ScenePicture, OneSampleInMultisampledImagesIsThePictureOfOneSample) {

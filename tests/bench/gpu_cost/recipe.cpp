@@ -22,9 +22,10 @@ namespace {
 
 using renderer::FragmentShader;
 
-constexpr std::array<std::string_view, 10> fragment_names{
+constexpr std::array<std::string_view, 11> fragment_names{
     "scene", "scene_lean", "translucent", "sky",    "star",
-    "ink",   "ink_ribbon", "sprite",      "marker", "hidden_area"};
+    "ink",   "ink_ribbon", "sprite",      "marker", "hidden_area",
+    "veil"};
 constexpr std::array<std::string_view, scene::pattern_count> pattern_names{
     "plain",  "wood", "logs",    "bark",  "stone", "rock", "fabric", "rug",
     "ground", "sand", "foliage", "water", "glass", "mist", "flame",  "glow"};
@@ -136,7 +137,8 @@ VkPipeline make_pipeline(VkDevice device, VkPipelineLayout layout, const Recipe&
         .sType = VK_STRUCTURE_TYPE_PIPELINE_COLOR_BLEND_STATE_CREATE_INFO,
         .attachmentCount = 1,
         .pAttachments = &recipe.blend};
-    constexpr std::array dynamic_states{VK_DYNAMIC_STATE_VIEWPORT, VK_DYNAMIC_STATE_SCISSOR};
+    constexpr std::array dynamic_states{VK_DYNAMIC_STATE_VIEWPORT, VK_DYNAMIC_STATE_SCISSOR,
+                                        VK_DYNAMIC_STATE_DEPTH_TEST_ENABLE};
     const VkPipelineDynamicStateCreateInfo dynamic{
         .sType = VK_STRUCTURE_TYPE_PIPELINE_DYNAMIC_STATE_CREATE_INFO,
         .dynamicStateCount = dynamic_states.size(),
