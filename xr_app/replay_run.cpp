@@ -14,7 +14,6 @@
 #include <format>
 #include <fstream>
 #include <ios>
-#include <iterator>
 #include <print>
 #include <span>
 #include <string>
@@ -27,14 +26,30 @@ namespace haven {
 
 namespace {
 
-std::expected<Trace, ClientError> read_trace(const std::filesystem::path& file) {
+/// No more than tells that it is too long.
+std::expected<std::vector<char>, ClientError> read_bytes(const std::filesystem::path& file) {
+    constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
     std::ifstream stream(file, std::ios::binary);
-    const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
-    if (!stream) {
+    std::vector<char> bytes;
+    while (stream && bytes.size() <= TraceLimits::bytes_max) {
+        const std::size_t before = bytes.size();
+        bytes.resize(before + piece_bytes);
+        stream.read(bytes.data() + before, piece_bytes);
+        bytes.resize(before + static_cast<std::size_t>(stream.gcount()));
+    }
+    if (!stream && !stream.eof()) {
         return std::unexpected(
             ClientError{.message = std::format("--replay: cannot read {}", file.string())});
     }
-    auto trace = decode_trace_prefix(std::as_bytes(std::span(bytes)));
+    return bytes;
+}
+
+std::expected<Trace, ClientError> read_trace(const std::filesystem::path& file) {
+    const auto bytes = read_bytes(file);
+    if (!bytes) {
+        return std::unexpected(bytes.error());
+    }
+    auto trace = decode_trace_prefix(std::as_bytes(std::span(*bytes)));
     if (!trace) {
         return std::unexpected(ClientError{
             .message = std::format("--replay: {} is damaged at byte {}: {}", file.string(),

@@ -41,15 +41,20 @@ inline constexpr XrPosef identity_pose{.orientation = {0.0F, 0.0F, 0.0F, 1.0F},
                : std::nullopt;
 }
 
-/// Likewise a field of view: of numbers, and not nothing wide or high. One that is mirrored, which
-/// a runtime may ask for, comes as it would be without: a picture says which it has.
+/// Likewise a field of view: of numbers, not nothing wide or high, and before the eye. One that is
+/// mirrored, which a runtime may ask for, comes as it would be without: a picture says which it
+/// has.
 [[nodiscard]] inline std::optional<XrFovf> usable(const XrFovf& said) {
     const auto [left, right] = std::minmax({said.angleLeft, said.angleRight});
     const auto [down, up] = std::minmax({said.angleDown, said.angleUp});
     const bool finite = std::isfinite(said.angleLeft) && std::isfinite(said.angleRight) &&
                         std::isfinite(said.angleUp) && std::isfinite(said.angleDown);
-    return finite && left < right && down < up ? std::optional(XrFovf{left, right, up, down})
-                                               : std::nullopt;
+    constexpr float ahead_rad = 1.56F; // less than a right angle on each side
+    const bool ahead =
+        left > -ahead_rad && right < ahead_rad && down > -ahead_rad && up < ahead_rad;
+    return finite && ahead && left < right && down < up
+               ? std::optional(XrFovf{left, right, up, down})
+               : std::nullopt;
 }
 
 [[nodiscard]] inline XrPosef xr_pose_of(const Pose& pose) {

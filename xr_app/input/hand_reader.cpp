@@ -29,7 +29,11 @@ bool is_there(const ControllerReading& controller) {
 }
 
 bool is_there(const FingerReading& fingers) {
-    return fingers.active && is_pose(fingers.quality, fingers.tracking_from_thumb_tip) &&
+    const bool all_in_one =
+        fingers.thumb_to_little_m == 0.0F &&
+        fingers.tracking_from_thumb_tip.position_m == fingers.tracking_from_index_tip.position_m;
+    return fingers.active && !all_in_one &&
+           is_pose(fingers.quality, fingers.tracking_from_thumb_tip) &&
            is_pose(fingers.quality, fingers.tracking_from_index_tip);
 }
 
@@ -50,6 +54,7 @@ bool same_way(const HandReadings& a, const HandReadings& b, bool by_fingers) {
         return is_there(a.fingers) && is_there(b.fingers) && same_pinch(a.fingers, b.fingers);
     }
     return is_there(a.controller) && is_there(b.controller) &&
+           a.controller.profile == b.controller.profile &&
            a.controller.is_hand == b.controller.is_hand &&
            a.controller.grip_from_tip == b.controller.grip_from_tip;
 }
@@ -230,7 +235,9 @@ bool HandReader::sees_another(const ControllerReading& controller) {
     if (!is_there(controller)) {
         return false;
     }
-    const Device now{.is_hand = controller.is_hand, .grip_from_tip = controller.grip_from_tip};
+    const Device now{.profile = controller.profile,
+                     .is_hand = controller.is_hand,
+                     .grip_from_tip = controller.grip_from_tip};
     return std::exchange(device_, now).value_or(now) != now;
 }
 
@@ -258,8 +265,10 @@ bool HandReader::choose_fingers(std::int64_t time_ns, const ControllerReading& c
 }
 
 HandSample HandReader::read_controller(const ControllerReading& controller) {
-    HandSample sample{.source = controller.is_hand ? InteractionMode::hand_tracking
-                                                   : InteractionMode::controller};
+    // Of one that is lost a runtime may not even say what it was.
+    const bool is_hand = is_there(controller) || !device_ ? controller.is_hand : device_->is_hand;
+    HandSample sample{.source =
+                          is_hand ? InteractionMode::hand_tracking : InteractionMode::controller};
     sample.drawing = controller.active ? trigger_.update(controller.draw) : trigger_.closed();
     if (is_there(controller)) {
         sample.tracked = true;

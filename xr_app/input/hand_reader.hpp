@@ -11,6 +11,8 @@
 
 namespace haven {
 
+struct InteractionProfile;
+
 /// Which of a hand's two ways to draw counts.
 enum class InteractionChoice : std::uint8_t {
     automatic, ///< the one that is tracked and moved last
@@ -29,6 +31,7 @@ enum class PoseQuality : std::uint8_t {
 struct ControllerReading {
     bool active = false; ///< the runtime gives this hand a pose
     PoseQuality quality = PoseQuality::none;
+    const InteractionProfile* profile = nullptr;
     bool is_hand = false; ///< the profile is a bare hand's (hand_interaction), not a device's
     Pose tracking_from_grip;
     Pose grip_from_tip; ///< where the ink comes out
@@ -83,7 +86,7 @@ class ReadingTrail {
 };
 
 /// Whether the hand is seen at all. Runtimes have given exact zeros, marked valid, for hands that
-/// they do not see.
+/// they do not see: in a space of ours they are all fingers in one place.
 [[nodiscard]] bool is_there(const ControllerReading& controller);
 [[nodiscard]] bool is_there(const FingerReading& fingers);
 
@@ -139,6 +142,7 @@ class HandReader {
     };
     /// What tells one controller from another.
     struct Device {
+        const InteractionProfile* profile = nullptr;
         bool is_hand = false;
         Pose grip_from_tip;
         friend bool operator==(const Device&, const Device&) = default;

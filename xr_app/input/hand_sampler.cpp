@@ -121,6 +121,7 @@ void HandSampler::run(const std::stop_token& stop) {
 
 bool HandSampler::turn() {
     const std::scoped_lock lock(base_mutex_);
+    const XrTime asked = now();
     const auto focused = input_.sync();
     if (!focused) {
         return outlasts(focused.error());
@@ -143,8 +144,11 @@ bool HandSampler::turn() {
             one.draw.forget();
             one.trail.forget();
         }
-        one.draw.note(now_, one.actions.draw_changed, one.actions.draw);
-        sample(hand, now_);
+        one.draw.note({.asked_ns = asked,
+                       .read_ns = now_,
+                       .changed_ns = one.actions.draw_changed,
+                       .value = one.actions.draw});
+        sample(hand, asked);
     }
     turns_ += 1;
     publish(now_);
@@ -178,13 +182,15 @@ void HandSampler::begin_anew() {
     }
 }
 
-void HandSampler::sample(std::size_t hand, XrTime now) {
+/// Its actions were read at `asked` or later.
+void HandSampler::sample(std::size_t hand, XrTime asked) {
     OneHand& one = hands_.at(hand);
+    const XrTime now = now_;
     probe(one, hand, now);
-    const SampleGrid::Due due = one.grid.due(now, one.probe.keeps_history());
+    const SampleGrid::Due due = one.grid.due(now, one.probe.keeps_history(), asked);
     if (due.begins_anew) {
         one.draw.forget(); // where the clock was set back, its changes lie ahead
-        one.draw.note(now, 0, one.actions.draw);
+        one.draw.note({.asked_ns = now, .read_ns = now, .value = one.actions.draw});
     }
     const auto moment = [&](std::int64_t i) { return due.first_ns + i * sample_period_ns; };
     if (due.begins_anew || one.probe.keeps_history()) {

@@ -103,7 +103,7 @@ class HandSampler {
     /// A sync failed. False: the session is lost, or it fails again and again.
     [[nodiscard]] bool outlasts(const HeadsetError& error);
     [[nodiscard]] XrTime now() const;
-    void sample(std::size_t hand, XrTime now);
+    void sample(std::size_t hand, XrTime asked);
     [[nodiscard]] HandReadings located(const OneHand& one, std::size_t hand, XrTime time) const;
     void take(OneHand& one, XrTime time, const HandReadings& readings);
     void probe(OneHand& one, std::size_t hand, XrTime now);

@@ -293,7 +293,8 @@ std::optional<XrTime> OpenxrInput::pressed_since(XrAction action, std::size_t ha
 ControllerReading OpenxrInput::locate_controller(std::size_t hand, XrSpace base,
                                                  XrTime time) const {
     const InteractionProfile* const profile = profiles_.at(hand);
-    ControllerReading reading{.active = true, .is_hand = profile != nullptr && profile->is_hand};
+    ControllerReading reading{
+        .active = true, .profile = profile, .is_hand = profile != nullptr && profile->is_hand};
     XrSpaceLocation location{.type = XR_TYPE_SPACE_LOCATION};
     // Without its profile nobody knows where the controller's tip is.
     if (profile != nullptr &&

@@ -36,11 +36,12 @@ std::optional<std::int64_t> difference(std::int64_t a, std::int64_t b) {
 
 } // namespace
 
-SampleGrid::Due SampleGrid::due(std::int64_t now_ns, bool keeps_history) {
+SampleGrid::Due SampleGrid::due(std::int64_t now_ns, bool keeps_history, std::int64_t known_ns) {
     if (now_ns <= history_ns) {
         return {}; // no clock yet: what lies before zero cannot be asked for
     }
-    const std::int64_t newest_ns = grid_floor(keeps_history ? now_ns - delay_ns : now_ns);
+    const std::int64_t newest_ns =
+        grid_floor(keeps_history ? std::min(now_ns - delay_ns, known_ns) : now_ns);
     if (!last_ns_ || newest_ns < *last_ns_ - set_back_ns) {
         last_ns_ = newest_ns;
         return {.first_ns = newest_ns, .count = 1, .begins_anew = true};
@@ -54,7 +55,8 @@ SampleGrid::Due SampleGrid::due(std::int64_t now_ns, bool keeps_history) {
                                        ? grid_floor(now_ns - history_ns) + sample_period_ns
                                    : near ? wanted_ns
                                           : newest_ns;
-    const std::int64_t first_ns = std::max(wanted_ns, oldest_ns);
+    const std::int64_t first_ns =
+        std::min(std::max(wanted_ns, oldest_ns), newest_ns + sample_period_ns);
     missed_ += static_cast<std::uint64_t>((first_ns - wanted_ns) / sample_period_ns);
     last_ns_ = newest_ns;
     return {.first_ns = first_ns, .count = (newest_ns - first_ns) / sample_period_ns + 1};
@@ -78,20 +80,21 @@ void PastProbe::add(const Pose& present, const Pose& past) {
     }
 }
 
-void ValueHistory::note(std::int64_t read_ns, std::int64_t changed_ns, float value) {
+void ValueHistory::note(const Reading& reading) {
     const bool first = count_ == 0;
-    if (!first && changes_.at(count_ - 1).value == value) {
-        read_ns_ = read_ns;
+    const bool believed =
+        !first && reading.changed_ns > asked_ns_ && reading.changed_ns <= reading.read_ns;
+    asked_ns_ = reading.asked_ns;
+    if (!first && changes_.at(count_ - 1).value == reading.value) {
         return;
     }
-    const bool believed = !first && changed_ns > read_ns_ && changed_ns <= read_ns;
     if (count_ == changes_.size()) {
         std::ranges::move(changes_.begin() + 1, changes_.end(), changes_.begin());
         count_ -= 1;
     }
-    changes_.at(count_) = {.since_ns = believed ? changed_ns : read_ns, .value = value};
+    changes_.at(count_) = {.since_ns = believed ? reading.changed_ns : reading.read_ns,
+                           .value = reading.value};
     count_ += 1;
-    read_ns_ = read_ns;
 }
 
 float ValueHistory::at(std::int64_t time_ns) const {

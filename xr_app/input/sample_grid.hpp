@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 /// When a hand is sampled, and what was true then. Pure: times come in, decisions come out.
@@ -35,7 +36,9 @@ class SampleGrid {
     };
     /// Without history only the present can be asked for: it stands for the moment just passed, the
     /// last that is due, and the others lie between it and the sample before.
-    [[nodiscard]] Due due(std::int64_t now_ns, bool keeps_history);
+    /// What a trigger is, is known until `known_ns`: with history, a later moment waits.
+    [[nodiscard]] Due due(std::int64_t now_ns, bool keeps_history,
+                          std::int64_t known_ns = std::numeric_limits<std::int64_t>::max());
     /// When there is more to do, after due().
     [[nodiscard]] std::int64_t next_ns(bool keeps_history) const;
     void restart() { last_ns_.reset(); }
@@ -72,9 +75,17 @@ class PastProbe {
 /// What a trigger was at any moment of the last tenth of a second, by the times of its changes.
 class ValueHistory {
   public:
-    /// What was read at `read_ns`; the runtime says that it is so since `changed_ns`. A change
-    /// cannot be older than the last reading, which did not see it, nor newer than this one.
-    void note(std::int64_t read_ns, std::int64_t changed_ns, float value);
+    /// One look at it: begun at `asked_ns`, over at `read_ns`. Whoever looks may be held up on the
+    /// way, and what was seen was so somewhere between.
+    struct Reading {
+        std::int64_t asked_ns = 0;
+        std::int64_t read_ns = 0;
+        std::int64_t changed_ns = 0; ///< the runtime says that it is so since then
+        float value = 0.0F;
+    };
+    /// A change cannot be older than the last reading, which did not see it, nor newer than this
+    /// one.
+    void note(const Reading& reading);
     [[nodiscard]] float at(std::int64_t time_ns) const;
     void forget() { *this = {}; }
 
@@ -85,7 +96,7 @@ class ValueHistory {
     };
     std::array<Change, 24> changes_{}; ///< oldest first
     std::size_t count_ = 0;
-    std::int64_t read_ns_ = 0;
+    std::int64_t asked_ns_ = 0; ///< the last time
 };
 
 /// When the space that hands are located in was replaced, on the host's clock: what the runtime

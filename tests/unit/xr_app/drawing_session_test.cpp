@@ -277,7 +277,7 @@ TEST(DrawingSession, WhatIsShownIsNeverRecorded) {
     for (int frame = 0; frame < 60; ++frame) {
         kept.draw(1);
         led.draw(1);
-        led.drawing.lead(Hand::left, {5.0F, 5.0F, 5.0F});
+        led.drawing.lead(Hand::left, {-0.3F, 1.3F, -0.4F});
     }
     kept.drawing.finish("{}");
     led.drawing.finish("{}");
@@ -365,6 +365,14 @@ TEST(ReplayRun, SaysWhereATraceIsDamaged) {
     std::filesystem::remove(file);
     ASSERT_FALSE(ink);
     EXPECT_TRUE(ink.error().message.contains(file.string())) << ink.error().message;
+}
+
+TEST(ReplayRun, SaysWhatCannotBeRead) {
+    for (const std::filesystem::path file : {"/proc/self", "/nowhere/at/all"}) {
+        const auto ink = replay_ink(file);
+        ASSERT_FALSE(ink);
+        EXPECT_TRUE(ink.error().message.contains(file.string())) << ink.error().message;
+    }
 }
 
 /// What the outbox makes of the strokes that were handed on.

@@ -3,6 +3,7 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
 #include "xr_app/input/hold_timer.hpp"
+#include "xr_app/input/profile_table.hpp"
 
 #include <glm/gtc/constants.hpp>
 #include <glm/gtc/quaternion.hpp>
@@ -257,6 +258,13 @@ ControllerReading pinching(float draw, const Pose& at = place) {
     return hand;
 }
 
+/// Of the same shape.
+ControllerReading like_device(float draw) {
+    ControllerReading other = held(draw);
+    other.profile = &interaction_profiles().front();
+    return other;
+}
+
 ControllerReading other_device(float draw) {
     ControllerReading other = held(draw);
     other.grip_from_tip = {.position_m = {0.0F, 0.0F, -0.1F}};
@@ -267,7 +275,8 @@ ControllerReading other_device(float draw) {
 TEST(HandReader, APressThatPassesToAnotherDeviceDrawsOnlyOnceItOpened) {
     for (const auto choice : {InteractionChoice::controller, InteractionChoice::automatic}) {
         for (const auto& next :
-             {pinching, +[](float draw, const Pose&) { return other_device(draw); }}) {
+             {pinching, +[](float draw, const Pose&) { return other_device(draw); },
+              +[](float draw, const Pose&) { return like_device(draw); }}) {
             Read read(choice);
             std::ignore = read(held(0.0F));
             ASSERT_TRUE(read(held(0.9F)).drawing);
@@ -292,6 +301,15 @@ TEST(HandReader, ADeviceThatGoesForAMomentComesBackAsItselfOrAsAnother) {
         read.for_ms(100, {}); // the runtime names no profile
         EXPECT_EQ(read(same ? held(0.9F) : other_device(0.9F)).drawing, same);
     }
+}
+
+TEST(HandReader, AHandWhoseProfileGoesWithItIsStillThatHand) {
+    Read read;
+    std::ignore = read(pinching(0.0F));
+    ASSERT_TRUE(read(pinching(0.9F)).drawing);
+    const HandSample lost = read(ControllerReading{});
+    EXPECT_TRUE(lost.drawing) << "it may come back";
+    EXPECT_EQ(lost.source, InteractionMode::hand_tracking) << "or the stroke would end";
 }
 
 TEST(HandReader, ATriggerPulledSinceBeforeItsControllerWentOutOfSightDrawsNothing) {
@@ -351,6 +369,11 @@ TEST(HandReader, ExactZerosAreNoHand) {
     FingerReading nowhere = fingers_apart(0.01F);
     nowhere.tracking_from_index_tip = {};
     EXPECT_FALSE(bare(nowhere).tracked);
+    // The runtime's zeros, in a space whose origin is elsewhere.
+    FingerReading shifted = fingers_apart(0.0F);
+    EXPECT_TRUE(bare(shifted).tracked);
+    shifted.thumb_to_little_m = 0.0F;
+    EXPECT_FALSE(bare(shifted).tracked);
 }
 
 TEST(HandReader, FromControllerToFingersWhatIsHeldDrawsOnlyOnceItOpened) {

@@ -63,7 +63,8 @@ TEST(OpenxrPose, WhatIsNoFieldOfViewIsNone) {
     for (const XrFovf& said :
          {XrFovf{}, XrFovf{-0.9F, -0.9F, 0.6F, -0.8F}, XrFovf{-0.9F, 0.7F, 0.6F, 0.6F},
           XrFovf{nan, 0.7F, 0.6F, -0.8F}, XrFovf{-0.9F, 0.7F, 0.6F, nan},
-          XrFovf{-0.9F, infinite, 0.6F, -0.8F}}) {
+          XrFovf{-0.9F, infinite, 0.6F, -0.8F}, XrFovf{-0.9F, 0.7F, 0.6F, -1.6F},
+          XrFovf{-3.0F, 3.0F, 0.6F, -0.8F}}) {
         EXPECT_FALSE(usable(said).has_value());
     }
 }

@@ -80,6 +80,19 @@ TEST(SampleGrid, WithoutHistoryOneOrTwoMomentsBetweenTwoSamplesAreKnownFromThem)
     EXPECT_EQ(grid.missed(), 3U);
 }
 
+TEST(SampleGrid, AMomentOfWhichTheTriggerIsNotKnownYetWaits) {
+    SampleGrid grid;
+    EXPECT_EQ(grid.due(start, true, start).first_ns, 999'995 * ms);
+    EXPECT_EQ(grid.due(start + 30 * ms, true, start + 11 * ms),
+              (SampleGrid::Due{.first_ns = 1'000'000 * ms, .count = 3}));
+    EXPECT_EQ(grid.due(start + 30 * ms, true, start + 30 * ms),
+              (SampleGrid::Due{.first_ns = 1'000'015 * ms, .count = 3}));
+    EXPECT_EQ(grid.missed(), 0U);
+    // Held up for longer than the runtime remembers: there is nothing to ask for.
+    EXPECT_EQ(grid.due(start + 200 * ms, true, start + 100 * ms).count, 0);
+    EXPECT_EQ(grid.due(start + 205 * ms, true, start + 205 * ms).count, 8);
+}
+
 TEST(SampleGrid, AMomentIsSampledOnce) {
     SampleGrid grid;
     EXPECT_EQ(
@@ -161,10 +174,14 @@ TEST(PastProbe, ANewPoseBetweenTheTwoQuestionsConvincesNobody) {
     }
 }
 
+ValueHistory::Reading read_at(std::int64_t time_ns, std::int64_t changed_ns, float value) {
+    return {.asked_ns = time_ns, .read_ns = time_ns, .changed_ns = changed_ns, .value = value};
+}
+
 TEST(ValueHistory, AChangeLiesWhereTheRuntimeSaysItWas) {
     ValueHistory trigger;
-    trigger.note(100 * ms, 0, 0.0F);
-    trigger.note(108 * ms, 103 * ms, 1.0F);
+    trigger.note(read_at(100 * ms, 0, 0.0F));
+    trigger.note(read_at(108 * ms, 103 * ms, 1.0F));
     EXPECT_EQ(trigger.at(102 * ms), 0.0F);
     EXPECT_EQ(trigger.at(103 * ms), 1.0F);
     EXPECT_EQ(trigger.at(500 * ms), 1.0F);
@@ -174,8 +191,8 @@ TEST(ValueHistory, AChangeLiesWhereTheRuntimeSaysItWas) {
 TEST(ValueHistory, AChangeIsNeitherBeforeTheLastReadingNorAfterThisOne) {
     for (const std::int64_t nonsense : {std::int64_t{0}, std::int64_t{-5}, 99 * ms, 900 * ms}) {
         ValueHistory trigger;
-        trigger.note(100 * ms, 0, 0.0F);
-        trigger.note(108 * ms, nonsense, 1.0F);
+        trigger.note(read_at(100 * ms, 0, 0.0F));
+        trigger.note(read_at(108 * ms, nonsense, 1.0F));
         EXPECT_EQ(trigger.at(107 * ms), 0.0F) << nonsense;
         EXPECT_EQ(trigger.at(108 * ms), 1.0F) << nonsense;
     }
@@ -184,10 +201,18 @@ TEST(ValueHistory, AChangeIsNeitherBeforeTheLastReadingNorAfterThisOne) {
 TEST(ValueHistory, ATriggerThatTremblesForeverStaysBounded) {
     ValueHistory trigger;
     for (int i = 0; i < 1000; ++i) {
-        trigger.note(i * 5 * ms, i * 5 * ms - ms, static_cast<float>(i % 7));
+        trigger.note(read_at(i * 5 * ms, i * 5 * ms - ms, static_cast<float>(i % 7)));
     }
     EXPECT_EQ(trigger.at(999 * 5 * ms), static_cast<float>(999 % 7));
     EXPECT_EQ(trigger.at(990 * 5 * ms), static_cast<float>(990 % 7));
+}
+
+TEST(ValueHistory, AChangeWhileAReadingWasHeldUpIsWhereTheNextOneFindsIt) {
+    ValueHistory trigger;
+    trigger.note({.asked_ns = 100 * ms, .read_ns = 125 * ms, .value = 0.0F});
+    trigger.note(read_at(130 * ms, 110 * ms, 1.0F));
+    EXPECT_EQ(trigger.at(109 * ms), 0.0F);
+    EXPECT_EQ(trigger.at(110 * ms), 1.0F);
 }
 
 constexpr std::int64_t host = 7 * hour;
