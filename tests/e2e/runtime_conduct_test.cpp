@@ -246,6 +246,8 @@ TEST_F(Conduct, DisplayTimesThatJumpCostNothing) {
                                "display_time by -7200 frames 3",
                                "display_time at 0 frames 1",
                                "display_time at -5 frames 2",
+                               "display_time at 0",
+                               "display_time at -7200000000000",
                                "display_period at 0\ndisplay_time by 10 frames 2",
                                "display_period at -1",
                                "display_time by 7200",

@@ -238,7 +238,7 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
         frames_skipped_ = 0;
     }
     read_space_changes();
-    if (const auto until = tracking_->right_until(); until && *until <= changes_until_) {
+    if (const auto until = tracking_->right_until(); until && *until <= shown_at_) {
         give_samples(frame);
         frame.shown = {}; // nobody knows in which of both spaces they were located
     }
@@ -247,7 +247,7 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
 
 /// What the frame's times say, where they can be true.
 void OpenxrHeadset::read_clock(HeadsetFrame& frame) {
-    changes_until_ = frame.display_time_ns;
+    shown_at_ = frame.display_time_ns;
     const auto now = instance_->now();
     if (!now) {
         if (frame.display_time_ns > 0 && frame.display_period_ns >= 0) {
@@ -259,7 +259,7 @@ void OpenxrHeadset::read_clock(HeadsetFrame& frame) {
     if (std::abs(ahead_ns) <= prediction_ns_max) {
         frame.prediction_ns = frame.display_time_ns - *now;
     } else {
-        changes_until_ = *now; // this frame is displayed at another time than it says
+        shown_at_ = *now; // it is displayed at another time than it says, which no runtime may know
     }
 }
 
@@ -274,8 +274,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate(HeadsetFrame& frame) {
 
 std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame) {
     auto held = sampler_->hold(); // the space it looks in may be replaced
-    const auto step =
-        tracking_->update(frame.display_time_ns, changes_until_, TrackingSpace::Clock::now());
+    const auto step = tracking_->update(shown_at_, TrackingSpace::Clock::now());
     sampler_->use_space(tracking_->get(), held);
     if (const auto replaced_from = tracking_->take_replaced_from()) {
         part_samples_at(*replaced_from, held);
@@ -299,7 +298,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::locate_head(HeadsetFrame& frame
 std::expected<void, HeadsetError> OpenxrHeadset::locate_eyes(HeadsetFrame& frame) {
     const XrViewLocateInfo info{.type = XR_TYPE_VIEW_LOCATE_INFO,
                                 .viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO,
-                                .displayTime = frame.display_time_ns,
+                                .displayTime = shown_at_,
                                 .space = tracking_->get()};
     XrViewState state{.type = XR_TYPE_VIEW_STATE};
     std::uint32_t count = 0;

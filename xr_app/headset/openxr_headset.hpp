@@ -106,7 +106,7 @@ class OpenxrHeadset final : public Headset {
     std::optional<std::chrono::steady_clock::time_point> exit_asked_at_;
     XrFrameState frame_state_{.type = XR_TYPE_FRAME_STATE};
     std::array<XrView, 2> views_{XrView{.type = XR_TYPE_VIEW}, XrView{.type = XR_TYPE_VIEW}};
-    XrTime changes_until_ = 0; ///< spaces that change by then have changed in this frame
+    XrTime shown_at_ = 0; ///< when this frame is displayed, as far as that can be true
     bool frame_begun_ = false;
     std::uint32_t frames_skipped_ = 0;   ///< one after another
     std::uint32_t pictures_refused_ = 0; ///< with depth, one after another

@@ -39,8 +39,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
     give_samples(frame);
     frame.pressed_since_ns = hands_.pressed_since;
     for (std::size_t hand = 0; hand < frame.shown.size(); ++hand) {
-        frame.shown.at(hand) =
-            sampler_->shown(hands_, hand, tracking_->get(), frame.display_time_ns);
+        frame.shown.at(hand) = sampler_->shown(hands_, hand, tracking_->get(), shown_at_);
     }
     return {};
 }

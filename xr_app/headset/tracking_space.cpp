@@ -218,10 +218,10 @@ std::optional<XrTime> TrackingSpace::right_until() const {
     return earliest;
 }
 
-std::expected<TrackingSpace::Step, HeadsetError>
-TrackingSpace::update(XrTime time, XrTime changes_until, Clock::time_point now) {
+std::expected<TrackingSpace::Step, HeadsetError> TrackingSpace::update(XrTime time,
+                                                                       Clock::time_point now) {
     failure_ = XR_SUCCESS;
-    apply_changes(time, changes_until, now);
+    apply_changes(time, now);
     if (!settled_) {
         settle(time);
     } else if (!changes_wait()) {
@@ -379,10 +379,10 @@ void TrackingSpace::place_position(XrTime time) {
     }
 }
 
-void TrackingSpace::apply_changes(XrTime time, XrTime changes_until, Clock::time_point now) {
+void TrackingSpace::apply_changes(XrTime time, Clock::time_point now) {
     for (Change& change : changes_) {
         // A moment that never comes is a moment that has passed.
-        change.come = change.come || change.at <= changes_until || now - change.heard_at > patience;
+        change.come = change.come || change.at <= time || now - change.heard_at > patience;
     }
     if (changes_wait()) {
         apply(time);

@@ -70,10 +70,8 @@ class TrackingSpace {
         /// Since the last update that succeeded the person chose a new forward.
         bool recentered = false;
     };
-    /// Once a frame, before anything is located for `time`. The changes of `changes_until` and
-    /// before have come: the same moment, unless the runtime's display times are nonsense.
-    [[nodiscard]] std::expected<Step, HeadsetError> update(XrTime time, XrTime changes_until,
-                                                           Clock::time_point now);
+    /// Once a frame, before anything is located for `time`: the changes until then have come.
+    [[nodiscard]] std::expected<Step, HeadsetError> update(XrTime time, Clock::time_point now);
     /// Once for each time that get() became another one: from that time on the old one was wrong.
     /// After update(), whether or not that could locate the head.
     [[nodiscard]] std::optional<XrTime> take_replaced_from();
@@ -108,7 +106,7 @@ class TrackingSpace {
     [[nodiscard]] std::optional<Pose> stage_from_candidate(XrTime time) const;
     [[nodiscard]] std::optional<glm::vec2> bounds_of_stage() const;
     [[nodiscard]] Located head_in_candidate(std::size_t candidate, XrTime time) const;
-    void apply_changes(XrTime time, XrTime changes_until, Clock::time_point now);
+    void apply_changes(XrTime time, Clock::time_point now);
     [[nodiscard]] std::optional<Pose> in_changed_stage(const std::optional<KnownRoom>& known) const;
     void apply(XrTime time);
     void take_in(XrReferenceSpaceType type);

@@ -159,6 +159,12 @@ std::optional<Located> borrowed(State& state, XrSpace space, XrSpace base, XrTim
     return std::nullopt;
 }
 
+/// As the script says, and as every runtime does where there is no such time.
+std::optional<XrResult> refusal(State& state, std::string_view call, XrTime time) {
+    const auto failed = state.failure(call);
+    return failed || time > 0 ? failed : XR_ERROR_TIME_INVALID;
+}
+
 XrResult XRAPI_CALL enumerate_spaces(XrSession session, std::uint32_t capacity,
                                      std::uint32_t* count, XrReferenceSpaceType* types) {
     State& state = State::get();
@@ -226,7 +232,7 @@ XrResult XRAPI_CALL locate_space(XrSpace space, XrSpace base, XrTime time,
                                  XrSpaceLocation* location) {
     State& state = State::get();
     const std::scoped_lock lock(state.mutex);
-    if (const auto failed = state.failure("xrLocateSpace")) {
+    if (const auto failed = refusal(state, "xrLocateSpace", time)) {
         return *failed;
     }
     const XrTime true_time = state.truth_of(time);
@@ -252,7 +258,7 @@ XrResult locate_spaces_by(PFN_xrLocateSpaces next, XrSession session,
                           const XrSpacesLocateInfo* info, XrSpaceLocations* locations) {
     State& state = State::get();
     const std::scoped_lock lock(state.mutex);
-    if (const auto failed = state.failure("xrLocateSpaces")) {
+    if (const auto failed = refusal(state, "xrLocateSpaces", info->time)) {
         return *failed;
     }
     XrSpacesLocateInfo true_info = *info;
@@ -286,7 +292,7 @@ XrResult XRAPI_CALL locate_views(XrSession session, const XrViewLocateInfo* info
                                  std::uint32_t* count, XrView* views) {
     State& state = State::get();
     const std::scoped_lock lock(state.mutex);
-    if (const auto failed = state.failure("xrLocateViews")) {
+    if (const auto failed = refusal(state, "xrLocateViews", info->displayTime)) {
         return *failed;
     }
     XrViewLocateInfo true_info = *info;
@@ -323,7 +329,7 @@ XrResult XRAPI_CALL locate_hand_joints(XrHandTrackerEXT tracker,
                                        XrHandJointLocationsEXT* locations) {
     State& state = State::get();
     const std::scoped_lock lock(state.mutex);
-    if (const auto failed = state.failure("xrLocateHandJointsEXT")) {
+    if (const auto failed = refusal(state, "xrLocateHandJointsEXT", info->time)) {
         return *failed;
     }
     XrHandJointsLocateInfoEXT true_info = *info;

@@ -52,7 +52,7 @@ struct Seat {
     TrackingSpace::Step frame() {
         time += 200'000'000;
         now += std::chrono::milliseconds{200};
-        auto step = space.update(time, time, now);
+        auto step = space.update(time, now);
         EXPECT_TRUE(step.has_value()) << step.error().message;
         last = step.value_or(TrackingSpace::Step{});
         return last;
@@ -435,7 +435,7 @@ TEST_F(TrackingSpaces, AFloorThatCouldNotBeMadeIsTriedAgain) {
     Seat seat; // there, and not seen yet
     runtime.head = FakeSpaces::whole;
     runtime.creations_failing = 1;
-    EXPECT_FALSE(seat.space.update(seat.time + 1, seat.time + 1, seat.now).has_value());
+    EXPECT_FALSE(seat.space.update(seat.time + 1, seat.now).has_value());
     seat.frame();
     expect_same(seat.in_room(), lying(0.0F, 0.0F, 0.0F));
 }
