@@ -22,18 +22,18 @@ namespace {
 constexpr std::uint32_t leaves_px = 512; // of those that cards are made of
 constexpr float cards_across = 4.0F;
 
-/// Where in the pattern's plane each lies: of the many there none is much barer or denser than
-/// most.
-constexpr std::array<glm::vec2, 16> painted{{{20, 0},
-                                             {21, 0},
-                                             {20, 1},
-                                             {21, 1},
-                                             {20, 2},
-                                             {21, 2},
+/// Where in the pattern's plane each lies: of the many there, ones that fill their outlines well
+/// and are unlike each other. After a change: haven-card-outlines.
+constexpr std::array<glm::vec2, 16> painted{{{21, 10},
+                                             {20, -32},
+                                             {21, 15},
+                                             {21, 11},
+                                             {21, 25},
+                                             {20, -19},
+                                             {17, -14},
                                              {16, 0},
-                                             {17, 0},
-                                             {16, 1},
-                                             {17, 1},
+                                             {16, -11},
+                                             {16, -21},
                                              {18, 1},
                                              {19, 8},
                                              {24, 10},
@@ -78,6 +78,9 @@ struct Cut {
     float inside; ///< over 0: there is leaf here
     float tone;   ///< this leaf among its neighbours, 0..1
 };
+/// Where there is none, at most: mips mix what is leaf with what is none, by as much either way, so
+/// that far leaves neither shrink nor grow.
+constexpr float outside = -0.22F;
 struct Shown {
     Cut near;
     Cut far; ///< where leaves are finer than pixels
@@ -95,106 +98,182 @@ class Painter {
 
     /// Many small leaves on the twigs of a bough, dark inside, light at the rim.
     [[nodiscard]] Shown crown(glm::vec2 m) const {
-        constexpr float many = 13.0F;
-        const float rim = rim_of(m);
-        const float lobes = 1.9F * (soft_.at(m * 0.31F + 0.3F).g - 0.5F);
-        // Lobes and gaps are a few to a card, so that a crown is masses first and leaves only at
-        // their edges.
-        const float mass = std::min(0.50F - 0.55F * rim + lobes, 0.98F - 1.1F * rim);
-        const float deep = glm::smoothstep(0.02F, 0.55F, mass);
+        const auto mass_at = [&](glm::vec2 there) { // lobes, a few to a card
+            const float rim = rim_of(there - glm::floor(m));
+            const float lobes = 3.0F * (soft_.at(there * 0.43F + 0.3F).r - 0.5F);
+            return std::min(0.36F - 0.45F * rim + lobes, 0.98F - 1.15F * rim);
+        };
+        const float mass = mass_at(m);
+        if (mass < -0.6F) {
+            return {{outside, 0.0F}, {outside, 0.0F}}; // no leaf reaches so far
+        }
+        const float deep = glm::smoothstep(0.1F, 0.8F, mass);
         const glm::vec4 ragged = sharp_.at(m * 1.1F);
-        const glm::vec2 at = bent(m, many);
-        const float sparse = 0.62F - 1.7F * mass;
-        Cut near = three_layers(at, sparse, 0.77F, 0.4F);
-        const float shade = mass - 0.52F + 0.7F * (ragged.g - 0.5F); // behind the outer leaves
-        near.tone = (near.inside > 0.0F ? near.tone : 0.7F * (ragged.g - 0.5F) - 0.1F) -
-                    0.28F * deep + 0.16F;
+        Cut near = layers(m, {.many = 13.0F, .count = 5, .lowest_tone = 0.1F, .missing = 0.6F},
+                          [&](glm::vec2 at) { return 0.40F - 4.2F * mass_at(at); });
+        const float shade = mass - 0.62F + 0.6F * (ragged.g - 0.5F); // behind the outer leaves
+        near.tone = (near.inside > 0.0F ? near.tone : 0.5F * (ragged.g - 0.5F) - 0.05F) -
+                    0.22F * deep + 0.12F;
         near.inside = std::max(near.inside, shade);
         return {near,
-                {mass - 0.03F + 0.9F * (ragged.r - 0.5F),
+                {1.2F * mass - 0.08F + 0.9F * (ragged.r - 0.5F),
                  0.6F + 0.5F * (ragged.r - 0.5F) - 0.6F * deep}};
     }
 
     [[nodiscard]] Shown spray(glm::vec2 m) const {
-        const float rim = rim_of(m);
+        const auto mass_at = [&](glm::vec2 there) {
+            const float rim = rim_of(there - glm::floor(m));
+            const float lobes = 2.6F * (soft_.at(there * 0.43F + 0.3F).r - 0.5F);
+            return std::min(0.36F - 0.50F * rim + lobes, 0.75F - 1.1F * rim);
+        };
+        const float mass = mass_at(m);
+        if (mass < -0.9F) {
+            return {{outside, 0.0F}, {outside, 0.0F}}; // no leaf reaches so far
+        }
         const glm::vec4 ragged = sharp_.at(m * 1.1F);
-        const float sparse = rim * (0.3F + 0.5F * rim) - 0.14F + 0.3F * ragged.r;
-        const float lobes = soft_.at(m * 0.43F + 0.3F).g;
-        return {three_layers(bent(m, 5.0F), sparse, 0.87F, 0.55F),
-                {0.7F * (1.7F * (lobes - 0.5F) + 0.30F - 0.55F * rim), 0.2F + 0.5F * ragged.r}};
+        return {layers(m, {.many = 5.5F, .count = 5, .lowest_tone = 0.15F},
+                       [&](glm::vec2 at) { return 0.40F - 3.4F * mass_at(at); }),
+                {mass + 0.3F * (ragged.r - 0.5F), 0.2F + 0.5F * ragged.r}};
     }
 
     /// A few, as they fell: no two cards alike.
     [[nodiscard]] Shown fallen(glm::vec2 m) const {
-        const float rim = rim_of(m);
         const glm::vec4 ragged = sharp_.at(m * 1.1F);
         const float turn = 2.4F * std::floor(m.y) + std::floor(m.x);
-        const glm::vec2 at = turned(bent(m, 5.0F), {std::cos(turn), std::sin(turn)}) * 1.3F;
-        const float sparse =
-            0.55F + 1.1F * (ragged.r - 0.5F) + 0.5F * glm::smoothstep(0.45F, 1.0F, rim);
-        return {layer(at, sparse), {0.02F - 0.1F * rim, 0.2F + 0.5F * ragged.r}};
+        const Cut near =
+            layer(m, {.many = 6.5F, .way = {std::cos(turn), std::sin(turn)}},
+                  [&](glm::vec2 at) { return rim_of(at - glm::floor(m)) < 0.8F ? 0.66F : 2.0F; });
+        // Leaves so far apart would be lost in mips: there they spread to their outlines.
+        return {near, {near.inside > 0.0F ? 0.2F : -0.03F, 0.2F + 0.5F * ragged.r}};
     }
 
-    /// Two rows in tussocks, one behind the other.
+    /// Three rows in tussocks, one behind the other.
     [[nodiscard]] static Shown blades(glm::vec2 m) {
         const glm::vec2 at = glm::fract(m);
         const float card = std::floor(m.x) + 17.0F * std::floor(m.y);
-        const Cut near = blade_row(at, card, 13.0F, 3.0F);
-        const Cut far = blade_row(at, card, 21.0F, 8.5F);
-        return {near.inside > far.inside ? Cut{near.inside, near.tone * 0.6F + 0.4F}
-                                         : Cut{far.inside, far.tone * 0.6F},
-                {0.36F - at.y - std::abs(at.x - 0.5F) * 0.5F, 0.5F}};
+        const Tussock tussock = tussock_at(at.x, card);
+        const Cut near = blade_row(at, card, tussock, 15.0F, 3.0F);
+        const Cut middle = blade_row(at, card, tussock, 20.0F, 5.6F);
+        const Cut far = blade_row(at, card, tussock, 26.0F, 8.5F);
+        const float inside = std::max({near.inside, middle.inside, far.inside});
+        const float tone = near.inside > 0.0F     ? near.tone * 0.6F + 0.4F
+                           : middle.inside > 0.0F ? middle.tone * 0.6F + 0.15F
+                                                  : far.tone * 0.5F;
+        return {{inside, tone}, {0.52F * tussock.grown(at.x) - at.y, 0.5F}};
     }
 
   private:
-    /// No two as tall or as wide, some missing.
-    static Cut blade_row(glm::vec2 at, float card, float many, float seed) {
+    /// Blades grow in three tussocks to a card, and lean away from the middle of theirs.
+    struct Tussock {
+        float middle;
+        float wide;
+        float tall;
+        [[nodiscard]] float grown(float x) const {
+            const float off = (x - middle) / wide;
+            return std::max(tall * (1.0F - off * off), 0.05F);
+        }
+    };
+    static Tussock tussock_at(float x, float card) {
+        Tussock highest{};
+        for (int i = 0; i < 3; ++i) {
+            const auto number = static_cast<float>(i);
+            const float own = chance({card + 3.0F * number, 5.1F});
+            const Tussock one{.middle = (number + 0.5F) / 3.0F + 0.2F * (own - 0.5F),
+                              .wide = 0.10F + 0.09F * glm::fract(own * 9.7F),
+                              .tall = 0.35F + 0.6F * glm::fract(own * 5.3F)};
+            highest = i == 0 || one.grown(x) > highest.grown(x) ? one : highest;
+        }
+        return highest;
+    }
+    /// No two as tall or as wide.
+    static Cut blade_row(glm::vec2 at, float card, const Tussock& tussock, float many, float seed) {
+        if (at.y > tussock.tall) {
+            return {outside, 0.0F};
+        }
+        const float up = at.y * at.y;
+        const float from = tussock.middle + (at.x - tussock.middle) / (1.0F + 1.1F * up);
         const float own = chance({card + seed, 17.3F});
-        const float bend = (own - 0.5F) * 3.4F;
-        const float x = at.x * many + seed + bend * at.y * at.y +
-                        0.8F * std::sin(at.x * (6.0F + 4.0F * own) + seed + own * 40.0F);
+        const float x = from * many + seed + (own - 0.5F) * 2.0F * up +
+                        0.8F * std::sin(from * (6.0F + 4.0F * own) + seed + own * 40.0F);
         const float blade = std::floor(x);
         const float tone = chance({blade, card + seed});
-        float tall = chance({blade + 7.0F, card - seed});
-        const float off = at.x - 0.5F;
-        tall = (0.22F + 0.78F * tall * tall) * (1.0F - 1.6F * off * off);
-        tall *= glm::smoothstep(0.0F, 0.2F, at.x) * (1.0F - glm::smoothstep(0.8F, 1.0F, at.x));
-        const float lean = (tone - 0.5F) * 0.9F * at.y;
-        const float wide = 0.20F + 0.26F * glm::fract(tone * 7.3F);
-        return {wide * (1.0F - at.y / std::max(tall, 0.04F)) - std::abs(x - blade - 0.5F + lean),
-                tone};
+        const float share = chance({blade + 7.0F, card - seed});
+        const float foot = from + (blade + 0.5F - x) / many;
+        const float sides =
+            glm::smoothstep(0.02F, 0.1F, foot) * (1.0F - glm::smoothstep(0.9F, 0.98F, foot));
+        const float tall = std::max((0.58F + 0.42F * share) * tussock.grown(foot) * sides, 0.02F);
+        const float lean = (tone - 0.5F) * 0.7F * at.y;
+        const float wide = 0.22F + 0.22F * glm::fract(tone * 7.3F);
+        const float risen = at.y / tall;
+        return {wide * (1.0F - risen * risen) - std::abs(x - blade - 0.5F + lean), tone};
     }
     static float chance(glm::vec2 p) { // common.glsl's hash21
         glm::vec3 q = glm::fract(glm::vec3(p.x, p.y, p.x) * glm::vec3(0.1031F, 0.1030F, 0.0973F));
         q += glm::dot(q, glm::vec3(q.y, q.z, q.x) + 33.33F);
         return glm::fract((q.x + q.y) * q.z);
     }
-    static float rim_of(glm::vec2 m) {
-        const glm::vec2 from_middle = glm::fract(m) * 2.0F - 1.0F;
+    static float rim_of(glm::vec2 in_card) {
+        const glm::vec2 from_middle = in_card * 2.0F - 1.0F;
         return glm::dot(from_middle, from_middle);
     }
     static glm::vec2 turned(glm::vec2 at, glm::vec2 way) {
         return {way.x * at.x - way.y * at.y, way.y * at.x + way.x * at.y};
     }
-    /// Leaves stand in no rows: the plane they grow in is bent, softly.
-    [[nodiscard]] glm::vec2 bent(glm::vec2 m, float many) const {
-        const glm::vec2 by = glm::vec2(softest_.at(m * 0.21F)) - 0.5F;
-        return m * many + by * (0.6F * many);
-    }
-    /// One leaf in each whole metre; where `sparse` grows, more and more of them are missing.
-    [[nodiscard]] Cut layer(glm::vec2 at, float sparse) const {
+
+    struct Layer {
+        float many; ///< leaves across a card
+        glm::vec2 way{1.0F, 0.0F};
+        glm::vec2 past{0.0F};
+        float missing = 0.0F; ///< of all of them, this share at least
+    };
+    /// One leaf in each cell; `sparse_at` says of a leaf's place how many of those there are
+    /// missing.
+    template <typename Sparse>
+    [[nodiscard]] Cut layer(glm::vec2 m, const Layer& layer, const Sparse& sparse_at) const {
+        const glm::vec2 at = turned((m + bend(m)) * layer.many, layer.way) + layer.past;
         const glm::vec4 leaf = leaves_.at(at / 16.0F);
-        return {std::min(leaf.r - 0.5F, 0.85F * (leaf.b - sparse)), leaf.g};
+        const float inside = leaf.r - 0.47F;
+        if (inside < outside) {
+            return {outside, leaf.g};
+        }
+        const glm::vec2 back{layer.way.x, -layer.way.y};
+        const glm::vec2 middle = turned(glm::floor(at) + 0.5F - layer.past, back) / layer.many;
+        const float sparse = sparse_at(middle - bend(middle - bend(middle)));
+        return {leaf.b > std::max(sparse, layer.missing) ? inside : outside, leaf.g};
     }
-    [[nodiscard]] Cut three_layers(glm::vec2 at, float sparse, float lowest_scale,
-                                   float lowest_tone) const {
-        const Cut top = layer(at, sparse);
-        const Cut below = layer(glm::vec2(at.y, at.x) * 1.19F + 5.37F, sparse);
-        const Cut lowest = layer(turned(at, {0.8F, 0.6F}) * lowest_scale, sparse);
-        return {std::max({top.inside, below.inside, lowest.inside}),
-                top.inside > 0.0F     ? 0.3F + 0.7F * top.tone
-                : below.inside > 0.0F ? 0.1F + 0.6F * below.tone
-                                      : lowest_tone * lowest.tone};
+    /// Leaves stand in no rows: the plane they grow in is bent, softly.
+    [[nodiscard]] glm::vec2 bend(glm::vec2 there) const {
+        return 0.4F * (glm::vec2(softest_.at(there * 0.21F)) - 0.5F);
+    }
+    struct Layers {
+        float many;
+        int count;
+        float lowest_tone;
+        float missing = 0.0F; ///< of the highest
+    };
+    template <typename Sparse>
+    [[nodiscard]] Cut layers(glm::vec2 m, const Layers& all, const Sparse& sparse_at) const {
+        Cut cut{outside, 0.0F};
+        for (int i = 0; i < all.count; ++i) {
+            const auto number = static_cast<float>(i);
+            const float share = number / static_cast<float>(all.count - 1);
+            const float turn = 2.4F * number;
+            const Cut one = layer(m,
+                                  {.many = all.many * (1.0F + 0.09F * static_cast<float>(i % 3)),
+                                   .way = {std::cos(turn), std::sin(turn)},
+                                   .past = glm::vec2(5.37F, 2.71F) * number,
+                                   .missing = all.missing * (1.0F - share)},
+                                  sparse_at);
+            if (cut.inside <= 0.0F) {
+                cut.tone =
+                    glm::mix(0.3F, 0.0F, share) + glm::mix(0.7F, all.lowest_tone, share) * one.tone;
+            }
+            cut.inside = std::max(cut.inside, one.inside);
+            if (cut.inside > 0.0F) {
+                break;
+            }
+        }
+        return cut;
     }
 
     Level sharp_; // of the noise
@@ -219,7 +298,8 @@ std::vector<std::vector<std::byte>> card_levels(std::uint32_t size_px,
                             : m.x >= 18.0F ? painter.fallen(m)
                                            : painter.spray(m);
         const auto tone = [](float value) { return 0.25F + 0.5F * value; };
-        return Texel{shown.near.inside + 0.5F, tone(shown.near.tone), shown.far.inside + 0.5F,
+        const float near = std::max(shown.near.inside, outside);
+        return Texel{near + 0.5F, tone(shown.near.tone), shown.far.inside + 0.5F,
                      tone(shown.far.tone)};
     });
 }

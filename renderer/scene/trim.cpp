@@ -1,6 +1,7 @@
 #include "renderer/scene/trim.hpp"
 
 #include "renderer/scene/between.hpp"
+#include "renderer/scene/card_outlines.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/common.hpp>
@@ -8,6 +9,7 @@
 #include <glm/vec2.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,28 +20,25 @@
 namespace haven::scene {
 namespace {
 
-using Outline = std::array<glm::vec2, 8>; // round the edge, in shares of the card
+constexpr float margin = 0.012F; // of the picture, that leafage.cpp leaves out at each side
 
-/// A square without its corners, each cut off over so much of both sides.
-constexpr Outline cut_square(float leg) {
-    return {glm::vec2{leg, 0}, {1 - leg, 0}, {1, leg},     {1, 1 - leg},
-            {1 - leg, 1},      {leg, 1},     {0, 1 - leg}, {0, leg}};
-}
-
-// As far as renderer/shaders/foliage.glsl lets leaves stand: a crown within 1.05 of half a card's
-// width from its middle, leaves within 1.1, blades as tall as they grow at the sides.
-constexpr Outline crown = cut_square(0.257F);
-constexpr Outline leaves = cut_square(0.222F);
-constexpr Outline blades{glm::vec2{0, 0}, {1, 0},     {1, 0.2F},     {0.8F, 0.95F},
-                         {0.65F, 1},      {0.35F, 1}, {0.2F, 0.95F}, {0, 0.2F}};
-
-/// What the pattern cuts out of a card whose first corner is there; see foliage.glsl's bands.
-const Outline* outline_of(float pattern_x_m) {
-    return pattern_x_m >= 24.0F   ? &blades
-           : pattern_x_m >= 20.0F ? &crown
-           : pattern_x_m >= 18.0F ? nullptr // fallen leaves lie anywhere
-           : pattern_x_m >= 16.0F ? &leaves
-                                  : nullptr;
+/// As renderer/shaders/scene.vert's card_picture: what the pattern shows of a card there.
+struct Shown {
+    std::size_t picture;
+    bool mirrored;
+};
+std::optional<Shown> shown_at(glm::vec2 pattern_m) {
+    if (pattern_m.x < 16.0F) {
+        return std::nullopt;
+    }
+    const auto x = static_cast<int>(std::floor(pattern_m.x));
+    const auto y = static_cast<int>(std::floor(pattern_m.y));
+    const int number = (x & 1) + 2 * y + 128;
+    const int picture = x >= 24   ? 12 + (number & 3)
+                        : x >= 20 ? number % 6
+                        : x >= 18 ? 10 + (number & 1)
+                                  : 6 + (number & 3);
+    return Shown{static_cast<std::size_t>(picture), (y & 8) != 0};
 }
 
 /// The corners of a card in the order of its outline, from (0, 0) on; nothing where the two
@@ -67,6 +66,20 @@ SceneVertex in_card(const std::array<SceneVertex, 4>& corners, glm::vec2 share) 
                                        share.x * share.y, (1 - share.x) * share.y});
 }
 
+void add_piece(SceneMesh& mesh, std::vector<std::uint32_t>& indices,
+               const std::array<SceneVertex, 4>& card, const CardOutline& outline, bool mirrored) {
+    const auto first = static_cast<std::uint32_t>(mesh.vertices.size());
+    for (const glm::vec2& corner : outline.corners) {
+        const glm::vec2 at{mirrored ? 1.0F - corner.x : corner.x, corner.y};
+        mesh.vertices.push_back(
+            in_card(card, glm::clamp((at - margin) / (1.0F - 2.0F * margin), 0.0F, 1.0F)));
+    }
+    for (const auto& [a, b, c] : outline.triangles) {
+        indices.insert(indices.end(),
+                       {first + a, first + (mirrored ? c : b), first + (mirrored ? b : c)});
+    }
+}
+
 } // namespace
 
 void trim_cards(SceneMesh& mesh) {
@@ -77,19 +90,15 @@ void trim_cards(SceneMesh& mesh) {
                          mesh.pattern_of(i / 3) == Pattern::foliage &&
                          mesh.pattern_of(i / 3 + 1) == Pattern::foliage;
         const auto card = two ? card_of(mesh, i) : std::nullopt;
-        const Outline* const outline = card ? outline_of(unpack((*card)[0]).pattern_m.x) : nullptr;
-        if (outline == nullptr) {
+        const auto shown = card ? shown_at(unpack((*card)[0]).pattern_m) : std::nullopt;
+        if (!shown) {
             indices.insert(indices.end(), mesh.indices.begin() + static_cast<std::ptrdiff_t>(i),
                            mesh.indices.begin() + static_cast<std::ptrdiff_t>(i + 3));
             i += 3;
             continue;
         }
-        const auto first = static_cast<std::uint32_t>(mesh.vertices.size());
-        for (const glm::vec2& share : *outline) {
-            mesh.vertices.push_back(in_card(*card, share));
-        }
-        for (std::uint32_t corner = 2; corner < outline->size(); ++corner) {
-            indices.insert(indices.end(), {first, first + corner - 1, first + corner});
+        for (const CardOutline& outline : card_outlines(shown->picture)) {
+            add_piece(mesh, indices, *card, outline, shown->mirrored);
         }
         i += 6;
     }

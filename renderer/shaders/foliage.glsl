@@ -138,7 +138,7 @@ Cut cut_card(vec2 m) {
     vec2 seen = mix(leaf.rg, leaf.ba, fine);
     Cut cut = Cut(seen.x - 0.5, seen.y * 2.0 - 0.5);
     if (!fallen && !blades) {
-        cut.inside -= edge_on(dx, dy, area, crown ? vec2(0.46, 0.18) : vec2(0.22, 0.05));
+        cut.inside -= edge_on(dx, dy, area, crown ? vec2(0.39, 0.15) : vec2(0.22, 0.05));
     }
     return cut;
 }

@@ -92,21 +92,10 @@ void print_pipelines(const Costs& costs) {
 }
 
 void print_row(const FrameCount& row, const std::array<Costs, gpu_models.size()>& costs) {
-    double fragments = 0.0;
-    double leaves = 0.0;
-    double live = 0.0;
-    for (const DrawCount& draw : row.draws) {
-        fragments += static_cast<double>(draw.fragments);
-        if (passes.at(pass_of(recipes()[draw.recipe])) == "foliage") {
-            leaves += static_cast<double>(draw.fragments);
-            live += static_cast<double>(draw.live);
-        }
-    }
-    std::string line =
-        std::format("| {}{} | {} | {} x {} | {} | {:.2f} | {} |", row.place,
-                    row.yaw == 0.0F ? "" : std::format(", {:.0f}°", row.yaw), row.points,
-                    row.view.width_px, row.view.height_px, row.view.rung, fragments / row.pixels(),
-                    leaves == 0.0 ? "" : std::format("{:.0f} %", 100.0 * live / leaves));
+    std::string line = std::format("| {}{} | {} | {} x {} | {} | {:.2f} | {:.0f} % |", row.place,
+                                   row.yaw == 0.0F ? "" : std::format(", {:.0f}°", row.yaw),
+                                   row.points, row.view.width_px, row.view.height_px, row.view.rung,
+                                   row.fragments() / row.pixels(), 100.0 * row.live_leaf());
     for (std::size_t g = 0; g < gpu_models.size(); ++g) {
         const FrameMs frame = frame_ms(gpu_models.at(g), costs.at(g), row);
         line += std::format(" {:.1f} |", frame.whole());

@@ -27,6 +27,18 @@ double FrameCount::fragments() const {
     return sum;
 }
 
+double FrameCount::live_leaf() const {
+    double leaves = 0.0;
+    double live = 0.0;
+    for (const DrawCount& draw : draws) {
+        if (passes.at(pass_of(recipes()[draw.recipe])) == "foliage") {
+            leaves += static_cast<double>(draw.fragments);
+            live += static_cast<double>(draw.live);
+        }
+    }
+    return leaves > 0.0 ? live / leaves : 1.0;
+}
+
 std::size_t pass_of(const Recipe& recipe) {
     const std::string kind = recipe.kind();
     const std::string_view name = kind == "scene foliage"           ? "foliage"

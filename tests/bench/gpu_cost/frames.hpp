@@ -40,6 +40,8 @@ struct FrameCount {
     std::vector<DrawCount> draws;
 
     [[nodiscard]] double fragments() const;
+    /// Of foliage's fragments, the share that is leaf; 1 where there is none.
+    [[nodiscard]] double live_leaf() const;
     [[nodiscard]] double pixels() const { return 2.0 * view.width_px * view.height_px; }
 };
 

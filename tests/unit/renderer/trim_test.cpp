@@ -1,6 +1,7 @@
 #include "renderer/scene/trim.hpp"
 
 #include "mesh_area.hpp"
+#include "renderer/scene/card_outlines.hpp"
 #include "renderer/scene/scene.hpp"
 
 #include <glm/geometric.hpp>
@@ -10,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include <gtest/gtest.h>
 
@@ -36,28 +38,59 @@ SceneMesh card(float pattern_x_m, Pattern pattern = Pattern::foliage, float part
     return mesh;
 }
 
-TEST(TrimCards, ACrownLosesItsCornersAndKeepsEverythingWithinReachOfItsLeaves) {
+/// Is `share` of the card in one of the triangles, seen from the front?
+bool covers(const SceneMesh& mesh, glm::vec2 share) {
+    const glm::vec2 p{2.0F * share.x - 1.0F, 2.0F * share.y};
+    for (std::size_t i = 0; i < mesh.indices.size(); i += 3) {
+        std::array<glm::vec2, 3> at{};
+        for (std::size_t k = 0; k < 3; ++k) {
+            at.at(k) = glm::vec2(mesh.vertices[mesh.indices[i + k]].position_m);
+        }
+        const auto left_of = [&](glm::vec2 a, glm::vec2 b) {
+            return (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x) >= 0.0F;
+        };
+        if (left_of(at[0], at[1]) && left_of(at[1], at[2]) && left_of(at[2], at[0])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(TrimCards, ACardKeepsWhatItsOutlineHoldsAndLosesHalf) {
     SceneMesh mesh = card(20.0F);
     trim_cards(mesh);
-    ASSERT_EQ(mesh.indices.size(), 6U * 3U);
-    EXPECT_NEAR(area_m2(mesh), 4.0F * 0.868F, 0.01F);
-    for (const std::uint32_t index : mesh.indices) {
-        // As foliage.glsl's leaf_mass: beyond this no noise makes leaves.
-        const glm::vec3 at = mesh.vertices[index].position_m;
-        EXPECT_GE(glm::length(glm::vec2(at.x, at.y - 1.0F)), 1.05F);
+    const std::span<const CardOutline> outlines = card_outlines((2 * -7 + 128) % 6);
+    float outline = 0.0F;
+    for (const CardOutline& piece : outlines) {
+        for (const auto& [a, b, c] : piece.triangles) {
+            const glm::vec2 to_b = piece.corners[b] - piece.corners[a];
+            const glm::vec2 to_c = piece.corners[c] - piece.corners[a];
+            outline += 0.5F * (to_b.x * to_c.y - to_b.y * to_c.x);
+        }
+    }
+    EXPECT_LT(outline, 0.6F);
+    EXPECT_NEAR(area_m2(mesh), 4.0F * outline / (0.976F * 0.976F), 0.05F);
+}
+
+TEST(TrimCards, AMirroredCardHasItsOutlineMirrored) {
+    SceneMesh mesh = card(20.0F); // its row of the pattern's plane, -7, shows its picture mirrored
+    trim_cards(mesh);
+    const CardOutline& outline = card_outlines((2 * -7 + 128) % 6).front();
+    for (const auto& [a, b, c] : outline.triangles) {
+        const glm::vec2 middle =
+            (outline.corners[a] + outline.corners[b] + outline.corners[c]) / 3.0F;
+        const glm::vec2 mirrored{1.0F - middle.x, middle.y};
+        EXPECT_TRUE(covers(mesh, (mirrored - 0.012F) / 0.976F));
     }
 }
 
-TEST(TrimCards, BladesLoseTheirUpperCornersAlone) {
+TEST(TrimCards, BladesKeepTheirFeet) {
     SceneMesh mesh = card(25.0F);
     trim_cards(mesh);
-    EXPECT_LT(area_m2(mesh), 4.0F * 0.85F);
-    EXPECT_GT(area_m2(mesh), 4.0F * 0.75F);
-    bool foot = false;
-    for (const std::uint32_t index : mesh.indices) {
-        foot = foot || mesh.vertices[index].position_m == glm::vec3(-1.0F, 0.0F, 0.0F);
+    EXPECT_LT(area_m2(mesh), 4.0F * 0.65F);
+    for (const float x : {0.2F, 0.5F, 0.8F}) {
+        EXPECT_TRUE(covers(mesh, {x, 0.01F})) << x;
     }
-    EXPECT_TRUE(foot);
 }
 
 TEST(TrimCards, WhatAVertexHoldsLiesBetweenTheCorners) {
@@ -80,8 +113,7 @@ TEST(TrimCards, WhatAVertexHoldsLiesBetweenTheCorners) {
 }
 
 TEST(TrimCards, OtherThingsStayAsTheyAre) {
-    for (SceneMesh mesh : {card(18.0F),                            // fallen leaves lie anywhere
-                           card(-24.0F), card(0.0F),               // a frond; bark, not cut
+    for (SceneMesh mesh : {card(-24.0F), card(0.0F),               // a frond; bark, not cut
                            card(20.0F, Pattern::wood),             // no foliage
                            card(20.0F, Pattern::foliage, 0.5F)}) { // half a card
         const auto vertices = mesh.vertices.size();
