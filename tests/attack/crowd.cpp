@@ -2,6 +2,7 @@
 
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/support/await.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -210,7 +211,7 @@ WriteTimes write_sessions(HttpClient& person, std::size_t count) {
 }
 
 double write_bound_s(const WriteTimes& quiet) {
-    return std::max(1.0, 10 * quiet.p99());
+    return std::max(1.0 * slowness, 10 * quiet.p99());
 }
 
 WriteTimes write_sessions_within(HttpClient& person, std::size_t count, double bound_s) {

@@ -67,8 +67,9 @@ struct WriteTimes {
 /// So many sessions, begun one after the other.
 [[nodiscard]] WriteTimes write_sessions(HttpClient& person, std::size_t count);
 
-/// What the p99 of a person's writes must stay below while somebody attacks: a second; where this
-/// machine needs a tenth of one while nobody does, it has other work, and the bound grows with that.
+/// What the p99 of a person's writes must stay below while somebody attacks: a second (times
+/// `slowness`); where this machine needs a tenth of one while nobody does, it has other work, and
+/// the bound grows with that.
 [[nodiscard]] double write_bound_s(const WriteTimes& quiet);
 
 /// Rounds of writes until one keeps the bound, ten at most: what an attack holds up it holds up in

@@ -6,16 +6,6 @@
 
 namespace haven::test {
 
-namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int slowness = 10;
-#else
-constexpr int slowness = 1;
-#endif
-
-} // namespace
-
 bool await(Milliseconds deadline, const std::function<bool()>& condition, Milliseconds every) {
     using Clock = std::chrono::steady_clock;
     const auto end = Clock::now() + slowness * deadline;
