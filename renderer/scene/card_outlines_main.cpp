@@ -72,29 +72,74 @@ Mask seen_of(const Painted& painted) {
     return mask;
 }
 
-class Table {
-  public:
-    void add(std::size_t picture, const Corners& corners) {
-        std::vector<glm::ivec2> rounded;
-        for (const glm::dvec2 corner : corners) {
-            rounded.emplace_back(glm::round(corner / double{card_px} * 255.0));
+using Rounded = std::vector<glm::ivec2>; ///< in 255ths of the card
+
+/// No corner on a line, and no spike.
+Rounded rounded(const Corners& corners) {
+    Rounded all;
+    for (const glm::dvec2 corner : corners) {
+        all.emplace_back(glm::round(corner / double{card_px} * 255.0));
+    }
+    const auto bends = [&](std::size_t i) {
+        const glm::ivec2 before = all[(i + all.size() - 1) % all.size()];
+        const glm::ivec2 to = all[i] - before;
+        const glm::ivec2 past = all[(i + 1) % all.size()] - before;
+        return to.x * past.y != to.y * past.x;
+    };
+    for (std::size_t i = 0; i < all.size();) {
+        if (bends(i)) {
+            ++i;
+        } else {
+            all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+            i = 0;
         }
-        const auto bends = [&](std::size_t i) {
-            const glm::ivec2 before = rounded[(i + rounded.size() - 1) % rounded.size()];
-            const glm::ivec2 to = rounded[i] - before;
-            const glm::ivec2 past = rounded[(i + 1) % rounded.size()] - before;
-            return to.x * past.y != to.y * past.x;
-        };
-        for (std::size_t i = 0; i < rounded.size();) { // no corner on a line, no spike
-            if (bends(i)) {
-                ++i;
-            } else {
-                rounded.erase(rounded.begin() + static_cast<std::ptrdiff_t>(i));
-                i = 0;
+    }
+    return all;
+}
+
+/// Does no edge touch another but the two beside it?
+bool is_simple(const Rounded& polygon) {
+    const auto side = [](glm::ivec2 a, glm::ivec2 b, glm::ivec2 p) {
+        const int turn = (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x);
+        return (turn > 0) - (turn < 0);
+    };
+    const std::size_t size = polygon.size();
+    for (std::size_t i = 0; i < size; ++i) {
+        for (std::size_t k = i + 2; k < size && (i > 0 || k + 1 < size); ++k) {
+            const glm::ivec2 a = polygon[i];
+            const glm::ivec2 b = polygon[i + 1];
+            const glm::ivec2 c = polygon[k];
+            const glm::ivec2 d = polygon[(k + 1) % size];
+            if (side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0) {
+                return false;
             }
         }
-        append(pieces_, std::format("{{{}, {}}}", picture, rounded.size()));
-        for (const glm::ivec2 corner : rounded) {
+    }
+    return size >= 3;
+}
+
+/// With a corner more where the search ended in a polygon that touches itself.
+Rounded outline_round(const Mask& piece, std::size_t corners) {
+    Rounded outline;
+    for (std::size_t more = 0; more < 8 && !is_simple(outline); ++more) {
+        outline = rounded(haven::scene::outline_of(piece, corners + more));
+    }
+    return outline;
+}
+
+double area_of(const Rounded& outline) { // in texels
+    Corners corners;
+    for (const glm::ivec2 corner : outline) {
+        corners.push_back(glm::dvec2(corner) / 255.0 * double{card_px});
+    }
+    return haven::scene::area_of(corners);
+}
+
+class Table {
+  public:
+    void add(std::size_t picture, const Rounded& outline) {
+        append(pieces_, std::format("{{{}, {}}}", picture, outline.size()));
+        for (const glm::ivec2 corner : outline) {
             append(corners_, std::format("{{{}, {}}}", corner.x, corner.y));
         }
     }
@@ -136,9 +181,9 @@ bool write_outlines(const std::string& file) {
             if (covered < specks_px) {
                 continue;
             }
-            const Corners outline = haven::scene::outline_of(piece, corners_for(picture, covered));
+            const Rounded outline = outline_round(piece, corners_for(picture, covered));
             table.add(picture, outline);
-            area += haven::scene::area_of(outline);
+            area += area_of(outline);
             triangles += outline.size() - 2;
         }
         std::println("{:2}: {:.0f} % of the card is leaf, {:.0f} % of its outline; {} triangles",

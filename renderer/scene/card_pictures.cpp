@@ -101,7 +101,7 @@ class Painter {
         const auto mass_at = [&](glm::vec2 there) { // lobes, a few to a card
             const float rim = rim_of(there - glm::floor(m));
             const float lobes = 3.0F * (soft_.at(there * 0.43F + 0.3F).r - 0.5F);
-            return std::min(0.36F - 0.45F * rim + lobes, 0.98F - 1.15F * rim);
+            return std::min(0.32F - 0.45F * rim + lobes, 0.98F - 1.15F * rim);
         };
         const float mass = mass_at(m);
         if (mass < -0.6F) {
@@ -110,7 +110,7 @@ class Painter {
         const float deep = glm::smoothstep(0.1F, 0.8F, mass);
         const glm::vec4 ragged = sharp_.at(m * 1.1F);
         Cut near = layers(m, {.many = 13.0F, .count = 5, .lowest_tone = 0.1F, .missing = 0.6F},
-                          [&](glm::vec2 at) { return 0.40F - 4.2F * mass_at(at); });
+                          [&](glm::vec2 at) { return 0.38F - 4.6F * mass_at(at); });
         const float shade = mass - 0.62F + 0.6F * (ragged.g - 0.5F); // behind the outer leaves
         near.tone = (near.inside > 0.0F ? near.tone : 0.5F * (ragged.g - 0.5F) - 0.05F) -
                     0.22F * deep + 0.12F;

@@ -29,10 +29,10 @@ struct KnownFrame {
 };
 constexpr std::array known_frames{KnownFrame{"beach_sunset", 1.33, 2.2, 1.1, 4.7},
                                   KnownFrame{"cozy_cabin", 2.23, 3.3, 1.9, 5.5},
-                                  KnownFrame{"forest_stream", 2.52, 2.5, 1.7, 6.0},
+                                  KnownFrame{"forest_stream", 2.48, 2.5, 1.7, 5.9},
                                   KnownFrame{"mountain_lake", 1.88, 3.3, 1.4, 8.8},
                                   KnownFrame{"rain_garden", 1.61, 2.5, 1.6, 4.7},
-                                  KnownFrame{"starry_night", 1.58, 1.7, 1.1, 3.8}};
+                                  KnownFrame{"starry_night", 1.55, 1.6, 1.1, 3.8}};
 
 struct Asked {
     View view;
