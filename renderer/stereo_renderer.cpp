@@ -1,5 +1,6 @@
 #include "renderer/stereo_renderer.hpp"
 
+#include "renderer/frame_sets.hpp"
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
@@ -7,7 +8,6 @@
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/upload.hpp"
 #include "renderer/ink_canvas.hpp"
-#include "renderer/passes/frame_sets.hpp"
 #include "renderer/passes/frame_uniforms.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"

@@ -202,10 +202,10 @@ class Filler {
         voice.finish();
         Copy days(connection_, "daily_metrics",
                   "metric_date, total_sessions_started, total_sessions_completed, completion_rate, "
-                  "active_users",
+                  "active_users, total_cost_usd",
                   365);
         for (std::int64_t d = 0; d < 365; ++d) {
-            days.row("{:%F}\t650\t640\t98.46\t600",
+            days.row("{:%F}\t650\t640\t98.46\t600\t12.5",
                      std::chrono::sys_days(std::chrono::floor<std::chrono::days>(
                          std::chrono::sys_seconds(std::chrono::seconds(begin_s_ + d * day_s)))));
         }

@@ -70,7 +70,8 @@ TEST(InkJson, TheOrderOfMembersMeansNothing) {
     const auto document = decode_ink(
         R"({"version":1,"strokes":[{"id":"018f3a4b-1c2d-7000-8000-a03fe11df79b","y":[13000,-1000],)"
         R"("colour":[0.8,0.25,0],"width_um":6000,"t_ms":[20,500],"x":[-2000,1000],)"
-        R"("z":[-5000,0],"pressure":[255,0],"end":"released"}],"hand":"left","format":"haven.ink"})");
+        R"("z":[-5000,0],"pressure":[255,0],"end":"released"}],"hand":"left",)"
+        R"("format":"haven.ink"})");
     ASSERT_TRUE(document) << document.error().pointer << " " << document.error().detail;
     EXPECT_EQ(document->strokes, std::vector{small_stroke(0)});
 }

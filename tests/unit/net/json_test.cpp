@@ -235,5 +235,24 @@ TEST(Json, TheInkThatHavenWritesIsInItsOneSpelling) {
     EXPECT_EQ(spelled(ink), ink);
 }
 
+TEST(Json, WhatIsReadInOnePassIsInItsOneSpelling) {
+    std::mt19937 engine{11};
+    Stroke stroke{.points = {{.time_ns = 20'000'000, .position_m = {-0.2F, 1.3F, -0.5F}}}};
+    stroke.brush.colour_linear = {0.025F, 0.5F, 0.0F};
+    const std::string written = encode_ink(Hand::left, std::vector{stroke});
+    int taken = 0;
+    for (int i = 0; i < 50'000; ++i) {
+        std::string ink = written;
+        for (auto edits = 1 + engine() % 3; edits > 0; --edits) {
+            ink[engine() % ink.size()] = "00123456789-.,e"[engine() % 15];
+        }
+        if (read_written_ink(ink, Hand::left)) {
+            ASSERT_EQ(spelled(ink), ink);
+            ++taken;
+        }
+    }
+    EXPECT_GT(taken, 1'000);
+}
+
 } // namespace
 } // namespace haven::api

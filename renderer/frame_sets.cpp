@@ -1,4 +1,4 @@
-#include "renderer/passes/frame_sets.hpp"
+#include "renderer/frame_sets.hpp"
 
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
