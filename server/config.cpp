@@ -139,7 +139,7 @@ std::vector<Option> network_options() {
          "reverse proxies: addresses and networks, with commas; of them alone Forwarded or "
          "X-Forwarded-For is believed, and neither where they disagree",
          text(&C::trusted_proxies)},
-        {"requests_per_minute", "N", "of one account; as many again that write",
+        {"requests_per_minute", "N", "of one account, at each server; as many again that write",
          integer(&C::requests_per_minute, 60, 1'000'000)},
     };
 }

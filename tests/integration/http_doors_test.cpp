@@ -224,7 +224,7 @@ TEST(HttpRates, ReadingTooMuchKeepsNothingFromBeingSaved) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
     config.requests_per_minute = 60;
-    const TestServer server({}, config);
+    const TestServer server({}, config, Company::none); // each server counts its own
     HttpClient user = server.new_user();
     HttpClient other = server.new_user();
     Reply reply = user.get("/v1/sessions");
@@ -248,7 +248,7 @@ TEST(HttpRates, WhatNobodyMayDoIsCountedBeforeItIsWrittenDown) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
     config.requests_per_minute = 60;
-    const TestServer server({}, config);
+    const TestServer server({}, config, Company::none); // each server counts its own
     HttpClient user = server.new_user();
     Reply reply;
     int refused = 0;
