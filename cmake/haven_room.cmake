@@ -34,6 +34,13 @@ function(haven_executable name)
     target_link_libraries(${name} PRIVATE haven_options ${arg_PRIVATE})
 endfunction()
 
+# Where the sources and the programs lie, for what is run from the project's root. Relative, so that every checkout of the
+# project compiles the same and one cache serves them all.
+function(haven_knows_paths name)
+    cmake_path(RELATIVE_PATH CMAKE_RUNTIME_OUTPUT_DIRECTORY BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE programs)
+    target_compile_definitions(${name} PRIVATE HAVEN_SOURCE_DIR="." HAVEN_BINARY_DIR="${programs}")
+endfunction()
+
 # A bound for what hangs, of seconds; no test says how long it may take: a machine may be as slow and as busy as it is.
 set(HAVEN_TEST_TIMEOUT 1800)
 if(HAVEN_SANITIZE)
@@ -68,6 +75,5 @@ function(haven_test name)
     if(arg_SERIAL)
         set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
     endif()
-    target_compile_definitions(${name} PRIVATE HAVEN_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-        HAVEN_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    haven_knows_paths(${name})
 endfunction()

@@ -6,7 +6,7 @@ find_package(CURL REQUIRED)
 haven_library(test_http SOURCES certificate.cpp described.cpp http_client.cpp http_fixture.cpp one_life.cpp
     PUBLIC haven::server haven::test_postgres haven::test_process GTest::gtest
     PRIVATE haven::auth CURL::libcurl OpenSSL::SSL PkgConfig::yyjson)
-target_compile_definitions(haven_test_http PRIVATE HAVEN_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+haven_knows_paths(haven_test_http)
 add_dependencies(haven_test_http haven-server)
 haven_test(integration_http LABEL integration
     SOURCES http_answers_test.cpp http_canvas_test.cpp http_conformance_test.cpp http_doors_test.cpp http_hostile_text_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
