@@ -144,6 +144,30 @@ std::vector<Option> network_options() {
     };
 }
 
+std::vector<Option> mail_options() {
+    using C = ServerConfig;
+    return {
+        {"smtp_url", "URL",
+         "the mail server: smtp://HOST[:PORT], which has to offer STARTTLS unless it is this "
+         "machine, or smtps://HOST[:PORT]; without one each letter is a file in --mail-dir",
+         text(&C::smtp_url)},
+        {"smtp_user", "NAME", "to log in there; needs --smtp-password-file", text(&C::smtp_user)},
+        {"smtp_password_file", "FILE", "its first line is the password",
+         path(&C::smtp_password_file)},
+        {"smtp_ca_file", "FILE", "PEM: who vouches for the mail server, in place of the system's",
+         path(&C::smtp_ca_file)},
+        {"mail_from", "TEXT", "whom letters come from: \"Name <address>\"; needed with --smtp-url",
+         text(&C::mail_from)},
+        {"mail_dir", "DIR",
+         "letters where there is no mail server; default: mail in the data directory",
+         path(&C::mail_dir)},
+        {"site_url", "URL",
+         "the web site: links in letters lead to URL/verification, URL/address, URL/reset and "
+         "URL/invitation, with #token=CODE; without it letters show the code",
+         text(&C::site_url)},
+    };
+}
+
 std::vector<Option> other_options() {
     using C = ServerConfig;
     constexpr std::uint64_t kib = 1024;
@@ -189,6 +213,7 @@ std::vector<Option> other_options() {
 const std::vector<Option>& all_options() {
     static const std::vector<Option> options = [] {
         std::vector<Option> all = network_options();
+        std::ranges::move(mail_options(), std::back_inserter(all));
         std::ranges::move(other_options(), std::back_inserter(all));
         return all;
     }();
@@ -318,6 +343,15 @@ Applied check_together(ServerConfig& config) {
             std::format("--body-bytes-max ({}) is larger than --body-memory-bytes ({}): no "
                         "such body could ever be read",
                         config.body_bytes_max, config.body_memory_bytes));
+    }
+    if (!config.smtp_url.empty() && config.mail_from.empty()) {
+        return mistake("--smtp-url needs --mail-from: whom letters come from");
+    }
+    if (config.smtp_user.empty() != config.smtp_password_file.empty()) {
+        return mistake("--smtp-user and --smtp-password-file go together");
+    }
+    if (config.mail_dir.empty()) {
+        config.mail_dir = config.data_dir / "mail";
     }
     if (config.objects_dir.empty()) {
         config.objects_dir = config.data_dir / "objects";

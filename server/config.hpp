@@ -48,6 +48,17 @@ struct ServerConfig {
     std::string trusted_proxies;
     std::size_t requests_per_minute = 6000; ///< of one account; as many again that write
 
+    /// The mail server: smtp://HOST[:PORT], smtps://HOST[:PORT]. Where none is given, each letter
+    /// becomes a file in mail_dir, data_dir/mail where that is not given
+    std::string smtp_url;
+    std::string smtp_user;
+    std::filesystem::path smtp_password_file;
+    std::filesystem::path smtp_ca_file; ///< in place of the system's authorities
+    std::string mail_from;              ///< "Name <address>"; needed with smtp_url
+    std::filesystem::path mail_dir;
+    std::string
+        site_url; ///< the web site that links in letters lead to; without it they show codes
+
     std::chrono::seconds token_lifetime{12 * 3600};
     /// All request bodies in memory together.
     std::uint64_t body_memory_bytes = api::body_memory_bytes_default;

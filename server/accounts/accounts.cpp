@@ -16,11 +16,9 @@
 #include "server/http/rate_limit.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
-#include "server/log.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
 #include "server/store/rows.hpp"
-#include "server/text/text.hpp"
 
 #include <haven/sql_accounts.hpp>
 
@@ -104,47 +102,6 @@ store::Actor actor_of(const store::Row& row) {
 }
 
 } // namespace
-
-asio::awaitable<Answer> register_user(Exchange& exchange) {
-    http::Services& services = exchange.services;
-    const http::RequestHead& head = exchange.request.head;
-    const std::string& ip = head.client_ip;
-    const auto registration = api::decode_registration(exchange.request.body);
-    if (!registration) {
-        co_return std::unexpected(http::invalid_body(registration.error()));
-    }
-    if (auto errors = check_registration(*registration); !errors.empty()) {
-        co_return std::unexpected(http::invalid_body(std::move(errors)));
-    }
-    auto turn = co_await services.attempts.make_account(head.client_network);
-    if (!turn) {
-        co_return std::unexpected(std::move(turn.error()));
-    }
-    const auto hash = co_await services.password_workers.run(
-        std::move(*turn),
-        [&password = registration->password] { return auth::hash_password(password); });
-    if (!hash) {
-        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
-        co_return std::unexpected(http::internal_error());
-    }
-    const std::string email = normal_email(registration->email);
-    const auto rows = co_await exchange.query(
-        sql::accounts::create_user, email, *hash,
-        registration->full_name ? text::name_of(*registration->full_name) : std::nullopt,
-        registration->preferred_language, ip, exchange.request.head.user_agent,
-        registration->consent_motion_trace, older_email(registration->email), exchange.request.id);
-    if (!rows) {
-        co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
-    }
-    if (rows->empty()) {
-        co_await services.attempts.account_is_taken(head.client_network);
-        co_return std::unexpected(
-            Problem{.type = ProblemType::conflict,
-                    .detail = "This address has an account already: log in.",
-                    .errors = {{.pointer = "/email", .detail = "It has an account already."}}});
-    }
-    co_return http::json(201, api::encode(api::Created{.id = rows->front().get<Uuid>("id")}));
-}
 
 asio::awaitable<Answer> log_in(Exchange& exchange) {
     http::Services& services = exchange.services;

@@ -12,7 +12,6 @@
 /// Accounts and the tokens that speak for them.
 namespace haven::accounts {
 
-[[nodiscard]] boost::asio::awaitable<http::Answer> register_user(http::Exchange& exchange);
 [[nodiscard]] boost::asio::awaitable<http::Answer> log_in(http::Exchange& exchange);
 [[nodiscard]] boost::asio::awaitable<http::Answer> log_out(http::Exchange& exchange);
 

@@ -1,5 +1,6 @@
 #include "server/accounts/profile.hpp"
 
+#include "server/accounts/codes.hpp"
 #include "server/accounts/password_change.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
@@ -30,6 +31,8 @@ constexpr std::array table{
           http::no_body, http::operate<sql::accounts::delete_account>},
     Route{put, "/v1/users/me/password", Policy::plain(who::users, "password_change", "users"),
           http::json_body, change_password},
+    Route{put, "/v1/users/me/email", Policy::plain(who::users, "email_change", "users"),
+          http::json_body, change_email},
     Route{get, "/v1/users/{id}", Policy::plain(who::reviewers, "account_read", "users"),
           http::no_body, http::operate<sql::accounts::get_account>},
     Route{put, "/v1/users/{id}/status", Policy::plain(who::supervisors, "user_status", "users"),

@@ -12,6 +12,7 @@
 #include "server/store/statement.hpp"
 #include "server/text/text.hpp"
 
+#include <haven/sql_accounts.hpp>
 #include <haven/sql_clinicians.hpp>
 #include <haven/sql_store.hpp>
 
@@ -63,6 +64,14 @@ constexpr std::string_view service_usage =
 Makes the service NAME (small letters, digits, - and _) if it is not there yet, and a token for
 it that is good for N days (365). The token is printed once and kept nowhere. The tokens that it
 has stay good; with `--others end` they end, as they must when one of them was lost.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view verify_usage =
+    R"(usage: haven-server verify-email ADDRESS [OPTIONS]
+
+Makes the account that was asked for last with ADDRESS, as the code in its letter would: for a
+clinic without mail. Ask the person first whether the address is theirs.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
@@ -264,6 +273,19 @@ std::expected<void, std::string> reset_password(const Told& told, const ServerCo
     return {};
 }
 
+std::expected<void, std::string> verify_email(const Told& told, const ServerConfig& config) {
+    const std::string email = accounts::normal_email(told.text("NAME"));
+    const auto id = write_row(config, sql::accounts::confirm_address, email);
+    if (!id) {
+        return Failure(id.error());
+    }
+    if (!*id) {
+        return Failure("nobody waits for an account with the address " + email);
+    }
+    std::println("{} {}", to_string(**id), email);
+    return {};
+}
+
 std::expected<void, std::string> add_service(const Told& told, const ServerConfig& config) {
     const std::string name = told.text("NAME");
     const std::string days_text = told.text("--days", "365");
@@ -325,7 +347,8 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
         return 0;
     }
     std::string subject;
-    if (command.name == "add-service" && !arguments.empty() && !arguments[0].starts_with('-')) {
+    const bool has_subject = command.name == "add-service" || command.name == "verify-email";
+    if (has_subject && !arguments.empty() && !arguments[0].starts_with('-')) {
         subject = arguments[0];
         arguments = arguments.subspan(1);
     }
@@ -353,10 +376,11 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
 } // namespace
 
 std::optional<int> run(std::span<const std::string> arguments) {
-    static const std::array<Command, 4> commands{
+    static const std::array<Command, 5> commands{
         Command{"add-clinician", clinician_usage, {"--email", "--name", "--role"}, add_clinician},
         Command{"reset-password", password_usage, {"--email"}, reset_password},
         Command{"add-service", service_usage, {"--days", "--others"}, add_service},
+        Command{"verify-email", verify_usage, {}, verify_email},
         Command{"migrate", migrate_usage, {"--server-role"}, migrate}};
     const auto found = std::ranges::find(
         commands, arguments.empty() ? std::string_view{} : std::string_view(arguments.front()),

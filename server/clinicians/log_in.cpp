@@ -14,7 +14,6 @@
 #include "server/http/rate_limit.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
-#include "server/log.hpp"
 #include "server/store/rows.hpp"
 
 #include <haven/sql_clinicians.hpp>
@@ -96,28 +95,6 @@ asio::awaitable<Answer> grant_token(Exchange& exchange, const Uuid& id,
 }
 
 } // namespace
-
-asio::awaitable<std::expected<std::string, Problem>> hash_new_password(Exchange& exchange,
-                                                                       const std::string& password,
-                                                                       const std::string& email,
-                                                                       const std::string& pointer) {
-    if (const auto good = auth::check_password(password, email); !good) {
-        co_return std::unexpected(
-            http::invalid_body({{.pointer = pointer, .detail = good.error()}}));
-    }
-    auto turn = co_await exchange.services.attempts.set_password(
-        to_string(exchange.user_id()), exchange.request.head.client_network);
-    if (!turn) {
-        co_return std::unexpected(std::move(turn.error()));
-    }
-    auto hash = co_await exchange.services.password_workers.run(
-        std::move(*turn), [&password] { return auth::hash_password(password); });
-    if (!hash) {
-        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
-        co_return std::unexpected(http::internal_error());
-    }
-    co_return std::move(*hash);
-}
 
 asio::awaitable<Answer> log_in(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {

@@ -85,12 +85,21 @@ run_operation(Exchange& exchange, const store::Answering& statement,
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
-    const store::Row row = rows->front();
+    co_return result_in(rows->front());
+}
+
+OperationResult result_in(const store::Row& row) {
     using OptionalText = std::optional<std::string>;
-    co_return OperationResult{.status = row.get<std::int32_t>("status"),
-                              .body = row.get<OptionalText>("body"),
-                              .pointer = row.get<OptionalText>("pointer").value_or(""),
-                              .detail = row.get<OptionalText>("detail").value_or("")};
+    return {.status = row.get<std::int32_t>("status"),
+            .body = row.get<OptionalText>("body"),
+            .pointer = row.get<OptionalText>("pointer").value_or(""),
+            .detail = row.get<OptionalText>("detail").value_or("")};
+}
+
+Response accepted() {
+    Response response = no_content();
+    response.status = 202;
+    return response;
 }
 
 Answer answer_of(OperationResult result) {
@@ -98,6 +107,8 @@ Answer answer_of(OperationResult result) {
     case 200:
     case 201:
         return json(result.status, result.body.value_or("null"));
+    case 202:
+        return accepted();
     case 204:
         return no_content();
     case 403:

@@ -45,6 +45,11 @@ struct OperationResult {
 run_operation(Exchange& exchange, const store::Answering& statement,
               std::optional<std::string> body_json);
 
+[[nodiscard]] OperationResult result_in(const store::Row& row);
+
+/// 202: what was asked for is done later, and is told to somebody else.
+[[nodiscard]] Response accepted();
+
 [[nodiscard]] Answer answer_of(OperationResult result);
 
 /// The two together.

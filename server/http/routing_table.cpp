@@ -1,7 +1,9 @@
 #include "server/http/routing_table.hpp"
 
 #include "server/accounts/accounts.hpp"
+#include "server/accounts/codes.hpp"
 #include "server/accounts/profile.hpp"
+#include "server/accounts/registration.hpp"
 #include "server/agents/agents.hpp"
 #include "server/analytics/analytics.hpp"
 #include "server/artifacts/artifacts.hpp"
@@ -53,10 +55,11 @@ constexpr std::array metrics_table{
 std::vector<Route> all_routes() {
     std::vector<Route> all(api_table.begin(), api_table.end());
     for (const auto area :
-         {accounts::profile_routes, agents::routes, analytics::routes, artifacts::routes,
-          audit::routes, clinicians::routes, consents::routes, exercises::routes, intents::routes,
-          notifications::routes, progress::routes, prompts::routes, reflections::routes,
-          review::routes, safety::routes, sessions::routes, speech::routes, vr::routes}) {
+         {accounts::code_routes, accounts::profile_routes, agents::routes, analytics::routes,
+          artifacts::routes, audit::routes, clinicians::routes, consents::routes, exercises::routes,
+          intents::routes, notifications::routes, progress::routes, prompts::routes,
+          reflections::routes, review::routes, safety::routes, sessions::routes, speech::routes,
+          vr::routes}) {
         std::ranges::copy(area(), std::back_inserter(all));
     }
     return all;

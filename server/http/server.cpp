@@ -18,6 +18,9 @@
 #include "server/http/worker_pool.hpp"
 #include "server/jobs/jobs.hpp"
 #include "server/log.hpp"
+#include "server/mail/delivery.hpp"
+#include "server/mail/message.hpp"
+#include "server/mail/sender.hpp"
 #include "server/objects/directory_store.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
@@ -149,6 +152,31 @@ Limits with_descriptors(Limits limits) {
     return limits;
 }
 
+struct Mail {
+    mail::From from;
+    std::unique_ptr<mail::Delivery> delivery;
+};
+
+std::expected<Mail, std::string> open_mail(const ServerConfig& config) {
+    const auto from =
+        mail::parse_from(config.mail_from.empty() ? "Haven <haven@localhost>" : config.mail_from);
+    if (!from) {
+        return std::unexpected("--mail-from wants an address, or \"Name <address>\"");
+    }
+    auto delivery =
+        config.smtp_url.empty()
+            ? mail::spool(config.mail_dir.empty() ? config.data_dir / "mail" : config.mail_dir)
+            : mail::smtp({.url = config.smtp_url,
+                          .user = config.smtp_user,
+                          .password_file = config.smtp_password_file,
+                          .ca_file = config.smtp_ca_file,
+                          .name = from->address.substr(from->address.rfind('@') + 1)});
+    if (!delivery) {
+        return std::unexpected(delivery.error());
+    }
+    return Mail{.from = *from, .delivery = std::move(*delivery)};
+}
+
 /// Any answer fits, however little room there is for what comes.
 std::size_t answer_memory_bytes(const ServerConfig& config) {
     return std::max(config.body_memory_bytes, api::body_memory_bytes_default);
@@ -165,7 +193,7 @@ struct IoContext : asio::io_context {
 struct Server::Impl {
     Impl(ServerConfig server_config, const Limits& connection_limits, Contract api_contract,
          std::unique_ptr<objects::ObjectStore> object_store, seal::Seal the_seal,
-         TrustedProxies trusted_proxies, TlsContext tls_context, bool schema_is_ready)
+         TrustedProxies trusted_proxies, TlsContext tls_context, Mail mail, bool schema_is_ready)
         : config(std::move(server_config)), contract(std::move(api_contract)),
           objects(std::move(object_store)), seal(std::move(the_seal)),
           proxies(std::move(trusted_proxies)),
@@ -179,7 +207,9 @@ struct Server::Impl {
           listener(io.get_executor(), application, body_budget, connection_limits, proxies,
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
-                           proxies, nullptr) {}
+                           proxies, nullptr),
+          letters(io.get_executor(), jobs_database, seal, std::move(mail.from), config.site_url,
+                  std::move(mail.delivery)) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() { io.shutdown(); }
@@ -222,6 +252,7 @@ struct Server::Impl {
     asio::signal_set signals{io};
     asio::signal_set reload_signals{io};
     jobs::Jobs jobs{io.get_executor(), jobs_database};
+    mail::Sender letters;
     asio::steady_timer sweep_timer{io};
     asio::steady_timer schema_timer{io};
     std::uint16_t port = 0;
@@ -289,6 +320,12 @@ void Server::Impl::add_gauges() {
         [](const Impl& s) { return s.jobs.default_partition_rows(); });
     add("haven_overdue_cases", "Cases for review past their deadline.",
         [](const Impl& s) { return s.jobs.overdue_cases(); });
+    add("haven_letters_waiting", "Letters that were not sent yet.",
+        [](const Impl& s) { return s.letters.waiting(); });
+    add("haven_letters_given_up", "Letters given up in the last month.",
+        [](const Impl& s) { return s.letters.given_up(); });
+    add("haven_letters_sent", "Letters sent by this server.",
+        [](const Impl& s) { return s.letters.sent(); });
     add("haven_resident_bytes", "Resident memory.", [](const Impl&) { return resident_bytes(); });
 }
 
@@ -304,6 +341,7 @@ asio::awaitable<void> Server::Impl::stop() {
     co_await listener.stop(std::max<std::chrono::milliseconds>(config.shutdown_timeout - 2s, 1s));
     co_await metrics_listener.stop(1s);
     jobs.stop();
+    letters.stop();
     sweep_timer.cancel();
     schema_timer.cancel();
     signals.cancel();
@@ -312,6 +350,7 @@ asio::awaitable<void> Server::Impl::stop() {
     object_workers.end();
     password_workers.end();
     health_workers.end();
+    letters.end();
     io.stop();
 }
 
@@ -332,6 +371,7 @@ asio::awaitable<void> Server::Impl::begin_work() {
     }
     if (config.jobs_enabled) {
         asio::co_spawn(io, jobs.run(), asio::detached);
+        asio::co_spawn(io, letters.run(), asio::detached);
     }
     asio::co_spawn(io, sweep_objects(), asio::detached);
     asio::co_spawn(io, canvases.run(), asio::detached);
@@ -403,13 +443,17 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
         }
         tls = std::move(*context);
     }
+    auto mail = open_mail(config);
+    if (!mail) {
+        return std::unexpected(mail.error());
+    }
     auto contract = Contract::read(openapi_json());
     if (!contract) {
         return std::unexpected("the API's description: " + contract.error());
     }
     auto impl = std::make_unique<Impl>(config, with_descriptors(limits), std::move(*contract),
                                        std::move(*objects), std::move(*seal), std::move(*proxies),
-                                       std::move(tls), *schema_ready);
+                                       std::move(tls), std::move(*mail), *schema_ready);
     impl->add_gauges();
     const auto port = impl->listener.open(config.listen_address, config.listen_port);
     if (!port) {

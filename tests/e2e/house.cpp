@@ -156,8 +156,9 @@ void House::register_user() {
     const std::string email = new_id() + "@example.org";
     const Reply registered =
         http.post("/v1/users", registration_body(email, options_.motion_trace_consent));
+    confirm_email(database_url_, email);
     token_ = http.post("/v1/auth/tokens", credentials_body(email)).member("access_token");
-    if (registered.status != 201 || token_.empty()) {
+    if (registered.status != 202 || token_.empty()) {
         throw std::runtime_error("no account: " + registered.body + registered.error);
     }
     write_text(directory_.path() / "token", token_);

@@ -23,10 +23,10 @@ using namespace std::chrono_literals;
 constexpr std::string_view password = "quiet-harbour-lamp";
 
 std::string new_clinician_body(std::string_view email, std::string_view role = "reviewer") {
-    return std::format(R"({{"email":"{}","full_name":"Dr. Lee","password":"{}","role":"{}",)"
+    return std::format(R"({{"email":"{}","full_name":"Dr. Lee","role":"{}",)"
                        R"("license_type":"LCSW","license_number":"77","license_state":"NY",)"
                        R"("specialties":["grief","trauma"]}})",
-                       email, password, role);
+                       email, role);
 }
 
 std::string change_body(std::string_view role, std::string_view status) {
@@ -46,12 +46,13 @@ class Clinicians : public ::testing::Test {
         HttpClient client = server.client();
         return client.post("/v1/clinicians/tokens", login_body(email, with));
     }
-    /// Made by the supervisor and logged in.
+    /// Made by the supervisor, with a password, and logged in.
     HttpClient clinician(const std::string& email, std::string_view role = "reviewer") {
         HttpClient client = server.client();
         const Reply made = supervisor.post("/v1/clinicians", new_clinician_body(email, role));
         EXPECT_EQ(made.status, 201) << made.body;
         client.id = made.member("id");
+        server.give_password(client.id, password);
         client.token = log_in(email).member("access_token");
         EXPECT_FALSE(client.token.empty());
         return client;
@@ -281,9 +282,9 @@ TEST_F(Clinicians, OnlySupervisorsMakeListAndChangeThem) {
     };
     expect_invalid(new_clinician_body("no address"), "/email");
     expect_invalid(new_clinician_body("x@y.example", "director"), "/role");
-    expect_invalid(R"({"email":"x@y.example","full_name":"X","password":"password1"})",
+    expect_invalid(R"({"email":"x@y.example","full_name":"X","password":"quiet-harbour-lamp"})",
                    "/password");
-    expect_invalid(R"({"email":"x@y.example","password":"quiet-harbour-lamp"})", "/full_name");
+    expect_invalid(R"({"email":"x@y.example"})", "/full_name");
     const Reply listed = supervisor.get("/v1/clinicians?role=senior&limit=1");
     EXPECT_TRUE(listed.body.contains(lee.id)) << listed.body;
     EXPECT_FALSE(listed.body.contains("password"));
@@ -324,21 +325,37 @@ TEST_F(Clinicians, APasswordThatIsChangedEndsEveryOtherToken) {
     EXPECT_EQ(another.get("/v1/clinicians/me").status, 200);
 }
 
-TEST_F(Clinicians, ASupervisorGivesAnotherPasswordAndEveryTokenEnds) {
+TEST_F(Clinicians, WhoIsInvitedAgainHasNoPasswordNoTokenAndNoCase) {
     HttpClient lee = clinician("lee@clinic.example");
-    const std::string path = "/v1/clinicians/" + lee.id + "/password";
-    const std::string body = R"({"new_password":"calm-river-stone"})";
-    EXPECT_EQ(lee.put("/v1/clinicians/" + supervisor.id + "/password", body).status, 403);
-    EXPECT_TRUE(supervisor.put(path, R"({"new_password":"lee@clinic.example"})")
-                    .points_to("/new_password"));
-    EXPECT_EQ(supervisor.put("/v1/clinicians/" + new_id() + "/password", body).status, 404);
-    EXPECT_EQ(supervisor.put("/v1/clinicians/" + supervisor.id + "/password", body).status, 409);
+    open_case();
+    ASSERT_EQ(lee.send("POST", "/v1/hitl-escalations/claims", "", {}).status, 200);
+    const auto invite = [](HttpClient& by, const std::string& id) {
+        return by.send("POST", "/v1/clinicians/" + id + "/invitation", "", {}).status;
+    };
+    EXPECT_EQ(invite(lee, supervisor.id), 403);
+    EXPECT_EQ(invite(supervisor, new_id()), 404);
+    EXPECT_EQ(invite(supervisor, supervisor.id), 409);
     ASSERT_EQ(lee.get("/v1/clinicians/me").status, 200);
-    EXPECT_EQ(supervisor.put(path, body).status, 204);
+    EXPECT_EQ(invite(supervisor, lee.id), 202);
     EXPECT_EQ(lee.get("/v1/clinicians/me").status, 401);
     EXPECT_EQ(supervisor.get("/v1/clinicians/me").status, 200);
     EXPECT_EQ(log_in("lee@clinic.example").status, 401);
-    EXPECT_EQ(log_in("lee@clinic.example", "calm-river-stone").status, 201);
+    EXPECT_EQ(supervisor.get("/v1/clinicians/" + lee.id).member("invited"), "true");
+    EXPECT_EQ(sql("SELECT review_status FROM hitl_escalations"), "pending");
+    ASSERT_EQ(
+        supervisor.put("/v1/clinicians/" + lee.id, change_body("reviewer", "inactive")).status,
+        200);
+    EXPECT_EQ(invite(supervisor, lee.id), 409);
+}
+
+TEST_F(Clinicians, AnInvitedSupervisorIsNoneWhoCouldStayAlone) {
+    const Reply made =
+        supervisor.post("/v1/clinicians", new_clinician_body("kim@clinic.example", "supervisor"));
+    ASSERT_EQ(made.status, 201);
+    const std::string path = "/v1/clinicians/" + supervisor.id;
+    EXPECT_EQ(supervisor.put(path, change_body("senior", "active")).status, 409);
+    server.give_password(made.member("id"), password);
+    EXPECT_EQ(supervisor.put(path, change_body("senior", "active")).status, 200);
 }
 
 TEST_F(Clinicians, AnAssignmentOpensAPersonsJournalAndItsEndClosesIt) {

@@ -111,6 +111,13 @@ std::vector<std::string> second_command(const ServerConfig& config) {
     add("--tls-certificate", config.tls_certificate);
     add("--tls-key", config.tls_key);
     add("--trusted-proxies", config.trusted_proxies);
+    add("--smtp-url", config.smtp_url);
+    add("--smtp-user", config.smtp_user);
+    add("--smtp-password-file", config.smtp_password_file);
+    add("--smtp-ca-file", config.smtp_ca_file);
+    add("--mail-from", config.mail_from);
+    add("--mail-dir", config.mail_dir);
+    add("--site-url", config.site_url);
     return argv;
 }
 
@@ -203,12 +210,23 @@ std::string TestServer::url() const {
 HttpClient TestServer::new_user(bool motion_trace) const {
     HttpClient client = this->client();
     const std::string email = new_id() + "@example.org";
-    EXPECT_EQ(client.post("/v1/users", registration_body(email, motion_trace)).status, 201);
+    EXPECT_EQ(client.post("/v1/users", registration_body(email, motion_trace)).status, 202);
+    confirm(email);
     const Reply grant = client.post("/v1/auth/tokens", credentials_body(email));
     client.token = grant.member("access_token");
     client.id = grant.member("user_id");
     EXPECT_FALSE(client.token.empty());
     return client;
+}
+
+std::string TestServer::confirm(const std::string& email) const {
+    return confirm_email(config_.database_url, email);
+}
+
+void TestServer::give_password(const std::string& clinician_id, std::string_view chosen) const {
+    sql_do(config_.database_url,
+           std::format("UPDATE clinicians SET password_hash = '{}' WHERE id = '{}'",
+                       auth::hash_password(chosen).value(), clinician_id));
 }
 
 HttpClient TestServer::with_token(const std::string& column, const std::string& bearer_sql) const {
@@ -229,8 +247,9 @@ HttpClient TestServer::with_token(const std::string& column, const std::string& 
 
 HttpClient TestServer::new_clinician(const std::string& role) const {
     return with_token("clinician_id",
-                      std::format("INSERT INTO clinicians (email, full_name, role) VALUES "
-                                  "('{}@clinic.example', 'Dr. Grey', '{}') RETURNING id",
+                      std::format("INSERT INTO clinicians (email, full_name, password_hash, role) "
+                                  "VALUES ('{}@clinic.example', 'Dr. Grey', 'none', '{}') "
+                                  "RETURNING id",
                                   new_id(), role));
 }
 
@@ -270,6 +289,13 @@ void sql_do(const std::string& database_url, const std::string& sql) {
     if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
         throw std::runtime_error(PQresultErrorMessage(result.get()));
     }
+}
+
+std::string confirm_email(const std::string& database_url, const std::string& email) {
+    const std::string id =
+        sql_text(database_url, std::format("SELECT registration_confirm_address('{}')", email));
+    EXPECT_EQ(id.size(), 36U) << email << " was not asked for: " << id;
+    return id;
 }
 
 std::string new_id() {

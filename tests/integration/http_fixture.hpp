@@ -47,6 +47,10 @@ class TestServer {
     [[nodiscard]] HttpClient client() const { return HttpClient(urls()); }
     /// A client with the token of a new account.
     [[nodiscard]] HttpClient new_user(bool motion_trace = true) const;
+    /// Makes the account that was asked for with the address, as its letter would: its id.
+    std::string confirm(const std::string& email) const;
+    /// A clinician's, as if they had accepted their invitation.
+    void give_password(const std::string& clinician_id, std::string_view password) const;
     /// A client with the token of a new clinician: "reviewer", "senior" or "supervisor".
     [[nodiscard]] HttpClient new_clinician(const std::string& role) const;
     /// A client with the token of a new service, whose name begins with `name`.
@@ -80,6 +84,9 @@ class TestServer {
 void sql_do(const std::string& database_url, const std::string& sql);
 
 [[nodiscard]] std::string new_id();
+
+/// Makes the account that was asked for with the address: its id.
+std::string confirm_email(const std::string& database_url, const std::string& email);
 
 /// How many files are below a directory; none where it does not exist.
 [[nodiscard]] std::size_t files_below(const std::filesystem::path& directory);

@@ -56,7 +56,8 @@ class HostileText : public ::testing::Test {
     std::string new_account() const {
         HttpClient client = server.client();
         std::string email = new_id() + "@example.org";
-        EXPECT_EQ(client.post("/v1/users", registration_body(email)).status, 201);
+        EXPECT_EQ(client.post("/v1/users", registration_body(email)).status, 202);
+        server.confirm(email);
         return email;
     }
     /// A clinician with the same password as the fixture's accounts.
@@ -111,7 +112,7 @@ TEST_F(HostileText, NoFieldMakesARequestFailThatHasNothingToDoWithIt) {
     for (const std::string& value : odd_values()) {
         const std::string field = "User-Agent: " + value + "\r\n";
         EXPECT_EQ(status_of("POST /v1/users", field, registration_body(new_id() + "@example.org")),
-                  201);
+                  202);
         EXPECT_EQ(status_of("PUT /v1/consents/" + new_id(), token + field,
                             R"({"consent_type":"research","consent_version":"v1.0",)"
                             R"("consent_given":true,"consent_text":"The words."})"),

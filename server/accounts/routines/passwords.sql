@@ -1,5 +1,5 @@
 -- Passwords of people and clinicians, by one rule: whoever changes one, every token of its bearer
--- ends, but the one that goes on with the change. (A log-in that hashes the same password anew
+-- ends, but the one that goes on with the change, and every code that was sent; a letter tells its owner. (A log-in that hashes the same password anew
 -- changes none.)
 
 -- No token goes on where `kept` is NULL.
@@ -11,15 +11,14 @@ LANGUAGE sql SET haven.actor = 'job' AS $$
 $$;
 
 -- `known` is the hash the old password was proved against, NULL where nobody was asked for the old
--- one: a supervisor, or who runs the server. False: there is no such bearer, or the password was
+-- one: who has a code, or runs the server. False: there is no such bearer, or the password was
 -- changed meanwhile.
 CREATE OR REPLACE FUNCTION haven_change_password(bearer uuid, wanted text, known text, kept bytea)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF haven_actor() = 'user' THEN
-        UPDATE users SET password_hash = wanted, updated_at = now()
-        WHERE id = bearer AND password_hash = coalesce(known, password_hash);
-    ELSE
+    UPDATE users SET password_hash = wanted, updated_at = now()
+    WHERE id = bearer AND status = 'active' AND password_hash = coalesce(known, password_hash);
+    IF NOT FOUND THEN
         UPDATE clinicians SET password_hash = wanted, updated_at = now()
         WHERE id = bearer AND (known IS NULL OR password_hash = known);
     END IF;
@@ -27,6 +26,8 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM haven_end_tokens(bearer, kept);
+    PERFORM haven_end_codes(bearer);
+    PERFORM letter_to_bearer('password_changed', bearer);
     RETURN true;
 END $$;
 

@@ -376,6 +376,7 @@ void run_bench(int rounds, int drawings, bool memory) {
         std::format("http://127.0.0.1:{}", std::stoi(read_text(directory.path() / "port")));
     HttpClient client(setting.server_url);
     client.post("/v1/users", registration_body("bench@example.org"));
+    confirm_email(setting.database_url, "bench@example.org");
     const Reply login = client.post("/v1/auth/tokens", credentials_body("bench@example.org"));
     client.token = setting.token = login.member("access_token");
     setting.user_id = *parse_uuid(login.member("user_id"));
