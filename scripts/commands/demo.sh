@@ -112,7 +112,7 @@ command_demo() {
     step "database and server in $DATA"
     start_database "$DATA"
     start_server "$bin" "$DATA"
-    demo_token "$DATA" "$DATA/token"
+    demo_token "$bin" "$DATA" "$DATA/token"
     on_exit "rm -f '$DATA/token' '$DATA/drawing-may-begin'"
     start_headset "$bin"
     step "drawing for $CLIENT_SECONDS s in $ENVIRONMENT"

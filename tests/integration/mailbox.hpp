@@ -34,9 +34,9 @@ class Mailbox {
     [[nodiscard]] std::vector<Mail> to(std::string_view address) const;
     [[nodiscard]] std::vector<Mail> all() const;
     /// The same once there are so many.
-    [[nodiscard]] std::vector<Mail> await_to(std::string_view address, std::size_t count) const;
+    std::vector<Mail> await_to(std::string_view address, std::size_t count) const;
     /// The code of the last of so many.
-    [[nodiscard]] std::string code_to(std::string_view address, std::size_t count = 1) const;
+    std::string code_to(std::string_view address, std::size_t count = 1) const;
 
   private:
     std::filesystem::path directory_;

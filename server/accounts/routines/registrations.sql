@@ -40,6 +40,7 @@ END $$;
 
 -- The right password for an address that is not confirmed yet: its letter is sent again, once in five minutes.
 CREATE OR REPLACE FUNCTION registration_remind(registration uuid) RETURNS void LANGUAGE sql SET haven.actor = 'job' AS $$
+    SELECT letters_lock();
     INSERT INTO letters (kind, bearer, registration_id)
     SELECT 'verification', 'user', id FROM registrations
     WHERE id = registration

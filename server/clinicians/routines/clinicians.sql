@@ -56,7 +56,7 @@ BEGIN
         RETURN CASE WHEN EXISTS (SELECT FROM clinicians WHERE clinicians.id = clinician_invite.id)
                     THEN haven_conflict(haven_nobody(), 'The clinician is not active.') ELSE haven_not_found() END;
     END IF;
-    PERFORM haven_end_tokens(id, NULL);
+    PERFORM haven_end_tokens(id, NULL, 'password_changed');
     PERFORM haven_end_codes(id);
     PERFORM clinician_give_back(id, '{}');
     PERFORM letter_to_bearer('invitation', id);
@@ -101,7 +101,7 @@ BEGIN
         updated_at = now()
     WHERE clinicians.id = known.id;
     IF body ->> 'status' <> 'active' THEN
-        PERFORM haven_end_tokens(known.id, NULL);
+        PERFORM haven_end_tokens(known.id, NULL, 'suspended');
     END IF;
     PERFORM clinician_give_back(known.id, CASE body ->> 'status' WHEN 'active' THEN haven_roles_up_to(body ->> 'role')
                                                                  ELSE '{}' END);
@@ -173,21 +173,6 @@ CREATE OR REPLACE FUNCTION haven_uuid_or_null(words text) RETURNS uuid LANGUAGE 
     SELECT CASE WHEN words ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN words::uuid END
 $$;
 
--- As token_grant, of a clinician; with their role.
-CREATE OR REPLACE FUNCTION clinician_token_grant(hash bytea, clinician uuid, lifetime interval, renewed text, proved text)
-RETURNS haven_answer LANGUAGE plpgsql AS $$
-DECLARE
-    is_a text;
-BEGIN
-    UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
-    WHERE id = clinician AND status = 'active' AND password_hash = proved
-    RETURNING role INTO is_a;
-    IF NOT FOUND THEN
-        RETURN haven_status(haven_nobody(), 401);
-    END IF;
-    INSERT INTO access_tokens (token_hash, clinician_id, expires_at) VALUES (hash, clinician, now() + lifetime);
-    RETURN haven_created(haven_nobody(), jsonb_build_object('role', is_a));
-END $$;
 
 -- Whom a list of people is of: the clinician, or whoever asks where it is NULL.
 CREATE OR REPLACE FUNCTION clinician_seen(clinician uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/auth/principal.hpp"
 #include "server/http/application.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
@@ -9,15 +10,15 @@
 
 #include <expected>
 
-/// Accounts and the tokens that speak for them.
-namespace haven::accounts {
+namespace haven::auth {
 
+/// POST /v1/auth/tokens, of people and clinicians. Unknown addresses, wrong passwords and accounts
+/// that are closed answer alike, in the same time.
 [[nodiscard]] boost::asio::awaitable<http::Answer> log_in(http::Exchange& exchange);
-[[nodiscard]] boost::asio::awaitable<http::Answer> log_out(http::Exchange& exchange);
 
 /// Whose token the request carries; 401 for one that is missing, unknown, expired or revoked, or
 /// whose account is closed.
-[[nodiscard]] boost::asio::awaitable<std::expected<http::Identity, http::Problem>>
+[[nodiscard]] boost::asio::awaitable<std::expected<Principal, http::Problem>>
 authenticate(http::Services& services, const http::Request& request);
 
-} // namespace haven::accounts
+} // namespace haven::auth
