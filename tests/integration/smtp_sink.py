@@ -57,7 +57,7 @@ class Sink:
 
 def authenticate(server, session, envelope, mechanism, data):
     good = mechanism in ("LOGIN", "PLAIN") and (data.login, data.password) == (b"haven", b"secret-of-smtp")
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 async def main():
