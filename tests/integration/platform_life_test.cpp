@@ -159,7 +159,7 @@ void PlatformLife::register_people() {
     server.confirm(email);
     const Reply grant = write(user, "POST", "/v1/auth/tokens", credentials_body(email));
     user.token = json_at(grant.body, "/access_token");
-    user.id = json_at(grant.body, "/user_id");
+    user.id = json_at(grant.body, "/bearer_id");
     write(user, "PUT", "/v1/users/me", R"({"location_country":"Austria","time_zone":"UTC"})");
     write(user, "PUT", "/v1/consents/" + new_id(),
           R"({"consent_type":"research","consent_version":"v2.0","consent_given":true})");
@@ -168,9 +168,10 @@ void PlatformLife::register_people() {
         write(supervisor, "POST", "/v1/clinicians",
               std::format(R"({{"email":"{}","full_name":"Dr. Reed","role":"reviewer"}})", address));
     server.give_password(json_at(made.body, "/id"), "quiet-harbour-lamp");
-    const Reply pass = write(reviewer, "POST", "/v1/clinicians/tokens", credentials_body(address));
+    const Reply pass =
+        write(reviewer, "POST", "/v1/auth/tokens", credentials_body(address, "clinician"));
     reviewer.token = json_at(pass.body, "/access_token");
-    reviewer.id = json_at(pass.body, "/clinician_id");
+    reviewer.id = json_at(pass.body, "/bearer_id");
 }
 
 void PlatformLife::begin_session() {
