@@ -464,6 +464,26 @@ TEST_F(Commands, AnotherPasswordEndsTheLogInsThereAre) {
         201);
 }
 
+TEST_F(Commands, AClinicWithoutMailConfirmsAnAddressByHand) {
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient client = server.client();
+    ASSERT_EQ(client.post("/v1/users", registration_body("ada@example.org")).status, 202);
+    const Outcome made = run_server("verify-email Ada@Example.org");
+    EXPECT_EQ(made.status, 0) << made.errors;
+    EXPECT_TRUE(made.output.ends_with(" ada@example.org\n")) << made.output;
+    EXPECT_EQ(client.post("/v1/auth/tokens", credentials_body("ada@example.org")).status, 201);
+    EXPECT_EQ(sql_text(url, "SELECT user_id::text = (SELECT id::text FROM users) FROM audit_logs "
+                            "WHERE action = 'email_verification'"),
+              "t");
+    for (const char* nobody : {"ada@example.org", "ben@example.org"}) {
+        const Outcome none = run_server(std::string("verify-email ") + nobody);
+        EXPECT_EQ(none.status, 1);
+        EXPECT_TRUE(none.errors.contains("nobody waits")) << none.errors;
+    }
+}
+
 TEST_F(Commands, AServiceIsRotatedSuspendedResumedAndListed) {
     const Outcome made = run_server("add-service web --scope sessions --expires 7");
     ASSERT_EQ(made.status, 0) << made.errors;
