@@ -164,8 +164,6 @@ std::vector<Option> other_options() {
          "32 bytes, mode 600: what is sealed hangs on it; default: master.key in the data "
          "directory",
          path(&C::master_key_file)},
-        {"token_lifetime_seconds", "S", "how long a log-in lasts",
-         seconds(&C::token_lifetime, 60, 31'536'000ULL)},
         {"body_memory_bytes", "BYTES", "all request bodies in memory together, 64 MiB or more",
          integer(&C::body_memory_bytes, 0, 64 * gib)},
         {"body_bytes_max", "BYTES", "one request body", integer(&C::body_bytes_max, kib, gib)},
@@ -186,9 +184,31 @@ std::vector<Option> other_options() {
     };
 }
 
+std::vector<Option> login_options() {
+    using C = ServerConfig;
+    constexpr std::uint64_t year = 366ULL * 24 * 3600;
+    return {
+        {"token_lifetime_seconds", "S", "how long an access token is good",
+         seconds(&C::token_lifetime, 60, year)},
+        {"login_idle_seconds", "S", "a person's log-in that is not refreshed for so long ends",
+         seconds(&C::login_idle_time, 60, year)},
+        {"login_lifetime_seconds", "S", "it ends after that in any case",
+         seconds(&C::login_lifetime, 60, year)},
+        {"clinician_idle_seconds", "S", "the same of a clinician's",
+         seconds(&C::clinician_idle_time, 60, year)},
+        {"clinician_lifetime_seconds", "S", "the same of a clinician's",
+         seconds(&C::clinician_lifetime, 60, year)},
+        {"device_idle_seconds", "S", "the same of a headset's",
+         seconds(&C::device_idle_time, 60, year)},
+        {"device_lifetime_seconds", "S", "the same of a headset's",
+         seconds(&C::device_lifetime, 60, year)},
+    };
+}
+
 const std::vector<Option>& all_options() {
     static const std::vector<Option> options = [] {
         std::vector<Option> all = network_options();
+        std::ranges::move(login_options(), std::back_inserter(all));
         std::ranges::move(other_options(), std::back_inserter(all));
         return all;
     }();
@@ -270,8 +290,9 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
                "HAVEN_LISTEN_PORT) or from a TOML\n"
                "file (listen_port = 8080). A flag wins over the environment, the environment over "
                "the file.\n"
-               "haven-server add-clinician --help and haven-server add-service --help tell of the "
-               "two commands.");
+               "add-clinician, reset-password, add-service, rotate-service, suspend-service, "
+               "resume-service,\n"
+               "list-services and migrate are commands: haven-server add-service --help.");
     Told told;
     std::map<std::string, std::string> values;
     app.add_option("--config", values["config"], "a TOML file with any of the settings below")

@@ -48,7 +48,14 @@ struct ServerConfig {
     std::string trusted_proxies;
     std::size_t requests_per_minute = 6000; ///< of one account; as many again that write
 
-    std::chrono::seconds token_lifetime{12 * 3600};
+    std::chrono::seconds token_lifetime{15 * 60}; ///< of an access token
+    /// A log-in ends where it is not refreshed for so long, and at the latest after a lifetime.
+    std::chrono::seconds login_idle_time{30LL * 24 * 3600};
+    std::chrono::seconds login_lifetime{90LL * 24 * 3600};
+    std::chrono::seconds clinician_idle_time{12 * 3600};
+    std::chrono::seconds clinician_lifetime{7LL * 24 * 3600};
+    std::chrono::seconds device_idle_time{90LL * 24 * 3600};
+    std::chrono::seconds device_lifetime{365LL * 24 * 3600};
     /// All request bodies in memory together.
     std::uint64_t body_memory_bytes = api::body_memory_bytes_default;
     std::uint64_t body_bytes_max = api::drawing_body_bytes_max; ///< one request body

@@ -29,8 +29,13 @@ haven_library(server
         artifacts/files.cpp
         audit/audit.cpp
         audit/reading.cpp
+        auth/grant.cpp
+        auth/log_in.cpp
+        auth/oauth.cpp
+        auth/routes.cpp
+        auth/services.cpp
         clinicians/clinicians.cpp
-        clinicians/log_in.cpp
+        clinicians/new_password.cpp
         consents/consents.cpp
         exercises/exercises.cpp
         http/address.cpp
@@ -39,6 +44,7 @@ haven_library(server
         http/connection.cpp
         http/contract.cpp
         http/digest.cpp
+        http/form.cpp
         http/head_rules.cpp
         http/health.cpp
         http/json_members.cpp
@@ -84,7 +90,7 @@ haven_library(server
     PRIVATE haven::auth haven::canvas haven::text PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
 target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
-set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit clinicians consents exercises http intents jobs notifications objects
+set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit auth clinicians consents exercises http intents jobs notifications objects
         progress prompts reflections review safety seal sessions speech vr)
 set(includes "#include <haven/sql_store.hpp>\n")
 set(spans "sql::store::all")

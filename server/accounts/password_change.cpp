@@ -4,7 +4,6 @@
 #include "server/accounts/attempts.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/password.hpp"
-#include "server/auth/token.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
@@ -18,11 +17,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -87,13 +84,9 @@ asio::awaitable<Problem> refuse(Exchange& exchange) {
 
 asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& passwords,
                                    const std::string& hash) {
-    const auto token = auth::hash_of_token(exchange.request.identity->token);
-    if (!token) {
-        co_return std::unexpected(http::unauthorized());
-    }
     const auto rows = co_await http::write_recorded(
         exchange, audit::answered_by(exchange, sql::accounts::change_password, hash,
-                                     passwords.stored_hash, std::span<const std::byte>(*token)));
+                                     passwords.stored_hash, exchange.request.principal->family));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }

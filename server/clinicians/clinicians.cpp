@@ -2,7 +2,8 @@
 
 #include "server/accounts/password_change.hpp"
 #include "server/accounts/rules.hpp"
-#include "server/clinicians/log_in.hpp"
+#include "server/auth/scopes.hpp"
+#include "server/clinicians/new_password.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
@@ -74,45 +75,51 @@ asio::awaitable<Answer> reset_password(Exchange& exchange) {
     co_return co_await http::answer_with(exchange, sql::clinicians::reset_password, body.json());
 }
 
-constexpr http::Policy plain(http::Who who, std::string_view action) {
-    return http::Policy::plain(who, action, "clinicians");
+constexpr http::Policy plain(http::Who who, auth::Scopes scopes, std::string_view action) {
+    return http::Policy::plain(who, scopes, action, "clinicians");
 }
 
 /// Who cares for whom tells of a person's health.
-constexpr http::Policy care(http::Who who, std::string_view action) {
-    return http::Policy::health(who, action, "clinician_assignments",
+constexpr http::Policy care(http::Who who, auth::Scopes scopes, std::string_view action) {
+    return http::Policy::health(who, scopes, action, "clinician_assignments",
                                 "care for a person by a clinician");
 }
 
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 constexpr std::array table{
-    http::Route{post, "/v1/clinicians/tokens", http::Policy::open("clinician_login"),
-                http::open_body, log_in},
-    http::Route{get, "/v1/clinicians", plain(who::supervisors, "clinician_list"), http::no_body,
-                http::list<sql::clinicians::list_clinicians>},
-    http::Route{post, "/v1/clinicians", plain(who::supervisors, "clinician_create"),
+    http::Route{get, "/v1/clinicians", plain(who::supervisors, scope::clinic, "clinician_list"),
+                http::no_body, http::list<sql::clinicians::list_clinicians>},
+    http::Route{post, "/v1/clinicians", plain(who::supervisors, scope::clinic, "clinician_create"),
                 http::json_body, create_clinician},
-    http::Route{get, "/v1/clinicians/me", plain(who::reviewers, "clinician_read_me"), http::no_body,
+    http::Route{get, "/v1/clinicians/me",
+                plain(who::reviewers, scope::account, "clinician_read_me"), http::no_body,
                 http::operate<sql::clinicians::get_me>},
-    http::Route{put, "/v1/clinicians/me/password", plain(who::reviewers, "clinician_password"),
-                http::json_body, accounts::change_password},
-    http::Route{get, "/v1/clinicians/me/users", care(who::reviewers, "care_list_me"), http::no_body,
-                http::list<sql::clinicians::list_users>},
-    http::Route{get, "/v1/clinicians/{id}", plain(who::supervisors, "clinician_read"),
-                http::no_body, http::operate<sql::clinicians::get_clinician>},
-    http::Route{put, "/v1/clinicians/{id}", plain(who::supervisors, "clinician_change"),
-                http::json_body, http::operate<sql::clinicians::put_clinician>},
-    http::Route{put, "/v1/clinicians/{id}/password",
-                plain(who::supervisors, "clinician_password_reset"), http::json_body,
-                reset_password},
-    http::Route{get, "/v1/clinicians/{id}/users", care(who::supervisors, "care_list"),
+    http::Route{put, "/v1/clinicians/me/password",
+                plain(who::reviewers, scope::account, "clinician_password"), http::json_body,
+                accounts::change_password},
+    http::Route{get, "/v1/clinicians/me/users", care(who::reviewers, scope::care, "care_list_me"),
                 http::no_body, http::list<sql::clinicians::list_users>},
-    http::Route{put, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_begin"),
-                http::no_body, http::operate<sql::clinicians::put_assignment>},
-    http::Route{remove, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_end"),
-                http::no_body, http::operate<sql::clinicians::end_assignment>},
+    http::Route{get, "/v1/clinicians/{id}",
+                plain(who::supervisors, scope::clinic, "clinician_read"), http::no_body,
+                http::operate<sql::clinicians::get_clinician>},
+    http::Route{put, "/v1/clinicians/{id}",
+                plain(who::supervisors, scope::clinic, "clinician_change"), http::json_body,
+                http::operate<sql::clinicians::put_clinician>},
+    http::Route{put, "/v1/clinicians/{id}/password",
+                plain(who::supervisors, scope::clinic, "clinician_password_reset").fresh(),
+                http::json_body, reset_password},
+    http::Route{get, "/v1/clinicians/{id}/users",
+                care(who::supervisors, scope::clinic, "care_list"), http::no_body,
+                http::list<sql::clinicians::list_users>},
+    http::Route{put, "/v1/clinicians/{id}/users/{user_id}",
+                care(who::supervisors, scope::clinic, "care_begin"), http::no_body,
+                http::operate<sql::clinicians::put_assignment>},
+    http::Route{remove, "/v1/clinicians/{id}/users/{user_id}",
+                care(who::supervisors, scope::clinic, "care_end"), http::no_body,
+                http::operate<sql::clinicians::end_assignment>},
 };
 
 } // namespace

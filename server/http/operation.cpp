@@ -1,5 +1,6 @@
 #include "server/http/operation.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/contract.hpp"
@@ -54,8 +55,11 @@ std::string request_json(const Exchange& exchange) {
         request.route->body.kind == BodyKind::json
             ? std::format(R"(,"received":"{}")", hexadecimal(request.received))
             : "";
-    return std::format(R"({{"path":{},"query":{}{}}})", places_json(request), request.query_json,
-                       received);
+    const std::string family =
+        request.principal ? std::format(R"(,"family":"{}")", to_string(request.principal->family))
+                          : "";
+    return std::format(R"({{"path":{},"query":{}{}{}}})", places_json(request), request.query_json,
+                       received, family);
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 #include "server/http/server.hpp"
 
 #include "net/api/limits.hpp"
-#include "server/accounts/accounts.hpp"
 #include "server/accounts/attempts.hpp"
+#include "server/auth/log_in.hpp"
 #include "server/config.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
@@ -214,9 +214,9 @@ struct Server::Impl {
     Readiness readiness{io.get_executor()};
     Readiness health_readiness{io.get_executor()};
     Services services = services_with(database, object_workers, readiness);
-    Application application{services, api_routes(), accounts::authenticate};
+    Application application{services, api_routes(), auth::authenticate};
     Services health_services = services_with(health_database, health_workers, health_readiness);
-    Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
+    Application metrics_application{health_services, metrics_routes(), auth::authenticate};
     Listener listener;
     Listener metrics_listener;
     asio::signal_set signals{io};

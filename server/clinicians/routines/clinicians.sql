@@ -70,7 +70,7 @@ BEGIN
         updated_at = now()
     WHERE clinicians.id = known.id;
     IF body ->> 'status' <> 'active' THEN
-        PERFORM haven_end_tokens(known.id, NULL);
+        PERFORM haven_end_tokens(known.id, NULL, 'suspended');
     END IF;
     PERFORM clinician_give_back(known.id, CASE body ->> 'status' WHEN 'active' THEN haven_roles_up_to(body ->> 'role')
                                                                  ELSE '{}' END);
@@ -154,22 +154,6 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     RETURN haven_no_content(haven_nobody());
-END $$;
-
--- As token_grant, of a clinician; with their role.
-CREATE OR REPLACE FUNCTION clinician_token_grant(hash bytea, clinician uuid, lifetime interval, renewed text, proved text)
-RETURNS haven_answer LANGUAGE plpgsql AS $$
-DECLARE
-    is_a text;
-BEGIN
-    UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
-    WHERE id = clinician AND status = 'active' AND password_hash = proved
-    RETURNING role INTO is_a;
-    IF NOT FOUND THEN
-        RETURN haven_status(haven_nobody(), 401);
-    END IF;
-    INSERT INTO access_tokens (token_hash, clinician_id, expires_at) VALUES (hash, clinician, now() + lifetime);
-    RETURN haven_created(haven_nobody(), jsonb_build_object('role', is_a));
 END $$;
 
 -- Whom a list of people is of: the clinician, or whoever asks where it is NULL.

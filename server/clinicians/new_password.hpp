@@ -11,10 +11,6 @@
 
 namespace haven::clinicians {
 
-/// POST /v1/clinicians/tokens. Unknown addresses, wrong passwords and inactive clinicians answer
-/// alike, in the same time.
-[[nodiscard]] boost::asio::awaitable<http::Answer> log_in(http::Exchange& exchange);
-
 /// Checks a password that somebody chose and hashes it on a worker; 422 at `pointer` where it is a
 /// bad one. What the references name must outlive the co_await.
 [[nodiscard]] boost::asio::awaitable<std::expected<std::string, http::Problem>>
