@@ -26,7 +26,7 @@ haven_test(integration_audit LABEL integration SOURCES audit_routes_test.cpp aud
 haven_test(integration_accounts LABEL integration
     SOURCES accounts_test.cpp attempts_test.cpp consents_test.cpp log_in_race_test.cpp names_test.cpp
     PRIVATE haven::test_http haven::test_password_work PkgConfig::sodium)
-haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp scopes_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_sessions LABEL integration SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
