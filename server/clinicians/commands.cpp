@@ -384,8 +384,7 @@ std::expected<void, std::string> list_services(const Told& /*told*/, const Serve
     if (!rows) {
         return Failure(store::describe(rows.error()));
     }
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-        const store::Row row = (*rows)[i];
+    for (const store::Row row : *rows) {
         std::println("{} {} {} {}", row.get<std::string_view>("name"),
                      row.get<std::string_view>("status"), row.get<std::string_view>("expires_at"),
                      row.get<std::string_view>("scopes"));

@@ -136,7 +136,7 @@ void House::start_server() {
     server_.emplace(or_throw(Process::start({
         .argv = {server_program, "--database-url", database_url_, "--listen-port",
                  std::to_string(port_), "--metrics-port", "0", "--data-dir",
-                 directory_.path().string()},
+                 directory_.path().string(), "--token-lifetime-seconds", "86400"},
         .output_stem = directory_.path() / "server",
     })));
     if (!await(start_deadline, [&] { return !server_->running() || port_is_listened_on(port_); }) ||

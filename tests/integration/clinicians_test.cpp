@@ -34,7 +34,7 @@ std::string change_body(std::string_view role, std::string_view status) {
 }
 
 std::string login_body(std::string_view email, std::string_view with = password) {
-    return std::format(R"({{"email":"{}","password":"{}"}})", email, with);
+    return std::format(R"({{"email":"{}","password":"{}","as":"clinician"}})", email, with);
 }
 
 class Clinicians : public ::testing::Test {
@@ -44,7 +44,7 @@ class Clinicians : public ::testing::Test {
     }
     Reply log_in(std::string_view email, std::string_view with = password) const {
         HttpClient client = server.client();
-        return client.post("/v1/clinicians/tokens", login_body(email, with));
+        return client.post("/v1/auth/tokens", login_body(email, with));
     }
     /// Made by the supervisor and logged in.
     HttpClient clinician(const std::string& email, std::string_view role = "reviewer") {
@@ -112,7 +112,7 @@ TEST_F(Clinicians, LogInAnswersAlikeForNobodyAWrongPasswordAndWhoIsInactive) {
         EXPECT_EQ(reply.status, 401);
         EXPECT_EQ(reply.body_without_request_id(), replies[0].body_without_request_id());
     }
-    EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'clinician_login' AND "
+    EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'login' AND "
                   "response_status = 401"),
               "4");
 }
@@ -408,59 +408,80 @@ TEST_F(Commands, TheFirstSupervisorAndAServiceAreMadeOnTheCommandLine) {
         std::string(password) + "\n");
     EXPECT_EQ(made.status, 0) << made.errors;
     EXPECT_TRUE(made.output.contains("supervisor first@clinic.example")) << made.output;
-    const Outcome service = run_server("add-service web-app");
+    const Outcome service = run_server("add-service web-app --scope screenings --scope=sessions");
     EXPECT_EQ(service.status, 0) << service.errors;
     ASSERT_EQ(service.output.size(), 44U) << service.output;
-    const Outcome another = run_server("add-service web-app --days 7");
-    EXPECT_EQ(another.status, 0) << another.errors;
-    EXPECT_EQ(sql_text(url, "SELECT count(*) FROM services"), "1");
-    EXPECT_EQ(sql_text(url, "SELECT count(*) FROM access_tokens"), "2");
+    EXPECT_EQ(sql_text(url, "SELECT scopes FROM services"), "{sessions,screenings}");
 
     ServerConfig config = TestServer::fresh_config(directory);
     config.database_url = url;
     const TestServer server({}, config);
     HttpClient client = server.client();
-    client.token = client.post("/v1/clinicians/tokens", login_body("first@clinic.example"))
-                       .member("access_token");
+    client.token =
+        client.post("/v1/auth/tokens", login_body("first@clinic.example")).member("access_token");
     EXPECT_EQ(client.get("/v1/clinicians").status, 200);
     client.token = service.output.substr(0, 43);
     EXPECT_EQ(client.get("/v1/sessions/" + new_id() + "/safety-screenings").status, 404);
     EXPECT_EQ(client.get("/v1/clinicians").status, 403);
 }
 
-TEST_F(Commands, AnotherPasswordAndAServicesNewTokenEndTheTokensThereAre) {
+TEST_F(Commands, AnotherPasswordEndsTheLogInsThereAre) {
     ASSERT_EQ(
         run_server("add-clinician --email a@clinic.example --name A", std::string(password) + "\n")
             .status,
         0);
-    ASSERT_EQ(run_server("add-service web").status, 0);
-    ASSERT_EQ(run_server("add-service other").status, 0);
-    (void)sql_text(url, "INSERT INTO access_tokens (token_hash, clinician_id, expires_at) SELECT "
-                        "sha256('a'), id, now() + interval '1 hour' FROM clinicians RETURNING 1");
-    const std::string good = "SELECT concat_ws(' ', count(clinician_id), count(service_id)) FROM "
-                             "access_tokens WHERE revoked_at IS NULL";
-    ASSERT_EQ(sql_text(url, good), "1 2");
-    const Outcome reset =
-        run_server("reset-password --email A@clinic.example", "calm-river-stone\n");
-    EXPECT_EQ(reset.status, 0) << reset.errors;
-    EXPECT_EQ(sql_text(url, good), "0 2");
-    EXPECT_EQ(run_server("add-service web").status, 0);
-    EXPECT_EQ(sql_text(url, good), "0 3") << "a second token beside the first";
-    const Outcome renewed = run_server("add-service web --others end");
-    EXPECT_EQ(renewed.status, 0) << renewed.errors;
-    EXPECT_EQ(sql_text(url, good), "0 2") << "the new one, and the other service's";
-
     ServerConfig config = TestServer::fresh_config(directory);
     config.database_url = url;
     const TestServer server({}, config);
     HttpClient client = server.client();
-    EXPECT_EQ(client.post("/v1/clinicians/tokens", login_body("a@clinic.example")).status, 401);
+    client.token =
+        client.post("/v1/auth/tokens", login_body("a@clinic.example")).member("access_token");
+    ASSERT_EQ(client.get("/v1/clinicians/me").status, 200);
+    const Outcome reset =
+        run_server("reset-password --email A@clinic.example", "calm-river-stone\n");
+    EXPECT_EQ(reset.status, 0) << reset.errors;
+    EXPECT_EQ(client.get("/v1/clinicians/me").status, 401);
+    EXPECT_EQ(client.post("/v1/auth/tokens", login_body("a@clinic.example")).status, 401);
     EXPECT_EQ(
-        client.post("/v1/clinicians/tokens", login_body("a@clinic.example", "calm-river-stone"))
-            .status,
+        client.post("/v1/auth/tokens", login_body("a@clinic.example", "calm-river-stone")).status,
         201);
-    client.token = renewed.output.substr(0, 43);
-    EXPECT_EQ(client.get("/v1/session-moves").status, 200);
+}
+
+TEST_F(Commands, AServiceIsRotatedSuspendedResumedAndListed) {
+    const Outcome made = run_server("add-service web --scope sessions --expires 7");
+    ASSERT_EQ(made.status, 0) << made.errors;
+    ASSERT_EQ(run_server("add-service other --scope agents").status, 0);
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient first = server.client();
+    first.token = made.output.substr(0, 43);
+    const auto status = [](HttpClient& client) { return client.get("/v1/session-moves").status; };
+    EXPECT_EQ(status(first), 200);
+    const Outcome rotated = run_server("rotate-service web --overlap 2");
+    ASSERT_EQ(rotated.status, 0) << rotated.errors;
+    HttpClient second = server.client();
+    second.token = rotated.output.substr(0, 43);
+    EXPECT_EQ(status(second), 200);
+    EXPECT_EQ(status(first), 200) << "for two hours more";
+    EXPECT_EQ(sql_text(url, "SELECT min(expires_at) - now() BETWEEN interval '119 minutes' AND "
+                            "interval '2 hours' FROM token_families WHERE service_id = (SELECT id "
+                            "FROM services WHERE name = 'web')"),
+              "t");
+    ASSERT_EQ(run_server("rotate-service web").status, 0);
+    EXPECT_EQ(status(second), 401) << "without an overlap";
+    EXPECT_EQ(status(first), 401);
+    ASSERT_EQ(run_server("suspend-service other").status, 0);
+    EXPECT_NE(run_server("rotate-service other").status, 0);
+    const Outcome listed = run_server("list-services");
+    EXPECT_TRUE(listed.output.starts_with("other suspended ")) << listed.output;
+    EXPECT_TRUE(listed.output.contains("Z agents\nweb active ")) << listed.output;
+    ASSERT_EQ(run_server("resume-service other").status, 0);
+    EXPECT_TRUE(run_server("list-services").output.starts_with("other active "));
+    EXPECT_EQ(
+        sql_text(url, "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_logs WHERE "
+                      "service_id IS NOT NULL AND request_id IS NULL"),
+        "service_add service_add service_rotate service_rotate service_status service_status");
 }
 
 TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
@@ -480,8 +501,11 @@ TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
     fails("add-clinician --email", "", "wants a value");
     fails("add-service", "", "name");
     fails("add-service 'Web App'", "", "name");
-    fails("add-service web --days 0", "", "--days");
-    fails("add-service web --others maybe", "", "--others");
+    fails("add-service web --scope agents --expires 0", "", "--expires");
+    fails("add-service web --scope agents --expires 366", "", "--expires");
+    fails("add-service web", "", "--scope");
+    fails("add-service web --scope agents --scope everything", "", "--scope");
+    fails("add-service web --scope journal", "", "--scope");
     fails("reset-password", "calm-river-stone\n", "--email");
     EXPECT_EQ(run_server("add-service --help").status, 0);
     EXPECT_TRUE(run_server("add-clinician --help").output.contains("never an argument"));
@@ -490,6 +514,10 @@ TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
     EXPECT_EQ(run_server(twice, std::string(password) + "\n").status, 0);
     fails(twice, std::string(password) + "\n", "already");
     fails("reset-password --email nobody@b.example", "calm-river-stone\n", "no clinician");
+    EXPECT_EQ(run_server("add-service web --scope agents").status, 0);
+    fails("add-service web --scope agents", "", "rotate-service");
+    fails("rotate-service nobody", "", "no service");
+    fails("suspend-service nobody", "", "no service");
 }
 
 } // namespace

@@ -24,8 +24,9 @@ std::string registration(const std::string& email, const std::string& password,
                        email, password, name);
 }
 
-std::string credentials(const std::string& email, const std::string& password) {
-    return std::format(R"({{"email":"{}","password":"{}"}})", email, password);
+std::string credentials(const std::string& email, const std::string& password,
+                        const std::string& as) {
+    return std::format(R"({{"email":"{}","password":"{}","as":"{}"}})", email, password, as);
 }
 
 class Names : public ::testing::Test {
@@ -34,8 +35,8 @@ class Names : public ::testing::Test {
         return sql_text(server.config().database_url, text);
     }
     int log_in(const std::string& email, const std::string& password,
-               const std::string& path = "/v1/auth/tokens") const {
-        return server.client().post(path, credentials(email, password)).status;
+               const std::string& as = "user") const {
+        return server.client().post("/v1/auth/tokens", credentials(email, password, as)).status;
     }
 
     TestServer server;
@@ -106,9 +107,8 @@ TEST_F(Names, APasswordIsOneHoweverItIsTypedForPeopleAndClinicians) {
                                     decomposed))
                   .status,
               201);
-    const std::string path = "/v1/clinicians/tokens";
-    EXPECT_EQ(log_in(email, composed, path), 201);
-    EXPECT_EQ(log_in("RUTH@xn--bung-zra.example", decomposed, path), 201);
+    EXPECT_EQ(log_in(email, composed, "clinician"), 201);
+    EXPECT_EQ(log_in("RUTH@xn--bung-zra.example", decomposed, "clinician"), 201);
     EXPECT_EQ(supervisor
                   .post("/v1/clinicians",
                         std::format(R"({{"email":"{}","full_name":"Ruth","password":"{}"}})",

@@ -158,7 +158,7 @@ void PlatformLife::register_people() {
     write(user, "POST", "/v1/users", registration_body(email));
     const Reply grant = write(user, "POST", "/v1/auth/tokens", credentials_body(email));
     user.token = json_at(grant.body, "/access_token");
-    user.id = json_at(grant.body, "/user_id");
+    user.id = json_at(grant.body, "/bearer_id");
     write(user, "PUT", "/v1/users/me", R"({"location_country":"Austria","time_zone":"UTC"})");
     write(user, "PUT", "/v1/consents/" + new_id(),
           R"({"consent_type":"research","consent_version":"v2.0","consent_given":true})");
@@ -167,9 +167,10 @@ void PlatformLife::register_people() {
           std::format(R"({{"email":"{}","full_name":"Dr. Reed","role":"reviewer",)"
                       R"("password":"quiet-harbour-lamp"}})",
                       address));
-    const Reply pass = write(reviewer, "POST", "/v1/clinicians/tokens", credentials_body(address));
+    const Reply pass =
+        write(reviewer, "POST", "/v1/auth/tokens", credentials_body(address, "clinician"));
     reviewer.token = json_at(pass.body, "/access_token");
-    reviewer.id = json_at(pass.body, "/clinician_id");
+    reviewer.id = json_at(pass.body, "/bearer_id");
 }
 
 void PlatformLife::begin_session() {

@@ -17,7 +17,7 @@ BEGIN
                                 idle_lifetime, idle_expires_at, expires_at)
     VALUES (CASE bearer WHEN 'user' THEN bearer_id END, CASE bearer WHEN 'clinician' THEN bearer_id END,
             CASE bearer WHEN 'service' THEN bearer_id END, terms ->> 'came_by', terms ->> 'client',
-            terms ->> 'device_name', haven_texts(terms -> 'scopes'), haven_texts(terms -> 'factors'),
+            terms ->> 'device_name', haven_texts(terms -> 'scopes'), coalesce(haven_texts(terms -> 'factors'), '{}'),
             idle, least(now() + idle, ends), ends)
     RETURNING * INTO family;
     IF refresh IS NOT NULL THEN
@@ -25,9 +25,6 @@ BEGIN
     END IF;
     RETURN haven_give_access(family, access, (terms ->> 'token_seconds')::double precision);
 END $$;
-
-CREATE OR REPLACE FUNCTION haven_texts(list jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE AS
-$$ SELECT ARRAY(SELECT jsonb_array_elements_text(coalesce(list, '[]'))) $$;
 
 -- An access token of a family, which it does not outlive, and what an answer says of it.
 CREATE OR REPLACE FUNCTION haven_give_access(family token_families, access bytea, seconds double precision) RETURNS jsonb

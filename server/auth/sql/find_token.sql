@@ -4,7 +4,7 @@ SELECT CASE WHEN family.user_id IS NOT NULL THEN 'user' WHEN family.clinician_id
        coalesce(family.user_id, family.clinician_id, family.service_id) AS actor_id,
        coalesce(clinicians.role, '') AS role, family.id AS family, array_to_string(family.scopes, ' ') AS scopes,
        array_to_string(family.factors, ' ') AS factors,
-       extract(epoch FROM now() - family.authenticated_at)::bigint AS authenticated_seconds_ago,
+       least(greatest(extract(epoch FROM now() - family.authenticated_at), 0), 1e9)::bigint AS authenticated_seconds_ago,
        family.last_used_at < now() - interval '1 minute' AS used_long_ago
 FROM access_tokens
 JOIN token_families AS family ON family.id = access_tokens.family_id
