@@ -125,6 +125,10 @@ std::vector<Option> network_options() {
     return {
         {"listen_address", "ADDRESS", "where the API listens", text(&C::listen_address)},
         {"listen_port", "PORT", "0 for any free one", integer(&C::listen_port, 0, 65'535)},
+        {"public_url", "URL",
+         "where people and devices reach this server, https://HOST[:PORT]: what links point to; "
+         "default: where it listens",
+         text(&C::public_url)},
         {"metrics_address", "ADDRESS", "where /metrics listens", text(&C::metrics_address)},
         {"metrics_port", "PORT", "0 for any free one", integer(&C::metrics_port, 0, 65'535)},
         {"metrics", "on|off", "serve /metrics",
@@ -344,7 +348,27 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
     return told;
 }
 
+/// A scheme and an authority, and nothing more: an issuer (RFC 8414), to which paths are added.
+bool is_origin(std::string_view url) {
+    const std::size_t scheme = url.starts_with("https://")  ? 8
+                               : url.starts_with("http://") ? 7
+                                                            : std::string_view::npos;
+    if (scheme == std::string_view::npos || scheme == url.size()) {
+        return false;
+    }
+    return std::ranges::all_of(url.substr(scheme), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+    });
+}
+
 Applied check_together(ServerConfig& config) {
+    while (config.public_url.ends_with('/')) {
+        config.public_url.pop_back();
+    }
+    if (!config.public_url.empty() && !is_origin(config.public_url)) {
+        return mistake("--public-url: expected https://HOST or https://HOST:PORT, without a path");
+    }
     if (config.database_url.empty()) {
         return mistake(
             "no database: give --database-url, HAVEN_DATABASE_URL, or database_url in the file "

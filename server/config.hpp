@@ -21,6 +21,9 @@ namespace haven {
 struct ServerConfig {
     std::string listen_address = "127.0.0.1";
     std::uint16_t listen_port = 8080; ///< 0: any free one
+    /// Where people and devices reach this server, "https://HOST[:PORT]"; where it listens, if not
+    /// given
+    std::string public_url;
     std::string metrics_address = "127.0.0.1";
     std::uint16_t metrics_port = 9464; ///< 0: any free one
     bool metrics_enabled = true;

@@ -30,6 +30,8 @@ haven_library(server
         artifacts/files.cpp
         audit/audit.cpp
         audit/reading.cpp
+        auth/device_grants.cpp
+        auth/device_limits.cpp
         auth/grant.cpp
         auth/log_in.cpp
         auth/oauth.cpp

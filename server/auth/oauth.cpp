@@ -1,6 +1,7 @@
 #include "server/auth/oauth.hpp"
 
 #include "server/audit/audit.hpp"
+#include "server/auth/device_grants.hpp"
 #include "server/auth/grant.hpp"
 #include "server/auth/token.hpp"
 #include "server/http/application.hpp"
@@ -92,6 +93,7 @@ asio::awaitable<Answer> refresh(Exchange& exchange, const Form& form) {
 
 constexpr std::array grant_types{
     GrantType{.name = "refresh_token", .grant = refresh},
+    GrantType{.name = device_code_grant, .grant = poll_device_grant},
 };
 
 } // namespace

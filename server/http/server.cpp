@@ -177,6 +177,16 @@ std::expected<Mail, std::string> open_mail(const ServerConfig& config) {
     return Mail{.from = *from, .delivery = std::move(*delivery)};
 }
 
+/// Where whoever is on this machine reaches the server.
+std::string listening_url(const ServerConfig& config, std::uint16_t port) {
+    const std::string_view scheme = config.tls_certificate.empty() ? "http" : "https";
+    const std::string& address = config.listen_address;
+    const std::string host = address == "0.0.0.0" || address == "::" ? "localhost"
+                             : address.contains(':')                 ? std::format("[{}]", address)
+                                                                     : address;
+    return std::format("{}://{}:{}", scheme, host, port);
+}
+
 /// Any answer fits, however little room there is for what comes.
 std::size_t answer_memory_bytes(const ServerConfig& config) {
     return std::max(config.body_memory_bytes, api::body_memory_bytes_default);
@@ -460,6 +470,9 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
         return std::unexpected(port.error());
     }
     impl->port = *port;
+    if (impl->config.public_url.empty()) {
+        impl->config.public_url = listening_url(impl->config, *port);
+    }
     if (config.metrics_enabled) {
         const auto metrics_port =
             impl->metrics_listener.open(config.metrics_address, config.metrics_port);

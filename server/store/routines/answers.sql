@@ -50,6 +50,11 @@ CREATE OR REPLACE FUNCTION haven_denied(subject uuid, error text, description te
 RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT (400, body, error, description, ARRAY[subject], NULL)::haven_answer $$;
 
+-- What was tried too often. The body is for the server: where the limit stands.
+CREATE OR REPLACE FUNCTION haven_too_many(subject uuid, standing haven_standing) RETURNS haven_answer
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT (429, to_jsonb(standing), NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
+
 CREATE OR REPLACE FUNCTION haven_try_again(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT haven_status(subject, 503) $$;
 

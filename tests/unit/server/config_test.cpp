@@ -190,6 +190,21 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
     EXPECT_EQ(parse({"--version"}).error().status, 0);
 }
 
+TEST(Config, APublicAddressIsASchemeAndAHostAndNothingMore) {
+    const auto public_url = [](const std::string& url) {
+        const auto config = parse({"--database-url", "postgresql:///haven", "--public-url", url});
+        return config ? config->public_url : "refused";
+    };
+    EXPECT_EQ(public_url("https://haven.example.org"), "https://haven.example.org");
+    EXPECT_EQ(public_url("https://haven.example.org:8443/"), "https://haven.example.org:8443");
+    EXPECT_EQ(public_url("http://[::1]:8080"), "http://[::1]:8080");
+    for (const char* wrong : {"haven.example.org", "https://", "https://haven.example.org/path",
+                              "https://ann@haven.example.org", "ftp://haven.example.org",
+                              "https://haven.example.org?x=1"}) {
+        EXPECT_EQ(public_url(wrong), "refused") << wrong;
+    }
+}
+
 } // namespace
 
 } // namespace haven::test
