@@ -362,7 +362,27 @@ bool is_origin(std::string_view url) {
     });
 }
 
+/// What letters need of each other.
+Applied check_mail(const ServerConfig& config) {
+    const std::string& site = config.site_url;
+    const auto part_of_url = [](char c) { return c > ' ' && c <= '~' && c != '#' && c != '?'; };
+    if (!site.empty() && (!is_origin(site.substr(0, site.find('/', site.find("//") + 2))) ||
+                          !std::ranges::all_of(site, part_of_url))) {
+        return mistake("--site-url: expected https://HOST or https://HOST/PATH");
+    }
+    if (!config.smtp_url.empty() && config.mail_from.empty()) {
+        return mistake("--smtp-url needs --mail-from: whom letters come from");
+    }
+    if (config.smtp_user.empty() != config.smtp_password_file.empty()) {
+        return mistake("--smtp-user and --smtp-password-file go together");
+    }
+    return {};
+}
+
 Applied check_together(ServerConfig& config) {
+    if (auto mail = check_mail(config); !mail) {
+        return mail;
+    }
     while (config.public_url.ends_with('/')) {
         config.public_url.pop_back();
     }
@@ -388,12 +408,6 @@ Applied check_together(ServerConfig& config) {
             std::format("--body-bytes-max ({}) is larger than --body-memory-bytes ({}): no "
                         "such body could ever be read",
                         config.body_bytes_max, config.body_memory_bytes));
-    }
-    if (!config.smtp_url.empty() && config.mail_from.empty()) {
-        return mistake("--smtp-url needs --mail-from: whom letters come from");
-    }
-    if (config.smtp_user.empty() != config.smtp_password_file.empty()) {
-        return mistake("--smtp-user and --smtp-password-file go together");
     }
     if (config.mail_dir.empty()) {
         config.mail_dir = config.data_dir / "mail";

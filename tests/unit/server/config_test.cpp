@@ -190,6 +190,26 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
     EXPECT_EQ(parse({"--version"}).error().status, 0);
 }
 
+TEST(Config, LettersNeedASenderAndAPasswordGoesWithAName) {
+    const auto fault = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--database-url", "postgresql:///haven"});
+        const auto config = parse(more);
+        return config ? "" : config.error().text;
+    };
+    const std::vector<std::string> sent{"--smtp-url", "smtps://mail.example", "--mail-from",
+                                        "Haven <haven@clinic.example>"};
+    EXPECT_EQ(fault(sent), "");
+    EXPECT_TRUE(fault({sent[0], sent[1]}).contains("--mail-from"));
+    EXPECT_TRUE(fault({"--smtp-user", "haven"}).contains("--smtp-password-file"));
+    EXPECT_EQ(fault({"--site-url", "https://journal.example/haven"}), "");
+    for (const char* wrong : {"journal.example", "https://", "https://journal.example/a b",
+                              "https://journal.example/#x", "javascript:alert(1)"}) {
+        EXPECT_TRUE(fault({"--site-url", wrong}).contains("--site-url")) << wrong;
+    }
+    const auto config = parse({"--database-url", "postgresql:///haven", "--data-dir", "/data"});
+    EXPECT_EQ(config->mail_dir, "/data/mail");
+}
+
 TEST(Config, APublicAddressIsASchemeAndAHostAndNothingMore) {
     const auto public_url = [](const std::string& url) {
         const auto config = parse({"--database-url", "postgresql:///haven", "--public-url", url});
