@@ -26,6 +26,7 @@ endif()
 if("server" IN_LIST HAVEN_ROOMS)
     find_package(Boost 1.88 REQUIRED CONFIG) # Boost::headers
     find_package(OpenSSL REQUIRED)         # OpenSSL::SSL
+    find_package(CURL REQUIRED)            # CURL::libcurl
     find_package(CLI11 REQUIRED)           # CLI11::CLI11
     find_package(spdlog REQUIRED)          # spdlog::spdlog
     haven_pkg(pq libpq)

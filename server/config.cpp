@@ -125,6 +125,10 @@ std::vector<Option> network_options() {
     return {
         {"listen_address", "ADDRESS", "where the API listens", text(&C::listen_address)},
         {"listen_port", "PORT", "0 for any free one", integer(&C::listen_port, 0, 65'535)},
+        {"public_url", "URL",
+         "where people and devices reach this server, https://HOST[:PORT]: what links point to; "
+         "default: where it listens",
+         text(&C::public_url)},
         {"metrics_address", "ADDRESS", "where /metrics listens", text(&C::metrics_address)},
         {"metrics_port", "PORT", "0 for any free one", integer(&C::metrics_port, 0, 65'535)},
         {"metrics", "on|off", "serve /metrics",
@@ -141,6 +145,30 @@ std::vector<Option> network_options() {
          text(&C::trusted_proxies)},
         {"requests_per_minute", "N", "of one account, at each server; as many again that write",
          integer(&C::requests_per_minute, 60, 1'000'000)},
+    };
+}
+
+std::vector<Option> mail_options() {
+    using C = ServerConfig;
+    return {
+        {"smtp_url", "URL",
+         "the mail server: smtp://HOST[:PORT], which has to offer STARTTLS unless it is this "
+         "machine, or smtps://HOST[:PORT]; without one each letter is a file in --mail-dir",
+         text(&C::smtp_url)},
+        {"smtp_user", "NAME", "to log in there; needs --smtp-password-file", text(&C::smtp_user)},
+        {"smtp_password_file", "FILE", "its first line is the password",
+         path(&C::smtp_password_file)},
+        {"smtp_ca_file", "FILE", "PEM: who vouches for the mail server, in place of the system's",
+         path(&C::smtp_ca_file)},
+        {"mail_from", "TEXT", "whom letters come from: \"Name <address>\"; needed with --smtp-url",
+         text(&C::mail_from)},
+        {"mail_dir", "DIR",
+         "letters where there is no mail server; default: mail in the data directory",
+         path(&C::mail_dir)},
+        {"site_url", "URL",
+         "the web site: links in letters lead to URL/verification, URL/address, URL/reset and "
+         "URL/invitation, with #token=CODE; without it letters show the code",
+         text(&C::site_url)},
     };
 }
 
@@ -164,8 +192,6 @@ std::vector<Option> other_options() {
          "32 bytes, mode 600: what is sealed hangs on it; default: master.key in the data "
          "directory",
          path(&C::master_key_file)},
-        {"token_lifetime_seconds", "S", "how long a log-in lasts",
-         seconds(&C::token_lifetime, 60, 31'536'000ULL)},
         {"body_memory_bytes", "BYTES", "all request bodies in memory together, 64 MiB or more",
          integer(&C::body_memory_bytes, 0, 64 * gib)},
         {"body_bytes_max", "BYTES", "one request body", integer(&C::body_bytes_max, kib, gib)},
@@ -186,9 +212,32 @@ std::vector<Option> other_options() {
     };
 }
 
+std::vector<Option> login_options() {
+    using C = ServerConfig;
+    constexpr std::uint64_t year = 366ULL * 24 * 3600;
+    return {
+        {"token_lifetime_seconds", "S", "how long an access token is good",
+         seconds(&C::token_lifetime, 60, year)},
+        {"login_idle_seconds", "S", "a person's log-in that is not refreshed for so long ends",
+         seconds(&C::login_idle_time, 60, year)},
+        {"login_lifetime_seconds", "S", "it ends after that in any case",
+         seconds(&C::login_lifetime, 60, year)},
+        {"clinician_idle_seconds", "S", "the same of a clinician's",
+         seconds(&C::clinician_idle_time, 60, year)},
+        {"clinician_lifetime_seconds", "S", "the same of a clinician's",
+         seconds(&C::clinician_lifetime, 60, year)},
+        {"device_idle_seconds", "S", "the same of a headset's",
+         seconds(&C::device_idle_time, 60, year)},
+        {"device_lifetime_seconds", "S", "the same of a headset's",
+         seconds(&C::device_lifetime, 60, year)},
+    };
+}
+
 const std::vector<Option>& all_options() {
     static const std::vector<Option> options = [] {
         std::vector<Option> all = network_options();
+        std::ranges::move(mail_options(), std::back_inserter(all));
+        std::ranges::move(login_options(), std::back_inserter(all));
         std::ranges::move(other_options(), std::back_inserter(all));
         return all;
     }();
@@ -270,8 +319,9 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
                "HAVEN_LISTEN_PORT) or from a TOML\n"
                "file (listen_port = 8080). A flag wins over the environment, the environment over "
                "the file.\n"
-               "haven-server add-clinician --help and haven-server add-service --help tell of the "
-               "two commands.");
+               "add-clinician, reset-password, add-service, rotate-service, suspend-service, "
+               "resume-service,\n"
+               "list-services and migrate are commands: haven-server add-service --help.");
     Told told;
     std::map<std::string, std::string> values;
     app.add_option("--config", values["config"], "a TOML file with any of the settings below")
@@ -298,7 +348,47 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
     return told;
 }
 
+/// A scheme and an authority, and nothing more: an issuer (RFC 8414), to which paths are added.
+bool is_origin(std::string_view url) {
+    const std::size_t scheme = url.starts_with("https://")  ? 8
+                               : url.starts_with("http://") ? 7
+                                                            : std::string_view::npos;
+    if (scheme == std::string_view::npos || scheme == url.size()) {
+        return false;
+    }
+    return std::ranges::all_of(url.substr(scheme), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+    });
+}
+
+/// What letters need of each other.
+Applied check_mail(const ServerConfig& config) {
+    const std::string& site = config.site_url;
+    const auto part_of_url = [](char c) { return c > ' ' && c <= '~' && c != '#' && c != '?'; };
+    if (!site.empty() && (!is_origin(site.substr(0, site.find('/', site.find("//") + 2))) ||
+                          !std::ranges::all_of(site, part_of_url))) {
+        return mistake("--site-url: expected https://HOST or https://HOST/PATH");
+    }
+    if (!config.smtp_url.empty() && config.mail_from.empty()) {
+        return mistake("--smtp-url needs --mail-from: whom letters come from");
+    }
+    if (config.smtp_user.empty() != config.smtp_password_file.empty()) {
+        return mistake("--smtp-user and --smtp-password-file go together");
+    }
+    return {};
+}
+
 Applied check_together(ServerConfig& config) {
+    if (auto mail = check_mail(config); !mail) {
+        return mail;
+    }
+    while (config.public_url.ends_with('/')) {
+        config.public_url.pop_back();
+    }
+    if (!config.public_url.empty() && !is_origin(config.public_url)) {
+        return mistake("--public-url: expected https://HOST or https://HOST:PORT, without a path");
+    }
     if (config.database_url.empty()) {
         return mistake(
             "no database: give --database-url, HAVEN_DATABASE_URL, or database_url in the file "
@@ -318,6 +408,9 @@ Applied check_together(ServerConfig& config) {
             std::format("--body-bytes-max ({}) is larger than --body-memory-bytes ({}): no "
                         "such body could ever be read",
                         config.body_bytes_max, config.body_memory_bytes));
+    }
+    if (config.mail_dir.empty()) {
+        config.mail_dir = config.data_dir / "mail";
     }
     if (config.objects_dir.empty()) {
         config.objects_dir = config.data_dir / "objects";

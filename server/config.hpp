@@ -21,6 +21,9 @@ namespace haven {
 struct ServerConfig {
     std::string listen_address = "127.0.0.1";
     std::uint16_t listen_port = 8080; ///< 0: any free one
+    /// Where people and devices reach this server, "https://HOST[:PORT]"; where it listens, if not
+    /// given
+    std::string public_url;
     std::string metrics_address = "127.0.0.1";
     std::uint16_t metrics_port = 9464; ///< 0: any free one
     bool metrics_enabled = true;
@@ -48,7 +51,24 @@ struct ServerConfig {
     std::string trusted_proxies;
     std::size_t requests_per_minute = 6000; ///< of one account; as many again that write
 
-    std::chrono::seconds token_lifetime{12 * 3600};
+    /// The mail server: smtp://HOST[:PORT], smtps://HOST[:PORT]. Where none is given, each letter
+    /// becomes a file in mail_dir, data_dir/mail where that is not given
+    std::string smtp_url;
+    std::string smtp_user;
+    std::filesystem::path smtp_password_file;
+    std::filesystem::path smtp_ca_file; ///< in place of the system's authorities
+    std::string mail_from;              ///< "Name <address>"; needed with smtp_url
+    std::filesystem::path mail_dir;
+    std::string site_url; ///< the web site that links in letters lead to; without it, codes
+
+    std::chrono::seconds token_lifetime{15 * 60}; ///< of an access token
+    /// A log-in ends where it is not refreshed for so long, and at the latest after a lifetime.
+    std::chrono::seconds login_idle_time{30LL * 24 * 3600};
+    std::chrono::seconds login_lifetime{90LL * 24 * 3600};
+    std::chrono::seconds clinician_idle_time{12 * 3600};
+    std::chrono::seconds clinician_lifetime{7LL * 24 * 3600};
+    std::chrono::seconds device_idle_time{90LL * 24 * 3600};
+    std::chrono::seconds device_lifetime{365LL * 24 * 3600};
     /// All request bodies in memory together.
     std::uint64_t body_memory_bytes = api::body_memory_bytes_default;
     std::uint64_t body_bytes_max = api::drawing_body_bytes_max; ///< one request body

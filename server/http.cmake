@@ -17,10 +17,11 @@ add_custom_command(OUTPUT ${HAVEN_OPENAPI_SOURCE} ${HAVEN_OPENAPI_MERGED}.yaml $
 
 haven_library(server
     SOURCES
-        accounts/accounts.cpp
         accounts/attempts.cpp
+        accounts/codes.cpp
         accounts/password_change.cpp
         accounts/profile.cpp
+        accounts/registration.cpp
         accounts/rules.cpp
         agents/agents.cpp
         analytics/analytics.cpp
@@ -29,8 +30,14 @@ haven_library(server
         artifacts/files.cpp
         audit/audit.cpp
         audit/reading.cpp
+        auth/device_grants.cpp
+        auth/device_limits.cpp
+        auth/grant.cpp
+        auth/log_in.cpp
+        auth/oauth.cpp
+        auth/routes.cpp
+        auth/services.cpp
         clinicians/clinicians.cpp
-        clinicians/log_in.cpp
         consents/consents.cpp
         exercises/exercises.cpp
         http/address.cpp
@@ -39,6 +46,7 @@ haven_library(server
         http/connection.cpp
         http/contract.cpp
         http/digest.cpp
+        http/form.cpp
         http/head_rules.cpp
         http/health.cpp
         http/json_members.cpp
@@ -63,6 +71,7 @@ haven_library(server
         http/turns.cpp
         intents/intents.cpp
         jobs/jobs.cpp
+        mail/sender.cpp
         notifications/notifications.cpp
         objects/loose_objects.cpp
         progress/progress.cpp
@@ -81,10 +90,10 @@ haven_library(server
         vr/vr.cpp
         ${HAVEN_OPENAPI_SOURCE}
     PUBLIC haven::api haven::bilateral haven::store haven::objects haven::seal haven::config haven::log Boost::headers OpenSSL::SSL
-    PRIVATE haven::auth haven::canvas haven::text PkgConfig::yyjson)
+    PRIVATE haven::auth haven::canvas haven::mail haven::text PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
 target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
-set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit clinicians consents exercises http intents jobs notifications objects
+set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit auth clinicians consents exercises http intents jobs mail notifications objects
         progress prompts reflections review safety seal sessions speech vr)
 set(includes "#include <haven/sql_store.hpp>\n")
 set(spans "sql::store::all")

@@ -2,6 +2,8 @@
 
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
+#include "net/uploader/link_file.hpp"
+#include "net/uploader/server_url.hpp"
 #include "xr_app/client_error.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/mirror/status.hpp"
@@ -76,6 +78,45 @@ uploader::DrainResult drain(uploader::Courier& courier) {
     return done.get();
 }
 
+/// Who draws: whoever's token it is, else whom this headset is linked to, else nobody says. Gives
+/// the server's address.
+std::expected<std::string, ClientError> say_who(uploader::CourierConfig& config,
+                                                const Options& options) {
+    const auto wrong = [](std::string why) {
+        return std::unexpected(ClientError{.exit_code = 2, .message = std::move(why)});
+    };
+    if (!options.token_file.empty()) { // offline too: what is drawn is theirs
+        auto token = read_token(options.token_file);
+        if (!token) {
+            return wrong(token.error());
+        }
+        config.token = std::move(*token);
+        return options.server_url;
+    }
+    uploader::LinkFile file(options.data);
+    auto link = file.read();
+    if (!link) {
+        return std::unexpected(ClientError{.message = link.error()});
+    }
+    if (!*link && !options.server_url.empty()) {
+        return wrong("--server: this headset is not linked; link it with `haven-xr link`, or name "
+                     "a --token-file: the server takes drawings only from somebody it knows");
+    }
+    if (!*link) {
+        return "";
+    }
+    if (!options.server_url.empty()) {
+        const auto wanted = uploader::checked_server_url(options.server_url);
+        if (wanted && wanted->address != (*link)->server_url) {
+            return wrong(std::format("--server: this headset is linked to {}; leave --server out, "
+                                     "or link it with `haven-xr link`",
+                                     (*link)->server_url));
+        }
+    }
+    config.linked.emplace(std::move(file), *std::move(*link));
+    return config.linked->link.server_url;
+}
+
 } // namespace
 
 std::expected<std::unique_ptr<uploader::Courier>, ClientError>
@@ -89,15 +130,12 @@ open_courier(const Options& options) {
                                                options.data.string(), failed.message())});
     }
     uploader::CourierConfig config{.outbox_file = options.data / "haven.sqlite"};
-    if (!options.token_file.empty()) { // offline too: what is drawn is theirs
-        auto token = read_token(options.token_file);
-        if (!token) {
-            return std::unexpected(ClientError{.exit_code = 2, .message = token.error()});
-        }
-        config.token = std::move(*token);
+    const auto server_url = say_who(config, options);
+    if (!server_url) {
+        return std::unexpected(server_url.error());
     }
-    if (!options.server_url.empty()) {
-        config.http = uploader::HttpConfig{.server_url = options.server_url};
+    if (!server_url->empty()) {
+        config.http = uploader::HttpConfig{.server_url = *server_url};
         if (!options.ca_file.empty()) {
             config.http->ca_file = options.ca_file;
         }

@@ -1,6 +1,7 @@
 // haven-xr: the client. Wires the parts together, and nothing else.
 
 #include "xr_app/client.hpp"
+#include "xr_app/link_command.hpp"
 #include "xr_app/log.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/options.hpp"
@@ -22,6 +23,10 @@ int run(int argc, char** argv) {
         const haven::CommandResult result = haven::run_outbox_command(argc - 1, argv + 1);
         std::print(result.exit_code == 0 ? stdout : stderr, "{}", result.text);
         return result.exit_code;
+    }
+    if (argc > 1 &&
+        (std::string_view(argv[1]) == "link" || std::string_view(argv[1]) == "unlink")) {
+        return haven::run_link_commands(argc - 1, argv + 1);
     }
     const auto options = haven::parse_options(argc, argv);
     if (!options) {

@@ -131,9 +131,11 @@ void add_drawing_options(CLI::App& app, Options& options, Texts& texts) {
 void add_keeping_options(CLI::App& app, Options& options, Texts& texts) {
     const std::string group = "Keeping";
     app.add_option("--server", options.server_url,
-                   "where drawings go; without it they wait on this device")
+                   "where drawings go; default: where this headset is linked to, else they wait on "
+                   "this device")
         ->group(group);
-    app.add_option("--token-file", options.token_file, "file with the access token for the server")
+    app.add_option("--token-file", options.token_file,
+                   "file with an access token for the server, in place of the link")
         ->group(group);
     app.add_option("--ca-file", options.ca_file,
                    "certificate authorities (PEM) to trust in place of the system's")
@@ -219,10 +221,6 @@ std::expected<Options, OptionsStop> make_sense(Options options, const Texts& tex
                 refuse("--session: '" + texts.session + "' is not the id of a session"));
         }
     }
-    if (!options.server_url.empty() && options.token_file.empty()) {
-        return std::unexpected(refuse("--server needs --token-file: the server takes drawings only "
-                                      "from somebody it knows"));
-    }
     if (options.desktop && !options.mirror) {
         return std::unexpected(refuse("--desktop draws in its window: leave out --no-mirror"));
     }
@@ -244,12 +242,14 @@ std::expected<Options, OptionsStop> parse_options(int argc, const char* const* a
     options.assets = "assets";
     options.data = default_data();
     Texts texts;
-    CLI::App app{"Haven: stand in a calm place and draw with both hands.\n"
-                 "Ends when the headset or the window is closed, the menu button is held for a "
-                 "second, on Ctrl-C, or after --seconds. Where the headset's program hangs, the "
-                 "fourth Ctrl-C ends it at once.\n"
-                 "`haven-xr outbox --help` tells what waits on this computer, and for whom.",
-                 "haven-xr"};
+    CLI::App app{
+        "Haven: stand in a calm place and draw with both hands.\n"
+        "Ends when the headset or the window is closed, the menu button is held for a "
+        "second, on Ctrl-C, or after --seconds. Where the headset's program hangs, the "
+        "fourth Ctrl-C ends it at once.\n"
+        "`haven-xr link --help` tells how to link it to an account, once; `haven-xr outbox "
+        "--help` what waits on this computer, and for whom.",
+        "haven-xr"};
     add_place_options(app, options, texts);
     add_drawing_options(app, options, texts);
     add_keeping_options(app, options, texts);

@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "net/outbox/outbox.hpp"
+#include "net/uploader/link_file.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/token_file.hpp"
 
@@ -86,6 +87,27 @@ CommandResult list(const Arguments& arguments) {
     return result;
 }
 
+struct Claimant {
+    std::string owner; ///< as the outbox knows them
+    std::optional<outbox::Account> account;
+};
+
+/// Whoever's token it is, else whom this headset is linked to.
+std::expected<Claimant, std::string> who_claims(const Arguments& arguments) {
+    if (!arguments.token_file.empty()) {
+        return read_token(arguments.token_file).transform([](std::string token) {
+            return Claimant{.owner = std::move(token), .account = {}};
+        });
+    }
+    const auto link = uploader::LinkFile(arguments.data).read();
+    if (!link || !*link) {
+        return std::unexpected(link ? "say who you are: --token-file, or link this headset with "
+                                      "`haven-xr link`"
+                                    : link.error());
+    }
+    return Claimant{.owner = uploader::owner_of(**link), .account = uploader::account_of(**link)};
+}
+
 CommandResult claim(const Arguments& arguments) {
     std::optional<Uuid> drawing;
     if (!arguments.drawing.empty()) {
@@ -100,15 +122,20 @@ CommandResult claim(const Arguments& arguments) {
         return refuse(2, "say which are yours: --drawing ID, or --all for every drawing that "
                          "nobody has said whose it is");
     }
-    const auto token = read_token(arguments.token_file);
-    if (!token) {
-        return refuse(2, token.error());
+    const auto claimant = who_claims(arguments);
+    if (!claimant) {
+        return refuse(2, claimant.error());
     }
     auto outbox = open_outbox(arguments);
     if (!outbox) {
         return outbox.error();
     }
-    const auto claimed = outbox->use_token(*token).and_then([&] { return outbox->claim(drawing); });
+    const auto claimed = outbox->use_token(claimant->owner)
+                             .and_then([&]() -> outbox::Result<void> {
+                                 return claimant->account ? outbox->identify(*claimant->account)
+                                                          : outbox::Result<void>();
+                             })
+                             .and_then([&] { return outbox->claim(drawing); });
     if (!claimed) {
         return refuse(1, claimed.error().message);
     }
@@ -117,9 +144,12 @@ CommandResult claim(const Arguments& arguments) {
                        : CommandResult{.text = "There was none that nobody has said whose it "
                                                "is. Nothing was changed.\n"};
     }
-    return {.text = std::format("{} {} for whoever bears this token; sent when Haven starts with "
-                                "it and --server.\n",
-                                *claimed, *claimed == 1 ? "drawing is" : "drawings are")};
+    return {.text = std::format(
+                "{} {} {}.\n", *claimed, *claimed == 1 ? "drawing is" : "drawings are",
+                claimant->account ? "for the account this headset is linked to; sent when Haven "
+                                    "starts"
+                                  : "for whoever bears this token; sent when Haven starts with "
+                                    "it and --server")};
 }
 
 } // namespace
@@ -139,9 +169,9 @@ CommandResult run_outbox_command(int argc, const char* const* argv) {
         command->add_option("--data", arguments.data, "folder for what is not yet sent")
             ->capture_default_str();
     }
-    claim_command
-        .add_option("--token-file", arguments.token_file, "file with your token for the server")
-        ->required();
+    claim_command.add_option("--token-file", arguments.token_file,
+                             "file with your token for the server; without it, the account this "
+                             "headset is linked to claims them");
     claim_command.add_option("--drawing", arguments.drawing, "the id of one drawing");
     claim_command.add_flag("--all", arguments.all,
                            "every drawing that nobody has said whose it is");

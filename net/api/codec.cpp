@@ -50,9 +50,6 @@ std::string encode_record(const Record& record) {
 Decoded<Registration> decode_registration(std::string_view body) {
     return decode_request<Registration>(body);
 }
-Decoded<Credentials> decode_credentials(std::string_view body) {
-    return decode_request<Credentials>(body);
-}
 Decoded<BilateralDrawingView> decode_bilateral_drawing_view(std::string_view body) {
     return decode_request<BilateralDrawingView>(body);
 }
@@ -63,6 +60,10 @@ Decoded<TraceCompletion> decode_trace_completion(std::string_view body) {
 Decoded<Receipt> decode_receipt(std::string_view body) {
     return decode_answer<Receipt>(body);
 }
+Decoded<TokenGrant> decode_token_grant(std::string_view body) {
+    return decode_answer<TokenGrant>(body);
+}
+
 Decoded<TokenBearer> decode_token_bearer(std::string_view body) {
     return decode_answer<TokenBearer>(body);
 }
@@ -110,9 +111,6 @@ std::string encode(const Created& record) {
     return encode_record(record);
 }
 std::string encode(const Receipt& record) {
-    return encode_record(record);
-}
-std::string encode(const TokenGrant& record) {
     return encode_record(record);
 }
 std::string encode(const TraceOffset& record) {

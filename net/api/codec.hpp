@@ -29,11 +29,11 @@ struct BilateralDrawingView {
 };
 
 [[nodiscard]] Decoded<Registration> decode_registration(std::string_view body);
-[[nodiscard]] Decoded<Credentials> decode_credentials(std::string_view body);
 [[nodiscard]] Decoded<BilateralDrawingView> decode_bilateral_drawing_view(std::string_view body);
 [[nodiscard]] Decoded<TraceCompletion> decode_trace_completion(std::string_view body);
 
 [[nodiscard]] Decoded<Receipt> decode_receipt(std::string_view body);
+[[nodiscard]] Decoded<TokenGrant> decode_token_grant(std::string_view body);
 [[nodiscard]] Decoded<TokenBearer> decode_token_bearer(std::string_view body);
 [[nodiscard]] Decoded<TraceOffset> decode_trace_offset(std::string_view body);
 /// Of the answer of GET /v1/consents/current: whether the person agrees to their motion being kept.
@@ -51,7 +51,6 @@ struct BilateralDrawingView {
 
 [[nodiscard]] std::string encode(const Created& record);
 [[nodiscard]] std::string encode(const Receipt& record);
-[[nodiscard]] std::string encode(const TokenGrant& record);
 [[nodiscard]] std::string encode(const TraceOffset& record);
 
 } // namespace haven::api

@@ -71,12 +71,6 @@ void visit(auto& members, R& record) {
     members.member("consent_motion_trace", record.consent_motion_trace, Flag{}, Presence::optional);
 }
 
-template <Is<Credentials> R>
-void visit(auto& members, R& record) {
-    members.member("email", record.email, Text{1, email_length_max});
-    members.member("password", record.password, Text{1, password_typed_max});
-}
-
 template <Is<Session> R>
 void visit(auto& members, R& record) {
     members.member("modality", record.modality, OneOf{modalities}, Presence::optional);
@@ -167,7 +161,11 @@ void visit(auto& members, R& record) {
     members.member("access_token", record.access_token, text_rule);
     members.member("token_type", record.token_type, text_rule);
     members.member("expires_in", record.expires_in, natural_64);
-    members.member("user_id", record.user_id, Id{});
+    members.member("refresh_token", record.refresh_token, text_rule);
+    members.member("scope", record.scope, text_rule);
+    members.member("bearer", record.bearer, OneOf{token_bearers});
+    members.member("bearer_id", record.bearer_id, Id{});
+    members.member("role", record.role, text_rule);
 }
 
 template <Is<TokenBearer> R>
@@ -175,6 +173,7 @@ void visit(auto& members, R& record) {
     members.member("server_id", record.server_id, Id{});
     members.member("bearer", record.bearer, OneOf{token_bearers});
     members.member("bearer_id", record.bearer_id, Id{});
+    members.member("scope", record.scope, text_rule);
 }
 
 template <Is<TraceOffset> R>

@@ -38,11 +38,6 @@ struct Registration {
     bool consent_motion_trace = false;    ///< without it only the drawing is kept, never the motion
 };
 
-struct Credentials {
-    std::string email;
-    std::string password;
-};
-
 struct Session {
     std::string modality = "vr"; ///< web, vr, desktop
     std::optional<std::string> environment_id;
@@ -115,12 +110,16 @@ struct Receipt {
     std::string sha256; ///< of the body as it arrived, 64 lower-case hexadecimal digits
 };
 
-/// The answer of POST /v1/auth/tokens.
+/// The answer of POST /v1/auth/tokens and of POST /oauth/token.
 struct TokenGrant {
     std::string access_token; ///< opaque, for the Authorization header alone
     std::string token_type = "Bearer";
     std::int64_t expires_in = 0; ///< seconds
-    Uuid user_id;
+    std::string refresh_token;   ///< for POST /oauth/token, once
+    std::string scope;           ///< names with a space between them
+    std::string bearer = "user"; ///< user, clinician
+    Uuid bearer_id;
+    std::optional<std::string> role; ///< a clinician's
 };
 
 /// The answer of GET /v1/auth/tokens/current: who bears the token, and which server says so.
@@ -128,6 +127,7 @@ struct TokenBearer {
     Uuid server_id;              ///< the same under another address, and after a restore
     std::string bearer = "user"; ///< user, clinician, service
     Uuid bearer_id;
+    std::optional<std::string> scope; ///< what the token may do: names with a space between them
 };
 
 /// The answer of GET /v1/bilateral-drawings/{id}/trace and of each write to a trace.

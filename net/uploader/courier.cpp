@@ -5,7 +5,9 @@
 #include "net/uploader/dispatcher.hpp"
 #include "net/uploader/event_queue.hpp"
 #include "net/uploader/http_client.hpp"
+#include "net/uploader/link_file.hpp"
 #include "net/uploader/store_events.hpp"
+#include "net/uploader/token_source.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -41,6 +43,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds store_interval(250);
 constexpr milliseconds disk_retry_interval(1'000);
 constexpr milliseconds recover_interval(10'000);
+constexpr milliseconds renewal_wait_max(3'000);
 constexpr std::size_t batch_events_max = 256;
 
 std::int64_t steady_ms() {
@@ -114,6 +117,8 @@ struct Courier::Impl {
     void note_begun(const Event& event);
     void note_disk(const outbox::Result<void>& done);
     void send();
+    outbox::Result<void> begin_for(const CourierConfig& config);
+    void end_renewal();
     void publish();
     milliseconds idle_time(std::optional<steady_clock::time_point> end);
     bool work_is_over(steady_clock::time_point end);
@@ -336,6 +341,15 @@ bool Courier::Impl::work_is_over(steady_clock::time_point end) {
     return unsaved.empty() && !sending;
 }
 
+/// Whoever goes while a token is being renewed may find the old one spent, and no new one.
+void Courier::Impl::end_renewal() {
+    const auto until = steady_clock::now() + renewal_wait_max;
+    while (dispatcher && dispatcher->renewing() && steady_clock::now() < until) {
+        wait(milliseconds(100)); // or as soon as the answer comes
+        send();
+    }
+}
+
 void Courier::Impl::run() {
     while (true) {
         std::optional<steady_clock::time_point> end;
@@ -354,6 +368,7 @@ void Courier::Impl::run() {
         }
         wait(idle_time(end));
     }
+    end_renewal();
     if (http) {
         http->cancel();
     }
@@ -385,6 +400,20 @@ Courier::~Courier() {
     impl_->finish(steady_clock::now());
 }
 
+/// Says whose what is drawn is.
+outbox::Result<void> Courier::Impl::begin_for(const CourierConfig& config) {
+    if (!config.linked) {
+        return dispatcher ? dispatcher->set_token(config.token) : outbox.use_token(config.token);
+    }
+    const api::DeviceLink& link = config.linked->link;
+    if (dispatcher) {
+        return dispatcher->set_link(TokenSource(config.linked->file, link));
+    }
+    return outbox.use_token(owner_of(link)).and_then([&] {
+        return outbox.identify(account_of(link));
+    });
+}
+
 std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const CourierConfig& config) {
     std::optional<HttpClient> http;
     if (config.http) {
@@ -399,9 +428,7 @@ std::expected<std::unique_ptr<Courier>, std::string> Courier::start(const Courie
         return std::unexpected(std::move(opened).error().message);
     }
     auto impl = std::make_unique<Impl>(config, *std::move(opened), std::move(http));
-    const auto used = impl->dispatcher ? impl->dispatcher->set_token(config.token)
-                                       : impl->outbox.use_token(config.token);
-    if (!used) {
+    if (const auto used = impl->begin_for(config); !used) {
         return std::unexpected(used.error().message);
     }
     impl->unsaved.reserve(batch_events_max);

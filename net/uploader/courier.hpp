@@ -1,9 +1,11 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
+#include "net/api/oauth.hpp"
 #include "net/api/records.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/http_client.hpp"
+#include "net/uploader/link_file.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -59,6 +61,12 @@ struct CourierConfig {
     outbox::Options outbox;
     std::optional<HttpConfig> http; ///< nothing: offline; everything stays in the outbox
     std::string token; ///< of whoever draws; empty: nobody says whose it is, and nothing is sent
+    /// In its place, of a linked headset.
+    struct Linked {
+        LinkFile file;
+        api::DeviceLink link;
+    };
+    std::optional<Linked> linked;
     std::size_t queue_events = 1024;
     BackoffLimits backoff;
 };
@@ -67,6 +75,7 @@ enum class Link : std::uint8_t {
     offline,       ///< no server is configured
     no_token,      ///< nobody said who draws
     token_refused, ///< the server does not know the token, or it is not a person's
+    unlinked,      ///< the headset's link has ended; it is to be linked again
     untried,
     reachable,
     unreachable, ///< trying again by itself
@@ -110,7 +119,9 @@ class Courier {
     start(const CourierConfig& config);
     Courier(const Courier&) = delete;
     Courier& operator=(const Courier&) = delete;
-    ~Courier(); ///< stores what was posted, and stops; does not wait for the network
+    /// Stores what was posted, and stops; waits for the network only where a token is being
+    /// renewed, and not for long.
+    ~Courier();
 
     /// From one thread (the frame's). Moves the event and returns true, or, when the queue is full,
     /// leaves it as it is and returns false: keep it and try again. Neither locks nor allocates.

@@ -6,6 +6,7 @@
 #include "net/uploader/answer.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
+#include "net/uploader/token_source.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,6 +24,8 @@ namespace {
 
 constexpr std::chrono::milliseconds idle_max(60'000);
 constexpr std::chrono::milliseconds outbox_trouble_pause(1'000);
+constexpr std::chrono::milliseconds other_process_pause(200);
+constexpr std::chrono::milliseconds look_again_after(1'000);
 constexpr std::chrono::milliseconds retry_after_max(3'600'000);
 constexpr std::string_view token_refused_text =
     "the server does not take this token any more; log in again (what was drawn is safe here and "
@@ -54,13 +57,26 @@ Dispatcher::Dispatcher(outbox::Outbox& outbox, HttpClient& http, BackoffLimits l
     : outbox_(outbox), http_(http), limits_(limits), random_0_to_1_(std::move(random_0_to_1)) {}
 
 outbox::Result<void> Dispatcher::set_token(std::string token) {
+    source_.reset();
     link_ = token.empty() ? Link::no_token : Link::untried;
+    return use(token, token);
+}
+
+outbox::Result<void> Dispatcher::set_link(TokenSource source) {
+    const api::DeviceLink& link = source_.emplace(std::move(source)).link();
+    link_ = Link::untried;
+    return use(owner_of(link), link.access_token).and_then([&] {
+        return outbox_.identify(account_of(link));
+    });
+}
+
+outbox::Result<void> Dispatcher::use(std::string_view owner, std::string token) {
     last_error_.clear();
     bearer_.reset();
     bearer_noted_ = false;
     too_large_.clear();
     hold(); // it went under another token
-    outbox::Result<void> used = outbox_.use_token(token);
+    outbox::Result<void> used = outbox_.use_token(owner);
     http_.set_token(std::move(token));
     retry_at_once();
     return used;
@@ -69,6 +85,9 @@ outbox::Result<void> Dispatcher::set_token(std::string token) {
 void Dispatcher::hold() {
     http_.cancel(); // each is a PUT or a question, and may come twice
     trace_refusal_.reset();
+    if (std::exchange(renewing_, false)) {
+        source_->no_answer();
+    }
 }
 
 void Dispatcher::retry_at_once() {
@@ -95,11 +114,76 @@ outbox::Result<void> Dispatcher::take_or_begin(std::int64_t now_ms) {
             return taken;
         }
     }
+    if (link_ == Link::unlinked && now_ms >= look_again_ms_) {
+        look_for_another_link(now_ms);
+    }
     if (http_.busy() || !may_send() || now_ms < not_before_ms_) {
         return {};
     }
+    if (source_ && source_->wants_renewal()) {
+        if (auto done = go_on(source_->begin(), now_ms); !done) {
+            return done;
+        }
+        if (http_.busy() || !may_send() || source_->wants_renewal()) {
+            return {};
+        }
+    }
     return begin_next(now_ms);
 }
+
+// ---- a linked headset's token ----
+
+outbox::Result<void> Dispatcher::go_on(TokenSource::Step step, std::int64_t now_ms) {
+    switch (step.next) {
+    case TokenSource::Next::ready:
+        http_.set_token(source_->link().access_token);
+        return {};
+    case TokenSource::Next::ask:
+        in_flight_.reset();
+        renewing_ = true;
+        http_.set_token({});
+        http_.begin(std::move(step.request));
+        return {};
+    case TokenSource::Next::wait:
+        not_before_ms_ = now_ms + other_process_pause.count();
+        return {};
+    case TokenSource::Next::failed:
+        in_flight_.reset(); // it is not that which failed
+        return retry(std::move(step.why), {}, now_ms);
+    case TokenSource::Next::ended:
+        unlink(std::move(step.why));
+        return {};
+    }
+    std::unreachable();
+}
+
+outbox::Result<void> Dispatcher::take_renewal(const HttpResponse& response, std::int64_t now_ms) {
+    TokenSource::Step step = source_->take(response);
+    if (step.next != TokenSource::Next::failed) {
+        link_ = Link::reachable;
+        return go_on(std::move(step), now_ms);
+    }
+    link_ = judge({}, response) == Verdict::not_haven ? Link::not_haven : Link::unreachable;
+    return retry(std::move(step.why), pause_asked(response), now_ms);
+}
+
+/// Nothing goes until the headset is linked again; all of it waits for its account.
+void Dispatcher::unlink(std::string why) {
+    link_ = Link::unlinked;
+    last_error_ = std::move(why);
+}
+
+void Dispatcher::look_for_another_link(std::int64_t now_ms) {
+    look_again_ms_ = now_ms + look_again_after.count();
+    if (source_->linked_again()) {
+        http_.set_token(source_->link().access_token);
+        link_ = Link::untried;
+        last_error_.clear();
+        retry_at_once();
+    }
+}
+
+// ---- what is sent ----
 
 outbox::Result<void> Dispatcher::begin_next(std::int64_t now_ms) {
     if (stored_) { // not sent again only because the disk was full
@@ -156,6 +240,11 @@ void Dispatcher::ask_for_bearer() {
 outbox::Result<void> Dispatcher::take_bearer(const HttpResponse& response, std::int64_t now_ms) {
     const auto bearer = judge_bearer(response);
     link_ = Link::reachable;
+    if (bearer && source_ && *bearer != account_of(source_->link())) {
+        unlink("another server, or another account's token, is where this headset's link was; link "
+               "it again with `haven-xr link`");
+        return {};
+    }
     if (bearer) {
         bearer_ = *bearer;
         failures_ = 0;
@@ -163,8 +252,7 @@ outbox::Result<void> Dispatcher::take_bearer(const HttpResponse& response, std::
         return {};
     }
     if (bearer.error() == Verdict::token_refused && response.status == 200) {
-        refuse_token("this token is not a person's; log in as the person who draws");
-        return {};
+        return refuse_token("this token is not a person's; log in as the person who draws", now_ms);
     }
     return take_no_answer(bearer.error(), api::current_token_path, response, now_ms);
 }
@@ -200,25 +288,41 @@ outbox::Result<void> Dispatcher::take_motion_consent(const std::string& refusal,
 outbox::Result<void> Dispatcher::take_no_answer(Verdict verdict, std::string_view path,
                                                 const HttpResponse& response, std::int64_t now_ms) {
     if (verdict == Verdict::token_refused) {
-        refuse_token(std::string(token_refused_text));
-        return {};
+        return refuse_token(std::string(token_refused_text), now_ms);
     }
     link_ = verdict == Verdict::not_haven ? Link::not_haven : Link::unreachable;
     const Sent question{.method = "GET", .path = std::string(path)};
     return retry(reason_of(question, response), pause_asked(response), now_ms);
 }
 
-void Dispatcher::refuse_token(std::string error) {
-    link_ = Link::token_refused;
-    last_error_ = std::move(error);
+/// A linked headset's is renewed: at once, and then again only after a pause each time.
+outbox::Result<void> Dispatcher::refuse_token(std::string error, std::int64_t now_ms) {
+    if (!source_) {
+        link_ = Link::token_refused;
+        last_error_ = std::move(error);
+        return {};
+    }
+    source_->refused();
+    if (failures_ > 0) {
+        return retry(std::move(error), {}, now_ms);
+    }
+    ++failures_;
+    return {};
 }
 
 outbox::Result<void> Dispatcher::take(const HttpResult& result, std::int64_t now_ms) {
     ++answers_;
     const auto refusal = std::exchange(trace_refusal_, std::nullopt);
+    const bool renewal = std::exchange(renewing_, false);
     if (!result) {
         link_ = Link::unreachable;
+        if (renewal) {
+            source_->no_answer();
+        }
         return retry(result.error().message, {}, now_ms);
+    }
+    if (renewal) {
+        return take_renewal(*result, now_ms);
     }
     if (!in_flight_) {
         return take_bearer(*result, now_ms);
@@ -257,8 +361,7 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         return retry(reason_of(request.sent, response), pause_asked(response), now_ms);
     }
     case Verdict::token_refused:
-        refuse_token(std::string(token_refused_text));
-        return {};
+        return refuse_token(std::string(token_refused_text), now_ms);
     case Verdict::no_consent:
         failures_ = 0;
         ask_for_motion_consent(reason_of(request.sent, response));
@@ -310,10 +413,13 @@ outbox::Result<void> Dispatcher::retry(std::string error, std::chrono::milliseco
 }
 
 outbox::Result<std::chrono::milliseconds> Dispatcher::idle_time(std::int64_t now_ms) {
+    if (link_ == Link::unlinked) {
+        return look_again_after;
+    }
     if (http_.busy() || !may_send()) {
         return idle_max;
     }
-    if (!bearer_noted_) {
+    if (!bearer_noted_ || (source_ && source_->wants_renewal())) {
         return std::clamp(std::chrono::milliseconds(not_before_ms_ - now_ms),
                           std::chrono::milliseconds(0), idle_max);
     }

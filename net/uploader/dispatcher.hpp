@@ -5,6 +5,7 @@
 #include "net/uploader/answer.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
+#include "net/uploader/token_source.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -32,6 +33,8 @@ class Dispatcher {
                std::function<double()> random_0_to_1);
 
     [[nodiscard]] outbox::Result<void> set_token(std::string token); ///< empty: send nothing
+    /// Of a linked headset: what is drawn is its account's, and its token is renewed.
+    [[nodiscard]] outbox::Result<void> set_link(TokenSource source);
     void retry_at_once(); ///< forgets the pause after a failure
 
     /// Takes an answer that has come, and begins the next request if one is due.
@@ -53,12 +56,20 @@ class Dispatcher {
     [[nodiscard]] std::int64_t too_large() const { return std::ssize(too_large_); }
     [[nodiscard]] std::int64_t answers() const { return answers_; } ///< or failures to get one
     [[nodiscard]] bool may_send() const {
-        return link_ != Link::no_token && link_ != Link::token_refused;
+        return link_ != Link::no_token && link_ != Link::token_refused && link_ != Link::unlinked;
     }
+    /// A renewal is under way: the answer is waited for if at all possible.
+    [[nodiscard]] bool renewing() const { return renewing_; }
 
   private:
     [[nodiscard]] outbox::Result<void> take_or_begin(std::int64_t now_ms);
     [[nodiscard]] outbox::Result<void> begin_next(std::int64_t now_ms);
+    [[nodiscard]] outbox::Result<void> use(std::string_view owner, std::string token);
+    [[nodiscard]] outbox::Result<void> go_on(TokenSource::Step step, std::int64_t now_ms);
+    [[nodiscard]] outbox::Result<void> take_renewal(const HttpResponse& response,
+                                                    std::int64_t now_ms);
+    void look_for_another_link(std::int64_t now_ms);
+    void unlink(std::string why);
     void ask_for_bearer();
     [[nodiscard]] outbox::Result<void> take_bearer(const HttpResponse& response,
                                                    std::int64_t now_ms);
@@ -70,7 +81,7 @@ class Dispatcher {
                                                       const HttpResponse& response,
                                                       std::int64_t now_ms);
     [[nodiscard]] outbox::Result<void> refuse(std::string reason);
-    void refuse_token(std::string error);
+    [[nodiscard]] outbox::Result<void> refuse_token(std::string error, std::int64_t now_ms);
     [[nodiscard]] std::chrono::milliseconds pause_asked(const HttpResponse& response) const;
     [[nodiscard]] outbox::Result<void> take(const HttpResult& result, std::int64_t now_ms);
     [[nodiscard]] outbox::Result<void> settle(Verdict verdict, const HttpResponse& response,
@@ -91,6 +102,9 @@ class Dispatcher {
     std::optional<InFlight> in_flight_; ///< nothing: the question who bears the token
     /// Why its trace was not taken: what is under way is the question about that.
     std::optional<std::string> trace_refusal_;
+    std::optional<TokenSource> source_;     ///< of a linked headset
+    bool renewing_ = false;                 ///< what is under way is the renewal of its token
+    std::int64_t look_again_ms_ = 0;        ///< for another link, where this one has ended
     std::optional<outbox::Account> bearer_; ///< as the server said
     bool bearer_noted_ = false;             ///< the outbox knows it
     std::optional<std::int64_t> stored_;    ///< the server has it, and the outbox does not know yet

@@ -111,8 +111,8 @@ command_demo() {
     claim_data_dir "$WANTED_DATA"
     step "database and server in $DATA"
     start_database "$DATA"
-    start_server "$bin" "$DATA"
-    demo_token "$DATA" "$DATA/token"
+    start_server "$bin" "$DATA" --token-lifetime-seconds 43200 # the client refreshes none
+    demo_token "$bin" "$DATA" "$DATA/token"
     on_exit "rm -f '$DATA/token' '$DATA/drawing-may-begin'"
     start_headset "$bin"
     step "drawing for $CLIENT_SECONDS s in $ENVIRONMENT"

@@ -18,13 +18,15 @@ json_value() { python3 -c 'import json,sys; v=json.load(sys.stdin).get(sys.argv[
 
 # A user of the demo's own, whose password stays in its data directory; prints nothing, writes the token to FILE.
 demo_token() {
-    local data=$1 file=$2 email password body
+    local bin=$1 data=$2 file=$3 email password body
     if [[ ! -f $data/demo-user.json ]]; then
         email=demo-$RANDOM$RANDOM@haven.invalid
         password=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
         (umask 077 && printf '{"email":"%s","password":"%s"}' "$email" "$password" >"$data/demo-user.json")
         body=$(sed 's/}$/,"consent_data_processing":true,"consent_motion_trace":true}/' "$data/demo-user.json")
         api POST /v1/users "$body" >/dev/null
+        "$bin/haven-server" verify-email "$email" --database-url "$(database_url "$DATABASE_SOCKET")" >/dev/null ||
+            die "the account of the demo could not be made"
     fi
     (umask 077 && api POST /v1/auth/tokens "$(cat "$data/demo-user.json")" | json_value access_token >"$file")
     [[ -s $file ]] || die "the server gave no token; its log: $data/logs/server.log"

@@ -39,7 +39,6 @@ constexpr std::chrono::seconds refused_for = 1s;
 constexpr std::size_t key_length = 32; // hexadecimal digits
 
 constexpr std::string_view work_of_network = "password network";
-constexpr std::string_view account_taken = "account taken";
 
 Problem refusal_of(std::string_view scope, const http::RateLimit::Standing& standing) {
     Problem problem{.type = http::ProblemType::too_many_requests,
@@ -172,6 +171,24 @@ asio::awaitable<void> Attempts::logged_in(std::string_view account, std::string_
     }
 }
 
+asio::awaitable<std::optional<Problem>> Attempts::count(std::vector<Limit> limits) {
+    const std::string scopes = array_of(limits, [](const Limit& limit) { return limit.scope; });
+    const std::string keys = array_of(limits, [](const Limit& limit) { return limit.key; });
+    const std::string most = array_of(limits, [](const Limit& limit) { return limit.most; });
+    const std::string windows =
+        array_of(limits, [](const Limit& limit) { return limit.window.count(); });
+    const auto rows = co_await database_.query_as(store::Actor{}, sql::accounts::attempt, scopes,
+                                                  keys, most, windows);
+    if (!rows) {
+        co_return not_counted(rows.error());
+    }
+    auto refusal = refusal_in(rows->front());
+    if (refusal) {
+        keep(limits, rows->front().get<std::string_view>("scope"), *refusal);
+    }
+    co_return refusal;
+}
+
 asio::awaitable<Attempts::Admitted> Attempts::admit(std::string_view network,
                                                     std::vector<Limit> limits) {
     if (auto refused = refused_just_now(limits)) {
@@ -181,37 +198,22 @@ asio::awaitable<Attempts::Admitted> Attempts::admit(std::string_view network,
     if (!turn) {
         co_return turn;
     }
-    const std::string scopes = array_of(limits, [](const Limit& limit) { return limit.scope; });
-    const std::string keys = array_of(limits, [](const Limit& limit) { return limit.key; });
-    const std::string most = array_of(limits, [](const Limit& limit) { return limit.most; });
-    const std::string windows =
-        array_of(limits, [](const Limit& limit) { return limit.window.count(); });
-    const auto rows = co_await database_.query_as(store::Actor{}, sql::accounts::attempt, scopes,
-                                                  keys, most, windows);
-    if (!rows) {
-        co_return std::unexpected(not_counted(rows.error()));
-    }
-    if (auto refusal = refusal_in(rows->front())) {
-        keep(limits, rows->front().get<std::string_view>("scope"), *refusal);
-        co_return std::unexpected(std::move(*refusal));
+    if (auto refused = co_await count(std::move(limits))) {
+        co_return std::unexpected(std::move(*refused));
     }
     co_return turn;
 }
 
-asio::awaitable<Attempts::Admitted> Attempts::make_account(std::string_view network) {
+asio::awaitable<Attempts::Admitted> Attempts::make_account(std::string_view address,
+                                                           std::string_view network) {
     const std::string of_network = key_of("network", network);
-    const auto taken =
-        co_await database_.query_as(store::Actor{}, sql::accounts::used_up, account_taken,
-                                    of_network, static_cast<std::int32_t>(rules_.taken_of_network));
-    if (!taken) {
-        co_return std::unexpected(not_counted(taken.error()));
-    }
-    if (!taken->empty()) {
-        co_return std::unexpected(refusal_in(taken->front()).value());
-    }
     std::vector<Limit> limits = {
         {.scope = "account", .key = of_network, .most = rules_.accounts_of_network, .window = 1h},
         {.scope = work_of_network, .key = of_network, .most = rules_.work_of_network},
+        {.scope = "letter address",
+         .key = key_of("address", address),
+         .most = rules_.letters_of_address,
+         .window = 1h},
         {.scope = "account in all",
          .key = std::string(key_length, '0'),
          .most = rules_.accounts_in_all},
@@ -219,16 +221,42 @@ asio::awaitable<Attempts::Admitted> Attempts::make_account(std::string_view netw
     co_return co_await admit(network, std::move(limits));
 }
 
-asio::awaitable<void> Attempts::account_is_taken(std::string_view network) {
-    const std::string key = key_of("network", network);
-    const std::string most = std::format("{{{}}}", rules_.taken_of_network);
-    const std::string scopes = std::format("{{{}}}", account_taken);
-    const std::string keys = std::format("{{{}}}", key);
-    const auto counted = co_await database_.query_as(store::Actor{}, sql::accounts::attempt, scopes,
-                                                     keys, most, "{3600}");
-    if (!counted) {
-        log::warn("taken_account_not_counted", {{"error", store::describe(counted.error())}});
+asio::awaitable<std::optional<Problem>> Attempts::ask_for_letter(std::string_view address,
+                                                                 std::string_view network) {
+    std::vector<Limit> limits = {{.scope = "letter network",
+                                  .key = key_of("network", network),
+                                  .most = rules_.letters_of_network,
+                                  .window = 1h},
+                                 {.scope = "letter address",
+                                  .key = key_of("address", address),
+                                  .most = rules_.letters_of_address,
+                                  .window = 1h},
+                                 {.scope = "letter in all",
+                                  .key = std::string(key_length, '0'),
+                                  .most = rules_.letters_in_all}};
+    if (auto refused = refused_just_now(limits)) {
+        co_return refused;
     }
+    co_return co_await count(std::move(limits));
+}
+
+asio::awaitable<std::optional<Problem>> Attempts::try_code(std::string_view network) {
+    std::vector<Limit> limits = {{.scope = "code network",
+                                  .key = key_of("network", network),
+                                  .most = rules_.codes_of_network}};
+    if (auto refused = refused_just_now(limits)) {
+        co_return refused;
+    }
+    co_return co_await count(std::move(limits));
+}
+
+asio::awaitable<Attempts::Admitted> Attempts::use_code(std::string_view network) {
+    return admit(network, {{.scope = "code network",
+                            .key = key_of("network", network),
+                            .most = rules_.codes_of_network},
+                           {.scope = work_of_network,
+                            .key = key_of("network", network),
+                            .most = rules_.work_of_network}});
 }
 
 asio::awaitable<Attempts::Admitted> Attempts::prove_password(std::string_view bearer,
@@ -238,16 +266,6 @@ asio::awaitable<Attempts::Admitted> Attempts::prove_password(std::string_view be
                   {.scope = work_of_network,
                    .key = key_of("network", network),
                    .most = rules_.work_of_network}});
-}
-
-asio::awaitable<Attempts::Admitted> Attempts::set_password(std::string_view bearer,
-                                                           std::string_view network) {
-    return admit(network, {{.scope = "password identity",
-                            .key = key_of("bearer", bearer),
-                            .most = rules_.work_of_identity},
-                           {.scope = work_of_network,
-                            .key = key_of("network", network),
-                            .most = rules_.work_of_network}});
 }
 
 } // namespace haven::accounts

@@ -20,12 +20,12 @@
 
 namespace haven::accounts {
 
-/// Who may try a password, choose one or make an account now, counted by all servers of the
-/// database together (routines/attempts.sql), and whose turn it is at the threads that hash. What
-/// may go on gets its turn here, and there is no hashing without one. A right password does not
-/// count as a guess; it counts as work. An account is also limited wherever the attempts come from,
-/// but not for a network from which its owner has logged in: whoever guesses from elsewhere locks
-/// nobody out. What cannot be counted is not tried: 503. One thread.
+/// Who may try a password, choose one, make an account or have a letter sent now, counted by all
+/// servers of the database together (routines/attempts.sql), and whose turn it is at the threads
+/// that hash. What may go on gets its turn here, and there is no hashing without one. A right
+/// password does not count as a guess; it counts as work. An account is also limited wherever the
+/// attempts come from, but not for a network from which its owner has logged in: whoever guesses
+/// from elsewhere locks nobody out. What cannot be counted is not tried: 503. One thread.
 class Attempts {
   public:
     using Clock = http::RateLimit::Clock;
@@ -42,8 +42,12 @@ class Attempts {
         std::size_t work_of_identity = 60;      ///< a minute; of an account from a network
         std::size_t work_of_network = 600;      ///< a minute
         std::size_t accounts_of_network = 1000; ///< made in an hour
-        std::size_t taken_of_network = 50;      ///< addresses with an account, in an hour
         std::size_t accounts_in_all = 3000;     ///< made in a minute
+        // Letters and their codes.
+        std::size_t letters_of_address = 10; ///< that anybody asks for to be sent there, in an hour
+        std::size_t letters_of_network = 200; ///< that it asks for, in an hour
+        std::size_t letters_in_all = 1000;    ///< a minute
+        std::size_t codes_of_network = 60;    ///< tried in a minute
     };
 
     /// A connection of its own, so that those who knock stand in a line of their own.
@@ -76,17 +80,21 @@ class Attempts {
     boost::asio::awaitable<void> logged_in(std::string_view account, std::string_view network,
                                            const LogIn& admitted);
 
-    [[nodiscard]] boost::asio::awaitable<Admitted> make_account(std::string_view network);
-    /// Its address has one. That is said, since there is no other way to tell its owner; so often
-    /// alone, and then none is made for this network for a while.
-    boost::asio::awaitable<void> account_is_taken(std::string_view network);
+    /// For an address as it was asked for, whether it has an account or not.
+    [[nodiscard]] boost::asio::awaitable<Admitted> make_account(std::string_view address,
+                                                                std::string_view network);
+    /// A letter to an address as it was asked for, whoever has it: why not, or nothing.
+    [[nodiscard]] boost::asio::awaitable<std::optional<http::Problem>>
+    ask_for_letter(std::string_view address, std::string_view network);
+    /// A code from a letter is tried: why not, or nothing.
+    [[nodiscard]] boost::asio::awaitable<std::optional<http::Problem>>
+    try_code(std::string_view network);
+    /// The same, and a password is hashed with it.
+    [[nodiscard]] boost::asio::awaitable<Admitted> use_code(std::string_view network);
 
     /// The password of who is logged in already.
     [[nodiscard]] boost::asio::awaitable<Admitted> prove_password(std::string_view bearer,
                                                                   std::string_view network);
-    /// Chooses one for somebody else.
-    [[nodiscard]] boost::asio::awaitable<Admitted> set_password(std::string_view bearer,
-                                                                std::string_view network);
 
   private:
     struct Limit {
@@ -97,6 +105,9 @@ class Attempts {
     };
 
     [[nodiscard]] std::string key_of(std::string_view kind, std::string_view text) const;
+    /// Counts one attempt against the limits: why not, or nothing.
+    [[nodiscard]] boost::asio::awaitable<std::optional<http::Problem>>
+    count(std::vector<Limit> limits);
     [[nodiscard]] boost::asio::awaitable<Admitted> admit(std::string_view network,
                                                          std::vector<Limit> limits);
     [[nodiscard]] boost::asio::awaitable<Admitted> turn_of(std::string_view network);

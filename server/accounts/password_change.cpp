@@ -4,7 +4,6 @@
 #include "server/accounts/attempts.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/password.hpp"
-#include "server/auth/token.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
@@ -18,11 +17,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -56,10 +53,8 @@ Outcome prove_and_hash(const Passwords& passwords) {
     return {.proved = true, .hash = hash ? std::optional(std::move(*hash)) : std::nullopt};
 }
 
-asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
-    const http::JsonMembers body(exchange.request.body);
-    Passwords passwords{.current = body.text("current_password").value_or(""),
-                        .wanted = body.text("new_password").value_or("")};
+/// What the account has.
+asio::awaitable<std::expected<Passwords, Problem>> look_up(Exchange& exchange) {
     const auto rows = co_await exchange.query(sql::accounts::get_password);
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
@@ -67,8 +62,21 @@ asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
     if (rows->empty()) { // closed since the token was looked at
         co_return std::unexpected(http::unauthorized());
     }
-    passwords.email = rows->front().get<std::string>("email");
-    passwords.stored_hash = rows->front().get<std::string>("password_hash");
+    co_return Passwords{.current = {},
+                        .wanted = {},
+                        .email = rows->front().get<std::string>("email"),
+                        .stored_hash = rows->front().get<std::string>("password_hash")};
+}
+
+asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
+    auto known = co_await look_up(exchange);
+    if (!known) {
+        co_return std::unexpected(std::move(known.error()));
+    }
+    Passwords passwords = std::move(*known);
+    const http::JsonMembers body(exchange.request.body);
+    passwords.current = body.text("current_password").value_or("");
+    passwords.wanted = body.text("new_password").value_or("");
     if (const auto good = auth::check_password(passwords.wanted, passwords.email); !good) {
         co_return std::unexpected(
             http::invalid_body({{.pointer = "/new_password", .detail = good.error()}}));
@@ -87,13 +95,9 @@ asio::awaitable<Problem> refuse(Exchange& exchange) {
 
 asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& passwords,
                                    const std::string& hash) {
-    const auto token = auth::hash_of_token(exchange.request.identity->token);
-    if (!token) {
-        co_return std::unexpected(http::unauthorized());
-    }
     const auto rows = co_await http::write_recorded(
         exchange, audit::answered_by(exchange, sql::accounts::change_password, hash,
-                                     passwords.stored_hash, std::span<const std::byte>(*token)));
+                                     passwords.stored_hash, exchange.request.principal->family));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
@@ -131,6 +135,26 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
         co_return std::unexpected(http::internal_error());
     }
     co_return co_await store_hash(exchange, *passwords, *outcome.hash);
+}
+
+asio::awaitable<std::expected<std::string, Problem>>
+prove_own_password(Exchange& exchange, const std::string& current) {
+    auto turn = co_await exchange.services.attempts.prove_password(
+        to_string(exchange.user_id()), exchange.request.head.client_network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
+    }
+    auto known = co_await look_up(exchange);
+    if (!known) {
+        co_return std::unexpected(std::move(known.error()));
+    }
+    const bool right = co_await exchange.services.password_workers.run(
+        std::move(*turn),
+        [&hash = known->stored_hash, &current] { return auth::verify_password(hash, current); });
+    if (!right) {
+        co_return std::unexpected(co_await refuse(exchange));
+    }
+    co_return std::move(known->stored_hash);
 }
 
 } // namespace haven::accounts

@@ -15,24 +15,26 @@ namespace {
 using http::Policy;
 using http::Route;
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 constexpr std::array table{
     Route{get, "/v1/sessions/{id}/feedback",
-          Policy::health(who::signed_in, "feedback_read", "session_feedback",
-                         "how a session was found"),
+          Policy::health(who::signed_in, scope::journal | scope::care | scope::analytics,
+                         "feedback_read", "session_feedback", "how a session was found"),
           http::no_body, http::operate<sql::analytics::get_feedback>},
     Route{put, "/v1/sessions/{id}/feedback",
-          Policy::health(who::users, "feedback_create", "session_feedback",
+          Policy::health(who::users, scope::journal, "feedback_create", "session_feedback",
                          "how a session was found"),
           http::json_body, http::operate<sql::analytics::put_feedback>},
     // Sums over all people: nobody's health.
     Route{get, "/v1/daily-metrics",
-          Policy::plain(who::supervisors | who::services, "daily_metrics_list", "daily_metrics"),
+          Policy::plain(who::supervisors | who::services, scope::clinic | scope::analytics,
+                        "daily_metrics_list", "daily_metrics"),
           http::no_body, http::list<sql::analytics::list_metrics>},
     Route{post, "/v1/daily-metrics/{date}/computation",
-          Policy::plain(who::supervisors, "daily_metrics_compute", "daily_metrics"), http::no_body,
-          http::operate<sql::analytics::compute_metrics>},
+          Policy::plain(who::supervisors, scope::clinic, "daily_metrics_compute", "daily_metrics"),
+          http::no_body, http::operate<sql::analytics::compute_metrics>},
 };
 
 } // namespace

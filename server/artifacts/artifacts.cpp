@@ -135,15 +135,16 @@ constexpr http::BodyRule file_body{.kind = http::BodyKind::octets,
                                    .copies = 2};
 
 constexpr http::Policy own(std::string_view action) {
-    return http::Policy::health(http::who::users, action, "exercise_artifacts",
-                                "what the person made, for the person");
+    return http::Policy::health(http::who::users, http::scope::journal, action,
+                                "exercise_artifacts", "what the person made, for the person");
 }
 
 using enum http::Method;
 
 constexpr std::array table{
     http::Route{get, "/v1/exercises/{id}/artifacts",
-                http::Policy::health(http::who::users | http::who::reviewers, "artifact_list",
+                http::Policy::health(http::who::users | http::who::reviewers,
+                                     http::scope::journal | http::scope::care, "artifact_list",
                                      "exercises", "what was made in an exercise, without content"),
                 http::no_body, http::list<sql::artifacts::list_artifacts>},
     http::Route{put, "/v1/exercise-artifacts/{id}", own("artifact_create"), artifact_body,

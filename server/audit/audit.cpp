@@ -63,7 +63,7 @@ Recorded refused(http::Exchange& exchange, int status, const std::optional<Uuid>
 }
 
 boost::asio::awaitable<void> record_refusal(http::Exchange& exchange, int status) {
-    if (exchange.recorded || !exchange.request.identity) {
+    if (exchange.recorded || !exchange.request.principal) {
         co_return;
     }
     if (!co_await record(exchange, refused(exchange, status, exchange.refused_for))) {

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::array table{
     http::Route{http::Method::get, "/v1/audit-logs",
-                http::Policy::health(http::who::users | http::who::supervisors, "audit_read",
+                http::Policy::health(http::who::users | http::who::supervisors,
+                                     http::scope::journal | http::scope::clinic, "audit_read",
                                      "audit_logs", "who saw whose data"),
                 http::no_body, http::list<sql::audit::list_audit_logs>},
 };

@@ -20,6 +20,9 @@ struct Token {
 
 [[nodiscard]] Token make_token();
 
+/// The token of 256 secret bits, as 64 hexadecimal digits: the same each time.
+[[nodiscard]] Token token_of(std::string_view secret_hex);
+
 /// Of a token somebody presents; nullopt when it cannot be one of ours (wrong length or
 /// characters), so no query is needed.
 [[nodiscard]] std::optional<TokenHash> hash_of_token(std::string_view text);

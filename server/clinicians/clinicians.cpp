@@ -1,8 +1,9 @@
 #include "server/clinicians/clinicians.hpp"
 
+#include "server/accounts/codes.hpp"
 #include "server/accounts/password_change.hpp"
 #include "server/accounts/rules.hpp"
-#include "server/clinicians/log_in.hpp"
+#include "server/auth/scopes.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
@@ -41,78 +42,59 @@ asio::awaitable<Answer> create_clinician(Exchange& exchange) {
             {{.pointer = "/email", .detail = std::string(accounts::email_rule)}}));
     }
     const std::string email = accounts::normal_email(typed);
-    const std::string password = body.text("password").value_or("");
-    const auto hash = co_await hash_new_password(exchange, password, email, "/password");
-    if (!hash) {
-        co_return std::unexpected(hash.error());
-    }
-    body.remove("password");
     body.set("email", email);
     body.set("email_older", accounts::older_email(typed));
-    body.set("password_hash", *hash);
     co_return co_await http::answer_with(exchange, sql::clinicians::create_clinician, body.json());
 }
 
-/// By a supervisor, who need not know the old one.
-asio::awaitable<Answer> reset_password(Exchange& exchange) {
-    if (auto checked = http::check_request(exchange); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
-    }
-    http::JsonMembers body(exchange.request.body);
-    const std::string password = body.text("new_password").value_or("");
-    const auto rows = co_await exchange.query(sql::clinicians::email_of, exchange.id());
-    if (!rows) {
-        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
-    }
-    const std::string email = rows->empty() ? "" : rows->front().get<std::string>("email");
-    const auto hash = co_await hash_new_password(exchange, password, email, "/new_password");
-    if (!hash) {
-        co_return std::unexpected(hash.error());
-    }
-    body.remove("new_password");
-    body.set("password_hash", *hash);
-    co_return co_await http::answer_with(exchange, sql::clinicians::reset_password, body.json());
-}
-
-constexpr http::Policy plain(http::Who who, std::string_view action) {
-    return http::Policy::plain(who, action, "clinicians");
+constexpr http::Policy plain(http::Who who, auth::Scopes scopes, std::string_view action) {
+    return http::Policy::plain(who, scopes, action, "clinicians");
 }
 
 /// Who cares for whom tells of a person's health.
-constexpr http::Policy care(http::Who who, std::string_view action) {
-    return http::Policy::health(who, action, "clinician_assignments",
+constexpr http::Policy care(http::Who who, auth::Scopes scopes, std::string_view action) {
+    return http::Policy::health(who, scopes, action, "clinician_assignments",
                                 "care for a person by a clinician");
 }
 
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 constexpr std::array table{
-    http::Route{post, "/v1/clinicians/tokens", http::Policy::open("clinician_login"),
-                http::open_body, log_in},
-    http::Route{get, "/v1/clinicians", plain(who::supervisors, "clinician_list"), http::no_body,
-                http::list<sql::clinicians::list_clinicians>},
-    http::Route{post, "/v1/clinicians", plain(who::supervisors, "clinician_create"),
+    http::Route{get, "/v1/clinicians", plain(who::supervisors, scope::clinic, "clinician_list"),
+                http::no_body, http::list<sql::clinicians::list_clinicians>},
+    http::Route{post, "/v1/clinicians", plain(who::supervisors, scope::clinic, "clinician_create"),
                 http::json_body, create_clinician},
-    http::Route{get, "/v1/clinicians/me", plain(who::reviewers, "clinician_read_me"), http::no_body,
+    http::Route{get, "/v1/clinicians/me",
+                plain(who::reviewers, scope::account, "clinician_read_me"), http::no_body,
                 http::operate<sql::clinicians::get_me>},
-    http::Route{put, "/v1/clinicians/me/password", plain(who::reviewers, "clinician_password"),
-                http::json_body, accounts::change_password},
-    http::Route{get, "/v1/clinicians/me/users", care(who::reviewers, "care_list_me"), http::no_body,
-                http::list<sql::clinicians::list_users>},
-    http::Route{get, "/v1/clinicians/{id}", plain(who::supervisors, "clinician_read"),
-                http::no_body, http::operate<sql::clinicians::get_clinician>},
-    http::Route{put, "/v1/clinicians/{id}", plain(who::supervisors, "clinician_change"),
-                http::json_body, http::operate<sql::clinicians::put_clinician>},
-    http::Route{put, "/v1/clinicians/{id}/password",
-                plain(who::supervisors, "clinician_password_reset"), http::json_body,
-                reset_password},
-    http::Route{get, "/v1/clinicians/{id}/users", care(who::supervisors, "care_list"),
+    http::Route{put, "/v1/clinicians/me/password",
+                plain(who::reviewers, scope::account, "clinician_password"), http::json_body,
+                accounts::change_password},
+    http::Route{put, "/v1/clinicians/me/email",
+                plain(who::reviewers, scope::account, "clinician_email"), http::json_body,
+                accounts::change_email},
+    http::Route{get, "/v1/clinicians/me/users", care(who::reviewers, scope::care, "care_list_me"),
                 http::no_body, http::list<sql::clinicians::list_users>},
-    http::Route{put, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_begin"),
-                http::no_body, http::operate<sql::clinicians::put_assignment>},
-    http::Route{remove, "/v1/clinicians/{id}/users/{user_id}", care(who::supervisors, "care_end"),
-                http::no_body, http::operate<sql::clinicians::end_assignment>},
+    http::Route{get, "/v1/clinicians/{id}",
+                plain(who::supervisors, scope::clinic, "clinician_read"), http::no_body,
+                http::operate<sql::clinicians::get_clinician>},
+    http::Route{put, "/v1/clinicians/{id}",
+                plain(who::supervisors, scope::clinic, "clinician_change"), http::json_body,
+                http::operate<sql::clinicians::put_clinician>},
+    http::Route{post, "/v1/clinicians/{id}/invitation",
+                plain(who::supervisors, scope::clinic, "clinician_invite").fresh(), http::no_body,
+                http::operate<sql::clinicians::invite_clinician>},
+    http::Route{get, "/v1/clinicians/{id}/users",
+                care(who::supervisors, scope::clinic, "care_list"), http::no_body,
+                http::list<sql::clinicians::list_users>},
+    http::Route{put, "/v1/clinicians/{id}/users/{user_id}",
+                care(who::supervisors, scope::clinic, "care_begin"), http::no_body,
+                http::operate<sql::clinicians::put_assignment>},
+    http::Route{remove, "/v1/clinicians/{id}/users/{user_id}",
+                care(who::supervisors, scope::clinic, "care_end"), http::no_body,
+                http::operate<sql::clinicians::end_assignment>},
 };
 
 } // namespace

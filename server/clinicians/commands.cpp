@@ -3,6 +3,7 @@
 #include "bilateral/stroke.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/auth/password.hpp"
+#include "server/auth/scopes.hpp"
 #include "server/auth/token.hpp"
 #include "server/config.hpp"
 #include "server/store/connection.hpp"
@@ -12,11 +13,14 @@
 #include "server/store/statement.hpp"
 #include "server/text/text.hpp"
 
+#include <haven/sql_accounts.hpp>
+#include <haven/sql_auth.hpp>
 #include <haven/sql_clinicians.hpp>
 #include <haven/sql_store.hpp>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstddef>
 #include <cstdio>
@@ -58,11 +62,42 @@ OPTIONS are those of the server that say where its database is: --database-url, 
 )";
 
 constexpr std::string_view service_usage =
-    R"(usage: haven-server add-service NAME [--days N] [--others stay|end] [OPTIONS]
+    R"(usage: haven-server add-service NAME --scope SCOPE [--scope SCOPE ...] [--expires DAYS] [OPTIONS]
 
-Makes the service NAME (small letters, digits, - and _) if it is not there yet, and a token for
-it that is good for N days (365). The token is printed once and kept nowhere. The tokens that it
-has stay good; with `--others end` they end, as they must when one of them was lost.
+Makes the service NAME (small letters, digits, - and _), and a token for it that is good for DAYS
+(365, which is the most). The token is printed once and kept nowhere. What the service may do are
+its scopes: sessions, consents, screenings, agents, prompts, speech, notifications, analytics.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view rotate_usage =
+    R"(usage: haven-server rotate-service NAME [--expires DAYS] [--overlap HOURS] [OPTIONS]
+
+A new token for the service NAME, good for DAYS (365, which is the most), printed once. Those it has
+are good for HOURS more (0), so that its program has time to take the new one.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view status_usage =
+    R"(usage: haven-server suspend-service NAME [OPTIONS]
+       haven-server resume-service NAME [OPTIONS]
+
+The tokens of a service that is suspended are none, from now on, until it is resumed.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view list_usage =
+    R"(usage: haven-server list-services [OPTIONS]
+
+A line for each: its name, its status, until when its tokens are good, its scopes.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view verify_usage =
+    R"(usage: haven-server verify-email ADDRESS [OPTIONS]
+
+Makes the account that was asked for last with ADDRESS, as the code in its letter would: for a
+clinic without mail. Ask the person first whether the address is theirs.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
@@ -74,6 +109,8 @@ that run go on meanwhile. With --server-role, ROLE may then serve (`--migrate of
 haven_app, and can change nothing of the schema.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
+
+constexpr std::string_view verify_command = "verify-email";
 
 using Failure = std::unexpected<std::string>;
 
@@ -96,13 +133,15 @@ std::expected<Told, std::string> read_flags(std::span<const std::string> argumen
         const std::string name = argument.substr(0, argument.find('='));
         if (!std::ranges::contains(own, name)) {
             told.others.push_back(argument);
-        } else if (name.size() < argument.size()) {
-            told.flags[name] = argument.substr(name.size() + 1);
-        } else if (++i < arguments.size()) {
-            told.flags[name] = arguments[i];
-        } else {
+            continue;
+        }
+        const bool joined = name.size() < argument.size();
+        if (!joined && ++i == arguments.size()) {
             return Failure(name + " wants a value after it");
         }
+        const std::string value = joined ? argument.substr(name.size() + 1) : arguments[i];
+        std::string& flag = told.flags[name];
+        flag = name == "--scope" && !flag.empty() ? flag + ' ' + value : value;
     }
     return told;
 }
@@ -264,16 +303,33 @@ std::expected<void, std::string> reset_password(const Told& told, const ServerCo
     return {};
 }
 
+std::expected<void, std::string> verify_email(const Told& told, const ServerConfig& config) {
+    const std::string email = accounts::normal_email(told.text("NAME"));
+    const auto id = write_row(config, sql::accounts::confirm_address, email);
+    if (!id) {
+        return Failure(id.error());
+    }
+    if (!*id) {
+        return Failure("nobody waits for an account with the address " + email);
+    }
+    std::println("{} {}", to_string(**id), email);
+    return {};
+}
+
+std::expected<int, std::string> number_of(const Told& told, std::string_view flag,
+                                          std::string_view otherwise, int least, int most) {
+    const std::string text = told.text(flag, otherwise);
+    int number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < least ||
+        number > most) {
+        return Failure(std::format("{} wants a whole number from {} to {}", flag, least, most));
+    }
+    return number;
+}
+
 std::expected<void, std::string> add_service(const Told& told, const ServerConfig& config) {
     const std::string name = told.text("NAME");
-    const std::string days_text = told.text("--days", "365");
-    int days = 0;
-    const auto parsed =
-        std::from_chars(days_text.data(), days_text.data() + days_text.size(), days);
-    if (parsed.ec != std::errc() || parsed.ptr != days_text.data() + days_text.size() || days < 1 ||
-        days > 3650) {
-        return Failure("--days wants a whole number from 1 to 3650");
-    }
     const auto fits = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     };
@@ -281,20 +337,82 @@ std::expected<void, std::string> add_service(const Told& told, const ServerConfi
         !std::ranges::all_of(name, fits)) {
         return Failure("a service's name is a small letter, then small letters, digits, - and _");
     }
-    const std::string others = told.text("--others", "stay");
-    if (others != "stay" && others != "end") {
-        return Failure("--others is stay or end");
+    const auto days = number_of(told, "--expires", "365", 1, 365);
+    if (!days) {
+        return Failure(days.error());
+    }
+    const std::string named = told.text("--scope");
+    const auth::Scopes scopes = auth::parse_scopes(named);
+    if (scopes == 0 || (scopes & ~auth::scope::of_service) != 0 ||
+        std::ranges::count(named, ' ') + 1 != std::popcount(scopes)) {
+        return Failure("--scope wants one of " + auth::to_string(auth::scope::of_service) +
+                       ", and may come several times");
     }
     const auth::Token token = auth::make_token();
-    const auto id = write_row(config, sql::clinicians::add_service, name,
-                              std::span<const std::byte>(token.hash), days, others == "end");
+    const auto id = write_row(config, sql::auth::command_add_service, name, auth::to_string(scopes),
+                              std::span<const std::byte>(token.hash), *days);
     if (!id) {
         return Failure(id.error());
     }
     if (!*id) {
-        return Failure("the service " + name + " is suspended");
+        return Failure("there is a service " + name + ": rotate-service makes another token");
     }
     std::println("{}", token.text);
+    return {};
+}
+
+std::expected<void, std::string> rotate_service(const Told& told, const ServerConfig& config) {
+    const auto days = number_of(told, "--expires", "365", 1, 365);
+    const auto hours = number_of(told, "--overlap", "0", 0, 24 * 30);
+    if (!days || !hours) {
+        return Failure(days ? hours.error() : days.error());
+    }
+    const std::string name = told.text("NAME");
+    const auth::Token token = auth::make_token();
+    const auto id = write_row(config, sql::auth::command_rotate_service, name,
+                              std::span<const std::byte>(token.hash), *days, *hours);
+    if (!id) {
+        return Failure(id.error());
+    }
+    if (!*id) {
+        return Failure("there is no service " + name + ", or it is suspended");
+    }
+    std::println("{}", token.text);
+    return {};
+}
+
+std::expected<void, std::string> set_service_status(const Told& told, const ServerConfig& config,
+                                                    std::string_view status) {
+    const std::string name = told.text("NAME");
+    const auto id = write_row(config, sql::auth::command_service_status, name, status);
+    if (!id) {
+        return Failure(id.error());
+    }
+    return *id ? std::expected<void, std::string>() : Failure("there is no service " + name);
+}
+
+std::expected<void, std::string> suspend_service(const Told& told, const ServerConfig& config) {
+    return set_service_status(told, config, "suspended");
+}
+
+std::expected<void, std::string> resume_service(const Told& told, const ServerConfig& config) {
+    return set_service_status(told, config, "active");
+}
+
+std::expected<void, std::string> list_services(const Told& /*told*/, const ServerConfig& config) {
+    auto database = open_database(config);
+    if (!database) {
+        return Failure(database.error());
+    }
+    const store::Outcome<store::Rows> rows = database->query(sql::auth::command_list_services.sql);
+    if (!rows) {
+        return Failure(store::describe(rows.error()));
+    }
+    for (const store::Row row : *rows) {
+        std::println("{} {} {} {}", row.get<std::string_view>("name"),
+                     row.get<std::string_view>("status"), row.get<std::string_view>("expires_at"),
+                     row.get<std::string_view>("scopes"));
+    }
     return {};
 }
 
@@ -325,7 +443,8 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
         return 0;
     }
     std::string subject;
-    if (command.name == "add-service" && !arguments.empty() && !arguments[0].starts_with('-')) {
+    const bool has_subject = command.name.ends_with("-service") || command.name == verify_command;
+    if (has_subject && !arguments.empty() && !arguments[0].starts_with('-')) {
         subject = arguments[0];
         arguments = arguments.subspan(1);
     }
@@ -353,10 +472,15 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
 } // namespace
 
 std::optional<int> run(std::span<const std::string> arguments) {
-    static const std::array<Command, 4> commands{
+    static const std::array<Command, 9> commands{
         Command{"add-clinician", clinician_usage, {"--email", "--name", "--role"}, add_clinician},
         Command{"reset-password", password_usage, {"--email"}, reset_password},
-        Command{"add-service", service_usage, {"--days", "--others"}, add_service},
+        Command{"add-service", service_usage, {"--scope", "--expires"}, add_service},
+        Command{"rotate-service", rotate_usage, {"--expires", "--overlap"}, rotate_service},
+        Command{"suspend-service", status_usage, {}, suspend_service},
+        Command{"resume-service", status_usage, {}, resume_service},
+        Command{"list-services", list_usage, {}, list_services},
+        Command{verify_command, verify_usage, {}, verify_email},
         Command{"migrate", migrate_usage, {"--server-role"}, migrate}};
     const auto found = std::ranges::find(
         commands, arguments.empty() ? std::string_view{} : std::string_view(arguments.front()),

@@ -1,5 +1,6 @@
 #include "server/consents/consents.hpp"
 
+#include "server/auth/scopes.hpp"
 #include "server/http/application.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
@@ -24,6 +25,7 @@ using http::Exchange;
 using http::Policy;
 using http::Route;
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 /// The words, and where they came from.
@@ -38,23 +40,24 @@ boost::asio::awaitable<Answer> put_consent(Exchange& exchange) {
                     http::json_string(head.client_ip), http::json_string(head.user_agent)));
 }
 
-constexpr Policy of_person(std::string_view action) {
-    return Policy::plain(who::users, action, "consent_records");
+constexpr Policy of_person(std::string_view action, auth::Scopes scopes = scope::account) {
+    return Policy::plain(who::users, scopes, action, "consent_records");
 }
 
 constexpr std::array table{
     Route{get, "/v1/consents", of_person("consent_list"), http::no_body,
           http::list<sql::consents::list_consents>},
-    Route{get, "/v1/consents/current", of_person("consent_read"), http::no_body,
-          http::operate<sql::consents::get_current>},
+    Route{get, "/v1/consents/current", of_person("consent_read", scope::account | scope::drawing),
+          http::no_body, http::operate<sql::consents::get_current>},
     Route{get, "/v1/consents/{id}", of_person("consent_read"), http::no_body,
           http::operate<sql::consents::get_consent>},
     Route{put, "/v1/consents/{id}", of_person("consent_give"), http::json_body, put_consent},
     Route{put, "/v1/consents/{id}/withdrawal", of_person("consent_withdraw"), http::json_body,
           http::operate<sql::consents::withdraw_consent>},
     Route{get, "/v1/users/{id}/consents",
-          Policy::plain(who::reviewers | who::services, "consent_read", "users"), http::no_body,
-          http::operate<sql::consents::get_of_user>},
+          Policy::plain(who::reviewers | who::services, scope::care | scope::consents,
+                        "consent_read", "users"),
+          http::no_body, http::operate<sql::consents::get_of_user>},
 };
 
 } // namespace

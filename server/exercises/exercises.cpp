@@ -16,15 +16,18 @@ namespace {
 using http::Policy;
 using http::Route;
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 constexpr Policy own(std::string_view action) {
-    return Policy::health(who::users, action, "exercises", "the person's own device");
+    return Policy::health(who::users, scope::journal | scope::drawing, action, "exercises",
+                          "the person's own device");
 }
 
 /// Also by those who care for the person, and by the agents.
 constexpr Policy seen(std::string_view action, std::string_view resource_type) {
-    return Policy::health(who::users | who::reviewers | who::services, action, resource_type,
+    return Policy::health(who::users | who::reviewers | who::services,
+                          scope::journal | scope::care | scope::sessions, action, resource_type,
                           "the person's own device, care or an agent");
 }
 
@@ -38,7 +41,8 @@ constexpr std::array table{
     Route{put, "/v1/exercises/{id}/end", own("exercise_end"), http::json_body,
           http::operate<sql::exercises::end_exercise>},
     Route{put, "/v1/exercises/{id}/guidance",
-          Policy::health(who::users | who::services, "exercise_guidance", "exercises",
+          Policy::health(who::users | who::services, scope::journal | scope::sessions,
+                         "exercise_guidance", "exercises",
                          "what leads the person through an exercise"),
           http::json_body, http::operate<sql::exercises::put_guidance>},
 };

@@ -3,6 +3,8 @@
 #include "bilateral/stroke.hpp"
 #include "net/api/json.hpp"
 #include "server/audit/audit.hpp"
+#include "server/auth/principal.hpp"
+#include "server/auth/scopes.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
 #include "server/http/digest.hpp"
@@ -69,8 +71,8 @@ asio::awaitable<std::expected<void, Problem>> Exchange::take_room(ByteBudget& bu
 ByteBudget::Holder holder_of(const Request& request) {
     ByteBudget::Holder holder{.network = request.head.client_network,
                               .connection = request.connection};
-    if (request.identity && request.identity->actor.id) {
-        holder.identity = to_string(*request.identity->actor.id);
+    if (request.principal && request.principal->actor.id) {
+        holder.identity = to_string(*request.principal->actor.id);
     }
     return holder;
 }
@@ -124,8 +126,18 @@ std::optional<Problem> count_request(const Services& services, Request& request)
 }
 
 std::expected<void, Problem> may_call(const Request& request) {
-    if ((request.route->policy.who & who_is(request.identity->actor)) == 0) {
+    const Policy& policy = request.route->policy;
+    const auth::Principal& principal = *request.principal;
+    if ((policy.who & who_is(principal.actor)) == 0) {
         return std::unexpected(forbidden("This is not for the bearer of this token."));
+    }
+    if ((policy.scopes & principal.scopes) == 0) {
+        return std::unexpected(
+            insufficient_scope(auth::to_string(policy.scopes & scopes_of(principal.actor.kind))));
+    }
+    if (policy.age_max > std::chrono::seconds(0) &&
+        auth::Principal::Clock::now() - principal.authenticated_at > policy.age_max) {
+        return std::unexpected(log_in_again(policy.age_max));
     }
     return {};
 }
@@ -161,11 +173,11 @@ asio::awaitable<std::expected<void, Problem>> Application::identify(Request& req
         co_return std::expected<void, Problem>{};
     }
     try {
-        auto identity = co_await authenticate_(services_, request);
-        if (!identity) {
-            co_return std::unexpected(std::move(identity.error()));
+        auto principal = co_await authenticate_(services_, request);
+        if (!principal) {
+            co_return std::unexpected(std::move(principal.error()));
         }
-        request.identity = std::move(*identity);
+        request.principal = std::move(*principal);
     } catch (const std::exception& failure) { // a row that nobody foresaw
         co_return std::unexpected(failed(request, failure));
     }
@@ -177,22 +189,22 @@ asio::awaitable<std::expected<void, Problem>> Application::identify(Request& req
 }
 
 asio::awaitable<std::expected<void, Problem>> Application::identify_again(Request& request) {
-    if (!request.identity ||
-        std::chrono::steady_clock::now() - request.identity->since < services_.identity_time_max) {
+    if (!request.principal ||
+        auth::Principal::Clock::now() - request.principal->since < services_.identity_time_max) {
         co_return std::expected<void, Problem>{};
     }
-    auto identity = co_await authenticate_(services_, request);
-    if (!identity) {
-        co_return std::unexpected(std::move(identity.error()));
+    auto principal = co_await authenticate_(services_, request);
+    if (!principal) {
+        co_return std::unexpected(std::move(principal.error()));
     }
-    request.identity = std::move(*identity);
+    request.principal = std::move(*principal);
     co_return may_call(request);
 }
 
 asio::awaitable<std::expected<void, Problem>> Application::admit(Request& request) {
     auto admitted = co_await let_in(request);
     // Who asks too often is not written down each time: that would be their way to fill the disk.
-    if (!admitted && request.identity && admitted.error().type != ProblemType::too_many_requests) {
+    if (!admitted && request.principal && admitted.error().type != ProblemType::too_many_requests) {
         Exchange exchange(services_, request);
         co_await audit::record_refusal(exchange, status(admitted.error().type));
     }

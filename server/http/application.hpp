@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/auth/principal.hpp"
 #include "server/config.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
@@ -73,7 +74,7 @@ struct Exchange {
 
     [[nodiscard]] const Uuid& id() const { return *request.resource_id; }
     /// Who asks, on routes that only users may call.
-    [[nodiscard]] const Uuid& user_id() const { return *request.identity->actor.id; }
+    [[nodiscard]] const Uuid& user_id() const { return *request.principal->actor.id; }
     /// Whether an audit row of this request is durable.
     bool recorded = false;
     std::string access; ///< what audit::access_of made last
@@ -98,7 +99,7 @@ struct Exchange {
   private:
     [[nodiscard]] const store::Actor& actor() const {
         static const store::Actor gate{};
-        return request.identity ? request.identity->actor : gate;
+        return request.principal ? request.principal->actor : gate;
     }
 };
 
@@ -113,8 +114,8 @@ struct Exchange {
 [[nodiscard]] Problem problem_of(const store::DbError& error, std::string_view request_id);
 
 /// Finds out whose token it is.
-using Authenticate = boost::asio::awaitable<std::expected<Identity, Problem>> (*)(Services&,
-                                                                                  const Request&);
+using Authenticate =
+    boost::asio::awaitable<std::expected<auth::Principal, Problem>> (*)(Services&, const Request&);
 
 /// The stages every request walks: route, policy, head, then its handler. One thread: the I/O's.
 class Application final : public Service {

@@ -24,6 +24,8 @@ std::string_view media_type_of(BodyKind kind) {
         return "application/json";
     case BodyKind::octets:
         return "application/octet-stream";
+    case BodyKind::form:
+        return "application/x-www-form-urlencoded";
     }
     std::unreachable();
 }

@@ -11,6 +11,7 @@
 
 #include <haven/sql_http.hpp>
 #include <haven/sql_jobs.hpp>
+#include <haven/sql_mail.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -40,6 +41,10 @@ asio::awaitable<Response> look(Services& services) {
         sql::jobs::default_partition_rows);
     // An alarm, no reason to send nobody here: DEFAULT keeps what has no partition.
     const bool partitions = strays && strays->front().get<std::int64_t>("done") == 0;
+    // Another alarm: a letter waits for long, or was given up.
+    const auto letters = co_await services.database.query_as(
+        store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}}, sql::mail::state);
+    const bool mail = letters && !letters->front().get<bool>("late");
     bool database = version.has_value();
     if (database) { // it may only read, as after a failover
         const auto written =
@@ -53,9 +58,9 @@ asio::awaitable<Response> look(Services& services) {
     const bool all = database && migrations && writable;
     co_return json(all ? 200 : 503,
                    std::format(R"({{"status":"{}","checks":{{"database":"{}","migrations":"{}",)"
-                               R"("objects":"{}","partitions":"{}"}}}})",
+                               R"("objects":"{}","partitions":"{}","mail":"{}"}}}})",
                                all ? "ready" : "not ready", word(database), word(migrations),
-                               word(writable), word(partitions)));
+                               word(writable), word(partitions), word(mail)));
 }
 
 } // namespace

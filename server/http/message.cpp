@@ -14,7 +14,6 @@
 #include <utility>
 
 namespace haven::http {
-namespace {
 
 std::optional<std::string> percent_decode(std::string_view text) {
     std::string decoded;
@@ -38,8 +37,6 @@ std::optional<std::string> percent_decode(std::string_view text) {
     }
     return is_storable(decoded) ? std::optional(std::move(decoded)) : std::nullopt;
 }
-
-} // namespace
 
 std::string_view to_string(Method method) {
     switch (method) {

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
+#include "server/auth/principal.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/digest.hpp"
-#include "server/store/actor.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,13 +41,6 @@ struct RequestHead {
     std::string client_network; ///< whose share it counts to (server/http/address.hpp)
 };
 
-/// Who asks: whom a valid token belongs to.
-struct Identity {
-    store::Actor actor;
-    std::string token; ///< as presented; only its hash is ever stored
-    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
-};
-
 /// A request on its way to a handler. Lives on the I/O thread.
 struct Request {
     RequestHead head;
@@ -58,7 +50,7 @@ struct Request {
     std::optional<Uuid> resource_id;     ///< what stood at the route's {id}
     std::vector<std::string> parameters; ///< what stood at its other {places}, in order
     std::size_t body_bytes_max = 0;      ///< what the route and the configuration allow
-    std::optional<Identity> identity;    ///< always there on routes whose policy asks for it
+    std::optional<auth::Principal> principal; ///< always there where the policy asks for it
     std::string body;  ///< JSON, once read, in its one spelling (net/api/json.hpp)
     Digest received{}; ///< of the bytes that came, where the body is such JSON
     std::vector<std::pair<std::string, std::string>> answer_fields; ///< of any answer to it
@@ -79,6 +71,9 @@ struct Response {
 
 [[nodiscard]] Response json(int status, std::string body);
 [[nodiscard]] Response no_content();
+
+/// What %XX and + stand for; nothing if that is badly written, or no text that could be stored.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
 /// The value of `name` in a query string, percent-decoded; nothing if it is absent, badly encoded
 /// or no text that could be stored.

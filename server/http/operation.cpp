@@ -1,5 +1,6 @@
 #include "server/http/operation.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/contract.hpp"
@@ -54,8 +55,11 @@ std::string request_json(const Exchange& exchange) {
         request.route->body.kind == BodyKind::json
             ? std::format(R"(,"received":"{}")", hexadecimal(request.received))
             : "";
-    return std::format(R"({{"path":{},"query":{}{}}})", places_json(request), request.query_json,
-                       received);
+    const std::string family =
+        request.principal ? std::format(R"(,"family":"{}")", to_string(request.principal->family))
+                          : "";
+    return std::format(R"({{"path":{},"query":{}{}{}}})", places_json(request), request.query_json,
+                       received, family);
 }
 
 } // namespace
@@ -85,12 +89,21 @@ run_operation(Exchange& exchange, const store::Answering& statement,
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
-    const store::Row row = rows->front();
+    co_return result_in(rows->front());
+}
+
+OperationResult result_in(const store::Row& row) {
     using OptionalText = std::optional<std::string>;
-    co_return OperationResult{.status = row.get<std::int32_t>("status"),
-                              .body = row.get<OptionalText>("body"),
-                              .pointer = row.get<OptionalText>("pointer").value_or(""),
-                              .detail = row.get<OptionalText>("detail").value_or("")};
+    return {.status = row.get<std::int32_t>("status"),
+            .body = row.get<OptionalText>("body"),
+            .pointer = row.get<OptionalText>("pointer").value_or(""),
+            .detail = row.get<OptionalText>("detail").value_or("")};
+}
+
+Response accepted() {
+    Response response = no_content();
+    response.status = 202;
+    return response;
 }
 
 Answer answer_of(OperationResult result) {
@@ -98,6 +111,8 @@ Answer answer_of(OperationResult result) {
     case 200:
     case 201:
         return json(result.status, result.body.value_or("null"));
+    case 202:
+        return accepted();
     case 204:
         return no_content();
     case 403:

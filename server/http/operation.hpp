@@ -22,9 +22,9 @@
 /// A request's body and query are held against the API's description (server/http/contract.hpp),
 /// then the statement runs with four parameters: $1 uuid, the path's {id} or NULL; $2 jsonb, the
 /// body or NULL; $3 jsonb, {"path": {"place": "text"}, "query": {"name": "text"}, "received":
-/// "SHA-256 of the body as it came"}; $4 jsonb, the access. It gives one row (status integer, body
-/// jsonb or text, pointer text, detail text) by haven_answered, which records the access, of an
-/// answer made with the words of server/store/routines/answers.sql.
+/// "SHA-256 of the body as it came", "family": "the log-in of who asks"}; $4 jsonb, the access. It
+/// gives one row (status integer, body jsonb or text, pointer text, detail text) by haven_answered,
+/// which records the access, of an answer made with the words of server/store/routines/answers.sql.
 namespace haven::http {
 
 /// What a statement answered.
@@ -44,6 +44,11 @@ struct OperationResult {
 [[nodiscard]] boost::asio::awaitable<std::expected<OperationResult, Problem>>
 run_operation(Exchange& exchange, const store::Answering& statement,
               std::optional<std::string> body_json);
+
+[[nodiscard]] OperationResult result_in(const store::Row& row);
+
+/// 202: what was asked for is done later, and is told to somebody else.
+[[nodiscard]] Response accepted();
 
 [[nodiscard]] Answer answer_of(OperationResult result);
 

@@ -116,6 +116,23 @@ Problem forbidden(std::string detail) {
     return {.type = ProblemType::forbidden, .detail = std::move(detail)};
 }
 
+Problem insufficient_scope(const std::string& scopes) {
+    Problem problem = forbidden("This token is not for that.");
+    problem.headers = {{"WWW-Authenticate",
+                        std::format(R"(Bearer error="insufficient_scope", scope="{}")", scopes)}};
+    return problem;
+}
+
+Problem log_in_again(std::chrono::seconds age_max) {
+    return {.type = ProblemType::unauthorized,
+            .detail = "Log in anew, and send it with the token of that.",
+            .headers = {{"WWW-Authenticate",
+                         std::format("Bearer error=\"insufficient_user_authentication\", "
+                                     "error_description=\"a more recent log-in is needed\", "
+                                     "max_age=\"{}\"",
+                                     age_max.count())}}};
+}
+
 Problem conflict() {
     return {.type = ProblemType::conflict,
             .detail = "This id was written before with other content; it is kept as it was."};

@@ -58,6 +58,10 @@ struct Problem {
 [[nodiscard]] Problem not_found();
 [[nodiscard]] Problem unauthorized();
 [[nodiscard]] Problem forbidden(std::string detail);
+/// RFC 6750 3.1: the token would need one of these scopes.
+[[nodiscard]] Problem insufficient_scope(const std::string& scopes);
+/// RFC 9470: the bearer showed who they are longer ago than that.
+[[nodiscard]] Problem log_in_again(std::chrono::seconds age_max);
 [[nodiscard]] Problem conflict();
 
 [[nodiscard]] Problem internal_error();

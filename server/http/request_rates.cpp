@@ -37,7 +37,7 @@ RequestRates::RequestRates(std::size_t requests_per_minute)
 
 RequestRates::Counted RequestRates::count(const Request& request,
                                           RateLimit::Clock::time_point now) {
-    const store::Actor& actor = request.identity->actor;
+    const store::Actor& actor = request.principal->actor;
     const bool reads = request.route->method == Method::get;
     const bool service = actor.kind == store::ActorKind::service;
     RateLimit& limit =

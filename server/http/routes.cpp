@@ -1,6 +1,7 @@
 #include "server/http/routes.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "server/auth/scopes.hpp"
 #include "server/http/message.hpp"
 #include "server/store/actor.hpp"
 
@@ -37,6 +38,21 @@ Who who_is(const store::Actor& actor) {
     case store::ActorKind::gate:
     case store::ActorKind::job:
         return who::anyone; // nobody's token is theirs
+    }
+    std::unreachable();
+}
+
+auth::Scopes scopes_of(store::ActorKind kind) {
+    switch (kind) {
+    case store::ActorKind::user:
+        return scope::of_user;
+    case store::ActorKind::clinician:
+        return scope::of_clinician;
+    case store::ActorKind::service:
+        return scope::of_service;
+    case store::ActorKind::gate:
+    case store::ActorKind::job:
+        return 0;
     }
     std::unreachable();
 }

@@ -2,11 +2,13 @@
 
 #include "bilateral/stroke.hpp"
 #include "net/api/limits.hpp"
+#include "server/auth/scopes.hpp"
 #include "server/http/message.hpp"
 #include "server/store/actor.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -37,38 +39,53 @@ inline constexpr Who signed_in = users | reviewers | services;
 /// The set that holds this actor alone.
 [[nodiscard]] Who who_is(const store::Actor& actor);
 
-/// Who may call a route, and what the audit log says of it. It cannot be left out: it has no
-/// default constructor, so a route without a policy does not build.
+/// Those that such an actor's token may have.
+[[nodiscard]] auth::Scopes scopes_of(store::ActorKind kind);
+
+namespace scope = auth::scope;
+
+/// Who may call a route and with which token, and what the audit log says of it. It cannot be left
+/// out: it has no default constructor, so a route without a policy does not build.
 struct Policy {
     Who who;
+    auth::Scopes scopes; ///< a token needs one of them
+    /// Since the bearer showed who they are; zero: no matter.
+    std::chrono::seconds age_max{0};
     bool health_data;               ///< each answered call writes an audit row that says so
     std::string_view action;        ///< audit_logs.action
     std::string_view resource_type; ///< audit_logs.resource_type
     std::string_view reason;        ///< audit_logs.phi_access_reason
 
     [[nodiscard]] static constexpr Policy open(std::string_view action) {
-        return {who::anyone, false, action, {}, {}};
+        return {who::anyone, 0, false, action, {}, {}};
     }
     /// Nothing of a person's health is touched.
-    [[nodiscard]] static constexpr Policy plain(Who who, std::string_view action,
-                                                std::string_view resource_type) {
-        return {who, false, action, resource_type, {}};
+    [[nodiscard]] static constexpr Policy
+    plain(Who who, auth::Scopes scopes, std::string_view action, std::string_view resource_type) {
+        return {who, scopes, false, action, resource_type, {}};
     }
     /// Which rows are seen is row-level security's (server/store/migrations/V0009).
-    [[nodiscard]] static constexpr Policy health(Who who, std::string_view action,
+    [[nodiscard]] static constexpr Policy health(Who who, auth::Scopes scopes,
+                                                 std::string_view action,
                                                  std::string_view resource_type,
                                                  std::string_view reason) {
-        return {who, true, action, resource_type, reason};
+        return {who, scopes, true, action, resource_type, reason};
+    }
+    /// For who showed a moment ago that it is them: what cannot be taken back.
+    [[nodiscard]] constexpr Policy fresh() const {
+        Policy policy = *this;
+        policy.age_max = std::chrono::minutes(10);
+        return policy;
     }
 
   private:
-    constexpr Policy(Who who_may, bool is_health_data, std::string_view what,
+    constexpr Policy(Who who_may, auth::Scopes needed, bool is_health_data, std::string_view what,
                      std::string_view type_of_resource, std::string_view why)
-        : who(who_may), health_data(is_health_data), action(what), resource_type(type_of_resource),
-          reason(why) {}
+        : who(who_may), scopes(needed), health_data(is_health_data), action(what),
+          resource_type(type_of_resource), reason(why) {}
 };
 
-enum class BodyKind : std::uint8_t { none, json, octets };
+enum class BodyKind : std::uint8_t { none, json, octets, form };
 
 struct BodyRule {
     BodyKind kind = BodyKind::none;
@@ -83,6 +100,9 @@ inline constexpr BodyRule json_body{.kind = BodyKind::json, .bytes_max = api::sm
 /// Where no token is asked for: an address, a name and a password, each character escaped. So small
 /// that all connections together take no room that others need.
 inline constexpr BodyRule open_body{.kind = BodyKind::json, .bytes_max = std::size_t{8} << 10U};
+
+/// The same for the endpoints of OAuth.
+inline constexpr BodyRule form_body{.kind = BodyKind::form, .bytes_max = std::size_t{8} << 10U};
 
 using Answer = std::expected<Response, Problem>;
 using Handler = boost::asio::awaitable<Answer> (*)(Exchange&);

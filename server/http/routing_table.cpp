@@ -1,11 +1,14 @@
 #include "server/http/routing_table.hpp"
 
-#include "server/accounts/accounts.hpp"
+#include "server/accounts/codes.hpp"
 #include "server/accounts/profile.hpp"
+#include "server/accounts/registration.hpp"
 #include "server/agents/agents.hpp"
 #include "server/analytics/analytics.hpp"
 #include "server/artifacts/artifacts.hpp"
 #include "server/audit/reading.hpp"
+#include "server/auth/device_grants.hpp"
+#include "server/auth/routes.hpp"
 #include "server/clinicians/clinicians.hpp"
 #include "server/consents/consents.hpp"
 #include "server/exercises/exercises.hpp"
@@ -39,9 +42,6 @@ constexpr std::array api_table{
     Route{get, "/readyz", Policy::open("readyz"), no_body, ready},
     Route{get, "/v1/openapi.yaml", Policy::open("openapi"), no_body, openapi},
     Route{post, "/v1/users", Policy::open("register"), open_body, accounts::register_user},
-    Route{post, "/v1/auth/tokens", Policy::open("login"), open_body, accounts::log_in},
-    Route{remove, "/v1/auth/tokens/current",
-          Policy::plain(who::signed_in, "logout", "access_tokens"), no_body, accounts::log_out},
 };
 
 constexpr std::array metrics_table{
@@ -52,11 +52,27 @@ constexpr std::array metrics_table{
 
 std::vector<Route> all_routes() {
     std::vector<Route> all(api_table.begin(), api_table.end());
-    for (const auto area :
-         {accounts::profile_routes, agents::routes, analytics::routes, artifacts::routes,
-          audit::routes, clinicians::routes, consents::routes, exercises::routes, intents::routes,
-          notifications::routes, progress::routes, prompts::routes, reflections::routes,
-          review::routes, safety::routes, sessions::routes, speech::routes, vr::routes}) {
+    for (const auto area : {accounts::code_routes,
+                            accounts::profile_routes,
+                            agents::routes,
+                            analytics::routes,
+                            artifacts::routes,
+                            audit::routes,
+                            auth::routes,
+                            auth::device_grant_routes,
+                            clinicians::routes,
+                            consents::routes,
+                            exercises::routes,
+                            intents::routes,
+                            notifications::routes,
+                            progress::routes,
+                            prompts::routes,
+                            reflections::routes,
+                            review::routes,
+                            safety::routes,
+                            sessions::routes,
+                            speech::routes,
+                            vr::routes}) {
         std::ranges::copy(area(), std::back_inserter(all));
     }
     return all;

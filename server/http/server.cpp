@@ -1,8 +1,8 @@
 #include "server/http/server.hpp"
 
 #include "net/api/limits.hpp"
-#include "server/accounts/accounts.hpp"
 #include "server/accounts/attempts.hpp"
+#include "server/auth/log_in.hpp"
 #include "server/config.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
@@ -18,6 +18,9 @@
 #include "server/http/worker_pool.hpp"
 #include "server/jobs/jobs.hpp"
 #include "server/log.hpp"
+#include "server/mail/delivery.hpp"
+#include "server/mail/message.hpp"
+#include "server/mail/sender.hpp"
 #include "server/objects/directory_store.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
@@ -149,6 +152,41 @@ Limits with_descriptors(Limits limits) {
     return limits;
 }
 
+struct Mail {
+    mail::From from;
+    std::unique_ptr<mail::Delivery> delivery;
+};
+
+std::expected<Mail, std::string> open_mail(const ServerConfig& config) {
+    const auto from =
+        mail::parse_from(config.mail_from.empty() ? "Haven <haven@localhost>" : config.mail_from);
+    if (!from) {
+        return std::unexpected("--mail-from wants an address, or \"Name <address>\"");
+    }
+    auto delivery =
+        config.smtp_url.empty()
+            ? mail::spool(config.mail_dir.empty() ? config.data_dir / "mail" : config.mail_dir)
+            : mail::smtp({.url = config.smtp_url,
+                          .user = config.smtp_user,
+                          .password_file = config.smtp_password_file,
+                          .ca_file = config.smtp_ca_file,
+                          .name = from->address.substr(from->address.rfind('@') + 1)});
+    if (!delivery) {
+        return std::unexpected(delivery.error());
+    }
+    return Mail{.from = *from, .delivery = std::move(*delivery)};
+}
+
+/// Where whoever is on this machine reaches the server.
+std::string listening_url(const ServerConfig& config, std::uint16_t port) {
+    const std::string_view scheme = config.tls_certificate.empty() ? "http" : "https";
+    const std::string& address = config.listen_address;
+    const std::string host = address == "0.0.0.0" || address == "::" ? "localhost"
+                             : address.contains(':')                 ? std::format("[{}]", address)
+                                                                     : address;
+    return std::format("{}://{}:{}", scheme, host, port);
+}
+
 /// Any answer fits, however little room there is for what comes.
 std::size_t answer_memory_bytes(const ServerConfig& config) {
     return std::max(config.body_memory_bytes, api::body_memory_bytes_default);
@@ -165,7 +203,7 @@ struct IoContext : asio::io_context {
 struct Server::Impl {
     Impl(ServerConfig server_config, const Limits& connection_limits, Contract api_contract,
          std::unique_ptr<objects::ObjectStore> object_store, seal::Seal the_seal,
-         TrustedProxies trusted_proxies, TlsContext tls_context, bool schema_is_ready)
+         TrustedProxies trusted_proxies, TlsContext tls_context, Mail mail, bool schema_is_ready)
         : config(std::move(server_config)), contract(std::move(api_contract)),
           objects(std::move(object_store)), seal(std::move(the_seal)),
           proxies(std::move(trusted_proxies)),
@@ -179,7 +217,9 @@ struct Server::Impl {
           listener(io.get_executor(), application, body_budget, connection_limits, proxies,
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
-                           proxies, nullptr) {}
+                           proxies, nullptr),
+          letters(io.get_executor(), jobs_database, seal, std::move(mail.from), config.site_url,
+                  std::move(mail.delivery)) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() { io.shutdown(); }
@@ -214,14 +254,15 @@ struct Server::Impl {
     Readiness readiness{io.get_executor()};
     Readiness health_readiness{io.get_executor()};
     Services services = services_with(database, object_workers, readiness);
-    Application application{services, api_routes(), accounts::authenticate};
+    Application application{services, api_routes(), auth::authenticate};
     Services health_services = services_with(health_database, health_workers, health_readiness);
-    Application metrics_application{health_services, metrics_routes(), accounts::authenticate};
+    Application metrics_application{health_services, metrics_routes(), auth::authenticate};
     Listener listener;
     Listener metrics_listener;
     asio::signal_set signals{io};
     asio::signal_set reload_signals{io};
     jobs::Jobs jobs{io.get_executor(), jobs_database};
+    mail::Sender letters;
     asio::steady_timer sweep_timer{io};
     asio::steady_timer schema_timer{io};
     std::uint16_t port = 0;
@@ -289,6 +330,12 @@ void Server::Impl::add_gauges() {
         [](const Impl& s) { return s.jobs.default_partition_rows(); });
     add("haven_overdue_cases", "Cases for review past their deadline.",
         [](const Impl& s) { return s.jobs.overdue_cases(); });
+    add("haven_letters_waiting", "Letters that were not sent yet.",
+        [](const Impl& s) { return s.letters.waiting(); });
+    add("haven_letters_given_up", "Letters given up in the last month.",
+        [](const Impl& s) { return s.letters.given_up(); });
+    add("haven_letters_sent", "Letters sent by this server.",
+        [](const Impl& s) { return s.letters.sent(); });
     add("haven_resident_bytes", "Resident memory.", [](const Impl&) { return resident_bytes(); });
 }
 
@@ -304,6 +351,7 @@ asio::awaitable<void> Server::Impl::stop() {
     co_await listener.stop(std::max<std::chrono::milliseconds>(config.shutdown_timeout - 2s, 1s));
     co_await metrics_listener.stop(1s);
     jobs.stop();
+    letters.stop();
     sweep_timer.cancel();
     schema_timer.cancel();
     signals.cancel();
@@ -312,6 +360,7 @@ asio::awaitable<void> Server::Impl::stop() {
     object_workers.end();
     password_workers.end();
     health_workers.end();
+    letters.end();
     io.stop();
 }
 
@@ -332,6 +381,7 @@ asio::awaitable<void> Server::Impl::begin_work() {
     }
     if (config.jobs_enabled) {
         asio::co_spawn(io, jobs.run(), asio::detached);
+        asio::co_spawn(io, letters.run(), asio::detached);
     }
     asio::co_spawn(io, sweep_objects(), asio::detached);
     asio::co_spawn(io, canvases.run(), asio::detached);
@@ -403,19 +453,26 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
         }
         tls = std::move(*context);
     }
+    auto mail = open_mail(config);
+    if (!mail) {
+        return std::unexpected(mail.error());
+    }
     auto contract = Contract::read(openapi_json());
     if (!contract) {
         return std::unexpected("the API's description: " + contract.error());
     }
     auto impl = std::make_unique<Impl>(config, with_descriptors(limits), std::move(*contract),
                                        std::move(*objects), std::move(*seal), std::move(*proxies),
-                                       std::move(tls), *schema_ready);
+                                       std::move(tls), std::move(*mail), *schema_ready);
     impl->add_gauges();
     const auto port = impl->listener.open(config.listen_address, config.listen_port);
     if (!port) {
         return std::unexpected(port.error());
     }
     impl->port = *port;
+    if (impl->config.public_url.empty()) {
+        impl->config.public_url = listening_url(impl->config, *port);
+    }
     if (config.metrics_enabled) {
         const auto metrics_port =
             impl->metrics_listener.open(config.metrics_address, config.metrics_port);

@@ -16,10 +16,12 @@ namespace {
 using http::Policy;
 using http::Route;
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 constexpr Policy intake(http::Who may, std::string_view action, std::string_view resource_type) {
-    return Policy::health(may, action, resource_type, "the intake of a session");
+    return Policy::health(may, scope::journal | scope::care | scope::sessions, action,
+                          resource_type, "the intake of a session");
 }
 
 constexpr std::array table{

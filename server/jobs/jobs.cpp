@@ -42,6 +42,9 @@ constexpr std::array jobs{
     Job{.statement = &sql::jobs::expire_notifications, .period = 1h},
     Job{.statement = &sql::jobs::lapse_streaks, .period = 1h},
     Job{.statement = &sql::jobs::compute_daily_metrics, .period = 1h},
+    Job{.statement = &sql::jobs::forget_letters, .period = 1h},
+    Job{.statement = &sql::jobs::forget_device_grants, .period = 1h},
+    Job{.statement = &sql::jobs::forget_tokens, .period = 1h},
     Job{.statement = &sql::jobs::trim_tts_cache, .period = 1h},
 };
 

@@ -15,10 +15,12 @@ namespace {
 using http::Policy;
 using http::Route;
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 constexpr Policy own(const char* action) {
-    return Policy::health(who::users, action, "notifications", "the person's own notifications");
+    return Policy::health(who::users, scope::journal, action, "notifications",
+                          "the person's own notifications");
 }
 
 constexpr std::array table{
@@ -31,8 +33,8 @@ constexpr std::array table{
     Route{get, "/v1/notifications/{id}", own("notification_read"), http::no_body,
           http::operate<sql::notifications::get_notification>},
     Route{put, "/v1/notifications/{id}",
-          Policy::health(who::services, "notification_create", "notifications",
-                         "telling a person something"),
+          Policy::health(who::services, scope::notifications, "notification_create",
+                         "notifications", "telling a person something"),
           http::json_body, http::operate<sql::notifications::put_notification>},
     Route{put, "/v1/notifications/{id}/read", own("notification_mark_read"), http::no_body,
           http::operate<sql::notifications::mark_read>},

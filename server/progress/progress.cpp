@@ -15,14 +15,17 @@ namespace {
 using http::Policy;
 using http::Route;
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 constexpr std::array table{
     Route{get, "/v1/users/me/progress",
-          Policy::health(who::users, "progress_read", "user_progress", "the person's own progress"),
+          Policy::health(who::users, scope::journal, "progress_read", "user_progress",
+                         "the person's own progress"),
           http::no_body, http::operate<sql::progress::get_progress>},
     Route{get, "/v1/users/{id}/progress",
-          Policy::health(who::reviewers, "progress_read", "user_progress", "care for the person"),
+          Policy::health(who::reviewers, scope::care, "progress_read", "user_progress",
+                         "care for the person"),
           http::no_body, http::operate<sql::progress::get_progress>},
 };
 

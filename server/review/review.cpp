@@ -157,7 +157,7 @@ asio::awaitable<Answer> put_review(Exchange& exchange) {
 }
 
 constexpr http::Policy access(std::string_view action) {
-    return http::Policy::health(http::who::reviewers, action, "hitl_escalations",
+    return http::Policy::health(http::who::reviewers, http::scope::care, action, "hitl_escalations",
                                 "review of a session by a clinician");
 }
 

@@ -73,13 +73,16 @@ asio::awaitable<Answer> put_screening(Exchange& exchange) {
     co_return http::answer_of(std::move(*result));
 }
 
+namespace scope = http::scope;
+
 constexpr http::Policy screening(http::Who who, std::string_view action) {
-    return http::Policy::health(who, action, "safety_screenings",
-                                "safety of a person in a session");
+    return http::Policy::health(who, scope::journal | scope::care | scope::screenings, action,
+                                "safety_screenings", "safety of a person in a session");
 }
 
 constexpr http::Policy crisis(http::Who who, std::string_view action) {
-    return http::Policy::health(who, action, "crisis_logs", "help for a person in a crisis");
+    return http::Policy::health(who, scope::journal | scope::care | scope::screenings, action,
+                                "crisis_logs", "help for a person in a crisis");
 }
 
 namespace who = http::who;

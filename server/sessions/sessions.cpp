@@ -1,6 +1,7 @@
 #include "server/sessions/sessions.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "server/auth/scopes.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
@@ -28,6 +29,7 @@ using http::Exchange;
 using http::Policy;
 using http::Route;
 namespace who = http::who;
+namespace scope = http::scope;
 using enum http::Method;
 
 /// Who moves a session into review opens its case: that calls the person by their number.
@@ -49,9 +51,12 @@ boost::asio::awaitable<Answer> move_session(Exchange& exchange) {
     co_return co_await http::answer_with(exchange, sql::sessions::move_session, body.json());
 }
 
+constexpr auth::Scopes of_sessions = scope::journal | scope::care | scope::sessions;
+
 constexpr Policy of_session(http::Who may, std::string_view action,
-                            std::string_view resource_type = "sessions") {
-    return Policy::health(may, action, resource_type, "the session itself");
+                            std::string_view resource_type = "sessions",
+                            auth::Scopes scopes = of_sessions) {
+    return Policy::health(may, scopes, action, resource_type, "the session itself");
 }
 
 constexpr http::Who person_or_service = who::users | who::services;
@@ -61,8 +66,9 @@ constexpr std::array table{
           http::list<sql::sessions::list_sessions>},
     Route{get, "/v1/sessions/{id}", of_session(who::signed_in, "session_read"), http::no_body,
           http::operate<sql::sessions::get_session>},
-    Route{put, "/v1/sessions/{id}", of_session(who::users, "session_create"), http::json_body,
-          http::operate<sql::sessions::put_session>},
+    Route{put, "/v1/sessions/{id}",
+          of_session(who::users, "session_create", "sessions", scope::journal | scope::drawing),
+          http::json_body, http::operate<sql::sessions::put_session>},
     Route{put, "/v1/sessions/{id}/status", of_session(who::signed_in, "session_move"),
           http::json_body, move_session},
     Route{put, "/v1/sessions/{id}/end", of_session(person_or_service, "session_complete"),
@@ -72,8 +78,8 @@ constexpr std::array table{
     Route{post, "/v1/sessions/{id}/events", of_session(person_or_service, "session_event_add"),
           http::json_body, http::operate<sql::sessions::add_events>},
     Route{get, "/v1/session-moves",
-          Policy::plain(who::signed_in, "session_moves_read", "session_moves"), http::no_body,
-          http::operate<sql::sessions::get_moves>},
+          Policy::plain(who::signed_in, of_sessions, "session_moves_read", "session_moves"),
+          http::no_body, http::operate<sql::sessions::get_moves>},
     Route{get, "/v1/users/{id}/sessions",
           of_session(who::reviewers | who::services, "session_list", "users"), http::no_body,
           http::list<sql::sessions::list_sessions>},

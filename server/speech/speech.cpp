@@ -145,12 +145,14 @@ constexpr http::BodyRule audio_body{.kind = http::BodyKind::octets,
 
 constexpr std::array table{
     Route{Method::get, "/v1/tts-cache/{text_hash}",
-          Policy::plain(http::who::services, "voice_lookup", "tts_cache"), http::no_body,
-          http::operate<sql::speech::get_voice>},
+          Policy::plain(http::who::services, http::scope::speech, "voice_lookup", "tts_cache"),
+          http::no_body, http::operate<sql::speech::get_voice>},
     Route{Method::put, "/v1/tts-cache/{text_hash}",
-          Policy::plain(http::who::services, "voice_keep", "tts_cache"), audio_body, put_voice},
+          Policy::plain(http::who::services, http::scope::speech, "voice_keep", "tts_cache"),
+          audio_body, put_voice},
     Route{Method::get, "/v1/tts-cache/{text_hash}/audio",
-          Policy::plain(http::who::services, "voice_read", "tts_cache"), http::no_body, get_audio},
+          Policy::plain(http::who::services, http::scope::speech, "voice_read", "tts_cache"),
+          http::no_body, get_audio},
 };
 
 } // namespace

@@ -206,6 +206,16 @@ std::optional<Address> address_of(std::string_view typed) {
                             (*older == *local ? domain->ascii : domain->readable)};
 }
 
+std::optional<std::string> wire_address(std::string_view address) {
+    if (!address_of(address)) {
+        return std::nullopt;
+    }
+    const std::size_t at = address.rfind('@');
+    const auto domain = domain_of(address.substr(at + 1));
+    return domain ? std::optional(std::string(address.substr(0, at + 1)) + domain->ascii)
+                  : std::nullopt;
+}
+
 std::optional<std::string> name_of(std::string_view typed) {
     if (!is_utf8(typed)) {
         return std::nullopt;

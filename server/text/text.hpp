@@ -24,6 +24,9 @@ struct Address {
 /// holds what cannot be seen.
 [[nodiscard]] std::optional<Address> address_of(std::string_view typed);
 
+/// An address as mail is sent to it: its domain in ASCII (IDNA). Nothing where it is none.
+[[nodiscard]] std::optional<std::string> wire_address(std::string_view address);
+
 inline constexpr std::string_view name_rule =
     "must not hold control characters, nor others that cannot be seen";
 

@@ -195,7 +195,7 @@ asio::awaitable<Answer> get_canvas(Exchange& exchange) {
         co_return std::unexpected(http::not_found());
     }
     const auto png = co_await exchange.services.canvases.picture(
-        exchange.request.identity->actor, exchange.id(), exchange.user_id(), *sheet, *key);
+        exchange.request.principal->actor, exchange.id(), exchange.user_id(), *sheet, *key);
     if (!png) {
         co_return std::unexpected(png.error());
     }

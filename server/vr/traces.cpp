@@ -82,6 +82,7 @@ http::Response offset_answer(const Exchange& exchange, std::int64_t upload_offse
                             .size_bytes = size_bytes};
     switch (exchange.request.route->body.kind) {
     case http::BodyKind::none:
+    case http::BodyKind::form:
         break;
     case http::BodyKind::json:
         offset.sha256 = http::hexadecimal(exchange.request.received);

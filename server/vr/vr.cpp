@@ -1,6 +1,7 @@
 #include "server/vr/vr.hpp"
 
 #include "net/api/limits.hpp"
+#include "server/auth/scopes.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
@@ -23,16 +24,21 @@ using http::Policy;
 using http::Route;
 using enum http::Method;
 
-constexpr Policy own(std::string_view action, std::string_view resource_type) {
-    return Policy::health(http::who::users, action, resource_type, "the person's own device");
+/// A headset brings, and reads nothing back.
+constexpr auth::Scopes bringing = http::scope::journal | http::scope::drawing;
+
+constexpr Policy own(std::string_view action, std::string_view resource_type,
+                     auth::Scopes scopes = http::scope::journal) {
+    return Policy::health(http::who::users, scopes, action, resource_type,
+                          "the person's own device");
 }
 
-constexpr Policy of_stay(std::string_view action) {
-    return own(action, "vr_sessions");
+constexpr Policy of_stay(std::string_view action, auth::Scopes scopes = http::scope::journal) {
+    return own(action, "vr_sessions", scopes);
 }
 
-constexpr Policy of_drawing(std::string_view action) {
-    return own(action, "bilateral_drawings");
+constexpr Policy of_drawing(std::string_view action, auth::Scopes scopes = http::scope::journal) {
+    return own(action, "bilateral_drawings", scopes);
 }
 
 constexpr BodyRule metrics{.kind = BodyKind::json, .bytes_max = api::metrics_body_bytes_max};
@@ -46,26 +52,26 @@ constexpr std::array table{
           http::list<sql::vr::list_vr_sessions>},
     Route{get, "/v1/vr-sessions/{id}", of_stay("vr_session_read"), http::no_body,
           http::operate<sql::vr::get_vr_session>},
-    Route{put, "/v1/vr-sessions/{id}", of_stay("vr_session_start"), http::json_body,
+    Route{put, "/v1/vr-sessions/{id}", of_stay("vr_session_start", bringing), http::json_body,
           http::operate<sql::vr::put_vr_session>},
-    Route{put, "/v1/vr-sessions/{id}/metrics", of_stay("vr_session_metrics"), metrics,
+    Route{put, "/v1/vr-sessions/{id}/metrics", of_stay("vr_session_metrics", bringing), metrics,
           http::operate<sql::vr::put_metrics>},
-    Route{put, "/v1/vr-sessions/{id}/end", of_stay("vr_session_end"), http::json_body,
+    Route{put, "/v1/vr-sessions/{id}/end", of_stay("vr_session_end", bringing), http::json_body,
           http::operate<sql::vr::end_vr_session>},
     Route{get, "/v1/exercises/{id}/bilateral-drawings", own("bilateral_drawing_list", "exercises"),
           http::no_body, http::list<sql::vr::list_drawings>},
     Route{get, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_read"), http::no_body,
           http::operate<sql::vr::get_drawing>},
-    Route{put, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_create"), ink,
+    Route{put, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_create", bringing), ink,
           put_drawing},
     Route{get, "/v1/bilateral-drawings/{id}/canvases/{sheet}", of_drawing("canvas_read"),
           http::no_body, get_canvas},
-    Route{get, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_status"),
+    Route{get, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_status", bringing),
           http::no_body, get_trace},
-    Route{put, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_complete"),
+    Route{put, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_complete", bringing),
           http::json_body, complete_trace},
-    Route{put, "/v1/bilateral-drawings/{id}/trace/{offset}", of_drawing("motion_trace_append"),
-          chunk, put_trace_chunk},
+    Route{put, "/v1/bilateral-drawings/{id}/trace/{offset}",
+          of_drawing("motion_trace_append", bringing), chunk, put_trace_chunk},
 };
 
 } // namespace

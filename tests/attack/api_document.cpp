@@ -92,6 +92,8 @@ ApiDocument::ApiDocument(std::string_view json)
             if (yyjson_val* const body = yyjson_obj_get(described, "requestBody")) {
                 yyjson_val* const content = yyjson_obj_get(resolve(body), "content");
                 operation.octets = yyjson_obj_get(content, "application/octet-stream") != nullptr;
+                operation.form =
+                    yyjson_obj_get(content, "application/x-www-form-urlencoded") != nullptr;
                 operation.body =
                     yyjson_obj_get(yyjson_obj_get(content, "application/json"), "schema");
             }

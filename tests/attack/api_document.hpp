@@ -48,6 +48,7 @@ struct ApiOperation {
     std::string id;     ///< its operationId
     bool open = false;  ///< without a token
     bool octets = false;
+    bool form = false;          ///< of OAuth
     yyjson_val* body = nullptr; ///< the schema of a JSON body
     std::vector<ApiParameter> query;
     std::vector<ApiParameter> places; ///< of the path

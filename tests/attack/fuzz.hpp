@@ -61,6 +61,7 @@ class RequestMaker {
     void add_query(FuzzRequest& request, const Subject& subject);
     void add_body(FuzzRequest& request, const Subject& subject);
     void add_octets(FuzzRequest& request);
+    void add_form(FuzzRequest& request);
 
     const ApiDocument& document_;
     FuzzWorld& world_;

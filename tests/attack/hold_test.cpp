@@ -172,7 +172,8 @@ TEST(HoldOfTls, HandshakesThatNobodyFinishes) {
     const TestServer server({}, config);
     HttpClient person(server.url(), config.tls_certificate);
     const std::string email = new_id() + "@example.org";
-    ASSERT_EQ(person.post("/v1/users", registration_body(email)).status, 201);
+    ASSERT_EQ(person.post("/v1/users", registration_body(email)).status, 202);
+    server.confirm(email);
     person.token = person.post("/v1/auth/tokens", credentials_body(email)).member("access_token");
     const WriteTimes quiet = write_sessions(person, 50);
     const Crowd crowd(server.port(),

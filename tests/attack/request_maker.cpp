@@ -105,6 +105,8 @@ FuzzRequest RequestMaker::make(std::size_t number) {
     add_query(request, subject);
     if (request.operation->octets) {
         add_octets(request);
+    } else if (request.operation->form) {
+        add_form(request);
     } else if (request.operation->body != nullptr) {
         add_body(request, subject);
     }
@@ -203,6 +205,20 @@ void RequestMaker::add_body(FuzzRequest& request, const Subject& subject) {
     }
     request.headers.emplace_back(other_type ? "Content-Type: text/plain"
                                             : "Content-Type: application/json");
+}
+
+void RequestMaker::add_form(FuzzRequest& request) {
+    static const std::array<std::string, 8> forms{"grant_type=refresh_token&refresh_token=" +
+                                                      std::string(43, 'A'),
+                                                  "token=" + std::string(43, 'A'),
+                                                  "token=%00",
+                                                  "token=%FF&token=1",
+                                                  "grant_type=password",
+                                                  "grant_type=refresh_token&refresh_token=%ZZ",
+                                                  "&&&=",
+                                                  "{}"};
+    request.body = dice_.pick(forms);
+    request.headers.emplace_back("Content-Type: application/x-www-form-urlencoded");
 }
 
 void RequestMaker::add_octets(FuzzRequest& request) {

@@ -136,7 +136,7 @@ void House::start_server() {
     server_.emplace(or_throw(Process::start({
         .argv = {server_program, "--database-url", database_url_, "--listen-port",
                  std::to_string(port_), "--metrics-port", "0", "--data-dir",
-                 directory_.path().string()},
+                 directory_.path().string(), "--token-lifetime-seconds", "86400"},
         .output_stem = directory_.path() / "server",
     })));
     if (!await(start_deadline, [&] { return !server_->running() || port_is_listened_on(port_); }) ||
@@ -156,8 +156,9 @@ void House::register_user() {
     const std::string email = new_id() + "@example.org";
     const Reply registered =
         http.post("/v1/users", registration_body(email, options_.motion_trace_consent));
+    confirm_email(database_url_, email);
     token_ = http.post("/v1/auth/tokens", credentials_body(email)).member("access_token");
-    if (registered.status != 201 || token_.empty()) {
+    if (registered.status != 202 || token_.empty()) {
         throw std::runtime_error("no account: " + registered.body + registered.error);
     }
     write_text(directory_.path() / "token", token_);

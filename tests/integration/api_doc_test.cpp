@@ -1,4 +1,5 @@
 // The commands of docs/api.md, run as they stand there, answer what stands there.
+#include "server/config.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/process.hpp"
 
@@ -11,14 +12,17 @@ namespace haven::test {
 namespace {
 
 TEST(ApiDocument, CommandsRunAndAnswerAsItSays) {
-    const TestServer server;
     const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.jobs_enabled = true; // it sends letters
+    const TestServer server({}, config);
     const auto stem = directory.path() / "run";
     const auto ended = run({.argv = {"python3", HAVEN_SOURCE_DIR "/tests/api/run_api_doc.py",
                                      HAVEN_SOURCE_DIR "/docs/api.md"},
                             .environment = {{"HAVEN_URL", server.url()},
                                             {"HAVEN_SERVER", HAVEN_BINARY_DIR "/haven-server"},
-                                            {"DATABASE_URL", server.config().database_url}},
+                                            {"DATABASE_URL", config.database_url},
+                                            {"HAVEN_MAIL", config.data_dir / "mail"}},
                             .without_environment = {},
                             .output_stem = stem},
                            std::chrono::seconds{240});

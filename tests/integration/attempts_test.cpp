@@ -7,6 +7,7 @@
 #include "server/seal/secret.hpp"
 #include "server/store/connection.hpp"
 #include "server/store/database.hpp"
+#include "tests/integration/http_fixture.hpp"
 #include "tests/integration/store_fixture.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -181,28 +182,47 @@ TEST_F(AttemptsTable, TwoServersCountTogetherAndKeepNothingThatCanBeRead) {
     EXPECT_EQ(number("SELECT count(*) FROM attempts WHERE key = md5('ada@example.org')"), 0);
 }
 
-TEST_F(AttemptsTable, WhoAsksForAddressesThatAreTakenIsStopped) {
+TEST_F(AttemptsTable, AnAddressANetworkAndAllTogetherHaveSoManyLetters) {
     boost::asio::io_context io;
     const seal::Seal seal{seal::Secret{}};
     auto database = store::Database::create(io.get_executor(), {.url = url});
     http::Turns turns(io.get_executor(), {.taken = 1, .waiting = 1});
-    accounts::Attempts attempts(database, seal, turns, {.taken_of_network = 2});
-    const auto asked = [&](const char* network) {
-        return run_on(io, attempts.make_account(network)).has_value();
+    accounts::Attempts attempts(
+        database, seal, turns,
+        {.letters_of_address = 3, .letters_of_network = 6, .letters_in_all = 9});
+    const auto sent = [&](const std::string& address, const char* network) {
+        return !run_on(io, attempts.ask_for_letter(address, network)).has_value();
     };
-    const auto was_taken = [&]() -> boost::asio::awaitable<bool> {
-        co_await attempts.account_is_taken("192.0.2.1");
-        co_return true;
-    };
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(sent("ada@example.org", "192.0.2.1"));
+    }
+    EXPECT_FALSE(sent("ada@example.org", "192.0.2.2")) << "from elsewhere neither";
+    EXPECT_FALSE(run_on(io, attempts.make_account("ada@example.org", "192.0.2.2")))
+        << "an account is a letter, too";
+    EXPECT_TRUE(run_on(io, attempts.make_account("ben@example.org", "192.0.2.2")));
+    int of_one = 0;
+    int in_all = 0;
     for (int i = 0; i < 10; ++i) {
-        EXPECT_TRUE(asked("192.0.2.1")) << "it was free";
+        of_one += sent(std::format("a{}@example.org", i), "192.0.2.1") ? 1 : 0;
     }
-    for (int i = 0; i < 2; ++i) {
-        EXPECT_TRUE(asked("192.0.2.1"));
-        EXPECT_TRUE(run_on(io, was_taken()));
+    for (int i = 0; i < 10; ++i) {
+        in_all += sent(std::format("b{}@example.org", i), "192.0.2.3") ? 1 : 0;
     }
-    EXPECT_FALSE(asked("192.0.2.1"));
-    EXPECT_TRUE(asked("192.0.2.2"));
+    EXPECT_EQ(of_one, 3) << "six of a network";
+    EXPECT_EQ(in_all, 3) << "nine in all";
+}
+
+TEST_F(AttemptsTable, CodesAreTriedSoOftenByANetwork) {
+    boost::asio::io_context io;
+    const seal::Seal seal{seal::Secret{}};
+    auto database = store::Database::create(io.get_executor(), {.url = url});
+    http::Turns turns(io.get_executor(), {.taken = 1, .waiting = 1});
+    accounts::Attempts attempts(database, seal, turns, {.codes_of_network = 2});
+    EXPECT_FALSE(run_on(io, attempts.try_code("192.0.2.1")));
+    EXPECT_TRUE(run_on(io, attempts.use_code("192.0.2.1")));
+    EXPECT_TRUE(run_on(io, attempts.try_code("192.0.2.1")));
+    EXPECT_FALSE(run_on(io, attempts.use_code("192.0.2.1")));
+    EXPECT_FALSE(run_on(io, attempts.try_code("192.0.2.2")));
 }
 
 TEST_F(AttemptsTable, AccountsArePasswordsAndHaveATotal) {
@@ -214,14 +234,14 @@ TEST_F(AttemptsTable, AccountsArePasswordsAndHaveATotal) {
         database, seal, turns,
         {.work_of_network = 3, .accounts_of_network = 3, .accounts_in_all = 5});
     const auto made = [&](const char* network) {
-        return run_on(io, attempts.make_account(network)).has_value();
+        return run_on(io, attempts.make_account(new_id() + "@example.org", network)).has_value();
     };
     int of_one = 0;
     for (int i = 0; i < 10; ++i) {
         of_one += made("192.0.2.1") ? 1 : 0;
     }
     EXPECT_EQ(of_one, 3);
-    EXPECT_FALSE(run_on(io, attempts.set_password("a supervisor", "192.0.2.1")))
+    EXPECT_FALSE(run_on(io, attempts.prove_password("somebody", "192.0.2.1")))
         << "three accounts were three passwords";
     EXPECT_TRUE(made("192.0.2.2"));
     EXPECT_TRUE(made("192.0.2.3"));

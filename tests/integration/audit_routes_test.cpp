@@ -32,7 +32,7 @@ static_assert(!answers<store::Statement>);
 /// What people are told of, that is nobody's in particular.
 bool is_nobodys(std::string_view path) {
     for (const std::string_view prefix : {"/v1/prompts", "/v1/daily-metrics", "/v1/agent-costs",
-                                          "/v1/tts-cache", "/v1/session-moves"}) {
+                                          "/v1/tts-cache", "/v1/session-moves", "/v1/services"}) {
         if (path.starts_with(prefix)) {
             return true;
         }
@@ -42,7 +42,8 @@ bool is_nobodys(std::string_view path) {
 
 bool ends_the_token(const http::Route& route) {
     return route.method == http::Method::remove &&
-           (route.path == "/v1/users/me" || route.path == "/v1/auth/tokens/current");
+           (route.path == "/v1/users/me" || route.path == "/v1/auth/tokens/current" ||
+            route.path == "/v1/auth/devices");
 }
 
 class AuditRoutes : public ::testing::Test {

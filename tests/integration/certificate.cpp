@@ -29,8 +29,8 @@ void write_certificate(const std::filesystem::path& certificate_file,
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                                reinterpret_cast<const unsigned char*>("haven test"), -1, -1, 0);
     X509_set_issuer_name(x509, name);
-    X509_EXTENSION* const address =
-        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
+    X509_EXTENSION* const address = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
+                                                        "IP:127.0.0.1,DNS:mail.localhost");
     X509_add_ext(x509, address, -1);
     X509_EXTENSION_free(address);
     X509_sign(x509, key.get(), EVP_sha256());

@@ -23,10 +23,10 @@ using namespace std::chrono_literals;
 constexpr std::string_view password = "quiet-harbour-lamp";
 
 std::string new_clinician_body(std::string_view email, std::string_view role = "reviewer") {
-    return std::format(R"({{"email":"{}","full_name":"Dr. Lee","password":"{}","role":"{}",)"
+    return std::format(R"({{"email":"{}","full_name":"Dr. Lee","role":"{}",)"
                        R"("license_type":"LCSW","license_number":"77","license_state":"NY",)"
                        R"("specialties":["grief","trauma"]}})",
-                       email, password, role);
+                       email, role);
 }
 
 std::string change_body(std::string_view role, std::string_view status) {
@@ -34,7 +34,7 @@ std::string change_body(std::string_view role, std::string_view status) {
 }
 
 std::string login_body(std::string_view email, std::string_view with = password) {
-    return std::format(R"({{"email":"{}","password":"{}"}})", email, with);
+    return std::format(R"({{"email":"{}","password":"{}","as":"clinician"}})", email, with);
 }
 
 class Clinicians : public ::testing::Test {
@@ -44,14 +44,15 @@ class Clinicians : public ::testing::Test {
     }
     Reply log_in(std::string_view email, std::string_view with = password) const {
         HttpClient client = server.client();
-        return client.post("/v1/clinicians/tokens", login_body(email, with));
+        return client.post("/v1/auth/tokens", login_body(email, with));
     }
-    /// Made by the supervisor and logged in.
+    /// Made by the supervisor, with a password, and logged in.
     HttpClient clinician(const std::string& email, std::string_view role = "reviewer") {
         HttpClient client = server.client();
         const Reply made = supervisor.post("/v1/clinicians", new_clinician_body(email, role));
         EXPECT_EQ(made.status, 201) << made.body;
         client.id = made.member("id");
+        server.give_password(client.id, password);
         client.token = log_in(email).member("access_token");
         EXPECT_FALSE(client.token.empty());
         return client;
@@ -112,7 +113,7 @@ TEST_F(Clinicians, LogInAnswersAlikeForNobodyAWrongPasswordAndWhoIsInactive) {
         EXPECT_EQ(reply.status, 401);
         EXPECT_EQ(reply.body_without_request_id(), replies[0].body_without_request_id());
     }
-    EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'clinician_login' AND "
+    EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'login' AND "
                   "response_status = 401"),
               "4");
 }
@@ -281,9 +282,9 @@ TEST_F(Clinicians, OnlySupervisorsMakeListAndChangeThem) {
     };
     expect_invalid(new_clinician_body("no address"), "/email");
     expect_invalid(new_clinician_body("x@y.example", "director"), "/role");
-    expect_invalid(R"({"email":"x@y.example","full_name":"X","password":"password1"})",
+    expect_invalid(R"({"email":"x@y.example","full_name":"X","password":"quiet-harbour-lamp"})",
                    "/password");
-    expect_invalid(R"({"email":"x@y.example","password":"quiet-harbour-lamp"})", "/full_name");
+    expect_invalid(R"({"email":"x@y.example"})", "/full_name");
     const Reply listed = supervisor.get("/v1/clinicians?role=senior&limit=1");
     EXPECT_TRUE(listed.body.contains(lee.id)) << listed.body;
     EXPECT_FALSE(listed.body.contains("password"));
@@ -324,21 +325,37 @@ TEST_F(Clinicians, APasswordThatIsChangedEndsEveryOtherToken) {
     EXPECT_EQ(another.get("/v1/clinicians/me").status, 200);
 }
 
-TEST_F(Clinicians, ASupervisorGivesAnotherPasswordAndEveryTokenEnds) {
+TEST_F(Clinicians, WhoIsInvitedAgainHasNoPasswordNoTokenAndNoCase) {
     HttpClient lee = clinician("lee@clinic.example");
-    const std::string path = "/v1/clinicians/" + lee.id + "/password";
-    const std::string body = R"({"new_password":"calm-river-stone"})";
-    EXPECT_EQ(lee.put("/v1/clinicians/" + supervisor.id + "/password", body).status, 403);
-    EXPECT_TRUE(supervisor.put(path, R"({"new_password":"lee@clinic.example"})")
-                    .points_to("/new_password"));
-    EXPECT_EQ(supervisor.put("/v1/clinicians/" + new_id() + "/password", body).status, 404);
-    EXPECT_EQ(supervisor.put("/v1/clinicians/" + supervisor.id + "/password", body).status, 409);
+    open_case();
+    ASSERT_EQ(lee.send("POST", "/v1/hitl-escalations/claims", "", {}).status, 200);
+    const auto invite = [](HttpClient& by, const std::string& id) {
+        return by.send("POST", "/v1/clinicians/" + id + "/invitation", "", {}).status;
+    };
+    EXPECT_EQ(invite(lee, supervisor.id), 403);
+    EXPECT_EQ(invite(supervisor, new_id()), 404);
+    EXPECT_EQ(invite(supervisor, supervisor.id), 409);
     ASSERT_EQ(lee.get("/v1/clinicians/me").status, 200);
-    EXPECT_EQ(supervisor.put(path, body).status, 204);
+    EXPECT_EQ(invite(supervisor, lee.id), 202);
     EXPECT_EQ(lee.get("/v1/clinicians/me").status, 401);
     EXPECT_EQ(supervisor.get("/v1/clinicians/me").status, 200);
     EXPECT_EQ(log_in("lee@clinic.example").status, 401);
-    EXPECT_EQ(log_in("lee@clinic.example", "calm-river-stone").status, 201);
+    EXPECT_EQ(supervisor.get("/v1/clinicians/" + lee.id).member("invited"), "true");
+    EXPECT_EQ(sql("SELECT review_status FROM hitl_escalations"), "pending");
+    ASSERT_EQ(
+        supervisor.put("/v1/clinicians/" + lee.id, change_body("reviewer", "inactive")).status,
+        200);
+    EXPECT_EQ(invite(supervisor, lee.id), 409);
+}
+
+TEST_F(Clinicians, AnInvitedSupervisorIsNoneWhoCouldStayAlone) {
+    const Reply made =
+        supervisor.post("/v1/clinicians", new_clinician_body("kim@clinic.example", "supervisor"));
+    ASSERT_EQ(made.status, 201);
+    const std::string path = "/v1/clinicians/" + supervisor.id;
+    EXPECT_EQ(supervisor.put(path, change_body("senior", "active")).status, 409);
+    server.give_password(made.member("id"), password);
+    EXPECT_EQ(supervisor.put(path, change_body("senior", "active")).status, 200);
 }
 
 TEST_F(Clinicians, AnAssignmentOpensAPersonsJournalAndItsEndClosesIt) {
@@ -408,59 +425,100 @@ TEST_F(Commands, TheFirstSupervisorAndAServiceAreMadeOnTheCommandLine) {
         std::string(password) + "\n");
     EXPECT_EQ(made.status, 0) << made.errors;
     EXPECT_TRUE(made.output.contains("supervisor first@clinic.example")) << made.output;
-    const Outcome service = run_server("add-service web-app");
+    const Outcome service = run_server("add-service web-app --scope screenings --scope=sessions");
     EXPECT_EQ(service.status, 0) << service.errors;
     ASSERT_EQ(service.output.size(), 44U) << service.output;
-    const Outcome another = run_server("add-service web-app --days 7");
-    EXPECT_EQ(another.status, 0) << another.errors;
-    EXPECT_EQ(sql_text(url, "SELECT count(*) FROM services"), "1");
-    EXPECT_EQ(sql_text(url, "SELECT count(*) FROM access_tokens"), "2");
+    EXPECT_EQ(sql_text(url, "SELECT scopes FROM services"), "{sessions,screenings}");
 
     ServerConfig config = TestServer::fresh_config(directory);
     config.database_url = url;
     const TestServer server({}, config);
     HttpClient client = server.client();
-    client.token = client.post("/v1/clinicians/tokens", login_body("first@clinic.example"))
-                       .member("access_token");
+    client.token =
+        client.post("/v1/auth/tokens", login_body("first@clinic.example")).member("access_token");
     EXPECT_EQ(client.get("/v1/clinicians").status, 200);
     client.token = service.output.substr(0, 43);
     EXPECT_EQ(client.get("/v1/sessions/" + new_id() + "/safety-screenings").status, 404);
     EXPECT_EQ(client.get("/v1/clinicians").status, 403);
 }
 
-TEST_F(Commands, AnotherPasswordAndAServicesNewTokenEndTheTokensThereAre) {
+TEST_F(Commands, AnotherPasswordEndsTheLogInsThereAre) {
     ASSERT_EQ(
         run_server("add-clinician --email a@clinic.example --name A", std::string(password) + "\n")
             .status,
         0);
-    ASSERT_EQ(run_server("add-service web").status, 0);
-    ASSERT_EQ(run_server("add-service other").status, 0);
-    (void)sql_text(url, "INSERT INTO access_tokens (token_hash, clinician_id, expires_at) SELECT "
-                        "sha256('a'), id, now() + interval '1 hour' FROM clinicians RETURNING 1");
-    const std::string good = "SELECT concat_ws(' ', count(clinician_id), count(service_id)) FROM "
-                             "access_tokens WHERE revoked_at IS NULL";
-    ASSERT_EQ(sql_text(url, good), "1 2");
-    const Outcome reset =
-        run_server("reset-password --email A@clinic.example", "calm-river-stone\n");
-    EXPECT_EQ(reset.status, 0) << reset.errors;
-    EXPECT_EQ(sql_text(url, good), "0 2");
-    EXPECT_EQ(run_server("add-service web").status, 0);
-    EXPECT_EQ(sql_text(url, good), "0 3") << "a second token beside the first";
-    const Outcome renewed = run_server("add-service web --others end");
-    EXPECT_EQ(renewed.status, 0) << renewed.errors;
-    EXPECT_EQ(sql_text(url, good), "0 2") << "the new one, and the other service's";
-
     ServerConfig config = TestServer::fresh_config(directory);
     config.database_url = url;
     const TestServer server({}, config);
     HttpClient client = server.client();
-    EXPECT_EQ(client.post("/v1/clinicians/tokens", login_body("a@clinic.example")).status, 401);
+    client.token =
+        client.post("/v1/auth/tokens", login_body("a@clinic.example")).member("access_token");
+    ASSERT_EQ(client.get("/v1/clinicians/me").status, 200);
+    const Outcome reset =
+        run_server("reset-password --email A@clinic.example", "calm-river-stone\n");
+    EXPECT_EQ(reset.status, 0) << reset.errors;
+    EXPECT_EQ(client.get("/v1/clinicians/me").status, 401);
+    EXPECT_EQ(client.post("/v1/auth/tokens", login_body("a@clinic.example")).status, 401);
     EXPECT_EQ(
-        client.post("/v1/clinicians/tokens", login_body("a@clinic.example", "calm-river-stone"))
-            .status,
+        client.post("/v1/auth/tokens", login_body("a@clinic.example", "calm-river-stone")).status,
         201);
-    client.token = renewed.output.substr(0, 43);
-    EXPECT_EQ(client.get("/v1/session-moves").status, 200);
+}
+
+TEST_F(Commands, AClinicWithoutMailConfirmsAnAddressByHand) {
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient client = server.client();
+    ASSERT_EQ(client.post("/v1/users", registration_body("ada@example.org")).status, 202);
+    const Outcome made = run_server("verify-email Ada@Example.org");
+    EXPECT_EQ(made.status, 0) << made.errors;
+    EXPECT_TRUE(made.output.ends_with(" ada@example.org\n")) << made.output;
+    EXPECT_EQ(client.post("/v1/auth/tokens", credentials_body("ada@example.org")).status, 201);
+    EXPECT_EQ(sql_text(url, "SELECT user_id::text = (SELECT id::text FROM users) FROM audit_logs "
+                            "WHERE action = 'email_verification'"),
+              "t");
+    for (const char* nobody : {"ada@example.org", "ben@example.org"}) {
+        const Outcome none = run_server(std::string("verify-email ") + nobody);
+        EXPECT_EQ(none.status, 1);
+        EXPECT_TRUE(none.errors.contains("nobody waits")) << none.errors;
+    }
+}
+
+TEST_F(Commands, AServiceIsRotatedSuspendedResumedAndListed) {
+    const Outcome made = run_server("add-service web --scope sessions --expires 7");
+    ASSERT_EQ(made.status, 0) << made.errors;
+    ASSERT_EQ(run_server("add-service other --scope agents").status, 0);
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient first = server.client();
+    first.token = made.output.substr(0, 43);
+    const auto status = [](HttpClient& client) { return client.get("/v1/session-moves").status; };
+    EXPECT_EQ(status(first), 200);
+    const Outcome rotated = run_server("rotate-service web --overlap 2");
+    ASSERT_EQ(rotated.status, 0) << rotated.errors;
+    HttpClient second = server.client();
+    second.token = rotated.output.substr(0, 43);
+    EXPECT_EQ(status(second), 200);
+    EXPECT_EQ(status(first), 200) << "for two hours more";
+    EXPECT_EQ(sql_text(url, "SELECT min(expires_at) - now() BETWEEN interval '119 minutes' AND "
+                            "interval '2 hours' FROM token_families WHERE service_id = (SELECT id "
+                            "FROM services WHERE name = 'web')"),
+              "t");
+    ASSERT_EQ(run_server("rotate-service web").status, 0);
+    EXPECT_EQ(status(second), 401) << "without an overlap";
+    EXPECT_EQ(status(first), 401);
+    ASSERT_EQ(run_server("suspend-service other").status, 0);
+    EXPECT_NE(run_server("rotate-service other").status, 0);
+    const Outcome listed = run_server("list-services");
+    EXPECT_TRUE(listed.output.starts_with("other suspended ")) << listed.output;
+    EXPECT_TRUE(listed.output.contains("Z agents\nweb active ")) << listed.output;
+    ASSERT_EQ(run_server("resume-service other").status, 0);
+    EXPECT_TRUE(run_server("list-services").output.starts_with("other active "));
+    EXPECT_EQ(
+        sql_text(url, "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_logs WHERE "
+                      "service_id IS NOT NULL AND request_id IS NULL"),
+        "service_add service_add service_rotate service_rotate service_status service_status");
 }
 
 TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
@@ -480,8 +538,11 @@ TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
     fails("add-clinician --email", "", "wants a value");
     fails("add-service", "", "name");
     fails("add-service 'Web App'", "", "name");
-    fails("add-service web --days 0", "", "--days");
-    fails("add-service web --others maybe", "", "--others");
+    fails("add-service web --scope agents --expires 0", "", "--expires");
+    fails("add-service web --scope agents --expires 366", "", "--expires");
+    fails("add-service web", "", "--scope");
+    fails("add-service web --scope agents --scope everything", "", "--scope");
+    fails("add-service web --scope journal", "", "--scope");
     fails("reset-password", "calm-river-stone\n", "--email");
     EXPECT_EQ(run_server("add-service --help").status, 0);
     EXPECT_TRUE(run_server("add-clinician --help").output.contains("never an argument"));
@@ -490,6 +551,10 @@ TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
     EXPECT_EQ(run_server(twice, std::string(password) + "\n").status, 0);
     fails(twice, std::string(password) + "\n", "already");
     fails("reset-password --email nobody@b.example", "calm-river-stone\n", "no clinician");
+    EXPECT_EQ(run_server("add-service web --scope agents").status, 0);
+    fails("add-service web --scope agents", "", "rotate-service");
+    fails("rotate-service nobody", "", "no service");
+    fails("suspend-service nobody", "", "no service");
 }
 
 } // namespace

@@ -253,7 +253,8 @@ bool is_of_http(int status) {
 std::vector<std::string> faults_of_answer(const std::string& method, const std::string& path,
                                           const Reply& reply) {
     const auto match = http::find_route(http::api_routes(), method, path.substr(0, path.find('?')));
-    if (reply.status == 0 || (match && !match->route->path.starts_with("/v1/"))) {
+    if (reply.status == 0 || (match && !match->route->path.starts_with("/v1/") &&
+                              !match->route->path.starts_with("/oauth/"))) {
         return {};
     }
     if (!match) { // also what is no part of the API

@@ -3,7 +3,7 @@ if(NOT TARGET haven_server)
     return()
 endif()
 find_package(CURL REQUIRED)
-haven_library(test_http SOURCES certificate.cpp described.cpp http_client.cpp http_fixture.cpp one_life.cpp
+haven_library(test_http SOURCES certificate.cpp described.cpp http_client.cpp http_fixture.cpp mailbox.cpp one_life.cpp
     PUBLIC haven::server haven::test_postgres haven::test_process GTest::gtest
     PRIVATE haven::auth CURL::libcurl OpenSSL::SSL PkgConfig::yyjson)
 haven_knows_paths(haven_test_http)
@@ -26,6 +26,15 @@ haven_test(integration_audit LABEL integration SOURCES audit_routes_test.cpp aud
 haven_test(integration_accounts LABEL integration
     SOURCES accounts_test.cpp attempts_test.cpp consents_test.cpp log_in_race_test.cpp names_test.cpp
     PRIVATE haven::test_http haven::test_password_work PkgConfig::sodium)
+haven_test(integration_letters LABEL integration SOURCES letters_test.cpp smtp_test.cpp
+    PRIVATE haven::test_http haven::test_password_work)
+add_dependencies(integration_letters haven-server)
+haven_test(integration_device_grants LABEL integration SOURCES device_grants_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_openid_client LABEL integration SOURCES openid_client_test.cpp PRIVATE haven::test_http)
+haven_test(integration_link LABEL integration
+    SOURCES link_test.cpp ${CMAKE_SOURCE_DIR}/tests/unit/net/drawing_fixture.cpp
+    PRIVATE haven::test_http haven::uploader)
+haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp scopes_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_sessions LABEL integration SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
@@ -41,7 +50,7 @@ haven_test(integration_outbox LABEL integration
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
-foreach(name accounts agents artifacts audit clinicians http platform progress review roles safety sessions)
+foreach(name accounts agents artifacts audit clinicians device_grants http letters platform progress review roles safety sessions tokens)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's

@@ -90,8 +90,6 @@ std::vector<std::string> second_command(const ServerConfig& config) {
                                   objects,
                                   "--requests-per-minute",
                                   std::to_string(config.requests_per_minute),
-                                  "--token-lifetime-seconds",
-                                  std::to_string(config.token_lifetime.count()),
                                   "--body-memory-bytes",
                                   std::to_string(config.body_memory_bytes),
                                   "--body-bytes-max",
@@ -107,10 +105,27 @@ std::vector<std::string> second_command(const ServerConfig& config) {
             argv.insert(argv.end(), {flag, value});
         }
     };
+    const auto add_time = [&add](const char* flag, std::chrono::seconds time) {
+        add(flag, std::to_string(time.count()));
+    };
+    add_time("--token-lifetime-seconds", config.token_lifetime);
+    add_time("--login-idle-seconds", config.login_idle_time);
+    add_time("--login-lifetime-seconds", config.login_lifetime);
+    add_time("--clinician-idle-seconds", config.clinician_idle_time);
+    add_time("--clinician-lifetime-seconds", config.clinician_lifetime);
+    add_time("--device-idle-seconds", config.device_idle_time);
+    add_time("--device-lifetime-seconds", config.device_lifetime);
     add("--master-key-file", config.master_key_file);
     add("--tls-certificate", config.tls_certificate);
     add("--tls-key", config.tls_key);
     add("--trusted-proxies", config.trusted_proxies);
+    add("--smtp-url", config.smtp_url);
+    add("--smtp-user", config.smtp_user);
+    add("--smtp-password-file", config.smtp_password_file);
+    add("--smtp-ca-file", config.smtp_ca_file);
+    add("--mail-from", config.mail_from);
+    add("--mail-dir", config.mail_dir);
+    add("--site-url", config.site_url);
     return argv;
 }
 
@@ -203,41 +218,61 @@ std::string TestServer::url() const {
 HttpClient TestServer::new_user(bool motion_trace) const {
     HttpClient client = this->client();
     const std::string email = new_id() + "@example.org";
-    EXPECT_EQ(client.post("/v1/users", registration_body(email, motion_trace)).status, 201);
+    EXPECT_EQ(client.post("/v1/users", registration_body(email, motion_trace)).status, 202);
+    confirm(email);
     const Reply grant = client.post("/v1/auth/tokens", credentials_body(email));
     client.token = grant.member("access_token");
-    client.id = grant.member("user_id");
+    client.id = grant.member("bearer_id");
     EXPECT_FALSE(client.token.empty());
     return client;
 }
 
-HttpClient TestServer::with_token(const std::string& column, const std::string& bearer_sql) const {
+std::string TestServer::confirm(const std::string& email) const {
+    return confirm_email(config_.database_url, email);
+}
+
+void TestServer::give_password(const std::string& clinician_id, std::string_view chosen) const {
+    sql_do(config_.database_url,
+           std::format("UPDATE clinicians SET password_hash = '{}' WHERE id = '{}'",
+                       auth::hash_password(chosen).value(), clinician_id));
+}
+
+HttpClient TestServer::with_token(const std::string& column, const std::string& scopes,
+                                  const std::string& bearer_sql) const {
     const auth::Token token = auth::make_token();
     HttpClient client = this->client();
     client.token = token.text;
-    std::string hash;
-    for (const std::byte byte : token.hash) {
-        hash += std::format("{:02x}", std::to_integer<unsigned>(byte));
-    }
-    client.id = sql_text(config_.database_url,
-                         std::format("WITH bearer AS ({}), token AS (INSERT INTO access_tokens "
-                                     "(token_hash, {}, expires_at) SELECT '\\x{}', id, now() + "
-                                     "interval '1 hour' FROM bearer) SELECT id FROM bearer",
-                                     bearer_sql, column, hash));
+    client.id = sql_text(
+        config_.database_url,
+        std::format("WITH bearer AS ({}), family AS (INSERT INTO token_families ({}, came_by, "
+                    "scopes, idle_expires_at, expires_at) SELECT id, '{}', string_to_array('{}', "
+                    "' '), now() + interval '1 day', now() + interval '1 day' FROM bearer "
+                    "RETURNING id), token AS (INSERT INTO access_tokens (token_hash, family_id, "
+                    "expires_at) SELECT '\\x{}', id, now() + interval '1 day' FROM family) "
+                    "SELECT id FROM bearer",
+                    bearer_sql, column, column == "service_id" ? "service" : "password", scopes,
+                    http::hexadecimal(token.hash)));
     return client;
 }
 
+HttpClient TestServer::token_for(const std::string& column, const std::string& id,
+                                 const std::string& scopes) const {
+    return with_token(column, scopes, std::format("SELECT '{}'::uuid AS id", id));
+}
+
 HttpClient TestServer::new_clinician(const std::string& role) const {
-    return with_token("clinician_id",
-                      std::format("INSERT INTO clinicians (email, full_name, role) VALUES "
-                                  "('{}@clinic.example', 'Dr. Grey', '{}') RETURNING id",
+    return with_token("clinician_id", "account care clinic",
+                      std::format("INSERT INTO clinicians (email, full_name, password_hash, role) "
+                                  "VALUES ('{}@clinic.example', 'Dr. Grey', 'none', '{}') "
+                                  "RETURNING id",
                                   new_id(), role));
 }
 
-HttpClient TestServer::new_service(const std::string& name) const {
-    return with_token(
-        "service_id",
-        std::format("INSERT INTO services (name) VALUES ('{}-{}') RETURNING id", name, new_id()));
+HttpClient TestServer::new_service(const std::string& name, const std::string& scopes) const {
+    return with_token("service_id", scopes,
+                      std::format("INSERT INTO services (name, scopes) VALUES ('{}-{}', "
+                                  "string_to_array('{}', ' ')) RETURNING id",
+                                  name, new_id(), scopes));
 }
 
 ServerConfig without_rates(const TempDirectory& directory) {
@@ -272,6 +307,13 @@ void sql_do(const std::string& database_url, const std::string& sql) {
     }
 }
 
+std::string confirm_email(const std::string& database_url, const std::string& email) {
+    const std::string id =
+        sql_text(database_url, std::format("SELECT registration_confirm_address('{}')", email));
+    EXPECT_EQ(id.size(), 36U) << email << " was not asked for: " << id;
+    return id;
+}
+
 std::string new_id() {
     return to_string(make_uuid_v7());
 }
@@ -292,8 +334,8 @@ std::string registration_body(const std::string& email, bool motion_trace) {
         email, password, motion_trace);
 }
 
-std::string credentials_body(const std::string& email) {
-    return std::format(R"({{"email":"{}","password":"{}"}})", email, password);
+std::string credentials_body(const std::string& email, std::string_view as) {
+    return std::format(R"({{"email":"{}","password":"{}","as":"{}"}})", email, password, as);
 }
 
 std::string session_body() {

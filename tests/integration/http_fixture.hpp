@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/auth/scopes.hpp"
 #include "server/config.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/server.hpp"
@@ -47,10 +48,19 @@ class TestServer {
     [[nodiscard]] HttpClient client() const { return HttpClient(urls()); }
     /// A client with the token of a new account.
     [[nodiscard]] HttpClient new_user(bool motion_trace = true) const;
+    /// Makes the account that was asked for with the address, as its letter would: its id.
+    std::string confirm(const std::string& email) const;
+    /// A clinician's, as if they had accepted their invitation.
+    void give_password(const std::string& clinician_id, std::string_view password) const;
     /// A client with the token of a new clinician: "reviewer", "senior" or "supervisor".
     [[nodiscard]] HttpClient new_clinician(const std::string& role) const;
     /// A client with the token of a new service, whose name begins with `name`.
-    [[nodiscard]] HttpClient new_service(const std::string& name) const;
+    [[nodiscard]] HttpClient
+    new_service(const std::string& name,
+                const std::string& scopes = auth::to_string(auth::scope::of_service)) const;
+    /// A client with a token of who is there: `column` is user_id, clinician_id or service_id.
+    [[nodiscard]] HttpClient token_for(const std::string& column, const std::string& id,
+                                       const std::string& scopes) const;
     [[nodiscard]] const ServerConfig& config() const { return config_; }
     void request_stop();
     void join();
@@ -59,7 +69,7 @@ class TestServer {
     void start_second();
     [[nodiscard]] std::vector<std::string> urls() const;
     /// A client with a token of the bearer that `bearer_sql` makes: one row with its id.
-    [[nodiscard]] HttpClient with_token(const std::string& column,
+    [[nodiscard]] HttpClient with_token(const std::string& column, const std::string& scopes,
                                         const std::string& bearer_sql) const;
 
     TempDirectory directory_;
@@ -81,12 +91,15 @@ void sql_do(const std::string& database_url, const std::string& sql);
 
 [[nodiscard]] std::string new_id();
 
+/// Makes the account that was asked for with the address: its id.
+std::string confirm_email(const std::string& database_url, const std::string& email);
+
 /// How many files are below a directory; none where it does not exist.
 [[nodiscard]] std::size_t files_below(const std::filesystem::path& directory);
 
 // Bodies.
 [[nodiscard]] std::string registration_body(const std::string& email, bool motion_trace = true);
-[[nodiscard]] std::string credentials_body(const std::string& email);
+[[nodiscard]] std::string credentials_body(const std::string& email, std::string_view as = "user");
 [[nodiscard]] std::string session_body();
 [[nodiscard]] std::string exercise_body(const std::string& session_id);
 [[nodiscard]] std::string vr_session_body(const std::string& session_id);

@@ -48,15 +48,17 @@ class HostileText : public ::testing::Test {
         const std::string answer = connection.read_answer();
         return answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0;
     }
-    int log_in(const std::string& path, const std::string& email, const std::string& password,
+    int log_in(const std::string& as, const std::string& email, const std::string& password,
                const std::string& fields) const {
-        return status_of("POST " + path, fields,
-                         std::format(R"({{"email":"{}","password":"{}"}})", email, password));
+        return status_of(
+            "POST /v1/auth/tokens", fields,
+            std::format(R"({{"email":"{}","password":"{}","as":"{}"}})", email, password, as));
     }
     std::string new_account() const {
         HttpClient client = server.client();
         std::string email = new_id() + "@example.org";
-        EXPECT_EQ(client.post("/v1/users", registration_body(email)).status, 201);
+        EXPECT_EQ(client.post("/v1/users", registration_body(email)).status, 202);
+        server.confirm(email);
         return email;
     }
     /// A clinician with the same password as the fixture's accounts.
@@ -69,8 +71,8 @@ class HostileText : public ::testing::Test {
                                user));
     }
     std::string log_ins(const std::string& status) const {
-        return sql("SELECT count(*) FROM audit_logs WHERE action IN ('login', 'clinician_login') "
-                   "AND response_status = " +
+        return sql("SELECT count(*) FROM audit_logs WHERE action = 'login' AND "
+                   "response_status = " +
                    status);
     }
 
@@ -78,14 +80,14 @@ class HostileText : public ::testing::Test {
 };
 
 TEST_F(HostileText, AnyUserAgentLogsInAlikeAndIsRecorded) {
-    const std::vector<std::pair<std::string, std::string>> doors = {
-        {"/v1/auth/tokens", new_account()}, {"/v1/clinicians/tokens", new_clinician()}};
+    const std::vector<std::pair<std::string, std::string>> doors = {{"user", new_account()},
+                                                                    {"clinician", new_clinician()}};
     int tried = 0;
     for (const std::string& value : odd_values()) {
         const std::string field = "User-Agent: " + value + "\r\n";
-        for (const auto& [path, email] : doors) {
-            EXPECT_EQ(log_in(path, email, wrong_password, field), 401) << path << value;
-            EXPECT_EQ(log_in(path, email, right_password, field), 201) << path << value;
+        for (const auto& [as, email] : doors) {
+            EXPECT_EQ(log_in(as, email, wrong_password, field), 401) << as << value;
+            EXPECT_EQ(log_in(as, email, right_password, field), 201) << as << value;
             ++tried;
         }
         sql_do(server.config().database_url, "DELETE FROM attempts"); // ten wrong ones a minute
@@ -111,7 +113,7 @@ TEST_F(HostileText, NoFieldMakesARequestFailThatHasNothingToDoWithIt) {
     for (const std::string& value : odd_values()) {
         const std::string field = "User-Agent: " + value + "\r\n";
         EXPECT_EQ(status_of("POST /v1/users", field, registration_body(new_id() + "@example.org")),
-                  201);
+                  202);
         EXPECT_EQ(status_of("PUT /v1/consents/" + new_id(), token + field,
                             R"({"consent_type":"research","consent_version":"v1.0",)"
                             R"("consent_given":true,"consent_text":"The words."})"),
@@ -136,25 +138,25 @@ TEST_F(HostileText, AnAddressThatNoRowCanHoldIsRefusedByWhereItIsWrong) {
 }
 
 TEST_F(HostileText, AnEmailAddressThatNobodyCanHaveIsRefusedWhateverThePassword) {
-    for (const char* const path : {"/v1/auth/tokens", "/v1/clinicians/tokens"}) {
+    for (const char* const as : {"user", "clinician"}) {
         for (const char* const password : {right_password, wrong_password}) {
-            EXPECT_EQ(log_in(path, "a\\u0000b@example.org", password, ""), 422) << path;
+            EXPECT_EQ(log_in(as, "a\\u0000b@example.org", password, ""), 422) << as;
         }
-        EXPECT_EQ(log_in(path, new_account(), "a\\u0000b", ""),
-                  log_in(path, "nobody@example.org", "a\\u0000b", ""))
-            << path;
+        EXPECT_EQ(log_in(as, new_account(), "a\\u0000b", ""),
+                  log_in(as, "nobody@example.org", "a\\u0000b", ""))
+            << as;
     }
 }
 
 TEST_F(HostileText, WhatCannotBeRecordedAnswers503WhateverThePassword) {
-    const std::vector<std::pair<std::string, std::string>> doors = {
-        {"/v1/auth/tokens", new_account()}, {"/v1/clinicians/tokens", new_clinician()}};
+    const std::vector<std::pair<std::string, std::string>> doors = {{"user", new_account()},
+                                                                    {"clinician", new_clinician()}};
     HttpClient user = server.new_user();
     const auto expect_503_everywhere = [&](const char* how) {
-        for (const auto& [path, email] : doors) {
+        for (const auto& [as, email] : doors) {
             for (const std::string& address : {email, std::string("nobody@example.org")}) {
                 for (const char* const password : {right_password, wrong_password}) {
-                    EXPECT_EQ(log_in(path, address, password, ""), 503) << how << path << address;
+                    EXPECT_EQ(log_in(as, address, password, ""), 503) << how << as << address;
                 }
             }
         }

@@ -72,7 +72,7 @@ TEST(HttpLifecycle, WithoutItsDatabaseTheServerSaysSoAndRecovers) {
     ASSERT_TRUE(await(60s, [&] { return user.get("/readyz").status == 503; }));
     EXPECT_EQ(user.get("/readyz").body,
               R"({"status":"not ready","checks":{"database":"failing",)"
-              R"("migrations":"failing","objects":"ok","partitions":"failing"}})");
+              R"("migrations":"failing","objects":"ok","partitions":"failing","mail":"failing"}})");
     EXPECT_EQ(user.get("/livez").status, 200);
     const std::string id = new_id();
     const Reply refused = user.put("/v1/sessions/" + id, session_body());
@@ -116,7 +116,7 @@ TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
     const Reply live = trusting.get("/livez");
     EXPECT_EQ(live.status, 200);
     EXPECT_EQ(live.headers.at("strict-transport-security"), "max-age=31536000");
-    EXPECT_EQ(trusting.post("/v1/users", registration_body("a@example.org")).status, 201);
+    EXPECT_EQ(trusting.post("/v1/users", registration_body("a@example.org")).status, 202);
     EXPECT_EQ(HttpClient(server.url()).get("/livez").status, 0); // nobody vouches for it
     EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", server.port())).get("/livez").status,
               0);
@@ -159,7 +159,7 @@ class HavenServerBinary : public ::testing::Test {
         Command command;
         command.argv = {std::string(HAVEN_BINARY_DIR) + "/haven-server",
                         "--database-url",
-                        TestCluster::instance().fresh_database(),
+                        database_url,
                         "--data-dir",
                         directory.path(),
                         "--listen-port",
@@ -180,6 +180,7 @@ class HavenServerBinary : public ::testing::Test {
     }
 
     TempDirectory directory;
+    std::string database_url = TestCluster::instance().fresh_database();
     std::uint16_t port = 0;
 };
 
@@ -225,7 +226,8 @@ TEST_F(HavenServerBinary, StaysSmallAtRestAndWithTwoHundredUploadsOfAMegabyte) {
     ASSERT_TRUE(process);
     const std::string url = std::format("http://127.0.0.1:{}", port);
     HttpClient user(url);
-    ASSERT_EQ(user.post("/v1/users", registration_body("a@example.org")).status, 201);
+    ASSERT_EQ(user.post("/v1/users", registration_body("a@example.org")).status, 202);
+    confirm_email(database_url, "a@example.org");
     user.token =
         user.post("/v1/auth/tokens", credentials_body("a@example.org")).member("access_token");
     const Ids ids = write_drawing(user);

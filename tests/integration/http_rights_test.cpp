@@ -254,12 +254,14 @@ TEST_F(SlowBody, WhoseTokenEndedWhileItCameWritesNothing) {
     };
     EXPECT_EQ(of_new_user("UPDATE access_tokens SET revoked_at = now()"), gone);
     EXPECT_EQ(of_new_user("UPDATE access_tokens SET expires_at = now()"), gone);
+    EXPECT_EQ(of_new_user("UPDATE token_families SET revoked_at = now(), revoked_why = 'ended'"),
+              gone);
     EXPECT_EQ(of_new_user("UPDATE users SET status = 'suspended'"), gone);
     EXPECT_EQ(sql_text(server.config().database_url, "SELECT count(*) FROM sessions"), "0");
     EXPECT_EQ(sql_text(server.config().database_url,
                        "SELECT count(*) FROM audit_logs WHERE response_status = 401 AND action = "
                        "'session_create'"),
-              "3");
+              "4");
     EXPECT_EQ(of_new_user("UPDATE users SET full_name = 'Grace'"), "HTTP/1.1 201 Created");
 }
 

@@ -31,6 +31,7 @@ struct OneLife {
     std::string screening = new_id(); ///< a red one: `crisis` and `escalation` came of it
     std::string crisis;
     std::string escalation;
+    std::string device; ///< the person's log-in
     std::string consent = new_id();
     std::string notification = new_id();
     std::string agent_output = new_id();

@@ -81,7 +81,8 @@ TEST(Roles, WithoutAContextThereAreNoRowsAndWithOneOnlyOnesOwn) {
     AsApplication application(server.config().database_url);
     for (const char* table :
          {"users", "sessions", "session_events", "exercises", "vr_sessions", "bilateral_drawings",
-          "consent_records", "audit_logs", "write_receipts", "access_tokens"}) {
+          "consent_records", "audit_logs", "write_receipts", "access_tokens", "token_families",
+          "refresh_tokens"}) {
         EXPECT_EQ(application.count(table), 0) << table;
     }
     application.act_as("user", ann.id);

@@ -366,6 +366,7 @@ TEST(SafetyCanary, TheWordsAreNowhere) {
     HttpClient user("http://127.0.0.1:" +
                     std::to_string(std::stoi(read_text(directory.path() / "port"))));
     user.post("/v1/users", registration_body("canary@example.org"));
+    confirm_email(url, "canary@example.org");
     user.token =
         user.post("/v1/auth/tokens", credentials_body("canary@example.org")).member("access_token");
     const std::string session = new_id();

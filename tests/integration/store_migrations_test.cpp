@@ -104,6 +104,31 @@ TEST_F(Migrations, NoneDecidesForAClinicianAndNoSessionWaitsInNobodysQueue) {
               0);
 }
 
+TEST_F(Migrations, TokensThatAreHeldBecomeLogInsAndServicesKeepTheirRightsForAYear) {
+    const auto all = embedded_migrations();
+    ASSERT_TRUE(migrate(connection_, all.first(26)));
+    ASSERT_TRUE(connection_.execute(
+        "INSERT INTO users (email, password_hash, consent_data_processing) VALUES ('a@b.example', "
+        "'x', true); INSERT INTO clinicians (email, full_name) VALUES ('c@b.example', 'C'); INSERT "
+        "INTO services (name) VALUES ('web'); INSERT INTO access_tokens (token_hash, user_id, "
+        "expires_at) SELECT sha256('1'), id, now() + interval '12 hours' FROM users; INSERT INTO "
+        "access_tokens (token_hash, user_id, expires_at, revoked_at) SELECT sha256('2'), id, now() "
+        "+ interval '12 hours', now() FROM users; INSERT INTO access_tokens (token_hash, "
+        "clinician_id, expires_at) SELECT sha256('3'), id, now() + interval '12 hours' FROM "
+        "clinicians; INSERT INTO access_tokens (token_hash, service_id, expires_at) SELECT "
+        "sha256('4'), id, now() + interval '10 years' FROM services"));
+    ASSERT_TRUE(migrate(connection_));
+    EXPECT_EQ(one_value<std::string>(
+                  url_, "SELECT string_agg(concat_ws(' ', came_by, cardinality(scopes), "
+                        "revoked_why, (f.expires_at <= now() + interval '1 year')::text, "
+                        "(f.expires_at = t.expires_at)::text, idle_lifetime), ', ' ORDER BY "
+                        "token_hash = sha256('1') DESC, token_hash = sha256('2') DESC, token_hash "
+                        "= sha256('3') DESC) FROM access_tokens AS t JOIN token_families AS f ON "
+                        "f.id = family_id"),
+              "password 3 true true, password 3 revoked true true, password 3 true true, service "
+              "8 true true");
+}
+
 TEST_F(Migrations, AChangedFileIsRefusedByName) {
     ASSERT_TRUE(migrate(connection_, two));
     auto changed = two;

@@ -94,7 +94,7 @@ TEST(Versions, ANewerProgramWaitsForItsMigrationAndThenServes) {
     EXPECT_TRUE(early.headers.contains("retry-after"));
     ASSERT_TRUE(store::migrate(config.database_url));
     ASSERT_TRUE(await(
-        30s, [&] { return client.post("/v1/users", registration_body(email)).status == 201; }));
+        30s, [&] { return client.post("/v1/users", registration_body(email)).status == 202; }));
     EXPECT_EQ(client.get("/readyz").status, 200);
     HttpClient user = server.new_user();
     (void)write_drawing(user);

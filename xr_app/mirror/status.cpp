@@ -109,12 +109,17 @@ Notice own_notice(const uploader::CourierStatus& kept, bool drawing_open) {
         return {.text = "No server is set: drawings stay on this computer."};
     case uploader::Link::no_token:
         return {.fine = false,
-                .text = "Not sent: the server asks for a token. Start again with --token-file; "
-                        "drawings are safe on this computer."};
+                .text = "Not sent: this headset is not linked to an account. Link it with "
+                        "`haven-xr link`; drawings are safe on this computer."};
     case uploader::Link::token_refused:
         return {.fine = false,
                 .text = "Not sent: the server refuses the token. Start again with a new one; "
                         "drawings are safe on this computer."};
+    case uploader::Link::unlinked:
+        return {.fine = false,
+                .text = "Not sent: this headset is not linked to its account any more. Link it "
+                        "again with `haven-xr link`; drawings are safe on this computer, and go "
+                        "then."};
     case uploader::Link::untried:
         return {.text = "Looking for the server."};
     case uploader::Link::unreachable:

@@ -1,37 +1,31 @@
--- Passwords of people and clinicians, by one rule: whoever changes one, every token of its bearer
--- ends, but the one that goes on with the change. (A log-in that hashes the same password anew
+-- Passwords of people and clinicians, by one rule: whoever changes one, every log-in of its bearer
+-- ends, but the one that goes on with the change, and every code that was sent; a letter tells them. (A log-in that
+-- hashes the same password anew
 -- changes none.)
 
--- No token goes on where `kept` is NULL.
-CREATE OR REPLACE FUNCTION haven_end_tokens(bearer uuid, kept bytea) RETURNS void
-LANGUAGE sql SET haven.actor = 'job' AS $$
-    UPDATE access_tokens SET revoked_at = now()
-    WHERE bearer IN (user_id, clinician_id, service_id) AND token_hash IS DISTINCT FROM kept
-      AND revoked_at IS NULL
-$$;
-
 -- `known` is the hash the old password was proved against, NULL where nobody was asked for the old
--- one: a supervisor, or who runs the server. False: there is no such bearer, or the password was
--- changed meanwhile.
-CREATE OR REPLACE FUNCTION haven_change_password(bearer uuid, wanted text, known text, kept bytea)
+-- one: who has a code, or runs the server. `kept` is the family of tokens that goes on, or NULL. False: there is no
+-- such bearer, or the password was changed meanwhile.
+CREATE OR REPLACE FUNCTION haven_change_password(bearer uuid, wanted text, known text, kept uuid)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF haven_actor() = 'user' THEN
-        UPDATE users SET password_hash = wanted, updated_at = now()
-        WHERE id = bearer AND password_hash = coalesce(known, password_hash);
-    ELSE
+    UPDATE users SET password_hash = wanted, updated_at = now()
+    WHERE id = bearer AND status = 'active' AND password_hash = coalesce(known, password_hash);
+    IF NOT FOUND THEN
         UPDATE clinicians SET password_hash = wanted, updated_at = now()
         WHERE id = bearer AND (known IS NULL OR password_hash = known);
     END IF;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    PERFORM haven_end_tokens(bearer, kept);
+    PERFORM haven_end_tokens(bearer, kept, 'password_changed');
+    PERFORM haven_end_codes(bearer);
+    PERFORM letter_to_bearer('password_changed', bearer);
     RETURN true;
 END $$;
 
 -- PUT /v1/users/me/password, PUT /v1/clinicians/me/password: with the old one proved.
-CREATE OR REPLACE FUNCTION password_put(wanted text, known text, kept bytea) RETURNS haven_answer
+CREATE OR REPLACE FUNCTION password_put(wanted text, known text, kept uuid) RETURNS haven_answer
 LANGUAGE sql AS $$
     SELECT CASE WHEN haven_change_password(haven_actor_id(), wanted, known, kept)
                 THEN haven_no_content(haven_who_asks())

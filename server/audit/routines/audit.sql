@@ -110,6 +110,10 @@ CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON consent_records 
     EXECUTE FUNCTION haven_tell_change('consent_type', 'consent_version', 'consent_given', 'withdrawn_at');
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON access_tokens FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('revoked_at');
+CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE OF revoked_at ON token_families FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('revoked_at', 'revoked_why');
+CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON services FOR EACH ROW
+    EXECUTE FUNCTION haven_tell_change('status', 'scopes');
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON sessions FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('status', 'safety_status', 'requires_hitl_review', 'completed_at',
                                        'duration_minutes', 'hitl_reviewed_at', 'hitl_reviewer_id');

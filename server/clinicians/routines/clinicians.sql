@@ -2,20 +2,20 @@
 
 CREATE OR REPLACE FUNCTION clinician_item(c clinicians) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT to_jsonb(c) - 'password_hash' || jsonb_build_object(
-        'created_at', haven_utc(c.created_at), 'updated_at', haven_utc(c.updated_at),
+        'invited', c.password_hash IS NULL, 'created_at', haven_utc(c.created_at), 'updated_at', haven_utc(c.updated_at),
         'last_login_at', haven_utc(c.last_login_at))
 $$;
 
--- POST /v1/clinicians. The address comes in its one form, and as an older row may hold it; the password
--- hashed.
+-- POST /v1/clinicians. The address comes in its one form, and as an older row may hold it. A letter invites them to
+-- choose a password; until they have one they cannot log in.
 CREATE OR REPLACE FUNCTION clinician_create(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
     made uuid;
 BEGIN
-    INSERT INTO clinicians (email, full_name, password_hash, license_type, license_number,
+    INSERT INTO clinicians (email, full_name, license_type, license_number,
                             license_state, specialties, role)
-    SELECT body ->> 'email', body ->> 'full_name', body ->> 'password_hash', body ->> 'license_type',
+    SELECT body ->> 'email', body ->> 'full_name', body ->> 'license_type',
            body ->> 'license_number', body ->> 'license_state',
            array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
            coalesce(body ->> 'role', 'reviewer')
@@ -25,7 +25,42 @@ BEGIN
     IF made IS NULL THEN
         RETURN haven_conflict(haven_nobody(), 'A clinician with this address is there already.');
     END IF;
+    PERFORM letter_to_bearer('invitation', made);
     RETURN haven_created(haven_nobody(), jsonb_build_object('id', made));
+END $$;
+
+-- Whether another supervisor is there who can log in. One change of who supervises at a time, so that two never
+-- retire each other.
+CREATE OR REPLACE FUNCTION clinician_is_last(supervisor uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('haven supervisors', 0));
+    RETURN EXISTS (SELECT FROM clinicians WHERE id = supervisor AND role = 'supervisor' AND status = 'active')
+       AND NOT EXISTS (SELECT FROM clinicians WHERE id <> supervisor AND role = 'supervisor' AND status = 'active'
+                                                AND password_hash IS NOT NULL);
+END $$;
+
+-- POST /v1/clinicians/{id}/invitation, by a supervisor: for who has none any more, or has lost everything. Their
+-- password and every token of theirs end, and their cases go back to the queue.
+CREATE OR REPLACE FUNCTION clinician_invite(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF id = haven_actor_id() THEN
+        RETURN haven_conflict(haven_nobody(), 'Change your own password with PUT /v1/clinicians/me/password.');
+    END IF;
+    IF clinician_is_last(id) THEN
+        RETURN haven_conflict(haven_nobody(), 'The last active supervisor stays one: make another first.');
+    END IF;
+    UPDATE clinicians SET password_hash = NULL, updated_at = now()
+    WHERE clinicians.id = clinician_invite.id AND status = 'active';
+    IF NOT FOUND THEN
+        RETURN CASE WHEN EXISTS (SELECT FROM clinicians WHERE clinicians.id = clinician_invite.id)
+                    THEN haven_conflict(haven_nobody(), 'The clinician is not active.') ELSE haven_not_found() END;
+    END IF;
+    PERFORM haven_end_tokens(id, NULL, 'password_changed');
+    PERFORM haven_end_codes(id);
+    PERFORM clinician_give_back(id, '{}');
+    PERFORM letter_to_bearer('invitation', id);
+    RETURN haven_status(haven_nobody(), 202);
 END $$;
 
 -- GET /v1/clinicians/me
@@ -48,18 +83,14 @@ LANGUAGE plpgsql AS $$
 DECLARE
     known clinicians;
     stays constant boolean := body ->> 'role' = 'supervisor' AND body ->> 'status' = 'active';
+    last constant boolean := clinician_is_last(id);
 BEGIN
-    -- One change of who supervises at a time, so that two never retire each other.
-    PERFORM pg_advisory_xact_lock(hashtextextended('haven supervisors', 0));
     -- Not FOR UPDATE: a row of theirs that is written meanwhile (a decision) asks whether they are there.
     SELECT * INTO known FROM clinicians WHERE clinicians.id = clinician_put.id FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    IF NOT stays AND known.role = 'supervisor' AND known.status = 'active'
-       AND NOT EXISTS (SELECT FROM clinicians AS other
-                       WHERE other.role = 'supervisor' AND other.status = 'active'
-                         AND other.id <> known.id) THEN
+    IF last AND NOT stays THEN
         RETURN haven_conflict(haven_nobody(), 'The last active supervisor stays one: make another first.');
     END IF;
     UPDATE clinicians
@@ -70,7 +101,7 @@ BEGIN
         updated_at = now()
     WHERE clinicians.id = known.id;
     IF body ->> 'status' <> 'active' THEN
-        PERFORM haven_end_tokens(known.id, NULL);
+        PERFORM haven_end_tokens(known.id, NULL, 'suspended');
     END IF;
     PERFORM clinician_give_back(known.id, CASE body ->> 'status' WHEN 'active' THEN haven_roles_up_to(body ->> 'role')
                                                                  ELSE '{}' END);
@@ -142,35 +173,6 @@ CREATE OR REPLACE FUNCTION haven_uuid_or_null(words text) RETURNS uuid LANGUAGE 
     SELECT CASE WHEN words ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN words::uuid END
 $$;
 
--- PUT /v1/clinicians/{id}/password, by a supervisor: the new one hashed. Every token of the clinician
--- ends. Their own they change as everybody does, by knowing the old one.
-CREATE OR REPLACE FUNCTION clinician_reset_password(id uuid, body jsonb, asked jsonb)
-RETURNS haven_answer LANGUAGE plpgsql AS $$
-BEGIN
-    IF id = haven_actor_id() THEN
-        RETURN haven_conflict(haven_nobody(), 'Change your own password with PUT /v1/clinicians/me/password.');
-    END IF;
-    IF NOT haven_change_password(id, body ->> 'password_hash', NULL, NULL) THEN
-        RETURN haven_not_found();
-    END IF;
-    RETURN haven_no_content(haven_nobody());
-END $$;
-
--- As token_grant, of a clinician; with their role.
-CREATE OR REPLACE FUNCTION clinician_token_grant(hash bytea, clinician uuid, lifetime interval, renewed text, proved text)
-RETURNS haven_answer LANGUAGE plpgsql AS $$
-DECLARE
-    is_a text;
-BEGIN
-    UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
-    WHERE id = clinician AND status = 'active' AND password_hash = proved
-    RETURNING role INTO is_a;
-    IF NOT FOUND THEN
-        RETURN haven_status(haven_nobody(), 401);
-    END IF;
-    INSERT INTO access_tokens (token_hash, clinician_id, expires_at) VALUES (hash, clinician, now() + lifetime);
-    RETURN haven_created(haven_nobody(), jsonb_build_object('role', is_a));
-END $$;
 
 -- Whom a list of people is of: the clinician, or whoever asks where it is NULL.
 CREATE OR REPLACE FUNCTION clinician_seen(clinician uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$

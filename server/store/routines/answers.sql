@@ -45,6 +45,16 @@ CREATE OR REPLACE FUNCTION haven_invalid(subject uuid, pointer text, detail text
 LANGUAGE sql IMMUTABLE AS
 $$ SELECT (422, NULL, pointer, detail, ARRAY[subject], NULL)::haven_answer $$;
 
+-- Of the token endpoint: an error of OAuth's and what is said of it. `body` is for the server.
+CREATE OR REPLACE FUNCTION haven_denied(subject uuid, error text, description text, body jsonb DEFAULT NULL)
+RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT (400, body, error, description, ARRAY[subject], NULL)::haven_answer $$;
+
+-- What was tried too often. The body is for the server: where the limit stands.
+CREATE OR REPLACE FUNCTION haven_too_many(subject uuid, standing haven_standing) RETURNS haven_answer
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT (429, to_jsonb(standing), NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
+
 CREATE OR REPLACE FUNCTION haven_try_again(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT haven_status(subject, 503) $$;
 

@@ -1,6 +1,5 @@
 // Every read of the API, and its main writes, over a database like the design's year (SPD-5): the
 // real server, asked over HTTP by one client that keeps its connection.
-#include "server/auth/token.hpp"
 #include "server/http/message.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/routing_table.hpp"
@@ -73,9 +72,13 @@ class Bench {
         : year_(year), server_(server), client_(server.client()) {
         for (std::int64_t p = 0; p < people; ++p) {
             const std::int64_t user = p * year.users / people;
-            users_.push_back({user, token("user_id", id_of(Kind::user, user))});
+            users_.push_back(
+                {user,
+                 server_.token_for("user_id", id_of(Kind::user, user), "account journal").token});
         }
-        supervisor_ = token("clinician_id", id_of(Kind::clinician, 0));
+        supervisor_ =
+            server_.token_for("clinician_id", id_of(Kind::clinician, 0), "account care clinic")
+                .token;
         service_ = server.new_service("bench").token;
     }
 
@@ -163,20 +166,6 @@ class Bench {
     }
 
   private:
-    std::string token(const std::string& column, const std::string& id) const {
-        const auth::Token made = auth::make_token();
-        std::string hash;
-        for (const std::byte byte : made.hash) {
-            hash += std::format("{:02x}", std::to_integer<unsigned>(byte));
-        }
-        (void)test::sql_text(
-            server_.config().database_url,
-            std::format("INSERT INTO access_tokens (token_hash, {}, expires_at) VALUES "
-                        "('\\x{}', '{}', now() + interval '1 day') RETURNING 1",
-                        column, hash, id));
-        return made.text;
-    }
-
     std::int64_t below(std::int64_t count) {
         return std::uniform_int_distribution<std::int64_t>(0, count - 1)(random_);
     }

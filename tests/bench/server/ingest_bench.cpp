@@ -353,6 +353,8 @@ Process start_server(const Setting& setting, const TempDirectory& directory) {
                     "0",
                     "--port-file",
                     directory.path() / "port",
+                    "--token-lifetime-seconds",
+                    "86400",
                     "--canvas-threads",
                     "2",
                     "--database-pool-size",
@@ -376,9 +378,10 @@ void run_bench(int rounds, int drawings, bool memory) {
         std::format("http://127.0.0.1:{}", std::stoi(read_text(directory.path() / "port")));
     HttpClient client(setting.server_url);
     client.post("/v1/users", registration_body("bench@example.org"));
+    confirm_email(setting.database_url, "bench@example.org");
     const Reply login = client.post("/v1/auth/tokens", credentials_body("bench@example.org"));
     client.token = setting.token = login.member("access_token");
-    setting.user_id = *parse_uuid(login.member("user_id"));
+    setting.user_id = *parse_uuid(login.member("bearer_id"));
     setting.ids = write_drawing(client);
     setting.body = drawing_body(setting.ids.exercise, setting.ids.vr_session, 20, 200);
     std::println("one drawing: {} bytes; {} rounds of {} each", setting.body.size(), rounds,

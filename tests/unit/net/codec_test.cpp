@@ -338,7 +338,9 @@ TEST(Codec, BracketsAndQuotesInStringsAreNotStructure) {
 }
 
 TEST(Codec, EscapedKeysAreTheirCharacters) {
-    EXPECT_TRUE(decode_credentials(R"({"\u0065mail":"ann@example.org","password":"x"})"));
+    const auto receipt = decode_receipt(
+        std::format(R"({{"\u0069d":"{}","sha256":"{}"}})", id_text, std::string(64, 'a')));
+    EXPECT_TRUE(receipt);
 }
 
 TEST(Codec, AnswersMayHoldWhatThisVersionDoesNotKnow) {
@@ -422,10 +424,6 @@ TEST(Codec, ADrawingAndItsTraceComeBackAsTheyWent) {
 
 TEST(Codec, AnswersAreWrittenMemberByMemberAndReceiptsComeBack) {
     EXPECT_EQ(encode(Created{.id = an_id()}), std::format(R"({{"id":"{}"}})", id_text));
-    EXPECT_EQ(encode(TokenGrant{.access_token = "secret", .expires_in = 900, .user_id = an_id()}),
-              std::format(R"({{"access_token":"secret","token_type":"Bearer","expires_in":900,)"
-                          R"("user_id":"{}"}})",
-                          id_text));
     const std::string receipt = encode(Receipt{.id = an_id(), .sha256 = std::string(64, 'a')});
     const auto of_write = decode_receipt(receipt);
     ASSERT_TRUE(of_write) << faults(of_write).front();

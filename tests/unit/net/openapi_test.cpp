@@ -179,7 +179,6 @@ void expect_described(const std::string& name) {
 
 TEST(OpenApi, RequestsAreDescribedMemberByMember) {
     expect_described<Registration>("Registration");
-    expect_described<Credentials>("Credentials");
     expect_described<Session>("SessionMembers");
     expect_described<Exercise>("ExerciseMembers");
     expect_described<ExerciseEnd>("ExerciseEnd");
@@ -220,7 +219,7 @@ TEST(OpenApi, AnswersHaveTheMembersTheyAreSaidToHave) {
 TEST(OpenApi, ExamplesOfWhatTheCodecReadsAreTaken) {
     const auto example = [](const char* name) { return schema(name).example.value_or("none"); };
     EXPECT_TRUE(decode_registration(example("Registration")));
-    EXPECT_TRUE(decode_credentials(example("Credentials")));
+    EXPECT_TRUE(decode_token_grant(example("TokenGrant")));
     EXPECT_TRUE(decode_trace_completion(example("TraceCompletion")));
     EXPECT_TRUE(decode_receipt(example("Receipt")));
     EXPECT_TRUE(decode_token_bearer(example("TokenBearer")));

@@ -172,6 +172,12 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
                              "--tls-certificate",
                              "--tls-key",
                              "--token-lifetime-seconds",
+                             "--login-idle-seconds",
+                             "--login-lifetime-seconds",
+                             "--clinician-idle-seconds",
+                             "--clinician-lifetime-seconds",
+                             "--device-idle-seconds",
+                             "--device-lifetime-seconds",
                              "--body-memory-bytes",
                              "--body-bytes-max",
                              "--canvas-threads",
@@ -182,6 +188,41 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
         EXPECT_TRUE(help.error().text.contains(flag)) << flag << "\n" << help.error().text;
     }
     EXPECT_EQ(parse({"--version"}).error().status, 0);
+}
+
+TEST(Config, LettersNeedASenderAndAPasswordGoesWithAName) {
+    const auto fault = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--database-url", "postgresql:///haven"});
+        const auto config = parse(more);
+        return config ? "" : config.error().text;
+    };
+    const std::vector<std::string> sent{"--smtp-url", "smtps://mail.example", "--mail-from",
+                                        "Haven <haven@clinic.example>"};
+    EXPECT_EQ(fault(sent), "");
+    EXPECT_TRUE(fault({sent[0], sent[1]}).contains("--mail-from"));
+    EXPECT_TRUE(fault({"--smtp-user", "haven"}).contains("--smtp-password-file"));
+    EXPECT_EQ(fault({"--site-url", "https://journal.example/haven"}), "");
+    for (const char* wrong : {"journal.example", "https://", "https://journal.example/a b",
+                              "https://journal.example/#x", "javascript:alert(1)"}) {
+        EXPECT_TRUE(fault({"--site-url", wrong}).contains("--site-url")) << wrong;
+    }
+    const auto config = parse({"--database-url", "postgresql:///haven", "--data-dir", "/data"});
+    EXPECT_EQ(config->mail_dir, "/data/mail");
+}
+
+TEST(Config, APublicAddressIsASchemeAndAHostAndNothingMore) {
+    const auto public_url = [](const std::string& url) {
+        const auto config = parse({"--database-url", "postgresql:///haven", "--public-url", url});
+        return config ? config->public_url : "refused";
+    };
+    EXPECT_EQ(public_url("https://haven.example.org"), "https://haven.example.org");
+    EXPECT_EQ(public_url("https://haven.example.org:8443/"), "https://haven.example.org:8443");
+    EXPECT_EQ(public_url("http://[::1]:8080"), "http://[::1]:8080");
+    for (const char* wrong : {"haven.example.org", "https://", "https://haven.example.org/path",
+                              "https://ann@haven.example.org", "ftp://haven.example.org",
+                              "https://haven.example.org?x=1"}) {
+        EXPECT_EQ(public_url(wrong), "refused") << wrong;
+    }
 }
 
 } // namespace

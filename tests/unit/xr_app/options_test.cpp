@@ -62,11 +62,6 @@ TEST(Options, LightAndCameraAreThePersonsChoice) {
     EXPECT_FALSE(parse({"--cinematic", "path", "--camera-speed", "1.5"})) << "nobody runs here";
 }
 
-TEST(Options, AServerNeedsAToken) {
-    EXPECT_FALSE(parse({"--server", "https://example.org"}));
-    EXPECT_TRUE(parse({"--server", "https://example.org", "--token-file", "t"}));
-}
-
 TEST(Options, ASessionIsAnId) {
     EXPECT_TRUE(parse({"--session", "01900000-0000-7000-8000-000000000000"})->session_id);
     EXPECT_FALSE(parse({"--session", "mine"}));

@@ -61,8 +61,8 @@ TEST(MirrorStatus, TheServerHasEverythingOnlyOfADrawingThatEndedAndWasSent) {
 }
 
 TEST(MirrorStatus, AsksForALookWhenTheServerTakesNothing) {
-    for (const Link link :
-         {Link::no_token, Link::token_refused, Link::unreachable, Link::not_haven}) {
+    for (const Link link : {Link::no_token, Link::token_refused, Link::unlinked, Link::unreachable,
+                            Link::not_haven}) {
         const Notice notice = server_notice({.link = link}, open);
         EXPECT_FALSE(notice.fine);
         EXPECT_TRUE(notice.text.contains("drawings are safe on this computer")) << notice.text;

@@ -1,0 +1,198 @@
+#include "server/auth/log_in.hpp"
+
+#include "bilateral/stroke.hpp"
+#include "server/accounts/attempts.hpp"
+#include "server/accounts/rules.hpp"
+#include "server/audit/audit.hpp"
+#include "server/auth/grant.hpp"
+#include "server/auth/password.hpp"
+#include "server/auth/principal.hpp"
+#include "server/auth/scopes.hpp"
+#include "server/auth/token.hpp"
+#include "server/http/application.hpp"
+#include "server/http/head_rules.hpp"
+#include "server/http/json_members.hpp"
+#include "server/http/message.hpp"
+#include "server/http/operation.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/rate_limit.hpp"
+#include "server/http/request_rates.hpp"
+#include "server/http/routes.hpp"
+#include "server/store/actor.hpp"
+#include "server/store/param.hpp"
+#include "server/store/rows.hpp"
+
+#include <haven/sql_auth.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haven::auth {
+
+namespace asio = boost::asio;
+using Clock = http::RateLimit::Clock;
+using http::Answer;
+using http::Exchange;
+using http::Problem;
+using http::ProblemType;
+
+namespace {
+
+/// Alike for an unknown address, one that is not confirmed, a wrong password and an account that is
+/// closed.
+Problem bad_credentials() {
+    return {.type = ProblemType::unauthorized,
+            .detail = "No account has this address and password.",
+            .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+struct Account {
+    std::optional<Uuid> id; ///< nothing: nobody who may log in has the address
+    std::string password_hash = {};
+    bool waits = false; ///< for its address to be confirmed: it is no account yet
+};
+
+Account account_of(const store::Rows& rows) {
+    if (rows.empty()) {
+        return {};
+    }
+    return {.id = rows.front().get<Uuid>("id"),
+            .password_hash = rows.front().get<std::string>("password_hash"),
+            .waits = rows.front().get<bool>("waits")};
+}
+
+/// What the client hears: the refusal, or that it could not be recorded.
+/// Who waits for their letter, and knows the password, gets it again.
+asio::awaitable<Problem> refuse(Exchange& exchange, store::ActorKind as, const Account& account,
+                                bool right, Problem refusal) {
+    std::vector<store::Call> before;
+    if (account.waits && right) {
+        before.push_back(store::call(sql::auth::remind, *account.id));
+    }
+    const auto id = account.waits ? std::nullopt : account.id;
+    exchange.request.resource_id = id; // known only now
+    const auto person = as == store::ActorKind::user ? id : std::nullopt;
+    auto last = audit::refused(exchange, http::status(refusal.type), person);
+    const auto recorded = co_await audit::record(exchange, std::move(last), std::move(before));
+    co_return recorded ? std::move(refusal)
+                       : http::not_recorded(recorded.error(), exchange.request.id);
+}
+
+asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
+                              const std::string& proved_hash,
+                              const std::optional<std::string>& new_hash) {
+    const TokenPair tokens;
+    const std::string said = terms_json(exchange, terms);
+    exchange.request.resource_id = terms.bearer_id;
+    const auto rows = co_await audit::record(
+        exchange, audit::answered_by(exchange, sql::auth::log_in, said, bytes_of(tokens.access),
+                                     bytes_of(tokens.refresh), new_hash, proved_hash));
+    if (!rows) {
+        co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
+    }
+    if (rows->front().get<std::int32_t>("status") == 401) {
+        co_return std::unexpected(bad_credentials());
+    }
+    co_return token_answer(exchange, 201, tokens, rows->front().get<std::string_view>("body"));
+}
+
+store::Actor actor_of(const store::Row& row) {
+    const auto kind = row.get<std::string_view>("actor");
+    return {.kind = kind == "user"        ? store::ActorKind::user
+                    : kind == "clinician" ? store::ActorKind::clinician
+                                          : store::ActorKind::service,
+            .id = row.get<Uuid>("actor_id"),
+            .role = row.get<std::string>("role")};
+}
+
+} // namespace
+
+asio::awaitable<Answer> log_in(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    const http::JsonMembers body(exchange.request.body);
+    const std::string as = body.text("as").value_or("user");
+    const auto kind = as == "user" ? store::ActorKind::user : store::ActorKind::clinician;
+    const std::string typed = body.text("email").value_or("");
+    const std::string email = accounts::normal_email(typed);
+    const std::string password = body.text("password").value_or("");
+    const std::string who = as + "\n" + email;
+    const std::string& network = exchange.request.head.client_network;
+    accounts::Attempts& attempts = exchange.services.attempts;
+    auto admitted = co_await attempts.log_in(who, network);
+    if (!admitted) {
+        co_return std::unexpected(std::move(admitted.error()));
+    }
+    const auto rows = co_await exchange.query(sql::auth::find_credentials, email,
+                                              accounts::older_email(typed), as);
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+    }
+    const Account account = account_of(*rows);
+    const auto verdict = co_await exchange.services.password_workers.run(
+        std::move(admitted->turn), [hash = admitted->held_against(account.password_hash),
+                                    &password] { return prove(hash, password); });
+    if (!account.id || account.waits || !verdict.right) {
+        co_return std::unexpected(co_await refuse(exchange, kind, account, verdict.right,
+                                                  admitted->refusal.value_or(bad_credentials())));
+    }
+    co_await attempts.logged_in(who, network, *admitted);
+    const Terms terms{.bearer = kind,
+                      .bearer_id = *account.id,
+                      .scopes = http::scopes_of(kind),
+                      .factors = {"password"},
+                      .device_name = body.text("device_name").value_or("")};
+    co_return co_await grant(exchange, terms, account.password_hash, verdict.new_hash);
+}
+
+asio::awaitable<std::expected<Principal, Problem>> authenticate(http::Services& services,
+                                                                const http::Request& request) {
+    const auto token = http::bearer_token(request.head.authorization);
+    const auto hash = token ? hash_of_token(*token) : std::nullopt;
+    if (!hash) {
+        co_return std::unexpected(http::unauthorized());
+    }
+    const std::string& network = request.head.client_network;
+    if (const auto wait = services.rates.before_token(*token, network, Clock::now())) {
+        co_return std::unexpected(http::too_many_requests(*wait));
+    }
+    const store::Actor gate;
+    const auto rows = co_await services.database.query_as(gate, sql::auth::find_token,
+                                                          std::span<const std::byte>(*hash));
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), request.id));
+    }
+    if (rows->empty()) {
+        services.rates.token_is_nobodys(*token, network, Clock::now());
+        Problem problem = http::unauthorized();
+        problem.headers = {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}};
+        co_return std::unexpected(std::move(problem));
+    }
+    services.rates.token_is_good(*token, Clock::now());
+    const store::Row row = rows->front();
+    const auto family = row.get<Uuid>("family");
+    if (row.get<bool>("used_long_ago")) {
+        (void)co_await services.database.query_as(gate, sql::auth::family_used, family);
+    }
+    co_return Principal{.actor = actor_of(row),
+                        .token = std::string(*token),
+                        .family = family,
+                        .scopes = parse_scopes(row.get<std::string_view>("scopes")),
+                        .factors = row.get<std::string>("factors"),
+                        .authenticated_at =
+                            Principal::Clock::now() - std::chrono::seconds(row.get<std::int64_t>(
+                                                          "authenticated_seconds_ago"))};
+}
+
+} // namespace haven::auth

@@ -1,2 +1,0 @@
--- $1 id.
-SELECT email FROM clinicians WHERE id = $1

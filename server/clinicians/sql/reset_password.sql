@@ -1,1 +1,0 @@
-SELECT * FROM haven_answered(clinician_reset_password($1, $2, $3), $4)

@@ -1,0 +1,1 @@
+SELECT haven_job_forget_letters()::bigint AS done
