@@ -37,6 +37,7 @@
 #include <format>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <ratio>
 #include <utility>
 
@@ -67,8 +68,9 @@ struct StereoRenderer::Impl {
     std::unique_ptr<PreparedScene::Impl> place;   // shown now; none: only the fade's colour is
     std::unique_ptr<PreparedScene::Impl> brought; // being copied, or ready to be shown
     std::uint64_t last_frame = 0;                 // recorded
-    bool veiled = true; // nothing of what is recorded shows through the fade
-    bool solid = false; // there is something in sight that hides what is behind it
+    bool veiled = true;              // nothing of what is recorded shows through the fade
+    bool solid = false;              // there is something in sight that hides what is behind it
+    std::optional<glm::vec3> ground; // the images are cleared to it, else the sky fills them
     scene::Scene nothing;
     scene::SkyLight no_light;
     scene::SceneFrame rest;
@@ -234,8 +236,11 @@ void StereoRenderer::Impl::begin_rendering(VkCommandBuffer commands, const Stere
     VkRenderingAttachmentInfo colour{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
                                      .imageView = view(target.colour(image)),
                                      .imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                                     .loadOp = VK_ATTACHMENT_LOAD_OP_DONT_CARE, // the sky fills it
+                                     .loadOp = ground ? VK_ATTACHMENT_LOAD_OP_CLEAR
+                                                      : VK_ATTACHMENT_LOAD_OP_DONT_CARE,
                                      .storeOp = VK_ATTACHMENT_STORE_OP_STORE};
+    const glm::vec3 behind = ground.value_or(glm::vec3(0.0F));
+    colour.clearValue = {.color = {.float32 = {behind.x, behind.y, behind.z, 1.0F}}};
     VkRenderingAttachmentInfo depth{
         .sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
         .imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
@@ -252,7 +257,6 @@ void StereoRenderer::Impl::begin_rendering(VkCommandBuffer commands, const Stere
         colour.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
         colour.loadOp =
             VK_ATTACHMENT_LOAD_OP_CLEAR; // foliage writes no alpha: it is coverage there
-        colour.clearValue = {.color = {.float32 = {0.0F, 0.0F, 0.0F, 1.0F}}};
         depth.imageView = view(target.multisampled_depth());
         depth.storeOp = VK_ATTACHMENT_STORE_OP_DONT_CARE;
         if (target.depth_is_shared()) {
@@ -319,7 +323,7 @@ void StereoRenderer::Impl::draw_view(const gpu::Frame& frame, const StereoTarget
     start = Clock::now();
     stats.scene_draws += place->scene.draw_opaque(commands);
     stats.scene_triangles += place->scene.triangle_count();
-    stats.other_draws += place->sky.draw(commands);
+    stats.other_draws += place->sky.draw(commands, ground.has_value());
     mark("translucent");
     stats.scene_draws += place->scene.draw_translucent(commands);
     stats.other_draws += place->sprites.draw(frame, moment, quality.sprite_share);
@@ -464,7 +468,9 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     p.stats.upload_cpu_ms = ms_since(start);
 
     p.solid = false;
+    p.ground.reset();
     if (!p.veiled) {
+        p.ground = p.place->sky.cleared_ground(uniforms);
         p.cull(uniforms, picture, extent);
     }
     p.begin_images(frame.commands, target, image_index);

@@ -6,6 +6,7 @@
 #include "net/uploader/courier.hpp"
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
+#include "renderer/stereo_renderer.hpp"
 #include "xr_app/client_error.hpp"
 #include "xr_app/frame_loop.hpp"
 #include "xr_app/frame_stats.hpp"
@@ -175,6 +176,10 @@ std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
         return std::make_unique<DesktopHeadset>(*desk_,
                                                 DesktopOptions{.eye_size = options_.eye_size});
     }
+    std::future<void> drivers;
+    if (headsets_ == 0) {
+        drivers = std::async(std::launch::async, gpu::load_drivers); // while the runtime is found
+    }
     return OpenxrHeadset::create({.interaction = options_.interaction,
                                   .eye_size = options_.eye_size,
                                   .refresh_rate_hz = options_.refresh_rate_hz,
@@ -184,7 +189,13 @@ std::expected<std::unique_ptr<Headset>, HeadsetError> Client::make_headset() {
 
 std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
                                                               Graphics& graphics) {
-    if (const auto attached = headset.attach(*graphics.device); !attached) {
+    std::future<gpu::Result<void>> building;
+    const auto attached =
+        headset.attach(*graphics.device, [&](const renderer::RendererOptions& options) {
+            building = std::async(std::launch::async,
+                                  [&graphics, options] { return graphics.build(options); });
+        });
+    if (!attached) {
         return refusal(attached.error());
     }
     if (!session_) {
@@ -192,7 +203,7 @@ std::expected<FrameLoop::End, ClientError> Client::run_frames(Headset& headset,
             return std::unexpected(begun.error());
         }
     }
-    if (const auto built = graphics.build(headset.renderer_options()); !built) {
+    if (const auto built = building.get(); !built) {
         return refusal(built.error());
     }
     note_system(headset, graphics);

@@ -93,6 +93,11 @@ struct Features {
 
 } // namespace
 
+void load_drivers() {
+    std::uint32_t count = 0;
+    vkEnumerateInstanceExtensionProperties(nullptr, &count, nullptr);
+}
+
 Device::Device() : validation_log_(std::make_unique<ValidationLog>()) {}
 
 Result<std::unique_ptr<Device>> Device::create(const DeviceInfo& info) {

@@ -49,6 +49,10 @@ struct DeviceInfo {
     } validation = Validation::from_environment;
 };
 
+/// Loads the drivers of the machine's GPUs, which takes tens of milliseconds; the first instance
+/// finds them loaded. Any thread.
+void load_drivers();
+
 /// Instance, physical device, device, one graphics queue and the memory allocator: Vulkan 1.3 with
 /// dynamic rendering, synchronization2 and multiview. Lives on the frame thread; must outlive
 /// everything made with it.

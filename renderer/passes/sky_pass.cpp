@@ -8,12 +8,15 @@
 #include "renderer/scene/scene.hpp"
 #include "renderer/shaders/shared.h"
 
+#include <glm/common.hpp>
+#include <glm/geometric.hpp>
 #include <glm/vec3.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -47,6 +50,18 @@ std::uint32_t corners_of(const SceneConstants& constants, bool lean) {
     return lean && constants.has_air == VK_TRUE ? 6U * HAVEN_SKY_CELLS * HAVEN_SKY_CELLS : 3U;
 }
 
+/// As output.glsl does it where no scene holds its brightness.
+glm::vec3 tone_map(glm::vec3 light, const shared::FrameUniforms& frame) {
+    constexpr glm::vec3 luminance_weights(0.2126F, 0.7152F, 0.0722F);
+    const glm::vec3 c = light * glm::vec3(frame.white_saturation);
+    const float luminance = glm::dot(c, luminance_weights);
+    const glm::vec3 by_channel = c * (1.0F + c * 0.03F) / (1.0F + c);
+    const glm::vec3 by_luminance = c * (1.0F + luminance * 0.03F) / (1.0F + luminance);
+    const glm::vec3 mapped = glm::mix(by_luminance, by_channel, by_channel);
+    const glm::vec3 grey(glm::dot(mapped, luminance_weights));
+    return glm::clamp(glm::mix(grey, mapped, frame.white_saturation.w), 0.0F, 1.0F);
+}
+
 } // namespace
 
 gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Scene& scene,
@@ -65,6 +80,11 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
     }
     pass.sky_ = std::move(*sky);
     pass.corner_count_ = corners_of(of_sky, context.lean);
+    pass.has_fog_ = constants.has_fog == VK_TRUE;
+    if (of_sky.pattern == even_sky && constants.holds_brightness == VK_FALSE &&
+        !context.encodes_srgb()) {
+        pass.ground_corners_ = 6U * HAVEN_EVEN_SKY_COLUMNS; // the lowest row of sky.vert
+    }
     if (scene.stars.empty()) {
         return pass;
     }
@@ -91,9 +111,20 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
     return pass;
 }
 
-std::uint32_t SkyPass::draw(VkCommandBuffer commands) const {
+std::optional<glm::vec3> SkyPass::cleared_ground(const shared::FrameUniforms& frame) const {
+    if (ground_corners_ == 0 || frame.size_vignette.z > 0.0F) {
+        return std::nullopt;
+    }
+    const glm::vec3 light =
+        has_fog_ ? glm::vec3(frame.sky_horizon) * glm::vec3(frame.fog_tint) // sky_fog
+                 : glm::vec3(frame.sky_ground);
+    return glm::mix(tone_map(light, frame), glm::vec3(frame.fade), frame.fade.w);
+}
+
+std::uint32_t SkyPass::draw(VkCommandBuffer commands, bool ground_is_cleared) const {
     vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, sky_.get());
-    vkCmdDraw(commands, corner_count_, 1, 0, 0);
+    const std::uint32_t first = ground_is_cleared ? ground_corners_ : 0;
+    vkCmdDraw(commands, corner_count_ - first, 1, first, 0);
     if (star_count_ == 0) {
         return 1;
     }

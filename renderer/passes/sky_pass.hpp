@@ -6,10 +6,13 @@
 #include "renderer/gpu/upload.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/scene/scene.hpp"
+#include "renderer/shaders/shared.h"
 
+#include <glm/vec3.hpp>
 #include <vulkan/vulkan.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace haven::renderer {
 
@@ -18,14 +21,19 @@ class SkyPass {
   public:
     [[nodiscard]] static gpu::Result<SkyPass>
     create(const PassContext& context, const scene::Scene& scene, gpu::UploadQueue& uploads);
-    std::uint32_t draw(VkCommandBuffer commands) const; ///< draws recorded
+    /// Linear light that the images are cleared to where there is ground and nothing else below the
+    /// horizon; nothing where the ground has to be drawn.
+    [[nodiscard]] std::optional<glm::vec3> cleared_ground(const shared::FrameUniforms& frame) const;
+    std::uint32_t draw(VkCommandBuffer commands, bool ground_is_cleared) const; ///< draws recorded
 
   private:
     gpu::Pipeline sky_;
     gpu::Pipeline stars_;
     gpu::Buffer star_list_;
     std::uint32_t star_count_ = 0;
-    std::uint32_t corner_count_ = 3; ///< of the sky: one triangle, or cells of two
+    std::uint32_t corner_count_ = 3;   ///< of the sky: one triangle, or cells of two
+    std::uint32_t ground_corners_ = 0; ///< the first of them, where they have one colour
+    bool has_fog_ = false;
 };
 
 } // namespace haven::renderer

@@ -12,7 +12,7 @@ const bool EVEN = PATTERN == 1u; // sky.vert
 
 void main() {
     if (EVEN) {
-        out_colour = mapped_to_display(air, 1.0);
+        out_colour = faded_to_display(air, 1.0);
         return;
     }
     vec3 direction = normalize(ray);

@@ -52,7 +52,7 @@ void main() { // at infinity
     if (EVEN) {
         vec3 direction = direction_of(gl_VertexIndex);
         ray = direction;
-        air = tone_map(sky_fog(direction, sky_gradient(direction)));
+        air = mix(tone_map(sky_fog(direction, sky_gradient(direction))), frame.fade.rgb, frame.fade.w);
         vec4 clip = frame.clip_from_world[view_index()] * vec4(direction, 0.0);
         gl_Position = vec4(clip.xy, 0.0, clip.w);
         return;

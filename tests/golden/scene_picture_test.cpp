@@ -79,10 +79,15 @@ TEST_F(ScenePicture, ALeanSkyThatIsTheSameAllAroundLooksLikeTheFullOne) {
     for (const float fog : {0.0F, 0.03F}) {
         scene::Scene sky;
         sky.fog = {.density_per_m = fog, .tint = glm::vec3(0.7F, 0.8F, 0.9F)};
+        sky.white = {1.0F, 0.9F, 0.8F};
+        sky.saturation = 0.7F;
         ASSERT_TRUE(full.renderer().set_scene(sky));
         ASSERT_TRUE(lean.renderer().set_scene(sky));
         for (const float pitch : {-1.57F, -0.6F, -0.1F, 0.0F, 0.2F, 0.9F, 1.57F}) {
             Picture picture = standing();
+            picture.fade = pitch < 0.0F ? 0.3F : 0.0F;
+            picture.fade_colour = {0.4F, 0.1F, 0.0F};
+            picture.vignette = pitch == -0.1F ? 0.5F : 0.0F; // then the ground is drawn
             for (scene::EyeView& eye : picture.eyes) {
                 eye.orientation = glm::angleAxis(3.0F * pitch + 0.1F, glm::vec3(0, 1, 0)) *
                                   glm::angleAxis(pitch, glm::vec3(1, 0, 0)) *

@@ -52,10 +52,13 @@ DesktopHeadset::DesktopHeadset(const Desk& desk, DesktopOptions options)
                                                        .space = "stage",
                                                        .refresh_rate_hz = 60.0F} {}
 
-std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
+std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device,
+                                                         const ImagesDecided& decided) {
     const auto [width, height] = options_.eye_size.value_or(std::pair{eye_side_px, eye_side_px});
     info_.eye_width_px = width;
     info_.eye_height_px = height;
+    const std::uint32_t samples = !device.is_software() && device.supports_samples(4) ? 4 : 1;
+    decided({.colour_format = colour_format, .samples = samples, .eye_height_px = height});
     std::array<VkImage, gpu::frames_in_flight> handles{};
     for (std::size_t i = 0; i < images_.size(); ++i) {
         auto image = gpu::Image::create(device, {.extent = {width, height},
@@ -69,13 +72,12 @@ std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
         images_.at(i) = std::move(*image);
         handles.at(i) = images_.at(i).get();
     }
-    const bool multisampled = !device.is_software() && device.supports_samples(4);
     auto target = renderer::StereoTarget::create(device, {.colour = handles,
                                                           .depth = {},
                                                           .eye_extent = {width, height},
                                                           .colour_format = colour_format,
                                                           .layers = 2,
-                                                          .samples = multisampled ? 4U : 1U});
+                                                          .samples = samples});
     if (!target) {
         return std::unexpected(of_gpu(target.error()));
     }
@@ -84,12 +86,6 @@ std::expected<void, HeadsetError> DesktopHeadset::attach(gpu::Device& device) {
     next_frame_ = Clock::now();
     last_frame_ = next_frame_;
     return {};
-}
-
-renderer::RendererOptions DesktopHeadset::renderer_options() const {
-    return {.colour_format = target_.colour_format(),
-            .samples = target_.samples(),
-            .eye_height_px = info_.eye_height_px};
 }
 
 void DesktopHeadset::detach() {

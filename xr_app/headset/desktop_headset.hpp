@@ -37,8 +37,8 @@ class DesktopHeadset final : public Headset {
                "is saved.";
     }
     [[nodiscard]] std::uint32_t sample_period_us() const override { return 0; }
-    [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
-    [[nodiscard]] renderer::RendererOptions renderer_options() const override;
+    [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device,
+                                                           const ImagesDecided& decided) override;
     void detach() override;
     [[nodiscard]] HeadsetNews poll() override;
     void request_exit() override;

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -132,10 +133,13 @@ class Headset {
     [[nodiscard]] virtual std::uint32_t sample_period_us() const = 0;
     /// Adds what the headset asks of the GPU's device.
     virtual void add_needs(gpu::DeviceInfo& /*info*/) {}
-    /// Makes the session and the images. The device must live until detach.
-    [[nodiscard]] virtual std::expected<void, HeadsetError> attach(gpu::Device& device) = 0;
-    /// What a renderer needs to know to draw into the images; after attach.
-    [[nodiscard]] virtual renderer::RendererOptions renderer_options() const = 0;
+    /// What a renderer needs to know to draw into the images.
+    using ImagesDecided = std::function<void(const renderer::RendererOptions&)>;
+    /// Makes the session and the images. The device must live until detach. `decided` is called
+    /// once, as early as may be: a runtime takes its time to make images, and a renderer can be
+    /// built meanwhile.
+    [[nodiscard]] virtual std::expected<void, HeadsetError>
+    attach(gpu::Device& device, const ImagesDecided& decided) = 0;
     /// What the lenses never show of each eye's picture; after attach.
     [[nodiscard]] virtual std::array<renderer::HiddenTriangles, 2> hidden_area() const {
         return {};

@@ -85,11 +85,14 @@ void OpenxrHeadset::add_needs(gpu::DeviceInfo& info) {
     info.hooks = instance_->vulkan_hooks();
 }
 
-std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
-    for (const auto step : {&OpenxrHeadset::create_session, &OpenxrHeadset::create_images}) {
-        if (auto made = (this->*step)(device); !made) {
-            return std::unexpected(failed(made.error()));
-        }
+std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device,
+                                                        const ImagesDecided& decided) {
+    auto made = create_session(device);
+    if (made) {
+        made = create_images(device, decided);
+    }
+    if (!made) {
+        return std::unexpected(failed(made.error()));
     }
     auto tracking =
         TrackingSpace::create(session_.get(), {.system = info_.runtime + " / " + info_.system,
@@ -113,13 +116,6 @@ std::expected<void, HeadsetError> OpenxrHeadset::attach(gpu::Device& device) {
     info_.refresh_rate_hz = read_refresh_rate(*instance_, session_.get());
     handle(SessionEvent::session_made);
     return {};
-}
-
-renderer::RendererOptions OpenxrHeadset::renderer_options() const {
-    const renderer::StereoTarget& target = images_->target();
-    return {.colour_format = target.colour_format(),
-            .samples = target.samples(),
-            .eye_height_px = info_.eye_height_px};
 }
 
 std::array<renderer::HiddenTriangles, 2> OpenxrHeadset::hidden_area() const {
@@ -154,7 +150,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_session(gpu::Device& dev
     return {};
 }
 
-std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& device) {
+std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& device,
+                                                               const ImagesDecided& decided) {
     std::array<XrViewConfigurationView, 2> views;
     views.fill({.type = XR_TYPE_VIEW_CONFIGURATION_VIEW});
     std::uint32_t count = 0;
@@ -172,10 +169,17 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& devi
     }
     const bool multisampled =
         options_.multisampled && !device.is_software() && device.supports_samples(4);
+    const auto format = choose_colour_format(session_.get());
+    if (!format) {
+        return std::unexpected(format.error());
+    }
+    const std::uint32_t samples = multisampled ? 4 : 1;
+    decided({.colour_format = *format, .samples = samples, .eye_height_px = extent.height});
     auto images = OpenxrSwapchain::create(
         session_.get(), device,
         {.eye_extent = extent,
-         .samples = multisampled ? 4U : 1U,
+         .colour_format = *format,
+         .samples = samples,
          .with_depth = instance_->has_extension(XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME)});
     if (!images) {
         return std::unexpected(images.error());
@@ -184,9 +188,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_images(gpu::Device& devi
     info_.eye_width_px = extent.width;
     info_.eye_height_px = extent.height;
     info_.depth_submitted = images_->has_depth();
-    spdlog::info("each eye is {} x {}, {} sample{} a pixel{}", extent.width, extent.height,
-                 multisampled ? 4 : 1, multisampled ? "s" : "",
-                 info_.depth_submitted ? ", with depth" : "");
+    spdlog::info("each eye is {} x {}, {} sample{} a pixel{}", extent.width, extent.height, samples,
+                 multisampled ? "s" : "", info_.depth_submitted ? ", with depth" : "");
     return {};
 }
 

@@ -56,8 +56,8 @@ class OpenxrHeadset final : public Headset {
         return static_cast<std::uint32_t>(sample_period_ns / 1000);
     }
     void add_needs(gpu::DeviceInfo& info) override;
-    [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device) override;
-    [[nodiscard]] renderer::RendererOptions renderer_options() const override;
+    [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& device,
+                                                           const ImagesDecided& decided) override;
     [[nodiscard]] std::array<renderer::HiddenTriangles, 2> hidden_area() const override;
     [[nodiscard]] std::optional<KnownRoom> room() const override;
     void detach() override;
@@ -73,7 +73,8 @@ class OpenxrHeadset final : public Headset {
   private:
     OpenxrHeadset(std::unique_ptr<OpenxrInstance> instance, OpenxrOptions options);
     [[nodiscard]] std::expected<void, HeadsetError> create_session(gpu::Device& device);
-    [[nodiscard]] std::expected<void, HeadsetError> create_images(gpu::Device& device);
+    [[nodiscard]] std::expected<void, HeadsetError> create_images(gpu::Device& device,
+                                                                  const ImagesDecided& decided);
     void handle(SessionEvent event);
     void perform(const SessionActions& actions);
     void handle(const XrEventDataBuffer& event);

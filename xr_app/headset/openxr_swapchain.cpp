@@ -66,12 +66,8 @@ std::expected<VkFormat, HeadsetError> choose_colour_format(XrSession session) {
 std::expected<std::unique_ptr<OpenxrSwapchain>, HeadsetError>
 OpenxrSwapchain::create(XrSession session, gpu::Device& device, const Request& request) {
     std::unique_ptr<OpenxrSwapchain> self(new OpenxrSwapchain);
-    const auto format = choose_colour_format(session);
-    if (!format) {
-        return std::unexpected(format.error());
-    }
     auto colour =
-        create_chain(session, request, *format,
+        create_chain(session, request, request.colour_format,
                      XR_SWAPCHAIN_USAGE_COLOR_ATTACHMENT_BIT | XR_SWAPCHAIN_USAGE_TRANSFER_SRC_BIT |
                          XR_SWAPCHAIN_USAGE_SAMPLED_BIT);
     if (!colour) {
@@ -99,7 +95,7 @@ OpenxrSwapchain::create(XrSession session, gpu::Device& device, const Request& r
     auto target = renderer::StereoTarget::create(device, {.colour = colours,
                                                           .depth = depths,
                                                           .eye_extent = request.eye_extent,
-                                                          .colour_format = *format,
+                                                          .colour_format = request.colour_format,
                                                           .layers = 2,
                                                           .samples = request.samples});
     if (!target) {

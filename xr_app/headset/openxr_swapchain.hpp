@@ -23,6 +23,7 @@ class OpenxrSwapchain {
   public:
     struct Request {
         VkExtent2D eye_extent{};
+        VkFormat colour_format = VK_FORMAT_UNDEFINED;
         std::uint32_t samples = 1;
         bool with_depth = false;
     };

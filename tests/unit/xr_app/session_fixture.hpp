@@ -56,10 +56,10 @@ class ScriptedHeadset final : public Headset {
     [[nodiscard]] const HeadsetInfo& info() const override { return described; }
     [[nodiscard]] std::string_view hint() const override { return ""; }
     [[nodiscard]] std::uint32_t sample_period_us() const override { return 5000; }
-    [[nodiscard]] std::expected<void, HeadsetError> attach(gpu::Device& /*device*/) override {
+    [[nodiscard]] std::expected<void, HeadsetError>
+    attach(gpu::Device& /*device*/, const ImagesDecided& /*decided*/) override {
         return {};
     }
-    [[nodiscard]] renderer::RendererOptions renderer_options() const override { return {}; }
     void detach() override {}
     [[nodiscard]] HeadsetNews poll() override { return {.phase = phase}; }
     void request_exit() override { phase = SessionPhase::over; }
