@@ -106,7 +106,7 @@ constexpr std::array table{
                 plain(who::supervisors, scope::clinic, "clinician_read"), http::no_body,
                 http::operate<sql::clinicians::get_clinician>},
     http::Route{put, "/v1/clinicians/{id}",
-                plain(who::supervisors, scope::clinic, "clinician_change"), http::json_body,
+                plain(who::supervisors, scope::clinic, "clinician_change"), http::whole_body,
                 http::operate<sql::clinicians::put_clinician>},
     http::Route{put, "/v1/clinicians/{id}/password",
                 plain(who::supervisors, scope::clinic, "clinician_password_reset").fresh(),
