@@ -46,6 +46,7 @@ haven_library(server
         http/connection.cpp
         http/contract.cpp
         http/digest.cpp
+        http/etag.cpp
         http/form.cpp
         http/head_rules.cpp
         http/health.cpp

@@ -81,7 +81,7 @@ constexpr std::array table{
                 plain(who::supervisors, scope::clinic, "clinician_read"), http::no_body,
                 http::operate<sql::clinicians::get_clinician>},
     http::Route{put, "/v1/clinicians/{id}",
-                plain(who::supervisors, scope::clinic, "clinician_change"), http::json_body,
+                plain(who::supervisors, scope::clinic, "clinician_change"), http::whole_body,
                 http::operate<sql::clinicians::put_clinician>},
     http::Route{post, "/v1/clinicians/{id}/invitation",
                 plain(who::supervisors, scope::clinic, "clinician_invite").fresh(), http::no_body,

@@ -8,6 +8,7 @@
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
 #include "server/http/digest.hpp"
+#include "server/http/etag.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
@@ -146,7 +147,7 @@ std::expected<void, Problem> may_call(const Request& request) {
 Response options_of(std::span<const Route> routes, const RequestHead& head) {
     const auto of_the_path = find_route(routes, head.method, head.path);
     Response response = no_content();
-    response.headers = {{"Allow", head.path == "*" ? "OPTIONS, HEAD, GET, PUT, POST, DELETE"
+    response.headers = {{"Allow", head.path == "*" ? "OPTIONS, HEAD, GET, PUT, PATCH, POST, DELETE"
                                                    : of_the_path.error().allow}};
     return response;
 }
@@ -254,6 +255,9 @@ std::expected<void, Problem> Application::check_head(Request& request) const {
         return std::unexpected(std::move(query.error()));
     }
     request.query_json = std::move(*query);
+    if (auto problem = check_conditions(*request.route, request.head)) {
+        return std::unexpected(std::move(*problem));
+    }
     BodyRule rule = request.route->body;
     rule.bytes_max = std::min<std::size_t>({rule.bytes_max, services_.config.body_bytes_max,
                                             services_.config.body_memory_bytes / rule.copies});
@@ -290,7 +294,7 @@ asio::awaitable<Response> Application::answer(Request& request) {
         auto answer = read ? co_await request.route->handler(exchange)
                            : Answer(std::unexpected(read.error()));
         if (answer) {
-            co_return held(request, std::move(*answer));
+            co_return held(request, conditional(request, std::move(*answer)));
         }
         problem = std::move(answer.error());
     } catch (const std::exception& failure) { // a row that nobody foresaw, or out of memory

@@ -185,6 +185,8 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
     head.content_type = text_of(message, "Content-Type");
     head.content_encoding = text_of(message, "Content-Encoding");
     head.content_digest = text_of(message, "Content-Digest");
+    head.if_match = list_of(message, "If-Match");
+    head.if_none_match = list_of(message, "If-None-Match");
     head.chunked = parser.chunked();
     if (const auto length = parser.content_length()) {
         head.content_length = *length;
@@ -259,7 +261,7 @@ Message to_beast(Response&& response, const std::string& request_id, Persistence
     if (persistence == Persistence::persists_once_told) {
         message.set(field::connection, "keep-alive");
     }
-    if (response.status == 204) {
+    if (response.status == 204 || response.status == 304) {
         return message; // no body, and no Content-Length (RFC 9110 8.6)
     }
     if (!response.constant_body.empty()) {

@@ -45,7 +45,11 @@ std::expected<void, std::string> add_parameters(OperationContract& contract, Sch
 std::expected<void, std::string> add_body(OperationContract& contract, SchemaReader& reader,
                                           yyjson_val* operation, std::string_view where) {
     yyjson_val* body = reader.resolve(yyjson_obj_get(operation, "requestBody"));
-    yyjson_val* json = yyjson_obj_get(yyjson_obj_get(body, "content"), "application/json");
+    yyjson_val* content = yyjson_obj_get(body, "content");
+    yyjson_val* json = yyjson_obj_get(content, "application/json");
+    if (json == nullptr) {
+        json = yyjson_obj_get(content, "application/merge-patch+json");
+    }
     if (json == nullptr) {
         return {};
     }
@@ -71,7 +75,7 @@ std::expected<Contract, std::string> Contract::read(std::string_view openapi_jso
     yyjson_obj_iter path_items = yyjson_obj_iter_with(paths);
     while (yyjson_val* path = yyjson_obj_iter_next(&path_items)) {
         yyjson_val* item = yyjson_obj_iter_get_val(path);
-        for (const char* const method : {"get", "put", "post", "delete"}) {
+        for (const char* const method : {"get", "put", "post", "delete", "patch"}) {
             yyjson_val* operation = yyjson_obj_get(item, method);
             if (operation == nullptr) {
                 continue;
@@ -95,7 +99,7 @@ std::expected<Contract, std::string> Contract::read(std::string_view openapi_jso
 }
 
 const OperationContract* Contract::find(const Route& route) const {
-    constexpr std::array methods = {"get", "put", "post", "delete"};
+    constexpr std::array methods = {"get", "put", "post", "delete", "patch"};
     const auto found =
         operations_.find({methods.at(std::to_underlying(route.method)), std::string(route.path)});
     return found == operations_.end() ? nullptr : &found->second;

@@ -16,12 +16,12 @@
 namespace haven::http {
 namespace {
 
-std::string_view media_type_of(BodyKind kind) {
-    switch (kind) {
+std::string_view media_type_of(const BodyRule& rule) {
+    switch (rule.kind) {
     case BodyKind::none:
         return "";
     case BodyKind::json:
-        return "application/json";
+        return rule.merges ? "application/merge-patch+json" : "application/json";
     case BodyKind::octets:
         return "application/octet-stream";
     case BodyKind::form:
@@ -53,11 +53,12 @@ std::optional<Problem> check_body_head(const BodyRule& rule, const RequestHead& 
                        .detail = "Send the body as it is, without a content coding.",
                        .headers = {{"Accept-Encoding", "identity"}}};
     }
-    const std::string_view wanted = media_type_of(rule.kind);
+    const std::string_view wanted = media_type_of(rule);
     if (!api::is_media_type(head.content_type, wanted)) {
         return Problem{.type = ProblemType::unsupported_media_type,
                        .detail = std::format("Send Content-Type: {}.", wanted),
-                       .headers = {{"Accept", std::string(wanted)}}};
+                       .headers = {{rule.merges ? "Accept-Patch" : "Accept", // RFC 5789 2.2
+                                    std::string(wanted)}}};
     }
     return std::nullopt;
 }

@@ -2,7 +2,8 @@
 
 Usage: merge_openapi.py ROOT.yaml PARTS_DIR OUT.yaml OUT.json
 A part holds `paths` and `components`; a path, operation or component that stands twice is an error. What any operation
-may answer (a malformed request, one without a token, too many of them) is added to each that does not say it itself."""
+may answer (a malformed request, one without a token, too many of them) is added to each that does not say it itself, and
+so is what a conditional request is answered."""
 
 import json
 import pathlib
@@ -42,15 +43,29 @@ def merge(document, part, name):
 def complete(document):
     """What stands before every operation can answer to any."""
     for path, item in document["paths"].items():
-        for method in {"get", "put", "post", "delete"} & set(item):
+        for method in {"get", "put", "post", "delete", "patch"} & set(item):
             responses = item[method]["responses"]
             of_all = {"400": "BadRequest", "413": "TooLarge", "503": "Unavailable", "default": "Other"}
             if item[method].get("security") != []:
                 of_all |= {"401": "Unauthorized", "403": "Forbidden", "429": "TooManyRequests"}
             if "{" in path:
                 of_all["404"] = "NotFound"
+            of_all |= add_conditions(item[method], method)
             for status, name in of_all.items():
                 responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
+
+
+def add_conditions(operation, method):
+    """Of a conditional request (server/http/etag.hpp); which answers that brings. A change says its If-Match itself."""
+    done = operation["responses"].get("200", {})
+    if method not in {"get", "patch"} or "application/json" not in done.get("content", {}):
+        changes = {"$ref": "#/components/parameters/if_match"} in operation.get("parameters", [])
+        return {"412": "PreconditionFailed", "428": "PreconditionRequired"} if changes else {}
+    done.setdefault("headers", {})["ETag"] = {"$ref": "#/components/headers/ETag"}
+    if method == "patch":
+        return {"412": "PreconditionFailed", "428": "PreconditionRequired"}
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/if_none_match"})
+    return {"304": "NotModified"}
 
 
 def main():

@@ -48,12 +48,14 @@ std::string_view to_string(Method method) {
         return "POST";
     case Method::remove:
         return "DELETE";
+    case Method::patch:
+        return "PATCH";
     }
     std::unreachable();
 }
 
 std::optional<Method> parse_method(std::string_view name) {
-    for (const Method method : {Method::get, Method::put, Method::post, Method::remove}) {
+    for (const Method method : {Method::get, Method::put, Method::post, Method::remove, Method::patch}) {
         if (name == to_string(method)) {
             return method;
         }

@@ -19,7 +19,7 @@ namespace haven::http {
 
 struct Route; // server/http/routes.hpp
 
-enum class Method : std::uint8_t { get, put, post, remove };
+enum class Method : std::uint8_t { get, put, post, remove, patch };
 [[nodiscard]] std::string_view to_string(Method method);
 [[nodiscard]] std::optional<Method> parse_method(std::string_view name);
 
@@ -33,6 +33,8 @@ struct RequestHead {
     std::string content_type;
     std::string content_digest;
     std::string content_encoding;
+    std::string if_match;
+    std::string if_none_match;
     std::string user_agent;
     std::optional<std::uint64_t> content_length;
     bool chunked = false;

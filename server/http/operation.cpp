@@ -5,6 +5,7 @@
 #include "server/http/application.hpp"
 #include "server/http/contract.hpp"
 #include "server/http/digest.hpp"
+#include "server/http/etag.hpp"
 #include "server/http/message.hpp"
 #include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
@@ -58,8 +59,12 @@ std::string request_json(const Exchange& exchange) {
     const std::string family =
         request.principal ? std::format(R"(,"family":"{}")", to_string(request.principal->family))
                           : "";
-    return std::format(R"({{"path":{},"query":{}{}{}}})", places_json(request), request.query_json,
-                       received, family);
+    const std::string if_match =
+        request.route->body.if_match
+            ? std::format(R"(,"if_match":{})", if_match_json(request.head.if_match))
+            : "";
+    return std::format(R"({{"path":{},"query":{}{}{}{}}})", places_json(request),
+                       request.query_json, received, family, if_match);
 }
 
 } // namespace
@@ -124,6 +129,10 @@ Answer answer_of(OperationResult result) {
         }
         return std::unexpected(std::move(problem));
     }
+    case 412:
+        return std::unexpected(
+            Problem{.type = ProblemType::precondition_failed,
+                    .detail = "It was changed since that ETag: read it again, then change that."});
     case 422:
         return std::unexpected(invalid_body(
             {{.pointer = std::move(result.pointer), .detail = std::move(result.detail)}}));

@@ -92,10 +92,20 @@ struct BodyRule {
     std::size_t bytes_max = 0;
     std::size_t copies = 1; ///< of the body, in memory at once: 2 where it is sealed
     bool read_first = true; ///< JSON is read before its handler, which otherwise does, on a worker
+    bool if_match = false;  ///< it comes with the entity-tag of what it changes (RFC 9110 13.1.1)
+    bool merges = false;    ///< JSON that is merged into what is there (RFC 7396)
 };
 
 inline constexpr BodyRule no_body{};
 inline constexpr BodyRule json_body{.kind = BodyKind::json, .bytes_max = api::small_body_bytes_max};
+
+/// In place of all that is there, and of a part of it.
+inline constexpr BodyRule whole_body{
+    .kind = BodyKind::json, .bytes_max = api::small_body_bytes_max, .if_match = true};
+inline constexpr BodyRule merge_body{.kind = BodyKind::json,
+                                     .bytes_max = api::small_body_bytes_max,
+                                     .if_match = true,
+                                     .merges = true};
 
 /// Where no token is asked for: an address, a name and a password, each character escaped. So small
 /// that all connections together take no room that others need.

@@ -77,7 +77,7 @@ ApiDocument::ApiDocument(std::string_view json)
     yyjson_obj_iter items = yyjson_obj_iter_with(paths);
     while (yyjson_val* path = yyjson_obj_iter_next(&items)) {
         yyjson_val* const item = yyjson_obj_iter_get_val(path);
-        for (const char* const method : {"get", "put", "post", "delete"}) {
+        for (const char* const method : {"get", "put", "post", "delete", "patch"}) {
             yyjson_val* const described = yyjson_obj_get(item, method);
             if (described == nullptr) {
                 continue;
@@ -94,8 +94,12 @@ ApiDocument::ApiDocument(std::string_view json)
                 operation.octets = yyjson_obj_get(content, "application/octet-stream") != nullptr;
                 operation.form =
                     yyjson_obj_get(content, "application/x-www-form-urlencoded") != nullptr;
-                operation.body =
-                    yyjson_obj_get(yyjson_obj_get(content, "application/json"), "schema");
+                for (const char* const type :
+                     {"application/json", "application/merge-patch+json"}) {
+                    if (yyjson_val* const json = yyjson_obj_get(content, type)) {
+                        operation.body = yyjson_obj_get(json, "schema");
+                    }
+                }
             }
             yyjson_obj_iter statuses = yyjson_obj_iter_with(yyjson_obj_get(described, "responses"));
             while (yyjson_val* status = yyjson_obj_iter_next(&statuses)) {

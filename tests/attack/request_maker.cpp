@@ -203,8 +203,12 @@ void RequestMaker::add_body(FuzzRequest& request, const Subject& subject) {
     if (other_type && request.expected == Expected::anything) {
         request.expected = Expected::refused;
     }
-    request.headers.emplace_back(other_type ? "Content-Type: text/plain"
-                                            : "Content-Type: application/json");
+    if (other_type) {
+        request.headers.emplace_back("Content-Type: text/plain");
+        return;
+    }
+    std::ranges::copy(usual_headers(request.operation->method, request.path),
+                      std::back_inserter(request.headers));
 }
 
 void RequestMaker::add_form(FuzzRequest& request) {

@@ -46,7 +46,7 @@ TEST_F(Accounts, TheProfileIsReadChangedInPartAndTakenAway) {
     EXPECT_EQ(fresh.member("last_login_at").size(), sizeof "2026-11-22T10:00:00.000000Z" - 1);
     EXPECT_EQ(fresh.body.find("password"), std::string::npos);
     const Reply changed =
-        user.put("/v1/users/me", R"({"date_of_birth":"1980-05-17","location_country":"Austria",)"
+        user.patch("/v1/users/me", R"({"date_of_birth":"1980-05-17","location_country":"Austria",)"
                                  R"("preferred_language":"de-AT","time_zone":"Europe/Vienna"})");
     ASSERT_EQ(changed.status, 200) << changed.body;
     EXPECT_EQ(changed.body, user.get("/v1/users/me").body);
@@ -54,7 +54,7 @@ TEST_F(Accounts, TheProfileIsReadChangedInPartAndTakenAway) {
     EXPECT_EQ(sql("SELECT concat_ws(' ', full_name, date_of_birth, location_country, "
                   "preferred_language, time_zone) FROM users"),
               "Ada 1980-05-17 Austria de-AT Europe/Vienna");
-    EXPECT_EQ(user.put("/v1/users/me", R"({"full_name":null,"date_of_birth":null})").status, 200);
+    EXPECT_EQ(user.patch("/v1/users/me", R"({"full_name":null,"date_of_birth":null})").status, 200);
     EXPECT_EQ(sql("SELECT num_nulls(full_name, date_of_birth) FROM users"), "2");
 }
 
@@ -74,7 +74,7 @@ TEST_F(Accounts, AProfileThatCannotBeIsRefusedWhereItIsWrong) {
           Wrong{R"({"full_name":""})", "/full_name"}, Wrong{R"({"status":"deleted"})", "/status"},
           Wrong{R"({"consent_marketing":true})", "/consent_marketing"},
           Wrong{R"({"email":"other@example.org"})", "/email"}}) {
-        const Reply reply = user.put("/v1/users/me", wrong.body);
+        const Reply reply = user.patch("/v1/users/me", wrong.body);
         EXPECT_EQ(reply.status, 422) << wrong.body << reply.body;
         EXPECT_TRUE(reply.points_to(wrong.pointer)) << reply.body;
     }

@@ -137,7 +137,7 @@ TEST_F(AuditRoutes, EveryRefusalIsThereToo) {
         const std::string body = route.body.kind == http::BodyKind::json ? R"({"nobody":1})" : "";
         for (HttpClient* client : {&stranger, &life.reviewer, &life.service}) {
             const Reply reply =
-                client->send(method, life.path_of(route), body, {"Content-Type: application/json"});
+                client->send(method, life.path_of(route), body, usual_headers(route.body));
             if (reply.status < 400) {
                 continue;
             }
@@ -199,7 +199,7 @@ TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
     const Reply suspended = life.supervisor.put(person + "/status", R"({"status":"suspended"})");
     EXPECT_EQ(change(suspended, "/users/status"), R"({"after":"suspended","before":"active"})");
     life.supervisor.put(person + "/status", R"({"status":"active"})");
-    const Reply renamed = life.user.put("/v1/users/me", R"({"full_name":"Walrus"})");
+    const Reply renamed = life.user.patch("/v1/users/me", R"({"full_name":"Walrus"})");
     EXPECT_EQ(rows_of(renamed, "changes_made"), R"({"users": {"full_name": "changed"}})")
         << "never what a person wrote";
     const Reply decided = life.reviewer.put("/v1/hitl-escalations/" + life.escalation + "/review",

@@ -164,7 +164,7 @@ TEST_F(Consents, WithoutDataProcessingNoHealthDataIsWrittenAndAllOfItIsRead) {
     EXPECT_EQ(sql(written), before);
     EXPECT_EQ(user.get(session).status, 200);
     EXPECT_EQ(user.get("/v1/bilateral-drawings/" + ids.drawing).status, 200);
-    EXPECT_EQ(user.put("/v1/users/me", R"({"full_name":"Eve"})").status, 200);
+    EXPECT_EQ(user.patch("/v1/users/me", R"({"full_name":"Eve"})").status, 200);
     EXPECT_EQ(user.put(session, session_body()).status, 200) << "it was written before";
     say(user, "data_processing", true);
     EXPECT_EQ(user.post(session + "/events", event).status, 201);

@@ -9,7 +9,7 @@ haven_library(test_http SOURCES certificate.cpp described.cpp http_client.cpp ht
 haven_knows_paths(haven_test_http)
 add_dependencies(haven_test_http haven-server)
 haven_test(integration_http LABEL integration
-    SOURCES http_answers_test.cpp http_canvas_test.cpp http_conformance_test.cpp http_doors_test.cpp http_hostile_text_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
+    SOURCES conditional_test.cpp http_answers_test.cpp http_canvas_test.cpp http_conformance_test.cpp http_doors_test.cpp http_hostile_text_test.cpp http_lifecycle_test.cpp http_limits_test.cpp http_rights_test.cpp http_routes_test.cpp
         http_shares_test.cpp http_statements_test.cpp http_statuses_test.cpp http_trace_test.cpp
     PRIVATE haven::test_http OpenSSL::SSL)
 add_dependencies(integration_http haven-server)

@@ -1,5 +1,7 @@
 #include "tests/integration/http_client.hpp"
 
+#include "server/http/routing_table.hpp"
+
 #include "tests/integration/described.hpp"
 
 #include <curl/curl.h>
@@ -71,6 +73,33 @@ std::string Reply::body_without_request_id() const {
     return body.substr(0, body.find("\"request_id\""));
 }
 
+std::vector<std::string> usual_headers(std::string_view method, std::string_view path) {
+    const auto match =
+        http::find_route(http::api_routes(), method, path.substr(0, path.find('?')));
+    return usual_headers(match ? match->route->body : http::json_body);
+}
+
+std::vector<std::string> usual_headers(const http::BodyRule& rule) {
+    std::vector<std::string> headers;
+    switch (rule.kind) {
+    case http::BodyKind::none:
+    case http::BodyKind::json:
+        headers.emplace_back(rule.merges ? "Content-Type: application/merge-patch+json"
+                                         : "Content-Type: application/json");
+        break;
+    case http::BodyKind::octets:
+        headers.emplace_back("Content-Type: application/octet-stream");
+        break;
+    case http::BodyKind::form:
+        headers.emplace_back("Content-Type: application/x-www-form-urlencoded");
+        break;
+    }
+    if (rule.if_match) {
+        headers.emplace_back("If-Match: *");
+    }
+    return headers;
+}
+
 struct HttpClient::Impl {
     std::vector<std::string> base_urls;
     std::string ca_file;
@@ -96,11 +125,15 @@ Reply HttpClient::get(const std::string& path) {
 }
 
 Reply HttpClient::put(const std::string& path, std::string_view json) {
-    return send("PUT", path, json, {"Content-Type: application/json"});
+    return send("PUT", path, json, usual_headers("PUT", path));
 }
 
 Reply HttpClient::post(const std::string& path, std::string_view json) {
-    return send("POST", path, json, {"Content-Type: application/json"});
+    return send("POST", path, json, usual_headers("POST", path));
+}
+
+Reply HttpClient::patch(const std::string& path, std::string_view json) {
+    return send("PATCH", path, json, usual_headers("PATCH", path));
 }
 
 Reply HttpClient::remove(const std::string& path) {
@@ -131,7 +164,7 @@ Reply HttpClient::send(const std::string& method, const std::string& path, std::
     for (const std::string& header : headers) {
         list = curl_slist_append(list, header.c_str());
     }
-    if (method == "PUT" || method == "POST") {
+    if (method == "PUT" || method == "POST" || method == "PATCH") {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/http/routes.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +27,13 @@ struct Reply {
     [[nodiscard]] std::string body_without_request_id() const;
 };
 
+/// What such a body comes with: its media type, and, where it asks for one, an If-Match that takes
+/// whatever is there.
+[[nodiscard]] std::vector<std::string> usual_headers(const http::BodyRule& rule);
+/// Of a path that is no route's: as if it took JSON.
+[[nodiscard]] std::vector<std::string> usual_headers(std::string_view method,
+                                                     std::string_view path);
+
 /// libcurl, one connection kept alive. One thread.
 class HttpClient {
   public:
@@ -41,6 +50,7 @@ class HttpClient {
     Reply get(const std::string& path);
     Reply put(const std::string& path, std::string_view json);
     Reply post(const std::string& path, std::string_view json);
+    Reply patch(const std::string& path, std::string_view json);
     Reply remove(const std::string& path);
     Reply send(const std::string& method, const std::string& path, std::string_view body,
                const std::vector<std::string>& headers);

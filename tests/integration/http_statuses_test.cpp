@@ -24,12 +24,6 @@ namespace {
 
 class Statuses : public ::testing::Test {
   protected:
-    static std::vector<std::string> typed(const http::Route& route) {
-        return route.body.kind == http::BodyKind::octets
-                   ? std::vector<std::string>{"Content-Type: application/octet-stream"}
-                   : std::vector<std::string>{"Content-Type: application/json"};
-    }
-
     /// Every way in which a request is wrong before its handler, so that nothing is changed.
     /// HttpClient holds each answer to the description.
     std::set<int> wrong_in_every_way(HttpClient& client, const http::Route& route) {
@@ -41,25 +35,25 @@ class Statuses : public ::testing::Test {
                               const std::vector<std::string>& headers) {
             seen.insert(client.send(method, at, body, headers).status);
         };
-        send(path + more + "zz=1", "{}", typed(route));
-        send(path + more + "limit=%FF", "{}", typed(route));
+        send(path + more + "zz=1", "{}", usual_headers(route.body));
+        send(path + more + "limit=%FF", "{}", usual_headers(route.body));
         if (route.body.kind != http::BodyKind::none) {
             send(path, "{}", {"Content-Type: text/plain"});
             const std::size_t bytes_max =
                 std::min(route.body.bytes_max, api::drawing_body_bytes_max);
-            send(path, std::string(bytes_max + 1, ' '), typed(route));
+            send(path, std::string(bytes_max + 1, ' '), usual_headers(route.body));
         }
         if (route.body.kind == http::BodyKind::json) {
             for (const char* body : {"{", "[1,2]", R"({"zz":1})", R"({"a":{"b":1,"b":2}})"}) {
-                send(path, body, typed(route));
+                send(path, body, usual_headers(route.body));
             }
         } else if (route.body.kind == http::BodyKind::none &&
                    (method == "PUT" || method == "POST")) {
-            send(path, "{\"body\":1}", typed(route));
+            send(path, "{\"body\":1}", usual_headers(route.body));
         }
         if (const std::size_t at = path.find("-7"); at != std::string::npos) { // of a UUIDv7
             std::string nowhere = path;
-            send(nowhere.replace(at, 2, "-x"), "{}", typed(route));
+            send(nowhere.replace(at, 2, "-x"), "{}", usual_headers(route.body));
         }
         return seen;
     }

@@ -168,9 +168,9 @@ TEST_F(Names, WhatCannotBeSeenIsRefusedWhereItIsWritten) {
                 "/full_name");
         refused(nobody.post("/v1/users", registration("a@example.org", "quiet-lamp" + hidden)),
                 "/password");
-        refused(user.put("/v1/users/me", std::format(R"({{"full_name":"{}"}})", hidden)),
+        refused(user.patch("/v1/users/me", std::format(R"({{"full_name":"{}"}})", hidden)),
                 "/full_name");
-        refused(user.put("/v1/users/me", std::format(R"({{"location_country":"{}"}})", hidden)),
+        refused(user.patch("/v1/users/me", std::format(R"({{"location_country":"{}"}})", hidden)),
                 "/location_country");
         refused(supervisor.post(
                     "/v1/clinicians",
@@ -186,7 +186,7 @@ TEST_F(Names, WhatCannotBeSeenIsRefusedWhereItIsWritten) {
 
 TEST_F(Names, ANameIsKeptComposed) {
     HttpClient user = server.new_user();
-    EXPECT_EQ(user.put("/v1/users/me", "{\"full_name\":\"Jose\xCC\x81\"}").status, 200);
+    EXPECT_EQ(user.patch("/v1/users/me", "{\"full_name\":\"Jose\xCC\x81\"}").status, 200);
     EXPECT_EQ(user.get("/v1/users/me").member("full_name"), "Jos\xC3\xA9");
     ASSERT_EQ(
         nobody.post("/v1/users", registration("z@example.org", composed, "Zoe\xCC\x88")).status,

@@ -59,7 +59,7 @@ class OddWrites : public ::testing::Test {
             {user, "POST", "/v1/sessions/" + session + "/events",
              R"({"events":[{"event_type":"user_interaction"}]})"},
             {user, "PUT", "/v1/sessions/" + session + "/feedback", R"({"satisfaction":4})"},
-            {user, "PUT", "/v1/users/me", R"({"full_name":"Ann","time_zone":"Europe/Vienna"})"},
+            {user, "PATCH", "/v1/users/me", R"({"full_name":"Ann","time_zone":"Europe/Vienna"})"},
             {user, "PUT", "/v1/notifications/" + life.notification + "/read"},
             {user, "PUT", "/v1/notifications/read"},
             {user, "PUT", "/v1/crisis-logs/" + life.crisis + "/acknowledgement"},
@@ -121,7 +121,7 @@ class OddWrites : public ::testing::Test {
         }
         for (const Write& write : writes) {
             const Reply reply = write.who->send(write.method, write.path, write.body,
-                                                {std::string("Content-Type: application/json")});
+                                                usual_headers(write.method, write.path));
             const std::string what =
                 std::format("{}.{} = {}, {} {}: {} {}", column.table, column.name, value,
                             write.method, write.path, reply.status, reply.error);

@@ -106,7 +106,7 @@ class PlatformLife : public ::testing::Test {
     /// A write that is new.
     Reply write(HttpClient& client, const std::string& method, const std::string& path,
                 const std::string& body) {
-        Reply reply = call(client, method, path, body, {"Content-Type: application/json"});
+        Reply reply = call(client, method, path, body, usual_headers(method, path));
         EXPECT_TRUE(reply.status >= 200 && reply.status <= 204)
             << method << ' ' << path << ' ' << reply.status << ' ' << reply.body;
         return reply;
@@ -160,7 +160,7 @@ void PlatformLife::register_people() {
     const Reply grant = write(user, "POST", "/v1/auth/tokens", credentials_body(email));
     user.token = json_at(grant.body, "/access_token");
     user.id = json_at(grant.body, "/bearer_id");
-    write(user, "PUT", "/v1/users/me", R"({"location_country":"Austria","time_zone":"UTC"})");
+    write(user, "PATCH", "/v1/users/me", R"({"location_country":"Austria","time_zone":"UTC"})");
     write(user, "PUT", "/v1/consents/" + new_id(),
           R"({"consent_type":"research","consent_version":"v2.0","consent_given":true})");
     const std::string address = new_id() + "@clinic.example";

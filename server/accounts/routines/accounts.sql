@@ -19,8 +19,8 @@ BEGIN
     RETURN haven_ok(person.id, account_json(person));
 END $$;
 
--- PUT /v1/users/me: what is not named stays, null takes away.
-CREATE OR REPLACE FUNCTION account_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+-- PATCH /v1/users/me: what is not named stays, null takes away.
+CREATE OR REPLACE FUNCTION account_patch(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
     born constant date := (body ->> 'date_of_birth')::date;
@@ -32,6 +32,13 @@ BEGIN
     IF body ? 'time_zone'
        AND NOT EXISTS (SELECT FROM time_zones WHERE name = body ->> 'time_zone') THEN
         RETURN haven_invalid(haven_actor_id(), '/time_zone', 'must be an IANA name, such as Europe/Vienna');
+    END IF;
+    SELECT * INTO person FROM users WHERE users.id = haven_actor_id() FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    IF NOT haven_matches(asked, account_json(person)) THEN
+        RETURN haven_stale(haven_actor_id());
     END IF;
     UPDATE users
     SET full_name = CASE WHEN body ? 'full_name' THEN body ->> 'full_name' ELSE full_name END,

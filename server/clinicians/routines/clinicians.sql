@@ -90,6 +90,9 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
+    IF NOT haven_matches(asked, clinician_item(known)) THEN
+        RETURN haven_stale(haven_nobody());
+    END IF;
     IF last AND NOT stays THEN
         RETURN haven_conflict(haven_nobody(), 'The last active supervisor stays one: make another first.');
     END IF;
@@ -99,13 +102,14 @@ BEGIN
         license_state = body ->> 'license_state',
         specialties = array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
         updated_at = now()
-    WHERE clinicians.id = known.id;
+    WHERE clinicians.id = known.id
+    RETURNING * INTO known;
     IF body ->> 'status' <> 'active' THEN
         PERFORM haven_end_tokens(known.id, NULL, 'suspended');
     END IF;
     PERFORM clinician_give_back(known.id, CASE body ->> 'status' WHEN 'active' THEN haven_roles_up_to(body ->> 'role')
                                                                  ELSE '{}' END);
-    RETURN haven_ok(haven_nobody(), jsonb_build_object('id', known.id));
+    RETURN haven_ok(haven_nobody(), clinician_item(known));
 END $$;
 
 -- Whether who asks is an active clinician of the role they came with; nobody retires or demotes them until the

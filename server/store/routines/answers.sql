@@ -55,6 +55,17 @@ CREATE OR REPLACE FUNCTION haven_too_many(subject uuid, standing haven_standing)
 LANGUAGE sql IMMUTABLE AS
 $$ SELECT (429, to_jsonb(standing), NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
 
+-- The entity-tag of an answer with this body: what etag_of (server/http/etag.hpp) makes of its text.
+CREATE OR REPLACE FUNCTION haven_etag(body jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT '"' || left(encode(sha256(convert_to(body::text, 'UTF8')), 'hex'), 32) || '"' $$;
+
+-- Whether what is there now is what the request was made on. Ask it of a row that is locked.
+CREATE OR REPLACE FUNCTION haven_matches(asked jsonb, there jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT asked -> 'if_match' ?| ARRAY['*', haven_etag(there)] $$;
+
+CREATE OR REPLACE FUNCTION haven_stale(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT haven_status(subject, 412) $$;
+
 CREATE OR REPLACE FUNCTION haven_try_again(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT haven_status(subject, 503) $$;
 

@@ -1,2 +1,0 @@
--- Of the person who asks.
-SELECT * FROM haven_answered(account_put($1::uuid, $2::jsonb, $3::jsonb), $4)

@@ -1,0 +1,109 @@
+// Conditional requests: entity-tags and the fields that carry them (RFC 9110 8.8.3, 13.1).
+#include "server/http/etag.hpp"
+#include "server/http/message.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace haven::http {
+namespace {
+
+constexpr Route read{Method::get, "/v1/x", Policy::open("x"), no_body, nullptr};
+constexpr Route change{Method::put, "/v1/x", Policy::open("x"), whole_body, nullptr};
+constexpr Route write{Method::put, "/v1/x", Policy::open("x"), json_body, nullptr};
+
+int refused(const Route& route, const RequestHead& head) {
+    const auto problem = check_conditions(route, head);
+    return problem ? status(problem->type) : 0;
+}
+
+Response asked_again(const std::string& held, std::string body = R"({"a":1})") {
+    Request request;
+    request.route = &read;
+    request.head.if_none_match = held;
+    return conditional(request, json(200, std::move(body)));
+}
+
+std::string etag_in(const Response& answer) {
+    for (const auto& [name, value] : answer.headers) {
+        if (name == "ETag") {
+            return value;
+        }
+    }
+    return "";
+}
+
+TEST(Etag, IsOfTheBytesOfTheBody) {
+    EXPECT_EQ(etag_of(""), "\"e3b0c44298fc1c149afbf4c8996fb924\""); // SHA-256 of nothing
+    EXPECT_NE(etag_of("{}"), etag_of("{ }"));
+}
+
+TEST(Etag, AnAnswerHasItAndWhoHoldsItGetsNoBody) {
+    const Response first = asked_again("");
+    EXPECT_EQ(etag_in(first), etag_of(R"({"a":1})"));
+    const std::string etag = etag_in(first);
+    for (const std::string& held : {etag, "W/" + etag, "\"other\", " + etag, etag + " , \"other\"",
+                                    std::string("*"), ",, " + etag + ","}) {
+        const Response again = asked_again(held);
+        EXPECT_EQ(again.status, 304) << held;
+        EXPECT_TRUE(again.body.empty()) << held;
+        EXPECT_TRUE(again.content_type.empty()) << held;
+        EXPECT_EQ(etag_in(again), etag) << held;
+    }
+    for (const std::string held : {"\"other\"", "W/\"\"", "\"a\",\"b\""}) {
+        EXPECT_EQ(asked_again(held).status, 200) << held;
+    }
+}
+
+TEST(Etag, WhatIsLargeOrNoJsonOrNoReadingHasNone) {
+    EXPECT_EQ(etag_in(asked_again("*", std::string((std::size_t{1} << 20U) + 1, ' '))), "");
+    Request request;
+    request.route = &read;
+    EXPECT_EQ(etag_in(conditional(request, {.content_type = "image/png", .body = "x"})), "");
+    EXPECT_EQ(etag_in(conditional(request, json(201, "{}"))), "");
+    request.route = &change; // RFC 9110 9.3.4: what is kept is not the bytes that came
+    EXPECT_EQ(etag_in(conditional(request, json(200, "{}"))), "");
+}
+
+TEST(Etag, AChangeSaysWhatItWasMadeOn) {
+    EXPECT_EQ(refused(change, {}), 428);
+    EXPECT_EQ(refused(change, {.if_match = "\"a\""}), 0);
+    EXPECT_EQ(refused(change, {.if_match = "*"}), 0);
+    EXPECT_EQ(refused(write, {}), 0);
+    EXPECT_EQ(refused(read, {.if_none_match = "\"a\""}), 0);
+}
+
+TEST(Etag, AConditionThatNobodyLooksAtIsRefused) {
+    EXPECT_EQ(refused(write, {.if_match = "\"a\""}), 400);
+    EXPECT_EQ(refused(read, {.if_match = "\"a\""}), 400);
+    EXPECT_EQ(refused(write, {.if_none_match = "*"}), 400);
+    EXPECT_EQ(refused(change, {.if_match = "*", .if_none_match = "*"}), 400);
+}
+
+TEST(Etag, ABadlyWrittenConditionIsRefused) {
+    std::string many;
+    for (int i = 0; i < 33; ++i) {
+        many += "\"a\",";
+    }
+    for (const std::string& field :
+         {std::string("a"), std::string("\"a"), std::string("a\""), std::string("w/\"a\""),
+          std::string("\"a\" \"b\""), std::string("\"a b\""), std::string("*, \"a\""),
+          std::string("W/"), std::string(","), many}) {
+        EXPECT_EQ(refused(change, {.if_match = field}), 400) << field;
+        EXPECT_EQ(refused(read, {.if_none_match = field}), 400) << field;
+    }
+}
+
+TEST(Etag, WeakTagsNeverMatchAChange) {
+    EXPECT_EQ(if_match_json(R"("a", W/"b", "c\d")"), R"(["\"a\"","\"c\\d\""])");
+    EXPECT_EQ(if_match_json("*"), R"(["*"])");
+    EXPECT_EQ(if_match_json(R"(W/"b")"), "[]");
+}
+
+} // namespace
+} // namespace haven::http
