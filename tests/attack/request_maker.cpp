@@ -10,6 +10,7 @@
 #include <cctype>
 #include <cstddef>
 #include <format>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
