@@ -226,6 +226,10 @@ std::vector<Option> login_options() {
          seconds(&C::clinician_idle_time, 60, year)},
         {"clinician_lifetime_seconds", "S", "the same of a clinician's",
          seconds(&C::clinician_lifetime, 60, year)},
+        {"clinician_factor_required", "on|off",
+         "a clinician without a second factor sees their own account alone; off while a clinic "
+         "moves",
+         one_of(&C::clinician_factor_required, {{"on", true}, {"off", false}})},
         {"device_idle_seconds", "S", "the same of a headset's",
          seconds(&C::device_idle_time, 60, year)},
         {"device_lifetime_seconds", "S", "the same of a headset's",

@@ -67,6 +67,8 @@ struct ServerConfig {
     std::chrono::seconds login_lifetime{90LL * 24 * 3600};
     std::chrono::seconds clinician_idle_time{12 * 3600};
     std::chrono::seconds clinician_lifetime{7LL * 24 * 3600};
+    /// What a clinician's token may do without a second factor: `account` alone. Off: all of it.
+    bool clinician_factor_required = true;
     std::chrono::seconds device_idle_time{90LL * 24 * 3600};
     std::chrono::seconds device_lifetime{365LL * 24 * 3600};
     /// All request bodies in memory together.

@@ -32,6 +32,7 @@ haven_library(server
         audit/reading.cpp
         auth/device_grants.cpp
         auth/device_limits.cpp
+        auth/factors.cpp
         auth/grant.cpp
         auth/log_in.cpp
         auth/oauth.cpp

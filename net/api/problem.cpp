@@ -26,6 +26,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {problem_type::invalid_parameter, 400},
     {problem_type::digest_mismatch, 400},
     {problem_type::unauthorized, 401},
+    {problem_type::second_factor_needed, 401},
     {problem_type::consent_missing, 403},
     {problem_type::forbidden, 403},
     {problem_type::not_found, 404},

@@ -158,14 +158,14 @@ Attempts::log_in(std::string_view account, std::string_view network) {
 }
 
 asio::awaitable<void> Attempts::logged_in(std::string_view account, std::string_view network,
-                                          const LogIn& admitted) {
+                                          const LogIn& admitted, bool whole) {
     const std::string network_key = key_of("network", network);
     const std::string pair_key = key_of("pair", std::format("{}\n{}", account, network));
     const std::string account_key = key_of("account", account);
     const bool counted_in_all = !admitted.refusal;
     const auto done =
         co_await database_.query_as(store::Actor{}, sql::accounts::logged_in, network_key, pair_key,
-                                    account_key, counted_in_all);
+                                    account_key, counted_in_all, whole);
     if (!done) { // it counts as a wrong one, and who logged in is in
         log::warn("log_in_not_counted", {{"error", store::describe(done.error())}});
     }

@@ -76,9 +76,10 @@ class Attempts {
     /// What the texts view must outlive the co_await, here and below.
     [[nodiscard]] boost::asio::awaitable<std::expected<LogIn, http::Problem>>
     log_in(std::string_view account, std::string_view network);
-    /// It was the right one.
+    /// It was the right one; and all that was asked for, if `whole`: the network is the account's
+    /// own from now on.
     boost::asio::awaitable<void> logged_in(std::string_view account, std::string_view network,
-                                           const LogIn& admitted);
+                                           const LogIn& admitted, bool whole);
 
     /// For an address as it was asked for, whether it has an account or not.
     [[nodiscard]] boost::asio::awaitable<Admitted> make_account(std::string_view address,

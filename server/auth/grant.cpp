@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "net/api/utf8.hpp"
+#include "server/auth/factors.hpp"
 #include "server/auth/scopes.hpp"
 #include "server/config.hpp"
 #include "server/http/application.hpp"
@@ -18,6 +19,7 @@
 #include <chrono>
 #include <cstddef>
 #include <format>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,6 +84,17 @@ std::string list_json(const std::vector<std::string_view>& texts) {
     return "[" + list + "]";
 }
 
+/// The members that haven_use_factor takes, with a comma behind them.
+std::string proof_json(const std::optional<Proof>& proof) {
+    if (!proof) {
+        return "";
+    }
+    const std::string id = to_string(proof->factor_id);
+    return proof->step
+               ? std::format(R"("factor_id":"{}","step":{},)", id, *proof->step)
+               : std::format(R"("factor_id":"{}","recovery_hash":"{}",)", id, proof->recovery_hash);
+}
+
 std::vector<std::string_view> words_of(std::string_view text) {
     std::vector<std::string_view> words;
     while (!text.empty()) {
@@ -119,12 +132,12 @@ std::string terms_json(const http::Exchange& exchange, const Terms& terms) {
     const std::string name = device_name_of(terms.device_name);
     return std::format(
         R"({{"bearer":"{}","bearer_id":"{}","came_by":"{}","client":{},"device_name":{},)"
-        R"("scopes":{},"factors":{},"token_seconds":{},"idle_seconds":{},"family_seconds":{}}})",
+        R"("scopes":{},"factors":{},{}"token_seconds":{},"idle_seconds":{},"family_seconds":{}}})",
         store::to_string(terms.bearer), to_string(terms.bearer_id),
         terms.came_by == CameBy::device ? "device" : "password", text_or_null(client),
         text_or_null(name.empty() ? client : name), list_json(words_of(to_string(terms.scopes))),
-        list_json(terms.factors), config.token_lifetime.count(), lifetimes.idle.count(),
-        lifetimes.family.count());
+        list_json(terms.factors), proof_json(terms.proof), config.token_lifetime.count(),
+        lifetimes.idle.count(), lifetimes.family.count());
 }
 
 http::Response token_answer(const http::Exchange& exchange, int status, const TokenPair& tokens,

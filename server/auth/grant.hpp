@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
+#include "server/auth/factors.hpp"
 #include "server/auth/scopes.hpp"
 #include "server/auth/token.hpp"
 #include "server/config.hpp"
@@ -34,7 +35,8 @@ struct Terms {
     Uuid bearer_id;
     CameBy came_by = CameBy::password;
     Scopes scopes = 0;
-    std::vector<std::string_view> factors = {}; ///< "password"
+    std::vector<std::string_view> factors = {}; ///< "password"; "totp", "recovery"
+    std::optional<Proof> proof = {};            ///< of the second factor
     std::string device_name = {};               ///< as the person calls it; empty: nothing was said
 };
 

@@ -4,11 +4,13 @@
 #include "server/accounts/attempts.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/audit/audit.hpp"
+#include "server/auth/factors.hpp"
 #include "server/auth/grant.hpp"
 #include "server/auth/password.hpp"
 #include "server/auth/principal.hpp"
 #include "server/auth/scopes.hpp"
 #include "server/auth/token.hpp"
+#include "server/config.hpp"
 #include "server/http/application.hpp"
 #include "server/http/head_rules.hpp"
 #include "server/http/json_members.hpp"
@@ -48,11 +50,18 @@ using http::ProblemType;
 
 namespace {
 
-/// Alike for an unknown address, one that is not confirmed, a wrong password and an account that is
-/// closed.
+/// Alike for an unknown address, one that is not confirmed, a wrong password, an account that is
+/// closed, and a code that is wrong or was used.
 Problem bad_credentials() {
     return {.type = ProblemType::unauthorized,
-            .detail = "No account has this address and password.",
+            .detail = "No account has this address and password, or the code is wrong.",
+            .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+/// For who knows the password.
+Problem second_factor_needed() {
+    return {.type = ProblemType::second_factor_needed,
+            .detail = "Send it again with `code`: of the authenticator, or one for recovery.",
             .headers = {{"WWW-Authenticate", "Bearer"}}};
 }
 
@@ -60,6 +69,7 @@ struct Account {
     std::optional<Uuid> id; ///< nothing: nobody who may log in has the address
     std::string password_hash = {};
     bool waits = false; ///< for its address to be confirmed: it is no account yet
+    bool has_factor = false;
 };
 
 Account account_of(const store::Rows& rows) {
@@ -68,7 +78,8 @@ Account account_of(const store::Rows& rows) {
     }
     return {.id = rows.front().get<Uuid>("id"),
             .password_hash = rows.front().get<std::string>("password_hash"),
-            .waits = rows.front().get<bool>("waits")};
+            .waits = rows.front().get<bool>("waits"),
+            .has_factor = rows.front().get<std::optional<Uuid>>("factor_id").has_value()};
 }
 
 /// What the client hears: the refusal, or that it could not be recorded.
@@ -88,9 +99,10 @@ asio::awaitable<Problem> refuse(Exchange& exchange, store::ActorKind as, const A
                        : http::not_recorded(recorded.error(), exchange.request.id);
 }
 
+/// `refusal`: what is said where the password is another meanwhile, or the code was used.
 asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
                               const std::string& proved_hash,
-                              const std::optional<std::string>& new_hash) {
+                              const std::optional<std::string>& new_hash, Problem refusal) {
     const TokenPair tokens;
     const std::string said = terms_json(exchange, terms);
     exchange.request.resource_id = terms.bearer_id;
@@ -101,9 +113,16 @@ asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
     if (rows->front().get<std::int32_t>("status") == 401) {
-        co_return std::unexpected(bad_credentials());
+        co_return std::unexpected(std::move(refusal));
     }
     co_return token_answer(exchange, 201, tokens, rows->front().get<std::string_view>("body"));
+}
+
+/// What a token may do that is given now.
+Scopes scopes_of(const Exchange& exchange, store::ActorKind kind, bool with_factor) {
+    const bool bare = kind == store::ActorKind::clinician && !with_factor &&
+                      exchange.services.config.clinician_factor_required;
+    return bare ? scope::account : http::scopes_of(kind);
 }
 
 store::Actor actor_of(const store::Row& row) {
@@ -143,17 +162,37 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     const auto verdict = co_await exchange.services.password_workers.run(
         std::move(admitted->turn), [hash = admitted->held_against(account.password_hash),
                                     &password] { return prove(hash, password); });
+    const Problem wrong = admitted->refusal.value_or(bad_credentials());
     if (!account.id || account.waits || !verdict.right) {
-        co_return std::unexpected(co_await refuse(exchange, kind, account, verdict.right,
-                                                  admitted->refusal.value_or(bad_credentials())));
+        co_return std::unexpected(co_await refuse(exchange, kind, account, verdict.right, wrong));
     }
-    co_await attempts.logged_in(who, network, *admitted);
-    const Terms terms{.bearer = kind,
-                      .bearer_id = *account.id,
-                      .scopes = http::scopes_of(kind),
-                      .factors = {"password"},
-                      .device_name = body.text("device_name").value_or("")};
-    co_return co_await grant(exchange, terms, account.password_hash, verdict.new_hash);
+    Terms terms{.bearer = kind,
+                .bearer_id = *account.id,
+                .scopes = scopes_of(exchange, kind, account.has_factor),
+                .factors = {"password"},
+                .device_name = body.text("device_name").value_or("")};
+    if (account.has_factor) {
+        const auto code = body.text("code");
+        if (!code) {
+            co_await attempts.logged_in(who, network, *admitted, false);
+            co_return std::unexpected(
+                co_await refuse(exchange, kind, account, true, second_factor_needed()));
+        }
+        auto proof = prove_factor(exchange, *account.id, rows->front(), *code);
+        if (!proof) {
+            co_return std::unexpected(std::move(proof.error()));
+        }
+        if (!*proof) {
+            co_return std::unexpected(co_await refuse(exchange, kind, account, true, wrong));
+        }
+        terms.factors.emplace_back((*proof)->step ? "totp" : "recovery");
+        terms.proof = std::move(*proof);
+    }
+    auto answer = co_await grant(exchange, terms, account.password_hash, verdict.new_hash, wrong);
+    if (answer) {
+        co_await attempts.logged_in(who, network, *admitted, true);
+    }
+    co_return answer;
 }
 
 asio::awaitable<std::expected<Principal, Problem>> authenticate(http::Services& services,

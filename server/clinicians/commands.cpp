@@ -56,8 +56,9 @@ OPTIONS are those of the server that say where its database is: --database-url, 
 constexpr std::string_view password_usage =
     R"(usage: haven-server reset-password --email ADDRESS [OPTIONS]
 
-Gives the clinician ADDRESS another password, and ends every token they have. The password is
-asked for on a terminal, or is the first line of the standard input; it is never an argument.
+Gives the clinician ADDRESS another password, and ends every token and the second factor they
+have. The password is asked for on a terminal, or is the first line of the standard input; it is
+never an argument.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 

@@ -21,6 +21,7 @@ enum class ProblemType : std::uint8_t {
     invalid_parameter,
     digest_mismatch,
     unauthorized,
+    second_factor_needed,
     consent_missing,
     forbidden,
     not_found,

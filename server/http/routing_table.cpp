@@ -8,6 +8,7 @@
 #include "server/artifacts/artifacts.hpp"
 #include "server/audit/reading.hpp"
 #include "server/auth/device_grants.hpp"
+#include "server/auth/factors.hpp"
 #include "server/auth/routes.hpp"
 #include "server/clinicians/clinicians.hpp"
 #include "server/consents/consents.hpp"
@@ -52,27 +53,17 @@ constexpr std::array metrics_table{
 
 std::vector<Route> all_routes() {
     std::vector<Route> all(api_table.begin(), api_table.end());
-    for (const auto area : {accounts::code_routes,
-                            accounts::profile_routes,
-                            agents::routes,
-                            analytics::routes,
-                            artifacts::routes,
-                            audit::routes,
-                            auth::routes,
-                            auth::device_grant_routes,
-                            clinicians::routes,
-                            consents::routes,
-                            exercises::routes,
-                            intents::routes,
-                            notifications::routes,
-                            progress::routes,
-                            prompts::routes,
-                            reflections::routes,
-                            review::routes,
-                            safety::routes,
-                            sessions::routes,
-                            speech::routes,
-                            vr::routes}) {
+    for (const auto area : {accounts::code_routes, accounts::profile_routes,
+                            agents::routes,        analytics::routes,
+                            artifacts::routes,     audit::routes,
+                            auth::routes,          auth::device_grant_routes,
+                            auth::factor_routes,   clinicians::routes,
+                            consents::routes,      exercises::routes,
+                            intents::routes,       notifications::routes,
+                            progress::routes,      prompts::routes,
+                            reflections::routes,   review::routes,
+                            safety::routes,        sessions::routes,
+                            speech::routes,        vr::routes}) {
         std::ranges::copy(area(), std::back_inserter(all));
     }
     return all;

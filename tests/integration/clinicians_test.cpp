@@ -2,6 +2,7 @@
 #include "server/store/connection.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/integration/second_factor.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
 
@@ -55,6 +56,7 @@ class Clinicians : public ::testing::Test {
         server.give_password(client.id, password);
         client.token = log_in(email).member("access_token");
         EXPECT_FALSE(client.token.empty());
+        lift(server, client.id);
         return client;
     }
     void open_case() const {
@@ -436,6 +438,7 @@ TEST_F(Commands, TheFirstSupervisorAndAServiceAreMadeOnTheCommandLine) {
     HttpClient client = server.client();
     client.token =
         client.post("/v1/auth/tokens", login_body("first@clinic.example")).member("access_token");
+    EXPECT_EQ(enrol(server, client).scope, "account care clinic");
     EXPECT_EQ(client.get("/v1/clinicians").status, 200);
     client.token = service.output.substr(0, 43);
     EXPECT_EQ(client.get("/v1/sessions/" + new_id() + "/safety-screenings").status, 404);

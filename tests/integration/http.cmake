@@ -3,7 +3,7 @@ if(NOT TARGET haven_server)
     return()
 endif()
 find_package(CURL REQUIRED)
-haven_library(test_http SOURCES certificate.cpp described.cpp http_client.cpp http_fixture.cpp mailbox.cpp one_life.cpp
+haven_library(test_http SOURCES certificate.cpp described.cpp http_client.cpp http_fixture.cpp mailbox.cpp one_life.cpp second_factor.cpp
     PUBLIC haven::server haven::test_postgres haven::test_process GTest::gtest
     PRIVATE haven::auth CURL::libcurl OpenSSL::SSL PkgConfig::yyjson)
 haven_knows_paths(haven_test_http)
@@ -34,7 +34,7 @@ haven_test(integration_openid_client LABEL integration SOURCES openid_client_tes
 haven_test(integration_link LABEL integration
     SOURCES link_test.cpp ${CMAKE_SOURCE_DIR}/tests/unit/net/drawing_fixture.cpp
     PRIVATE haven::test_http haven::uploader)
-haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp scopes_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp factors_test.cpp scopes_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_sessions LABEL integration SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp

@@ -115,6 +115,7 @@ std::vector<std::string> second_command(const ServerConfig& config) {
     add_time("--clinician-lifetime-seconds", config.clinician_lifetime);
     add_time("--device-idle-seconds", config.device_idle_time);
     add_time("--device-lifetime-seconds", config.device_lifetime);
+    add("--clinician-factor-required", config.clinician_factor_required ? "on" : "off");
     add("--master-key-file", config.master_key_file);
     add("--tls-certificate", config.tls_certificate);
     add("--tls-key", config.tls_key);

@@ -6,6 +6,7 @@
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/json_at.hpp"
+#include "tests/integration/second_factor.hpp"
 #include "tests/integration/store_design.hpp"
 #include "tests/support/process.hpp"
 
@@ -172,6 +173,7 @@ void PlatformLife::register_people() {
         write(reviewer, "POST", "/v1/auth/tokens", credentials_body(address, "clinician"));
     reviewer.token = json_at(pass.body, "/access_token");
     reviewer.id = json_at(pass.body, "/bearer_id");
+    EXPECT_EQ(enrol(server, reviewer).scope, "account care clinic");
 }
 
 void PlatformLife::begin_session() {

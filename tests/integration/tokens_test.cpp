@@ -345,7 +345,7 @@ TEST_F(Tokens, ACliniciansLogInIsShorterAndSaysTheirRole) {
         server.client().post("/v1/auth/tokens", credentials_body("dr@clinic.example", "clinician"));
     ASSERT_EQ(grant.status, 201) << grant.body;
     EXPECT_EQ(grant.member("role"), "senior");
-    EXPECT_EQ(grant.member("scope"), "account care clinic");
+    EXPECT_EQ(grant.member("scope"), "account");
     const std::string clinician = sql("SELECT id FROM clinicians");
     EXPECT_EQ(grant.member("bearer_id"), clinician);
     EXPECT_EQ(sql("SELECT concat_ws(' ', idle_expires_at - created_at, expires_at - created_at) "

@@ -85,6 +85,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(person, 0));
     UPDATE users SET status = 'deleted', updated_at = now() WHERE users.id = person;
     PERFORM haven_end_tokens(person, NULL, 'account_closed');
+    PERFORM haven_end_factors(person);
     UPDATE consent_records SET withdrawn_at = clock_timestamp()
     WHERE user_id = person AND consent_given AND withdrawn_at IS NULL;
     RETURN haven_no_content(haven_actor_id());

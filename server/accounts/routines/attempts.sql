@@ -156,9 +156,10 @@ BEGIN
     PERFORM haven_forget_attempts(at);
 END $$;
 
--- It was the right password: as a guess the attempt counts nowhere, and the pair is known for a season.
--- `in_all`: it was counted for the account and in all.
-CREATE OR REPLACE FUNCTION haven_came_in(network text, pair text, account text, in_all boolean, at timestamptz DEFAULT now())
+-- It was the right password: as a guess the attempt counts nowhere, and the pair is known for a season, where
+-- nothing else is asked for (`whole`). `in_all`: it was counted for the account and in all.
+CREATE OR REPLACE FUNCTION haven_came_in(network text, pair text, account text, in_all boolean, whole boolean,
+                                         at timestamptz DEFAULT now())
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     season constant interval := interval '90 days';
@@ -172,6 +173,6 @@ BEGIN
         PERFORM haven_refund_attempt('log-in in all', repeat('0', 32), used_up, minute, at);
     END IF;
     INSERT INTO attempts (scope, key, attempts, window_seconds, ends_at, forget_at)
-    VALUES ('log-in owner', pair, 1, extract(epoch FROM season), at + season, at + season)
+    SELECT 'log-in owner', pair, 1, extract(epoch FROM season), at + season, at + season WHERE whole
     ON CONFLICT (scope, key) DO UPDATE SET ends_at = excluded.ends_at, forget_at = excluded.forget_at;
 END $$;

@@ -1,8 +1,8 @@
 -- Tokens: given for a password that was proved, refreshed, revoked.
 
 -- POST /v1/auth/tokens. `proved` is the hash that the password was proved against; `renewed` the same password's under
--- other parameters, or NULL; `terms` and the tokens are haven_open_family's. 401: the account was closed, or its
--- password changed, meanwhile.
+-- other parameters, or NULL; `terms` and the tokens are haven_open_family's, with what haven_use_factor takes. 401: the
+-- account was closed, or its password changed, meanwhile; or the code was used.
 CREATE OR REPLACE FUNCTION token_log_in(terms jsonb, access bytea, refresh bytea, renewed text, proved text)
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
@@ -11,16 +11,17 @@ DECLARE
     is_a text;
 BEGIN
     IF person IS NOT NULL THEN
-        UPDATE users SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
-        WHERE id = person AND status = 'active' AND password_hash = proved;
+        PERFORM FROM users WHERE id = person AND status = 'active' AND password_hash = proved FOR NO KEY UPDATE;
     ELSE
-        UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
-        WHERE id = bearer_id AND status = 'active' AND password_hash = proved
-        RETURNING role INTO is_a;
+        SELECT role INTO is_a FROM clinicians
+        WHERE id = bearer_id AND status = 'active' AND password_hash = proved FOR NO KEY UPDATE;
     END IF;
-    IF NOT FOUND THEN
+    IF NOT FOUND OR NOT haven_use_factor(bearer_id, terms) THEN
         RETURN haven_status(person, 401);
     END IF;
+    UPDATE users SET last_login_at = now(), password_hash = coalesce(renewed, password_hash) WHERE id = person;
+    UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
+    WHERE id = bearer_id AND person IS NULL;
     RETURN haven_created(person, haven_open_family(terms, access, refresh) || haven_said(jsonb_build_object('role', is_a)));
 END $$;
 

@@ -4,7 +4,13 @@ SELECT CASE WHEN family.user_id IS NOT NULL THEN 'user' WHEN family.clinician_id
        coalesce(family.user_id, family.clinician_id, family.service_id) AS actor_id,
        coalesce(clinicians.role, '') AS role, family.id AS family, array_to_string(family.scopes, ' ') AS scopes,
        array_to_string(family.factors, ' ') AS factors,
-       least(greatest(extract(epoch FROM now() - family.authenticated_at), 0), 1e9)::bigint AS authenticated_seconds_ago,
+       -- By the password alone where a second factor is confirmed: it was never shown who they are.
+       CASE WHEN family.came_by = 'password' AND NOT family.factors && '{totp,recovery}'
+                 AND EXISTS (SELECT FROM second_factors AS factor WHERE factor.confirmed_at IS NOT NULL
+                             AND (factor.user_id = family.user_id OR factor.clinician_id = family.clinician_id))
+            THEN 1000000000
+            ELSE least(greatest(extract(epoch FROM now() - family.authenticated_at), 0), 1e9)::bigint
+       END AS authenticated_seconds_ago,
        family.last_used_at < now() - interval '1 minute' AS used_long_ago
 FROM access_tokens
 JOIN token_families AS family ON family.id = access_tokens.family_id

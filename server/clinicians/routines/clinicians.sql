@@ -40,7 +40,7 @@ BEGIN
 END $$;
 
 -- POST /v1/clinicians/{id}/invitation, by a supervisor: for who has none any more, or has lost everything. Their
--- password and every token of theirs end, and their cases go back to the queue.
+-- password, their second factor and every token of theirs end, and their cases go back to the queue.
 CREATE OR REPLACE FUNCTION clinician_invite(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -57,6 +57,7 @@ BEGIN
                     THEN haven_conflict(haven_nobody(), 'The clinician is not active.') ELSE haven_not_found() END;
     END IF;
     PERFORM haven_end_tokens(id, NULL, 'password_changed');
+    PERFORM haven_end_factors(id);
     PERFORM haven_end_codes(id);
     PERFORM clinician_give_back(id, '{}');
     PERFORM letter_to_bearer('invitation', id);

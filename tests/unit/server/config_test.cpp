@@ -176,6 +176,7 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
                              "--login-lifetime-seconds",
                              "--clinician-idle-seconds",
                              "--clinician-lifetime-seconds",
+                             "--clinician-factor-required",
                              "--device-idle-seconds",
                              "--device-lifetime-seconds",
                              "--body-memory-bytes",
