@@ -36,14 +36,15 @@ const heard = [];
 let atSlowDown = () => {};
 config[client.customFetch] = async (...request) => {
     const answer = await fetch(...request);
+    const text = await answer.text();
     if (answer.status === 400) {
-        const {error} = await answer.clone().json();
+        const {error} = JSON.parse(text);
         heard.push(error);
         if (error === 'slow_down') {
             await atSlowDown();
         }
     }
-    return answer;
+    return new Response(text, answer);
 };
 
 const asked = await client.initiateDeviceAuthorization(config, {scope: 'drawing', device_name: 'openid-client'});

@@ -124,10 +124,9 @@ TEST_F(Smtp, AMessageArrivesAsItWasWritten) {
     EXPECT_EQ(mail.headers.at("auto-submitted"), "auto-generated");
     EXPECT_TRUE(mail.headers.at("message-id").ends_with("@clinic.example>"));
     EXPECT_EQ(mail.code().size(), 43U);
-    EXPECT_EQ(Sink::envelope(mail).substr(0, 37), "mail@clinic.example\nada@example.org\n")
+    EXPECT_TRUE(Sink::envelope(mail).starts_with("mail@clinic.example\nada@example.org\n"))
         << Sink::envelope(mail);
     EXPECT_TRUE(await_sql(server, "SELECT count(*) FROM letters", "0"));
-    EXPECT_FALSE(std::filesystem::exists(server.config().data_dir / "mail" / "any"));
 }
 
 TEST_F(Smtp, AnAddressInOtherLettersIsSentAsSuch) {
@@ -298,7 +297,7 @@ TEST_F(Smtp, NothingGoesOutInClear) {
         if (each.trusted) {
             config.smtp_ca_file = directory.path() / "certificate.pem";
         }
-        const TestServer server({}, config);
+        const TestServer server({}, config, Company::none);
         ask(server, "ada@example.org");
         if (each.seen != nullptr) {
             EXPECT_TRUE(Sink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())
@@ -323,7 +322,7 @@ TEST_F(Smtp, ItLogsInWithAPasswordFromAFileAndAWrongOneLosesNothing) {
         config.smtp_user = "haven";
         config.smtp_password_file = directory.path() / "smtp.password";
         write_text(config.smtp_password_file, right ? "secret-of-smtp\n" : "another\n");
-        const TestServer server({}, config);
+        const TestServer server({}, config, Company::none);
         ask(server, "ada@example.org");
         if (right) {
             EXPECT_TRUE(Sink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())
