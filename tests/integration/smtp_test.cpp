@@ -176,7 +176,8 @@ TEST_F(Smtp, WhatIsNotTakenNowIsTakenLater) {
         const Mail mail = sink.mailbox().await_to(email, 1).front();
         EXPECT_EQ(server.client()
                       .post("/v1/auth/email-verifications",
-                            std::format(R"({{"token":"{}"}})", mail.code()))
+                            std::format(R"({{"token":"{}","password":"{}"}})", mail.code(),
+                                        "quiet-harbour-lamp"))
                       .status,
                   204)
             << email;
@@ -235,7 +236,8 @@ TEST_F(Smtp, AKilledServerLosesNothing) {
     const Mail mail = sink.mailbox().await_to("slow@example.org", 1).front();
     EXPECT_EQ(
         server.client()
-            .post("/v1/auth/email-verifications", std::format(R"({{"token":"{}"}})", mail.code()))
+            .post("/v1/auth/email-verifications", std::format(R"({{"token":"{}","password":"{}"}})",
+                                                              mail.code(), "quiet-harbour-lamp"))
             .status,
         204);
 }

@@ -85,7 +85,7 @@ assert.equal(unfitStatus, 422);
 assert.deepEqual(unfit.errors.map((one) => one.pointer).sort(), ['/email', '/password']);
 
 done(await nobody.POST('/v1/users', {body: {email, password, full_name: 'Ada', consent_data_processing: true, consent_motion_trace: true}}));
-done(await nobody.POST('/v1/auth/email-verifications', {body: {token: await codeFor(email)}}));
+done(await nobody.POST('/v1/auth/email-verifications', {body: {token: await codeFor(email), password}}));
 
 const {error: wrong} = await nobody.POST('/v1/auth/tokens', {body: {email, password: 'a wrong one'}});
 assert.ok(wrong?.status === 401);
