@@ -6,7 +6,6 @@
 #include "net/api/problem.hpp"
 #include "net/api/records.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <expected>
 #include <format>

@@ -1,6 +1,7 @@
 #include "net/uploader/courier.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/oauth.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/dispatcher.hpp"
 #include "net/uploader/event_queue.hpp"

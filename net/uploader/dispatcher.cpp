@@ -1,11 +1,13 @@
 #include "net/uploader/dispatcher.hpp"
 
+#include "net/api/oauth.hpp"
 #include "net/api/paths.hpp"
 #include "net/api/problem.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/answer.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
+#include "net/uploader/link_file.hpp"
 #include "net/uploader/token_source.hpp"
 
 #include <algorithm>
@@ -56,7 +58,7 @@ Dispatcher::Dispatcher(outbox::Outbox& outbox, HttpClient& http, BackoffLimits l
                        std::function<double()> random_0_to_1)
     : outbox_(outbox), http_(http), limits_(limits), random_0_to_1_(std::move(random_0_to_1)) {}
 
-outbox::Result<void> Dispatcher::set_token(std::string token) {
+outbox::Result<void> Dispatcher::set_token(const std::string& token) {
     source_.reset();
     link_ = token.empty() ? Link::no_token : Link::untried;
     return use(token, token);

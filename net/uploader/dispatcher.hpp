@@ -32,7 +32,7 @@ class Dispatcher {
     Dispatcher(outbox::Outbox& outbox, HttpClient& http, BackoffLimits limits,
                std::function<double()> random_0_to_1);
 
-    [[nodiscard]] outbox::Result<void> set_token(std::string token); ///< empty: send nothing
+    [[nodiscard]] outbox::Result<void> set_token(const std::string& token); ///< empty: send nothing
     /// Of a linked headset: what is drawn is its account's, and its token is renewed.
     [[nodiscard]] outbox::Result<void> set_link(TokenSource source);
     void retry_at_once(); ///< forgets the pause after a failure

@@ -1,5 +1,6 @@
 #include "net/uploader/linking.hpp"
 
+#include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
 #include "net/api/oauth.hpp"
 #include "net/api/paths.hpp"
@@ -8,9 +9,11 @@
 #include "net/uploader/answer.hpp"
 #include "net/uploader/http_client.hpp"
 #include "net/uploader/link_file.hpp"
+#include "net/uploader/private_file.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <expected>
 #include <format>
 #include <optional>

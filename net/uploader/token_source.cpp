@@ -6,6 +6,7 @@
 #include "net/uploader/link_file.hpp"
 
 #include <format>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -119,18 +119,46 @@ asio::awaitable<Answer> choose_password(Exchange& exchange, std::string_view pur
         audit::answered_by(exchange, statement, std::span<const std::byte>(*code), *hash));
 }
 
+/// An address may be registered by anybody; the account is for who registered it and reads its
+/// letters, so that nobody confirms a stranger's password.
+asio::awaitable<Problem> refuse_password(Exchange& exchange) {
+    const auto recorded = co_await audit::record(exchange, audit::refused(exchange, 422));
+    if (!recorded) {
+        co_return http::not_recorded(recorded.error(), exchange.request.id);
+    }
+    co_return http::invalid_body(
+        {{.pointer = "/password",
+          .detail =
+              "is not the one that this address was registered with last: register it again"}});
+}
+
 asio::awaitable<Answer> verify_email(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
     const http::JsonMembers body(exchange.request.body);
-    if (auto refused =
-            co_await exchange.services.attempts.try_code(exchange.request.head.client_network)) {
-        co_return std::unexpected(std::move(*refused));
+    auto turn = co_await exchange.services.attempts.use_code(exchange.request.head.client_network);
+    if (!turn) {
+        co_return std::unexpected(std::move(turn.error()));
     }
     const auto code = auth::hash_of_token(body.text("token").value_or(""));
     if (!code) {
         co_return std::unexpected(co_await refuse_code(exchange));
+    }
+    const auto asked = co_await exchange.query(sql::accounts::code_registration,
+                                               std::span<const std::byte>(*code));
+    if (!asked) {
+        co_return std::unexpected(http::problem_of(asked.error(), exchange.request.id));
+    }
+    if (!asked->empty()) { // a new account's
+        const bool right = co_await exchange.services.password_workers.run(
+            std::move(*turn), [hash = asked->front().get<std::string>("password_hash"),
+                               password = body.text("password").value_or("")] {
+                return auth::verify_password(hash, password);
+            });
+        if (!right) {
+            co_return std::unexpected(co_await refuse_password(exchange));
+        }
     }
     co_return co_await answer_by(exchange, audit::answered_by(exchange, sql::accounts::verify_email,
                                                               std::span<const std::byte>(*code)));

@@ -23,8 +23,9 @@ using enum http::Method;
 constexpr std::array table{
     Route{get, "/v1/users/me", Policy::plain(who::users, scope::account, "account_read", "users"),
           http::no_body, http::operate<sql::accounts::get_account>},
-    Route{patch, "/v1/users/me", Policy::plain(who::users, scope::account, "account_change", "users"),
-          http::merge_body, http::operate<sql::accounts::patch_account>},
+    Route{patch, "/v1/users/me",
+          Policy::plain(who::users, scope::account, "account_change", "users"), http::merge_body,
+          http::operate<sql::accounts::patch_account>},
     Route{remove, "/v1/users/me",
           Policy::plain(who::users, scope::account, "account_delete", "users").fresh(),
           http::no_body, http::operate<sql::accounts::delete_account>},

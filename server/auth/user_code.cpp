@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -63,7 +63,8 @@ OPTIONS are those of the server that say where its database is: --database-url, 
 )";
 
 constexpr std::string_view service_usage =
-    R"(usage: haven-server add-service NAME --scope SCOPE [--scope SCOPE ...] [--expires DAYS] [OPTIONS]
+    R"(usage: haven-server add-service NAME --scope SCOPE [--scope SCOPE ...] [--expires DAYS]
+       [OPTIONS]
 
 Makes the service NAME (small letters, digits, - and _), and a token for it that is good for DAYS
 (365, which is the most). The token is printed once and kept nowhere. What the service may do are

@@ -255,15 +255,16 @@ std::expected<void, Problem> Application::check_head(Request& request) const {
         return std::unexpected(std::move(query.error()));
     }
     request.query_json = std::move(*query);
-    if (auto problem = check_conditions(*request.route, request.head)) {
-        return std::unexpected(std::move(*problem));
-    }
     BodyRule rule = request.route->body;
     rule.bytes_max = std::min<std::size_t>({rule.bytes_max, services_.config.body_bytes_max,
                                             services_.config.body_memory_bytes / rule.copies});
     request.body_bytes_max = rule.bytes_max;
     request.body_copies = rule.copies;
     if (auto problem = check_body_head(rule, request.head)) {
+        return std::unexpected(std::move(*problem));
+    }
+    if (auto problem =
+            check_conditions(*request.route, request.head)) { // after all else: RFC 9110 13.2.1
         return std::unexpected(std::move(*problem));
     }
     return {};

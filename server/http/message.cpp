@@ -55,7 +55,8 @@ std::string_view to_string(Method method) {
 }
 
 std::optional<Method> parse_method(std::string_view name) {
-    for (const Method method : {Method::get, Method::put, Method::post, Method::remove, Method::patch}) {
+    for (const Method method :
+         {Method::get, Method::put, Method::post, Method::remove, Method::patch}) {
         if (name == to_string(method)) {
             return method;
         }

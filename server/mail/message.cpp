@@ -4,7 +4,6 @@
 #include "server/text/text.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <format>
 #include <iterator>

@@ -2,6 +2,8 @@
 #include "server/mail/message.hpp"
 
 #include <curl/curl.h>
+#include <curl/easy.h>
+#include <curl/system.h>
 
 #include <algorithm>
 #include <atomic>
@@ -54,8 +56,8 @@ Delivered::Outcome outcome_of(CURLcode code, long response) {
 
 class Smtp final : public Delivery {
   public:
-    Smtp(const SmtpSettings& settings, std::string password)
-        : settings_(settings), password_(std::move(password)), easy_(curl_easy_init()) {
+    Smtp(SmtpSettings settings, std::string password)
+        : settings_(std::move(settings)), password_(std::move(password)), easy_(curl_easy_init()) {
         assert(easy_ != nullptr);
         const bool has_path =
             authority_of(settings_.url).end() != settings_.url.data() + settings_.url.size();

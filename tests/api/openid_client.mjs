@@ -1,10 +1,10 @@
 // What openid-client, a certified client of OAuth and OpenID Connect, makes of the server: it finds the endpoints by the
 // metadata, links a device by the device grant, refreshes and revokes.
-// usage: node openid_client.mjs PATH_OF_OPENID_CLIENT SERVER_URL
+// usage: node openid_client.mjs PATH_OF_OPENID_CLIENT SERVER_URL ACCESS_TOKEN_OF_A_PERSON
 import assert from 'node:assert/strict';
 import {pathToFileURL} from 'node:url';
 
-const [path, server] = process.argv.slice(2);
+const [path, server, token] = process.argv.slice(2);
 const client = await import(pathToFileURL(path));
 
 async function api(method, where, body, token) {
@@ -18,12 +18,9 @@ async function api(method, where, body, token) {
     return text && JSON.parse(text);
 }
 
-// A person who is logged in.
-const credentials = {email: 'ann@example.org', password: 'quiet-harbour-lamp'};
-await api('POST', '/v1/users', {...credentials, full_name: 'Ann', consent_data_processing: true});
-const person = await api('POST', '/v1/auth/tokens', credentials);
+const {bearer_id: person} = await api('GET', '/v1/auth/tokens/current', undefined, token);
 const decide = (asked, decision) =>
-    api('PUT', `/v1/auth/device-grants/${asked.user_code}`, {decision}, person.access_token);
+    api('PUT', `/v1/auth/device-grants/${asked.user_code}`, {decision}, token);
 
 const config = await client.discovery(new URL(server), 'haven-xr', undefined, client.None(), {
     algorithm: 'oauth2',
@@ -36,14 +33,15 @@ const heard = [];
 let atSlowDown = () => {};
 config[client.customFetch] = async (...request) => {
     const answer = await fetch(...request);
+    const text = await answer.text();
     if (answer.status === 400) {
-        const {error} = await answer.clone().json();
+        const {error} = JSON.parse(text);
         heard.push(error);
         if (error === 'slow_down') {
             await atSlowDown();
         }
     }
-    return answer;
+    return new Response(text, answer);
 };
 
 const asked = await client.initiateDeviceAuthorization(config, {scope: 'drawing', device_name: 'openid-client'});
@@ -54,7 +52,7 @@ const tokens = await client.pollDeviceAuthorizationGrant(config, {...asked, inte
 assert.deepEqual(heard, ['authorization_pending', 'slow_down']);
 assert.equal(tokens.scope, 'drawing');
 const bearer = await api('GET', '/v1/auth/tokens/current', undefined, tokens.access_token);
-assert.equal(bearer.bearer_id, person.bearer_id);
+assert.equal(bearer.bearer_id, person);
 
 // One that is denied.
 const second = await client.initiateDeviceAuthorization(config, {});
@@ -64,7 +62,7 @@ await assert.rejects(client.pollDeviceAuthorizationGrant(config, {...second, int
 // Refreshed, and revoked.
 const next = await client.refreshTokenGrant(config, tokens.refresh_token);
 assert.notEqual(next.refresh_token, tokens.refresh_token);
-assert.equal((await api('GET', '/v1/auth/tokens/current', undefined, next.access_token)).bearer_id, person.bearer_id);
+assert.equal((await api('GET', '/v1/auth/tokens/current', undefined, next.access_token)).bearer_id, person);
 await client.tokenRevocation(config, next.refresh_token);
 await assert.rejects(client.refreshTokenGrant(config, next.refresh_token), {error: 'invalid_grant'});
 const over = await fetch(server + '/v1/auth/tokens/current', {headers: {Authorization: `Bearer ${next.access_token}`}});

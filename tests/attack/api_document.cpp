@@ -96,8 +96,8 @@ ApiDocument::ApiDocument(std::string_view json)
                     yyjson_obj_get(content, "application/x-www-form-urlencoded") != nullptr;
                 for (const char* const type :
                      {"application/json", "application/merge-patch+json"}) {
-                    if (yyjson_val* const json = yyjson_obj_get(content, type)) {
-                        operation.body = yyjson_obj_get(json, "schema");
+                    if (yyjson_val* const described_as = yyjson_obj_get(content, type)) {
+                        operation.body = yyjson_obj_get(described_as, "schema");
                     }
                 }
             }

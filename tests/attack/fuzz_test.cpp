@@ -34,8 +34,7 @@ TEST(Fuzz, EveryRouteOfTheVersionedApiIsInTheDocument) {
                 return operation.path == route.path &&
                        operation.method == http::to_string(route.method);
             });
-        EXPECT_EQ(described, route.path.starts_with("/v1/") || route.path.starts_with("/oauth/"))
-            << route.path;
+        EXPECT_EQ(described, route.path != "/livez" && route.path != "/readyz") << route.path;
     }
 }
 

@@ -138,7 +138,7 @@ std::string RequestMaker::place(const FuzzRequest& request, const std::string& n
     }
     for (const ApiParameter& known : request.operation->places) {
         if (known.name == name) {
-            return values_.make_text(known, subject);
+            return percent_encoded(values_.make_text(known, subject));
         }
     }
     return "x";

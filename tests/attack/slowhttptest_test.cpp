@@ -36,8 +36,8 @@ TEST_P(Slowhttptest, AnotherPersonWritesOn) {
     HttpClient person = server.new_user();
     const WriteTimes quiet = write_sessions(person, 50);
     ASSERT_EQ(quiet.failed, 0U);
-    Command command{.argv = {"slowhttptest", "-c", "1500", "-r", "750", "-i", "2", "-l", "12", "-u",
-                             server.url() + GetParam().path},
+    Command command{.argv = {"slowhttptest", "-c", "1500", "-r", "750", "-i", "2", "-l", "12", "-p",
+                             "60", "-u", server.url() + GetParam().path},
                     .output_stem = directory.path() / "slowhttptest"};
     command.argv.insert(command.argv.end(), GetParam().options.begin(), GetParam().options.end());
     auto attack = Process::start(std::move(command));

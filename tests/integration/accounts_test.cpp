@@ -47,7 +47,7 @@ TEST_F(Accounts, TheProfileIsReadChangedInPartAndTakenAway) {
     EXPECT_EQ(fresh.body.find("password"), std::string::npos);
     const Reply changed =
         user.patch("/v1/users/me", R"({"date_of_birth":"1980-05-17","location_country":"Austria",)"
-                                 R"("preferred_language":"de-AT","time_zone":"Europe/Vienna"})");
+                                   R"("preferred_language":"de-AT","time_zone":"Europe/Vienna"})");
     ASSERT_EQ(changed.status, 200) << changed.body;
     EXPECT_EQ(changed.body, user.get("/v1/users/me").body);
     EXPECT_EQ(changed.member("full_name"), "Ada");
@@ -155,7 +155,8 @@ TEST_F(Accounts, ASuspendedAccountIsShutAtOnceAndOpensAgain) {
     EXPECT_EQ(supervisor.get("/v1/users/" + id).member("status"), "suspended");
     EXPECT_EQ(supervisor.put(path, R"({"status":"suspended"})").status, 200) << "the same again";
     EXPECT_EQ(supervisor.put(path, R"({"status":"active"})").status, 200);
-    EXPECT_EQ(user.get("/v1/users/me").status, 200);
+    EXPECT_EQ(user.get("/v1/users/me").status, 401) << "what was ended stays so";
+    EXPECT_EQ(server.client().post("/v1/auth/tokens", credentials_body(email)).status, 201);
     EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'user_status' AND user_id = '" +
                   id + "' AND clinician_id IS NOT NULL AND response_status = 200"),
               "3");

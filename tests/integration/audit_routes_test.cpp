@@ -199,6 +199,11 @@ TEST_F(AuditRoutes, WhatAChangeChangedIsThereBeforeAndAfter) {
     const Reply suspended = life.supervisor.put(person + "/status", R"({"status":"suspended"})");
     EXPECT_EQ(change(suspended, "/users/status"), R"({"after":"suspended","before":"active"})");
     life.supervisor.put(person + "/status", R"({"status":"active"})");
+    life.user.token = server.client()
+                          .post("/v1/auth/tokens",
+                                credentials_body(sql("SELECT email FROM users WHERE id = '" +
+                                                     life.user.id + "'")))
+                          .member("access_token"); // the log-in from before has ended
     const Reply renamed = life.user.patch("/v1/users/me", R"({"full_name":"Walrus"})");
     EXPECT_EQ(rows_of(renamed, "changes_made"), R"({"users": {"full_name": "changed"}})")
         << "never what a person wrote";

@@ -35,10 +35,10 @@ TEST_F(Conditional, WhoHoldsWhatIsThereGetsNoBody) {
     EXPECT_EQ(again.headers.count("content-length"), 0U);
     const Reply page = user.get("/v1/sessions?limit=2"); // what follows on the connection is whole
     EXPECT_EQ(page.status, 200);
-    EXPECT_EQ(user.send("GET", "/v1/sessions?limit=2", {},
-                        {"If-None-Match: " + page.headers.at("etag")})
-                  .status,
-              304);
+    EXPECT_EQ(
+        user.send("GET", "/v1/sessions?limit=2", {}, {"If-None-Match: " + page.headers.at("etag")})
+            .status,
+        304);
     ASSERT_EQ(patch(user, R"({"full_name":"Grace"})", etag).status, 200);
     const Reply changed = user.send("GET", "/v1/users/me", {}, {"If-None-Match: " + etag});
     EXPECT_EQ(changed.status, 200);

@@ -119,8 +119,9 @@ class Description {
                     yyjson_obj_get(yyjson_obj_iter_get_val(method), "responses"));
             }
         }
-        of_http_ = content_of(yyjson_ptr_get(root(), "/components/responses/Other"),
-                              "components/responses/Other");
+        of_nothing_ = {{std::string(problem_type),
+                        schema_of(yyjson_ptr_get(root(), "/components/schemas/Problem"),
+                                  "components/schemas/Problem")}};
     }
 
     /// "get /v1/sessions/{id}" to its statuses; 0 is "default".
@@ -129,7 +130,7 @@ class Description {
         return found == operations_.end() ? nullptr : &found->second;
     }
     /// Of what is answered where there is no operation.
-    [[nodiscard]] const Content& of_http() const { return of_http_; }
+    [[nodiscard]] const Content& of_nothing() const { return of_nothing_; }
 
   private:
     [[nodiscard]] yyjson_val* root() const { return yyjson_doc_get_root(document_.get()); }
@@ -155,21 +156,24 @@ class Description {
             if (!name.ends_with("json")) {
                 continue; // bytes
             }
-            const auto read =
-                reader_.read(yyjson_obj_get(yyjson_obj_iter_get_val(type), "schema"), where);
-            if (!read) {
-                throw std::runtime_error(read.error());
-            }
-            schema = closer_.closed(**read);
+            schema = schema_of(yyjson_obj_get(yyjson_obj_iter_get_val(type), "schema"), where);
         }
         return content;
+    }
+
+    const Schema* schema_of(yyjson_val* schema, const std::string& where) {
+        const auto read = reader_.read(schema, where);
+        if (!read) {
+            throw std::runtime_error(read.error());
+        }
+        return closer_.closed(**read);
     }
 
     http::JsonDocument document_;
     http::SchemaReader reader_;
     Closer closer_;
     std::map<std::string, std::map<int, Content>> operations_;
-    Content of_http_;
+    Content of_nothing_;
 };
 
 const Description& description() {
@@ -247,7 +251,7 @@ std::set<int> described_statuses(const std::string& method, const std::string& r
 }
 
 bool is_of_http(int status) {
-    return std::ranges::contains(std::array{405, 408, 411, 414, 417, 431, 500, 501, 505}, status);
+    return std::ranges::contains(std::array{405, 408, 411, 417, 431, 500, 501}, status);
 }
 
 std::vector<std::string> faults_of_answer(const std::string& method, const std::string& path,
@@ -259,7 +263,7 @@ std::vector<std::string> faults_of_answer(const std::string& method, const std::
     }
     if (!match) { // also what is no part of the API
         return reply.status < 400 ? std::vector<std::string>{}
-                                  : faults_of_body(description().of_http(), reply);
+                                  : faults_of_body(description().of_nothing(), reply);
     }
     const auto* const said =
         description().find(std::format("{} {}", lower(method), match->route->path));

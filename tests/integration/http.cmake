@@ -45,6 +45,8 @@ haven_test(integration_odd_writes LABEL integration SOURCES odd_writes_test.cpp 
 haven_test(integration_platform LABEL integration SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_api_doc LABEL integration SOURCES api_doc_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_api_doc haven-server)
+haven_test(integration_typed_client LABEL integration SOURCES typed_client_test.cpp PRIVATE haven::test_http)
+add_dependencies(integration_typed_client haven-server)
 haven_test(integration_outbox LABEL integration
     SOURCES outbox_test.cpp ${CMAKE_SOURCE_DIR}/tests/unit/net/drawing_fixture.cpp
     PRIVATE haven::test_http haven::uploader)

@@ -15,9 +15,11 @@
 namespace haven::test {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 
 constexpr std::string_view id = "0190163d-8694-739b-aea5-966c26f8ad91";
@@ -118,28 +120,29 @@ TEST(Answers, WhileBodiesArePassedOverThatOfASuccessIsNotLookedAt) {
         EXPECT_THAT(faults_of_answer("GET", path, success), IsEmpty());
         EXPECT_THAT(faults_of_answer("GET", path, answer(418, "", "")),
                     ElementsAre("the status is not described"));
-        EXPECT_THAT(faults_of_answer("GET", path, problem(400)),
-                    ElementsAre("/status: must be 400"));
+        EXPECT_THAT(faults_of_answer("GET", path, problem(400)), Contains("/status: must be 400"));
     }
     EXPECT_THAT(faults_of_answer("GET", path, success), Not(IsEmpty()));
 }
 
 TEST(Answers, AProblemSaysTheStatusOfItsAnswer) {
     const std::string path = std::format("/v1/sessions/{}", id);
-    EXPECT_THAT(faults_of_answer("GET", path, problem(400)), ElementsAre("/status: must be 400"));
-    EXPECT_THAT(faults_of_answer("PATCH", path, problem(405)), ElementsAre("/status: must be 405"));
+    EXPECT_THAT(faults_of_answer("GET", path, problem(400)), Contains("/status: must be 400"));
+    EXPECT_THAT(faults_of_answer("PATCH", path, problem(405)), Contains("/status: must be 405"));
+    EXPECT_THAT(faults_of_answer("GET", path, problem(404, R"(,"errors":[])")),
+                ElementsAre("/errors: is not known here"));
     EXPECT_THAT(
-        faults_of_answer("GET", path, problem(404, R"(,"errors":[{"pointer":"","detail":"x"}])")),
-        ElementsAre("/errors/0/pointer: must be 1 characters at least, is 0"));
-    EXPECT_THAT(faults_of_answer("GET", path, problem(404, R"(,"errors":[{"pointer":"a b"}])")),
-                ElementsAre("/errors/0/pointer: must be a JSON pointer, such as /strokes/3",
-                            "/errors/0/detail: is missing"));
+        faults_of_answer("PUT", path, problem(422, R"(,"errors":[{"pointer":"","detail":"x"}])")),
+        Contains("/errors/0/pointer: must be 1 characters at least, is 0"));
+    EXPECT_THAT(faults_of_answer("PUT", path, problem(422, R"(,"errors":[{"pointer":"a b"}])")),
+                IsSupersetOf({"/errors/0/pointer: must be a JSON pointer, such as /strokes/3",
+                              "/errors/0/detail: is missing"}));
 }
 
 TEST(Answers, OneThatIsNotDescribedFailsItsTest) {
     EXPECT_NONFATAL_FAILURE(
-        expect_described("GET", std::format("/v1/sessions/{}", id), problem(400)),
-        "GET /v1/sessions/{id} answered 400, which is not as described: /status: must be 400");
+        expect_described("GET", std::format("/v1/sessions/{}", id), answer(418, "", "")),
+        "answered 418, which is not as described: the status is not described");
 }
 
 } // namespace

@@ -74,8 +74,7 @@ std::string Reply::body_without_request_id() const {
 }
 
 std::vector<std::string> usual_headers(std::string_view method, std::string_view path) {
-    const auto match =
-        http::find_route(http::api_routes(), method, path.substr(0, path.find('?')));
+    const auto match = http::find_route(http::api_routes(), method, path.substr(0, path.find('?')));
     return usual_headers(match ? match->route->body : http::json_body);
 }
 

@@ -226,8 +226,10 @@ class SlowBody : public ::testing::Test {
                              const std::string& body, const std::string& change) {
         const RawConnection slow(server.port());
         slow.send(std::format("PUT {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
-                              "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-                              path, token, body.size(), body.substr(0, 10)));
+                              "Content-Type: application/json\r\n{}Content-Length: {}\r\n\r\n{}",
+                              path, token,
+                              path.starts_with("/v1/clinicians/") ? "If-Match: *\r\n" : "",
+                              body.size(), body.substr(0, 10)));
         EXPECT_TRUE(await(60s, [&] {
             return scraper.get("/metrics")
                 .body.contains(std::format("haven_body_bytes_in_flight {}\n", body.size()));

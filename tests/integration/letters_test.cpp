@@ -36,9 +36,9 @@ class Letters : public ::testing::Test {
     Reply ask(const std::string& email) const {
         return server.client().post("/v1/users", registration_body(email));
     }
-    Reply verify(const std::string& code) const {
+    Reply verify(const std::string& code, const std::string& with = password) const {
         return server.client().post("/v1/auth/email-verifications",
-                                    std::format(R"({{"token":"{}"}})", code));
+                                    std::format(R"({{"token":"{}","password":"{}"}})", code, with));
     }
     Reply forget(const std::string& email, const char* as = "user") const {
         return server.client().post("/v1/auth/password-resets",
@@ -166,7 +166,7 @@ TEST_F(Letters, WhoAsksForAnAccountLearnsNothingOfWhoHasOne) {
         << "the request itself names nobody";
 }
 
-TEST_F(Letters, TheNewestRegistrationCountsAndNoOlderCode) {
+TEST_F(Letters, TheNewestRegistrationCountsAndNobodyConfirmsAStrangersPassword) {
     const std::string email = "ada@example.org";
     ask(email);
     const std::string first = mailbox.code_to(email, 1);
@@ -180,7 +180,11 @@ TEST_F(Letters, TheNewestRegistrationCountsAndNoOlderCode) {
     const std::string second = mailbox.code_to(email, 2);
     EXPECT_NE(first, second);
     expect_no_code(verify(first));
-    EXPECT_EQ(verify(second).status, 204);
+    const Reply stranger_chose = verify(second);
+    EXPECT_EQ(stranger_chose.status, 422) << stranger_chose.body;
+    EXPECT_TRUE(stranger_chose.points_to("/password")) << stranger_chose.body;
+    EXPECT_EQ(sql("SELECT count(*) FROM users"), "0");
+    EXPECT_EQ(verify(second, another).status, 204);
     EXPECT_EQ(log_in(email).status, 401);
     EXPECT_EQ(log_in(email, another).status, 201);
     EXPECT_EQ(sql("SELECT full_name FROM users"), "Grace");
@@ -268,13 +272,15 @@ TEST_F(Letters, AForgottenPasswordIsReplacedAndEveryTokenEnds) {
     EXPECT_EQ(mailbox.await_to(email, 2).back().headers.at("subject"), "Your password was changed");
     nothing_waits();
     EXPECT_TRUE(mailbox.to("nobody@example.org").empty());
-    EXPECT_EQ(sql("SELECT string_agg(concat_ws(' ', action, response_status, user_id), ', ' ORDER "
-                  "BY id) FROM audit_logs WHERE action IN ('password_reset', 'password_reset_ask', "
-                  "'mail_reset')"),
-              std::format("password_reset_ask 202, password_reset_ask 202, mail_reset {0}, "
-                          "password_reset 422, password_reset 422, password_reset 204 {0}, "
-                          "password_reset 422",
-                          user.id));
+    EXPECT_EQ(
+        sql("SELECT string_agg(concat_ws(' ', action, response_status, user_id), ', ' ORDER "
+            "BY id) FROM audit_logs WHERE action IN ('password_reset', 'password_reset_ask')"),
+        std::format("password_reset_ask 202, password_reset_ask 202, password_reset 204 {}, "
+                    "password_reset 422",
+                    user.id));
+    EXPECT_EQ(sql("SELECT string_agg(action || ' ' || user_id, ', ' ORDER BY id) FROM audit_logs "
+                  "WHERE action LIKE 'mail_%' AND action <> 'mail_verification'"),
+              std::format("mail_reset {0}, mail_password_changed {0}", user.id));
 }
 
 TEST_F(Letters, ANewerCodeAndAnotherPasswordEndAnOlderCode) {

@@ -225,7 +225,7 @@ TEST_F(LinkedHeadset, GivesNothingToTheNextAccountItIsLinkedTo) {
     EXPECT_EQ(courier->drain(steady_clock::now() + 60s).requests_pending, 0);
     EXPECT_EQ(drawings_of(other), "1");
     EXPECT_EQ(drawings_of(person), "0");
-    EXPECT_TRUE(courier->status().waiting_for.contains("1 drawing for account"))
+    EXPECT_TRUE(courier->status().waiting_for.contains("1 drawing: for account"))
         << courier->status().waiting_for;
 }
 

@@ -112,6 +112,7 @@ std::vector<Mail> Mailbox::all() const {
     }
     std::ranges::sort(found, {}, [](const auto& each) { return each.first; });
     std::vector<Mail> mails;
+    mails.reserve(found.size());
     for (auto& each : found) {
         mails.push_back(std::move(each.second));
     }

@@ -125,6 +125,7 @@ std::string OneLife::path_of(const http::Route& route) const {
     fill("{offset}", "0");
     fill("{prompt_id}", prompt);
     fill("{text_hash}", text_hash);
+    fill("{user_code}", "BBBB-BBBB"); // nobody's
     fill("{date}", day);
     if (path.contains("/tts-cache/")) {
         path += "?voice_id=calm";

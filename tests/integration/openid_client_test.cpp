@@ -14,7 +14,8 @@ TEST(OpenidClient, LinksRefreshesAndRevokes) {
     const TestServer server({}, {}, Company::none);
     const TempDirectory directory;
     const auto stem = directory.path() / "run";
-    const auto ended = run({.argv = {HAVEN_SOURCE_DIR "/tests/api/openid_client.sh", server.url()},
+    const auto ended = run({.argv = {HAVEN_SOURCE_DIR "/tests/api/openid_client.sh", server.url(),
+                                     server.new_user().token},
                             .environment = {},
                             .without_environment = {},
                             .output_stem = stem},

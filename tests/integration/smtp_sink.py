@@ -47,7 +47,7 @@ class Sink:
         self.taken += 1
         stem = self.directory / f"{self.taken}"
         said = [envelope.mail_from, *envelope.rcpt_tos, *envelope.mail_options,
-                "TLS" if session.ssl else "clear", str(session.authenticated), session.host_name or ""]
+                "TLS" if server.transport.get_extra_info("ssl_object") else "clear", str(session.authenticated), session.host_name or ""]
         stem.with_suffix(".envelope").write_text("\n".join(said) + "\n")
         half = stem.with_suffix(".half")
         half.write_bytes(envelope.content)

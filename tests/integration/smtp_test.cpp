@@ -124,10 +124,9 @@ TEST_F(Smtp, AMessageArrivesAsItWasWritten) {
     EXPECT_EQ(mail.headers.at("auto-submitted"), "auto-generated");
     EXPECT_TRUE(mail.headers.at("message-id").ends_with("@clinic.example>"));
     EXPECT_EQ(mail.code().size(), 43U);
-    EXPECT_EQ(Sink::envelope(mail).substr(0, 37), "mail@clinic.example\nada@example.org\n")
+    EXPECT_TRUE(Sink::envelope(mail).starts_with("mail@clinic.example\nada@example.org\n"))
         << Sink::envelope(mail);
     EXPECT_TRUE(await_sql(server, "SELECT count(*) FROM letters", "0"));
-    EXPECT_FALSE(std::filesystem::exists(server.config().data_dir / "mail" / "any"));
 }
 
 TEST_F(Smtp, AnAddressInOtherLettersIsSentAsSuch) {
@@ -177,7 +176,8 @@ TEST_F(Smtp, WhatIsNotTakenNowIsTakenLater) {
         const Mail mail = sink.mailbox().await_to(email, 1).front();
         EXPECT_EQ(server.client()
                       .post("/v1/auth/email-verifications",
-                            std::format(R"({{"token":"{}"}})", mail.code()))
+                            std::format(R"({{"token":"{}","password":"{}"}})", mail.code(),
+                                        "quiet-harbour-lamp"))
                       .status,
                   204)
             << email;
@@ -236,7 +236,8 @@ TEST_F(Smtp, AKilledServerLosesNothing) {
     const Mail mail = sink.mailbox().await_to("slow@example.org", 1).front();
     EXPECT_EQ(
         server.client()
-            .post("/v1/auth/email-verifications", std::format(R"({{"token":"{}"}})", mail.code()))
+            .post("/v1/auth/email-verifications", std::format(R"({{"token":"{}","password":"{}"}})",
+                                                              mail.code(), "quiet-harbour-lamp"))
             .status,
         204);
 }
@@ -298,7 +299,7 @@ TEST_F(Smtp, NothingGoesOutInClear) {
         if (each.trusted) {
             config.smtp_ca_file = directory.path() / "certificate.pem";
         }
-        const TestServer server({}, config);
+        const TestServer server({}, config, Company::none);
         ask(server, "ada@example.org");
         if (each.seen != nullptr) {
             EXPECT_TRUE(Sink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())
@@ -323,7 +324,7 @@ TEST_F(Smtp, ItLogsInWithAPasswordFromAFileAndAWrongOneLosesNothing) {
         config.smtp_user = "haven";
         config.smtp_password_file = directory.path() / "smtp.password";
         write_text(config.smtp_password_file, right ? "secret-of-smtp\n" : "another\n");
-        const TestServer server({}, config);
+        const TestServer server({}, config, Company::none);
         ask(server, "ada@example.org");
         if (right) {
             EXPECT_TRUE(Sink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())

@@ -126,7 +126,10 @@ TEST_F(Speech, WhatIsNoAudioOrNoHashIsRefused) {
     EXPECT_EQ(keep(service, path("a"), "").status, 422);
     EXPECT_EQ(keep(service, path("a"), mpeg(100), "").status, 400) << "no voice";
     EXPECT_EQ(keep(service, "/v1/tts-cache/abc", mpeg(100)).status, 404);
-    EXPECT_EQ(service.put(path("a") + "?voice_id=calm", "{}").status, 415);
+    EXPECT_EQ(
+        service.send("PUT", path("a") + "?voice_id=calm", "{}", {"Content-Type: application/json"})
+            .status,
+        415);
     EXPECT_EQ(files(), 0U);
     for (const auto& [audio, type] : {std::pair{"OggS\0 and so on"s, "audio/ogg"},
                                       {"RIFF....WAVEfmt and so on"s, "audio/wav"}}) {

@@ -256,7 +256,8 @@ TEST_F(Tokens, TheTokenEndpointSpeaksOAuth) {
     EXPECT_EQ(error(secret), "401 invalid_client");
     EXPECT_TRUE(secret.headers.contains("www-authenticate"));
     client.token.clear();
-    EXPECT_EQ(client.post("/oauth/token", "{}").status, 415);
+    EXPECT_EQ(client.send("POST", "/oauth/token", "{}", {"Content-Type: application/json"}).status,
+              415);
     EXPECT_EQ(client.send("POST", "/oauth/token", std::string(9000, 'a'), of_form).status, 413);
     EXPECT_EQ(refresh(person.refresh).status, 200) << "none of it spent it";
 }

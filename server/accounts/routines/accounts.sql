@@ -71,6 +71,7 @@ BEGIN
         UPDATE users SET status = wanted, updated_at = now()
         WHERE users.id = account_set_status.id
         RETURNING * INTO person;
+        PERFORM haven_end_tokens(person.id, NULL, 'suspended');
     END IF;
     RETURN haven_ok(id, account_json(person));
 END $$;

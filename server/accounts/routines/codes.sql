@@ -28,6 +28,14 @@ LANGUAGE sql STABLE SET haven.actor = 'job' AS $$
       AND coalesce(users.status, clinicians.status) = 'active'
 $$;
 
+-- The password that an address was registered with, where the code is a registration's. Takes nothing.
+CREATE OR REPLACE FUNCTION code_registration(hash bytea) RETURNS SETOF text
+LANGUAGE sql STABLE SET haven.actor = 'job' AS $$
+    SELECT registrations.password_hash FROM one_time_codes AS code
+    JOIN registrations ON registrations.id = code.registration_id
+    WHERE code_hash = hash AND purpose = 'verification' AND code.expires_at > now()
+$$;
+
 -- No code that was sent to a bearer is good any more, and none is sent: their password or their address is another.
 CREATE OR REPLACE FUNCTION haven_end_codes(bearer_id uuid) RETURNS void LANGUAGE sql SET haven.actor = 'job' AS $$
     SELECT letters_lock();

@@ -224,7 +224,7 @@ TEST(OpenApi, ExamplesOfWhatTheCodecReadsAreTaken) {
     EXPECT_TRUE(decode_receipt(example("Receipt")));
     EXPECT_TRUE(decode_token_bearer(example("TokenBearer")));
     EXPECT_TRUE(decode_trace_offset(example("TraceOffset")));
-    EXPECT_EQ(decode_problem(example("Problem"))->type, problem_type::invalid_body);
+    EXPECT_EQ(decode_problem(example("Problem"))->type, problem_type::not_found);
 }
 
 TEST(OpenApi, RoutesAreTheseAndNoOthers) {

@@ -55,7 +55,7 @@ std::set<std::string> described_operations() {
 TEST(Agreement, TheDescriptionListsTheRoutesOfTheApiAndNoOthers) {
     std::set<std::string> served;
     for (const Route& route : api_routes()) {
-        if (route.path.starts_with("/v1/")) { // the others are for who runs the server
+        if (route.path != "/livez" && route.path != "/readyz") { // for who runs the server
             served.insert(std::string(to_string(route.method)) + " " + std::string(route.path));
         }
     }
@@ -79,6 +79,57 @@ TEST(Agreement, ClientsKnowEveryProblemTypeOfTheServerWithItsStatus) {
         sent[std::string(slug(type))] = status(type);
     }
     EXPECT_EQ(known, sent);
+}
+
+/// A constant, or each value of an enum.
+std::vector<yyjson_val*> values_of(yyjson_val* schema) {
+    if (yyjson_val* const value = yyjson_obj_get(schema, "const")) {
+        return {value};
+    }
+    std::vector<yyjson_val*> values;
+    yyjson_arr_iter each = yyjson_arr_iter_with(yyjson_obj_get(schema, "enum"));
+    while (yyjson_val* value = yyjson_arr_iter_next(&each)) {
+        values.push_back(value);
+    }
+    return values;
+}
+
+/// The types of the problems that a schema tells apart, each with the statuses beside it.
+void add_problems(std::map<std::string, std::set<std::string>>& problems, yyjson_val* schema) {
+    for (const char* const parts : {"allOf", "oneOf"}) {
+        yyjson_arr_iter each = yyjson_arr_iter_with(yyjson_obj_get(schema, parts));
+        while (yyjson_val* part = yyjson_arr_iter_next(&each)) {
+            add_problems(problems, part);
+        }
+    }
+    yyjson_val* const members = yyjson_obj_get(schema, "properties");
+    for (yyjson_val* const type : values_of(yyjson_obj_get(members, "type"))) {
+        std::set<std::string>& statuses = problems[std::string(text_of(type))];
+        for (yyjson_val* const status : values_of(yyjson_obj_get(members, "status"))) {
+            statuses.insert(std::string(number_of(status)));
+        }
+    }
+}
+
+TEST(Agreement, TheDescriptionTellsEveryProblemTypeWithItsStatus) {
+    const JsonDocument document = read_json(openapi_json());
+    std::map<std::string, std::set<std::string>> described;
+    yyjson_obj_iter responses = yyjson_obj_iter_with(
+        yyjson_ptr_get(yyjson_doc_get_root(document.get()), "/components/responses"));
+    while (yyjson_val* name = yyjson_obj_iter_next(&responses)) {
+        add_problems(described, yyjson_ptr_get(yyjson_obj_iter_get_val(name),
+                                               "/content/application~1problem+json/schema"));
+    }
+    std::set<std::string> served;
+    for (std::size_t i = 0; i <= std::to_underlying(ProblemType::unavailable); ++i) {
+        const auto type = static_cast<ProblemType>(i);
+        const std::string name = "/problems/" + std::string(slug(type));
+        served.insert(name);
+        EXPECT_TRUE(described[name].contains(std::to_string(status(type)))) << name;
+    }
+    for (const auto& [name, statuses] : described) {
+        EXPECT_TRUE(served.contains(name)) << name;
+    }
 }
 
 TEST(Agreement, EveryExampleOfTheDescriptionIsOfItsSchema) {
