@@ -143,6 +143,7 @@ int run_link_command(int argc, const char* const* argv, const LinkCommandHost& h
     if (!linked) {
         return refuse(host, "link", 1, linked.error().why);
     }
+    client = std::unexpected(std::string()); // one connection at a time, whoever serves
     end_old(arguments, old.value_or(std::nullopt));
     host.out << std::format("Linked. What is drawn here from now on goes to the account that "
                             "allowed it, {}.\n`haven-xr unlink` ends that.\n",
