@@ -118,15 +118,16 @@ TEST_F(Migrations, TokensThatAreHeldBecomeLogInsAndServicesKeepTheirRightsForAYe
         "clinicians; INSERT INTO access_tokens (token_hash, service_id, expires_at) SELECT "
         "sha256('4'), id, now() + interval '10 years' FROM services"));
     ASSERT_TRUE(migrate(connection_));
-    EXPECT_EQ(one_value<std::string>(
-                  url_, "SELECT string_agg(concat_ws(' ', came_by, cardinality(scopes), "
-                        "revoked_why, (f.expires_at <= now() + interval '1 year')::text, "
-                        "(f.expires_at = t.expires_at)::text, idle_lifetime), ', ' ORDER BY "
-                        "token_hash = sha256('1') DESC, token_hash = sha256('2') DESC, token_hash "
-                        "= sha256('3') DESC) FROM access_tokens AS t JOIN token_families AS f ON "
-                        "f.id = family_id"),
-              "password 3 true true, password 3 revoked true true, password 3 true true, service "
-              "8 true true");
+    EXPECT_EQ(
+        one_value<std::string>(
+            url_, "SELECT string_agg(concat_ws(' ', came_by, cardinality(scopes), "
+                  "revoked_why, (f.expires_at <= now() + interval '1 year')::text, "
+                  "(f.expires_at = t.expires_at)::text, idle_lifetime), ', ' ORDER BY "
+                  "token_hash = sha256('1') DESC, token_hash = sha256('2') DESC, token_hash "
+                  "= sha256('3') DESC) FROM access_tokens AS t JOIN token_families AS f ON "
+                  "f.id = family_id"),
+        "password 3 true true, password 3 revoked true true, password 3 ended true true, service "
+        "8 true true");
 }
 
 TEST_F(Migrations, AChangedFileIsRefusedByName) {

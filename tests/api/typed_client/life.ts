@@ -88,7 +88,7 @@ done(await nobody.POST('/v1/users', {body: {email, password, full_name: 'Ada', c
 done(await nobody.POST('/v1/auth/email-verifications', {body: {token: await codeFor(email), password}}));
 
 const {error: wrong} = await nobody.POST('/v1/auth/tokens', {body: {email, password: 'a wrong one'}});
-assert.ok(wrong?.status === 401);
+assert.ok(wrong?.status === 401 && wrong.type === '/problems/unauthorized');
 const wrongType: '/problems/unauthorized' = wrong.type;
 assert.equal(wrongType, '/problems/unauthorized');
 
