@@ -48,7 +48,7 @@ class AttemptsTable : public ::testing::Test {
     std::string text(const std::string& sql) { return one_value<std::string>(url, sql); }
     void logged_in(const std::string& network, const std::string& account) {
         (void)number(std::format("SELECT 1::bigint FROM haven_came_in(md5({0}), md5({1} || {0}), "
-                                 "md5({1}), true, '2026-11-22 10:00:01+00')",
+                                 "md5({1}), true, true, '2026-11-22 10:00:01+00')",
                                  network, account));
     }
 

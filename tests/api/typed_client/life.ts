@@ -4,7 +4,7 @@
 // usage: node life.js, with HAVEN_URL, HAVEN_SERVER, DATABASE_URL and HAVEN_MAIL set
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {randomUUID} from 'node:crypto';
+import {createHmac, randomUUID} from 'node:crypto';
 import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
@@ -23,6 +23,16 @@ const baseUrl = environment('HAVEN_URL');
 const mail = environment('HAVEN_MAIL');
 const nobody = createClient<paths>({baseUrl});
 const bearing = (token: string) => createClient<paths>({baseUrl, headers: {Authorization: `Bearer ${token}`}});
+
+/** What an authenticator with this secret, in base32, shows now: RFC 6238. */
+function codeOf(secret: string): string {
+    const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+    const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+    const step = Buffer.alloc(8);
+    step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+    const mac = createHmac('sha1', key).update(step).digest();
+    return String((mac.readUInt32BE(mac.readUInt8(19) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
 
 /** A UUID of version 7. */
 function newId(): string {
@@ -140,6 +150,8 @@ assert.equal(made.status, 0, made.stderr);
 const ruthGrant = await logIn({email: 'ruth@clinic.example', password: 'slow-river-under-ice', as: 'clinician'});
 assert.equal(ruthGrant.role, 'supervisor');
 const ruth = bearing(ruthGrant.access_token);
+const authenticator = got(await ruth.POST('/v1/auth/factors/totp'));
+assert.equal(got(await ruth.PUT('/v1/auth/factors/totp', {body: {code: codeOf(authenticator.secret)}})).recovery_codes.length, 10);
 const service = got(await ruth.POST('/v1/services', {body: {name: 'web', scopes: ['sessions', 'screenings', 'notifications']}}));
 const web = bearing(service.access_token);
 
