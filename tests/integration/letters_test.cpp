@@ -33,6 +33,15 @@ class Letters : public ::testing::Test {
         return sql_text(server.config().database_url, text);
     }
     void sql_do(const std::string& text) const { test::sql_do(server.config().database_url, text); }
+    /// Whoever was quick enough has sent them a letter of their registration: it is not there.
+    HttpClient new_user() {
+        HttpClient user = server.new_user();
+        nothing_waits();
+        for (const Mail& mail : mailbox.to(email_of(user))) {
+            std::filesystem::remove(mail.file);
+        }
+        return user;
+    }
     Reply ask(const std::string& email) const {
         return server.client().post("/v1/users", registration_body(email));
     }
@@ -143,7 +152,7 @@ TEST_F(Letters, AnAccountIsMadeByTheCodeInItsLetterAndByNothingElse) {
 }
 
 TEST_F(Letters, WhoAsksForAnAccountLearnsNothingOfWhoHasOne) {
-    HttpClient owner = server.new_user();
+    HttpClient owner = new_user();
     const std::string email = email_of(owner);
     const auto work_of = [&](const std::string& address) {
         std::ignore = take_password_work();
@@ -201,7 +210,7 @@ TEST_F(Letters, ACodeIsUsedOnceHoweverManyBringItAtOnce) {
 }
 
 TEST_F(Letters, ACodeWhoseTimeIsOverIsNone) {
-    HttpClient user = server.new_user();
+    HttpClient user = new_user();
     ask("ada@example.org");
     forget(email_of(user));
     const std::string account = mailbox.code_to("ada@example.org");
@@ -253,7 +262,7 @@ TEST_F(Letters, WhatNobodyConfirmsIsErasedAfterSevenDays) {
 }
 
 TEST_F(Letters, AForgottenPasswordIsReplacedAndEveryTokenEnds) {
-    HttpClient user = server.new_user();
+    HttpClient user = new_user();
     const std::string email = email_of(user);
     const Reply known = forget(email);
     EXPECT_EQ(known.status, 202);
@@ -284,7 +293,7 @@ TEST_F(Letters, AForgottenPasswordIsReplacedAndEveryTokenEnds) {
 }
 
 TEST_F(Letters, ANewerCodeAndAnotherPasswordEndAnOlderCode) {
-    HttpClient user = server.new_user();
+    HttpClient user = new_user();
     const std::string email = email_of(user);
     forget(email);
     const std::string first = mailbox.code_to(email, 1);
@@ -301,8 +310,8 @@ TEST_F(Letters, ANewerCodeAndAnotherPasswordEndAnOlderCode) {
 }
 
 TEST_F(Letters, AClosedAccountGetsNoCodeAndItsCodeIsNone) {
-    HttpClient user = server.new_user();
-    HttpClient other = server.new_user();
+    HttpClient user = new_user();
+    HttpClient other = new_user();
     const std::string email = email_of(user);
     forget(email);
     const std::string code = mailbox.code_to(email);
@@ -316,7 +325,7 @@ TEST_F(Letters, AClosedAccountGetsNoCodeAndItsCodeIsNone) {
 }
 
 TEST_F(Letters, AnotherAddressCountsOnceItIsConfirmed) {
-    HttpClient user = server.new_user();
+    HttpClient user = new_user();
     const std::string old = email_of(user);
     EXPECT_TRUE(change_email(user, "new@example.org", "/v1/users/me/email", "not-this-one")
                     .points_to("/current_password"));
@@ -342,8 +351,8 @@ TEST_F(Letters, AnotherAddressCountsOnceItIsConfirmed) {
 }
 
 TEST_F(Letters, ATakenAddressIsNotToldAndStaysWhoseItIs) {
-    HttpClient user = server.new_user();
-    HttpClient owner = server.new_user();
+    HttpClient user = new_user();
+    HttpClient owner = new_user();
     const std::string taken = email_of(owner);
     expect_alike(change_email(user, taken), change_email(user, "free@example.org"));
     EXPECT_EQ(mailbox.await_to(taken, 1).front().headers.at("subject"),
@@ -360,7 +369,7 @@ TEST_F(Letters, ATakenAddressIsNotToldAndStaysWhoseItIs) {
 }
 
 TEST_F(Letters, WhoseAddressIsChangedByAnotherStopsItWithANewPassword) {
-    HttpClient user = server.new_user();
+    HttpClient user = new_user();
     const std::string email = email_of(user);
     change_email(user, "thief@example.org");
     const std::string code = mailbox.code_to("thief@example.org");
@@ -445,7 +454,7 @@ TEST_F(Letters, ALetterIsInThePersonsLanguage) {
 }
 
 TEST_F(Letters, NoCodeStandsInTheDatabaseAndNoLetterThatWasSent) {
-    HttpClient user = server.new_user();
+    HttpClient user = new_user();
     forget(email_of(user));
     const std::string code = mailbox.code_to(email_of(user));
     nothing_waits();
