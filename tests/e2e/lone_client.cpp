@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <format>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -160,16 +161,25 @@ std::size_t LoneClient::pictures() const {
     return count;
 }
 
-std::optional<EyePicture> LoneClient::next_picture() {
-    // The next one may have been begun already.
-    const fs::path file =
-        directory_.path() / "pictures" / std::format("{:04}-left.png", pictures() + 1);
-    std::optional<EyePicture> picture;
-    const bool there = await(patience, [&] {
-        picture = fs::exists(file) ? read_picture(file) : std::nullopt;
-        return picture.has_value() || !client_->running();
+std::optional<EyePicture>
+LoneClient::await_picture(const std::function<bool(const EyePicture&)>& wanted) {
+    std::size_t number = pictures() + 1; // the next one may have been begun already
+    std::optional<EyePicture> newest;
+    await(patience, [&] {
+        const fs::path file =
+            directory_.path() / "pictures" / std::format("{:04}-left.png", number);
+        if (auto picture = fs::exists(file) ? read_picture(file) : std::nullopt) {
+            newest = std::move(picture);
+            number += 1;
+            return wanted(*newest);
+        }
+        return !client_->running();
     });
-    return there ? picture : std::nullopt;
+    return newest;
+}
+
+std::optional<EyePicture> LoneClient::next_picture() {
+    return await_picture([](const EyePicture&) { return true; });
 }
 
 std::optional<Trace> LoneClient::end() {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ class LoneClient {
     [[nodiscard]] bool await_ready();
     /// The left eye's picture of a frame that begins after this call; nothing if none comes.
     [[nodiscard]] std::optional<EyePicture> next_picture();
+    /// The first one from there on that is as wanted, else the last one that came.
+    [[nodiscard]] std::optional<EyePicture>
+    await_picture(const std::function<bool(const EyePicture&)>& wanted);
     /// SIGTERM. What it recorded, whole.
     [[nodiscard]] std::optional<Trace> end();
     [[nodiscard]] const std::optional<Ended>& ended() const { return ended_; }
