@@ -135,7 +135,7 @@ assert.equal(held.response.status, 304);
 const consent = newId();
 got(await ada.PUT('/v1/consents/{id}', {
     params: {path: {id: consent}}, body: {consent_type: 'research', consent_version: 'v2.0', consent_given: true}}));
-assert.equal(got(await ada.GET('/v1/consents', {params: {query: {consent_type: 'research'}}})).items.length, 1);
+assert.equal(got(await ada.GET('/v1/consents', {params: {query: {consent_type: ['research']}}})).items.length, 1);
 done(await ada.PUT('/v1/consents/{id}/withdrawal', {params: {path: {id: consent}}, body: {}}));
 const consents = got(await ada.GET('/v1/consents/current'));
 const withdrawn: string | null = consents.research.withdrawn_at;
@@ -262,8 +262,8 @@ for (let cursor: string | undefined, more = true; more; ++pages) {
 assert.ok(pages === 3 && sessions.size === 5 && sessions.has(session));
 const {error: noCursor} = await ada.GET('/v1/sessions', {params: {query: {cursor: 'none'}}});
 assert.ok(noCursor?.type === '/problems/invalid-parameter');
-const begun = got(await ada.GET('/v1/sessions', {params: {query: {status: ['created', 'active'], sort: 'oldest', to: now()}}}));
-assert.ok(begun.items.every((one) => one.status === 'created' || one.status === 'active'));
+const early = got(await ada.GET('/v1/sessions', {params: {query: {status: ['created', 'active'], sort: 'oldest', to: now()}}}));
+assert.ok(early.items.every((one) => one.status === 'created' || one.status === 'active'));
 
 // ---- looking back, in one request ----
 
