@@ -47,7 +47,4 @@ inline constexpr std::int64_t body_rate_min_bytes_per_s = std::int64_t{16} << 10
 /// its body and for what it is about.
 inline constexpr std::chrono::seconds admission_wait_max{30};
 
-inline constexpr std::int32_t page_items_default = 50;
-inline constexpr std::int32_t page_items_max = 200;
-
 } // namespace haven::api

@@ -1,5 +1,6 @@
 #include "server/http/contract.hpp"
 
+#include "net/api/records.hpp"
 #include "server/http/json_value.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
@@ -10,14 +11,28 @@
 #include <array>
 #include <expected>
 #include <format>
-#include <set>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 #include <yyjson.h>
 
 namespace haven::http {
 namespace {
+
+/// As it would stand in a query.
+std::optional<std::string> default_of(yyjson_val* schema) {
+    yyjson_val* const value = yyjson_obj_get(schema, "default");
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    if (yyjson_is_bool(value)) {
+        return yyjson_get_bool(value) ? "true" : "false";
+    }
+    return std::string(yyjson_is_str(value) ? text_of(value) : number_of(value));
+}
 
 std::expected<void, std::string> add_parameters(OperationContract& contract, SchemaReader& reader,
                                                 yyjson_val* list, std::string_view where) {
@@ -36,8 +51,10 @@ std::expected<void, std::string> add_parameters(OperationContract& contract, Sch
         if (!schema) {
             return std::unexpected(schema.error());
         }
-        contract.query[name] = {.schema = *schema,
-                                .required = yyjson_get_bool(yyjson_obj_get(parameter, "required"))};
+        contract.query[name] = {
+            .schema = *schema,
+            .required = yyjson_get_bool(yyjson_obj_get(parameter, "required")),
+            .when_absent = default_of(reader.resolve(yyjson_obj_get(parameter, "schema")))};
     }
     return {};
 }
@@ -105,10 +122,32 @@ const OperationContract* Contract::find(const Route& route) const {
     return found == operations_.end() ? nullptr : &found->second;
 }
 
-std::expected<std::string, Problem> read_query(const OperationContract& contract,
-                                               std::string_view query) {
-    std::string json = "{";
-    std::set<std::string_view> given; ///< the contract's own names
+namespace {
+
+bool is_array(const OperationContract::Parameter& parameter) {
+    return types_of(*parameter.schema) == Schema::array;
+}
+
+/// The values of a parameter as JSON, in their one spelling; what is wrong with them.
+std::expected<std::string, std::string> checked_json(const OperationContract::Parameter& parameter,
+                                                     const std::vector<std::string>& values) {
+    if (!is_array(parameter)) {
+        return check_text(*parameter.schema, values.front()).transform(json_string);
+    }
+    std::string json = "[";
+    for (const std::string& value : values) {
+        json += std::format("{}{}", json.size() > 1 ? "," : "", json_string(value));
+    }
+    return check_body(*parameter.schema, json + "]")
+        .transform_error(
+            [](const std::vector<api::BodyError>& errors) { return errors.front().detail; });
+}
+
+using GivenValues = std::map<std::string_view, std::vector<std::string>>;
+
+std::expected<GivenValues, Problem> split_query(const OperationContract& contract,
+                                                std::string_view query) {
+    GivenValues given; // by the contract's own names
     while (!query.empty()) {
         const std::string_view pair = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(pair.size() + 1, query.size()));
@@ -117,22 +156,47 @@ std::expected<std::string, Problem> read_query(const OperationContract& contract
         if (known == contract.query.end()) {
             return std::unexpected(invalid_parameter(name.substr(0, 50), "is not known here"));
         }
-        const auto value = query_value(pair, name);
-        if (!value || given.contains(name)) {
+        auto value = query_value(pair, name);
+        std::vector<std::string>& values = given[known->first];
+        if (!value || (!values.empty() && !is_array(known->second))) {
             return std::unexpected(invalid_parameter(name, "must stand once, percent-encoded"));
         }
-        const auto checked = check_text(*known->second.schema, *value);
-        if (!checked) {
-            return std::unexpected(invalid_parameter(name, checked.error()));
-        }
-        json += std::format("{}{}:{}", given.empty() ? "" : ",", json_string(name),
-                            json_string(*checked));
-        given.insert(known->first);
+        values.push_back(std::move(*value));
     }
+    return given;
+}
+
+} // namespace
+
+std::expected<std::string, Problem> read_query(const OperationContract& contract,
+                                               std::string_view query) {
+    const auto given = split_query(contract, query);
+    if (!given) {
+        return std::unexpected(given.error());
+    }
+    std::string json = "{";
+    std::string from; // as JSON in its one spelling, which has the order of time
     for (const auto& [name, parameter] : contract.query) {
-        if (parameter.required && !given.contains(name)) {
+        const auto found = given->find(name);
+        if (found == given->end() && parameter.required) {
             return std::unexpected(invalid_parameter(name, "is missing"));
         }
+        std::expected<std::string, std::string> value;
+        if (found != given->end()) {
+            value = checked_json(parameter, found->second);
+        } else if (parameter.when_absent) {
+            value = json_string(*parameter.when_absent);
+        } else {
+            continue;
+        }
+        if (!value) {
+            return std::unexpected(invalid_parameter(name, value.error()));
+        }
+        if (name == "to" && !from.empty() && from >= *value) {
+            return std::unexpected(invalid_parameter(name, "must be after `from`"));
+        }
+        from = name == "from" ? *value : from;
+        json += std::format("{}{}:{}", json.size() > 1 ? "," : "", json_string(name), *value);
     }
     return json + "}";
 }

@@ -21,6 +21,7 @@ struct OperationContract {
     struct Parameter {
         const Schema* schema = nullptr;
         bool required = false;
+        std::optional<std::string> when_absent = {}; ///< its `default`
     };
     const Schema* body = nullptr; ///< null: no JSON body
     std::map<std::string, Parameter, std::less<>> query;
@@ -39,8 +40,10 @@ class Contract {
     std::map<std::pair<std::string, std::string>, OperationContract> operations_; ///< method, path
 };
 
-/// The query as JSON, {"name":"text"}, once it is what the contract says: every parameter known and
-/// of its form, the required ones there, none twice. Numbers, times and ids are in one spelling.
+/// The query as JSON, {"name":"text"} in the order of the names, once it is what the contract says:
+/// every parameter known and of its form, the required ones there, none twice, `to` after `from`.
+/// Of an array each value is a parameter of its own, and they are {"name":["text"]}. Numbers, times
+/// and ids are in one spelling; what is not there has the contract's default, if there is one.
 [[nodiscard]] std::expected<std::string, Problem> read_query(const OperationContract& contract,
                                                              std::string_view query);
 

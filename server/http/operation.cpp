@@ -11,6 +11,7 @@
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/schema.hpp"
+#include "server/seal/seal.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/store/statement.hpp"
@@ -163,26 +164,28 @@ asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Answering&
     co_return co_await answer_with(exchange, statement, std::move(body));
 }
 
-asio::awaitable<Answer> list_with(Exchange& exchange, const store::Answering& statement) {
+asio::awaitable<Answer> list_with(Exchange& exchange, const store::Listing& listing) {
     if (auto checked = check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
-    const auto page = read_page(exchange.request.head.query);
+    const seal::Seal& seal = exchange.services.seal;
+    const auto page = read_page(exchange.request, seal);
     if (!page) {
         co_return std::unexpected(page.error());
     }
     const std::string request = request_json(exchange);
     const auto rows = co_await write_recorded(
         exchange,
-        audit::answered_by(exchange, statement, exchange.request.resource_id, page->after_time(),
-                           page->after_id(), page->items_max, request));
+        audit::answered_by(exchange, page->newest_first ? listing.newest : listing.oldest,
+                           exchange.request.resource_id, page->after.time(), page->after.id,
+                           page->before.time(), page->before.id, page->items_max, request));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
     if (!rows->empty() && rows->front().get<std::int32_t>("status") != 200) {
         co_return std::unexpected(not_found());
     }
-    co_return page_of(*rows, *page, exchange.request.head);
+    co_return page_of(*rows, *page, seal);
 }
 
 asio::awaitable<std::expected<store::Rows, Problem>>

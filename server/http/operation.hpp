@@ -60,7 +60,7 @@ run_operation(Exchange& exchange, const store::Answering& statement,
 [[nodiscard]] boost::asio::awaitable<Answer> operate_with(Exchange& exchange,
                                                           const store::Answering& statement);
 [[nodiscard]] boost::asio::awaitable<Answer> list_with(Exchange& exchange,
-                                                       const store::Answering& statement);
+                                                       const store::Listing& listing);
 
 /// The handler of an operation.
 template <const store::Answering& statement>
@@ -68,14 +68,14 @@ template <const store::Answering& statement>
     return operate_with(exchange, statement);
 }
 
-/// The handler of a listing: $1 uuid, the path's {id} or NULL; $2 timestamptz and $3 uuid,
-/// page_time and id of the last row seen, or NULL; $4 integer, how many; $5 jsonb like an
-/// operation's $3; $6 jsonb, the access. Rows of haven_item by haven_listed, one more than asked
-/// for where others follow; a row whose item is NULL ends the page before it. Where what it is
-/// listed below may not be seen the answer is 404.
-template <const store::Answering& statement>
+/// The handler of a listing: $1 uuid, the path's {id} or NULL; $2 timestamptz and $3 uuid, the
+/// place after which rows are shown, $4 and $5 the one before which they are, as page_time and id;
+/// $6 integer, how many; $7 jsonb like an operation's $3; $8 jsonb, the access. Rows of haven_item
+/// by haven_listed, one more than asked for where others follow; a row whose item is NULL ends the
+/// page before it. Where what it is listed below may not be seen the answer is 404.
+template <const store::Listing& listing>
 [[nodiscard]] boost::asio::awaitable<Answer> list(Exchange& exchange) {
-    return list_with(exchange, statement);
+    return list_with(exchange, listing);
 }
 
 /// For handlers in C++: the calls before it and the one that answers, in one transaction and one

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <expected>
 #include <filesystem>
 #include <format>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,12 +57,27 @@ std::string associated(std::string_view purpose, std::span<const Uuid> ids) {
     return text;
 }
 
+std::string associated_token(std::string_view bound_to) {
+    std::string text = "haven.seal.1.token:";
+    text += bound_to;
+    return text;
+}
+
+using Nonce = std::array<unsigned char, nonce_bytes>;
+
+Nonce random_nonce() {
+    Nonce nonce{};
+    randombytes_buf(nonce.data(), nonce.size());
+    return nonce;
+}
+
 std::vector<std::byte> encrypt(const Secret& key, const std::string& data,
-                               std::span<const std::byte> plain) {
+                               std::span<const std::byte> plain,
+                               const Nonce& of_this = random_nonce()) {
     std::vector<std::byte> sealed(plain.size() + overhead_bytes);
     sealed[0] = format_1;
     unsigned char* const nonce = raw(sealed.data()) + 1;
-    randombytes_buf(nonce, nonce_bytes);
+    std::ranges::copy(of_this, nonce);
     crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + nonce_bytes, nullptr, raw(plain.data()),
                                                plain.size(),
                                                reinterpret_cast<const unsigned char*>(data.data()),
@@ -108,7 +125,17 @@ Mac hmac(const unsigned char* key, std::span<const std::byte> bytes) {
     return mac;
 }
 
+Secret token_key(const Secret& hmac_key) {
+    const Mac mac = hmac(hmac_key.data(), bytes_of("haven.seal.1.token_key"));
+    static_assert(std::tuple_size_v<Mac> == Secret::size_bytes);
+    Secret key;
+    std::ranges::copy(mac, key.data());
+    return key;
+}
+
 constexpr std::string_view key_purpose = "data_key";
+constexpr int token_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+constexpr std::size_t token_length_max = 1000;
 
 } // namespace
 
@@ -198,6 +225,39 @@ std::string Seal::hmac_hex(std::string_view purpose, std::span<const std::byte> 
 
 std::string Seal::hmac_hex(std::string_view purpose, std::string_view text) const {
     return hmac_hex(purpose, bytes_of(text));
+}
+
+std::string Seal::seal_token(std::string_view bound_to, std::span<const std::byte> plain) const {
+    const std::string data = associated_token(bound_to);
+    const Mac data_key = hmac(hmac_key_.data(), bytes_of(data));
+    const Mac mac = hmac(data_key.data(), plain);
+    Nonce nonce{};
+    std::copy_n(mac.begin(), nonce.size(), nonce.begin());
+    const std::vector<std::byte> sealed = encrypt(token_key(hmac_key_), data, plain, nonce);
+    std::string token(sodium_base64_encoded_len(sealed.size(), token_variant), '\0');
+    sodium_bin2base64(token.data(), token.size(), raw(sealed.data()), sealed.size(), token_variant);
+    token.pop_back(); // the zero libsodium writes
+    return token;
+}
+
+std::optional<std::vector<std::byte>> Seal::unseal_token(std::string_view bound_to,
+                                                         std::string_view token) const {
+    std::vector<std::byte> sealed(std::min(token.size(), token_length_max));
+    std::size_t size = 0;
+    if (token.size() > token_length_max ||
+        sodium_base642bin(raw(sealed.data()), sealed.size(), token.data(), token.size(), nullptr,
+                          &size, nullptr, token_variant) != 0) {
+        return std::nullopt;
+    }
+    sealed.resize(size);
+    if (!check_form(sealed, "token")) {
+        return std::nullopt;
+    }
+    std::vector<std::byte> plain(sealed.size() - overhead_bytes);
+    if (!decrypt(token_key(hmac_key_), associated_token(bound_to), sealed, raw(plain.data()))) {
+        return std::nullopt;
+    }
+    return plain;
 }
 
 DataKey Seal::make_key(const Uuid& user_id) {

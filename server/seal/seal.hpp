@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -82,6 +83,15 @@ class Seal {
     [[nodiscard]] std::string hmac_hex(std::string_view purpose,
                                        std::span<const std::byte> bytes) const;
     [[nodiscard]] std::string hmac_hex(std::string_view purpose, std::string_view text) const;
+
+    /// What a client keeps and brings back, as text for a URI: sealed like the rest, but the same
+    /// for the same bytes and binding, so that an answer that holds it is the same too. The nonce
+    /// is a keyed hash of both. `bound_to`: what alone it is good for.
+    [[nodiscard]] std::string seal_token(std::string_view bound_to,
+                                         std::span<const std::byte> plain) const;
+    /// Nothing for what is not of this key, was changed, or is good for something else.
+    [[nodiscard]] std::optional<std::vector<std::byte>> unseal_token(std::string_view bound_to,
+                                                                     std::string_view token) const;
 
     /// A new key for a person.
     [[nodiscard]] static DataKey make_key(const Uuid& user_id);

@@ -59,6 +59,13 @@ constexpr Policy of_session(http::Who may, std::string_view action,
     return Policy::health(may, scopes, action, resource_type, "the session itself");
 }
 
+/// A session with what stands under it.
+constexpr Policy looking_back(http::Who may, std::string_view action,
+                              std::string_view resource_type) {
+    return Policy::health(may, scope::journal | scope::care, action, resource_type,
+                          "looking back, by the person or who cares for them");
+}
+
 constexpr http::Who person_or_service = who::users | who::services;
 
 constexpr std::array table{
@@ -80,6 +87,13 @@ constexpr std::array table{
     Route{get, "/v1/session-moves",
           Policy::plain(who::signed_in, of_sessions, "session_moves_read", "session_moves"),
           http::no_body, http::operate<sql::sessions::get_moves>},
+    Route{get, "/v1/sessions/{id}/page",
+          looking_back(who::users | who::reviewers, "session_page_read", "sessions"), http::no_body,
+          http::operate<sql::sessions::get_page>},
+    Route{get, "/v1/users/me/timeline", looking_back(who::users, "timeline_list", "sessions"),
+          http::no_body, http::list<sql::sessions::list_timeline>},
+    Route{get, "/v1/users/{id}/timeline", looking_back(who::reviewers, "timeline_list", "users"),
+          http::no_body, http::list<sql::sessions::list_timeline>},
     Route{get, "/v1/users/{id}/sessions",
           of_session(who::reviewers | who::services, "session_list", "users"), http::no_body,
           http::list<sql::sessions::list_sessions>},

@@ -1,6 +1,6 @@
 # Writes haven/sql_FOLDER.hpp from one-statement .sql files. -DFOLDER= -DFILES= -DHEADER=
 set(constants "")
-set(names "")
+set(statements "")
 list(SORT FILES)
 foreach(file IN LISTS FILES)
     get_filename_component(name ${file} NAME_WE)
@@ -10,7 +10,13 @@ foreach(file IN LISTS FILES)
     file(READ ${file} sql)
     string(STRIP "${sql}" sql)
     # What ends with the answer to a request is a type of its own: without it nothing is recorded.
-    if(sql MATCHES "haven_(answered|listed)[(]")
+    set(here "&${name}")
+    if(sql MATCHES "haven_listed[(]")
+        string(REPLACE " DESC" " ASC" oldest "${sql}")
+        set(type Listing)
+        set(value "{{\"${FOLDER}.${name}\", R\"haven_sql(${sql})haven_sql\"}}, {{\"${FOLDER}.${name}_oldest\", R\"haven_sql(${oldest})haven_sql\"}}")
+        set(here "&${name}.newest" "&${name}.oldest")
+    elseif(sql MATCHES "haven_answered[(]")
         set(type Answering)
         set(value "{\"${FOLDER}.${name}\", R\"haven_sql(${sql})haven_sql\"}")
     else()
@@ -19,9 +25,10 @@ foreach(file IN LISTS FILES)
     endif()
     string(APPEND constants
         "inline constexpr ::haven::store::${type} ${name}{${value}};\n")
-    string(APPEND names "&${name}, ")
+    list(APPEND statements ${here})
 endforeach()
-list(LENGTH FILES count)
+list(LENGTH statements count)
+list(JOIN statements ", " names)
 set(text "// Made from server/${FOLDER}/sql/*.sql by server/store/embed_sql.cmake.
 #pragma once
 

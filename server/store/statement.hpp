@@ -14,4 +14,11 @@ struct Statement {
 /// audit_logs, of what its last parameter, the access, and its own answer say.
 struct Answering : Statement {};
 
+/// A page of a listing, in both orders: the file with haven_listed, whose keys say DESC, and the
+/// same with ASC in its place.
+struct Listing {
+    Answering newest;
+    Answering oldest;
+};
+
 } // namespace haven::store

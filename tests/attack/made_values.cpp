@@ -220,13 +220,22 @@ std::string ValueMaker::make_string(const FlatSchema& schema, std::string_view n
 }
 
 std::string ValueMaker::make_text(const ApiParameter& parameter, const Subject& subject) {
-    const FlatSchema flat = document_.flat(parameter.schema);
-    JsonNode value = make(parameter.schema, parameter.name, subject);
-    std::string text = value.text();
-    if (text.starts_with('"')) {
-        text = text.substr(1, text.size() - 2);
+    const std::vector<std::string> texts = make_texts(parameter, subject);
+    return texts.empty() ? "" : texts.front();
+}
+
+std::vector<std::string> ValueMaker::make_texts(const ApiParameter& parameter,
+                                                const Subject& subject) {
+    const JsonNode value = make(parameter.schema, parameter.name, subject);
+    const bool several = value.kind == JsonNode::Kind::array;
+    std::vector<std::string> texts;
+    for (const JsonNode& one : several ? value.children : std::vector{value}) {
+        const std::string text = one.text();
+        texts.push_back(text == "null"          ? ""
+                        : text.starts_with('"') ? text.substr(1, text.size() - 2)
+                                                : text);
     }
-    return text == "null" ? "" : text;
+    return texts;
 }
 
 void ValueMaker::collect(std::vector<Site>& sites, JsonNode& node, yyjson_val* schema) const {

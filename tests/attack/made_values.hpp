@@ -82,6 +82,9 @@ class ValueMaker {
     [[nodiscard]] Mutated mutate(JsonNode value, yyjson_val* schema);
     /// A parameter's text.
     [[nodiscard]] std::string make_text(const ApiParameter& parameter, const Subject& subject);
+    /// The same of one that may stand several times.
+    [[nodiscard]] std::vector<std::string> make_texts(const ApiParameter& parameter,
+                                                      const Subject& subject);
 
   private:
     struct Site {

@@ -177,7 +177,9 @@ void RequestMaker::add_query(FuzzRequest& request, const Subject& subject) {
         } else if (dice_.one_in(10)) {
             add(parameter.name, "\xFF odd");
         } else {
-            add(parameter.name, values_.make_text(parameter, subject));
+            for (const std::string& text : values_.make_texts(parameter, subject)) {
+                add(parameter.name, text);
+            }
         }
     }
     if (dice_.one_in(50)) {

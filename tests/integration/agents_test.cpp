@@ -256,17 +256,17 @@ TEST_F(Agents, CostsAreSummedByModelAgentAndDay) {
     has(costs, R"("input_tokens": 60)");
     has(costs, R"({"runs": 2, "llm_model": "small-1", "input_tokens": 40)");
     has(costs, R"({"runs": 2, "agent_name": "coach", "input_tokens": 30)");
-    const Reply days = service.get("/v1/agent-costs?from=2026-11-20&to=2026-11-21");
+    const Reply days = service.get("/v1/agent-costs?from=2026-11-20&to=2026-11-22");
     ASSERT_EQ(days.status, 200) << days.body;
     has(days, R"({"day": "2026-11-20", "runs": 1, "llm_model": "small-1", "input_tokens": 10)");
     has(days, R"({"day": "2026-11-21", "runs": 1, "llm_model": "large-1", "input_tokens": 20)");
     has(days, R"({"day": "2026-11-21", "runs": 1, "llm_model": "small-1", "input_tokens": 30)");
     EXPECT_FALSE(
-        service.get("/v1/agent-costs?from=2026-11-20&to=2026-11-20").body.contains("large-1"));
+        service.get("/v1/agent-costs?from=2026-11-20&to=2026-11-21").body.contains("large-1"));
     EXPECT_EQ(server.new_clinician("supervisor").get("/v1/agent-costs").status, 200);
     EXPECT_EQ(server.new_clinician("senior").get("/v1/agent-costs").status, 403);
     EXPECT_EQ(service.get("/v1/agent-costs?from=2026-02-30").status, 400);
-    EXPECT_EQ(service.get("/v1/agent-costs?from=2026-11-21&to=2026-11-20").status, 422);
+    EXPECT_EQ(service.get("/v1/agent-costs?from=2026-11-21&to=2026-11-21").status, 400);
     EXPECT_EQ(service.get("/v1/agent-costs?from=2020-11-21&to=2026-11-20").status, 422);
 }
 

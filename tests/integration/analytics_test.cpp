@@ -208,10 +208,10 @@ TEST_F(Analytics, TheListIsDayByDayBetweenTwoDays) {
     };
     EXPECT_EQ(days("?to=2026-10-31"), "123456789");
     EXPECT_EQ(days("?limit=2&to=2026-10-31"), "123456789");
-    EXPECT_EQ(days("?from=2026-10-03&to=2026-10-07&limit=2"), "34567");
-    EXPECT_EQ(days("?to=2026-10-02"), "12");
+    EXPECT_EQ(days("?from=2026-10-03&to=2026-10-08&limit=2"), "34567");
+    EXPECT_EQ(days("?to=2026-10-03"), "12");
     EXPECT_EQ(days("?from=2026-10-08&to=2026-10-31"), "89");
-    EXPECT_EQ(days("?from=2026-10-08&to=2026-10-07"), "");
+    EXPECT_EQ(web.get("/v1/daily-metrics?from=2026-10-08&to=2026-10-08").status, 400);
     EXPECT_EQ(web.get("/v1/daily-metrics?from=2026-02-30").status, 400);
     EXPECT_EQ(web.get("/v1/daily-metrics?from=yesterday").status, 400);
     EXPECT_EQ(web.get("/v1/daily-metrics?since=2026-10-01").status, 400);

@@ -190,14 +190,18 @@ TEST_F(Audit, PagesNeitherSkipNorRepeatEvenWithinOneMoment) {
 
 /// PostgreSQL counts what a transaction looks into.
 TEST_F(Audit, OnlyTheMonthsAskedForAreLookedInto) {
-    const std::string january = sql(
-        "BEGIN; SELECT set_config('haven.actor', 'clinician', true), "
-        "set_config('haven.actor_role', 'supervisor', true); "
-        "SELECT count(*) FROM audit_entries(NULL, NULL, 50, "
-        R"('{"query": {"from": "2026-01-05T00:00:00Z", "to": "2026-01-09T00:00:00Z"}}'); )"
-        "SELECT string_agg(relname, ' ') FROM pg_stat_xact_user_tables "
-        "WHERE relname LIKE 'audit_logs%' AND coalesce(seq_scan, 0) + coalesce(idx_scan, 0) > 0");
-    EXPECT_EQ(january, "audit_logs_2026_01");
+    for (const char* order : {"newest", "oldest"}) {
+        const std::string january = sql(std::format(
+            "BEGIN; SELECT set_config('haven.actor', 'clinician', true), "
+            "set_config('haven.actor_role', 'supervisor', true); "
+            "SELECT count(*) FROM audit_entries('2026-01-05T00:00:00Z', '{0}', "
+            "'2026-01-09T00:00:00Z', '{0}', 50, '{{\"query\": {{\"sort\": \"{1}\"}}}}'); "
+            "SELECT string_agg(relname, ' ') FROM pg_stat_xact_user_tables "
+            "WHERE relname LIKE 'audit_logs%' AND coalesce(seq_scan, 0) + coalesce(idx_scan, 0) > "
+            "0",
+            "00000000-0000-0000-0000-000000000000", order));
+        EXPECT_EQ(january, "audit_logs_2026_01") << order;
+    }
 }
 
 /// What a schema and all that belongs to it say of an object's members.

@@ -47,12 +47,13 @@ haven_test(integration_api_doc LABEL integration SOURCES api_doc_test.cpp PRIVAT
 add_dependencies(integration_api_doc haven-server)
 haven_test(integration_typed_client LABEL integration SOURCES typed_client_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_typed_client haven-server)
+haven_test(integration_lists LABEL integration SOURCES lists_test.cpp people_test.cpp timeline_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_outbox LABEL integration
     SOURCES outbox_test.cpp ${CMAKE_SOURCE_DIR}/tests/unit/net/drawing_fixture.cpp
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
-foreach(name accounts agents artifacts audit clinicians device_grants http letters platform progress review roles safety sessions tokens)
+foreach(name accounts agents artifacts audit clinicians device_grants http letters lists platform progress review roles safety sessions tokens)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's

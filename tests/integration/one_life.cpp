@@ -1,5 +1,6 @@
 #include "tests/integration/one_life.hpp"
 
+#include "server/http/message.hpp"
 #include "server/http/routes.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
@@ -129,6 +130,8 @@ std::string OneLife::path_of(const http::Route& route) const {
     fill("{date}", day);
     if (path.contains("/tts-cache/")) {
         path += "?voice_id=calm";
+    } else if (path == "/v1/users" && route.method == http::Method::get) {
+        path += "?search=Ada";
     }
     return path;
 }

@@ -1,7 +1,7 @@
 -- The account of a person: what they say of themselves, and whether it is open.
 
 CREATE OR REPLACE FUNCTION account_json(person users) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(person) - 'password_hash' || jsonb_build_object(
+    SELECT to_jsonb(person) - '{password_hash,folded_email,folded_name}'::text[] || jsonb_build_object(
         'created_at', haven_utc(person.created_at), 'updated_at', haven_utc(person.updated_at),
         'last_login_at', haven_utc(person.last_login_at))
 $$;

@@ -284,16 +284,16 @@ BEGIN
                                   FROM sums WHERE level = 2), '[]'))));
 END $$;
 
--- Each UTC day's runs by model, from `from` to `to`, both included.
+-- Each UTC day's runs by model, from the day `from` until the day `to`.
 CREATE OR REPLACE FUNCTION agent_costs_by_day(nothing uuid, body jsonb, asked jsonb)
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
-    last_day constant date := coalesce((asked #>> '{query,to}')::date,
+    last_day constant date := coalesce((asked #>> '{query,to}')::date - 1,
                                        (now() AT TIME ZONE 'UTC')::date);
     first_day constant date := coalesce((asked #>> '{query,from}')::date, last_day - 29);
 BEGIN
     IF first_day > last_day OR last_day - first_day > 365 THEN
-        RETURN haven_invalid(haven_nobody(), '/from', 'is at most 366 days before `to`, and not after it');
+        RETURN haven_invalid(haven_nobody(), '/from', 'is at most 366 days before `to`, and not in the future');
     END IF;
     RETURN haven_ok(haven_nobody(), jsonb_build_object('items', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('day', (begins AT TIME ZONE 'UTC')::date, 'llm_model', llm_model)

@@ -49,7 +49,8 @@ BEGIN
                                       ELSE '"changed"' END)
     INTO told
     FROM jsonb_each(becomes)
-    WHERE value IS DISTINCT FROM coalesce(known -> key, 'null') AND key NOT IN ('id', 'updated_at', 'created_at');
+    WHERE value IS DISTINCT FROM coalesce(known -> key, 'null') AND key NOT IN ('id', 'updated_at', 'created_at')
+      AND key NOT LIKE 'folded\_%'; -- of another column
     IF told IS NOT NULL THEN
         PERFORM set_config('haven.changes', concat_ws(
             E'\n', nullif(current_setting('haven.changes', true), ''),
@@ -160,29 +161,29 @@ CREATE OR REPLACE FUNCTION audit_item(entry audit_logs) RETURNS jsonb LANGUAGE s
                          'timestamp', haven_utc(entry."timestamp"), 'ip_address', host(entry.ip_address)) END
 $$;
 
--- The newest first. Made for what was asked: with times that the planner sees, the months outside
--- of them are not looked at; and a condition that was not asked for does not stand in an index's
--- way. The last month is read first, and older ones only while entries are missing: most that is
--- asked for is new, and each month planned for costs.
-CREATE OR REPLACE FUNCTION audit_entries(before_time timestamptz, before_id uuid, items integer,
-                                         asked jsonb)
+-- The entries between two places. Made for what was asked: with times that the planner sees, the months outside of
+-- them are not looked at; and a condition that was not asked for does not stand in an index's way. It is read from the
+-- end that is asked for, in steps that grow while entries are missing: most that is asked for is near it, and each month
+-- planned for costs.
+CREATE OR REPLACE FUNCTION audit_entries(after_time timestamptz, after_id uuid, before_time timestamptz, before_id uuid,
+                                         items integer, asked jsonb)
 RETURNS TABLE (id uuid, page_time timestamptz, item jsonb) LANGUAGE plpgsql AS $$
 DECLARE
     query constant jsonb := asked -> 'query';
-    -- The cursor's uuid is the entry's number.
-    before_number constant bigint :=
-        ('x' || right(replace(before_id::text, '-', ''), 16))::bit(64)::bigint;
     person constant uuid := CASE WHEN haven_actor() = 'user' THEN haven_actor_id()
                                  ELSE (query ->> 'user_id')::uuid END;
-    earliest constant timestamptz := (query ->> 'from')::timestamptz;
-    upper_time timestamptz := least(before_time + interval '1 microsecond',
-                                    (query ->> 'to')::timestamptz, now() + interval '1 day');
-    lower_time timestamptz;
+    newest constant boolean := query ->> 'sort' = 'newest';
+    -- Nothing is older than the first entry; what is later than tomorrow is no entry's time.
+    earliest constant timestamptz := CASE WHEN newest OR after_time > '-infinity' THEN after_time
+                                          ELSE coalesce(audit_begins(person), after_time) END;
+    latest constant timestamptz := least(before_time + interval '1 microsecond', now() + interval '1 day');
+    step_begins timestamptz := earliest;
+    step_ends timestamptz := latest;
     span interval := interval '32 days';
     missing integer := items + 1;
     found_now integer;
     wanted constant text :=
-        'SELECT lpad(to_hex(entry.id), 32, ''0'')::uuid, entry."timestamp", audit_item(entry)'
+        'SELECT haven_id_of_number(entry.id), entry."timestamp", audit_item(entry)'
         ' FROM audit_logs AS entry WHERE true'
         || CASE WHEN person IS NOT NULL THEN format(' AND user_id = %L', person) ELSE '' END
         -- A person asks for nobody else's, and not for a clinician by name.
@@ -193,25 +194,40 @@ DECLARE
                 THEN format(' AND clinician_id = %L', query ->> 'clinician_id') ELSE '' END
         || CASE WHEN query ? 'action' THEN format(' AND action = %L', query ->> 'action') ELSE '' END
         || CASE WHEN query ->> 'phi_only' = 'true' THEN ' AND is_phi_access' ELSE '' END
-        || CASE WHEN before_time IS NOT NULL
-                THEN format(' AND (entry."timestamp", entry.id) < (%L::timestamptz, %L::bigint)',
-                            before_time, before_number)
-                ELSE '' END;
+        || format(' AND (entry."timestamp", entry.id) > (%L::timestamptz, %L::bigint)', after_time, haven_number_of_id(after_id))
+        || format(' AND (entry."timestamp", entry.id) < (%L::timestamptz, %L::bigint)', before_time, haven_number_of_id(before_id));
+    in_order constant text := CASE WHEN newest THEN 'DESC' ELSE 'ASC' END;
 BEGIN
     LOOP
-        lower_time := greatest(upper_time - span, earliest);
         IF span > interval '8 years' THEN
-            lower_time := earliest; -- NULL: everything
+            NULL; -- all that is left
+        ELSIF newest THEN
+            step_begins := greatest(step_ends - span, earliest);
+        ELSE
+            step_ends := least(step_begins + span, latest);
         END IF;
         RETURN QUERY EXECUTE wanted
-            || format(' AND "timestamp" < %L::timestamptz', upper_time)
-            || CASE WHEN lower_time IS NOT NULL
-                    THEN format(' AND "timestamp" >= %L::timestamptz', lower_time) ELSE '' END
-            || format(' ORDER BY entry."timestamp" DESC, entry.id DESC LIMIT %L::integer', missing);
+            || format(' AND "timestamp" >= %L::timestamptz AND "timestamp" < %L::timestamptz', step_begins, step_ends)
+            || format(' ORDER BY entry."timestamp" %1$s, entry.id %1$s LIMIT %2$L::integer', in_order, missing);
         GET DIAGNOSTICS found_now = ROW_COUNT;
         missing := missing - found_now;
-        EXIT WHEN missing <= 0 OR lower_time IS NULL OR lower_time <= earliest;
-        upper_time := lower_time;
+        EXIT WHEN missing <= 0 OR (newest AND step_begins <= earliest) OR (NOT newest AND step_ends >= latest);
+        IF newest THEN
+            step_ends := step_begins;
+            step_begins := earliest;
+        ELSE
+            step_begins := step_ends;
+            step_ends := latest;
+        END IF;
         span := span * 6;
     END LOOP;
+END $$;
+
+-- When the first entry was made: a person's, or any.
+CREATE OR REPLACE FUNCTION audit_begins(person uuid) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF person IS NULL THEN
+        RETURN (SELECT min("timestamp") FROM audit_logs);
+    END IF;
+    RETURN (SELECT min("timestamp") FROM audit_logs WHERE user_id = person);
 END $$;

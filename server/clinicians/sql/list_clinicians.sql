@@ -1,10 +1,9 @@
--- $1 NULL, $2 page_time and $3 id of the last row seen, or NULL, $4 how many, $5 {"query": {"role", "status"}}. The newest
--- first.
+-- $1 NULL.
 SELECT * FROM haven_listed(haven_ok(haven_nobody(), NULL), ARRAY(
     SELECT (id, created_at, clinician_item(clinicians), NULL)::haven_item
     FROM clinicians
     WHERE $1::uuid IS NULL
-      AND role = coalesce($5::jsonb #>> '{query,role}', role) AND status = coalesce($5::jsonb #>> '{query,status}', status)
-      AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+      AND (created_at, id) > ($2::timestamptz, $3::uuid) AND (created_at, id) < ($4::timestamptz, $5::uuid)
+      AND haven_wanted($7, 'role', role) AND haven_wanted($7, 'status', status)
     ORDER BY created_at DESC, id DESC
-    LIMIT $4::integer + 1), $4, $6)
+    LIMIT $6::integer + 1), $6, $8)

@@ -1,8 +1,9 @@
--- $1 session_id. In the order they were written.
+-- $1 session_id.
 SELECT * FROM haven_listed(session_seen($1), ARRAY(
     SELECT (id, created_at, intent_json(session_intents), user_id)::haven_item
     FROM session_intents
-    WHERE session_id = $1::uuid AND $5::jsonb IS NOT NULL
-      AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid))
-    ORDER BY created_at, id
-    LIMIT $4::integer + 1), $4, $6)
+    WHERE session_id = $1::uuid
+      AND (created_at, id) > ($2::timestamptz, $3::uuid) AND (created_at, id) < ($4::timestamptz, $5::uuid)
+      AND haven_wanted($7, 'goal_category', goal_category)
+    ORDER BY created_at DESC, id DESC
+    LIMIT $6::integer + 1), $6, $8)

@@ -1,11 +1,10 @@
--- $1 user_id or NULL, $2 page_time and $3 id of the last row seen, or NULL, $4 how many, $5 {"query":
--- {"escalation_status"}}. Those the asking person, or clinician, may see; the newest first.
+-- Those that who asks may see.
 SELECT * FROM haven_listed(haven_ok(haven_nobody(), NULL), ARRAY(
     SELECT (id, created_at, crisis_item(crisis_logs), user_id)::haven_item
     FROM crisis_logs
-    WHERE ($1::uuid IS NULL OR user_id = $1)
-      AND ($5::jsonb #>> '{query,escalation_status}' IS NULL
-           OR escalation_status = $5::jsonb #>> '{query,escalation_status}')
-      AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+    WHERE $1::uuid IS NULL
+      AND (created_at, id) > ($2::timestamptz, $3::uuid) AND (created_at, id) < ($4::timestamptz, $5::uuid)
+      AND haven_wanted($7, 'escalation_status', escalation_status)
+      AND haven_wanted($7, 'crisis_level', crisis_level)
     ORDER BY created_at DESC, id DESC
-    LIMIT $4::integer + 1), $4, $6)
+    LIMIT $6::integer + 1), $6, $8)

@@ -117,6 +117,16 @@ BEGIN
         ORDER BY listed.place;
 END $$;
 
+-- Whether a list is asked for rows with such a value: ?NAME=one&NAME=another, or for all.
+CREATE OR REPLACE FUNCTION haven_wanted(asked jsonb, name text, value text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT asked #> ARRAY['query', name] IS NULL OR coalesce(asked #> ARRAY['query', name] ? value, false) $$;
+
+-- Rows that are numbered, in a list: the id of a number, and the number again.
+CREATE OR REPLACE FUNCTION haven_id_of_number(number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT lpad(to_hex(number), 32, '0')::uuid $$;
+CREATE OR REPLACE FUNCTION haven_number_of_id(id uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || right(replace(id::text, '-', ''), 16))::bit(64)::bigint $$;
+
 CREATE OR REPLACE FUNCTION haven_event(session uuid, person uuid, type text, data jsonb)
 RETURNS void LANGUAGE sql AS $$
     INSERT INTO session_events (session_id, user_id, event_type, event_data)

@@ -12,23 +12,19 @@ LANGUAGE sql STABLE AS $$
                   coalesce(drawing.left_hand_strokes, '{}'), coalesce(drawing.right_hand_strokes, '{}'))
 $$;
 
--- A page's drawings, in the order they came: as many as asked for, and no more than have 2 MiB of text before the last of
--- them; the row after them, if there is one, without its item. What is stored says little of that: ink that goes round
--- and round is kept in a hundredth. So they are made one by one, and none beyond the page is.
-CREATE OR REPLACE FUNCTION drawings_page(of_exercise uuid, after_time timestamptz, after_id uuid, items_max integer)
-RETURNS haven_item[] LANGUAGE plpgsql STABLE AS $$
+-- A page's drawings, in this order: as many as asked for, and no more than have 2 MiB of text before the last of them;
+-- the row after them, if there is one, without its item. What is stored says little of that: ink that goes round and
+-- round is kept in a hundredth. So they are made one by one, and none beyond the page is.
+CREATE OR REPLACE FUNCTION drawings_page(ids uuid[], items_max integer) RETURNS haven_item[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
+    one uuid;
     drawing bilateral_drawings;
     item text;
     items haven_item[] := '{}';
     bytes bigint := 0;
 BEGIN
-    FOR drawing IN
-        SELECT * FROM bilateral_drawings
-        WHERE exercise_id = of_exercise AND (after_time IS NULL OR (created_at, id) > (after_time, after_id))
-        ORDER BY created_at, id
-        LIMIT items_max + 1
-    LOOP
+    FOREACH one IN ARRAY ids LOOP
+        SELECT * INTO drawing FROM bilateral_drawings WHERE bilateral_drawings.id = one;
         item := CASE WHEN cardinality(items) < items_max AND bytes <= 2 * 1024 * 1024 THEN drawing_json(drawing) END;
         items := items || (drawing.id, drawing.created_at, item, drawing.user_id)::haven_item;
         EXIT WHEN item IS NULL;

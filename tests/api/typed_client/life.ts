@@ -135,7 +135,7 @@ assert.equal(held.response.status, 304);
 const consent = newId();
 got(await ada.PUT('/v1/consents/{id}', {
     params: {path: {id: consent}}, body: {consent_type: 'research', consent_version: 'v2.0', consent_given: true}}));
-assert.equal(got(await ada.GET('/v1/consents', {params: {query: {consent_type: 'research'}}})).items.length, 1);
+assert.equal(got(await ada.GET('/v1/consents', {params: {query: {consent_type: ['research']}}})).items.length, 1);
 done(await ada.PUT('/v1/consents/{id}/withdrawal', {params: {path: {id: consent}}, body: {}}));
 const consents = got(await ada.GET('/v1/consents/current'));
 const withdrawn: string | null = consents.research.withdrawn_at;
@@ -262,6 +262,18 @@ for (let cursor: string | undefined, more = true; more; ++pages) {
 assert.ok(pages === 3 && sessions.size === 5 && sessions.has(session));
 const {error: noCursor} = await ada.GET('/v1/sessions', {params: {query: {cursor: 'none'}}});
 assert.ok(noCursor?.type === '/problems/invalid-parameter');
+const early = got(await ada.GET('/v1/sessions', {params: {query: {status: ['created', 'active'], sort: 'oldest', to: now()}}}));
+assert.ok(early.items.every((one) => one.status === 'created' || one.status === 'active'));
+
+// ---- looking back, in one request ----
+
+const looked = got(await ada.GET('/v1/sessions/{id}/page', {params: ofSession}));
+assert.ok(looked.session.id === session && looked.reflections?.items.length === 1 && !looked.reflections.more);
+const outline = looked.exercises?.items.flatMap((one) => one.drawings?.items ?? []).at(0);
+assert.ok(outline?.id === drawing && outline.canvases.combined.endsWith('/combined'));
+const back = got(await ada.GET('/v1/users/me/timeline', {params: {query: {limit: 1, sort: 'oldest', types: ['reflections']}}}));
+assert.deepEqual(back.items.map((one) => [one.session.id, one.intents]), [[session, undefined]]);
+assert.ok(back.next_cursor);
 
 // ---- a grave one, and its review ----
 
@@ -278,6 +290,8 @@ const {error: decided} = await ruth.PUT('/v1/hitl-escalations/{id}/review', {
 assert.ok(decided?.status === 409);
 done(await ruth.PUT('/v1/clinicians/{id}/users/{user_id}', {params: {path: {id: ruthGrant.bearer_id, user_id: adaId}}}));
 assert.equal(got(await ruth.GET('/v1/users/{id}', {params: {path: {id: adaId}}})).full_name, 'Ada');
+assert.ok(got(await ruth.GET('/v1/users', {params: {query: {search: 'ada'}}})).items.some((one) => one.user_id === adaId));
+assert.ok(got(await ruth.GET('/v1/users/{id}/timeline', {params: {path: {id: adaId}}})).items.every((one) => !one.vr_sessions));
 assert.ok(got(await ada.GET('/v1/notifications')).items.some((one) => one.notification_type === 'session_reviewed'));
 
 // ---- log-ins, a forgotten password, the end ----

@@ -1,6 +1,8 @@
 // Every read of the API, and its main writes, over a database like the design's year (SPD-5): the
 // real server, asked over HTTP by one client that keeps its connection.
+#include "server/http/contract.hpp"
 #include "server/http/message.hpp"
+#include "server/http/openapi_text.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/routing_table.hpp"
 #include "server/log.hpp"
@@ -86,7 +88,8 @@ class Bench {
         for (const http::Route& route : http::api_routes()) {
             if (route.method == http::Method::get && route.path.starts_with("/v1/") &&
                 route.path != "/v1/openapi.yaml") {
-                read(route);
+                read(route, "");
+                read_list(route);
             }
         }
     }
@@ -253,6 +256,9 @@ class Bench {
         } else {
             (void)somebody(1);
         }
+        if (path == "/v1/users") {
+            path += std::format("?search=person{}", below(year_.users));
+        }
         put("{prompt_id}", std::format("TJ-EX-P{}-v3", below(prompts / 3)));
         put("{text_hash}", std::format("{:064x}", below(voices)));
         if (path.contains("{") || path.ends_with("/file") || path.ends_with("/audio")) {
@@ -261,13 +267,34 @@ class Bench {
         return path;
     }
 
-    void read(const http::Route& route) {
-        Times times{.what = std::format("GET {}", route.path)};
+    /// A list in the order that it does not have by itself, and from the middle of the year on.
+    void read_list(const http::Route& route) {
+        const http::OperationContract* const described = contract_.find(route);
+        const auto sort = described->query.find("sort");
+        if (sort == described->query.end()) {
+            return;
+        }
+        const bool newest = sort->second.when_absent == "newest";
+        read(route, newest ? "sort=oldest" : "sort=newest");
+        const auto middle = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now() -
+                                                                  std::chrono::days(182));
+        const bool by_day = route.path == "/v1/daily-metrics";
+        read(route,
+             std::format("{}={:%F}{}", newest ? "to" : "from", middle, by_day ? "" : "T00:00:00Z"));
+    }
+
+    void read(const http::Route& route, const std::string& query) {
+        const std::string shown = query.substr(0, query.find("20"));
+        Times times{.what = std::format("GET {}{}{}", route.path, query.empty() ? "" : "?",
+                                        query.starts_with("sort") ? query : shown)};
         for (int i = 0; i < warm_up + measured; ++i) {
-            const auto path = path_of(route);
+            auto path = path_of(route);
             if (!path) {
                 std::println("not measured: GET {}", route.path);
                 return;
+            }
+            if (!query.empty()) {
+                *path += (path->contains('?') ? "&" : "?") + query;
             }
             if ((route.policy.who & http::who::users) == 0) {
                 client_.token =
@@ -316,6 +343,7 @@ class Bench {
     std::vector<std::pair<std::int64_t, std::string>> users_;
     std::string supervisor_;
     std::string service_;
+    http::Contract contract_ = http::Contract::read(http::openapi_json()).value();
     std::mt19937_64 random_{1};
     std::vector<Times> results_;
     int complaints_ = 0;

@@ -1,4 +1,4 @@
-// The pure stages of a request: routing, head, paging, problems, digests, limits.
+// The pure stages of a request: routing, head, problems, digests, limits.
 #include "bilateral/stroke.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/http/address.hpp"
@@ -6,7 +6,6 @@
 #include "server/http/head_rules.hpp"
 #include "server/http/message.hpp"
 #include "server/http/metrics.hpp"
-#include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/routing_table.hpp"
@@ -19,8 +18,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <limits>
 #include <set>
 #include <string>
 #include <string_view>
@@ -186,22 +183,6 @@ TEST(Problem, NamesItsTypeItsPointersAndTheRequest) {
         response.body.find(R"("errors":[{"pointer":"/a","detail":"is \"odd\""},{"pointer":"/b",)"),
         std::string::npos);
     EXPECT_TRUE(response.body.ends_with(R"("request_id":"7f"})"));
-}
-
-TEST(Paging, ACursorReadsBackAndNothingElseDoes) {
-    using Limits = std::numeric_limits<std::int64_t>;
-    for (const std::int64_t time_us :
-         {std::int64_t{1'763'800'000'000'001}, std::int64_t{-63'549'316'800'000'000}, Limits::min(),
-          Limits::max()}) {
-        const Cursor cursor{.time_us = time_us, .id = *parse_uuid(some_id)};
-        EXPECT_EQ(parse_cursor(to_string(cursor)), cursor);
-    }
-    for (const std::string& wrong :
-         {std::string(), std::string("1"), std::string("1_x"), std::string("x_") + some_id,
-          std::string("1x_") + some_id, std::string("-210866803200000001_") + some_id,
-          std::string("9223372036854775808_") + some_id}) {
-        EXPECT_FALSE(parse_cursor(wrong)) << wrong;
-    }
 }
 
 TEST(Metrics, CountsByRouteMethodAndStatus) {
