@@ -29,6 +29,7 @@
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
 #include "server/store/pooler.hpp"
+#include "server/store/transport.hpp"
 #include "server/vr/canvases.hpp"
 
 #include <haven/sql_http.hpp>
@@ -421,6 +422,9 @@ asio::awaitable<void> Server::Impl::reload_certificate() {
 
 std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerConfig& config,
                                                                    const Limits& limits) {
+    if (auto safe = store::check_transport(config.database_url); !safe) {
+        return std::unexpected(safe.error());
+    }
     if (auto pooled = store::check_pooler(config.database_url); !pooled) {
         return std::unexpected(pooled.error());
     }
