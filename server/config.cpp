@@ -123,7 +123,9 @@ Setter one_of(T ServerConfig::* member, std::vector<std::pair<std::string, T>> c
 std::vector<Option> network_options() {
     using C = ServerConfig;
     return {
-        {"listen_address", "ADDRESS", "where the API listens", text(&C::listen_address)},
+        {"listen_address", "ADDRESS",
+         "where the API listens; beyond this machine with TLS or behind a trusted proxy alone",
+         text(&C::listen_address)},
         {"listen_port", "PORT", "0 for any free one", integer(&C::listen_port, 0, 65'535)},
         {"public_url", "URL",
          "where people and devices reach this server, https://HOST[:PORT]: what links point to; "
@@ -137,7 +139,7 @@ std::vector<Option> network_options() {
          path(&C::port_file)},
         {"tls_certificate", "FILE", "PEM, with its chain; needs --tls-key",
          path(&C::tls_certificate)},
-        {"tls_key", "FILE", "PEM; needs --tls-certificate; SIGHUP reads both again",
+        {"tls_key", "FILE", "PEM, mode 600; needs --tls-certificate; SIGHUP reads both again",
          path(&C::tls_key)},
         {"trusted_proxies", "LIST",
          "reverse proxies: addresses and networks, with commas; of them alone Forwarded or "
@@ -156,7 +158,7 @@ std::vector<Option> mail_options() {
          "machine, or smtps://HOST[:PORT]; without one each letter is a file in --mail-dir",
          text(&C::smtp_url)},
         {"smtp_user", "NAME", "to log in there; needs --smtp-password-file", text(&C::smtp_user)},
-        {"smtp_password_file", "FILE", "its first line is the password",
+        {"smtp_password_file", "FILE", "mode 600; its first line is the password",
          path(&C::smtp_password_file)},
         {"smtp_ca_file", "FILE", "PEM: who vouches for the mail server, in place of the system's",
          path(&C::smtp_ca_file)},
@@ -177,7 +179,9 @@ std::vector<Option> other_options() {
     constexpr std::uint64_t kib = 1024;
     constexpr std::uint64_t gib = 1ULL << 30;
     return {
-        {"database_url", "URL", "PostgreSQL: postgresql://user@host/database (required)",
+        {"database_url", "URL",
+         "PostgreSQL: postgresql://user@host/database (required); on another machine with "
+         "?sslmode=verify-full",
          text(&C::database_url)},
         {"database_pool_size", "N", "connections to it", integer(&C::database_pool_size, 1, 100)},
         {"migrate", "on|off",
@@ -384,9 +388,26 @@ Applied check_mail(const ServerConfig& config) {
     return {};
 }
 
+/// Nothing leaves this machine but under TLS (SEC-10): the server's own, or a proxy's before it.
+Applied check_listening(const ServerConfig& config) {
+    const std::string& address = config.listen_address;
+    const bool loopback = address == "::1" || address.starts_with("127.");
+    if (!loopback && config.tls_certificate.empty() && config.trusted_proxies.empty()) {
+        return mistake(
+            std::format("--listen-address {} would speak plain HTTP to the network: give "
+                        "--tls-certificate and --tls-key, or say in --trusted-proxies which "
+                        "reverse proxy speaks TLS before it",
+                        address));
+    }
+    return {};
+}
+
 Applied check_together(ServerConfig& config) {
     if (auto mail = check_mail(config); !mail) {
         return mail;
+    }
+    if (auto listening = check_listening(config); !listening) {
+        return listening;
     }
     while (config.public_url.ends_with('/')) {
         config.public_url.pop_back();

@@ -75,6 +75,7 @@ haven_library(server
         jobs/jobs.cpp
         mail/sender.cpp
         notifications/notifications.cpp
+        notifications/unsubscribe.cpp
         objects/loose_objects.cpp
         progress/progress.cpp
         prompts/prompts.cpp

@@ -3,6 +3,7 @@
 #include "server/http/problem.hpp"
 #include "server/http/rate_limit.hpp"
 #include "server/http/turns.hpp"
+#include "server/http/unavailable.hpp"
 #include "server/log.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
@@ -65,6 +66,7 @@ std::optional<Problem> refusal_in(const store::Row& row) {
 }
 
 Problem not_counted(const store::DbError& error) {
+    http::log_unavailable(error);
     if (!error.is_temporary()) {
         log::error("attempt_not_counted", {{"error", store::describe(error)}});
     }

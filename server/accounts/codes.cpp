@@ -66,6 +66,7 @@ asio::awaitable<Problem> refuse_code(Exchange& exchange) {
 struct Bearer {
     Uuid id;
     std::string email;
+    std::string name;
 };
 
 /// Whose the code is; nothing where it is not good for that.
@@ -80,7 +81,9 @@ bearer_of(Exchange& exchange, const auth::TokenHash& hash, std::string_view purp
         co_return std::unexpected(co_await refuse_code(exchange));
     }
     const store::Row row = rows->front();
-    co_return Bearer{.id = row.get<Uuid>("bearer"), .email = row.get<std::string>("email")};
+    co_return Bearer{.id = row.get<Uuid>("bearer"),
+                     .email = row.get<std::string>("email"),
+                     .name = row.get<std::optional<std::string>>("name").value_or("")};
 }
 
 /// A password chosen with a code, which is looked at before anything is hashed.
@@ -104,7 +107,11 @@ asio::awaitable<Answer> choose_password(Exchange& exchange, std::string_view pur
         co_return std::unexpected(bearer.error());
     }
     exchange.request.resource_id = bearer->id;
-    if (const auto good = auth::check_password(password, bearer->email); !good) {
+    if (const auto good =
+            auth::check_password(password, {.email = bearer->email,
+                                            .name = bearer->name,
+                                            .site_url = exchange.services.config.site_url});
+        !good) {
         co_return std::unexpected(
             http::invalid_body({{.pointer = std::string("/") + member, .detail = good.error()}}));
     }

@@ -36,6 +36,7 @@ struct Passwords {
     std::string current;
     std::string wanted;
     std::string email;
+    std::string name;
     std::string stored_hash;
 };
 
@@ -65,6 +66,8 @@ asio::awaitable<std::expected<Passwords, Problem>> look_up(Exchange& exchange) {
     co_return Passwords{.current = {},
                         .wanted = {},
                         .email = rows->front().get<std::string>("email"),
+                        .name =
+                            rows->front().get<std::optional<std::string>>("full_name").value_or(""),
                         .stored_hash = rows->front().get<std::string>("password_hash")};
 }
 
@@ -77,7 +80,11 @@ asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
     const http::JsonMembers body(exchange.request.body);
     passwords.current = body.text("current_password").value_or("");
     passwords.wanted = body.text("new_password").value_or("");
-    if (const auto good = auth::check_password(passwords.wanted, passwords.email); !good) {
+    if (const auto good =
+            auth::check_password(passwords.wanted, {.email = passwords.email,
+                                                    .name = passwords.name,
+                                                    .site_url = exchange.services.config.site_url});
+        !good) {
         co_return std::unexpected(
             http::invalid_body({{.pointer = "/new_password", .detail = good.error()}}));
     }

@@ -36,7 +36,8 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     if (!registration) {
         co_return std::unexpected(http::invalid_body(registration.error()));
     }
-    if (auto errors = check_registration(*registration); !errors.empty()) {
+    if (auto errors = check_registration(*registration, services.config.site_url);
+        !errors.empty()) {
         co_return std::unexpected(http::invalid_body(std::move(errors)));
     }
     const std::string email = normal_email(registration->email);

@@ -21,14 +21,18 @@ std::string older_email(std::string_view email) {
     return address ? address->older : api::lower_case(email);
 }
 
-std::vector<api::BodyError> check_registration(const api::Registration& registration) {
+std::vector<api::BodyError> check_registration(const api::Registration& registration,
+                                               std::string_view site_url) {
     std::vector<api::BodyError> errors;
     const auto address = text::address_of(registration.email);
     if (!address) {
         errors.push_back({.pointer = "/email", .detail = std::string(email_rule)});
     }
     const std::string email = normal_email(registration.email);
-    if (const auto good = auth::check_password(registration.password, email); !good) {
+    const std::string name = registration.full_name.value_or("");
+    if (const auto good = auth::check_password(
+            registration.password, {.email = email, .name = name, .site_url = site_url});
+        !good) {
         errors.push_back({.pointer = "/password", .detail = good.error()});
     }
     if (registration.full_name && !text::name_of(*registration.full_name)) {

@@ -21,6 +21,7 @@ inline constexpr std::string_view email_rule =
 [[nodiscard]] std::string older_email(std::string_view email);
 
 /// What is wrong with a registration, beyond its form; empty if nothing is.
-[[nodiscard]] std::vector<api::BodyError> check_registration(const api::Registration& registration);
+[[nodiscard]] std::vector<api::BodyError> check_registration(const api::Registration& registration,
+                                                             std::string_view site_url = {});
 
 } // namespace haven::accounts

@@ -239,7 +239,7 @@ constexpr std::array table{
                 http::form_body, ask},
     http::Route{get, "/v1/auth/device-grants/{user_code}", of_grant("device_grant_read"),
                 http::no_body, see},
-    http::Route{put, "/v1/auth/device-grants/{user_code}", of_grant("device_grant_decide"),
+    http::Route{put, "/v1/auth/device-grants/{user_code}", of_grant("device_grant_decide").fresh(),
                 http::json_body, decide},
 };
 

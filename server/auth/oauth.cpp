@@ -71,10 +71,10 @@ asio::awaitable<Answer> refresh(Exchange& exchange, const Form& form) {
     }
     const TokenPair tokens;
     const auto rows = co_await audit::record(
-        exchange,
-        audit::answered_by(exchange, sql::auth::refresh, std::span<const std::byte>(*hash),
-                           bytes_of(tokens.access), bytes_of(tokens.refresh),
-                           exchange.services.config.token_lifetime.count()));
+        exchange, audit::answered_by(
+                      exchange, sql::auth::refresh, std::span<const std::byte>(*hash),
+                      bytes_of(tokens.access), bytes_of(tokens.refresh),
+                      exchange.services.config.token_lifetime.count(), form.value("client_id")));
     if (!rows) {
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }

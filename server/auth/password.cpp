@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,13 +60,44 @@ std::vector<std::string> forms_of(std::string_view password) {
     return forms;
 }
 
+constexpr std::size_t context_word_length_min = 4;
+
+void add_words(std::vector<std::string>& words, std::string_view text) {
+    const auto in_word = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               static_cast<unsigned char>(c) >= 0x80U;
+    };
+    const std::string lower = api::lower_case(text);
+    for (auto begin = lower.begin(); begin != lower.end();) {
+        begin = std::find_if(begin, lower.end(), in_word);
+        const auto end = std::find_if_not(begin, lower.end(), in_word);
+        if (static_cast<std::size_t>(end - begin) >= context_word_length_min) {
+            words.emplace_back(begin, end);
+        }
+        begin = end;
+    }
+}
+
+/// The longest first: one may stand in another.
+std::vector<std::string> words_of(const PasswordContext& context) {
+    std::vector<std::string> words{"haven"};
+    add_words(words, context.name);
+    add_words(words, context.email);
+    std::string_view host = context.site_url;
+    host.remove_prefix(std::min(host.size(), host.find("//") + 2));
+    add_words(words, host.substr(0, host.find('/')));
+    std::ranges::sort(words, std::ranges::greater(), &std::string::size);
+    return words;
+}
+
 } // namespace
 
 bool init() {
     return sodium_init() >= 0 && !nobodys_hash().empty();
 }
 
-std::expected<void, std::string> check_password(std::string_view password, std::string_view email) {
+std::expected<void, std::string> check_password(std::string_view password,
+                                                const PasswordContext& context) {
     const auto prepared = text::prepared_password(password);
     if (!prepared) {
         return std::unexpected(
@@ -83,8 +115,18 @@ std::expected<void, std::string> check_password(std::string_view password, std::
         std::ranges::all_of(lower, [&](char c) { return c == lower.front(); })) {
         return std::unexpected("is one of the commonest passwords; choose another");
     }
-    if (!email.empty() && lower == api::lower_case(email)) {
+    if (!context.email.empty() && lower == api::lower_case(context.email)) {
         return std::unexpected("must not be the e-mail address");
+    }
+    std::string rest = lower;
+    for (const std::string& word : words_of(context)) {
+        for (std::size_t at = rest.find(word); at != std::string::npos; at = rest.find(word)) {
+            rest.erase(at, word.size());
+        }
+    }
+    if (api::utf8_length(rest) < characters_min) {
+        return std::unexpected("must have 8 characters besides your name, your address and the "
+                               "names of this service");
     }
     return {};
 }

@@ -11,11 +11,19 @@ namespace haven::auth {
 /// serve.
 [[nodiscard]] bool init();
 
+/// Whose a password is, and for what: where somebody who guesses begins.
+struct PasswordContext {
+    std::string_view email = {};
+    std::string_view name = {};
+    std::string_view site_url = {};
+};
+
 /// 8 to 128 characters (Unicode code points, composed), as RFC 8265 prepares a password, not among
-/// the commonest, not the e-mail address. The error says what is wrong with it, for the person who
-/// chose it, without repeating it.
+/// the commonest, not the e-mail address; and 8 besides the words of its context, which are those
+/// of four letters and more in the name, the address and the site's host, and "haven". The error
+/// says what is wrong with it, for the person who chose it, without repeating it.
 [[nodiscard]] std::expected<void, std::string> check_password(std::string_view password,
-                                                              std::string_view email = {});
+                                                              const PasswordContext& context = {});
 
 /// argon2id of the prepared password, 19456 KiB, 2 passes: about 25 ms and 19 MiB for each call, so
 /// run it on a thread pool and bound how many at once. The string fits users.password_hash. Fails

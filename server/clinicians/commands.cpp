@@ -11,6 +11,7 @@
 #include "server/store/migrations.hpp"
 #include "server/store/rows.hpp"
 #include "server/store/statement.hpp"
+#include "server/store/transport.hpp"
 #include "server/text/text.hpp"
 
 #include <haven/sql_accounts.hpp>
@@ -240,12 +241,15 @@ write_row(const ServerConfig& config, const store::Statement& statement, P&&... 
     return rows->empty() ? std::nullopt : std::optional(rows->front().get<Uuid>("id"));
 }
 
-std::expected<std::string, std::string> hash_of_password(const std::string& email) {
+std::expected<std::string, std::string>
+hash_of_password(const std::string& email, const ServerConfig& config, std::string_view name = {}) {
     const auto password = read_password();
     if (!password) {
         return Failure(password.error());
     }
-    if (const auto good = auth::check_password(*password, email); !good) {
+    if (const auto good = auth::check_password(
+            *password, {.email = email, .name = name, .site_url = config.site_url});
+        !good) {
         return Failure("the password: " + good.error());
     }
     return auth::hash_password(*password);
@@ -268,7 +272,7 @@ std::expected<void, std::string> add_clinician(const Told& told, const ServerCon
     if (!std::ranges::contains(roles, role)) {
         return Failure("--role is one of reviewer, senior, supervisor");
     }
-    const auto hash = hash_of_password(email);
+    const auto hash = hash_of_password(email, config, name);
     if (!hash) {
         return Failure(hash.error());
     }
@@ -289,7 +293,7 @@ std::expected<void, std::string> reset_password(const Told& told, const ServerCo
     if (email.empty()) {
         return Failure("--email wants the clinician's e-mail address");
     }
-    const auto hash = hash_of_password(email);
+    const auto hash = hash_of_password(email, config);
     if (!hash) {
         return Failure(hash.error());
     }
@@ -466,6 +470,9 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
     }
     if (!auth::init()) {
         return fail(command, "libsodium cannot start on this machine");
+    }
+    if (const auto safe = store::check_transport(config->database_url); !safe) {
+        return fail(command, safe.error());
     }
     const auto done = command.run(*told, *config);
     return done ? 0 : fail(command, done.error());

@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <array>
+#include <cstddef>
 #include <expected>
 #include <format>
 #include <span>
@@ -44,6 +45,10 @@ constexpr Policy of_person(std::string_view action, auth::Scopes scopes = scope:
     return Policy::plain(who::users, scopes, action, "consent_records");
 }
 
+/// Twenty languages at most.
+constexpr http::BodyRule texts_body{.kind = http::BodyKind::json,
+                                    .bytes_max = std::size_t{1} << 20U};
+
 constexpr std::array table{
     Route{get, "/v1/consents", of_person("consent_list"), http::no_body,
           http::list<sql::consents::list_consents>},
@@ -58,6 +63,14 @@ constexpr std::array table{
           Policy::plain(who::reviewers | who::services, scope::care | scope::consents,
                         "consent_read", "users"),
           http::no_body, http::operate<sql::consents::get_of_user>},
+    Route{get, "/v1/consent-texts", Policy::open("consent_text_list"), http::no_body,
+          http::operate<sql::consents::get_texts>},
+    Route{get, "/v1/consent-texts/{consent_type}/{consent_version}",
+          Policy::open("consent_text_read"), http::no_body, http::operate<sql::consents::get_text>},
+    Route{
+        put, "/v1/consent-texts/{consent_type}/{consent_version}",
+        Policy::plain(who::supervisors, scope::clinic, "consent_text_put", "consent_texts").fresh(),
+        texts_body, http::operate<sql::consents::put_text>},
 };
 
 } // namespace

@@ -15,7 +15,9 @@
 #include "server/http/rate_limit.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
+#include "server/http/unavailable.hpp"
 #include "server/log.hpp"
+#include "server/seldom.hpp"
 #include "server/store/database.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/param.hpp"
@@ -78,7 +80,21 @@ ByteBudget::Holder holder_of(const Request& request) {
     return holder;
 }
 
+void log_unavailable(const store::DbError& error) {
+    thread_local Seldom failures;
+    if (error.kind == store::DbErrorKind::unavailable) {
+        if (const auto count = failures.happened()) {
+            log::error("database_unavailable",
+                       {{"error", store::describe(error)}, {"count", *count}});
+        }
+    }
+}
+
 Problem not_recorded(const store::DbError& error, std::string_view request_id) {
+    if (error.kind == store::DbErrorKind::unavailable) {
+        log_unavailable(error);
+        return unavailable(std::chrono::seconds(2));
+    }
     log::error("not_recorded", {{"request_id", request_id}, {"error", store::describe(error)}});
     return unavailable(std::chrono::seconds(2));
 }
@@ -86,6 +102,7 @@ Problem not_recorded(const store::DbError& error, std::string_view request_id) {
 Problem problem_of(const store::DbError& error, std::string_view request_id) {
     using std::chrono::seconds;
     using store::DbErrorKind;
+    log_unavailable(error);
     if (error.in_record && !error.is_temporary()) {
         return not_recorded(error, request_id); // an access that leaves no trace is none
     }

@@ -54,7 +54,10 @@ std::optional<Problem> check_body_head(const BodyRule& rule, const RequestHead& 
                        .headers = {{"Accept-Encoding", "identity"}}};
     }
     const std::string_view wanted = media_type_of(rule);
-    if (!api::is_media_type(head.content_type, wanted)) {
+    // A form may come in parts: what mail programs send to end letters does (RFC 8058 3.2).
+    const bool in_parts =
+        rule.kind == BodyKind::form && api::is_media_type(head.content_type, "multipart/form-data");
+    if (!in_parts && !api::is_media_type(head.content_type, wanted)) {
         return Problem{.type = ProblemType::unsupported_media_type,
                        .detail = std::format("Send Content-Type: {}.", wanted),
                        .headers = {{rule.merges ? "Accept-Patch" : "Accept", // RFC 5789 2.2

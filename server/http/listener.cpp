@@ -3,6 +3,7 @@
 #include "server/http/address.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/proxies.hpp"
+#include "server/private_file.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -224,6 +225,9 @@ std::expected<TlsContext, std::string> make_tls_context(const std::string& certi
     if (tls->use_certificate_chain_file(certificate_file, error)) {
         return std::unexpected(std::format("cannot use the certificate {}: {}; give a PEM chain",
                                            certificate_file, error.message()));
+    }
+    if (auto fault = others_may_read(key_file)) {
+        return std::unexpected(std::move(*fault));
     }
     if (tls->use_private_key_file(key_file, context::pem, error)) {
         return std::unexpected(

@@ -1,5 +1,7 @@
 #include "server/http/connection.hpp"
 #include "server/http/listener.hpp"
+#include "server/log.hpp"
+#include "server/seldom.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,6 +14,17 @@
 
 namespace haven::http {
 
+namespace {
+
+void log_failed_handshake(const ErrorCode& error) {
+    thread_local Seldom failures;
+    if (const auto count = failures.happened()) {
+        log::warn("tls_handshake_failed", {{"error", error.message()}, {"count", *count}});
+    }
+}
+
+} // namespace
+
 asio::awaitable<void> serve_tls(Listener& listener, std::shared_ptr<Connection> connection,
                                 TlsContext tls) {
     using Stream = asio::ssl::stream<asio::ip::tcp::socket&>;
@@ -20,6 +33,7 @@ asio::awaitable<void> serve_tls(Listener& listener, std::shared_ptr<Connection> 
     auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, use_tuple);
     disarm_deadline(*connection);
     if (refused) {
+        log_failed_handshake(refused);
         co_return; // an alert has told the peer why
     }
     Conversation<Stream> conversation(listener, connection, stream);

@@ -29,6 +29,7 @@
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
 #include "server/store/pooler.hpp"
+#include "server/store/transport.hpp"
 #include "server/vr/canvases.hpp"
 
 #include <haven/sql_http.hpp>
@@ -218,7 +219,8 @@ struct Server::Impl {
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
                            proxies, nullptr),
-          letters(io.get_executor(), jobs_database, seal, std::move(mail.from), config.site_url,
+          letters(io.get_executor(), jobs_database, seal, std::move(mail.from),
+                  {.site_url = config.site_url, .public_url = config.public_url},
                   std::move(mail.delivery)) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -420,6 +422,9 @@ asio::awaitable<void> Server::Impl::reload_certificate() {
 
 std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerConfig& config,
                                                                    const Limits& limits) {
+    if (auto safe = store::check_transport(config.database_url); !safe) {
+        return std::unexpected(safe.error());
+    }
     if (auto pooled = store::check_pooler(config.database_url); !pooled) {
         return std::unexpected(pooled.error());
     }

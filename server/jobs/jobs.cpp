@@ -1,6 +1,8 @@
 #include "server/jobs/jobs.hpp"
 
+#include "server/http/message.hpp"
 #include "server/log.hpp"
+#include "server/mail/texts.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
 #include "server/store/db_error.hpp"
@@ -20,6 +22,8 @@
 #include <cstdint>
 #include <exception>
 #include <expected>
+#include <format>
+#include <string>
 
 namespace haven::jobs {
 
@@ -38,8 +42,10 @@ constexpr std::array jobs{
     Job{.statement = &sql::jobs::maintain_partitions, .period = 1h},
     Job{.statement = &sql::jobs::default_partition_rows, .period = 1min},
     Job{.statement = &sql::jobs::overdue_cases, .period = 1min},
+    Job{.statement = &sql::jobs::remind, .period = 1min},
     Job{.statement = &sql::jobs::time_out_sessions, .period = 5min},
     Job{.statement = &sql::jobs::expire_notifications, .period = 1h},
+    Job{.statement = &sql::jobs::lapse_consents, .period = 1h},
     Job{.statement = &sql::jobs::lapse_streaks, .period = 1h},
     Job{.statement = &sql::jobs::compute_daily_metrics, .period = 1h},
     Job{.statement = &sql::jobs::forget_letters, .period = 1h},
@@ -52,10 +58,26 @@ constexpr std::chrono::minutes retry_after = 1min;
 
 const store::Actor own_work{.kind = store::ActorKind::job, .id = {}, .role = {}};
 
+/// {"LANGUAGE": {"title", "body"}}
+const std::string& reminder_words() {
+    static const std::string words = [] {
+        std::string json;
+        for (const mail::Reminder& reminder : mail::reminders()) {
+            json += std::format(R"({}"{}":{{"title":{},"body":{}}})", json.empty() ? "" : ",",
+                                reminder.language, http::json_string(reminder.text.subject),
+                                http::json_string(reminder.text.body));
+        }
+        return "{" + json + "}";
+    }();
+    return words;
+}
+
 } // namespace
 
 asio::awaitable<store::Outcome<void>> Jobs::run_one(const store::Statement& statement) {
-    const auto rows = co_await database_.query_as(own_work, statement);
+    const auto rows = &statement == &sql::jobs::remind
+                          ? co_await database_.query_as(own_work, statement, reminder_words())
+                          : co_await database_.query_as(own_work, statement);
     if (!rows) {
         co_return std::unexpected(rows.error());
     }

@@ -153,6 +153,10 @@ std::optional<Message> compose(const From& from, const Contents& contents) {
     add("Subject", unstructured(contents.subject));
     add("Message-ID", std::format("<{}@{}>", contents.id, domain));
     add("Auto-Submitted", "auto-generated"); // RFC 3834
+    if (!contents.unsubscribe_url.empty()) {
+        add("List-Unsubscribe", std::format("<{}>", contents.unsubscribe_url));
+        add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+    }
     add("MIME-Version", "1.0");
     add("Content-Type", "text/plain; charset=utf-8");
     add("Content-Transfer-Encoding", "quoted-printable");

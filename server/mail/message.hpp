@@ -30,6 +30,7 @@ struct Contents {
     std::string subject;
     std::string body; ///< lines end in \n
     std::chrono::sys_seconds now;
+    std::string unsubscribe_url = {}; ///< https, of RFC 8058's one click; or empty
 };
 
 /// Nothing where the recipient's address cannot be one. In ASCII (quoted-printable, encoded words)

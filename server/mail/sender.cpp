@@ -6,6 +6,7 @@
 #include "server/mail/delivery.hpp"
 #include "server/mail/message.hpp"
 #include "server/mail/texts.hpp"
+#include "server/notifications/unsubscribe.hpp"
 #include "server/seal/seal.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
@@ -23,10 +24,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <format>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace haven::mail {
@@ -49,9 +52,8 @@ std::chrono::sys_seconds now() {
 } // namespace
 
 Sender::Sender(const asio::any_io_executor& executor, store::Database& database,
-               const seal::Seal& seal, From from, std::string site_url,
-               std::unique_ptr<Delivery> delivery)
-    : database_(database), seal_(seal), from_(std::move(from)), site_url_(std::move(site_url)),
+               const seal::Seal& seal, From from, Places places, std::unique_ptr<Delivery> delivery)
+    : database_(database), seal_(seal), from_(std::move(from)), places_(std::move(places)),
       delivery_(std::move(delivery)), timer_(executor) {}
 
 asio::awaitable<void> Sender::run() {
@@ -93,6 +95,28 @@ asio::awaitable<bool> Sender::send_next() {
     co_return letter.has_value();
 }
 
+std::optional<Message> Sender::message_of(const std::string& id, const std::string& code,
+                                          const store::Row& row) const {
+    const auto topic = row.get<std::optional<std::string>>("topic");
+    const std::string stops = topic
+                                  ? notifications::unsubscribe_token(
+                                        seal_, {.person = row.get<Uuid>("user_id"), .type = *topic})
+                                  : "";
+    const Text text = text_of(row.get<std::string_view>("kind"),
+                              row.get<std::optional<std::string>>("language").value_or("en"),
+                              topic ? stops : code, places_.site_url);
+    // RFC 8058 3.1: by https alone.
+    const bool by_one_click = topic && places_.public_url.starts_with("https://");
+    return compose(from_, {.id = id,
+                           .to = row.get<std::string>("address"),
+                           .subject = text.subject,
+                           .body = text.body,
+                           .now = now(),
+                           .unsubscribe_url = by_one_click ? std::format("{}/v1/unsubscriptions/{}",
+                                                                         places_.public_url, stops)
+                                                           : ""});
+}
+
 asio::awaitable<void> Sender::send(Uuid letter) {
     const std::string id = to_string(letter);
     const auth::Token code = auth::token_of(seal_.hmac_hex("one-time code", id));
@@ -107,14 +131,7 @@ asio::awaitable<void> Sender::send(Uuid letter) {
     }
     const store::Row row = prepared->front();
     const auto kind = row.get<std::string>("kind");
-    const Text text = text_of(kind, row.get<std::optional<std::string>>("language").value_or("en"),
-                              code.text, site_url_);
-    const Contents contents{.id = id,
-                            .to = row.get<std::string>("address"),
-                            .subject = text.subject,
-                            .body = text.body,
-                            .now = now()};
-    const auto message = compose(from_, contents);
+    const auto message = message_of(id, code.text, row);
     if (!message) {
         co_await failed(letter, kind,
                         {.outcome = Delivered::Outcome::never, .why = "no address of mail"});

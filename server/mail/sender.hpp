@@ -6,6 +6,7 @@
 #include "server/mail/message.hpp"
 #include "server/seal/seal.hpp"
 #include "server/store/database.hpp"
+#include "server/store/rows.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -14,9 +15,16 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace haven::mail {
+
+/// Where what stands in letters leads.
+struct Places {
+    std::string site_url;   ///< the web site, for links; or empty
+    std::string public_url; ///< this server, where its address is known; or empty
+};
 
 /// Sends the letters that wait in the database (routines/letters.sql), one at a time. Several
 /// servers may do so at once: each letter is taken by one. What could not be sent is tried again,
@@ -25,8 +33,7 @@ namespace haven::mail {
 class Sender {
   public:
     Sender(const boost::asio::any_io_executor& executor, store::Database& database,
-           const seal::Seal& seal, From from, std::string site_url,
-           std::unique_ptr<Delivery> delivery);
+           const seal::Seal& seal, From from, Places places, std::unique_ptr<Delivery> delivery);
 
     /// Sends what is due, again and again, until it is stopped.
     [[nodiscard]] boost::asio::awaitable<void> run();
@@ -44,6 +51,8 @@ class Sender {
     /// Whether there was one.
     [[nodiscard]] boost::asio::awaitable<bool> send_next();
     [[nodiscard]] boost::asio::awaitable<void> send(Uuid letter);
+    [[nodiscard]] std::optional<Message> message_of(const std::string& id, const std::string& code,
+                                                    const store::Row& row) const;
     [[nodiscard]] boost::asio::awaitable<void> failed(Uuid letter, std::string kind,
                                                       Delivered delivered);
     [[nodiscard]] boost::asio::awaitable<void> count();
@@ -51,7 +60,7 @@ class Sender {
     store::Database& database_;
     const seal::Seal& seal_;
     From from_;
-    std::string site_url_;
+    Places places_;
     std::unique_ptr<Delivery> delivery_;
     http::WorkerPool worker_{1, 1};
     boost::asio::steady_timer timer_;

@@ -1,5 +1,6 @@
 #include "server/mail/delivery.hpp"
 #include "server/mail/message.hpp"
+#include "server/private_file.hpp"
 
 #include <curl/curl.h>
 #include <curl/easy.h>
@@ -149,6 +150,9 @@ std::expected<std::unique_ptr<Delivery>, std::string> smtp(const SmtpSettings& s
     }
     std::string password;
     if (!settings.user.empty()) {
+        if (auto fault = others_may_read(settings.password_file)) {
+            return std::unexpected(std::move(*fault));
+        }
         std::ifstream file(settings.password_file);
         if (!std::getline(file, password)) {
             return std::unexpected(

@@ -3,10 +3,12 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+#include "server/notifications/unsubscribe.hpp"
 
 #include <haven/sql_notifications.hpp>
 
 #include <array>
+#include <cstddef>
 #include <span>
 
 namespace haven::notifications {
@@ -23,6 +25,13 @@ constexpr Policy own(const char* action) {
                           "the person's own notifications");
 }
 
+constexpr Policy own_choice(const char* action, const char* table_name) {
+    return Policy::plain(who::users, scope::account, action, table_name);
+}
+
+constexpr http::BodyRule one_click{.kind = http::BodyKind::form,
+                                   .bytes_max = std::size_t{1} << 10U};
+
 constexpr std::array table{
     Route{get, "/v1/notifications", own("notification_list"), http::no_body,
           http::list<sql::notifications::list_notifications>},
@@ -38,6 +47,21 @@ constexpr std::array table{
           http::json_body, http::operate<sql::notifications::put_notification>},
     Route{put, "/v1/notifications/{id}/read", own("notification_mark_read"), http::no_body,
           http::operate<sql::notifications::mark_read>},
+    Route{get, "/v1/users/me/notification-preferences",
+          own_choice("notification_preferences_read", "notification_preferences"), http::no_body,
+          http::operate<sql::notifications::get_preferences>},
+    Route{patch, "/v1/users/me/notification-preferences",
+          own_choice("notification_preferences_change", "notification_preferences"),
+          http::merge_body, http::operate<sql::notifications::patch_preferences>},
+    Route{get, "/v1/users/me/reminders", own_choice("reminder_list", "reminders"), http::no_body,
+          http::operate<sql::notifications::get_reminders>},
+    Route{get, "/v1/users/me/reminders/{id}", own_choice("reminder_read", "reminders"),
+          http::no_body, http::operate<sql::notifications::get_reminder>},
+    Route{put, "/v1/users/me/reminders/{id}", own_choice("reminder_set", "reminders"),
+          http::json_body, http::operate<sql::notifications::put_reminder>},
+    Route{remove, "/v1/users/me/reminders/{id}", own_choice("reminder_delete", "reminders"),
+          http::no_body, http::operate<sql::notifications::delete_reminder>},
+    Route{post, "/v1/unsubscriptions/{token}", Policy::open("unsubscribe"), one_click, unsubscribe},
 };
 
 } // namespace

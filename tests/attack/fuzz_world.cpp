@@ -74,6 +74,7 @@ void FuzzWorld::add_life(const std::string& canary) {
         add_id(person, kind, *id);
     }
     add_id(person, "notifications", life.notification);
+    add_id(person, "reminders", life.reminder);
     add_id(person, "crisis-logs", life.crisis);
     add_shared("hitl-escalations", life.escalation);
     add_shared("clinicians", life.reviewer.id);

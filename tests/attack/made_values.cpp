@@ -24,7 +24,7 @@ constexpr std::size_t long_text_max = 3000;
 
 /// Patterns of the document, each with a text that it takes. One that is not here is an error: the
 /// maker has to learn it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> patterns{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> patterns{{
     {"^[a-z0-9_]+$", "sprint"},
     {"^[A-Za-z0-9-]+$", "en-GB"},
     {"^[0-9a-f]{64}$", "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"},
@@ -33,6 +33,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> patterns
     {R"(^(/|/[!-.0-\[\]-~][!-~]*|https://[!-~]+)$)", "/sessions"},
     {"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-v[1-9][0-9]{0,4}$", "TJ-EX-SPRINT-v1"},
     {"^[a-z][a-z0-9_-]*$", "web-site"},
+    {"^([01][0-9]|2[0-3]):[0-5][0-9]$", "08:30"},
     {"^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$", "WDJB-MJHT"},
     {"^[0-9]{6}$", "287082"},
     {"^sha-256=:[A-Za-z0-9+/]{43}=:$", "sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:"},

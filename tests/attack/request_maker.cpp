@@ -19,9 +19,11 @@
 namespace haven::test {
 namespace {
 
-/// "/v1/sessions/{id}/end": "sessions".
+/// "/v1/sessions/{id}/end": "sessions"; "/v1/users/me/reminders/{id}": "reminders".
 std::string kind_of_path(std::string_view path) {
-    path.remove_prefix(std::string_view("/v1/").size());
+    for (const std::string_view prefix : {"/v1/", "users/me/"}) {
+        path.remove_prefix(path.starts_with(prefix) ? prefix.size() : 0);
+    }
     return std::string(path.substr(0, path.find('/')));
 }
 

@@ -249,7 +249,7 @@ TEST_F(AuditRoutes, EachRowThatARequestChangesIsThere) {
     const std::string newer = new_id();
     ASSERT_EQ(life.user
                   .put("/v1/consents/" + newer,
-                       R"({"consent_type":"research","consent_version":"v3.0",)"
+                       R"({"consent_type":"research","consent_version":"v1.0",)"
                        R"("consent_given":true})")
                   .status,
               201);

@@ -40,6 +40,8 @@ void write_certificate(const std::filesystem::path& certificate_file,
     file = std::fopen(key_file.c_str(), "w");
     PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
     std::fclose(file);
+    std::filesystem::permissions(key_file, std::filesystem::perms::owner_read |
+                                               std::filesystem::perms::owner_write);
 }
 
 void give_certificate(ServerConfig& config, const std::filesystem::path& folder) {

@@ -12,9 +12,8 @@ namespace haven::test {
 namespace {
 
 std::string consent_body(std::string_view type, bool given, std::string_view version = "v2.0") {
-    return std::format(R"({{"consent_type":"{}","consent_version":"{}","consent_given":{},)"
-                       R"("consent_text":"The words on {}."}})",
-                       type, version, given, type);
+    return std::format(R"({{"consent_type":"{}","consent_version":"{}","consent_given":{}}})", type,
+                       version, given);
 }
 
 class Consents : public ::testing::Test {
@@ -53,16 +52,18 @@ TEST_F(Consents, EachWordIsARecordWithItsWordsAndWhereItCameFrom) {
     ASSERT_EQ(reply.status, 201) << reply.body;
     EXPECT_EQ(user.put("/v1/consents/" + id, body).status, 200);
     EXPECT_EQ(user.put("/v1/consents/" + id, consent_body("research", false)).status, 409);
+    const std::string words = "I agree that my drawings and the figures of my sessions may be "
+                              "studied without my name. I may withdraw this at any time.";
     EXPECT_EQ(sql("SELECT concat_ws('|', consent_type, consent_version, consent_given, "
                   "consent_text, host(ip_address), user_agent, withdrawn_at IS NULL, "
                   "consented_at <= now()) FROM consent_records WHERE id = '" +
                   id + "'"),
-              "research|v2.0|t|The words on research.|127.0.0.1|reading-glasses/1|t|t");
+              "research|v2.0|t|" + words + "|127.0.0.1|reading-glasses/1|t|t");
     const Reply read = user.get("/v1/consents/" + id);
     EXPECT_EQ(read.status, 200);
     EXPECT_EQ(read.member("ip_address"), "127.0.0.1");
     EXPECT_EQ(read.member("user_agent"), "reading-glasses/1");
-    EXPECT_EQ(read.member("consent_text"), "The words on research.");
+    EXPECT_EQ(read.member("consent_text"), words);
     EXPECT_EQ(read.member("withdrawn_at"), "null");
 }
 

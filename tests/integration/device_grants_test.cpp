@@ -234,6 +234,50 @@ TEST_F(DeviceGrants, OnlyAPersonWhoIsLoggedInDecides) {
     EXPECT_EQ(heard(asked), "authorization_pending");
 }
 
+TEST_F(DeviceGrants, ToDecideOneLogsInAnew) {
+    const Asked asked = ask();
+    sql_do(server.config().database_url,
+           "UPDATE token_families SET authenticated_at = now() - interval '11 minutes'");
+    for (const char* decision : {"allow", "deny"}) {
+        const Reply refused = decide(person, asked, decision);
+        EXPECT_EQ(refused.status, 401) << refused.body;
+        EXPECT_TRUE(
+            refused.headers.at("www-authenticate").contains("insufficient_user_authentication"));
+    }
+    EXPECT_EQ(person.get(path_of(asked.user_code)).status, 200);
+    EXPECT_EQ(heard(asked), "authorization_pending");
+}
+
+TEST_F(DeviceGrants, ALetterTellsOnceThatADeviceWasLinked) {
+    const auto letters = [&] {
+        return sql("SELECT count(*) FROM letters WHERE kind = 'device_linked' AND user_id = '" +
+                   person.id + "'");
+    };
+    const Asked asked = ask();
+    ASSERT_EQ(decide(person, asked, "allow").status, 200);
+    EXPECT_EQ(letters(), "0") << "it has nothing yet";
+    EXPECT_EQ(heard(asked), "tokens");
+    EXPECT_EQ(letters(), "1");
+    EXPECT_EQ(heard(asked), "tokens") << "the answer was lost";
+    EXPECT_EQ(letters(), "1");
+    const Asked other = ask();
+    ASSERT_EQ(decide(person, other, "deny").status, 200);
+    EXPECT_EQ(heard(other), "access_denied");
+    EXPECT_EQ(letters(), "1");
+}
+
+TEST_F(DeviceGrants, ARefreshTokenIsOfNoUseToAnotherClient) {
+    const Asked asked = ask();
+    ASSERT_EQ(decide(person, asked, "allow").status, 200);
+    const std::string token = poll(asked).member("refresh_token");
+    for (const char* client : {"", "&client_id=", "&client_id=haven-web"}) {
+        const Reply refused = post_form(device, "/oauth/token",
+                                        "grant_type=refresh_token&refresh_token=" + token + client);
+        EXPECT_EQ(refused.member("error"), "invalid_grant") << client << refused.body;
+    }
+    EXPECT_EQ(refresh(token).status, 200) << "it is whose it was";
+}
+
 // ---- too late ----
 
 TEST_F(DeviceGrants, WhatNobodyDecidedInTimeIsExpiredAndNotPendingForEver) {

@@ -84,6 +84,21 @@ TEST_F(Devices, OneIsEndedAndTheOthersGoOn) {
     EXPECT_EQ(status_of(here), 401);
 }
 
+TEST_F(Devices, ToEndOneOneLogsInAnew) {
+    HttpClient user = logged_in(new_account());
+    const std::string id = json_at(user.get("/v1/auth/devices").body, "/items/0/id");
+    sql_do(server.config().database_url,
+           "UPDATE token_families SET authenticated_at = now() - interval '11 minutes'");
+    for (const std::string& path : {std::string("/v1/auth/devices"), "/v1/auth/devices/" + id}) {
+        const Reply refused = user.remove(path);
+        EXPECT_EQ(refused.status, 401) << refused.body;
+        EXPECT_TRUE(
+            refused.headers.at("www-authenticate").contains("insufficient_user_authentication"));
+    }
+    EXPECT_EQ(user.get("/v1/auth/devices").status, 200) << "looking is another thing";
+    EXPECT_EQ(user.remove("/v1/auth/tokens/current").status, 204) << "and so is going";
+}
+
 TEST_F(Devices, AnotherPersonsIsNotFound) {
     HttpClient owner = logged_in(new_account());
     HttpClient stranger = logged_in(new_account());

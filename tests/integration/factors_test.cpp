@@ -256,6 +256,32 @@ TEST_F(Factors, WhatCannotBeTakenBackWantsALogInWithIt) {
     EXPECT_EQ(sql("SELECT count(*) FROM recovery_codes"), "0");
 }
 
+TEST_F(Factors, ALetterTellsOfItsConfirmationItsEndAndEachRecoveryCode) {
+    HttpClient user = person();
+    const auto letters = [&] {
+        return sql("SELECT coalesce(string_agg(kind, ' ' ORDER BY created_at), '') FROM letters "
+                   "WHERE user_id = '" +
+                   user.id + "'");
+    };
+    change("DELETE FROM letters");
+    ASSERT_EQ(user.post("/v1/auth/factors/totp", "").status, 201);
+    EXPECT_EQ(user.remove("/v1/auth/factors/totp").status, 204);
+    EXPECT_EQ(letters(), "") << "it never counted";
+    const SecondFactor factor = enrol(server, user);
+    EXPECT_EQ(letters(), "factor_confirmed");
+    EXPECT_EQ(log_in(code_at(factor.secret, step_now(server))).status, 201);
+    EXPECT_EQ(log_in("aaaaa-aaaaa").status, 401);
+    EXPECT_EQ(letters(), "factor_confirmed");
+    EXPECT_EQ(log_in(factor.recovery_codes[0]).status, 201);
+    EXPECT_EQ(letters(), "factor_confirmed recovery_used");
+    EXPECT_EQ(user.remove("/v1/auth/factors/totp").status, 204);
+    EXPECT_EQ(letters(), "factor_confirmed recovery_used factor_removed");
+    HttpClient doctor = clinician();
+    (void)enrol(server, doctor);
+    EXPECT_EQ(sql("SELECT kind FROM letters WHERE clinician_id = '" + doctor.id + "'"),
+              "factor_confirmed");
+}
+
 TEST_F(Factors, ItGoesWithTheAccount) {
     HttpClient user = person();
     (void)enrol(server, user);

@@ -24,11 +24,12 @@ haven_test(integration_roles LABEL integration SOURCES roles_test.cpp PRIVATE ha
 haven_test(integration_versions LABEL integration SOURCES versions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_audit LABEL integration SOURCES audit_routes_test.cpp audit_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_accounts LABEL integration
-    SOURCES accounts_test.cpp attempts_test.cpp consents_test.cpp log_in_race_test.cpp names_test.cpp
-    PRIVATE haven::test_http haven::test_password_work PkgConfig::sodium)
+    SOURCES accounts_test.cpp attempts_test.cpp consent_texts_test.cpp consents_test.cpp log_in_race_test.cpp names_test.cpp
+    PRIVATE haven::test_http haven::test_password_work PkgConfig::sodium PkgConfig::yyjson)
 haven_test(integration_letters LABEL integration SOURCES letters_test.cpp smtp_test.cpp
     PRIVATE haven::test_http haven::test_password_work)
 add_dependencies(integration_letters haven-server)
+haven_test(integration_notices LABEL integration SOURCES notices_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_device_grants LABEL integration SOURCES device_grants_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_openid_client LABEL integration SOURCES openid_client_test.cpp PRIVATE haven::test_http)
 haven_test(integration_link LABEL integration
@@ -53,7 +54,7 @@ haven_test(integration_outbox LABEL integration
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
-foreach(name accounts agents artifacts audit clinicians device_grants http letters lists platform progress review roles safety sessions tokens)
+foreach(name accounts agents artifacts audit clinicians device_grants http letters lists notices platform progress review roles safety sessions tokens)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's

@@ -218,6 +218,71 @@ TEST_F(HavenServerBinary, ReadsItsCertificateAgainOnSighup) {
     EXPECT_EQ(HttpClient(url, certificate).get("/livez").status, 200) << "the good one stays";
 }
 
+TEST_F(HavenServerBinary, HandshakesThatFailAreLoggedOnceAMinute) {
+    const auto certificate = directory.path() / "certificate.pem";
+    const auto key = directory.path() / "key.pem";
+    write_certificate(certificate, key);
+    auto process = start({"--tls-certificate", certificate, "--tls-key", key});
+    ASSERT_TRUE(process);
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", port)).get("/livez").status, 0);
+    }
+    ASSERT_TRUE(await(30s, [&] { return process->errors().contains("tls_handshake_failed"); }));
+    const std::string said = process->errors();
+    EXPECT_EQ(said.find("tls_handshake_failed"), said.rfind("tls_handshake_failed")) << said;
+}
+
+TEST_F(HavenServerBinary, WhyItsDatabaseCannotBeReachedIsLoggedOnceAMinute) {
+    const auto cluster = TestCluster::make();
+    database_url = cluster->fresh_database();
+    auto process = start({"--jobs", "off"});
+    ASSERT_TRUE(process);
+    HttpClient user(std::format("http://127.0.0.1:{}", port));
+    cluster->kill();
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(user.post("/v1/auth/tokens", credentials_body("a@example.org")).status, 503);
+    }
+    ASSERT_TRUE(await(30s, [&] { return process->errors().contains("database_unavailable"); }));
+    const std::string said = process->errors();
+    EXPECT_EQ(said.find("database_unavailable"), said.rfind("database_unavailable")) << said;
+    EXPECT_FALSE(said.contains("a@example.org")) << said;
+}
+
+TEST(HttpLifecycle, AKeyThatOthersMayReadIsRefused) {
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    give_certificate(config, directory.path());
+    using std::filesystem::perms;
+    for (const perms others : {perms::group_read, perms::others_read}) {
+        std::filesystem::permissions(config.tls_key, perms::owner_read | others);
+        const auto server = http::Server::create(config);
+        ASSERT_FALSE(server);
+        EXPECT_TRUE(server.error().contains("key.pem")) << server.error();
+        EXPECT_TRUE(server.error().contains("chmod 600")) << server.error();
+    }
+}
+
+TEST(HttpLifecycle, ADatabaseElsewhereIsNotCalledWithoutBeingVerified) {
+    const TempDirectory directory;
+    ServerConfig config;
+    config.database_url = "postgresql://haven@192.0.2.1/haven";
+    config.data_dir = directory.path();
+    const auto server = http::Server::create(config);
+    ASSERT_FALSE(server);
+    EXPECT_TRUE(server.error().contains("sslmode=verify-full")) << server.error();
+    for (const char* command : {"migrate", "list-services"}) {
+        const auto ended = run({.argv = {HAVEN_BINARY_DIR "/haven-server", command,
+                                         "--database-url", config.database_url},
+                                .output_stem = directory.path() / command},
+                               30s);
+        ASSERT_TRUE(ended);
+        EXPECT_EQ(ended->exit_status, 1);
+        EXPECT_TRUE(read_text(directory.path() / (std::string(command) + ".err"))
+                        .contains("sslmode=verify-full"))
+            << command;
+    }
+}
+
 TEST_F(HavenServerBinary, StaysSmallAtRestAndWithTwoHundredUploadsOfAMegabyte) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     GTEST_SKIP() << "a sanitizer's own memory would be measured";

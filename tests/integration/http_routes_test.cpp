@@ -40,7 +40,7 @@ TEST_F(HttpRoutes, RegisteringStoresTheAccountAndBothConsents) {
             "|| ' ' || host(ip_address), ', ' ORDER BY consent_type) FROM consent_records "
             "WHERE user_id = '" +
             id + "'"),
-        "data_processing=true v1.0 127.0.0.1, motion_trace=false v1.0 127.0.0.1");
+        "data_processing=true v2.0 127.0.0.1, motion_trace=false v2.0 127.0.0.1");
     EXPECT_EQ(count("audit_logs", "action = 'register' AND response_status = 202"), "1");
 }
 

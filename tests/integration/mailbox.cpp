@@ -96,7 +96,9 @@ std::string Mail::fault() const {
     if (!std::regex_match(headers.at("date"), date)) {
         return "the date " + headers.at("date");
     }
-    return headers.size() == 9 ? "" : "another header";
+    const bool by_one_click = headers.contains("list-unsubscribe") // RFC 8058: both, or none
+                              && headers.contains("list-unsubscribe-post");
+    return headers.size() == (by_one_click ? 11U : 9U) ? "" : "another header";
 }
 
 std::vector<Mail> Mailbox::all() const {

@@ -180,6 +180,8 @@ class Meaning : public ::testing::Test {
             {&life.user, "PUT", "/v1/consents/" + new_id(),
              R"({"consent_type":"research","consent_version":"v2.0","consent_given":true})", "true",
              "false"},
+            {&life.user, "PUT", "/v1/users/me/reminders/" + new_id(),
+             R"({"days":["monday","sunday"],"local_time":"08:30"})", "08:30", "08:31"},
             {&life.user, "POST", "/v1/sessions/" + life.ids.session + "/events",
              std::format(R"({{"batch_id":"{}","events":[{{"event_type":"user_interaction",)"
                          R"("event_data":{{"x":1.5,"y":[7]}}}}]}})",

@@ -89,6 +89,12 @@ OneLife::OneLife(const TestServer& server)
     write(supervisor, "PUT", "/v1/clinicians/" + reviewer.id + "/users/" + user.id, "");
     write(user, "PUT", "/v1/consents/" + consent,
           R"({"consent_type":"research","consent_version":"v2.0","consent_given":true})");
+    write(user, "PUT", "/v1/users/me/reminders/" + reminder,
+          R"({"days":["monday","thursday"],"local_time":"18:30"})");
+    EXPECT_EQ(user.patch("/v1/users/me/notification-preferences",
+                         R"({"quiet_hours":{"from":"22:00","until":"07:00"}})")
+                  .status,
+              200);
     write(user, "PUT", session, session_body());
     write(user, "PUT", "/v1/session-intents/" + intent,
           std::format(R"({{"session_id":"{}","goal_category":"personal","intensity_level":3,)"
@@ -101,6 +107,7 @@ OneLife::OneLife(const TestServer& server)
 
 std::string OneLife::path_of(const http::Route& route) const {
     const std::vector<std::pair<std::string_view, const std::string*>> owners{
+        {"/v1/users/me/reminders/", &reminder}, // before what it is below
         {"/v1/sessions/", &ids.session},        {"/v1/users/", &user.id},
         {"/v1/exercises/", &ids.exercise},      {"/v1/exercise-artifacts/", &artifact},
         {"/v1/vr-sessions/", &ids.vr_session},  {"/v1/bilateral-drawings/", &ids.drawing},
@@ -128,6 +135,9 @@ std::string OneLife::path_of(const http::Route& route) const {
     fill("{text_hash}", text_hash);
     fill("{user_code}", "BBBB-BBBB"); // nobody's
     fill("{date}", day);
+    fill("{consent_type}", "research");
+    fill("{consent_version}", "v2.0");
+    fill("{token}", "nobodys");
     if (path.contains("/tts-cache/")) {
         path += "?voice_id=calm";
     } else if (path == "/v1/users" && route.method == http::Method::get) {

@@ -34,6 +34,7 @@ struct OneLife {
     std::string device; ///< the person's log-in
     std::string consent = new_id();
     std::string notification = new_id();
+    std::string reminder = new_id();
     std::string agent_output = new_id();
     std::string prompt = "TJ-EX-SPRINT-v1";
     std::string text_hash = sha256_hex("calm\nBreathe.");

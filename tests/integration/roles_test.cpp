@@ -82,7 +82,8 @@ TEST(Roles, WithoutAContextThereAreNoRowsAndWithOneOnlyOnesOwn) {
     for (const char* table :
          {"users", "sessions", "session_events", "exercises", "vr_sessions", "bilateral_drawings",
           "consent_records", "audit_logs", "write_receipts", "access_tokens", "token_families",
-          "refresh_tokens", "second_factors", "recovery_codes"}) {
+          "refresh_tokens", "second_factors", "recovery_codes", "notification_preferences",
+          "reminders", "consent_versions", "consent_texts"}) {
         EXPECT_EQ(application.count(table), 0) << table;
     }
     application.act_as("user", ann.id);

@@ -324,6 +324,9 @@ TEST_F(Smtp, ItLogsInWithAPasswordFromAFileAndAWrongOneLosesNothing) {
         config.smtp_user = "haven";
         config.smtp_password_file = directory.path() / "smtp.password";
         write_text(config.smtp_password_file, right ? "secret-of-smtp\n" : "another\n");
+        std::filesystem::permissions(config.smtp_password_file,
+                                     std::filesystem::perms::owner_read |
+                                         std::filesystem::perms::owner_write);
         const TestServer server({}, config, Company::none);
         ask(server, "ada@example.org");
         if (right) {
@@ -361,6 +364,13 @@ TEST_F(Smtp, SettingsThatCannotBeAreSaidAtTheStart) {
     fails("--smtp-url", [](ServerConfig& c) { c.smtp_url = "http://127.0.0.1"; });
     fails("--smtp-url", [](ServerConfig& c) { c.smtp_url = "smtp://me:secret@127.0.0.1"; });
     fails("--mail-from", [](ServerConfig& c) { c.mail_from = "no address"; });
+    fails("others may read", [&](ServerConfig& c) {
+        c.smtp_user = "haven";
+        c.smtp_password_file = directory.path() / "open.password";
+        write_text(c.smtp_password_file, "secret\n");
+        std::filesystem::permissions(c.smtp_password_file, std::filesystem::perms::owner_read |
+                                                               std::filesystem::perms::others_read);
+    });
     fails("--smtp-user", [](ServerConfig& c) {
         c.smtp_user = "haven";
         c.smtp_password_file = "/nowhere";

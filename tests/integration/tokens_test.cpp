@@ -231,6 +231,8 @@ TEST_F(Tokens, APasswordThatIsChangedEndsTheOtherLogIns) {
 TEST_F(Tokens, TheTokenEndpointSpeaksOAuth) {
     const Person person = new_person();
     const std::string good = "grant_type=refresh_token&refresh_token=" + person.refresh;
+    EXPECT_EQ(form("/oauth/token", good + "&client_id=haven-xr").member("error"), "invalid_grant")
+        << "it is the web application's, and stays as it was";
     const std::vector<std::pair<std::string, std::string>> tries{
         {"", "400 invalid_request"},
         {"grant_type=refresh_token", "400 invalid_request"},

@@ -17,10 +17,12 @@ CREATE OR REPLACE FUNCTION code_refused() RETURNS haven_answer LANGUAGE sql IMMU
     SELECT haven_invalid(haven_nobody(), '/token', 'is no code that is good: it was used, its time is over, or a newer one was sent')
 $$;
 
--- Whose a code is, and the address that it was sent to. Takes nothing.
-CREATE OR REPLACE FUNCTION code_bearer(hash bytea, wanted text, OUT bearer uuid, OUT email text) RETURNS SETOF record
+-- Whose a code is, the address that it was sent to, and their name. Takes nothing.
+CREATE OR REPLACE FUNCTION code_bearer(hash bytea, wanted text, OUT bearer uuid, OUT email text, OUT name text)
+RETURNS SETOF record
 LANGUAGE sql STABLE SET haven.actor = 'job' AS $$
-    SELECT coalesce(users.id, clinicians.id), coalesce(users.email, clinicians.email)
+    SELECT coalesce(users.id, clinicians.id), coalesce(users.email, clinicians.email),
+           coalesce(users.full_name, clinicians.full_name)
     FROM one_time_codes AS code
     LEFT JOIN users ON users.id = code.user_id
     LEFT JOIN clinicians ON clinicians.id = code.clinician_id

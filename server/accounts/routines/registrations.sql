@@ -31,9 +31,13 @@ BEGIN
     WHERE asked.id IS NOT NULL AND NOT EXISTS (SELECT FROM users WHERE email = asked.email_older)
     ON CONFLICT DO NOTHING
     RETURNING id INTO person;
-    INSERT INTO consent_records (user_id, consent_type, consent_version, consent_given, ip_address, user_agent, consented_at)
-    SELECT person, consent_type, 'v1.0', given, asked.ip_address, asked.user_agent, asked.created_at
-    FROM (VALUES ('data_processing', true), ('motion_trace', asked.consent_motion_trace)) AS said (consent_type, given)
+    INSERT INTO consent_records (user_id, consent_type, consent_version, consent_given, consent_text, ip_address, user_agent,
+                                 consented_at)
+    SELECT person, said.consent_type, words.consent_version, given, words.consent_text, asked.ip_address, asked.user_agent,
+           asked.created_at
+    FROM (VALUES ('data_processing', true), ('motion_trace', asked.consent_motion_trace)) AS said (consent_type, given),
+         consent_text_in(said.consent_type, consent_in_force(said.consent_type, asked.created_at),
+                         asked.preferred_language) AS words
     WHERE person IS NOT NULL;
     RETURN person;
 END $$;

@@ -132,7 +132,7 @@ DECLARE
     given jsonb;
 BEGIN
     given := haven_open_family(
-        terms || jsonb_build_object('bearer_id', asked.user_id)
+        terms || jsonb_build_object('bearer_id', asked.user_id, 'client_id', asked.client_id)
               || haven_said(jsonb_build_object('device_name', asked.device_name)),
         access, refresh);
     -- The first use shows: what is used is noted to the minute.
@@ -141,6 +141,9 @@ BEGIN
     SET status = 'redeemed', redeemed_at = coalesce(redeemed_at, now()), family_id = (given ->> 'family_id')::uuid
     WHERE id = asked.id;
     DELETE FROM token_families WHERE id = asked.family_id;
+    IF asked.status = 'allowed' THEN
+        PERFORM letter_to_bearer('device_linked', asked.user_id);
+    END IF;
     RETURN haven_ok(asked.user_id, given);
 END $$;
 

@@ -46,6 +46,7 @@ BEGIN
         scopes = CASE WHEN clinician_id IS NULL THEN scopes ELSE '{account,care,clinic}' END
     WHERE token_families.id = (asked ->> 'family')::uuid
     RETURNING scopes INTO may;
+    PERFORM letter_to_bearer('factor_confirmed', haven_actor_id());
     RETURN haven_ok(haven_who_asks(), jsonb_build_object('scope', array_to_string(may, ' ')));
 END $$;
 
@@ -62,8 +63,14 @@ $$;
 CREATE OR REPLACE FUNCTION factor_remove(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM haven_hold_bearer();
+    IF NOT EXISTS (SELECT FROM second_factors WHERE user_id = haven_actor_id()) THEN
+        RETURN haven_not_found();
+    END IF;
+    IF EXISTS (SELECT FROM second_factors WHERE user_id = haven_actor_id() AND confirmed_at IS NOT NULL) THEN
+        PERFORM letter_to_bearer('factor_removed', haven_actor_id());
+    END IF;
     DELETE FROM second_factors WHERE user_id = haven_actor_id();
-    RETURN CASE WHEN FOUND THEN haven_no_content(haven_who_asks()) ELSE haven_not_found() END;
+    RETURN haven_no_content(haven_who_asks());
 END $$;
 
 -- Whether what came with a log-in is the factor of its bearer, whose row is held: {"factor_id", and "step" or
@@ -81,6 +88,10 @@ BEGIN
         WHERE id = factor AND last_step < (came ->> 'step')::bigint;
     ELSE
         DELETE FROM recovery_codes WHERE factor_id = factor AND code_hash = came ->> 'recovery_hash';
+        IF FOUND THEN
+            PERFORM letter_to_bearer('recovery_used', bearer);
+            RETURN true;
+        END IF;
     END IF;
     RETURN FOUND;
 END $$;

@@ -2,7 +2,7 @@
 
 -- Opens a family with its first tokens; who calls has found out that it is the bearer. `terms` is
 -- {"bearer": "user" | "clinician" | "service", "bearer_id", "came_by": "password" | "device" | "service", "client",
--- "device_name", "scopes": [...], "factors": [...], "token_seconds", "idle_seconds", "family_seconds"}; without
+-- "client_id", "device_name", "scopes": [...], "factors": [...], "token_seconds", "idle_seconds", "family_seconds"}; without
 -- idle_seconds it is not refreshed, and `refresh` is NULL. What an answer says of it: {"family_id", "expires_in",
 -- "scope", "bearer", "bearer_id"}.
 CREATE OR REPLACE FUNCTION haven_open_family(terms jsonb, access bytea, refresh bytea) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -13,11 +13,11 @@ DECLARE
     ends constant timestamptz := now() + make_interval(secs => (terms ->> 'family_seconds')::double precision);
     family token_families%ROWTYPE;
 BEGIN
-    INSERT INTO token_families (user_id, clinician_id, service_id, came_by, client, device_name, scopes, factors,
+    INSERT INTO token_families (user_id, clinician_id, service_id, came_by, client, client_id, device_name, scopes, factors,
                                 idle_lifetime, idle_expires_at, expires_at)
     VALUES (CASE bearer WHEN 'user' THEN bearer_id END, CASE bearer WHEN 'clinician' THEN bearer_id END,
             CASE bearer WHEN 'service' THEN bearer_id END, terms ->> 'came_by', terms ->> 'client',
-            terms ->> 'device_name', haven_texts(terms -> 'scopes'), coalesce(haven_texts(terms -> 'factors'), '{}'),
+            terms ->> 'client_id', terms ->> 'device_name', haven_texts(terms -> 'scopes'), coalesce(haven_texts(terms -> 'factors'), '{}'),
             idle, least(now() + idle, ends), ends)
     RETURNING * INTO family;
     IF refresh IS NOT NULL THEN

@@ -28,8 +28,10 @@ END $$;
 -- POST /oauth/token, grant_type=refresh_token: `old` is spent for `access` and `refresh`. 400: it is none that may be,
 -- and the body's "reused" says whether it was one before, whose family has ended now. The last one that was spent may
 -- be brought once more for 30 seconds, while what it was spent for is not: the answer was lost. Then what is given
--- takes the place of what was. All of a family's stand in line at its row.
-CREATE OR REPLACE FUNCTION token_refresh(old bytea, access bytea, refresh bytea, token_seconds double precision)
+-- takes the place of what was. All of a family's stand in line at its row. `brought_by` is the client that brings it, NULL
+-- for the web application: to another than got it, it is of no use (RFC 6749 6), and stays as it was.
+CREATE OR REPLACE FUNCTION token_refresh(old bytea, access bytea, refresh bytea, token_seconds double precision,
+                                         brought_by text)
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     family token_families%ROWTYPE;
@@ -50,7 +52,7 @@ BEGIN
     ELSE
         SELECT role INTO is_a FROM clinicians WHERE id = family.clinician_id AND status = 'active';
     END IF;
-    IF NOT FOUND OR NOT haven_lives(family) THEN
+    IF NOT FOUND OR NOT haven_lives(family) OR family.client_id IS DISTINCT FROM brought_by THEN
         RETURN haven_denied(family.user_id, 'invalid_grant', NULL);
     END IF;
     SELECT * INTO brought FROM refresh_tokens WHERE token_hash = old;

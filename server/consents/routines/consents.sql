@@ -14,8 +14,11 @@ LANGUAGE plpgsql AS $$
 DECLARE
     said constant jsonb := body -> 'said';
     person constant uuid := haven_actor_id();
+    type constant text := said ->> 'consent_type';
+    version constant text := said ->> 'consent_version';
     given constant boolean := (said ->> 'consent_given')::boolean;
     claim constant text := haven_claim('consent', id, said);
+    words text := said ->> 'consent_text';
     at timestamptz;
 BEGIN
     IF claim <> 'new' THEN
@@ -23,16 +26,27 @@ BEGIN
                           WHEN 'foreign' THEN haven_foreign(person)
                           ELSE haven_conflict(person, 'This word was given before with other content.') END;
     END IF;
+    -- A yes is to words that are here; a no is taken, whatever it is to.
+    IF given AND NOT EXISTS (SELECT FROM consent_versions
+                             WHERE consent_type = type AND consent_version = version AND valid_from <= now()) THEN
+        RETURN haven_invalid(person, '/consent_version', 'is no version of this matter: GET /v1/consent-texts shows those in force');
+    END IF;
+    IF given AND words IS NOT NULL
+       AND NOT EXISTS (SELECT FROM consent_texts
+                       WHERE consent_type = type AND consent_version = version AND consent_text = words) THEN
+        RETURN haven_invalid(person, '/consent_text', 'are not the words of this version; leave them out, or send them as they are');
+    END IF;
+    words := coalesce(words, (consent_text_in(
+        type, version, coalesce(said ->> 'language', (SELECT preferred_language FROM users WHERE users.id = person)))).consent_text);
     -- A person's words one after the other, in the order of their times.
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(person, 0));
     at := clock_timestamp();
     IF NOT given THEN
-        PERFORM consent_withdraw_all(person, said ->> 'consent_type', at);
+        PERFORM consent_withdraw_all(person, type, at);
     END IF;
     INSERT INTO consent_records (id, user_id, consent_type, consent_version, consent_given,
                                  consent_text, ip_address, user_agent, consented_at)
-    VALUES (id, person, said ->> 'consent_type', said ->> 'consent_version', given,
-            said ->> 'consent_text', nullif(body ->> 'ip_address', '')::inet,
+    VALUES (id, person, type, version, given, words, nullif(body ->> 'ip_address', '')::inet,
             nullif(body ->> 'user_agent', ''), at);
     RETURN haven_created(person, jsonb_build_object('id', id));
 END $$;
@@ -79,14 +93,17 @@ $$;
 CREATE OR REPLACE FUNCTION consent_stand(person uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_object_agg(
         type, jsonb_build_object(
-            'given', coalesce(consent_given AND withdrawn_at IS NULL, false),
+            'given', coalesce(stands AND coalesce(renewal.by > now(), true), false),
             'consent_id', newest.id, 'consent_version', consent_version,
-            'consented_at', haven_utc(consented_at), 'withdrawn_at', haven_utc(withdrawn_at)))
+            'consented_at', haven_utc(consented_at), 'withdrawn_at', haven_utc(withdrawn_at),
+            'renewal_due', coalesce(stands AND renewal.due, false),
+            'renew_by', CASE WHEN stands THEN haven_utc(renewal.by) END))
     FROM unnest(ARRAY['data_processing', 'marketing', 'emergency_contact', 'research',
                       'motion_trace']) AS type
-    LEFT JOIN LATERAL (SELECT * FROM consent_records
+    LEFT JOIN LATERAL (SELECT *, consent_given AND withdrawn_at IS NULL AS stands FROM consent_records
                        WHERE user_id = person AND consent_type = type
                        ORDER BY consented_at DESC, id DESC LIMIT 1) AS newest ON true
+    LEFT JOIN LATERAL consent_renewal(type, consent_version) AS renewal ON true
 $$;
 
 -- GET /v1/consents/current

@@ -42,7 +42,7 @@ $$;
 
 -- What is left of a letter that was written before its address was looked up: one about a registration or a new
 -- address goes to who has the address, if somebody has, and tells them; a reset goes to who has it, or nowhere. NULL:
--- there is nobody to write to any more.
+-- there is nobody to write to any more, they do not want it any more, or it comes too late.
 CREATE OR REPLACE FUNCTION letter_resolved(letter letters) RETURNS letters LANGUAGE plpgsql AS $$
 DECLARE
     asked registrations%ROWTYPE;
@@ -64,6 +64,10 @@ BEGIN
         letter.user_id := CASE letter.bearer WHEN 'user' THEN owner END;
         letter.clinician_id := CASE letter.bearer WHEN 'clinician' THEN owner END;
     END IF;
+    IF letter.expires_at <= now() OR (letter.topic IS NOT NULL AND NOT haven_wants(letter.user_id, letter.topic, 'letter'))
+       OR (letter.kind = 'reminder' AND NOT haven_consents(letter.user_id, 'data_processing')) THEN
+        RETURN NULL;
+    END IF;
     RETURN CASE WHEN letter.registration_id IS NOT NULL
                   OR EXISTS (SELECT FROM users WHERE id = letter.user_id
                              AND (status = 'active' OR letter.kind = 'registered'))
@@ -74,7 +78,7 @@ END $$;
 -- A letter that is to be sent now: whither, in which language, whose. `code` is the hash of its code. No row, and no
 -- letter any more: there is nobody to write to.
 CREATE OR REPLACE FUNCTION letter_prepare(wanted uuid, code bytea)
-RETURNS TABLE (kind text, address text, language text, user_id uuid, clinician_id uuid) LANGUAGE plpgsql AS $$
+RETURNS TABLE (kind text, address text, language text, user_id uuid, clinician_id uuid, topic text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     written letters%ROWTYPE;
@@ -118,7 +122,7 @@ BEGIN
     RETURN QUERY SELECT letter.kind::text, letter.email::text,
                         coalesce((SELECT preferred_language FROM users WHERE id = letter.user_id),
                                  (SELECT preferred_language FROM registrations WHERE id = letter.registration_id))::text,
-                        letter.user_id, letter.clinician_id;
+                        letter.user_id, letter.clinician_id, letter.topic::text;
 END $$;
 
 -- It was sent: nothing stays of it but the audit row. Its code may have been used already, and the letter gone.

@@ -10,20 +10,38 @@ BEGIN
 END $$;
 
 -- Tells a person something, whoever causes it: the review of their session, an achievement. Returns
--- the notification's id, or NULL for a person whose account is deleted.
+-- the notification's id, or NULL where it is not in the app: their account is deleted, or they do not want it.
 CREATE OR REPLACE FUNCTION haven_notify(person uuid, type text, title text, body text,
                                         action_url text DEFAULT NULL,
                                         expires_at timestamptz DEFAULT NULL)
+RETURNS uuid LANGUAGE sql AS $$
+    SELECT haven_tell(gen_random_uuid(), person, type, title, body, action_url, expires_at)
+$$;
+
+-- The one place where somebody is told something: in the app and by letter, each as they want it. Of several
+-- notices that wait to be sent there is one letter. `letter` is its kind, which is of no use after `letter_until`.
+CREATE OR REPLACE FUNCTION haven_tell(notice uuid, person uuid, type text, title text, body text, action_url text,
+                                      expires_at timestamptz, letter text DEFAULT 'notice',
+                                      at timestamptz DEFAULT now(), letter_until timestamptz DEFAULT NULL)
 RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
     was constant text := haven_act_as('job');
+    due constant timestamptz := CASE type WHEN 'system' THEN at ELSE haven_after_quiet(person, at) END;
     told uuid;
 BEGIN
-    INSERT INTO notifications (user_id, notification_type, title, body, action_url, expires_at)
-    SELECT users.id, haven_notify.type, haven_notify.title, haven_notify.body,
-           haven_notify.action_url, haven_notify.expires_at
-    FROM users WHERE users.id = person AND users.status IS DISTINCT FROM 'deleted'
+    INSERT INTO notifications (id, user_id, notification_type, title, body, action_url, expires_at)
+    SELECT notice, users.id, type, haven_tell.title, haven_tell.body, haven_tell.action_url, haven_tell.expires_at
+    FROM users
+    WHERE users.id = person AND users.status IS DISTINCT FROM 'deleted' AND haven_wants(person, type, 'in_app')
     RETURNING id INTO told;
+    INSERT INTO letters (kind, topic, bearer, user_id, email, next_attempt_at, expires_at)
+    SELECT letter, type, 'user', users.id, users.email, due, letter_until
+    FROM users
+    WHERE users.id = person AND users.status = 'active' AND haven_wants(person, type, 'letter')
+      AND coalesce(due < letter_until, true)
+      AND NOT (letter = 'notice' AND EXISTS (SELECT FROM letters AS waiting
+                                             WHERE waiting.user_id = person AND waiting.kind = 'notice'
+                                               AND waiting.given_up_at IS NULL));
     PERFORM haven_act_as(was);
     RETURN told;
 END $$;
@@ -66,7 +84,7 @@ RETURNS haven_answer LANGUAGE sql STABLE AS $$
       AND (expires_at IS NULL OR expires_at > now())
 $$;
 
--- PUT /v1/notifications/{id}, by a service.
+-- PUT /v1/notifications/{id}, by a service, who does not learn what the person wants to be told.
 CREATE OR REPLACE FUNCTION notification_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -87,9 +105,8 @@ BEGIN
                           WHEN 'foreign' THEN haven_foreign(person)
                           ELSE haven_conflict(person, 'The notification was written with other content.') END;
     END IF;
-    INSERT INTO notifications (id, user_id, notification_type, title, body, action_url, expires_at)
-    VALUES (id, person, body ->> 'notification_type', body ->> 'title', body ->> 'body',
-            body ->> 'action_url', expires);
+    PERFORM haven_tell(id, person, body ->> 'notification_type', body ->> 'title', body ->> 'body',
+                       body ->> 'action_url', expires);
     RETURN haven_created(person, answer);
 END $$;
 

@@ -137,11 +137,22 @@ $$;
 CREATE OR REPLACE FUNCTION haven_event_type() RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT CASE haven_actor() WHEN 'service' THEN 'agent_execution' ELSE 'user_interaction' END $$;
 
--- Whether the newest word of the person on `type` is yes. Each write asks: in plpgsql, which keeps the plan.
+-- Whether the newest word of the person on `type` is yes, and no version that asks anew was to be agreed to by now. Each write
+-- asks: in plpgsql, which keeps the plan.
 CREATE OR REPLACE FUNCTION haven_consents(person uuid, type text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN coalesce((SELECT consent_given AND withdrawn_at IS NULL FROM consent_records
-                     WHERE user_id = person AND consent_type = type
+    RETURN coalesce((SELECT consent_given AND withdrawn_at IS NULL
+                            AND NOT EXISTS (SELECT FROM consent_versions AS newer
+                                            WHERE newer.consent_type = type AND newer.renew_by <= now()
+                                              AND newer.valid_from > consent_valid_from(type, said.consent_version))
+                     FROM consent_records AS said
+                     WHERE user_id = person AND said.consent_type = type
                      ORDER BY consented_at DESC, id DESC LIMIT 1), false);
 END $$;
+
+-- Since when a version is asked for; one that nobody knows is older than all.
+CREATE OR REPLACE FUNCTION consent_valid_from(type text, version text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT valid_from FROM consent_versions WHERE consent_type = type AND consent_version = version),
+                    '-infinity')
+$$;

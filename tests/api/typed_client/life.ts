@@ -141,6 +141,25 @@ const consents = got(await ada.GET('/v1/consents/current'));
 const withdrawn: string | null = consents.research.withdrawn_at;
 assert.ok(withdrawn && !consents.research.given && consents.data_processing.given);
 
+const inForce = got(await ada.GET('/v1/consent-texts', {params: {query: {consent_type: 'research', language: 'fr'}}})).items;
+assert.equal(inForce.length, 1);
+assert.equal(inForce[0]?.language, 'fr');
+const due: boolean = consents.data_processing.renewal_due;
+assert.ok(!due);
+
+// ---- how she wants to be told ----
+
+const preferences = await ada.GET('/v1/users/me/notification-preferences');
+assert.ok(got(preferences).system.in_app && got(preferences).quiet_hours === null);
+const told = got(await ada.PATCH('/v1/users/me/notification-preferences', {
+    params: {header: {'If-Match': etagOf(preferences.response)}}, headers: mergePatch, body: {reminder: {letter: true}}}));
+assert.ok(told.reminder.letter);
+const reminder = {path: {id: newId()}};
+assert.equal(got(await ada.PUT('/v1/users/me/reminders/{id}', {
+    params: reminder, body: {days: ['monday'], local_time: '08:30'}})).time_zone, 'Europe/Vienna');
+assert.equal(got(await ada.GET('/v1/users/me/reminders')).items.length, 1);
+done(await ada.DELETE('/v1/users/me/reminders/{id}', {params: reminder}));
+
 // ---- a supervisor, and the service of the web site ----
 
 const made = spawnSync(environment('HAVEN_SERVER'),

@@ -129,6 +129,25 @@ TEST(Config, TlsNeedsBothFiles) {
         parse({"--database-url", database, "--tls-key", "k.pem", "--tls-certificate", "c.pem"}));
 }
 
+TEST(Config, PlainHttpIsForThisMachineOrBehindAProxyAlone) {
+    const auto fault = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--database-url", database});
+        const auto config = parse(more);
+        return config ? "" : config.error().text;
+    };
+    for (const char* everywhere : {"0.0.0.0", "::", "192.0.2.1", "10.0.0.1"}) {
+        EXPECT_TRUE(fault({"--listen-address", everywhere}).contains("--tls-certificate"))
+            << everywhere;
+        EXPECT_EQ(fault({"--listen-address", everywhere, "--trusted-proxies", "10.0.0.2"}), "");
+        EXPECT_EQ(fault({"--listen-address", everywhere, "--tls-certificate", "c.pem", "--tls-key",
+                         "k.pem"}),
+                  "");
+    }
+    for (const char* here : {"127.0.0.1", "127.1.2.3", "::1"}) {
+        EXPECT_EQ(fault({"--listen-address", here}), "") << here;
+    }
+}
+
 TEST(Config, ABodyLargerThanAllBodiesTogetherIsRefused) {
     const auto config = parse({"--database-url", database, "--body-bytes-max", "67108865"});
     ASSERT_FALSE(config);

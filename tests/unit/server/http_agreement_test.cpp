@@ -1,6 +1,7 @@
 // What the server says in one place and the API's documents in another: the same.
 #include "net/api/json.hpp"
 #include "net/api/records.hpp"
+#include "server/http/contract.hpp"
 #include "server/http/json_value.hpp"
 #include "server/http/message.hpp"
 #include "server/http/openapi_text.hpp"
@@ -11,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <map>
@@ -130,6 +132,26 @@ TEST(Agreement, TheDescriptionTellsEveryProblemTypeWithItsStatus) {
     for (const auto& [name, statuses] : described) {
         EXPECT_TRUE(served.contains(name)) << name;
     }
+}
+
+TEST(Agreement, NoBodyTakesAMemberThatIsNotDescribed) {
+    const auto contract = Contract::read(openapi_json());
+    ASSERT_TRUE(contract) << contract.error();
+    std::size_t bodies = 0;
+    for (const Route& route : api_routes()) {
+        if (route.body.kind != BodyKind::json) {
+            continue;
+        }
+        ++bodies;
+        const OperationContract* const operation = contract->find(route);
+        ASSERT_TRUE(operation != nullptr && operation->body != nullptr) << route.path;
+        const auto checked = check_body(*operation->body, R"({"no_such_member":1})");
+        const bool named = !checked && std::ranges::any_of(checked.error(), [](const auto& error) {
+            return error.pointer == "/no_such_member";
+        });
+        EXPECT_TRUE(named) << to_string(route.method) << ' ' << route.path;
+    }
+    EXPECT_GT(bodies, 40U);
 }
 
 TEST(Agreement, EveryExampleOfTheDescriptionIsOfItsSchema) {

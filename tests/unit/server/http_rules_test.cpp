@@ -60,7 +60,9 @@ TEST(Routes, EveryRouteOfThePersonsHealthAsksForATokenAndIsAuditedAsSuch) {
                         "/livez", "/readyz", "/v1/openapi.yaml", "/v1/users", "/v1/auth/tokens",
                         "/oauth/token", "/oauth/revoke", "/v1/auth/email-verifications",
                         "/v1/auth/password-resets", "/v1/auth/invitations",
-                        "/oauth/device_authorization", "/.well-known/oauth-authorization-server"}));
+                        "/oauth/device_authorization", "/.well-known/oauth-authorization-server",
+                        "/v1/consent-texts", "/v1/consent-texts/{consent_type}/{consent_version}",
+                        "/v1/unsubscriptions/{token}"}));
     EXPECT_GE(seen.size(), 12U);
 }
 
@@ -97,6 +99,10 @@ TEST(HeadRules, ABodyNeedsALengthATypeAndASizeThatIsTaken) {
     EXPECT_EQ(refusal({.content_type = json_type, .content_length = 101}), 413);
     EXPECT_EQ(refusal({.content_type = "text/json", .content_length = 1}), 415);
     EXPECT_EQ(refusal({.content_length = 1}), 415);
+    const RequestHead in_parts{.content_type = "multipart/form-data; boundary=x",
+                               .content_length = 1};
+    EXPECT_FALSE(check_body_head({.kind = BodyKind::form, .bytes_max = 100}, in_parts));
+    EXPECT_EQ(refusal(in_parts), 415);
     EXPECT_TRUE(check_body_head({}, {.content_length = 1}));
     EXPECT_FALSE(check_body_head({}, {.content_length = 0}));
 }

@@ -1,8 +1,12 @@
 #include "server/log.hpp"
 
+#include "server/seldom.hpp"
+
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +47,17 @@ TEST(Log, NumbersThatAreNoneAreNull) {
     EXPECT_EQ(format_line(Format::json, Level::debug, "x",
                           {{"seconds", std::numeric_limits<double>::quiet_NaN()}}),
               R"("level":"debug","event":"x","seconds":null)");
+}
+
+TEST(Log, WhatHappensAThousandTimesIsALineAMinuteThatSaysHowOften) {
+    Seldom failures;
+    const Seldom::Clock::time_point begin{};
+    EXPECT_EQ(failures.happened(begin), 1U);
+    for (int i = 1; i < 60; ++i) {
+        EXPECT_EQ(failures.happened(begin + std::chrono::seconds(i)), std::nullopt);
+    }
+    EXPECT_EQ(failures.happened(begin + std::chrono::minutes(1)), 60U);
+    EXPECT_EQ(failures.happened(begin + std::chrono::minutes(1)), std::nullopt);
 }
 
 TEST(Log, LinesBelowTheLevelAreNotWritten) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace haven::mail {
 namespace {
@@ -119,6 +120,32 @@ TEST(Mail, EveryLetterIsThereInEveryLanguage) {
         EXPECT_EQ(text_of(kind, "pt", "c", "").body, text_of(kind, "en", "c", "").body);
         EXPECT_EQ(text_of(kind, "de-AT", "c", "").body, text_of(kind, "de", "c", "").body);
         EXPECT_EQ(text_of(kind, "", "c", "").body, text_of(kind, "en", "c", "").body);
+    }
+}
+
+TEST(Mail, WhatMayBeEndedSaysSoInItsHeadAndAtItsEnd) {
+    Contents ended = contents("Hello");
+    EXPECT_FALSE(composed(ended).contains("List-Unsubscribe"));
+    ended.unsubscribe_url = "https://haven.example/v1/unsubscriptions/x.reminder.y";
+    EXPECT_TRUE(composed(ended).contains(
+        "\r\nList-Unsubscribe: <https://haven.example/v1/unsubscriptions/x.reminder.y>\r\n"
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    for (const char* kind : {"notice", "reminder"}) {
+        for (const char* language : {"en", "de", "es", "fr"}) {
+            EXPECT_TRUE(text_of(kind, language, "x.y", "https://j.example/")
+                            .body.ends_with("\n\nhttps://j.example/unsubscribe#token=x.y\n"))
+                << kind << language;
+            EXPECT_FALSE(text_of(kind, language, "x.y", "").body.contains("x.y"));
+        }
+    }
+}
+
+TEST(Mail, AReminderIsInEveryLanguage) {
+    const std::vector<Reminder> all = reminders();
+    ASSERT_EQ(all.size(), 4U);
+    for (const Reminder& reminder : all) {
+        EXPECT_EQ(reminder.text.subject, text_of("reminder", reminder.language, "", "").subject);
+        EXPECT_FALSE(reminder.text.body.empty() || reminder.text.body.ends_with('\n'));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "server/store/db_error.hpp"
 #include "server/store/migrations.hpp"
 #include "server/store/param.hpp"
+#include "server/store/transport.hpp"
 #include "server/store/wire.hpp"
 
 #include <gtest/gtest.h>
@@ -34,6 +35,28 @@ TEST(DbError, SqlStatesSayWhatTheCallerCanDo) {
     EXPECT_EQ(kind_of_sqlstate("HV409"), DbErrorKind::refused);
     for (const char* ours : {"42601", "42P01", "XX000", "", "9"}) {
         EXPECT_EQ(kind_of_sqlstate(ours), DbErrorKind::bug) << ours;
+    }
+}
+
+TEST(Transport, OnAnotherMachineTheDatabaseIsVerifiedOrNotCalled) {
+    for (const char* here :
+         {"postgresql:///haven", "postgresql://haven@/x?host=/run/postgresql&port=5432",
+          "postgresql://haven@127.0.0.1:5432/x", "postgresql://haven@localhost/x",
+          "postgresql://haven@[::1]/x", "host=db.example hostaddr=127.0.0.1 dbname=x",
+          "postgresql://haven@192.0.2.1/x?sslmode=verify-full",
+          "host=/tmp,127.0.0.1 dbname=x sslmode=prefer"}) {
+        const auto safe = store::check_transport(here);
+        EXPECT_TRUE(safe) << here << safe.error();
+    }
+    for (const char* exposed :
+         {"postgresql://haven@192.0.2.1/x", "postgresql://haven@192.0.2.1/x?sslmode=require",
+          "postgresql://haven@192.0.2.1/x?sslmode=verify-ca&sslrootcert=/nowhere",
+          "host=localhost hostaddr=192.0.2.1 dbname=x", "host=127.0.0.1,192.0.2.1 dbname=x",
+          "postgresql://haven@[2001:db8::1]/x?sslmode=disable",
+          "host=127.0.0.1.example dbname=x"}) {
+        const auto safe = store::check_transport(exposed);
+        ASSERT_FALSE(safe) << exposed;
+        EXPECT_TRUE(safe.error().contains("sslmode=verify-full")) << safe.error();
     }
 }
 

@@ -1,0 +1,1 @@
+SELECT haven_job_lapse_consents() AS done

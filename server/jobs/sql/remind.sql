@@ -1,0 +1,2 @@
+-- $1 the words, by language.
+SELECT haven_job_remind(now(), $1::jsonb) AS done

@@ -1,0 +1,2 @@
+-- Of the person who asks.
+SELECT * FROM haven_answered(preferences_get($1::uuid, $2::jsonb, $3::jsonb), $4)
