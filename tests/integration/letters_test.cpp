@@ -254,7 +254,7 @@ TEST_F(Letters, WhatNobodyConfirmsIsErasedAfterSevenDays) {
     mailbox.code_to("ben@example.org");
     sql_do(
         "UPDATE registrations SET created_at = now() - interval '8 days' WHERE email LIKE 'ada%'");
-    EXPECT_EQ(sql("SELECT haven_job_forget_letters()"), "1");
+    sql("SELECT haven_job_forget_letters()"); // the server's own, as it starts, may come before it
     EXPECT_EQ(sql("SELECT string_agg(email, ' ') FROM registrations"), "ben@example.org");
     expect_no_code(verify(code));
     ask("ada@example.org");

@@ -203,11 +203,8 @@ TEST_F(Smtp, AfterThreeDaysItIsGivenUp) {
         << "it waits for long";
     sql_do(server.config().database_url,
            "UPDATE letters SET created_at = now() - interval '3 days 1 hour'");
-    try_now(server);
-    EXPECT_TRUE(await_sql(server,
-                          "SELECT attempts || ' ' || count(given_up_at) FROM letters GROUP "
-                          "BY attempts",
-                          "3 1"));
+    try_now(server); // or the second attempt, counted when it began, fails only now
+    EXPECT_TRUE(await_sql(server, "SELECT count(given_up_at) FROM letters", "1"));
 }
 
 TEST_F(Smtp, AKilledServerLosesNothing) {
