@@ -26,8 +26,10 @@ haven_library(server
         agents/agents.cpp
         analytics/analytics.cpp
         artifacts/artifacts.cpp
+        artifacts/drafts.cpp
         artifacts/file_forms.cpp
         artifacts/files.cpp
+        artifacts/texts.cpp
         audit/audit.cpp
         audit/reading.cpp
         auth/device_grants.cpp

@@ -152,7 +152,8 @@ open_courier(const Options& options) {
     }
     if (status.set_aside_ever > 0) {
         spdlog::info("progress: set aside on this computer by earlier starts, and safe: {} that "
-                     "could not be kept as drawn. `haven-xr outbox list` tells why.",
+                     "could not be kept as drawn, or was deleted on the server. `haven-xr outbox "
+                     "list` tells why.",
                      status.set_aside_ever);
     }
     return std::move(*courier);

@@ -34,6 +34,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {problem_type::timeout, 408},
     {problem_type::conflict, 409},
     {problem_type::trace_offset, 409},
+    {problem_type::gone, 410},
     {problem_type::length_required, 411},
     {problem_type::precondition_failed, 412},
     {problem_type::body_too_large, 413},

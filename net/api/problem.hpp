@@ -27,6 +27,7 @@ inline constexpr std::string_view method_not_allowed = "/problems/method-not-all
 inline constexpr std::string_view timeout = "/problems/timeout";                             // 408
 inline constexpr std::string_view conflict = "/problems/conflict";                           // 409
 inline constexpr std::string_view trace_offset = "/problems/trace-offset";                   // 409
+inline constexpr std::string_view gone = "/problems/gone";                                   // 410
 inline constexpr std::string_view length_required = "/problems/length-required";             // 411
 inline constexpr std::string_view precondition_failed = "/problems/precondition-failed";     // 412
 inline constexpr std::string_view body_too_large = "/problems/body-too-large";               // 413

@@ -497,6 +497,19 @@ Result<void> Outbox::refuse(std::int64_t sequence, std::string_view reason) {
     });
 }
 
+Result<void> Outbox::let_go(std::int64_t sequence, std::string_view reason) {
+    return impl_->change([&] {
+        return impl_->database
+            .run("INSERT INTO set_aside (drawing_id, what, content, reason) "
+                 "SELECT drawing_id, path, body, ?2 FROM requests WHERE sequence = ?1",
+                 sequence, reason)
+            .and_then([&] {
+                return impl_->database.run("DELETE FROM requests WHERE sequence = ?", sequence);
+            })
+            .and_then([&] { return detail::forget_gone(impl_->database); });
+    });
+}
+
 Result<void> Outbox::drop_trace(const Uuid& drawing_id, std::string_view reason) {
     return impl_->change([&] {
         return detail::drop_trace(impl_->database, drawing_id, reason).and_then([&] {

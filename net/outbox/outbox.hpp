@@ -229,6 +229,9 @@ class Outbox {
                                           std::string_view error);
     /// The server will not take it: kept for people to look at; what stands on it waits.
     [[nodiscard]] Result<void> refuse(std::int64_t sequence, std::string_view reason);
+    /// Its person deleted on the server what it is, or what it stands below: it is set aside whole,
+    /// with the reason, and not sent again. What stands on it goes next, and hears the same.
+    [[nodiscard]] Result<void> let_go(std::int64_t sequence, std::string_view reason);
     /// The person did not agree to keep the motion: removes the trace's requests, and notes it.
     [[nodiscard]] Result<void> drop_trace(const Uuid& drawing_id, std::string_view reason);
     /// Makes every refused request due again, in its old place; gives how many.

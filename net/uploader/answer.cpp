@@ -117,6 +117,9 @@ Verdict judge(const Sent& sent, const HttpResponse& response) {
     if (problem->type == api::problem_type::body_too_large) {
         return Verdict::smaller_server;
     }
+    if (problem->type == api::problem_type::gone) {
+        return Verdict::gone;
+    }
     if (problem->type == api::problem_type::consent_missing && is_of_trace(sent.kind)) {
         return Verdict::no_consent;
     }

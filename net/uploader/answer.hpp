@@ -36,6 +36,7 @@ enum class Verdict : std::uint8_t {
     smaller_server, ///< 413: the server is set to take less than this
     token_refused,  ///< 401
     no_consent,     ///< 403 for a trace: to its being kept, or to anything; judge_motion_consent()
+    gone,           ///< 410: its person deleted it, or what it stands below
     refused,        ///< Haven says that it is never going to be taken
 };
 [[nodiscard]] Verdict judge(const Sent& sent, const HttpResponse& response);

@@ -374,6 +374,11 @@ outbox::Result<void> Dispatcher::settle(Verdict verdict, const HttpResponse& res
         last_error_ = reason_of(request.sent, response);
         return outbox_.reschedule(request.sequence, now_ms + smaller_server_pause.count(),
                                   last_error_);
+    case Verdict::gone:
+        failures_ = 0;
+        garbled_.erase(request.sequence);
+        agreed_.erase(request.sequence);
+        return outbox_.let_go(request.sequence, reason_of(request.sent, response));
     case Verdict::refused:
         return refuse(reason_of(request.sent, response));
     }

@@ -3,6 +3,7 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+#include "server/objects/loose_objects.hpp"
 
 #include <haven/sql_exercises.hpp>
 
@@ -38,6 +39,10 @@ constexpr std::array table{
           http::operate<sql::exercises::get_exercise>},
     Route{put, "/v1/exercises/{id}", own("exercise_start"), http::json_body,
           http::operate<sql::exercises::put_exercise>},
+    Route{remove, "/v1/exercises/{id}",
+          Policy::health(who::users, scope::journal, "exercise_delete", "exercises",
+                         "what is the person's own"),
+          http::BodyRule{.if_match = true}, objects::erase<sql::exercises::delete_exercise>},
     Route{put, "/v1/exercises/{id}/end", own("exercise_end"), http::json_body,
           http::operate<sql::exercises::end_exercise>},
     Route{put, "/v1/exercises/{id}/guidance",

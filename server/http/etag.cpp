@@ -83,7 +83,9 @@ std::optional<Problem> check_conditions(const Route& route, const RequestHead& h
     if (!head.if_match.empty() && !route.body.if_match) {
         return wrong("If-Match is not looked at here.");
     }
-    if (!head.if_none_match.empty() && route.method != Method::get) {
+    const bool begins = route.body.if_match && route.method == Method::put &&
+                        head.if_match.empty() && head.if_none_match == "*";
+    if (!head.if_none_match.empty() && route.method != Method::get && !begins) {
         return wrong("If-None-Match is for GET: what is there already with other content is never "
                      "written over.");
     }
@@ -92,7 +94,7 @@ std::optional<Problem> check_conditions(const Route& route, const RequestHead& h
             return wrong("Send entity-tags as they stood in ETag, with their quotes.");
         }
     }
-    if (route.body.if_match && head.if_match.empty()) {
+    if (route.body.if_match && head.if_match.empty() && !begins) {
         return Problem{.type = ProblemType::precondition_required,
                        .detail = "Read it, and send the ETag of that answer as If-Match: so "
                                  "nothing is lost that somebody else has changed meanwhile."};
@@ -116,8 +118,12 @@ Response conditional(const Request& request, Response answer) {
         answer.content_type != "application/json" || answer.body.size() > tagged_bytes_max) {
         return answer;
     }
-    const std::string etag = etag_of(answer.body);
-    answer.headers.emplace_back("ETag", etag);
+    const auto given = std::ranges::find(
+        answer.headers, "ETag", [](const auto& field) { return std::string_view(field.first); });
+    const std::string etag = given == answer.headers.end() ? etag_of(answer.body) : given->second;
+    if (given == answer.headers.end()) {
+        answer.headers.emplace_back("ETag", etag);
+    }
     const auto held = read_tags(request.head.if_none_match).value_or(std::vector<EntityTag>{});
     const auto is_it = [&](const EntityTag& tag) { return tag.text == "*" || tag.text == etag; };
     if (std::ranges::any_of(held, is_it)) {

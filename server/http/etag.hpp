@@ -17,14 +17,15 @@ namespace haven::http {
 [[nodiscard]] std::string etag_of(std::string_view body);
 
 /// 400 where the conditions are badly written, or none that this route looks at; 428 where it asks
-/// for If-Match and there is none.
+/// for If-Match and there is none. A PUT may come with `If-None-Match: *` in its place (9110
+/// 13.1.2): it begins what is not there, and changes nothing that is.
 [[nodiscard]] std::optional<Problem> check_conditions(const Route& route, const RequestHead& head);
 
 /// The strong entity-tags of an If-Match that was checked, as JSON: ["\"one\""], or ["*"].
 [[nodiscard]] std::string if_match_json(std::string_view field);
 
-/// The answer with its entity-tag, or 304 without its body where the client has it already. Of
-/// what a GET or a PATCH answers in JSON, up to 1 MiB.
+/// The answer with its entity-tag, which is made of its body unless it has one, or 304 without its
+/// body where the client has it already. Of what a GET or a PATCH answers in JSON, up to 1 MiB.
 [[nodiscard]] Response conditional(const Request& request, Response answer);
 
 } // namespace haven::http

@@ -64,8 +64,12 @@ std::string request_json(const Exchange& exchange) {
         request.route->body.if_match
             ? std::format(R"(,"if_match":{})", if_match_json(request.head.if_match))
             : "";
-    return std::format(R"({{"path":{},"query":{}{}{}{}}})", places_json(request),
-                       request.query_json, received, family, if_match);
+    const std::string if_none_match =
+        request.route->body.if_match && !request.head.if_none_match.empty()
+            ? R"(,"if_none_match":true)"
+            : "";
+    return std::format(R"({{"path":{},"query":{}{}{}{}{}}})", places_json(request),
+                       request.query_json, received, family, if_match, if_none_match);
 }
 
 } // namespace
@@ -130,6 +134,8 @@ Answer answer_of(OperationResult result) {
         }
         return std::unexpected(std::move(problem));
     }
+    case 410:
+        return std::unexpected(gone());
     case 412:
         return std::unexpected(
             Problem{.type = ProblemType::precondition_failed,

@@ -39,6 +39,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {ProblemType::request_timeout, 408, "timeout", "The request took too long to arrive"},
     {ProblemType::conflict, 409, "conflict", "Something else is already stored here"},
     {ProblemType::trace_offset, 409, "trace-offset", "The trace goes on at another offset"},
+    {ProblemType::gone, 410, "gone", "Its person deleted it"},
     {ProblemType::length_required, 411, "length-required", "The body's length must be known"},
     {ProblemType::precondition_failed, 412, "precondition-failed",
      "It has changed since it was read"},
@@ -140,6 +141,11 @@ Problem log_in_again(std::chrono::seconds age_max) {
 Problem conflict() {
     return {.type = ProblemType::conflict,
             .detail = "This id was written before with other content; it is kept as it was."};
+}
+
+Problem gone() {
+    return {.type = ProblemType::gone,
+            .detail = "It, or what it stands below, was deleted; it is not written any more."};
 }
 
 Problem internal_error() {

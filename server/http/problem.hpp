@@ -29,6 +29,7 @@ enum class ProblemType : std::uint8_t {
     request_timeout,
     conflict,
     trace_offset,
+    gone,
     length_required,
     precondition_failed,
     content_too_large,
@@ -66,6 +67,7 @@ struct Problem {
 /// RFC 9470: the bearer showed who they are longer ago than that.
 [[nodiscard]] Problem log_in_again(std::chrono::seconds age_max);
 [[nodiscard]] Problem conflict();
+[[nodiscard]] Problem gone();
 
 [[nodiscard]] Problem internal_error();
 [[nodiscard]] Problem unavailable(std::chrono::seconds retry_after);

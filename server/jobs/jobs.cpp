@@ -52,6 +52,8 @@ constexpr std::array jobs{
     Job{.statement = &sql::jobs::forget_device_grants, .period = 1h},
     Job{.statement = &sql::jobs::forget_tokens, .period = 1h},
     Job{.statement = &sql::jobs::trim_tts_cache, .period = 1h},
+    Job{.statement = &sql::jobs::forget_drafts, .period = 1h},
+    Job{.statement = &sql::jobs::forget_deleted, .period = 1h},
 };
 
 constexpr std::chrono::minutes retry_after = 1min;

@@ -45,6 +45,8 @@ constexpr std::array table{
           Policy::health(who::services, scope::notifications, "notification_create",
                          "notifications", "telling a person something"),
           http::json_body, http::operate<sql::notifications::put_notification>},
+    Route{remove, "/v1/notifications/{id}", own("notification_delete"), http::no_body,
+          http::operate<sql::notifications::delete_notification>},
     Route{put, "/v1/notifications/{id}/read", own("notification_mark_read"), http::no_body,
           http::operate<sql::notifications::mark_read>},
     Route{get, "/v1/users/me/notification-preferences",

@@ -1,11 +1,14 @@
 #include "server/objects/loose_objects.hpp"
 
 #include "server/http/application.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
 #include "server/log.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/rows.hpp"
+#include "server/store/statement.hpp"
 
 #include <haven/sql_objects.hpp>
 
@@ -63,14 +66,10 @@ asio::awaitable<void> discard(http::Services& services, std::string key) {
     }
 }
 
-asio::awaitable<void> remove_condemned(http::Services& services, std::string key) {
-    (void)co_await remove_and_strike_off(services, std::move(key));
-}
-
-asio::awaitable<std::int64_t> sweep(http::Services& services) {
+asio::awaitable<std::int64_t> sweep(http::Services& services, std::int32_t rounds_max) {
     std::int64_t swept = 0;
     bool more = true;
-    while (more) {
+    for (std::int32_t round = 0; more && round < rounds_max; ++round) {
         const auto rows = co_await services.database.query_as(
             own_work, sql::objects::condemn_stale_objects, stale_after.count(), swept_together);
         if (!rows) {
@@ -90,6 +89,19 @@ asio::awaitable<std::int64_t> sweep(http::Services& services) {
         log::info("objects_swept", {{"objects", swept}});
     }
     co_return swept;
+}
+
+asio::awaitable<http::Answer> erase_with(http::Exchange& exchange,
+                                         const store::Answering& statement) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    http::Answer answer = co_await http::answer_with(exchange, statement, {});
+    if (answer && answer->status == 204) {
+        constexpr std::int32_t rounds_of_a_request = 10;
+        (void)co_await sweep(exchange.services, rounds_of_a_request);
+    }
+    co_return answer;
 }
 
 } // namespace haven::objects

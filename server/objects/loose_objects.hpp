@@ -2,12 +2,15 @@
 
 #include "server/http/application.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/store/statement.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <limits>
 #include <string>
 
 /// Objects no row refers to: the table loose_objects. An object is noted there before it is written
@@ -25,10 +28,19 @@ note(http::Exchange& exchange, const std::string& key);
 /// Removes an object to which no row refers, and strikes it off. What fails is left to the sweep.
 boost::asio::awaitable<void> discard(http::Services& services, std::string key);
 
-/// Removes an object whose row is gone, at once. What fails is left to the sweep.
-boost::asio::awaitable<void> remove_condemned(http::Services& services, std::string key);
+/// Removes what was condemned or is stale, a hundred a round: how many.
+boost::asio::awaitable<std::int64_t>
+sweep(http::Services& services, std::int32_t rounds_max = std::numeric_limits<std::int32_t>::max());
 
-/// Removes what was condemned or is stale: how many.
-boost::asio::awaitable<std::int64_t> sweep(http::Services& services);
+/// The answer of a statement that deletes; then its objects go at once. What fails is left to the
+/// sweep.
+[[nodiscard]] boost::asio::awaitable<http::Answer> erase_with(http::Exchange& exchange,
+                                                              const store::Answering& statement);
+
+/// The handler of such an operation.
+template <const store::Answering& statement>
+[[nodiscard]] boost::asio::awaitable<http::Answer> erase(http::Exchange& exchange) {
+    return erase_with(exchange, statement);
+}
 
 } // namespace haven::objects

@@ -7,6 +7,7 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+#include "server/objects/loose_objects.hpp"
 #include "server/review/pseudonym.hpp"
 #include "server/store/rows.hpp"
 
@@ -76,6 +77,9 @@ constexpr std::array table{
     Route{put, "/v1/sessions/{id}",
           of_session(who::users, "session_create", "sessions", scope::journal | scope::drawing),
           http::json_body, http::operate<sql::sessions::put_session>},
+    Route{remove, "/v1/sessions/{id}",
+          of_session(who::users, "session_delete", "sessions", scope::journal).fresh(),
+          http::BodyRule{.if_match = true}, objects::erase<sql::sessions::delete_session>},
     Route{put, "/v1/sessions/{id}/status", of_session(who::signed_in, "session_move"),
           http::json_body, move_session},
     Route{put, "/v1/sessions/{id}/end", of_session(person_or_service, "session_complete"),

@@ -124,6 +124,8 @@ Answer answer_of(const store::Row& outcome, const Uuid& id, const http::Digest& 
         return std::unexpected(http::not_found());
     case 409:
         return std::unexpected(http::conflict());
+    case 410:
+        return std::unexpected(http::gone());
     case 422:
         return std::unexpected(
             http::invalid_body({{.pointer = outcome.get<std::string>("pointer"),

@@ -104,6 +104,9 @@ asio::awaitable<Answer> end_without_storing(Exchange& exchange, Answer answer) {
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
+    if (rows->front().get<std::int32_t>("status") == 410) {
+        co_return std::unexpected(http::gone());
+    }
     co_return answer;
 }
 
@@ -205,6 +208,8 @@ asio::awaitable<Answer> write_artifact(Exchange& exchange, const api::TraceCompl
         co_return std::unexpected(consent_missing());
     case 404:
         co_return std::unexpected(http::not_found());
+    case 410:
+        co_return std::unexpected(http::gone());
     case 503:
         co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
     default:
@@ -295,8 +300,8 @@ asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
     }
     const store::Row outcome = rows->front();
     const auto status = outcome.get<std::int32_t>("status");
-    if (status == 404) {
-        co_return std::unexpected(http::not_found());
+    if (status == 404 || status == 410) {
+        co_return std::unexpected(status == 404 ? http::not_found() : http::gone());
     }
     const auto upload_offset = outcome.get<std::int64_t>("upload_offset");
     switch (status) {

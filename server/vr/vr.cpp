@@ -5,6 +5,7 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+#include "server/objects/loose_objects.hpp"
 #include "server/vr/drawings.hpp"
 #include "server/vr/traces.hpp"
 
@@ -64,6 +65,8 @@ constexpr std::array table{
           http::operate<sql::vr::get_drawing>},
     Route{put, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_create", bringing), ink,
           put_drawing},
+    Route{remove, "/v1/bilateral-drawings/{id}", of_drawing("bilateral_drawing_delete"),
+          http::no_body, objects::erase<sql::vr::delete_drawing>},
     Route{get, "/v1/bilateral-drawings/{id}/canvases/{sheet}", of_drawing("canvas_read"),
           http::no_body, get_canvas},
     Route{get, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_status", bringing),

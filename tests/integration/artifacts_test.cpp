@@ -452,7 +452,7 @@ TEST_F(Artifacts, WhatIsDeletedIsGoneWithItsObjectAndItsWords) {
     EXPECT_EQ(sql("SELECT count(*) FROM loose_objects"), "0");
     EXPECT_EQ(
         client.put(path(text), body(exercise, "text_entry", R"("content_text":"one two")")).status,
-        409)
+        410)
         << "it stays deleted";
 }
 

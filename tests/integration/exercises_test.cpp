@@ -259,6 +259,14 @@ TEST_F(Exercises, EveryColumnOfAnArtifactIsWrittenAndReadBack) {
                         {"Content-Type: application/octet-stream"})
                   .status,
               201);
+    const std::string draft = "/v1/exercise-artifacts/" + clear + "/draft";
+    EXPECT_EQ(client
+                  .send("PUT", draft,
+                        std::format(R"({{"exercise_id":"{}","content_text":"b"}})", ids.exercise),
+                        {"Content-Type: application/json", "If-None-Match: *"})
+                  .status,
+              201);
+    EXPECT_EQ(client.send("POST", draft + "/finish", "", {"If-Match: *"}).status, 201);
     std::set<std::string> never_written = columns_of("exercise_artifacts");
     for (const std::string& id : {clear, sealed, file}) {
         const std::set<std::string> empty = empty_columns_of("exercise_artifacts", id);
@@ -270,7 +278,7 @@ TEST_F(Exercises, EveryColumnOfAnArtifactIsWrittenAndReadBack) {
     EXPECT_EQ(missing_in(client.get("/v1/exercise-artifacts/" + file).body,
                          columns_of("exercise_artifacts")),
               (std::set<std::string>{"user_id", "content_encrypted", "minio_object_key",
-                                     "content_sha256"}));
+                                     "content_sha256", "finished_draft"}));
     EXPECT_EQ(client.get("/v1/exercise-artifacts/" + file + "/file").body, trace_bytes(10));
 }
 

@@ -19,6 +19,8 @@ haven_test(integration_safety LABEL integration SOURCES safety_test.cpp PRIVATE 
 add_dependencies(integration_clinicians haven-server)
 add_dependencies(integration_safety haven-server)
 haven_test(integration_artifacts LABEL integration SOURCES artifacts_test.cpp exercises_test.cpp master_key_test.cpp PRIVATE haven::test_http)
+haven_test(integration_journal LABEL integration SOURCES deletion_test.cpp drafts_test.cpp review_rules_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+add_dependencies(integration_journal haven-server)
 haven_test(integration_agents LABEL integration SOURCES agents_test.cpp prompts_test.cpp speech_test.cpp PRIVATE haven::test_http)
 haven_test(integration_roles LABEL integration SOURCES roles_test.cpp PRIVATE haven::test_http)
 haven_test(integration_versions LABEL integration SOURCES versions_test.cpp PRIVATE haven::test_http)
@@ -54,7 +56,7 @@ haven_test(integration_outbox LABEL integration
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
-foreach(name accounts agents artifacts audit clinicians device_grants http letters lists notices platform progress review roles safety sessions tokens)
+foreach(name accounts agents artifacts audit clinicians device_grants http journal letters lists notices platform progress review roles safety sessions tokens)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's

@@ -136,7 +136,7 @@ Reply HttpClient::patch(const std::string& path, std::string_view json) {
 }
 
 Reply HttpClient::remove(const std::string& path) {
-    return send("DELETE", path, {}, {});
+    return send("DELETE", path, {}, usual_headers("DELETE", path));
 }
 
 Reply HttpClient::send(const std::string& method, const std::string& path, std::string_view body,

@@ -158,10 +158,15 @@ class Meaning : public ::testing::Test {
     }
 
     std::vector<Write> of_the_person() {
-        const auto artifact = [this](const std::string& members) {
+        const Ids calm; // in the other session no text is written while a clinician looks at it
+        EXPECT_EQ(life.user.put("/v1/sessions/" + calm.session, session_body()).status, 201);
+        EXPECT_EQ(
+            life.user.put("/v1/exercises/" + calm.exercise, exercise_body(calm.session)).status,
+            201);
+        const auto artifact = [&calm](const std::string& members) {
             return std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
                                R"("content_text":"The lamp is warm."{}}})",
-                               life.text_exercise, members);
+                               calm.exercise, members);
         };
         return {
             {&life.user, "PUT", "/v1/session-intents/" + new_id(),

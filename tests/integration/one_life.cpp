@@ -44,6 +44,13 @@ void write_exercises(OneLife& life) {
           std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
                       R"("content_text":"The lamp is warm."}})",
                       life.text_exercise));
+    EXPECT_EQ(life.user
+                  .send("PUT", "/v1/exercise-artifacts/" + life.artifact + "/draft",
+                        std::format(R"({{"exercise_id":"{}","content_text":"The lamp is cold."}})",
+                                    life.text_exercise),
+                        {"Content-Type: application/json", "If-None-Match: *"})
+                  .status,
+              201);
     write(life.user, "PUT", "/v1/reflections/" + life.reflection,
           std::format(R"({{"session_id":"{}","recurring_themes":["rest"],)"
                       R"("sentiment_score":0.4}})",
@@ -100,6 +107,8 @@ OneLife::OneLife(const TestServer& server)
           std::format(R"({{"session_id":"{}","goal_category":"personal","intensity_level":3,)"
                       R"("readiness_score":7,"recommended_techniques":["sprint"]}})",
                       ids.session));
+    write(service, "PUT", "/v1/safety-screenings/" + new_id(),
+          std::format(R"({{"session_id":"{}","input":"a quiet day"}})", ids.session));
     write(service, "PUT", session + "/status", R"({"status":"active"})");
     write_exercises(*this);
     write_for_them(*this);
@@ -131,6 +140,7 @@ std::string OneLife::path_of(const http::Route& route) const {
     fill("{user_id}", user.id);
     fill("{sheet}", "left");
     fill("{offset}", "0");
+    fill("{version}", "1");
     fill("{prompt_id}", prompt);
     fill("{text_hash}", text_hash);
     fill("{user_code}", "BBBB-BBBB"); // nobody's

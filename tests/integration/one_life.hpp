@@ -25,7 +25,7 @@ struct OneLife {
     HttpClient service;
     Ids ids;
     std::string text_exercise = new_id(); ///< with an artifact; it still goes on
-    std::string artifact = new_id();
+    std::string artifact = new_id();      ///< a text, with a draft of its next version
     std::string intent = new_id();
     std::string reflection = new_id();
     std::string screening = new_id(); ///< a red one: `crisis` and `escalation` came of it

@@ -116,6 +116,12 @@ TEST_F(Sessions, AWebSessionWalksFromItsIntakeToItsEnd) {
     const std::string id = begin(user);
     EXPECT_EQ(move(user, id, "intake_pending").status, 200);
     EXPECT_EQ(move(user, id, "safety_screening").status, 200);
+    EXPECT_EQ(move(service, id, "active").status, 409) << "nobody has looked at it";
+    EXPECT_EQ(service
+                  .put("/v1/safety-screenings/" + new_id(),
+                       std::format(R"({{"session_id":"{}","input":"a quiet day"}})", id))
+                  .status,
+              201);
     EXPECT_EQ(move(service, id, "active").status, 200);
     const Reply reflecting = move(user, id, "reflecting");
     EXPECT_EQ(reflecting.status, 200);

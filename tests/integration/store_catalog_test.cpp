@@ -64,7 +64,9 @@ std::string without(std::string text, std::string_view part) {
 bool holds(const Facts& found, const std::string& fact) {
     const auto stricter = [&fact](const std::string& other) {
         return other.starts_with(fact + " DEFAULT ") || other == fact + " NOT NULL" ||
-               (other.starts_with("column ") && without(other, " NOT NULL") == fact);
+               (other.starts_with("column ") &&
+                (without(other, " NOT NULL") == fact ||
+                 without(other, " NOT NULL").starts_with(fact + " DEFAULT ")));
     };
     return found.contains(fact) || std::ranges::any_of(found, stricter);
 }

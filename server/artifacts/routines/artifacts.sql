@@ -57,13 +57,12 @@ DECLARE
     drawing uuid := (body ->> 'bilateral_drawing_id')::uuid;
     type constant text := body ->> 'artifact_type';
 BEGIN
+    IF haven_is_gone('exercise_artifact', id, 'exercise', (body ->> 'exercise_id')::uuid) THEN
+        RETURN haven_gone(haven_actor_id());
+    END IF;
     -- Sealing twice gives other bytes: what was sent is known by its keyed hash.
     CASE haven_claim('exercise_artifact', id, body - 'content_encrypted' - 'encryption_key_id')
-        WHEN 'same' THEN
-            IF NOT EXISTS (SELECT FROM exercise_artifacts AS a WHERE a.id = artifact_put.id) THEN
-                RETURN haven_conflict(haven_actor_id(), 'It was deleted; a new one has a new id.');
-            END IF;
-            RETURN haven_ok(haven_actor_id(), jsonb_build_object('id', id));
+        WHEN 'same' THEN RETURN haven_ok(haven_actor_id(), jsonb_build_object('id', id));
         WHEN 'other' THEN RETURN haven_conflict(haven_actor_id(), NULL);
         WHEN 'foreign' THEN RETURN haven_foreign(haven_actor_id());
         ELSE NULL;
@@ -115,7 +114,8 @@ LANGUAGE sql STABLE AS $$
         'sealed', artifact.sealed, 'encryption_key_id', artifact.encryption_key_id,
         'mime_type', artifact.mime_type, 'word_count', artifact.word_count,
         'file', artifact.minio_object_key IS NOT NULL, 'file_size_bytes', artifact.file_size_bytes,
-        'bilateral_drawing_id', artifact.bilateral_drawing_id, 'created_at', haven_utc(artifact.created_at))
+        'bilateral_drawing_id', artifact.bilateral_drawing_id, 'version', artifact.version,
+        'created_at', haven_utc(artifact.created_at), 'edited_at', haven_utc(artifact.edited_at))
 $$;
 
 CREATE OR REPLACE FUNCTION artifact_get(id uuid, body jsonb, request jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
@@ -126,10 +126,16 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    RETURN haven_ok(artifact.user_id, artifact_item(artifact) || jsonb_build_object('content_text', artifact.content_text)
-                    || CASE WHEN artifact.content_encrypted IS NULL THEN '{}' ELSE jsonb_build_object(
-                           'content_encrypted', encode(artifact.content_encrypted, 'base64')) END);
+    RETURN haven_ok(artifact.user_id, artifact_item(artifact)
+                    || artifact_text(artifact.content_text, artifact.content_encrypted, artifact.encryption_key_id));
 END $$;
+
+-- A text as it is kept. What is sealed the server opens, and takes the members out again by which it does.
+CREATE OR REPLACE FUNCTION artifact_text(clear text, sealed bytea, key_id uuid) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('content_text', clear)
+        || CASE WHEN sealed IS NULL THEN '{}'
+                ELSE jsonb_build_object('content_encrypted', encode(sealed, 'base64'), 'sealed_under', key_id) END
+$$;
 
 -- The file of an artifact is here, as an object that was noted as loose, or refused. `body`: mac, a
 -- keyed hash of the file; mime_type, what it was found to be; file_size_bytes; and where an object
@@ -145,7 +151,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(id, 0));
     SELECT * INTO artifact FROM exercise_artifacts AS a WHERE a.id = artifact_put_file.id FOR UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('exercise_artifact', id);
     END IF;
     IF artifact.artifact_type = 'text_entry' THEN
         RETURN haven_conflict(artifact.user_id, 'A text entry has no file.');
@@ -201,7 +207,6 @@ BEGIN
         'content_sha256', encode(artifact.content_sha256, 'base64')));
 END $$;
 
--- The row goes; a trigger condemns its object, which `body` names for who removes it at once.
 -- What follows from an erasure. Erasing one's own needs no consent to the processing of it, so this is the
 -- server's own work.
 CREATE OR REPLACE FUNCTION artifact_erased(artifact exercise_artifacts) RETURNS void
@@ -226,6 +231,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
+    DELETE FROM artifact_drafts AS d WHERE d.id = artifact_delete.id;
     PERFORM artifact_erased(artifact);
-    RETURN haven_no_content(artifact.user_id, jsonb_build_object('object_key', artifact.minio_object_key));
+    RETURN haven_no_content(artifact.user_id);
 END $$;

@@ -53,7 +53,8 @@ BEGIN
     FOREACH guarded IN ARRAY ARRAY['sessions', 'session_events', 'session_intents', 'exercises',
                                    'exercise_artifacts', 'reflections', 'safety_screenings',
                                    'crisis_logs', 'vr_sessions', 'bilateral_drawings',
-                                   'agent_outputs', 'trace_chunks', 'session_feedback'] LOOP
+                                   'agent_outputs', 'trace_chunks', 'session_feedback', 'artifact_drafts',
+                                   'artifact_draft_versions', 'artifact_versions'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER a_consent BEFORE INSERT OR UPDATE ON %I'
                        ' FOR EACH ROW WHEN (haven_actor() IN (''user'', ''service''))'
                        ' EXECUTE FUNCTION haven_need_consent()', guarded);

@@ -6,7 +6,6 @@ $$;
 
 CREATE OR REPLACE FUNCTION exercise_json(exercise exercises) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT haven_said((to_jsonb(exercise) - 'user_id') || jsonb_build_object(
-        'status', coalesce(exercise.status, 'in_progress'),
         'started_at', haven_utc(exercise.started_at),
         'completed_at', haven_utc(exercise.completed_at),
         'created_at', haven_utc(exercise.created_at)))
@@ -36,6 +35,9 @@ BEGIN
     PERFORM haven_lock(id);
     IF EXISTS (SELECT FROM exercises AS e WHERE e.id = exercise_put.id) THEN
         RETURN haven_again('exercise', id, said, asked);
+    END IF;
+    IF haven_is_gone('exercise', id, 'session', (said ->> 'session_id')::uuid) THEN
+        RETURN haven_gone(haven_actor_id());
     END IF;
     SELECT sessions.id INTO parent FROM sessions
     WHERE sessions.id = (said ->> 'session_id')::uuid FOR NO KEY UPDATE;
@@ -69,10 +71,10 @@ BEGIN
     PERFORM haven_lock(id);
     SELECT * INTO exercise FROM exercises AS e WHERE e.id = exercise_end.id;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('exercise', id);
     END IF;
     IF haven_is_kept('exercise_end', id)
-       OR coalesce(exercise.status, 'in_progress') <> 'in_progress' THEN
+       OR exercise.status <> 'in_progress' THEN
         RETURN haven_again('exercise_end', id, said, asked);
     END IF;
     SELECT status INTO stood FROM sessions WHERE sessions.id = exercise.session_id
@@ -104,9 +106,9 @@ BEGIN
     SELECT * INTO exercise FROM exercises AS e WHERE e.id = exercise_put_guidance.id
     FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('exercise', id);
     END IF;
-    IF coalesce(exercise.status, 'in_progress') <> 'in_progress' THEN
+    IF exercise.status <> 'in_progress' THEN
         RETURN haven_conflict(exercise.user_id, 'The exercise is over.');
     END IF;
     UPDATE exercises AS e

@@ -17,12 +17,16 @@ BEGIN
     SELECT * INTO session FROM sessions
     WHERE sessions.id = (body ->> 'session_id')::uuid FOR NO KEY UPDATE;
     IF NOT FOUND THEN
+        IF haven_is_gone('session_intent', id, 'session', (body ->> 'session_id')::uuid) THEN
+            RETURN haven_gone(haven_who_asks());
+        END IF;
         RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session');
     END IF;
     claim := haven_claim('session_intent', id, body);
     IF claim <> 'new' THEN
         RETURN CASE claim WHEN 'same' THEN haven_ok(session.user_id, jsonb_build_object('id', id))
                           WHEN 'foreign' THEN haven_foreign(session.user_id)
+                          WHEN 'gone' THEN haven_gone(session.user_id)
                           ELSE haven_conflict(session.user_id, 'The intake was written with other content.') END;
     END IF;
     IF session.status IN ('completed', 'timed_out') THEN

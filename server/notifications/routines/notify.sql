@@ -61,8 +61,7 @@ END $$;
 CREATE OR REPLACE FUNCTION notification_item(shown notifications) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
     SELECT to_jsonb(shown) - 'user_id'
-        || jsonb_build_object('read', coalesce(shown.read, false),
-                              'read_at', haven_utc(shown.read_at),
+        || jsonb_build_object('read_at', haven_utc(shown.read_at),
                               'created_at', haven_utc(shown.created_at),
                               'expires_at', haven_utc(shown.expires_at))
 $$;
@@ -103,6 +102,7 @@ BEGIN
     IF claim <> 'new' THEN
         RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
                           WHEN 'foreign' THEN haven_foreign(person)
+                          WHEN 'gone' THEN haven_gone(person)
                           ELSE haven_conflict(person, 'The notification was written with other content.') END;
     END IF;
     PERFORM haven_tell(id, person, body ->> 'notification_type', body ->> 'title', body ->> 'body',

@@ -13,12 +13,16 @@ BEGIN
     -- A user sees their own sessions, a service all of them.
     SELECT user_id INTO person FROM sessions WHERE sessions.id = (body ->> 'session_id')::uuid;
     IF NOT FOUND THEN
+        IF haven_is_gone('reflection', id, 'session', (body ->> 'session_id')::uuid) THEN
+            RETURN haven_gone(haven_who_asks());
+        END IF;
         RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session');
     END IF;
     claim := haven_claim('reflection', id, body);
     IF claim <> 'new' THEN
         RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
                           WHEN 'foreign' THEN haven_foreign(person)
+                          WHEN 'gone' THEN haven_gone(person)
                           ELSE haven_conflict(person, 'The reflection was written with other content.') END;
     END IF;
     INSERT INTO reflections (id, session_id, user_id, recurring_themes, emotional_tone,

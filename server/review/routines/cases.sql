@@ -54,6 +54,7 @@ LANGUAGE sql STABLE SET haven.actor = 'job' AS $$
                                         'safety_status', safety_status, 'crisis_level', crisis_level,
                                         'detection_signals', detection_signals,
                                         'confidence_score', confidence_score,
+                                        'artifact_id', artifact_id, 'artifact_version', artifact_version,
                                         'created_at', haven_utc(created_at)) AS shown,
                                     row_number() OVER (ORDER BY created_at DESC, id DESC) AS newest
                              FROM safety_screenings WHERE session_id = s.id

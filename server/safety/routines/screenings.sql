@@ -79,7 +79,7 @@ BEGIN
             WHEN parent.requires_hitl_review
                  AND haven_safety_rank(parent.safety_status) > haven_safety_rank(screening.safety_status)
             THEN parent.safety_status ELSE screening.safety_status END,
-        requires_hitl_review = coalesce(parent.requires_hitl_review, false) OR wanted IS NOT NULL
+        requires_hitl_review = parent.requires_hitl_review OR wanted IS NOT NULL
     WHERE id = parent.id;
     IF screening.safety_status = 'red' THEN
         IF parent.status <> 'hitl_review' AND haven_may_move(parent.status, 'hitl_review') THEN
@@ -89,6 +89,18 @@ BEGIN
         PERFORM screening_crisis(screening, verdict, opened.case_id, opened.is_new, catalogue);
     END IF;
 END $$;
+
+-- Why a screening of `session` cannot be of this version of this text; NULL where it can. Services do not see texts.
+CREATE OR REPLACE FUNCTION screening_text_fault(session uuid, artifact uuid, version integer) RETURNS text
+LANGUAGE sql STABLE SET haven.actor = 'job' AS $$
+    SELECT CASE
+        WHEN artifact IS NULL AND version IS NULL THEN NULL
+        WHEN num_nonnulls(artifact, version) = 1 THEN 'A text and its version are named together.'
+        WHEN NOT EXISTS (SELECT FROM exercise_artifacts AS a JOIN exercises ON exercises.id = a.exercise_id
+                         WHERE a.id = artifact AND a.artifact_type = 'text_entry' AND session_id = session
+                           AND screening_text_fault.version <= a.version)
+        THEN 'There is no such text in the session, or none of that version.' END
+$$;
 
 -- PUT /v1/safety-screenings/{id}: what was sent, with the keyed hash of the input in place of the
 -- input; "pseudonym", the person's number; "catalogue", the text of assets/crisis_resources.json.
@@ -102,6 +114,7 @@ DECLARE
     parent sessions;
     stored safety_screenings;
     claim text;
+    fault text;
 BEGIN
     SELECT * INTO parent FROM sessions WHERE sessions.id = (sent ->> 'session_id')::uuid
     FOR NO KEY UPDATE;
@@ -114,14 +127,19 @@ BEGIN
                           WHEN 'foreign' THEN haven_foreign(parent.user_id)
                           ELSE haven_conflict(parent.user_id, 'The screening was written with other content.') END;
     END IF;
+    fault := screening_text_fault(parent.id, (sent ->> 'artifact_id')::uuid, (sent ->> 'artifact_version')::integer);
+    IF fault IS NOT NULL THEN
+        RETURN haven_invalid(parent.user_id, '/artifact_id', fault);
+    END IF;
     INSERT INTO safety_screenings (id, session_id, user_id, input_hash, safety_status, crisis_level,
                                    constraints, response_mode, recommended_action, confidence_score,
-                                   detection_signals)
+                                   detection_signals, artifact_id, artifact_version)
     VALUES (id, parent.id, parent.user_id, sent ->> 'input_hash', verdict ->> 'safety_status',
             verdict ->> 'crisis_level',
             array(SELECT jsonb_array_elements_text(verdict -> 'constraints')),
             verdict ->> 'response_mode', verdict ->> 'recommended_action',
-            (verdict ->> 'confidence_score')::numeric, signals)
+            (verdict ->> 'confidence_score')::numeric, signals, (sent ->> 'artifact_id')::uuid,
+            (sent ->> 'artifact_version')::integer)
     RETURNING * INTO stored;
     PERFORM haven_event(parent.id, parent.user_id, 'safety_screening',
                         jsonb_build_object('screening_id', id, 'safety_status', stored.safety_status,

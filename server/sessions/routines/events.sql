@@ -18,7 +18,7 @@ DECLARE
 BEGIN
     SELECT user_id INTO person FROM sessions WHERE sessions.id = session_events_add.id;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('session', id);
     END IF;
     SELECT min(place) - 1 INTO wrong
     FROM jsonb_array_elements(said) WITH ORDINALITY AS told (event, place)

@@ -24,6 +24,11 @@ $$;
 CREATE OR REPLACE FUNCTION haven_keep_session() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.updated_at := now();
+    IF NEW.status IS DISTINCT FROM OLD.status THEN
+        NEW.review_since := CASE NEW.status WHEN 'hitl_review' THEN now() END;
+    ELSE
+        NEW.review_since := OLD.review_since;
+    END IF;
     IF NEW.status = 'completed' AND OLD.status IS DISTINCT FROM 'completed' THEN
         NEW.completed_at := coalesce(NEW.completed_at, now());
         NEW.duration_minutes := haven_minutes(NEW.started_at, NEW.completed_at);
@@ -53,6 +58,10 @@ BEGIN
     END IF;
     IF NEW.status = 'hitl_review' AND NOT haven_is_under_review(NEW.id) THEN
         PERFORM haven_refuse(OLD.user_id, 'HV409', 'A session waits for a review only with a case.');
+    END IF;
+    IF OLD.status = 'safety_screening' AND NEW.status = 'active' AND haven_actor() IN ('user', 'service', 'clinician')
+       AND NOT EXISTS (SELECT FROM safety_screenings WHERE session_id = NEW.id) THEN
+        PERFORM haven_refuse(OLD.user_id, 'HV409', 'The session was not screened: it goes on from there with a screening.');
     END IF;
     INSERT INTO session_events (session_id, user_id, event_type, from_state, to_state, event_data)
     VALUES (NEW.id, NEW.user_id, 'state_transition', OLD.status, NEW.status,

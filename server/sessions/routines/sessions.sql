@@ -1,7 +1,7 @@
 -- Sessions, as they are read and moved. Row-level security decides which ones who asks may see.
 
 CREATE OR REPLACE FUNCTION session_json(session sessions) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(session) || jsonb_build_object(
+    SELECT to_jsonb(session) - 'review_since' || jsonb_build_object(
         'started_at', haven_utc(session.started_at),
         'completed_at', haven_utc(session.completed_at),
         'hitl_reviewed_at', haven_utc(session.hitl_reviewed_at),
@@ -35,6 +35,9 @@ BEGIN
     IF EXISTS (SELECT FROM sessions WHERE sessions.id = session_put.id) THEN
         RETURN haven_again('session', id, said, asked);
     END IF;
+    IF haven_is_gone('session', id) THEN
+        RETURN haven_gone(person);
+    END IF;
     SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
     INSERT INTO sessions (id, user_id, session_number, modality, environment_id, started_at,
                           clock_corrected)
@@ -63,7 +66,7 @@ DECLARE
 BEGIN
     SELECT * INTO session FROM sessions WHERE sessions.id = session_move.id FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('session', id);
     END IF;
     IF session.status = wanted THEN
         RETURN haven_ok(session.user_id, session_json(session));
@@ -117,7 +120,7 @@ DECLARE
 BEGIN
     SELECT * INTO session FROM sessions WHERE sessions.id = session_end.id FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('session', id);
     END IF;
     claim := haven_claim('session_end', id, body);
     IF claim = 'same' THEN

@@ -50,6 +50,10 @@ CREATE OR REPLACE FUNCTION haven_denied(subject uuid, error text, description te
 RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT (400, body, error, description, ARRAY[subject], NULL)::haven_answer $$;
 
+-- What its person deleted, or what would stand below that: it is not written any more.
+CREATE OR REPLACE FUNCTION haven_gone(subject uuid) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT haven_status(subject, 410) $$;
+
 -- What was tried too often. The body is for the server: where the limit stands.
 CREATE OR REPLACE FUNCTION haven_too_many(subject uuid, standing haven_standing) RETURNS haven_answer
 LANGUAGE sql IMMUTABLE AS

@@ -14,8 +14,50 @@ $$;
 CREATE OR REPLACE FUNCTION haven_digest(content jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE AS
 $$ SELECT sha256(convert_to(content::text, 'UTF8')) $$;
 
--- The first write of an id is 'new', one that says the same 'same', another 'other', and one of an id
--- that is somebody else's 'foreign'. Older receipts know nulls, too.
+-- Whether who asks deleted it.
+CREATE OR REPLACE FUNCTION haven_is_deleted(kind text, id uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM write_receipts
+                   WHERE resource_type = kind AND resource_id = haven_is_deleted.id AND deleted_at IS NOT NULL)
+$$;
+
+-- Whether what is not there and would be written is deleted, or would stand below what is: then it counts as deleted
+-- itself, and what would stand below it, too.
+CREATE OR REPLACE FUNCTION haven_is_gone(kind text, id uuid, parent_kind text DEFAULT NULL, parent uuid DEFAULT NULL)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF haven_is_deleted(kind, id) THEN
+        RETURN true;
+    END IF;
+    IF parent IS NULL OR NOT haven_is_deleted(parent_kind, parent) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO write_receipts (resource_type, resource_id, user_id, digest, deleted_at)
+    VALUES (kind, id, CASE haven_actor() WHEN 'user' THEN haven_actor_id() END, decode(repeat('00', 32), 'hex'), now())
+    ON CONFLICT DO NOTHING;
+    RETURN true;
+END $$;
+
+-- The status of a write of what is not there.
+CREATE OR REPLACE FUNCTION haven_missing(kind text, id uuid) RETURNS integer LANGUAGE sql STABLE AS
+$$ SELECT CASE WHEN haven_is_deleted(kind, id) THEN 410 ELSE 404 END $$;
+
+-- The answer to it.
+CREATE OR REPLACE FUNCTION haven_not_there(kind text, id uuid) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT CASE haven_missing(kind, id) WHEN 410 THEN haven_gone(haven_who_asks()) ELSE haven_not_found() END
+$$;
+
+-- Forgets what was deleted long ago: later than a device's time is believed. How many.
+CREATE OR REPLACE FUNCTION haven_job_forget_deleted() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    forgotten bigint;
+BEGIN
+    DELETE FROM write_receipts WHERE deleted_at < now() - interval '400 days';
+    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    RETURN forgotten;
+END $$;
+
+-- The first write of an id is 'new', one that says the same 'same', another 'other', one of an id that is
+-- somebody else's 'foreign', and one of what was deleted 'gone'. Older receipts know nulls, too.
 CREATE OR REPLACE FUNCTION haven_claim(kind text, id uuid, body jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -23,6 +65,9 @@ DECLARE
     known bytea;
 BEGIN
     PERFORM haven_lock(id);
+    IF haven_is_deleted(kind, id) THEN
+        RETURN 'gone';
+    END IF;
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
     VALUES (kind, id, CASE haven_actor() WHEN 'user' THEN haven_actor_id() END, wanted)
     ON CONFLICT DO NOTHING;

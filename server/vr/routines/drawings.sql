@@ -5,7 +5,7 @@ LANGUAGE sql STABLE AS $$
                   left(haven_said(jsonb_build_object(
                       'id', drawing.id, 'exercise_id', drawing.exercise_id,
                       'vr_session_id', drawing.vr_session_id,
-                      'symmetry_enabled', coalesce(drawing.symmetry_enabled, true),
+                      'symmetry_enabled', drawing.symmetry_enabled,
                       'stroke_count', coalesce(drawing.stroke_count, 0),
                       'duration_seconds', coalesce(drawing.duration_seconds, 0),
                       'created_at', haven_utc(drawing.created_at)))::text, -1),

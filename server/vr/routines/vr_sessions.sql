@@ -2,9 +2,6 @@
 
 CREATE OR REPLACE FUNCTION vr_session_json(stay vr_sessions) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT haven_said((to_jsonb(stay) - 'user_id') || jsonb_build_object(
-        'interaction_mode', coalesce(stay.interaction_mode, 'controller'),
-        'spatial_audio_enabled', coalesce(stay.spatial_audio_enabled, true),
-        'cinematic_mode_enabled', coalesce(stay.cinematic_mode_enabled, false),
         'started_at', haven_utc(stay.started_at), 'ended_at', haven_utc(stay.ended_at),
         'created_at', haven_utc(stay.created_at)))
 $$;
@@ -34,6 +31,9 @@ BEGIN
     PERFORM haven_lock(id);
     IF EXISTS (SELECT FROM vr_sessions AS v WHERE v.id = vr_session_put.id) THEN
         RETURN haven_again('vr_session', id, said, asked);
+    END IF;
+    IF haven_is_gone('vr_session', id, 'session', (said ->> 'parent_session_id')::uuid) THEN
+        RETURN haven_gone(haven_actor_id());
     END IF;
     SELECT * INTO parent FROM sessions
     WHERE sessions.id = (said ->> 'parent_session_id')::uuid FOR NO KEY UPDATE;
@@ -69,7 +69,7 @@ BEGIN
     PERFORM haven_lock(id);
     SELECT * INTO stay FROM vr_sessions AS v WHERE v.id = vr_session_put_metrics.id;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('vr_session', id);
     END IF;
     IF haven_is_kept('vr_session_metrics', id) THEN
         RETURN haven_again('vr_session_metrics', id, body, asked);
@@ -91,7 +91,7 @@ BEGIN
     PERFORM haven_lock(id);
     SELECT * INTO stay FROM vr_sessions AS v WHERE v.id = vr_session_end.id;
     IF NOT FOUND THEN
-        RETURN haven_not_found();
+        RETURN haven_not_there('vr_session', id);
     END IF;
     IF haven_is_kept('vr_session_end', id) OR stay.ended_at IS NOT NULL THEN
         RETURN haven_again('vr_session_end', id, body, asked);

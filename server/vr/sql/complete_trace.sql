@@ -42,4 +42,4 @@ WITH drawing AS (
 )
 SELECT answer.status
 FROM (SELECT) AS one
-LEFT JOIN outcome ON true, haven_answered(haven_status($2, coalesce(outcome.status, 404)), $8) AS answer
+LEFT JOIN outcome ON true, haven_answered(haven_status($2, coalesce(outcome.status, haven_missing('bilateral_drawing', $1))), $8) AS answer

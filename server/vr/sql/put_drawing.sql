@@ -7,6 +7,8 @@ WITH known AS (
     LEFT JOIN write_receipts ON write_receipts.resource_type = 'bilateral_drawing'
                             AND write_receipts.resource_id = bilateral_drawings.id
     WHERE bilateral_drawings.id = $1
+), gone AS (
+    SELECT FROM (SELECT) AS one WHERE NOT EXISTS (SELECT FROM known) AND haven_is_gone('bilateral_drawing', $1, 'exercise', $4)
 ), parent AS (
     SELECT id, session_id FROM exercises WHERE id = $4 AND user_id = $2
 ), place AS (
@@ -18,7 +20,7 @@ WITH known AS (
                                     canvas_2_minio_key, combined_minio_key)
     SELECT $1, parent.id, $2, $5::uuid, $6::jsonb, $7::jsonb, $8, $9, $10, $11, $12, $13
     FROM parent
-    WHERE NOT EXISTS (SELECT FROM known) AND ($5::uuid IS NULL OR EXISTS (SELECT FROM place))
+    WHERE NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM gone) AND ($5::uuid IS NULL OR EXISTS (SELECT FROM place))
     ON CONFLICT DO NOTHING
     RETURNING id
 ), receipt AS (
@@ -35,6 +37,7 @@ WITH known AS (
                 WHEN known.user_id <> $2 THEN 404
                 WHEN known.digest = $3 OR known.meaning = $14::bytea THEN 200
                 WHEN known.user_id IS NOT NULL THEN 409
+                WHEN EXISTS (SELECT FROM gone) THEN 410
                 WHEN NOT EXISTS (SELECT FROM parent) THEN 422
                 WHEN $5::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM place) THEN 422
                 ELSE 404 END AS status

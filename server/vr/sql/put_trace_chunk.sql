@@ -40,4 +40,4 @@ WITH drawing AS (
 )
 SELECT answer.status, upload_offset
 FROM (SELECT) AS one
-LEFT JOIN outcome ON true, haven_answered(haven_status($2, coalesce(outcome.status, 404)), $6) AS answer
+LEFT JOIN outcome ON true, haven_answered(haven_status($2, coalesce(outcome.status, haven_missing('bilateral_drawing', $1))), $6) AS answer

@@ -3,4 +3,5 @@
 WITH emptied AS (
     DELETE FROM trace_chunks WHERE drawing_id = $1 AND user_id = $2 AND $3::integer = 422
 )
-SELECT status FROM haven_answered(haven_status($2, $3::integer), $4)
+SELECT status FROM haven_answered(haven_status($2, CASE $3::integer WHEN 404 THEN haven_missing('bilateral_drawing', $1)
+                                                                    ELSE $3::integer END), $4)

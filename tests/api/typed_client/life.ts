@@ -220,6 +220,23 @@ const text = newId();
 got(await ada.PUT('/v1/exercise-artifacts/{id}', {
     params: {path: {id: text}}, body: {exercise_id: exercise, artifact_type: 'text_entry', content_text: 'The lamp is warm.', sealed: true}}));
 assert.equal(got(await ada.GET('/v1/exercise-artifacts/{id}', {params: {path: {id: text}}})).content_text, 'The lamp is warm.');
+const draft = {exercise_id: exercise, content_text: 'The lamp was warm.', sealed: true};
+const begins = await ada.PUT('/v1/exercise-artifacts/{id}/draft', {params: {path: {id: text}, header: {'If-None-Match': '*'}}, body: draft});
+assert.ok(begins.response.status === 201 && got(begins).version === 1);
+const {error: overwritten} = await ada.PUT('/v1/exercise-artifacts/{id}/draft', {
+    params: {path: {id: text}, header: {'If-Match': '"another"'}}, body: {...draft, content_text: ''}});
+assert.ok(overwritten?.status === 412 && overwritten.type === '/problems/precondition-failed');
+const drafted = await ada.GET('/v1/exercise-artifacts/{id}/draft', {params: {path: {id: text}}});
+assert.equal(got(drafted).content_text, draft.content_text);
+assert.equal(got(await ada.POST('/v1/exercise-artifacts/{id}/draft/finish', {
+    params: {path: {id: text}, header: {'If-Match': got(begins).etag}}})).version, 2);
+assert.equal(got(await ada.GET('/v1/exercise-artifacts/{id}/versions/{version}', {
+    params: {path: {id: text, version: 1}}})).content_text, 'The lamp is warm.');
+const thought = newId();
+got(await ada.PUT('/v1/reflections/{id}', {params: {path: {id: thought}}, body: {session_id: session}}));
+assert.equal((await ada.DELETE('/v1/reflections/{id}', {params: {path: {id: thought}}})).response.status, 204);
+const {error: erased} = await ada.PUT('/v1/reflections/{id}', {params: {path: {id: thought}}, body: {session_id: session}});
+assert.ok(erased?.status === 410 && erased.type === '/problems/gone');
 got(await ada.PUT('/v1/exercises/{id}/end', {params: {path: {id: exercise}}, body: {status: 'completed', completed_at: now()}}));
 assert.equal(got(await ada.GET('/v1/exercises/{id}', {params: {path: {id: exercise}}})).technique_config?.['timebox_minutes'], 5);
 

@@ -76,6 +76,13 @@ TEST(Answer, HavensReceiptForTheVeryBodyIsAnAcknowledgement) {
     }
 }
 
+TEST(Answer, WhatItsPersonDeletedIsGone) {
+    for (const Case& what : all_kinds()) {
+        EXPECT_EQ(judge(sent(what), problem(410, api::problem_type::gone)), gone) << what.path;
+        EXPECT_EQ(judge(sent(what), page(410)), not_haven) << "somebody in between";
+    }
+}
+
 TEST(Answer, NoOtherSuccessIsAnAcknowledgement) {
     for (const Case& what : all_kinds()) {
         SCOPED_TRACE(what.path);

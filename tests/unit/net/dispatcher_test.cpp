@@ -268,6 +268,26 @@ TEST_F(DispatcherTest, ConflictIsKeptAndReportedAndWhatDoesNotNeedItGoesOn) {
     EXPECT_FALSE(dispatcher->has_work_before(now_ms + 1'000'000));
 }
 
+TEST_F(DispatcherTest, WhatWasDeletedOnTheServerIsSetAsideWholeAndNeverAskedAgain) {
+    start(std::vector<ScriptedServer::Answer>(8, problem(410, api::problem_type::gone)));
+    draw();
+    run();
+    EXPECT_EQ(server->seen_paths(), paths_of_drawing_1()) << "each hears it for itself";
+    EXPECT_EQ(outbox->counts()->pending, 0);
+    EXPECT_EQ(outbox->counts()->refused, 0);
+    EXPECT_EQ(outbox->counts()->set_aside, 8);
+    EXPECT_EQ(outbox->retry_refused(), 0) << "the next start asks nothing";
+    const auto aside = outbox->things_set_aside();
+    ASSERT_TRUE(aside);
+    EXPECT_EQ(aside->at(3).what, paths_of_drawing_1()[3]);
+    EXPECT_THAT(aside->at(3).reason, HasSubstr("410 No"));
+    EXPECT_EQ(dispatcher->link(), Link::reachable);
+    draw(2); // what is somebody's still goes
+    run();
+    EXPECT_EQ(outbox->counts()->pending, 0);
+    EXPECT_EQ(outbox->counts()->set_aside, 8);
+}
+
 /// The answers up to a trace that is refused for want of a consent, and this one to the question
 /// how the person stands on motion.
 std::vector<ScriptedServer::Answer> no_consent_and(ScriptedServer::Answer to_question) {

@@ -66,6 +66,11 @@ TEST(Etag, WhatIsLargeOrNoJsonOrNoReadingHasNone) {
     request.route = &read;
     EXPECT_EQ(etag_in(conditional(request, {.content_type = "image/png", .body = "x"})), "");
     EXPECT_EQ(etag_in(conditional(request, json(201, "{}"))), "");
+    EXPECT_EQ(etag_in(conditional(request, {.content_type = "application/json",
+                                            .body = "{}",
+                                            .headers = {{"ETag", "\"a\""}}})),
+              "\"a\"")
+        << "or one of its own";
     request.route = &change; // RFC 9110 9.3.4: what is kept is not the bytes that came
     EXPECT_EQ(etag_in(conditional(request, json(200, "{}"))), "");
 }
@@ -74,6 +79,8 @@ TEST(Etag, AChangeSaysWhatItWasMadeOn) {
     EXPECT_EQ(refused(change, {}), 428);
     EXPECT_EQ(refused(change, {.if_match = "\"a\""}), 0);
     EXPECT_EQ(refused(change, {.if_match = "*"}), 0);
+    EXPECT_EQ(refused(change, {.if_none_match = "*"}), 0) << "begins what is not there";
+    EXPECT_EQ(refused(change, {.if_none_match = "\"a\""}), 400);
     EXPECT_EQ(refused(write, {}), 0);
     EXPECT_EQ(refused(read, {.if_none_match = "\"a\""}), 0);
 }

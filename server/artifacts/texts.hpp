@@ -1,0 +1,41 @@
+#pragma once
+
+#include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/routes.hpp"
+#include "server/store/statement.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+/// The texts of artifacts and of their drafts, sealed.
+namespace haven::artifacts {
+
+/// What a text is sealed as: an artifact's in all its versions, and a draft's.
+inline constexpr std::string_view text_purpose = "artifact_text";
+inline constexpr std::string_view draft_purpose = "artifact_draft";
+
+/// What a body says with what it leaves out.
+void complete(http::JsonMembers& body);
+
+/// The text of a body goes; what comes in its place (content_encrypted, encryption_key_id) only its
+/// owner's key opens.
+[[nodiscard]] boost::asio::awaitable<std::expected<void, http::Problem>>
+seal_text(http::Exchange& exchange, http::JsonMembers& body, std::string_view text,
+          std::string_view purpose);
+
+/// A text of the exchange's artifact, as it was sealed; `key_id` as text.
+[[nodiscard]] boost::asio::awaitable<std::expected<std::string, http::Problem>>
+open_text(http::Exchange& exchange, std::string sealed, std::string key_id,
+          std::string_view purpose);
+
+/// What a statement answers, with its text in clear and, where it tells one, its entity-tag.
+[[nodiscard]] boost::asio::awaitable<http::Answer>
+answer_with_text(http::Exchange& exchange, const store::Answering& statement,
+                 std::string_view purpose);
+
+} // namespace haven::artifacts
