@@ -112,18 +112,26 @@ std::string if_match_json(std::string_view field) {
 
 Response conditional(const Request& request, Response answer) {
     const Method method = request.route->method;
-    if ((method != Method::get && method != Method::patch) || answer.status != 200 ||
-        answer.content_type != "application/json" || answer.body.size() > tagged_bytes_max) {
+    if ((method != Method::get && method != Method::patch) || answer.status != 200) {
         return answer;
     }
-    const std::string etag = etag_of(answer.body);
-    answer.headers.emplace_back("ETag", etag);
+    const auto own =
+        std::ranges::find(answer.headers, "ETag", [](const auto& f) { return f.first; });
+    std::string etag = own != answer.headers.end() ? own->second : "";
+    if (etag.empty()) {
+        if (answer.content_type != "application/json" || answer.body.size() > tagged_bytes_max) {
+            return answer;
+        }
+        etag = etag_of(answer.body);
+        answer.headers.emplace_back("ETag", etag);
+    }
     const auto held = read_tags(request.head.if_none_match).value_or(std::vector<EntityTag>{});
     const auto is_it = [&](const EntityTag& tag) { return tag.text == "*" || tag.text == etag; };
     if (std::ranges::any_of(held, is_it)) {
         answer.status = 304;
         answer.content_type.clear();
         answer.body.clear();
+        answer.constant_body = {};
     }
     return answer;
 }

@@ -24,7 +24,7 @@ namespace haven::http {
 [[nodiscard]] std::string if_match_json(std::string_view field);
 
 /// The answer with its entity-tag, or 304 without its body where the client has it already. Of
-/// what a GET or a PATCH answers in JSON, up to 1 MiB.
+/// what a GET or a PATCH answers in JSON, up to 1 MiB, or with a tag of its own.
 [[nodiscard]] Response conditional(const Request& request, Response answer);
 
 } // namespace haven::http

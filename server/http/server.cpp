@@ -218,7 +218,8 @@ struct Server::Impl {
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
                            proxies, nullptr),
-          letters(io.get_executor(), jobs_database, seal, std::move(mail.from), config.site_url,
+          letters(io.get_executor(), jobs_database, seal, std::move(mail.from),
+                  config.site_url.empty() ? config.public_url : config.site_url,
                   std::move(mail.delivery)) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
