@@ -145,7 +145,8 @@ std::string terms_json(const http::Exchange& exchange, const Terms& terms) {
     const std::string name = device_name_of(terms.device_name);
     return std::format(
         R"({{"bearer":"{}","bearer_id":"{}","came_by":"{}","client":{},"device_name":{},)"
-        R"("scopes":{},"factors":{},{}{}"token_seconds":{},"idle_seconds":{},"family_seconds":{}}})",
+        R"("scopes":{},"factors":{},{}{}"token_seconds":{},)"
+        R"("idle_seconds":{},"family_seconds":{}}})",
         store::to_string(terms.bearer), to_string(terms.bearer_id),
         terms.came_by == CameBy::device ? "device" : "password", text_or_null(client),
         text_or_null(name.empty() ? client : name), list_json(words_of(to_string(terms.scopes))),
