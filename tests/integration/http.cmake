@@ -36,6 +36,7 @@ haven_test(integration_link LABEL integration
     PRIVATE haven::test_http haven::uploader)
 haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp factors_test.cpp scopes_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_web LABEL integration SOURCES web_test.cpp PRIVATE haven::test_http)
+haven_test(integration_pages LABEL integration SOURCES pages_test.cpp PRIVATE haven::test_http)
 haven_test(integration_sessions LABEL integration SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
