@@ -19,6 +19,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,13 +63,6 @@ Setter text(std::string ServerConfig::* member) {
     };
 }
 
-Setter path(std::filesystem::path ServerConfig::* member) {
-    return [member](ServerConfig& config, const std::string& value) -> std::optional<std::string> {
-        config.*member = value;
-        return std::nullopt;
-    };
-}
-
 std::optional<std::uint64_t> parse_integer(std::string_view value) {
     std::uint64_t number = 0;
     const auto end = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -76,6 +70,57 @@ std::optional<std::uint64_t> parse_integer(std::string_view value) {
         return std::nullopt;
     }
     return number;
+}
+
+/// As browsers write it: "https://journal.example", lower case, without a port that goes without
+/// saying (RFC 6454 6.2).
+bool is_browsers_origin(std::string_view origin) {
+    const bool tls = origin.starts_with("https://");
+    if (!tls && !origin.starts_with("http://")) {
+        return false;
+    }
+    const std::string_view authority = origin.substr(tls ? 8 : 7);
+    const std::size_t colon =
+        authority.find(':', authority.starts_with('[') ? authority.find(']') : 0);
+    const std::string_view host = authority.substr(0, colon);
+    const std::string_view port =
+        colon == std::string_view::npos ? "" : authority.substr(colon + 1);
+    const auto in_host = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view(".-[]:").contains(c);
+    };
+    const auto number = parse_integer(port);
+    const bool right_port =
+        colon == std::string_view::npos || (number && *number > 0 && *number <= 65'535 &&
+                                            !port.starts_with('0') && port != (tls ? "443" : "80"));
+    return !host.empty() && host.size() <= 255 && std::ranges::all_of(host, in_host) && right_port;
+}
+
+/// Of origins with commas between them.
+Setter origins(std::vector<std::string> ServerConfig::* member) {
+    return [member](ServerConfig& config, const std::string& value) -> std::optional<std::string> {
+        constexpr std::size_t origins_max = 32;
+        std::vector<std::string> listed;
+        for (const auto part : std::views::split(value, ',')) {
+            std::string_view origin{part.begin(), part.end()};
+            origin.remove_prefix(std::min(origin.find_first_not_of(' '), origin.size()));
+            if (!is_browsers_origin(origin) || listed.size() == origins_max) {
+                return std::format("at most {} origins as browsers write them, https://HOST[:PORT] "
+                                   "in lower case, with commas; none stands for all",
+                                   origins_max);
+            }
+            listed.emplace_back(origin);
+        }
+        config.*member = std::move(listed);
+        return std::nullopt;
+    };
+}
+
+Setter path(std::filesystem::path ServerConfig::* member) {
+    return [member](ServerConfig& config, const std::string& value) -> std::optional<std::string> {
+        config.*member = value;
+        return std::nullopt;
+    };
 }
 
 template <typename Store>
@@ -131,6 +176,10 @@ std::vector<Option> network_options() {
          "where people and devices reach this server, https://HOST[:PORT]: what links point to; "
          "default: where it listens",
          text(&C::public_url)},
+        {"cors_origin", "ORIGIN",
+         "https://HOST[:PORT] whose pages' scripts may ask with a token, from any browser; with "
+         "commas, or several times",
+         origins(&C::cors_origins)},
         {"metrics_address", "ADDRESS", "where /metrics listens", text(&C::metrics_address)},
         {"metrics_port", "PORT", "0 for any free one", integer(&C::metrics_port, 0, 65'535)},
         {"metrics", "on|off", "serve /metrics",
@@ -169,7 +218,8 @@ std::vector<Option> mail_options() {
          path(&C::mail_dir)},
         {"site_url", "URL",
          "the web site: links in letters lead to URL/verification, URL/address, URL/reset and "
-         "URL/invitation, with #token=CODE; without it letters show the code",
+         "URL/invitation, with #token=CODE; default: --public-url, and this server's own pages; "
+         "without either letters show the code",
          text(&C::site_url)},
     };
 }
@@ -235,6 +285,10 @@ std::vector<Option> login_options() {
          "a clinician without a second factor sees their own account alone; off while a clinic "
          "moves",
          one_of(&C::clinician_factor_required, {{"on", true}, {"off", false}})},
+        {"browser_idle_seconds", "S", "the same of a log-in on this server's own pages",
+         seconds(&C::browser_idle_time, 300, year)},
+        {"browser_lifetime_seconds", "S", "the same of a log-in on this server's own pages",
+         seconds(&C::browser_lifetime, 300, year)},
         {"device_idle_seconds", "S", "the same of a headset's",
          seconds(&C::device_idle_time, 60, year)},
         {"device_lifetime_seconds", "S", "the same of a headset's",
@@ -336,8 +390,12 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
     app.add_option("--config", values["config"], "a TOML file with any of the settings below")
         ->type_name("FILE");
     for (const Option& option : all_options()) {
-        app.add_option(flag_of(option.key), values[option.key], option.help)
-            ->type_name(option.placeholder);
+        CLI::Option* const flag =
+            app.add_option(flag_of(option.key), values[option.key], option.help)
+                ->type_name(option.placeholder);
+        if (option.key == "cors_origin") {
+            flag->join(',');
+        }
     }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace haven {
 
@@ -24,6 +25,8 @@ struct ServerConfig {
     /// Where people and devices reach this server, "https://HOST[:PORT]"; where it listens, if not
     /// given
     std::string public_url;
+    /// Whose pages' scripts may ask, as browsers write an origin
+    std::vector<std::string> cors_origins;
     std::string metrics_address = "127.0.0.1";
     std::uint16_t metrics_port = 9464; ///< 0: any free one
     bool metrics_enabled = true;
@@ -59,7 +62,9 @@ struct ServerConfig {
     std::filesystem::path smtp_ca_file; ///< in place of the system's authorities
     std::string mail_from;              ///< "Name <address>"; needed with smtp_url
     std::filesystem::path mail_dir;
-    std::string site_url; ///< the web site that links in letters lead to; without it, codes
+    /// The web site that links in letters lead to; public_url where not given, and codes where
+    /// neither is
+    std::string site_url;
 
     std::chrono::seconds token_lifetime{15 * 60}; ///< of an access token
     /// A log-in ends where it is not refreshed for so long, and at the latest after a lifetime.
@@ -69,6 +74,9 @@ struct ServerConfig {
     std::chrono::seconds clinician_lifetime{7LL * 24 * 3600};
     /// What a clinician's token may do without a second factor: `account` alone. Off: all of it.
     bool clinician_factor_required = true;
+    /// The same of a log-in in a browser's cookie, whoever's it is: NIST SP 800-63B 4.2.3
+    std::chrono::seconds browser_idle_time{30 * 60};
+    std::chrono::seconds browser_lifetime{12 * 3600};
     std::chrono::seconds device_idle_time{90LL * 24 * 3600};
     std::chrono::seconds device_lifetime{365LL * 24 * 3600};
     /// All request bodies in memory together.

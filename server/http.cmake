@@ -15,6 +15,14 @@ add_custom_command(OUTPUT ${HAVEN_OPENAPI_SOURCE} ${HAVEN_OPENAPI_MERGED}.yaml $
         ${CMAKE_SOURCE_DIR}/server/http/merge_openapi.py
     COMMENT "openapi.yaml" VERBATIM)
 
+# The pages of the server, in the binary.
+set(HAVEN_WEB_HEADER ${CMAKE_BINARY_DIR}/generated/haven/web_files.hpp)
+file(GLOB HAVEN_WEB_FILES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/web/files/*)
+add_custom_command(OUTPUT ${HAVEN_WEB_HEADER}
+    COMMAND ${CMAKE_COMMAND} "-DFILES=${HAVEN_WEB_FILES}" -DHEADER=${HAVEN_WEB_HEADER} -P ${CMAKE_CURRENT_SOURCE_DIR}/web/embed_files.cmake
+    DEPENDS ${HAVEN_WEB_FILES} ${CMAKE_CURRENT_SOURCE_DIR}/web/embed_files.cmake
+    COMMENT "pages" VERBATIM)
+
 haven_library(server
     SOURCES
         accounts/attempts.cpp
@@ -32,6 +40,7 @@ haven_library(server
         artifacts/texts.cpp
         audit/audit.cpp
         audit/reading.cpp
+        auth/browser.cpp
         auth/device_grants.cpp
         auth/device_limits.cpp
         auth/factors.cpp
@@ -44,6 +53,7 @@ haven_library(server
         consents/consents.cpp
         exercises/exercises.cpp
         http/address.cpp
+        http/answer_fields.cpp
         http/application.cpp
         http/byte_budget.cpp
         http/connection.cpp
@@ -93,7 +103,9 @@ haven_library(server
         vr/rules.cpp
         vr/traces.cpp
         vr/vr.cpp
+        web/web.cpp
         ${HAVEN_OPENAPI_SOURCE}
+        ${HAVEN_WEB_HEADER}
     PUBLIC haven::api haven::bilateral haven::store haven::objects haven::seal haven::config haven::log Boost::headers OpenSSL::SSL
     PRIVATE haven::auth haven::canvas haven::mail haven::text PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.

@@ -22,6 +22,7 @@ inline constexpr std::string_view unauthorized = "/problems/unauthorized";      
 inline constexpr std::string_view second_factor_needed = "/problems/second-factor-needed";   // 401
 inline constexpr std::string_view consent_missing = "/problems/consent-missing";             // 403
 inline constexpr std::string_view forbidden = "/problems/forbidden";                         // 403
+inline constexpr std::string_view cross_site = "/problems/cross-site";                       // 403
 inline constexpr std::string_view not_found = "/problems/not-found";                         // 404
 inline constexpr std::string_view method_not_allowed = "/problems/method-not-allowed";       // 405
 inline constexpr std::string_view timeout = "/problems/timeout";                             // 408

@@ -7,6 +7,7 @@
 #include "server/auth/scopes.hpp"
 #include "server/auth/token.hpp"
 #include "server/auth/user_code.hpp"
+#include "server/config.hpp"
 #include "server/http/application.hpp"
 #include "server/http/form.hpp"
 #include "server/http/json_members.hpp"
@@ -156,7 +157,20 @@ OptionalText code_in_path(const Exchange& exchange) {
     return code ? OptionalText(hash_of_user_code(exchange, *code)) : std::nullopt;
 }
 
-Answer answer_of_code(const store::Row& row) {
+/// What is found, with how long it would last.
+http::OperationResult found(const ServerConfig& config, const store::Row& row) {
+    const auto status = row.get<std::int32_t>("status");
+    OptionalText body = row.get<OptionalText>("body");
+    if (status == 200) {
+        http::JsonMembers grant(body.value_or("{}"));
+        grant.set_number("lifetime_seconds", config.device_lifetime.count());
+        grant.set_number("idle_seconds", config.device_idle_time.count());
+        body = grant.json();
+    }
+    return {.status = status, .body = std::move(body)};
+}
+
+Answer answer_of_code(const Exchange& exchange, const store::Row& row) {
     const auto status = row.get<std::int32_t>("status");
     if (status == 429) {
         const http::JsonMembers standing(row.get<std::string_view>("body"));
@@ -170,7 +184,7 @@ Answer answer_of_code(const store::Row& row) {
                             .reset = std::chrono::seconds(number("reset_seconds")),
                             .refused = true}));
     }
-    return http::answer_of({.status = status, .body = row.get<OptionalText>("body")});
+    return http::answer_of(found(exchange.services.config, row));
 }
 
 asio::awaitable<Answer> see(Exchange& exchange) {
@@ -182,7 +196,7 @@ asio::awaitable<Answer> see(Exchange& exchange) {
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
-    co_return answer_of_code(rows->front());
+    co_return answer_of_code(exchange, rows->front());
 }
 
 asio::awaitable<Answer> decide(Exchange& exchange) {
@@ -204,7 +218,7 @@ asio::awaitable<Answer> decide(Exchange& exchange) {
         co_return http::answer_of(
             {.status = 409, .body = {}, .detail = row.get<OptionalText>("detail").value_or("")});
     }
-    co_return answer_of_code(row);
+    co_return answer_of_code(exchange, row);
 }
 
 // ---- what a program reads first ----

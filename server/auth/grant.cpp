@@ -37,6 +37,9 @@ struct Lifetimes {
 };
 
 Lifetimes lifetimes_of(const ServerConfig& config, const Terms& terms) {
+    if (terms.cookie) {
+        return {.idle = config.browser_idle_time, .family = config.browser_lifetime};
+    }
     if (terms.came_by == CameBy::device) {
         return {.idle = config.device_idle_time, .family = config.device_lifetime};
     }
@@ -95,6 +98,16 @@ std::string proof_json(const std::optional<Proof>& proof) {
                : std::format(R"("factor_id":"{}","recovery_hash":"{}",)", id, proof->recovery_hash);
 }
 
+/// The same of a cookie, for haven_open_family and token_log_in.
+std::string cookie_json(const std::optional<Terms::Cookie>& cookie) {
+    if (!cookie) {
+        return "";
+    }
+    return cookie->replaces ? std::format(R"("in_cookie":true,"replaces":"{}",)",
+                                          http::hexadecimal(*cookie->replaces))
+                            : R"("in_cookie":true,)";
+}
+
 std::vector<std::string_view> words_of(std::string_view text) {
     std::vector<std::string_view> words;
     while (!text.empty()) {
@@ -132,11 +145,13 @@ std::string terms_json(const http::Exchange& exchange, const Terms& terms) {
     const std::string name = device_name_of(terms.device_name);
     return std::format(
         R"({{"bearer":"{}","bearer_id":"{}","came_by":"{}","client":{},"device_name":{},)"
-        R"("scopes":{},"factors":{},{}"token_seconds":{},"idle_seconds":{},"family_seconds":{}}})",
+        R"("scopes":{},"factors":{},{}{}"token_seconds":{},)"
+        R"("idle_seconds":{},"family_seconds":{}}})",
         store::to_string(terms.bearer), to_string(terms.bearer_id),
         terms.came_by == CameBy::device ? "device" : "password", text_or_null(client),
         text_or_null(name.empty() ? client : name), list_json(words_of(to_string(terms.scopes))),
-        list_json(terms.factors), proof_json(terms.proof), config.token_lifetime.count(),
+        list_json(terms.factors), proof_json(terms.proof), cookie_json(terms.cookie),
+        terms.cookie ? lifetimes.family.count() : config.token_lifetime.count(),
         lifetimes.idle.count(), lifetimes.family.count());
 }
 

@@ -4,6 +4,7 @@
 #include "server/accounts/attempts.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/audit/audit.hpp"
+#include "server/auth/browser.hpp"
 #include "server/auth/factors.hpp"
 #include "server/auth/grant.hpp"
 #include "server/auth/password.hpp"
@@ -106,16 +107,44 @@ asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
     const TokenPair tokens;
     const std::string said = terms_json(exchange, terms);
     exchange.request.resource_id = terms.bearer_id;
+    const auto refresh = terms.cookie ? std::nullopt : std::optional(bytes_of(tokens.refresh));
     const auto rows = co_await audit::record(
         exchange, audit::answered_by(exchange, sql::auth::log_in, said, bytes_of(tokens.access),
-                                     bytes_of(tokens.refresh), new_hash, proved_hash));
+                                     refresh, new_hash, proved_hash));
     if (!rows) {
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
     if (rows->front().get<std::int32_t>("status") == 401) {
         co_return std::unexpected(std::move(refusal));
     }
+    if (terms.cookie) {
+        exchange.services.rates.token_is_good(tokens.access.text, Clock::now());
+        http::Response kept = http::no_content();
+        kept.headers = {{"Cache-Control", "no-store"},
+                        {"Set-Cookie", cookie_with(tokens.access.text)}};
+        co_return kept;
+    }
     co_return token_answer(exchange, 201, tokens, rows->front().get<std::string_view>("body"));
+}
+
+/// Where the log-in is to be kept in a cookie: what of the one that is there. Only a page of ours
+/// may ask for that: another would log the browser in as somebody else. What is there is taken over
+/// in no case, and ends once the new one is there.
+std::expected<std::optional<Terms::Cookie>, Problem> cookie_terms(const Exchange& exchange,
+                                                                  const http::JsonMembers& body) {
+    const http::RequestHead& head = exchange.request.head;
+    if (!body.flag("cookie").value_or(false)) {
+        return std::nullopt;
+    }
+    if (const auto ours = check_origin(exchange.services.config, head); !ours) {
+        return std::unexpected(ours.error());
+    }
+    Terms::Cookie cookie;
+    const auto before = token_in_cookie(head.cookies);
+    if (head.authorization.empty() && before && *before) {
+        cookie.replaces = hash_of_token(**before);
+    }
+    return cookie;
 }
 
 /// What a token may do that is given now.
@@ -141,6 +170,10 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     const http::JsonMembers body(exchange.request.body);
+    const auto cookie = cookie_terms(exchange, body);
+    if (!cookie) {
+        co_return std::unexpected(cookie.error());
+    }
     const std::string as = body.text("as").value_or("user");
     const auto kind = as == "user" ? store::ActorKind::user : store::ActorKind::clinician;
     const std::string typed = body.text("email").value_or("");
@@ -170,6 +203,7 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
                 .bearer_id = *account.id,
                 .scopes = scopes_of(exchange, kind, account.has_factor),
                 .factors = {"password"},
+                .cookie = *cookie,
                 .device_name = body.text("device_name").value_or("")};
     if (account.has_factor) {
         const auto code = body.text("code");
@@ -195,20 +229,38 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
     co_return answer;
 }
 
+namespace {
+
+/// A cookie is looked at where there is no Authorization.
+std::expected<std::optional<std::string_view>, Problem> token_of(const http::RequestHead& head) {
+    if (head.authorization.empty()) {
+        return token_in_cookie(head.cookies);
+    }
+    return http::bearer_token(head.authorization);
+}
+
+} // namespace
+
 asio::awaitable<std::expected<Principal, Problem>> authenticate(http::Services& services,
                                                                 const http::Request& request) {
-    const auto token = http::bearer_token(request.head.authorization);
+    const http::RequestHead& head = request.head;
+    const bool by_cookie = head.authorization.empty();
+    const auto brought = token_of(head);
+    if (!brought) {
+        co_return std::unexpected(brought.error());
+    }
+    const std::optional<std::string_view>& token = *brought;
     const auto hash = token ? hash_of_token(*token) : std::nullopt;
     if (!hash) {
         co_return std::unexpected(http::unauthorized());
     }
-    const std::string& network = request.head.client_network;
+    const std::string& network = head.client_network;
     if (const auto wait = services.rates.before_token(*token, network, Clock::now())) {
         co_return std::unexpected(http::too_many_requests(*wait));
     }
     const store::Actor gate;
-    const auto rows = co_await services.database.query_as(gate, sql::auth::find_token,
-                                                          std::span<const std::byte>(*hash));
+    const auto rows = co_await services.database.query_as(
+        gate, sql::auth::find_token, std::span<const std::byte>(*hash), by_cookie);
     if (!rows) {
         co_return std::unexpected(http::problem_of(rows.error(), request.id));
     }
@@ -226,6 +278,7 @@ asio::awaitable<std::expected<Principal, Problem>> authenticate(http::Services& 
     }
     co_return Principal{.actor = actor_of(row),
                         .token = std::string(*token),
+                        .by_cookie = by_cookie,
                         .family = family,
                         .scopes = parse_scopes(row.get<std::string_view>("scopes")),
                         .factors = row.get<std::string>("factors"),

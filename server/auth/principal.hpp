@@ -14,8 +14,9 @@ struct Principal {
     using Clock = std::chrono::steady_clock;
 
     store::Actor actor;
-    std::string token; ///< as presented; only its hash is ever stored
-    Uuid family;       ///< the log-in that it hangs on
+    std::string token;      ///< as presented; only its hash is ever stored
+    bool by_cookie = false; ///< of a browser, which sends it whoever makes it ask
+    Uuid family;            ///< the log-in that it hangs on
     Scopes scopes = 0;
     std::string factors;                    ///< by which they showed who they are: "password"
     Clock::time_point authenticated_at;     ///< when they did

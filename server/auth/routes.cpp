@@ -1,13 +1,19 @@
 #include "server/auth/routes.hpp"
 
+#include "server/auth/browser.hpp"
 #include "server/auth/log_in.hpp"
 #include "server/auth/oauth.hpp"
 #include "server/auth/services.hpp"
+#include "server/http/application.hpp"
+#include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+#include "server/store/statement.hpp"
 
 #include <haven/sql_auth.hpp>
+
+#include <boost/asio/awaitable.hpp>
 
 #include <array>
 #include <span>
@@ -20,6 +26,32 @@ using http::Policy;
 using http::Route;
 namespace who = http::who;
 using enum http::Method;
+
+namespace asio = boost::asio;
+using http::Answer;
+using http::Exchange;
+
+/// Who asks; a page of ours, what it shows with each change, too.
+asio::awaitable<Answer> bearer(Exchange& exchange) {
+    auto answer = co_await http::operate_with(exchange, sql::auth::get_bearer);
+    if (answer && exchange.request.principal->by_cookie) {
+        http::JsonMembers body(answer->body);
+        body.set("csrf_token",
+                 csrf_token(exchange.services.seal, exchange.request.principal->token));
+        answer->body = body.json();
+    }
+    co_return answer;
+}
+
+/// Ends this log-in, perhaps with others: the cookie that it is in goes, too.
+template <const store::Answering& statement>
+asio::awaitable<Answer> log_out(Exchange& exchange) {
+    auto answer = co_await http::operate_with(exchange, statement);
+    if (answer && exchange.request.principal->by_cookie) {
+        answer->headers.emplace_back("Set-Cookie", cookie_ended());
+    }
+    co_return answer;
+}
 
 /// Whatever the token may do.
 constexpr Policy own_token(std::string_view action) {
@@ -36,14 +68,13 @@ constexpr Policy of_services(std::string_view action) {
 
 constexpr std::array table{
     Route{post, "/v1/auth/tokens", Policy::open("login"), http::open_body, log_in},
-    Route{get, "/v1/auth/tokens/current", own_token("token_bearer_read"), http::no_body,
-          http::operate<sql::auth::get_bearer>},
+    Route{get, "/v1/auth/tokens/current", own_token("token_bearer_read"), http::no_body, bearer},
     Route{remove, "/v1/auth/tokens/current", own_token("logout"), http::no_body,
-          http::operate<sql::auth::log_out>},
+          log_out<sql::auth::log_out>},
     Route{get, "/v1/auth/devices", own_devices("device_list"), http::no_body,
           http::list<sql::auth::list_devices>},
     Route{remove, "/v1/auth/devices", own_devices("device_end_all").fresh(), http::no_body,
-          http::operate<sql::auth::end_devices>},
+          log_out<sql::auth::end_devices>},
     Route{remove, "/v1/auth/devices/{id}", own_devices("device_end").fresh(), http::no_body,
           http::operate<sql::auth::end_device>},
     Route{post, "/oauth/token", Policy::open("token"), http::form_body, oauth_token},

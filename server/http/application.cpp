@@ -3,8 +3,10 @@
 #include "bilateral/stroke.hpp"
 #include "net/api/json.hpp"
 #include "server/audit/audit.hpp"
+#include "server/auth/browser.hpp"
 #include "server/auth/principal.hpp"
 #include "server/auth/scopes.hpp"
+#include "server/http/answer_fields.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
 #include "server/http/digest.hpp"
@@ -203,6 +205,9 @@ asio::awaitable<std::expected<void, Problem>> Application::identify(Request& req
     if (auto refused = count_request(services_, request)) {
         co_return std::unexpected(std::move(*refused));
     }
+    if (auto asked = auth::check_forgery(services_, request); !asked) {
+        co_return asked;
+    }
     co_return may_call(request);
 }
 
@@ -325,6 +330,10 @@ asio::awaitable<Response> Application::answer(Request& request) {
     }
     co_await audit::record_refusal(exchange, status(problem.type));
     co_return to_response(problem, request.id);
+}
+
+void Application::complete(const Request& request, Response& response) const {
+    add_browser_fields(services_.config, request.head, response);
 }
 
 void Application::answered(const Request& request, int status, std::chrono::nanoseconds duration) {

@@ -126,6 +126,7 @@ class Application final : public Service {
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>>
     admit(Request& request) override;
     [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request) override;
+    void complete(const Request& request, Response& response) const override;
     void answered(const Request& request, int status, std::chrono::nanoseconds duration) override;
 
   private:

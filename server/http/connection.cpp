@@ -114,11 +114,12 @@ std::string_view origin_form(std::string_view target, std::string_view method) {
 }
 
 /// Every field of this name, as one list.
-std::string list_of(const BodyParser::value_type& message, std::string_view name) {
+std::string list_of(const BodyParser::value_type& message, std::string_view name,
+                    std::string_view between = ",") {
     std::string list;
     const auto [first, last] = message.equal_range(name);
     for (auto one = first; one != last; ++one) {
-        list += list.empty() ? "" : ",";
+        list += list.empty() ? "" : between;
         list += one->value();
     }
     return list;
@@ -152,6 +153,21 @@ std::optional<Problem> check_framing(const BodyParser& parser) {
     return std::nullopt;
 }
 
+/// What a browser says of itself, and sends unasked.
+std::optional<Problem> read_of_browser(const BodyParser::value_type& message, RequestHead& head) {
+    for (const std::string_view name : {"Origin", "Sec-Fetch-Site", "X-CSRF-Token"}) {
+        if (message.count(name) > 1) {
+            return malformed("A field that may stand once was sent more than once.");
+        }
+    }
+    head.host = text_of(message, "Host");
+    head.origin = text_of(message, "Origin");
+    head.fetch_site = text_of(message, "Sec-Fetch-Site");
+    head.csrf_token = text_of(message, "X-CSRF-Token");
+    head.cookies = list_of(message, "Cookie", "; "); // RFC 9113 8.2.3: they may have been parted
+    return std::nullopt;
+}
+
 std::string http_date() {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return std::format("{:%a, %d %b %Y %H:%M:%S} GMT", now);
@@ -173,6 +189,9 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
     const std::string_view target = origin_form(message.target(), head.method);
     head.user_agent = text_of(message, "User-Agent");
     if (auto problem = check_framing(parser)) {
+        return problem;
+    }
+    if (auto problem = read_of_browser(message, head)) {
         return problem;
     }
     if (!is_target(target, head.method)) {
@@ -250,7 +269,6 @@ Message to_beast(Response&& response, const std::string& request_id, Persistence
     message.result(static_cast<unsigned>(response.status));
     message.set(field::date, http_date());
     message.set("X-Request-Id", request_id);
-    message.set("X-Content-Type-Options", "nosniff");
     if (!response.content_type.empty()) {
         message.set(field::content_type, response.content_type);
     }

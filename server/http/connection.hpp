@@ -314,11 +314,9 @@ class Conversation {
         const int status = response.status;
         response.headers.insert(response.headers.end(), request.answer_fields.begin(),
                                 request.answer_fields.end());
+        listener_.service().complete(request, response);
         const std::string_view constant = response.constant_body;
         Message message = to_beast(std::move(response), request.id, persistence);
-        if (listener_.speaks_tls()) {
-            message.set(beast::http::field::strict_transport_security, "max-age=31536000");
-        }
         connection_->enter(Phase::body);
         const std::string_view body = constant.empty() ? message.body() : constant;
         const ErrorCode error =

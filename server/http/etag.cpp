@@ -114,14 +114,17 @@ std::string if_match_json(std::string_view field) {
 
 Response conditional(const Request& request, Response answer) {
     const Method method = request.route->method;
-    if ((method != Method::get && method != Method::patch) || answer.status != 200 ||
-        answer.content_type != "application/json" || answer.body.size() > tagged_bytes_max) {
+    if ((method != Method::get && method != Method::patch) || answer.status != 200) {
         return answer;
     }
-    const auto given = std::ranges::find(
-        answer.headers, "ETag", [](const auto& field) { return std::string_view(field.first); });
-    const std::string etag = given == answer.headers.end() ? etag_of(answer.body) : given->second;
-    if (given == answer.headers.end()) {
+    const auto own =
+        std::ranges::find(answer.headers, "ETag", [](const auto& f) { return f.first; });
+    std::string etag = own != answer.headers.end() ? own->second : "";
+    if (etag.empty()) {
+        if (answer.content_type != "application/json" || answer.body.size() > tagged_bytes_max) {
+            return answer;
+        }
+        etag = etag_of(answer.body);
         answer.headers.emplace_back("ETag", etag);
     }
     const auto held = read_tags(request.head.if_none_match).value_or(std::vector<EntityTag>{});
@@ -130,6 +133,7 @@ Response conditional(const Request& request, Response answer) {
         answer.status = 304;
         answer.content_type.clear();
         answer.body.clear();
+        answer.constant_body = {};
     }
     return answer;
 }

@@ -43,6 +43,9 @@ class Service {
 
     [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request) = 0;
 
+    /// What every answer has: what browsers are told about it.
+    virtual void complete(const Request& request, Response& response) const = 0;
+
     virtual void answered(const Request& request, int status,
                           std::chrono::nanoseconds duration) = 0;
 };

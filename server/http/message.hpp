@@ -36,6 +36,11 @@ struct RequestHead {
     std::string if_match;
     std::string if_none_match;
     std::string user_agent;
+    std::string host;
+    std::string origin;     ///< of the page whose script asks (RFC 6454)
+    std::string fetch_site; ///< Sec-Fetch-Site: what the browser says of that page
+    std::string cookies;    ///< "a=b; c=d"
+    std::string csrf_token; ///< X-CSRF-Token
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool expects_continue = false;

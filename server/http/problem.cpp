@@ -34,6 +34,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {ProblemType::second_factor_needed, 401, "second-factor-needed", "A second factor is needed"},
     {ProblemType::consent_missing, 403, "consent-missing", "The person has not consented to this"},
     {ProblemType::forbidden, 403, "forbidden", "Not for the bearer of this token"},
+    {ProblemType::cross_site, 403, "cross-site", "Not asked by a page of this server"},
     {ProblemType::not_found, 404, "not-found", "There is nothing here"},
     {ProblemType::method_not_allowed, 405, "method-not-allowed", "Not done with this method"},
     {ProblemType::request_timeout, 408, "timeout", "The request took too long to arrive"},
@@ -119,6 +120,10 @@ Problem unauthorized() {
 
 Problem forbidden(std::string detail) {
     return {.type = ProblemType::forbidden, .detail = std::move(detail)};
+}
+
+Problem cross_site(std::string detail) {
+    return {.type = ProblemType::cross_site, .detail = std::move(detail)};
 }
 
 Problem insufficient_scope(const std::string& scopes) {

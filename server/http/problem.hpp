@@ -24,6 +24,7 @@ enum class ProblemType : std::uint8_t {
     second_factor_needed,
     consent_missing,
     forbidden,
+    cross_site,
     not_found,
     method_not_allowed,
     request_timeout,
@@ -62,6 +63,8 @@ struct Problem {
 [[nodiscard]] Problem not_found();
 [[nodiscard]] Problem unauthorized();
 [[nodiscard]] Problem forbidden(std::string detail);
+/// A browser was made to ask by a page that is none of ours.
+[[nodiscard]] Problem cross_site(std::string detail);
 /// RFC 6750 3.1: the token would need one of these scopes.
 [[nodiscard]] Problem insufficient_scope(const std::string& scopes);
 /// RFC 9470: the bearer showed who they are longer ago than that.

@@ -220,7 +220,8 @@ struct Server::Impl {
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
                            proxies, nullptr),
           letters(io.get_executor(), jobs_database, seal, std::move(mail.from),
-                  {.site_url = config.site_url, .public_url = config.public_url},
+                  {.site_url = config.site_url.empty() ? config.public_url : config.site_url,
+                   .public_url = config.public_url},
                   std::move(mail.delivery)) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;

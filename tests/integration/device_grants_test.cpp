@@ -156,6 +156,8 @@ TEST_F(DeviceGrants, LookingShowsTheDeviceAndDecidesNothing) {
         EXPECT_EQ(seen.member("ip_address"), "127.0.0.1");
         EXPECT_EQ(seen.member("scope"), "drawing");
         EXPECT_FALSE(seen.member("requested_at").empty());
+        EXPECT_EQ(seen.member("lifetime_seconds"), "31536000");
+        EXPECT_EQ(seen.member("idle_seconds"), "7776000");
     }
     EXPECT_EQ(heard(asked), "authorization_pending");
 }

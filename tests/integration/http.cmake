@@ -38,6 +38,8 @@ haven_test(integration_link LABEL integration
     SOURCES link_test.cpp ${CMAKE_SOURCE_DIR}/tests/unit/net/drawing_fixture.cpp
     PRIVATE haven::test_http haven::uploader)
 haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp factors_test.cpp scopes_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_web LABEL integration SOURCES web_test.cpp PRIVATE haven::test_http)
+haven_test(integration_pages LABEL integration SOURCES pages_test.cpp PRIVATE haven::test_http)
 haven_test(integration_sessions LABEL integration SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
@@ -56,7 +58,7 @@ haven_test(integration_outbox LABEL integration
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
-foreach(name accounts agents artifacts audit clinicians device_grants http journal letters lists notices platform progress review roles safety sessions tokens)
+foreach(name accounts agents artifacts audit clinicians device_grants http journal letters lists notices platform progress review roles safety sessions tokens web)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's

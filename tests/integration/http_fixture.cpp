@@ -113,6 +113,8 @@ std::vector<std::string> second_command(const ServerConfig& config) {
     add_time("--login-lifetime-seconds", config.login_lifetime);
     add_time("--clinician-idle-seconds", config.clinician_idle_time);
     add_time("--clinician-lifetime-seconds", config.clinician_lifetime);
+    add_time("--browser-idle-seconds", config.browser_idle_time);
+    add_time("--browser-lifetime-seconds", config.browser_lifetime);
     add_time("--device-idle-seconds", config.device_idle_time);
     add_time("--device-lifetime-seconds", config.device_lifetime);
     add("--clinician-factor-required", config.clinician_factor_required ? "on" : "off");
@@ -127,6 +129,9 @@ std::vector<std::string> second_command(const ServerConfig& config) {
     add("--mail-from", config.mail_from);
     add("--mail-dir", config.mail_dir);
     add("--site-url", config.site_url);
+    for (const std::string& origin : config.cors_origins) {
+        add("--cors-origin", origin);
+    }
     return argv;
 }
 

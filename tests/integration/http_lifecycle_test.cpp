@@ -115,7 +115,7 @@ TEST(HttpLifecycle, WithACertificateTheServerSpeaksTlsOnly) {
     HttpClient trusting(server.url(), config.tls_certificate);
     const Reply live = trusting.get("/livez");
     EXPECT_EQ(live.status, 200);
-    EXPECT_EQ(live.headers.at("strict-transport-security"), "max-age=31536000");
+    EXPECT_EQ(live.headers.at("strict-transport-security"), "max-age=31536000; includeSubDomains");
     EXPECT_EQ(trusting.post("/v1/users", registration_body("a@example.org")).status, 202);
     EXPECT_EQ(HttpClient(server.url()).get("/livez").status, 0); // nobody vouches for it
     EXPECT_EQ(HttpClient(std::format("http://127.0.0.1:{}", server.port())).get("/livez").status,

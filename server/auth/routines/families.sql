@@ -3,7 +3,8 @@
 -- Opens a family with its first tokens; who calls has found out that it is the bearer. `terms` is
 -- {"bearer": "user" | "clinician" | "service", "bearer_id", "came_by": "password" | "device" | "service", "client",
 -- "client_id", "device_name", "scopes": [...], "factors": [...], "token_seconds", "idle_seconds", "family_seconds"}; without
--- idle_seconds it is not refreshed, and `refresh` is NULL. What an answer says of it: {"family_id", "expires_in",
+-- idle_seconds it is not refreshed, and `refresh` is NULL; with "in_cookie" neither, and its one token lives as long as the
+-- family, which each use keeps from being idle (family_used). What an answer says of it: {"family_id", "expires_in",
 -- "scope", "bearer", "bearer_id"}.
 CREATE OR REPLACE FUNCTION haven_open_family(terms jsonb, access bytea, refresh bytea) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,11 +15,11 @@ DECLARE
     family token_families%ROWTYPE;
 BEGIN
     INSERT INTO token_families (user_id, clinician_id, service_id, came_by, client, client_id, device_name, scopes, factors,
-                                idle_lifetime, idle_expires_at, expires_at)
+                                in_cookie, idle_lifetime, idle_expires_at, expires_at)
     VALUES (CASE bearer WHEN 'user' THEN bearer_id END, CASE bearer WHEN 'clinician' THEN bearer_id END,
             CASE bearer WHEN 'service' THEN bearer_id END, terms ->> 'came_by', terms ->> 'client',
             terms ->> 'client_id', terms ->> 'device_name', haven_texts(terms -> 'scopes'), coalesce(haven_texts(terms -> 'factors'), '{}'),
-            idle, least(now() + idle, ends), ends)
+            terms ? 'in_cookie', idle, least(now() + idle, ends), ends)
     RETURNING * INTO family;
     IF refresh IS NOT NULL THEN
         INSERT INTO refresh_tokens (token_hash, family_id, access_hash) VALUES (refresh, family.id, access);
@@ -30,7 +31,8 @@ END $$;
 CREATE OR REPLACE FUNCTION haven_give_access(family token_families, access bytea, seconds double precision) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-    ends constant timestamptz := least(now() + make_interval(secs => seconds), family.idle_expires_at);
+    ends constant timestamptz := least(now() + make_interval(secs => seconds),
+                                       CASE WHEN family.in_cookie THEN family.expires_at ELSE family.idle_expires_at END);
 BEGIN
     INSERT INTO access_tokens (token_hash, family_id, expires_at) VALUES (access, family.id, ends);
     RETURN jsonb_build_object(

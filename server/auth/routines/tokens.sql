@@ -2,13 +2,15 @@
 
 -- POST /v1/auth/tokens. `proved` is the hash that the password was proved against; `renewed` the same password's under
 -- other parameters, or NULL; `terms` and the tokens are haven_open_family's, with what haven_use_factor takes. 401: the
--- account was closed, or its password changed, meanwhile; or the code was used.
+-- account was closed, or its password changed, meanwhile; or the code was used. In a cookie (204), the log-in that the
+-- cookie held before ends, whosever it was: `replaces` is its token's hash.
 CREATE OR REPLACE FUNCTION token_log_in(terms jsonb, access bytea, refresh bytea, renewed text, proved text)
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     bearer_id constant uuid := terms ->> 'bearer_id';
     person constant uuid := CASE terms ->> 'bearer' WHEN 'user' THEN bearer_id END;
     is_a text;
+    given jsonb;
 BEGIN
     IF person IS NOT NULL THEN
         PERFORM FROM users WHERE id = person AND status = 'active' AND password_hash = proved FOR NO KEY UPDATE;
@@ -22,7 +24,13 @@ BEGIN
     UPDATE users SET last_login_at = now(), password_hash = coalesce(renewed, password_hash) WHERE id = person;
     UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
     WHERE id = bearer_id AND person IS NULL;
-    RETURN haven_created(person, haven_open_family(terms, access, refresh) || haven_said(jsonb_build_object('role', is_a)));
+    given := haven_open_family(terms, access, refresh);
+    IF terms ? 'in_cookie' THEN
+        PERFORM haven_end_family(id, 'logged_out') FROM token_families
+        WHERE in_cookie AND id = (SELECT family_id FROM access_tokens WHERE token_hash = decode(terms ->> 'replaces', 'hex'));
+        RETURN haven_no_content(person);
+    END IF;
+    RETURN haven_created(person, given || haven_said(jsonb_build_object('role', is_a)));
 END $$;
 
 -- POST /oauth/token, grant_type=refresh_token: `old` is spent for `access` and `refresh`. 400: it is none that may be,

@@ -1,4 +1,4 @@
--- $1 token_hash. Whose it is and what it may do; nothing if it is no longer good, or its bearer is not.
+-- $1 token_hash, $2 whether it came in a cookie: each token is good where it was meant to be kept. Whose it is and what it may do; nothing if it is no longer good, or its bearer is not.
 SELECT CASE WHEN family.user_id IS NOT NULL THEN 'user' WHEN family.clinician_id IS NOT NULL THEN 'clinician'
             ELSE 'service' END AS actor,
        coalesce(family.user_id, family.clinician_id, family.service_id) AS actor_id,
@@ -18,5 +18,5 @@ LEFT JOIN users ON users.id = family.user_id
 LEFT JOIN clinicians ON clinicians.id = family.clinician_id
 LEFT JOIN services ON services.id = family.service_id
 WHERE access_tokens.token_hash = $1 AND access_tokens.revoked_at IS NULL AND access_tokens.expires_at > now()
-  AND family.revoked_at IS NULL AND family.idle_expires_at > now()
+  AND family.in_cookie = $2 AND family.revoked_at IS NULL AND family.idle_expires_at > now()
   AND coalesce(users.status, clinicians.status, services.status) = 'active'

@@ -196,6 +196,9 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
                              "--clinician-idle-seconds",
                              "--clinician-lifetime-seconds",
                              "--clinician-factor-required",
+                             "--browser-idle-seconds",
+                             "--browser-lifetime-seconds",
+                             "--cors-origin",
                              "--device-idle-seconds",
                              "--device-lifetime-seconds",
                              "--body-memory-bytes",
@@ -228,6 +231,38 @@ TEST(Config, LettersNeedASenderAndAPasswordGoesWithAName) {
     }
     const auto config = parse({"--database-url", "postgresql:///haven", "--data-dir", "/data"});
     EXPECT_EQ(config->mail_dir, "/data/mail");
+}
+
+TEST(Config, OriginsAreListedOneByOneAsBrowsersWriteThem) {
+    using Origins = std::vector<std::string>;
+    const auto origins = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--database-url", "postgresql:///haven"});
+        const auto config = parse(more);
+        return config ? config->cors_origins : Origins{config.error().text};
+    };
+    EXPECT_EQ(origins({}), Origins{});
+    EXPECT_EQ(origins({"--cors-origin", "https://journal.example", "--cors-origin",
+                       "http://localhost:3000, http://[::1]:3000"}),
+              (Origins{"https://journal.example", "http://localhost:3000", "http://[::1]:3000"}));
+    EXPECT_EQ(parse({"--database-url", "postgresql:///haven"},
+                    {{"HAVEN_CORS_ORIGIN", "https://a.example,https://b.example:8443"}})
+                  ->cors_origins,
+              (Origins{"https://a.example", "https://b.example:8443"}));
+    for (const char* wrong :
+         {"*", "null", "journal.example", "https://", "https://*.example",
+          "https://journal.example/", "https://Journal.example", "https://journal.example:443",
+          "http://journal.example:80", "https://journal.example:", "https://journal.example:0",
+          "https://journal.example:99999", "https://ann@journal.example", "file://",
+          "https://a b"}) {
+        const Origins said = origins({"--cors-origin", wrong});
+        ASSERT_EQ(said.size(), 1U) << wrong;
+        EXPECT_TRUE(said[0].contains("--cors-origin: expected at most 32 origins")) << said[0];
+    }
+    std::string many = "https://a0.example";
+    for (int i = 1; i < 33; ++i) {
+        many += ",https://a" + std::to_string(i) + ".example";
+    }
+    EXPECT_TRUE(origins({"--cors-origin", many})[0].contains("at most 32"));
 }
 
 TEST(Config, APublicAddressIsASchemeAndAHostAndNothingMore) {
