@@ -165,7 +165,7 @@ std::optional<EyePicture>
 LoneClient::await_picture(const std::function<bool(const EyePicture&)>& wanted) {
     std::size_t number = pictures() + 1; // the next one may have been begun already
     std::optional<EyePicture> newest;
-    await(patience, [&] {
+    (void)await(patience, [&] { // in vain: the last one that came tells more than nothing
         const fs::path file =
             directory_.path() / "pictures" / std::format("{:04}-left.png", number);
         if (auto picture = fs::exists(file) ? read_picture(file) : std::nullopt) {
