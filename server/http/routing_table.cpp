@@ -12,6 +12,7 @@
 #include "server/auth/routes.hpp"
 #include "server/clinicians/clinicians.hpp"
 #include "server/consents/consents.hpp"
+#include "server/events/events.hpp"
 #include "server/exercises/exercises.hpp"
 #include "server/http/health.hpp"
 #include "server/http/message.hpp"
@@ -26,6 +27,7 @@
 #include "server/sessions/sessions.hpp"
 #include "server/speech/speech.hpp"
 #include "server/vr/vr.hpp"
+#include "server/webhooks/webhooks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,17 +55,30 @@ constexpr std::array metrics_table{
 
 std::vector<Route> all_routes() {
     std::vector<Route> all(api_table.begin(), api_table.end());
-    for (const auto area : {accounts::code_routes, accounts::profile_routes,
-                            agents::routes,        analytics::routes,
-                            artifacts::routes,     audit::routes,
-                            auth::routes,          auth::device_grant_routes,
-                            auth::factor_routes,   clinicians::routes,
-                            consents::routes,      exercises::routes,
-                            intents::routes,       notifications::routes,
-                            progress::routes,      prompts::routes,
-                            reflections::routes,   review::routes,
-                            safety::routes,        sessions::routes,
-                            speech::routes,        vr::routes}) {
+    for (const auto area : {accounts::code_routes,
+                            accounts::profile_routes,
+                            agents::routes,
+                            analytics::routes,
+                            artifacts::routes,
+                            audit::routes,
+                            auth::routes,
+                            auth::device_grant_routes,
+                            auth::factor_routes,
+                            clinicians::routes,
+                            consents::routes,
+                            events::routes,
+                            exercises::routes,
+                            intents::routes,
+                            notifications::routes,
+                            progress::routes,
+                            prompts::routes,
+                            reflections::routes,
+                            review::routes,
+                            safety::routes,
+                            sessions::routes,
+                            speech::routes,
+                            vr::routes,
+                            webhooks::routes}) {
         std::ranges::copy(area(), std::back_inserter(all));
     }
     return all;

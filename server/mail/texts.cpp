@@ -15,9 +15,10 @@ namespace haven::mail {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> all_kinds{
-    "verification", "registered",    "reset",     "password_changed",
-    "address",      "address_asked", "invitation"};
+constexpr std::array<std::string_view, 11> all_kinds{
+    "verification",  "registered",    "reset",         "password_changed",
+    "address",       "address_asked", "invitation",    "crisis_call",
+    "case_assigned", "case_lapsed",   "webhook_failed"};
 
 /// What stands under [name], without the empty lines around it; empty where there is none.
 std::string_view section(std::string_view text, std::string_view name) {
