@@ -127,6 +127,7 @@ std::vector<std::string> second_command(const ServerConfig& config) {
     add("--mail-from", config.mail_from);
     add("--mail-dir", config.mail_dir);
     add("--site-url", config.site_url);
+    add("--webhook-allow-network", config.webhook_allow_network);
     return argv;
 }
 

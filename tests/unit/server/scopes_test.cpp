@@ -107,7 +107,8 @@ TEST(Scopes, WhatCannotBeTakenBackWantsARecentLogIn) {
                   "DELETE /v1/users/me", "POST /v1/services", "POST /v1/services/{id}/tokens",
                   "POST /v1/clinicians", "PUT /v1/clinicians/{id}",
                   "POST /v1/clinicians/{id}/invitation", "POST /v1/auth/factors/totp",
-                  "PUT /v1/auth/factors/totp", "DELETE /v1/auth/factors/totp"}));
+                  "PUT /v1/auth/factors/totp", "DELETE /v1/auth/factors/totp",
+                  "PUT /v1/webhooks/{id}", "POST /v1/webhooks/{id}/secret"}));
 }
 
 TEST(Scopes, AreNamesOfAClosedSet) {
