@@ -216,6 +216,10 @@ std::vector<Option> mail_options() {
         {"mail_dir", "DIR",
          "letters where there is no mail server; default: mail in the data directory",
          path(&C::mail_dir)},
+        {"webhook_allow_network", "LIST",
+         "addresses and networks, with commas, that webhooks may be sent to although they are not "
+         "of the internet: 10.1.0.0/16, 127.0.0.1",
+         text(&C::webhook_allow_network)},
         {"site_url", "URL",
          "the web site: links in letters lead to URL/verification, URL/address, URL/reset and "
          "URL/invitation, with #token=CODE; default: --public-url, and this server's own pages; "

@@ -66,6 +66,10 @@ struct ServerConfig {
     /// neither is
     std::string site_url;
 
+    /// Addresses and networks, with commas, that webhooks may be sent to although they are none of
+    /// the internet's
+    std::string webhook_allow_network;
+
     std::chrono::seconds token_lifetime{15 * 60}; ///< of an access token
     /// A log-in ends where it is not refreshed for so long, and at the latest after a lifetime.
     std::chrono::seconds login_idle_time{30LL * 24 * 3600};

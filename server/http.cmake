@@ -51,6 +51,8 @@ haven_library(server
         auth/services.cpp
         clinicians/clinicians.cpp
         consents/consents.cpp
+        events/events.cpp
+        events/hub.cpp
         exercises/exercises.cpp
         http/address.cpp
         http/answer_fields.cpp
@@ -104,14 +106,16 @@ haven_library(server
         vr/traces.cpp
         vr/vr.cpp
         web/web.cpp
+        webhooks/sender.cpp
+        webhooks/webhooks.cpp
         ${HAVEN_OPENAPI_SOURCE}
         ${HAVEN_WEB_HEADER}
     PUBLIC haven::api haven::bilateral haven::store haven::objects haven::seal haven::config haven::log Boost::headers OpenSSL::SSL
-    PRIVATE haven::auth haven::canvas haven::mail haven::text PkgConfig::yyjson)
+    PRIVATE haven::auth haven::canvas haven::mail haven::text haven::webhooks PkgConfig::yyjson)
 # GCC 14 takes the promise's own operator new, once inlined, for the global one.
 target_compile_options(haven_server PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
-set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit auth clinicians consents exercises http intents jobs mail notifications objects
-        progress prompts reflections review safety seal sessions speech vr)
+set(HAVEN_SQL_FOLDERS accounts agents analytics artifacts audit auth clinicians consents events exercises http intents jobs mail notifications objects
+        progress prompts reflections review safety seal sessions speech vr webhooks)
 set(includes "#include <haven/sql_store.hpp>\n")
 set(spans "sql::store::all")
 foreach(folder ${HAVEN_SQL_FOLDERS})

@@ -36,6 +36,9 @@ class Canvases;
 namespace haven::accounts {
 class Attempts;
 }
+namespace haven::events {
+class Hub;
+}
 
 namespace haven::http {
 
@@ -60,6 +63,7 @@ struct Services {
     std::chrono::milliseconds identity_time_max;  ///< that a token is good for without another look
     accounts::Attempts& attempts;                 ///< to log in, to make accounts
     RequestRates& rates;
+    events::Hub& events;
     Metrics& metrics;
     Readiness& readiness;
     const bool& schema_ready; ///< until then nothing is read or written

@@ -11,7 +11,10 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/rand.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -206,6 +209,7 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
     head.content_digest = text_of(message, "Content-Digest");
     head.if_match = list_of(message, "If-Match");
     head.if_none_match = list_of(message, "If-None-Match");
+    head.last_event_id = text_of(message, "Last-Event-ID");
     head.chunked = parser.chunked();
     if (const auto length = parser.content_length()) {
         head.content_length = *length;
@@ -237,6 +241,18 @@ ClientAddress client_of(const BodyParser& parser, const asio::ip::address& peer,
                         const TrustedProxies& proxies) {
     const auto& message = parser.get();
     return proxies.client(peer, list_of(message, "Forwarded"), list_of(message, "X-Forwarded-For"));
+}
+
+std::string chunk_of(std::string_view piece) {
+    return std::format("{:x}\r\n{}\r\n", piece.size(), piece);
+}
+
+bool has_hung_up(asio::ip::tcp::socket& socket) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return !socket.is_open() ||
+           ::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+           info.tcpi_state != TCP_ESTABLISHED;
 }
 
 std::size_t empty_lines(std::string_view bytes) {
@@ -285,6 +301,9 @@ Message to_beast(Response&& response, const std::string& request_id, Persistence
     if (!response.constant_body.empty()) {
         message.content_length(response.constant_body.size());
         return message;
+    }
+    if (response.stream) {
+        return message; // in chunks, or until the connection ends
     }
     message.body() = std::move(response.body);
     message.prepare_payload();

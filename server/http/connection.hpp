@@ -7,6 +7,7 @@
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
+#include "server/http/streamed_body.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -57,6 +58,10 @@ enum class Persistence : std::uint8_t { ends, persists, persists_once_told };
 [[nodiscard]] std::optional<Problem> problem_of_parse_error(const ErrorCode& error);
 [[nodiscard]] Message to_beast(Response&& response, const std::string& request_id,
                                Persistence persistence);
+/// One chunk of a chunked body (RFC 9112 7.1); an empty one ends it.
+[[nodiscard]] std::string chunk_of(std::string_view piece);
+/// Whether the other side has said that nothing more comes from it.
+[[nodiscard]] bool has_hung_up(asio::ip::tcp::socket& socket);
 /// RFC 9112 2.2: empty lines before a request are nothing; so many bytes of them to be dropped.
 [[nodiscard]] std::size_t empty_lines(std::string_view bytes);
 /// (server/http/application.hpp)
@@ -145,6 +150,7 @@ class Conversation {
             co_return false;
         }
         persistence_ = persistence_of(parser);
+        takes_chunks_ = parser.get().version() == 11;
         connection_->enter(Phase::answering);
         const auto admitted = co_await listener_.service().admit(request);
         if (!admitted) {
@@ -316,21 +322,57 @@ class Conversation {
                                 request.answer_fields.end());
         listener_.service().complete(request, response);
         const std::string_view constant = response.constant_body;
-        Message message = to_beast(std::move(response), request.id, persistence);
+        const std::shared_ptr<StreamedBody> pieces = response.stream;
+        const bool ends = persistence == Persistence::ends || (pieces && !takes_chunks_);
+        Message message =
+            to_beast(std::move(response), request.id, ends ? Persistence::ends : persistence);
+        if (pieces && takes_chunks_) {
+            message.chunked(true);
+        }
         connection_->enter(Phase::body);
         const std::string_view body = constant.empty() ? message.body() : constant;
-        const ErrorCode error =
-            co_await write(message, request.head.method == "HEAD" ? std::string_view() : body);
+        ErrorCode error = co_await write(
+            message, request.head.method == "HEAD" ? std::string_view() : body, pieces == nullptr);
+        if (!error && pieces && request.head.method != "HEAD") {
+            error = co_await write_pieces(*pieces);
+        }
         disarm_deadline(*connection_);
         listener_.service().answered(request, status, std::chrono::steady_clock::now() - started_);
-        co_return !error && persistence != Persistence::ends;
+        co_return !error && !ends && !listener_.stopping();
     }
 
-    asio::awaitable<ErrorCode> write(Message& message, std::string_view body) {
+    /// Each piece has its time to be taken; between them the connection may wait for as long as it
+    /// likes.
+    asio::awaitable<ErrorCode> write_pieces(StreamedBody& pieces) {
+        while (true) {
+            disarm_deadline(*connection_);
+            const auto piece = co_await pieces.next();
+            if (connection_->given_up || has_hung_up(connection_->socket)) {
+                co_return beast::http::error::end_of_stream;
+            }
+            if (piece && piece->empty()) {
+                continue;
+            }
+            if (!piece && !takes_chunks_) {
+                co_return ErrorCode();
+            }
+            const std::string bytes = takes_chunks_ ? chunk_of(piece.value_or("")) : *piece;
+            body_begins_ = std::chrono::steady_clock::now();
+            arm_body_deadline(0, listener_.limits().write_progress_time_max);
+            const auto [error, sent] =
+                co_await asio::async_write(stream_, asio::buffer(bytes), use_tuple);
+            if (error || !piece) {
+                co_return error;
+            }
+        }
+    }
+
+    /// Not `whole`: the head alone, and what comes after it is another's.
+    asio::awaitable<ErrorCode> write(Message& message, std::string_view body, bool whole) {
         const auto behind_max = listener_.limits().write_progress_time_max;
         body_begins_ = std::chrono::steady_clock::now();
         arm_body_deadline(0, behind_max);
-        if (body.data() == message.body().data() && body.size() <= write_bytes) {
+        if (whole && body.data() == message.body().data() && body.size() <= write_bytes) {
             co_return std::get<0>(co_await beast::http::async_write(stream_, message, use_tuple));
         }
         beast::http::response_serializer<beast::http::string_body> head(message);
@@ -374,6 +416,7 @@ class Conversation {
     Stream& stream_;
     beast::flat_buffer buffer_;
     Persistence persistence_ = Persistence::ends; ///< as the request's client wants it
+    bool takes_chunks_ = false;                   ///< it speaks HTTP/1.1
     std::chrono::steady_clock::time_point started_;
     std::chrono::steady_clock::time_point body_begins_;
 };

@@ -12,6 +12,8 @@
 #include <haven/sql_http.hpp>
 #include <haven/sql_jobs.hpp>
 #include <haven/sql_mail.hpp>
+#include <haven/sql_safety.hpp>
+#include <haven/sql_webhooks.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -45,6 +47,14 @@ asio::awaitable<Response> look(Services& services) {
     const auto letters = co_await services.database.query_as(
         store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}}, sql::mail::state);
     const bool mail = letters && !letters->front().get<bool>("late");
+    // Nobody was left to be called in a crisis, or a webhook was given up.
+    const auto chains = co_await services.database.query_as(
+        store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}},
+        sql::safety::chains_state);
+    const bool crises = chains && chains->front().get<std::int64_t>("exhausted") == 0;
+    const auto late = co_await services.database.query_as(
+        store::Actor{.kind = store::ActorKind::job, .id = {}, .role = {}}, sql::webhooks::late);
+    const bool webhooks = late && !late->front().get<bool>("late");
     bool database = version.has_value();
     if (database) { // it may only read, as after a failover
         const auto written =
@@ -58,9 +68,11 @@ asio::awaitable<Response> look(Services& services) {
     const bool all = database && migrations && writable;
     co_return json(all ? 200 : 503,
                    std::format(R"({{"status":"{}","checks":{{"database":"{}","migrations":"{}",)"
-                               R"("objects":"{}","partitions":"{}","mail":"{}"}}}})",
+                               R"("objects":"{}","partitions":"{}","mail":"{}","crises":"{}",)"
+                               R"("webhooks":"{}"}}}})",
                                all ? "ready" : "not ready", word(database), word(migrations),
-                               word(writable), word(partitions), word(mail)));
+                               word(writable), word(partitions), word(mail), word(crises),
+                               word(webhooks)));
 }
 
 } // namespace

@@ -62,6 +62,10 @@ struct Limits {
     std::chrono::milliseconds idle_time_max{60'000};
     std::chrono::milliseconds admission_wait_max = api::admission_wait_max; ///< for room in memory
     std::chrono::milliseconds identity_time_max{5'000}; ///< then the token is looked at again
+    std::size_t streams_max = 256;                      ///< of events
+    std::size_t streams_of_bearer_max = 8;
+    std::size_t streams_of_network_max = 64;
+    std::chrono::milliseconds heartbeat{15'000}; ///< where a stream has nothing else to say
 
     friend bool operator==(const Limits&, const Limits&) = default;
 };

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@
 /// HTTP as the rest of the server sees it: plain values, no library.
 namespace haven::http {
 
-struct Route; // server/http/routes.hpp
+struct Route;       // server/http/routes.hpp
+class StreamedBody; // server/http/streamed_body.hpp
 
 enum class Method : std::uint8_t { get, put, post, remove, patch };
 [[nodiscard]] std::string_view to_string(Method method);
@@ -35,6 +37,7 @@ struct RequestHead {
     std::string content_encoding;
     std::string if_match;
     std::string if_none_match;
+    std::string last_event_id;
     std::string user_agent;
     std::string host;
     std::string origin;     ///< of the page whose script asks (RFC 6454)
@@ -74,6 +77,8 @@ struct Response {
     /// In place of the body: what lives as long as the program is sent from where it lies, so that
     /// it takes no room however many ask for it.
     std::string_view constant_body = {};
+    /// In place of both: what comes piece after piece.
+    std::shared_ptr<StreamedBody> stream = {};
 };
 
 [[nodiscard]] Response json(int status, std::string body);

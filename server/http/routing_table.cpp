@@ -12,6 +12,7 @@
 #include "server/auth/routes.hpp"
 #include "server/clinicians/clinicians.hpp"
 #include "server/consents/consents.hpp"
+#include "server/events/events.hpp"
 #include "server/exercises/exercises.hpp"
 #include "server/http/health.hpp"
 #include "server/http/message.hpp"
@@ -27,6 +28,7 @@
 #include "server/speech/speech.hpp"
 #include "server/vr/vr.hpp"
 #include "server/web/web.hpp"
+#include "server/webhooks/webhooks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,6 +67,7 @@ std::vector<Route> all_routes() {
                             auth::factor_routes,
                             clinicians::routes,
                             consents::routes,
+                            events::routes,
                             exercises::routes,
                             intents::routes,
                             notifications::routes,
@@ -76,7 +79,8 @@ std::vector<Route> all_routes() {
                             sessions::routes,
                             speech::routes,
                             vr::routes,
-                            web::routes}) {
+                             web::routes,
+                            webhooks::routes}) {
         std::ranges::copy(area(), std::back_inserter(all));
     }
     return all;

@@ -4,6 +4,7 @@
 #include "server/accounts/attempts.hpp"
 #include "server/auth/log_in.hpp"
 #include "server/config.hpp"
+#include "server/events/hub.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
@@ -30,7 +31,10 @@
 #include "server/store/migrations.hpp"
 #include "server/store/pooler.hpp"
 #include "server/store/transport.hpp"
+#include "server/store/wakeups.hpp"
 #include "server/vr/canvases.hpp"
+#include "server/webhooks/delivery.hpp"
+#include "server/webhooks/sender.hpp"
 
 #include <haven/sql_http.hpp>
 
@@ -83,6 +87,11 @@ store::DatabaseConfig database_config(const ServerConfig& config, const Limits& 
 /// The periodic work has a connection of its own, on which a statement may take its time.
 store::DatabaseConfig jobs_database_config(const ServerConfig& config) {
     return {.url = config.database_url, .pool_size = 1, .query_timeout = 10min};
+}
+
+/// What leaves the server waits for no periodic work.
+store::DatabaseConfig outgoing_config(const ServerConfig& config) {
+    return {.url = config.database_url, .pool_size = 2};
 }
 
 /// One connection, and nobody waits long for it.
@@ -178,6 +187,12 @@ std::expected<Mail, std::string> open_mail(const ServerConfig& config) {
     return Mail{.from = *from, .delivery = std::move(*delivery)};
 }
 
+webhooks::MayReach reachable(TrustedProxies allowed) {
+    return [allowed = std::move(allowed)](const asio::ip::address& address) {
+        return webhooks::is_public(address) || allowed.trusts(address);
+    };
+}
+
 /// Where whoever is on this machine reaches the server.
 std::string listening_url(const ServerConfig& config, std::uint16_t port) {
     const std::string_view scheme = config.tls_certificate.empty() ? "http" : "https";
@@ -204,25 +219,32 @@ struct IoContext : asio::io_context {
 struct Server::Impl {
     Impl(ServerConfig server_config, const Limits& connection_limits, Contract api_contract,
          std::unique_ptr<objects::ObjectStore> object_store, seal::Seal the_seal,
-         TrustedProxies trusted_proxies, TlsContext tls_context, Mail mail, bool schema_is_ready)
+         TrustedProxies trusted_proxies, TlsContext tls_context, Mail mail,
+         TrustedProxies webhook_networks, bool schema_is_ready)
         : config(std::move(server_config)), contract(std::move(api_contract)),
           objects(std::move(object_store)), seal(std::move(the_seal)),
           proxies(std::move(trusted_proxies)),
           database(store::Database::create(io.get_executor(),
                                            database_config(config, connection_limits))),
           jobs_database(store::Database::create(io.get_executor(), jobs_database_config(config))),
+          outgoing_database(store::Database::create(io.get_executor(), outgoing_config(config))),
           health_database(store::Database::create(io.get_executor(), health_config(config))),
           attempts_database(store::Database::create(io.get_executor(), attempts_config(config))),
           admission_wait_max(connection_limits.admission_wait_max),
-          identity_time_max(connection_limits.identity_time_max), schema_ready(schema_is_ready),
+          identity_time_max(connection_limits.identity_time_max),
+          hub(io.get_executor(), outgoing_database, connection_limits, config.jobs_enabled),
+          schema_ready(schema_is_ready),
           listener(io.get_executor(), application, body_budget, connection_limits, proxies,
                    std::move(tls_context)),
           metrics_listener(io.get_executor(), metrics_application, body_budget, connection_limits,
                            proxies, nullptr),
-          letters(io.get_executor(), jobs_database, seal, std::move(mail.from),
+          wakeups(io.get_executor(), outgoing_config(config)),
+          letters(io.get_executor(), outgoing_database, seal, std::move(mail.from),
                   {.site_url = config.site_url.empty() ? config.public_url : config.site_url,
                    .public_url = config.public_url},
-                  std::move(mail.delivery)) {}
+                  std::move(mail.delivery)),
+          webhook_sender(io.get_executor(), outgoing_database, seal,
+                         reachable(std::move(webhook_networks))) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() { io.shutdown(); }
@@ -235,6 +257,7 @@ struct Server::Impl {
     TrustedProxies proxies;
     store::Database database;
     store::Database jobs_database;
+    store::Database outgoing_database;
     store::Database health_database;   ///< whoever asks how we are does not stand in line
     store::Database attempts_database; ///< nor does who is in stand behind those who knock
     std::chrono::milliseconds admission_wait_max;
@@ -252,6 +275,7 @@ struct Server::Impl {
     WorkerPool health_workers{1, health_jobs_max};
     accounts::Attempts attempts{attempts_database, seal, password_workers.turns()};
     RequestRates rates{config.requests_per_minute};
+    events::Hub hub;
     Metrics metrics;
     bool schema_ready;
     Readiness readiness{io.get_executor()};
@@ -264,8 +288,11 @@ struct Server::Impl {
     Listener metrics_listener;
     asio::signal_set signals{io};
     asio::signal_set reload_signals{io};
-    jobs::Jobs jobs{io.get_executor(), jobs_database};
+    jobs::Jobs jobs{io.get_executor(), jobs_database, jobs::usual()};
+    jobs::Jobs urgent_jobs{io.get_executor(), outgoing_database, jobs::urgent()};
+    store::Wakeups wakeups;
     mail::Sender letters;
+    webhooks::Sender webhook_sender;
     asio::steady_timer sweep_timer{io};
     asio::steady_timer schema_timer{io};
     std::uint16_t port = 0;
@@ -297,6 +324,7 @@ Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objec
             .identity_time_max = identity_time_max,
             .attempts = attempts,
             .rates = rates,
+            .events = hub,
             .metrics = metrics,
             .readiness = of_all,
             .schema_ready = schema_ready};
@@ -337,6 +365,7 @@ void Server::Impl::add_gauges() {
         [](const Impl& s) { return s.letters.waiting(); });
     add("haven_letters_given_up", "Letters given up in the last month.",
         [](const Impl& s) { return s.letters.given_up(); });
+    add("haven_event_streams", "Streams of events.", [](const Impl& s) { return s.hub.streams(); });
     add("haven_letters_sent", "Letters sent by this server.",
         [](const Impl& s) { return s.letters.sent(); });
     add("haven_resident_bytes", "Resident memory.", [](const Impl&) { return resident_bytes(); });
@@ -349,12 +378,16 @@ asio::awaitable<void> Server::Impl::stop() {
     stopping = true;
     log::info("stopping", {{"connections", listener.connections()}});
     canvases.stop();
+    hub.stop();
     // What is cut at the end of this time had 2 s less than promised, so that the process ends
     // within it.
     co_await listener.stop(std::max<std::chrono::milliseconds>(config.shutdown_timeout - 2s, 1s));
     co_await metrics_listener.stop(1s);
     jobs.stop();
+    urgent_jobs.stop();
+    wakeups.stop();
     letters.stop();
+    webhook_sender.stop();
     sweep_timer.cancel();
     schema_timer.cancel();
     signals.cancel();
@@ -364,6 +397,7 @@ asio::awaitable<void> Server::Impl::stop() {
     password_workers.end();
     health_workers.end();
     letters.end();
+    webhook_sender.end();
     io.stop();
 }
 
@@ -384,8 +418,13 @@ asio::awaitable<void> Server::Impl::begin_work() {
     }
     if (config.jobs_enabled) {
         asio::co_spawn(io, jobs.run(), asio::detached);
+        asio::co_spawn(io, urgent_jobs.run(), asio::detached);
         asio::co_spawn(io, letters.run(), asio::detached);
+        asio::co_spawn(io, webhook_sender.run(), asio::detached);
+        asio::co_spawn(io, webhook_sender.run(), asio::detached);
     }
+    asio::co_spawn(io, hub.run(), asio::detached);
+    asio::co_spawn(io, wakeups.run([this] { hub.wake(); }), asio::detached);
     asio::co_spawn(io, sweep_objects(), asio::detached);
     asio::co_spawn(io, canvases.run(), asio::detached);
 }
@@ -451,6 +490,10 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     if (!proxies) {
         return std::unexpected(proxies.error());
     }
+    auto webhook_networks = TrustedProxies::parse(config.webhook_allow_network);
+    if (!webhook_networks) {
+        return std::unexpected("--webhook-allow-network: " + webhook_networks.error());
+    }
     TlsContext tls;
     if (!config.tls_certificate.empty()) {
         auto context = make_tls_context(config.tls_certificate, config.tls_key);
@@ -469,7 +512,8 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     }
     auto impl = std::make_unique<Impl>(config, with_descriptors(limits), std::move(*contract),
                                        std::move(*objects), std::move(*seal), std::move(*proxies),
-                                       std::move(tls), std::move(*mail), *schema_ready);
+                                       std::move(tls), std::move(*mail),
+                                       std::move(*webhook_networks), *schema_ready);
     impl->add_gauges();
     const auto port = impl->listener.open(config.listen_address, config.listen_port);
     if (!port) {

@@ -23,7 +23,9 @@
 #include <exception>
 #include <expected>
 #include <format>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace haven::jobs {
 
@@ -33,12 +35,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-struct Job {
-    const store::Statement* statement; ///< its column `done` says how many
-    std::chrono::minutes period;
-};
-
-constexpr std::array jobs{
+constexpr std::array usual_jobs{
     Job{.statement = &sql::jobs::maintain_partitions, .period = 1h},
     Job{.statement = &sql::jobs::default_partition_rows, .period = 1min},
     Job{.statement = &sql::jobs::overdue_cases, .period = 1min},
@@ -48,6 +45,7 @@ constexpr std::array jobs{
     Job{.statement = &sql::jobs::lapse_consents, .period = 1h},
     Job{.statement = &sql::jobs::lapse_streaks, .period = 1h},
     Job{.statement = &sql::jobs::compute_daily_metrics, .period = 1h},
+    Job{.statement = &sql::jobs::forget_events, .period = 1h},
     Job{.statement = &sql::jobs::forget_letters, .period = 1h},
     Job{.statement = &sql::jobs::forget_device_grants, .period = 1h},
     Job{.statement = &sql::jobs::forget_tokens, .period = 1h},
@@ -56,7 +54,12 @@ constexpr std::array jobs{
     Job{.statement = &sql::jobs::forget_deleted, .period = 1h},
 };
 
-constexpr std::chrono::minutes retry_after = 1min;
+constexpr std::array urgent_jobs{
+    Job{.statement = &sql::jobs::call, .period = 2s},
+    Job{.statement = &sql::jobs::lapse_claims, .period = 30s},
+};
+
+constexpr std::chrono::seconds retry_after_max = 1min;
 
 const store::Actor own_work{.kind = store::ActorKind::job, .id = {}, .role = {}};
 
@@ -91,15 +94,23 @@ asio::awaitable<store::Outcome<void>> Jobs::run_one(const store::Statement& stat
     co_return store::Outcome<void>();
 }
 
+std::span<const Job> usual() {
+    return usual_jobs;
+}
+
+std::span<const Job> urgent() {
+    return urgent_jobs;
+}
+
 asio::awaitable<void> Jobs::run() {
-    std::array<Clock::time_point, jobs.size()> due{};
+    std::vector<Clock::time_point> due(jobs_.size());
     while (!stopping_) {
-        for (std::size_t i = 0; i < jobs.size() && !stopping_; ++i) {
+        for (std::size_t i = 0; i < jobs_.size() && !stopping_; ++i) {
             if (due.at(i) > Clock::now()) {
                 continue;
             }
-            const Job& job = jobs.at(i);
-            due.at(i) = Clock::now() + retry_after;
+            const Job& job = jobs_[i];
+            due.at(i) = Clock::now() + std::min(retry_after_max, job.period);
             try {
                 if (const auto done = co_await run_one(*job.statement)) {
                     due.at(i) = Clock::now() + job.period;

@@ -8,17 +8,29 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <span>
 
 namespace haven::jobs {
 
-/// The server's periodic work in the database: partitions, sessions nobody ends, what expires, the
-/// day's figures. Each job is one statement that may run on several servers at once. On the I/O
-/// thread.
+struct Job {
+    const store::Statement* statement; ///< its column `done` says how many
+    std::chrono::seconds period;
+};
+
+/// Partitions, sessions nobody ends, what expires, the day's figures.
+[[nodiscard]] std::span<const Job> usual();
+/// What waits for no other: calls in a crisis, claims that run out.
+[[nodiscard]] std::span<const Job> urgent();
+
+/// The server's periodic work in the database. Each job is one statement that may run on several
+/// servers at once. On the I/O thread.
 class Jobs {
   public:
-    Jobs(const boost::asio::any_io_executor& executor, store::Database& database)
-        : database_(database), timer_(executor) {}
+    Jobs(const boost::asio::any_io_executor& executor, store::Database& database,
+         std::span<const Job> jobs)
+        : database_(database), jobs_(jobs), timer_(executor) {}
 
     /// Runs what is due, again and again, until it is stopped.
     [[nodiscard]] boost::asio::awaitable<void> run();
@@ -33,6 +45,7 @@ class Jobs {
     run_one(const store::Statement& statement);
 
     store::Database& database_;
+    std::span<const Job> jobs_;
     boost::asio::steady_timer timer_;
     std::int64_t default_rows_ = 0;
     std::int64_t overdue_cases_ = 0;

@@ -173,6 +173,8 @@ constexpr std::array table{
                 http::operate<sql::review::claim_case>},
     http::Route{remove, "/v1/hitl-escalations/{id}/claim", access("hitl_release"), http::no_body,
                 http::operate<sql::review::release_case>},
+    http::Route{put, "/v1/hitl-escalations/{id}/assignment", access("hitl_assign"), http::json_body,
+                http::operate<sql::review::assign_case>},
     http::Route{put, "/v1/hitl-escalations/{id}/review", access("hitl_review"), http::json_body,
                 put_review},
     http::Route{get, "/v1/clinicians/me/reviews", access("hitl_review_list"), http::no_body,

@@ -105,6 +105,9 @@ constexpr std::array table{
     http::Route{put, "/v1/crisis-logs/{id}/acknowledgement",
                 crisis(who::users, "crisis_acknowledge"), http::no_body,
                 http::operate<sql::safety::acknowledge_crisis>},
+    http::Route{put, "/v1/crisis-logs/{id}/calls/acknowledgement",
+                crisis(who::reviewers, "crisis_take_up"), http::no_body,
+                http::operate<sql::safety::take_up_crisis>},
     http::Route{put, "/v1/crisis-logs/{id}/resolution", crisis(who::reviewers, "crisis_resolve"),
                 http::no_body, http::operate<sql::safety::resolve_crisis>},
 };

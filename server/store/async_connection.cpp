@@ -110,6 +110,37 @@ bool AsyncConnection::still_alive() {
            (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
+asio::awaitable<bool> AsyncConnection::notified() {
+    bool any = false;
+    while (!any) {
+        if (PQconsumeInput(connection_.get()) != 1) {
+            co_return false;
+        }
+        while (PGnotify* const one = PQnotifies(connection_.get())) {
+            PQfreemem(one);
+            any = true;
+        }
+        if (!any) {
+            const auto [cancelled] =
+                co_await socket_->async_wait(stream_descriptor::wait_read, use_tuple);
+            if (cancelled) {
+                co_return false;
+            }
+        }
+    }
+    co_return true;
+}
+
+std::int32_t AsyncConnection::backend() const {
+    return PQbackendPID(connection_.get());
+}
+
+void AsyncConnection::give_up() {
+    if (socket_) {
+        socket_->cancel();
+    }
+}
+
 void AsyncConnection::interrupt_if_late(Clock::time_point now) {
     const auto deadline_ns = deadline_ns_.load();
     if (deadline_ns != 0 && now.time_since_epoch().count() > deadline_ns) {

@@ -45,6 +45,13 @@ class AsyncConnection {
     [[nodiscard]] bool in_transaction() const;
     /// Looks, without waiting, whether the server has hung up meanwhile.
     [[nodiscard]] bool still_alive();
+    /// Waits until somebody says NOTIFY on a channel that this connection listens to; false where
+    /// it broke. Only between round trips.
+    [[nodiscard]] boost::asio::awaitable<bool> notified();
+    /// As the connection was told: not the one that answers, where a pooler stands between.
+    [[nodiscard]] std::int32_t backend() const;
+    /// Ends what waits on it.
+    void give_up();
     /// Any thread, while the connection exists: hangs up when a round trip has passed its deadline,
     /// which wakes its coroutine.
     void interrupt_if_late(std::chrono::steady_clock::time_point now);

@@ -326,7 +326,15 @@ asio::awaitable<bool> Canvases::draw(Wanted wanted) {
         }
     }
     const bool all = stored.size() == missing.size();
-    const bool kept = stored.empty() || co_await keep_if_owned(own_work, wanted, std::move(stored));
+    const bool some = !stored.empty();
+    const bool kept = !some || co_await keep_if_owned(own_work, wanted, std::move(stored));
+    if (all && some && kept) {
+        const auto told =
+            co_await database_.query_as(own_work, sql::vr::tell_canvases, wanted.drawing_id);
+        if (!told) {
+            log::warn("canvases_not_told", {{"error", store::describe(told.error())}});
+        }
+    }
     co_return (all && kept);
 }
 

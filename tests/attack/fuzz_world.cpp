@@ -77,6 +77,8 @@ void FuzzWorld::add_life(const std::string& canary) {
     add_id(person, "reminders", life.reminder);
     add_id(person, "crisis-logs", life.crisis);
     add_shared("hitl-escalations", life.escalation);
+    add_shared("webhooks", life.webhook);
+    add_shared("services", life.service.id);
     add_shared("clinicians", life.reviewer.id);
     add_shared("clinicians", life.supervisor.id);
 }
@@ -106,14 +108,15 @@ std::unique_ptr<HttpClient> FuzzWorld::logged_in(const FuzzPerson& person) const
 }
 
 std::string FuzzWorld::kind_of_member(std::string_view name) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kinds{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kinds{
         {{"session_id", "sessions"},
          {"parent_session_id", "sessions"},
          {"exercise_id", "exercises"},
          {"vr_session_id", "vr-sessions"},
          {"bilateral_drawing_id", "bilateral-drawings"},
          {"user_id", "users"},
-         {"clinician_id", "clinicians"}}};
+         {"clinician_id", "clinicians"},
+         {"service_id", "services"}}};
     const auto known = std::ranges::find(kinds, name, [](const auto& pair) { return pair.first; });
     return known == kinds.end() ? "" : std::string(known->second);
 }

@@ -171,10 +171,12 @@ void RequestMaker::add_query(FuzzRequest& request, const Subject& subject) {
         separator = '&';
     };
     for (const ApiParameter& parameter : request.operation->query) {
-        if (!parameter.required && !dice_.one_in(3)) {
+        if (!parameter.required && parameter.name != "once" && !dice_.one_in(3)) {
             continue;
         }
-        if (parameter.name == "cursor") {
+        if (parameter.name == "once") {
+            add(parameter.name, "true"); // else it has no end
+        } else if (parameter.name == "cursor") {
             add(parameter.name, dice_.pick(cursors_));
         } else if (dice_.one_in(10)) {
             add(parameter.name, "\xFF odd");

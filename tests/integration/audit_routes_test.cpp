@@ -31,8 +31,9 @@ static_assert(!answers<store::Statement>);
 
 /// What people are told of, that is nobody's in particular.
 bool is_nobodys(std::string_view path) {
-    for (const std::string_view prefix : {"/v1/prompts", "/v1/daily-metrics", "/v1/agent-costs",
-                                          "/v1/tts-cache", "/v1/session-moves", "/v1/services"}) {
+    for (const std::string_view prefix :
+         {"/v1/prompts", "/v1/daily-metrics", "/v1/agent-costs", "/v1/tts-cache",
+          "/v1/session-moves", "/v1/services", "/v1/webhooks", "/v1/events"}) {
         if (path.starts_with(prefix)) {
             return true;
         }

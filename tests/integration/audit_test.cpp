@@ -292,7 +292,7 @@ std::string path_of(const http::Route& route) {
                      : place == "{date}"   ? "2026-11-01"
                                            : new_id());
     }
-    return path;
+    return path == "/v1/events" ? path + "?once=true" : path; // which has no end
 }
 
 /// The routing table's every route with health data, asked for what nobody has: the access is

@@ -15,6 +15,9 @@ haven_test(integration_http LABEL integration
 add_dependencies(integration_http haven-server)
 haven_test(integration_clinicians LABEL integration SOURCES clinicians_test.cpp PRIVATE haven::test_http)
 haven_test(integration_review LABEL integration SOURCES review_test.cpp PRIVATE haven::test_http)
+haven_test(integration_events LABEL integration SOURCES calls_test.cpp events_test.cpp handovers_test.cpp webhooks_test.cpp
+    PRIVATE haven::test_http haven::webhooks OpenSSL::SSL PkgConfig::yyjson)
+add_dependencies(integration_events haven-server)
 haven_test(integration_safety LABEL integration SOURCES safety_test.cpp PRIVATE haven::test_http)
 add_dependencies(integration_clinicians haven-server)
 add_dependencies(integration_safety haven-server)
@@ -58,7 +61,7 @@ haven_test(integration_outbox LABEL integration
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
-foreach(name accounts agents artifacts audit clinicians device_grants http journal letters lists notices platform progress review roles safety sessions tokens web)
+foreach(name accounts agents artifacts audit clinicians device_grants events http journal letters lists notices platform progress review roles safety sessions tokens web)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's

@@ -132,6 +132,7 @@ std::vector<std::string> second_command(const ServerConfig& config) {
     for (const std::string& origin : config.cors_origins) {
         add("--cors-origin", origin);
     }
+    add("--webhook-allow-network", config.webhook_allow_network);
     return argv;
 }
 

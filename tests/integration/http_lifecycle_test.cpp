@@ -72,7 +72,8 @@ TEST(HttpLifecycle, WithoutItsDatabaseTheServerSaysSoAndRecovers) {
     ASSERT_TRUE(await(60s, [&] { return user.get("/readyz").status == 503; }));
     EXPECT_EQ(user.get("/readyz").body,
               R"({"status":"not ready","checks":{"database":"failing",)"
-              R"("migrations":"failing","objects":"ok","partitions":"failing","mail":"failing"}})");
+              R"("migrations":"failing","objects":"ok","partitions":"failing","mail":"failing",)"
+              R"("crises":"failing","webhooks":"failing"}})");
     EXPECT_EQ(user.get("/livez").status, 200);
     const std::string id = new_id();
     const Reply refused = user.put("/v1/sessions/" + id, session_body());

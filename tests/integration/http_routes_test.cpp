@@ -272,7 +272,7 @@ TEST_F(HttpRoutes, HealthAndDescriptionNeedNoToken) {
     EXPECT_EQ(client.get("/livez").status, 200);
     EXPECT_EQ(client.get("/readyz").body,
               R"({"status":"ready","checks":{"database":"ok","migrations":"ok","objects":"ok",)"
-              R"("partitions":"ok","mail":"ok"}})");
+              R"("partitions":"ok","mail":"ok","crises":"ok","webhooks":"ok"}})");
     const Reply description = client.get("/v1/openapi.yaml");
     EXPECT_EQ(description.status, 200);
     EXPECT_TRUE(description.body.starts_with("openapi: 3.1"));

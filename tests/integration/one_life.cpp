@@ -75,6 +75,10 @@ void write_for_them(OneLife& life) {
     write(life.user, "PUT", "/v1/sessions/" + life.ids.session + "/feedback",
           R"({"satisfaction":5})");
     write(life.supervisor, "POST", "/v1/daily-metrics/" + life.day + "/computation", "");
+    write(life.supervisor, "PUT", "/v1/webhooks/" + life.webhook,
+          std::format(R"({{"service_id":"{}","url":"https://pager.example/haven",)"
+                      R"("kinds":["crisis.logged"]}})",
+                      life.service.id));
     const Reply red =
         write(life.service, "PUT", "/v1/safety-screenings/" + life.screening,
               std::format(R"({{"session_id":"{}","input":"it is too much","detection_signals":)"
@@ -125,7 +129,7 @@ std::string OneLife::path_of(const http::Route& route) const {
         {"/v1/hitl-escalations/", &escalation}, {"/v1/consents/", &consent},
         {"/v1/notifications/", &notification},  {"/v1/agent-outputs/", &agent_output},
         {"/v1/clinicians/", &reviewer.id},      {"/v1/services/", &service.id},
-        {"/v1/auth/devices/", &device}};
+        {"/v1/auth/devices/", &device},         {"/v1/webhooks/", &webhook}};
     std::string path(route.path);
     const auto fill = [&path](std::string_view place, std::string_view value) {
         if (const std::size_t at = path.find(place); at != std::string::npos) {
@@ -148,6 +152,10 @@ std::string OneLife::path_of(const http::Route& route) const {
     fill("{consent_type}", "research");
     fill("{consent_version}", "v2.0");
     fill("{token}", "nobodys");
+    fill("{delivery_id}", webhook); // none's
+    if (path == "/v1/events") {
+        path += "?once=true"; // it has no end
+    }
     if (path.contains("/tts-cache/")) {
         path += "?voice_id=calm";
     } else if (path == "/v1/users" && route.method == http::Method::get) {

@@ -39,6 +39,7 @@ struct OneLife {
     std::string prompt = "TJ-EX-SPRINT-v1";
     std::string text_hash = sha256_hex("calm\nBreathe.");
     std::string day = "2026-11-22";
+    std::string webhook = new_id();
 };
 
 } // namespace haven::test

@@ -120,7 +120,8 @@ TEST(Style, LibrariesStayInTheirRooms) {
         {std::regex("openxr/.*"), {"xr_app", "tests"}},
         {std::regex("libpq.*"), {"server/store", "tests"}},
         {std::regex("AL/.*"), {"xr_app/audio", "tests"}},
-        {std::regex("curl/.*"), {"net", "server/mail", "server/objects", "tests"}},
+        {std::regex("curl/.*"),
+         {"net", "server/mail", "server/objects", "server/webhooks", "tests"}},
         {std::regex("sqlite3.h"), {"net/outbox", "tests"}},
         {std::regex("boost/beast.*"), {"server/http", "tests"}},
     };

@@ -122,7 +122,8 @@ CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON exercises FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('status', 'completed_at', 'duration_minutes');
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON hitl_escalations FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('review_status', 'priority', 'required_role', 'review_deadline',
-                                       'assigned_to_clinician_id', 'assigned_at', 'reviewed_at', 'clinician_action', 'revision');
+                                       'assigned_to_clinician_id', 'assigned_at', 'claim_expires_at', 'reviewed_at',
+                                       'clinician_action', 'revision');
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON crisis_logs FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('escalation_status', 'user_acknowledged', 'acknowledged_at',
                                        'resolved_at', 'resolved_by');

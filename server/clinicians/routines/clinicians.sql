@@ -130,7 +130,7 @@ DECLARE
 BEGIN
     FOR held IN
         UPDATE hitl_escalations
-        SET assigned_to_clinician_id = NULL, assigned_at = NULL,
+        SET assigned_to_clinician_id = NULL, assigned_at = NULL, claim_expires_at = NULL,
             review_status = CASE required_role WHEN 'reviewer' THEN 'pending' ELSE 'escalated' END
         WHERE assigned_to_clinician_id = holder AND review_status = 'in_review' AND required_role <> ALL (roles)
         RETURNING id

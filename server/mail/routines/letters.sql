@@ -20,14 +20,14 @@ LANGUAGE sql SET haven.actor = 'job' AS $$
     INSERT INTO letters (kind, bearer, email, email_older) VALUES (wanted, bearer_kind, typed, older)
 $$;
 
--- Takes the letter that has waited longest, for whoever asks first. It is nobody's turn again before it would be sent
+-- Takes the letter that has waited longest, one that calls in a crisis before all others, for whoever asks first. It is nobody's turn again before it would be sent
 -- once more: after two minutes, then four, up to an hour.
 CREATE OR REPLACE FUNCTION letter_take() RETURNS uuid LANGUAGE sql AS $$
     UPDATE letters
     SET attempts = attempts + 1,
         next_attempt_at = now() + least(interval '2 minutes' * power(2, least(attempts, 10)), interval '1 hour')
     WHERE id = (SELECT id FROM letters WHERE given_up_at IS NULL AND next_attempt_at <= now()
-                ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                ORDER BY kind <> 'crisis_call', next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id
 $$;
 
@@ -128,6 +128,7 @@ END $$;
 -- It was sent: nothing stays of it but the audit row. Its code may have been used already, and the letter gone.
 CREATE OR REPLACE FUNCTION letter_sent(sent uuid, sent_kind text, person uuid, clinician uuid) RETURNS void
 LANGUAGE sql AS $$
+    UPDATE crisis_calls SET letter_status = 'sent', letter_at = now() WHERE letter_id = sent;
     DELETE FROM letters WHERE id = sent;
     INSERT INTO audit_logs (user_id, action, resource_type, resource_id)
     SELECT (SELECT id FROM users WHERE id = person), 'mail_' || sent_kind,
@@ -144,6 +145,19 @@ CREATE OR REPLACE FUNCTION letter_failed(failed uuid, for_good boolean) RETURNS 
     FROM judged WHERE letters.id = judged.id
     RETURNING given_up_at IS NOT NULL
 $$;
+
+-- A call whose letter will never come says so: it was given up, or there is nobody to write to any more.
+CREATE OR REPLACE FUNCTION haven_tell_call() RETURNS trigger LANGUAGE plpgsql SET haven.actor = 'job' AS $$
+BEGIN
+    UPDATE crisis_calls SET letter_status = 'failed', letter_at = now()
+    WHERE letter_id = OLD.id AND letter_status = 'waiting';
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER tell_call AFTER DELETE ON letters
+    FOR EACH ROW WHEN (OLD.kind = 'crisis_call') EXECUTE FUNCTION haven_tell_call();
+CREATE OR REPLACE TRIGGER tell_call_given_up AFTER UPDATE ON letters
+    FOR EACH ROW WHEN (OLD.kind = 'crisis_call' AND NEW.given_up_at IS NOT NULL) EXECUTE FUNCTION haven_tell_call();
 
 -- How it stands with them. `late`: one was given up in the last day, or waits for more than an hour.
 CREATE OR REPLACE FUNCTION letters_state(OUT waiting bigint, OUT given_up bigint, OUT late boolean) LANGUAGE sql STABLE AS $$

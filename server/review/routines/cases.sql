@@ -9,7 +9,7 @@
 -- Whoever asks for a review (PUT /v1/sessions/{id}/status) opens one of priority high. What is added to
 -- a case raises its revision, and a decision names the one it was made on.
 --
--- Locks are taken in this order: the clinician, the session, its case, its crises.
+-- Locks are taken in this order: the clinician, the session, its case, the chain of its calls, its crises.
 
 CREATE OR REPLACE FUNCTION haven_review_time(priority text) RETURNS interval
 LANGUAGE sql IMMUTABLE AS $$
@@ -114,6 +114,7 @@ CREATE OR REPLACE FUNCTION case_item(c hitl_escalations) RETURNS jsonb LANGUAGE 
                    AND c.review_deadline < now(),
         'review_status', c.review_status, 'required_role', c.required_role, 'revision', c.revision, 'merged_into', c.merged_into,
         'assigned_to_clinician_id', c.assigned_to_clinician_id, 'assigned_at', haven_utc(c.assigned_at),
+        'claim_expires_at', haven_utc(c.claim_expires_at),
         'reviewed_at', haven_utc(c.reviewed_at), 'clinician_action', c.clinician_action,
         'session_context', c.session_context, 'created_at', haven_utc(c.created_at))
 $$;
@@ -139,7 +140,13 @@ BEGIN
                         'revision', revision,
                         'reviewed_at', haven_utc(reviewed_at))
                         ORDER BY reviewed_at, clinician_id), '[]')
-                    FROM hitl_reviews WHERE escalation_id = found.id)));
+                    FROM hitl_reviews WHERE escalation_id = found.id),
+        'handovers', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                          'from_clinician_id', from_clinician_id, 'to_clinician_id', to_clinician_id,
+                          'handed_by', handed_by, 'reason', reason, 'revision', revision, 'created_at', haven_utc(created_at))
+                          ORDER BY created_at, newest.id), '[]')
+                      FROM (SELECT * FROM hitl_handovers WHERE escalation_id = found.id
+                            ORDER BY created_at DESC, hitl_handovers.id DESC LIMIT 100) AS newest)));
 END $$;
 
 -- Cases beyond one's role are not there, unless one has worked on them.

@@ -16,7 +16,8 @@ DECLARE
     person uuid;
 BEGIN
     UPDATE hitl_escalations
-    SET review_status = 'in_review', assigned_to_clinician_id = haven_actor_id(), assigned_at = now()
+    SET review_status = 'in_review', assigned_to_clinician_id = haven_actor_id(), assigned_at = now(),
+        claim_expires_at = now() + haven_claim_time()
     WHERE id = chosen
     RETURNING * INTO taken;
     PERFORM haven_note_crisis(chosen, 'clinician', 'clinician_notified');
@@ -42,7 +43,8 @@ BEGIN
     RETURN CASE WHEN chosen IS NULL THEN haven_no_content(haven_nobody()) ELSE case_take(chosen) END;
 END $$;
 
--- PUT /v1/hitl-escalations/{id}/claim: this one.
+-- PUT /v1/hitl-escalations/{id}/claim: this one. Once more says that one is still at it: the claim is good for as long
+-- again, and a case that was handed to one is taken up.
 CREATE OR REPLACE FUNCTION case_claim(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -58,6 +60,8 @@ BEGIN
     END IF;
     person := haven_person_of_session(found.session_id);
     IF found.review_status = 'in_review' AND found.assigned_to_clinician_id = haven_actor_id() THEN
+        UPDATE hitl_escalations SET claim_expires_at = greatest(claim_expires_at, now() + haven_claim_time())
+        WHERE hitl_escalations.id = found.id RETURNING * INTO found;
         RETURN haven_ok(person, case_item(found));
     END IF;
     IF found.review_status NOT IN ('pending', 'escalated') THEN
@@ -87,7 +91,7 @@ BEGIN
         RETURN haven_conflict(person, 'You have not claimed the case.');
     END IF;
     UPDATE hitl_escalations
-    SET assigned_to_clinician_id = NULL, assigned_at = NULL,
+    SET assigned_to_clinician_id = NULL, assigned_at = NULL, claim_expires_at = NULL,
         review_status = CASE required_role WHEN 'reviewer' THEN 'pending' ELSE 'escalated' END
     WHERE hitl_escalations.id = found.id;
     PERFORM haven_note_crisis(found.id, 'released', 'hitl_pending');
@@ -178,14 +182,14 @@ BEGIN
         UPDATE hitl_escalations
         SET review_status = 'escalated', clinician_action = action, clinician_notes = notes,
             required_role = CASE haven_actor_role() WHEN 'reviewer' THEN 'senior' ELSE 'supervisor' END,
-            assigned_to_clinician_id = NULL, assigned_at = NULL, revision = revision + 1
+            assigned_to_clinician_id = NULL, assigned_at = NULL, claim_expires_at = NULL, revision = revision + 1
         WHERE id = c.id;
         PERFORM haven_note_crisis(c.id, 'escalated', 'hitl_pending');
         RETURN;
     END IF;
     UPDATE hitl_escalations
     SET review_status = CASE action WHEN 'reject_and_replace' THEN 'rejected' ELSE 'approved' END,
-        clinician_action = action, clinician_notes = notes, reviewed_at = now()
+        clinician_action = action, clinician_notes = notes, reviewed_at = now(), claim_expires_at = NULL
     WHERE id = c.id;
     PERFORM haven_note_crisis(c.id, 'reviewed', NULL);
     PERFORM haven_end_review(c.id, c.session_id, haven_actor_id(), closes);

@@ -3,11 +3,12 @@
 
 CREATE OR REPLACE FUNCTION crisis_item(c crisis_logs) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT CASE haven_actor()
-        WHEN 'user' THEN shown - '{user_id,input_hash,escalation_chain_executed,escalation_id,resolved_by}'::text[]
+        WHEN 'user' THEN shown - '{user_id,input_hash,escalation_chain_executed,escalation_id,resolved_by,calls,call_state}'::text[]
         WHEN 'clinician' THEN shown - 'input_hash' ELSE shown END
     FROM (SELECT to_jsonb(c) || jsonb_build_object(
               'created_at', haven_utc(c.created_at), 'resolved_at', haven_utc(c.resolved_at),
-              'acknowledged_at', haven_utc(c.acknowledged_at)) AS shown) AS whole
+              'acknowledged_at', haven_utc(c.acknowledged_at), 'calls', crisis_calls_shown(c),
+              'call_state', crisis_calls_state(c)) AS shown) AS whole
 $$;
 
 CREATE OR REPLACE FUNCTION crisis_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
@@ -46,6 +47,7 @@ DECLARE
     answer constant jsonb := jsonb_build_object('id', id);
     known crisis_logs;
 BEGIN
+    PERFORM chain_of_crisis(id);
     SELECT * INTO known FROM crisis_logs WHERE crisis_logs.id = crisis_resolve.id FOR UPDATE;
     IF NOT FOUND THEN
         RETURN haven_not_found();
@@ -58,5 +60,6 @@ BEGIN
         escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
             || jsonb_build_object('step', 'resolved', 'at', haven_utc(now()))
     WHERE crisis_logs.id = crisis_resolve.id;
+    PERFORM chain_settle(known.id, haven_actor_id());
     RETURN haven_created(known.user_id, answer);
 END $$;

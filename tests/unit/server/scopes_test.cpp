@@ -109,7 +109,8 @@ TEST(Scopes, WhatCannotBeTakenBackWantsARecentLogIn) {
                          "POST /v1/auth/factors/totp", "PUT /v1/auth/factors/totp",
                          "DELETE /v1/auth/factors/totp", "PUT /v1/auth/device-grants/{user_code}",
                          "DELETE /v1/auth/devices", "DELETE /v1/auth/devices/{id}", "GET /v1/users",
-                         "PUT /v1/consent-texts/{consent_type}/{consent_version}"}));
+                         "PUT /v1/consent-texts/{consent_type}/{consent_version}",
+                         "PUT /v1/webhooks/{id}", "POST /v1/webhooks/{id}/secret"}));
 }
 
 TEST(Scopes, AreNamesOfAClosedSet) {

@@ -1,0 +1,2 @@
+-- Gives what was committed its position. How many there were.
+SELECT events_number() AS done

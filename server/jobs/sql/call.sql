@@ -1,0 +1,1 @@
+SELECT haven_job_call()::bigint AS done

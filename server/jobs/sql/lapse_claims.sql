@@ -1,0 +1,1 @@
+SELECT haven_job_lapse_claims()::bigint AS done

@@ -1,0 +1,1 @@
+SELECT * FROM haven_answered(case_assign($1, $2, $3), $4)

@@ -1,0 +1,2 @@
+-- Hears of new events (server/events).
+LISTEN haven_events

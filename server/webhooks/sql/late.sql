@@ -1,0 +1,2 @@
+-- Whether something was given up in the last day.
+SELECT webhooks_late() AS late
