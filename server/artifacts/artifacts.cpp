@@ -68,33 +68,13 @@ asio::awaitable<std::expected<void, Problem>> seal_text(Exchange& exchange, Json
     co_return std::expected<void, Problem>{};
 }
 
-asio::awaitable<Answer> put_artifact(Exchange& exchange) {
-    if (auto checked = http::check_request(exchange); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
-    }
-    JsonMembers body(exchange.request.body);
-    complete(body);
-    const auto text = body.text("content_text");
-    if (text && body.flag("sealed") == true) {
-        if (auto sealed = co_await seal_text(exchange, body, *text); !sealed) {
-            co_return std::unexpected(std::move(sealed.error()));
-        }
-    }
-    co_return co_await http::answer_with(exchange, sql::artifacts::put_artifact, body.json());
-}
+} // namespace
 
-asio::awaitable<Answer> get_artifact(Exchange& exchange) {
-    if (auto checked = http::check_request(exchange); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
+asio::awaitable<Answer> answer_opened(Exchange& exchange, http::OperationResult result) {
+    if ((result.status != 200 && result.status != 201) || !result.body) {
+        co_return http::answer_of(std::move(result));
     }
-    auto result = co_await http::run_operation(exchange, sql::artifacts::get_artifact, {});
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    if (result->status != 200) {
-        co_return http::answer_of(std::move(*result));
-    }
-    JsonMembers artifact(result->body.value());
+    JsonMembers artifact(*result.body);
     if (const auto sealed = artifact.text("content_encrypted")) {
         const auto key_id = parse_uuid(artifact.text("encryption_key_id").value_or(""));
         const auto key = co_await seal::key_of(exchange, *key_id, exchange.user_id());
@@ -107,9 +87,43 @@ asio::awaitable<Answer> get_artifact(Exchange& exchange) {
         }
         artifact.remove("content_encrypted");
         artifact.set("content_text", *text);
-        result->body = artifact.json();
+        result.body = artifact.json();
     }
-    co_return http::answer_of(std::move(*result));
+    co_return http::answer_of(std::move(result));
+}
+
+namespace {
+
+/// What the statement answers, which is an artifact where it is a success.
+asio::awaitable<Answer> answer_with_artifact(Exchange& exchange, const store::Answering& statement,
+                                             std::optional<std::string> body) {
+    auto result = co_await http::run_operation(exchange, statement, std::move(body));
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return co_await answer_opened(exchange, std::move(*result));
+}
+
+asio::awaitable<Answer> put_artifact(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    JsonMembers body(exchange.request.body);
+    complete(body);
+    const auto text = body.text("content_text");
+    if (text && body.flag("sealed") == true) {
+        if (auto sealed = co_await seal_text(exchange, body, *text); !sealed) {
+            co_return std::unexpected(std::move(sealed.error()));
+        }
+    }
+    co_return co_await answer_with_artifact(exchange, sql::artifacts::put_artifact, body.json());
+}
+
+asio::awaitable<Answer> get_artifact(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    co_return co_await answer_with_artifact(exchange, sql::artifacts::get_artifact, {});
 }
 
 asio::awaitable<Answer> delete_artifact(Exchange& exchange) {
@@ -128,11 +142,14 @@ asio::awaitable<Answer> delete_artifact(Exchange& exchange) {
     co_return http::answer_of(std::move(*result));
 }
 
-constexpr http::BodyRule artifact_body{
-    .kind = http::BodyKind::json, .bytes_max = api::artifact_body_bytes_max, .copies = 3};
+constexpr http::BodyRule artifact_body{.kind = http::BodyKind::json,
+                                       .bytes_max = api::artifact_body_bytes_max,
+                                       .copies = 3,
+                                       .again = http::Again::once};
 constexpr http::BodyRule file_body{.kind = http::BodyKind::octets,
                                    .bytes_max = static_cast<std::size_t>(any_file_bytes_max),
-                                   .copies = 2};
+                                   .copies = 2,
+                                   .again = http::Again::once};
 
 constexpr http::Policy own(std::string_view action) {
     return http::Policy::health(http::who::users, http::scope::journal, action,

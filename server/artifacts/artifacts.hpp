@@ -1,6 +1,10 @@
 #pragma once
 
+#include "server/http/application.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+
+#include <boost/asio/awaitable.hpp>
 
 #include <span>
 
@@ -11,5 +15,9 @@
 namespace haven::artifacts {
 
 [[nodiscard]] std::span<const http::Route> routes();
+
+/// What a statement answered that reads or writes an artifact: with its text opened.
+[[nodiscard]] boost::asio::awaitable<http::Answer> answer_opened(http::Exchange& exchange,
+                                                                 http::OperationResult result);
 
 } // namespace haven::artifacts

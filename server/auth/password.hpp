@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/api/records.hpp"
+
 #include <expected>
 #include <optional>
 #include <string>
@@ -13,9 +15,9 @@ namespace haven::auth {
 
 /// 8 to 128 characters (Unicode code points, composed), as RFC 8265 prepares a password, not among
 /// the commonest, not the e-mail address. The error says what is wrong with it, for the person who
-/// chose it, without repeating it.
-[[nodiscard]] std::expected<void, std::string> check_password(std::string_view password,
-                                                              std::string_view email = {});
+/// chose it, without repeating it, and names no place.
+[[nodiscard]] std::expected<void, api::BodyError> check_password(std::string_view password,
+                                                                 std::string_view email = {});
 
 /// argon2id of the prepared password, 19456 KiB, 2 passes: about 25 ms and 19 MiB for each call, so
 /// run it on a thread pool and bound how many at once. The string fits users.password_hash. Fails

@@ -246,7 +246,7 @@ std::expected<std::string, std::string> hash_of_password(const std::string& emai
         return Failure(password.error());
     }
     if (const auto good = auth::check_password(*password, email); !good) {
-        return Failure("the password: " + good.error());
+        return Failure("the password: " + good.error().detail);
     }
     return auth::hash_password(*password);
 }

@@ -36,15 +36,15 @@ constexpr std::array table{
           http::list<sql::exercises::list_exercises>},
     Route{get, "/v1/exercises/{id}", seen("exercise_read", "exercises"), http::no_body,
           http::operate<sql::exercises::get_exercise>},
-    Route{put, "/v1/exercises/{id}", own("exercise_start"), http::json_body,
+    Route{put, "/v1/exercises/{id}", own("exercise_start"), http::device_body,
           http::operate<sql::exercises::put_exercise>},
-    Route{put, "/v1/exercises/{id}/end", own("exercise_end"), http::json_body,
+    Route{put, "/v1/exercises/{id}/end", own("exercise_end"), http::device_body,
           http::operate<sql::exercises::end_exercise>},
-    Route{put, "/v1/exercises/{id}/guidance",
+    Route{patch, "/v1/exercises/{id}",
           Policy::health(who::users | who::services, scope::journal | scope::sessions,
                          "exercise_guidance", "exercises",
                          "what leads the person through an exercise"),
-          http::json_body, http::operate<sql::exercises::put_guidance>},
+          http::merge_body, http::operate<sql::exercises::patch_exercise>},
 };
 
 } // namespace

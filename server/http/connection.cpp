@@ -187,6 +187,9 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
     head.content_digest = text_of(message, "Content-Digest");
     head.if_match = list_of(message, "If-Match");
     head.if_none_match = list_of(message, "If-None-Match");
+    if (message.count("Idempotency-Key") > 0) {
+        head.idempotency_key = list_of(message, "Idempotency-Key");
+    }
     head.chunked = parser.chunked();
     if (const auto length = parser.content_length()) {
         head.content_length = *length;

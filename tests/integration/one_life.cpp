@@ -18,8 +18,8 @@ namespace haven::test {
 namespace {
 
 Reply write(HttpClient& client, const std::string& method, const std::string& path,
-            const std::string& body, const char* type = "application/json") {
-    Reply reply = client.send(method, path, body, {std::string("Content-Type: ") + type});
+            const std::string& body) {
+    Reply reply = client.send(method, path, body, usual_headers(method, path));
     EXPECT_TRUE(reply.status >= 200 && reply.status <= 204)
         << method << ' ' << path << ' ' << reply.status << ' ' << reply.body;
     return reply;
@@ -58,8 +58,7 @@ void write_for_them(OneLife& life) {
                       R"("prompt_id":"{}","tool_calls":[{{"id":"{}",)"
                       R"("tool_name":"tts_render"}}]}}]}})",
                       life.agent_output, life.prompt, new_id()));
-    write(life.service, "PUT", "/v1/tts-cache/" + life.text_hash + "?voice_id=calm", "ID3 audio",
-          "application/octet-stream");
+    write(life.service, "PUT", "/v1/tts-cache/" + life.text_hash + "?voice_id=calm", "ID3 audio");
     write(life.service, "PUT", "/v1/notifications/" + life.notification,
           std::format(R"({{"user_id":"{}","notification_type":"reminder",)"
                       R"("title":"Time to draw"}})",

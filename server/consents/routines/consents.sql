@@ -15,13 +15,12 @@ DECLARE
     said constant jsonb := body -> 'said';
     person constant uuid := haven_actor_id();
     given constant boolean := (said ->> 'consent_given')::boolean;
-    claim constant text := haven_claim('consent', id, said);
+    claim constant text := haven_claim('consent', id, said, asked);
     at timestamptz;
 BEGIN
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(person, jsonb_build_object('id', id))
-                          WHEN 'foreign' THEN haven_foreign(person)
-                          ELSE haven_conflict(person, 'This word was given before with other content.') END;
+        RETURN haven_claimed(person, claim, '/v1/consents/' || id, consent_get(id, NULL, asked),
+                             'This word was given before with other content.');
     END IF;
     -- A person's words one after the other, in the order of their times.
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(person, 0));
@@ -34,7 +33,7 @@ BEGIN
     VALUES (id, person, said ->> 'consent_type', said ->> 'consent_version', given,
             said ->> 'consent_text', nullif(body ->> 'ip_address', '')::inet,
             nullif(body ->> 'user_agent', ''), at);
-    RETURN haven_created(person, jsonb_build_object('id', id));
+    RETURN haven_written(person, true, '/v1/consents/' || id, consent_get(id, NULL, asked));
 END $$;
 
 -- Every yes of the person on the matter ends at this moment.
@@ -62,10 +61,8 @@ BEGIN
     was_open := record.withdrawn_at IS NULL;
     IF was_open THEN
         PERFORM consent_withdraw_all(record.user_id, record.consent_type, clock_timestamp());
-        SELECT * INTO record FROM consent_records WHERE consent_records.id = consent_withdraw.id;
     END IF;
-    RETURN CASE WHEN was_open THEN haven_created(record.user_id, consent_json(record))
-                ELSE haven_ok(record.user_id, consent_json(record)) END;
+    RETURN haven_written(record.user_id, was_open, '/v1/consents/' || id, consent_get(id, NULL, asked));
 END $$;
 
 -- GET /v1/consents/{id}

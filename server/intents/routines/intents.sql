@@ -17,13 +17,12 @@ BEGIN
     SELECT * INTO session FROM sessions
     WHERE sessions.id = (body ->> 'session_id')::uuid FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session');
+        RETURN haven_names_nothing(haven_nobody(), '/session_id');
     END IF;
-    claim := haven_claim('session_intent', id, body);
+    claim := haven_claim('session_intent', id, body, asked);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(session.user_id, jsonb_build_object('id', id))
-                          WHEN 'foreign' THEN haven_foreign(session.user_id)
-                          ELSE haven_conflict(session.user_id, 'The intake was written with other content.') END;
+        RETURN haven_claimed(session.user_id, claim, '/v1/session-intents/' || id, intent_get(id, NULL, asked),
+                             'The intake was written with other content.');
     END IF;
     IF session.status IN ('completed', 'timed_out') THEN
         RETURN haven_conflict(session.user_id, 'The session is over.');
@@ -38,7 +37,7 @@ BEGIN
     PERFORM intent_moves(id, session,
                          num_nulls(told.goal_category, told.intensity_level,
                                    told.readiness_score) = 0);
-    RETURN haven_created(session.user_id, jsonb_build_object('id', id));
+    RETURN haven_written(session.user_id, true, '/v1/session-intents/' || id, intent_get(id, NULL, asked));
 END $$;
 
 CREATE OR REPLACE FUNCTION intent_moves(id uuid, session sessions, is_complete boolean)
