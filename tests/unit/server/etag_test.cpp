@@ -82,9 +82,10 @@ TEST(Etag, AWriteSaysWhereItsAnswerIsFoundAndItsTag) {
     };
     const std::string tag = etag_of("{}");
     EXPECT_EQ(named(written(200, "{}", "/v1/x")),
-              std::format("ETag={} Content-Location=/v1/x ", tag));
+              std::format("Cache-Control=no-store ETag={} Content-Location=/v1/x ", tag));
     EXPECT_EQ(named(written(201, "{}", "/v1/x")),
-              std::format("ETag={} Content-Location=/v1/x Location=/v1/x ", tag));
+              std::format("Cache-Control=no-store ETag={} Content-Location=/v1/x Location=/v1/x ",
+                          tag));
 }
 
 TEST(Etag, AChangeSaysWhatItWasMadeOn) {
