@@ -65,6 +65,7 @@ haven_library(server
         http/form.cpp
         http/head_rules.cpp
         http/health.cpp
+        http/idempotency_key.cpp
         http/json_members.cpp
         http/listener.cpp
         http/message.cpp
@@ -79,6 +80,7 @@ haven_library(server
         http/routing_table.cpp
         http/schema.cpp
         http/schema_check.cpp
+        http/schema_values.cpp
         http/serve_plain.cpp
         http/serve_tls.cpp
         http/server.cpp

@@ -107,9 +107,6 @@ std::string encode(const BilateralDrawing& record) {
 std::string encode(const TraceCompletion& record) {
     return encode_record(record);
 }
-std::string encode(const Created& record) {
-    return encode_record(record);
-}
 std::string encode(const Receipt& record) {
     return encode_record(record);
 }

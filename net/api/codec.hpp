@@ -49,7 +49,6 @@ struct BilateralDrawingView {
 [[nodiscard]] std::string encode(const BilateralDrawing& record);
 [[nodiscard]] std::string encode(const TraceCompletion& record);
 
-[[nodiscard]] std::string encode(const Created& record);
 [[nodiscard]] std::string encode(const Receipt& record);
 [[nodiscard]] std::string encode(const TraceOffset& record);
 

@@ -1,6 +1,7 @@
 #include "net/api/json_reader.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/json.hpp"
 #include "net/api/json_rules.hpp"
 #include "net/api/json_scan.hpp"
@@ -61,20 +62,21 @@ Reader::Reader(std::string_view body, Unknown unknown) : unknown_(unknown) {
 
 void Reader::read_body(std::string_view body) {
     if (body.empty()) {
-        fail("", "the body is empty; it must be a JSON object");
+        fail("", ErrorCode::malformed, "the body is empty; it must be a JSON object");
         return;
     }
     yyjson_read_err error{};
     document_.reset(yyjson_read_opts(scan_.reduced.data(), scan_.reduced.size(),
                                      YYJSON_READ_NUMBER_AS_RAW, nullptr, &error));
     if (document_ == nullptr) {
-        fail("", std::format("the body is not JSON at its byte {}: {}",
-                             scan_.body_offset(error.pos), error.msg));
+        fail("", ErrorCode::malformed,
+             std::format("the body is not JSON at its byte {}: {}", scan_.body_offset(error.pos),
+                         error.msg));
         return;
     }
     yyjson_val* root = yyjson_doc_get_root(document_.get());
     if (!yyjson_is_obj(root)) {
-        fail("", "the body must be a JSON object");
+        fail("", ErrorCode::wrong_type, "the body must be a JSON object");
         return;
     }
     readable_ = true;
@@ -99,13 +101,13 @@ const Reader::Entry* Reader::find(std::string_view key, Presence presence, Null 
         }
         entry.known = true;
         if (found != nullptr) {
-            fail(key, "is there more than once");
+            fail(key, ErrorCode::repeated_member, "is there more than once");
             return nullptr;
         }
         found = &entry;
     }
     if (found == nullptr && presence == Presence::required) {
-        fail(key, "is missing");
+        fail(key, ErrorCode::required, "is missing");
     }
     if (found != nullptr && null == Null::nothing && yyjson_is_null(found->value)) {
         return nullptr;
@@ -113,24 +115,28 @@ const Reader::Entry* Reader::find(std::string_view key, Presence presence, Null 
     return found;
 }
 
-void Reader::fail(std::string_view key, std::string detail) {
-    fail_at(key.empty() ? "" : pointer_below("", key), std::move(detail));
+void Reader::fail(std::string_view key, ErrorCode code, std::string detail,
+                  std::optional<double> limit) {
+    fail_at({.pointer = key.empty() ? "" : pointer_below("", key),
+             .code = code,
+             .detail = std::move(detail),
+             .limit = limit});
 }
 
-void Reader::fail_at(std::string pointer, std::string detail) {
+void Reader::fail_at(BodyError error) {
     if (errors_.size() < errors_max) {
-        errors_.push_back({.pointer = std::move(pointer), .detail = std::move(detail)});
+        errors_.push_back(std::move(error));
     }
 }
 
 std::optional<std::string_view> Reader::text_of(const Entry& entry) {
     if (!yyjson_is_str(entry.value)) {
-        fail(entry.key, "must be a string");
+        fail(entry.key, ErrorCode::wrong_type, "must be a string");
         return std::nullopt;
     }
     const std::string_view text(yyjson_get_str(entry.value), yyjson_get_len(entry.value));
     if (text.contains('\0')) {
-        fail(entry.key, "must not hold the character U+0000");
+        fail(entry.key, ErrorCode::not_storable, "must not hold the character U+0000");
         return std::nullopt;
     }
     return text;
@@ -143,9 +149,12 @@ void Reader::read(const Entry& entry, std::string& out, const Text& rule) {
     }
     const std::size_t length = utf8_length(*text);
     if (length < rule.length_min || length > rule.length_max) {
-        fail(entry.key, wrong_length(rule, length));
+        const bool is_short = length < rule.length_min;
+        fail(entry.key, is_short ? ErrorCode::too_short : ErrorCode::too_long,
+             wrong_length(rule, length),
+             static_cast<double>(is_short ? rule.length_min : rule.length_max));
     } else if (rule.accepts != nullptr && !rule.accepts(*text)) {
-        fail(entry.key, std::format("must be {}", rule.form));
+        fail(entry.key, ErrorCode::malformed, std::format("must be {}", rule.form));
     } else {
         out = *text;
     }
@@ -157,7 +166,8 @@ void Reader::read(const Entry& entry, std::string& out, const OneOf& rule) {
         return;
     }
     if (std::ranges::find(rule.values, *text) == rule.values.end()) {
-        fail(entry.key, std::format("must be one of: {}", joined(rule.values)));
+        fail(entry.key, ErrorCode::not_in_list,
+             std::format("must be one of: {}", joined(rule.values)));
     } else {
         out = *text;
     }
@@ -165,11 +175,11 @@ void Reader::read(const Entry& entry, std::string& out, const OneOf& rule) {
 
 void Reader::read(const Entry& entry, std::string_view& out, RawObject /*rule*/) {
     if (!yyjson_is_obj(entry.value)) {
-        fail(entry.key, "must be an object");
+        fail(entry.key, ErrorCode::wrong_type, "must be an object");
         return;
     }
     if (entry.container->holds_nul) {
-        fail(entry.key, "must not hold the character U+0000");
+        fail(entry.key, ErrorCode::not_storable, "must not hold the character U+0000");
         return;
     }
     out = entry.container->text;
@@ -178,12 +188,15 @@ void Reader::read(const Entry& entry, std::string_view& out, RawObject /*rule*/)
 void Reader::read(const Entry& entry, std::int64_t& out, const Range& rule) {
     const std::string_view number(yyjson_get_raw(entry.value), yyjson_get_len(entry.value));
     if (!yyjson_is_raw(entry.value) || !is_whole(number)) {
-        fail(entry.key, "must be a whole number");
+        fail(entry.key, ErrorCode::wrong_type, "must be a whole number");
         return;
     }
     const std::optional<std::int64_t> value = whole_number(number);
     if (!value || *value < rule.least || *value > rule.most) {
-        fail(entry.key, std::format("must be {} to {}", rule.least, rule.most));
+        const bool is_small = value ? *value < rule.least : number.starts_with('-');
+        fail(entry.key, is_small ? ErrorCode::too_small : ErrorCode::too_large,
+             std::format("must be {} to {}", rule.least, rule.most),
+             static_cast<double>(is_small ? rule.least : rule.most));
         return;
     }
     out = *value;
@@ -202,7 +215,8 @@ void Reader::read(const Entry& entry, Uuid& out, Id /*rule*/) {
     }
     const auto id = parse_uuid(*text);
     if (!id) {
-        fail(entry.key, "must be a UUID, such as 0190163d-8694-739b-aea5-966c26f8ad91");
+        fail(entry.key, ErrorCode::malformed,
+             "must be a UUID, such as 0190163d-8694-739b-aea5-966c26f8ad91");
         return;
     }
     out = *id;
@@ -210,12 +224,13 @@ void Reader::read(const Entry& entry, Uuid& out, Id /*rule*/) {
 
 void Reader::read(const Entry& entry, bool& out, const Flag& rule) {
     if (!yyjson_is_bool(entry.value)) {
-        fail(entry.key, "must be true or false");
+        fail(entry.key, ErrorCode::wrong_type, "must be true or false");
         return;
     }
     out = yyjson_get_bool(entry.value);
     if (!out && !rule.demanded_true.empty()) {
-        fail(entry.key, std::format("must be true: {}", rule.demanded_true));
+        fail(entry.key, ErrorCode::must_be_true,
+             std::format("must be true: {}", rule.demanded_true));
     }
 }
 
@@ -226,9 +241,11 @@ std::vector<BodyError> Reader::finish() {
                 continue;
             }
             if (entry.key.size() > told_key_length_max) {
-                fail("", "holds a member with an unknown name");
+                fail("", ErrorCode::unknown_member, "holds a member with an unknown name");
             } else {
-                fail_at(pointer_below("", entry.key), "is not known here");
+                fail_at({.pointer = pointer_below("", entry.key),
+                         .code = ErrorCode::unknown_member,
+                         .detail = "is not known here"});
             }
         }
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/api/error_code.hpp"
 #include "net/api/json_rules.hpp"
 #include "net/api/json_scan.hpp"
 #include "net/api/records.hpp"
@@ -56,8 +57,9 @@ class Reader {
 
     void read_body(std::string_view body);
     [[nodiscard]] const Entry* find(std::string_view key, Presence presence, Null null);
-    void fail(std::string_view key, std::string detail);
-    void fail_at(std::string pointer, std::string detail);
+    void fail(std::string_view key, ErrorCode code, std::string detail,
+              std::optional<double> limit = std::nullopt);
+    void fail_at(BodyError error);
 
     void read(const Entry& entry, std::string& out, const Text& rule);
     void read(const Entry& entry, std::string& out, const OneOf& rule);

@@ -1,5 +1,6 @@
 #include "net/api/json_scan.hpp"
 
+#include "net/api/error_code.hpp"
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
 
@@ -116,7 +117,8 @@ class Scanner {
     }
 
     void fail(std::string detail) {
-        error_ = BodyError{.pointer = "", .detail = std::move(detail)};
+        error_ =
+            BodyError{.pointer = "", .code = ErrorCode::malformed, .detail = std::move(detail)};
     }
 
     std::string_view body_;

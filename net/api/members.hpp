@@ -145,11 +145,6 @@ void visit(auto& members, R& record) {
     members.member("sha256", record.sha256, sha256_rule);
 }
 
-template <Is<Created> R>
-void visit(auto& members, R& record) {
-    members.member("id", record.id, Id{});
-}
-
 template <Is<Receipt> R>
 void visit(auto& members, R& record) {
     members.member("id", record.id, Id{});

@@ -1,6 +1,7 @@
 #include "net/api/problem.hpp"
 
 #include "net/api/ascii.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/json_writer.hpp"
 #include "net/api/members.hpp"
 #include "net/api/records.hpp"
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 #include <yyjson.h>
 
 namespace haven::api {
@@ -41,6 +43,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {problem_type::media_type, 415},
     {problem_type::expectation_failed, 417},
     {problem_type::invalid_body, 422},
+    {problem_type::key_reused, 422},
     {problem_type::precondition_required, 428},
     {problem_type::too_many_requests, 429},
     {problem_type::headers_too_large, 431},
@@ -74,8 +77,12 @@ std::optional<Problem> decode_problem(std::string_view body) {
     yyjson_val* errors = yyjson_obj_get(root, "errors");
     yyjson_arr_iter each = yyjson_arr_iter_with(errors);
     while (yyjson_val* error = yyjson_arr_iter_next(&each)) {
+        yyjson_val* limit = yyjson_obj_get(error, "limit");
         problem.errors.push_back(
-            {.pointer = text_at(error, "pointer"), .detail = text_at(error, "detail")});
+            {.pointer = text_at(error, "pointer"),
+             .code = parse_error_code(text_at(error, "code")).value_or(ErrorCode::unknown),
+             .detail = text_at(error, "detail"),
+             .limit = yyjson_is_num(limit) ? std::optional(yyjson_get_num(limit)) : std::nullopt});
     }
     yyjson_val* offset = yyjson_obj_get(root, "upload_offset");
     if (yyjson_is_int(offset)) {
@@ -85,6 +92,7 @@ std::optional<Problem> decode_problem(std::string_view body) {
 }
 
 std::string encode(const Problem& problem) {
+    std::vector<std::string> codes;
     detail::Writer writer;
     writer.member("type", problem.type, detail::text_rule);
     writer.member("title", problem.title, detail::text_rule);
@@ -94,10 +102,12 @@ std::string encode(const Problem& problem) {
     }
     writer.member("upload_offset", problem.upload_offset, detail::natural_64);
     if (!problem.errors.empty()) {
+        codes.reserve(problem.errors.size()); // the writer borrows them
         writer.begin_array("errors");
         for (const BodyError& error : problem.errors) {
             writer.begin_item();
             writer.member("pointer", error.pointer, detail::text_rule);
+            writer.member("code", codes.emplace_back(to_string(error.code)), detail::text_rule);
             writer.member("detail", error.detail, detail::text_rule);
         }
         writer.end_items();

@@ -17,6 +17,7 @@ inline constexpr std::string_view problem_media_type = "application/problem+json
 namespace problem_type {
 inline constexpr std::string_view malformed = "/problems/malformed";                         // 400
 inline constexpr std::string_view invalid_body = "/problems/invalid-body";                   // 422
+inline constexpr std::string_view key_reused = "/problems/idempotency-key-reused";           // 422
 inline constexpr std::string_view invalid_parameter = "/problems/invalid-parameter";         // 400
 inline constexpr std::string_view unauthorized = "/problems/unauthorized";                   // 401
 inline constexpr std::string_view second_factor_needed = "/problems/second-factor-needed";   // 401

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/stroke.hpp"
+#include "net/api/error_code.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -20,7 +21,10 @@ namespace haven::api {
 /// ("/left_hand_strokes/strokes/3/x").
 struct BodyError {
     std::string pointer;
+    ErrorCode code;
     std::string detail;
+    std::optional<double> limit =
+        std::nullopt; ///< that was passed: of too_long, too_small and the like
     friend bool operator==(const BodyError&, const BodyError&) = default;
 };
 
@@ -98,13 +102,9 @@ struct TraceCompletion {
 
 // ---- answers: written by the server; a client ignores members that it does not know ----
 
-/// The answer of POST /v1/users.
-struct Created {
-    Uuid id;
-};
-
-/// The answer of each PUT that a headset makes: it sees that the thing is stored, and that it was
-/// Haven that answered. Nothing else is an acknowledgement (net/uploader/answer.hpp).
+/// In the answer of each PUT that a headset makes, beside the thing itself where that is small: it
+/// sees that it is stored, and that it was Haven that answered. Nothing else is an acknowledgement
+/// (net/uploader/answer.hpp).
 struct Receipt {
     Uuid id;
     std::string sha256; ///< of the body as it arrived, 64 lower-case hexadecimal digits

@@ -242,16 +242,6 @@ asio::awaitable<std::optional<Problem>> Attempts::ask_for_letter(std::string_vie
     co_return co_await count(std::move(limits));
 }
 
-asio::awaitable<std::optional<Problem>> Attempts::try_code(std::string_view network) {
-    std::vector<Limit> limits = {{.scope = "code network",
-                                  .key = key_of("network", network),
-                                  .most = rules_.codes_of_network}};
-    if (auto refused = refused_just_now(limits)) {
-        co_return refused;
-    }
-    co_return co_await count(std::move(limits));
-}
-
 asio::awaitable<Attempts::Admitted> Attempts::use_code(std::string_view network) {
     return admit(network, {{.scope = "code network",
                             .key = key_of("network", network),

@@ -87,10 +87,7 @@ class Attempts {
     /// A letter to an address as it was asked for, whoever has it: why not, or nothing.
     [[nodiscard]] boost::asio::awaitable<std::optional<http::Problem>>
     ask_for_letter(std::string_view address, std::string_view network);
-    /// A code from a letter is tried: why not, or nothing.
-    [[nodiscard]] boost::asio::awaitable<std::optional<http::Problem>>
-    try_code(std::string_view network);
-    /// The same, and a password is hashed with it.
+    /// A code from a letter is tried, and a password is hashed with it.
     [[nodiscard]] boost::asio::awaitable<Admitted> use_code(std::string_view network);
 
     /// The password of who is logged in already.

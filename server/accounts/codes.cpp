@@ -1,6 +1,7 @@
 #include "server/accounts/codes.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/error_code.hpp"
 #include "server/accounts/attempts.hpp"
 #include "server/accounts/password_change.hpp"
 #include "server/accounts/rules.hpp"
@@ -44,6 +45,7 @@ namespace {
 Problem no_code() {
     return http::invalid_body(
         {{.pointer = "/token",
+          .code = api::ErrorCode::wrong_code,
           .detail = "is no code that is good: it was used, its time is over, or a newer one was "
                     "sent"}});
 }
@@ -86,14 +88,19 @@ bearer_of(Exchange& exchange, const auth::TokenHash& hash, std::string_view purp
                      .name = row.get<std::optional<std::string>>("name").value_or("")};
 }
 
-/// A password chosen with a code, which is looked at before anything is hashed.
-asio::awaitable<Answer> choose_password(Exchange& exchange, std::string_view purpose,
-                                        const char* member, const store::Answering& statement) {
+/// What a body brings to be held against: a code from a letter, and the turn to hash a password.
+struct Brought {
+    http::JsonMembers body;
+    auth::TokenHash code;
+    http::Turns::Turn turn;
+};
+
+/// The beginning of whatever is done with a code.
+asio::awaitable<std::expected<Brought, Problem>> code_brought(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
-    const http::JsonMembers body(exchange.request.body);
-    const std::string password = body.text(member).value_or("");
+    http::JsonMembers body(exchange.request.body);
     auto turn = co_await exchange.services.attempts.use_code(exchange.request.head.client_network);
     if (!turn) {
         co_return std::unexpected(std::move(turn.error()));
@@ -102,28 +109,38 @@ asio::awaitable<Answer> choose_password(Exchange& exchange, std::string_view pur
     if (!code) {
         co_return std::unexpected(co_await refuse_code(exchange));
     }
-    const auto bearer = co_await bearer_of(exchange, *code, purpose);
+    co_return Brought{.body = std::move(body), .code = *code, .turn = std::move(*turn)};
+}
+
+/// A password chosen with a code, which is looked at before anything is hashed.
+asio::awaitable<Answer> choose_password(Exchange& exchange, std::string_view purpose,
+                                        const char* member, const store::Answering& statement) {
+    auto brought = co_await code_brought(exchange);
+    if (!brought) {
+        co_return std::unexpected(std::move(brought.error()));
+    }
+    const auto bearer = co_await bearer_of(exchange, brought->code, purpose);
     if (!bearer) {
         co_return std::unexpected(bearer.error());
     }
     exchange.request.resource_id = bearer->id;
-    if (const auto good =
-            auth::check_password(password, {.email = bearer->email,
-                                            .name = bearer->name,
-                                            .site_url = exchange.services.config.site_url});
+    const std::string password = brought->body.text(member).value_or("");
+    if (auto good = auth::check_password(password, {.email = bearer->email,
+                                                    .name = bearer->name,
+                                                    .site_url = exchange.services.config.site_url});
         !good) {
-        co_return std::unexpected(
-            http::invalid_body({{.pointer = std::string("/") + member, .detail = good.error()}}));
+        good.error().pointer = std::string("/") + member;
+        co_return std::unexpected(http::invalid_body({std::move(good.error())}));
     }
     const auto hash = co_await exchange.services.password_workers.run(
-        std::move(*turn), [&password] { return auth::hash_password(password); });
+        std::move(brought->turn), [&password] { return auth::hash_password(password); });
     if (!hash) {
         log::error("password_not_hashed", {{"request_id", exchange.request.id}});
         co_return std::unexpected(http::internal_error());
     }
     co_return co_await answer_by(
         exchange,
-        audit::answered_by(exchange, statement, std::span<const std::byte>(*code), *hash));
+        audit::answered_by(exchange, statement, std::span<const std::byte>(brought->code), *hash));
 }
 
 /// An address may be registered by anybody; the account is for who registered it and reads its
@@ -135,40 +152,33 @@ asio::awaitable<Problem> refuse_password(Exchange& exchange) {
     }
     co_return http::invalid_body(
         {{.pointer = "/password",
+          .code = api::ErrorCode::wrong_password,
           .detail =
               "is not the one that this address was registered with last: register it again"}});
 }
 
 asio::awaitable<Answer> verify_email(Exchange& exchange) {
-    if (auto checked = http::check_request(exchange); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
+    auto brought = co_await code_brought(exchange);
+    if (!brought) {
+        co_return std::unexpected(std::move(brought.error()));
     }
-    const http::JsonMembers body(exchange.request.body);
-    auto turn = co_await exchange.services.attempts.use_code(exchange.request.head.client_network);
-    if (!turn) {
-        co_return std::unexpected(std::move(turn.error()));
-    }
-    const auto code = auth::hash_of_token(body.text("token").value_or(""));
-    if (!code) {
-        co_return std::unexpected(co_await refuse_code(exchange));
-    }
-    const auto asked = co_await exchange.query(sql::accounts::code_registration,
-                                               std::span<const std::byte>(*code));
+    const std::span<const std::byte> code(brought->code);
+    const auto asked = co_await exchange.query(sql::accounts::code_registration, code);
     if (!asked) {
         co_return std::unexpected(http::problem_of(asked.error(), exchange.request.id));
     }
     if (!asked->empty()) { // a new account's
         const bool right = co_await exchange.services.password_workers.run(
-            std::move(*turn), [hash = asked->front().get<std::string>("password_hash"),
-                               password = body.text("password").value_or("")] {
+            std::move(brought->turn), [hash = asked->front().get<std::string>("password_hash"),
+                                       password = brought->body.text("password").value_or("")] {
                 return auth::verify_password(hash, password);
             });
         if (!right) {
             co_return std::unexpected(co_await refuse_password(exchange));
         }
     }
-    co_return co_await answer_by(exchange, audit::answered_by(exchange, sql::accounts::verify_email,
-                                                              std::span<const std::byte>(*code)));
+    co_return co_await answer_by(exchange,
+                                 audit::answered_by(exchange, sql::accounts::verify_email, code));
 }
 
 /// Whether anybody has the address is not looked at here.
@@ -225,8 +235,9 @@ asio::awaitable<Answer> change_email(Exchange& exchange) {
     const http::JsonMembers body(exchange.request.body);
     const std::string typed = body.text("new_email").value_or("");
     if (!text::address_of(typed)) {
-        co_return std::unexpected(
-            http::invalid_body({{.pointer = "/new_email", .detail = std::string(email_rule)}}));
+        co_return std::unexpected(http::invalid_body({{.pointer = "/new_email",
+                                                       .code = api::ErrorCode::malformed,
+                                                       .detail = std::string(email_rule)}}));
     }
     const auto proved =
         co_await prove_own_password(exchange, body.text("current_password").value_or(""));

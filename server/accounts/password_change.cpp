@@ -1,6 +1,7 @@
 #include "server/accounts/password_change.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/error_code.hpp"
 #include "server/accounts/attempts.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/password.hpp"
@@ -17,7 +18,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -80,13 +80,13 @@ asio::awaitable<std::expected<Passwords, Problem>> read(Exchange& exchange) {
     const http::JsonMembers body(exchange.request.body);
     passwords.current = body.text("current_password").value_or("");
     passwords.wanted = body.text("new_password").value_or("");
-    if (const auto good =
+    if (auto good =
             auth::check_password(passwords.wanted, {.email = passwords.email,
                                                     .name = passwords.name,
                                                     .site_url = exchange.services.config.site_url});
         !good) {
-        co_return std::unexpected(
-            http::invalid_body({{.pointer = "/new_password", .detail = good.error()}}));
+        good.error().pointer = "/new_password";
+        co_return std::unexpected(http::invalid_body({std::move(good.error())}));
     }
     co_return passwords;
 }
@@ -96,8 +96,9 @@ asio::awaitable<Problem> refuse(Exchange& exchange) {
     if (!recorded) {
         co_return http::not_recorded(recorded.error(), exchange.request.id);
     }
-    co_return http::invalid_body(
-        {{.pointer = "/current_password", .detail = "is not the password of this account"}});
+    co_return http::invalid_body({{.pointer = "/current_password",
+                                   .code = api::ErrorCode::wrong_password,
+                                   .detail = "is not the password of this account"}});
 }
 
 asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& passwords,
@@ -108,12 +109,7 @@ asio::awaitable<Answer> store_hash(Exchange& exchange, const Passwords& password
     if (!rows) {
         co_return std::unexpected(rows.error());
     }
-    if (rows->front().get<std::int32_t>("status") == 409) {
-        Problem problem = http::conflict();
-        problem.detail = "The password was changed at the same time.";
-        co_return std::unexpected(std::move(problem));
-    }
-    co_return http::no_content();
+    co_return http::answer_of(http::result_in(rows->front()));
 }
 
 } // namespace

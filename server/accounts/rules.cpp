@@ -1,12 +1,14 @@
 #include "server/accounts/rules.hpp"
 
 #include "net/api/ascii.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/records.hpp"
 #include "server/auth/password.hpp"
 #include "server/text/text.hpp"
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace haven::accounts {
@@ -26,21 +28,27 @@ std::vector<api::BodyError> check_registration(const api::Registration& registra
     std::vector<api::BodyError> errors;
     const auto address = text::address_of(registration.email);
     if (!address) {
-        errors.push_back({.pointer = "/email", .detail = std::string(email_rule)});
+        errors.push_back({.pointer = "/email",
+                          .code = api::ErrorCode::malformed,
+                          .detail = std::string(email_rule)});
     }
     const std::string email = normal_email(registration.email);
     const std::string name = registration.full_name.value_or("");
-    if (const auto good = auth::check_password(
-            registration.password, {.email = email, .name = name, .site_url = site_url});
+    if (auto good = auth::check_password(registration.password,
+                                         {.email = email, .name = name, .site_url = site_url});
         !good) {
-        errors.push_back({.pointer = "/password", .detail = good.error()});
+        good.error().pointer = "/password";
+        errors.push_back(std::move(good.error()));
     }
     if (registration.full_name && !text::name_of(*registration.full_name)) {
-        errors.push_back({.pointer = "/full_name", .detail = std::string(text::name_rule)});
+        errors.push_back({.pointer = "/full_name",
+                          .code = api::ErrorCode::malformed,
+                          .detail = std::string(text::name_rule)});
     }
     if (!registration.consent_data_processing) {
         errors.push_back(
             {.pointer = "/consent_data_processing",
+             .code = api::ErrorCode::must_be_true,
              .detail = "Without this consent nothing may be stored, not even an account."});
     }
     return errors;

@@ -20,7 +20,8 @@ using http::Route;
 namespace who = http::who;
 namespace scope = http::scope;
 
-constexpr http::BodyRule batch{.kind = http::BodyKind::json, .bytes_max = std::size_t{4} << 20U};
+constexpr http::BodyRule batch{
+    .kind = http::BodyKind::json, .bytes_max = std::size_t{4} << 20U, .again = http::Again::once};
 constexpr auth::Scopes seen = scope::journal | scope::care | scope::agents;
 constexpr http::Who tellers = who::services;
 constexpr http::Who readers = who::services | who::reviewers;

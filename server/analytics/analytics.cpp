@@ -34,7 +34,7 @@ constexpr std::array table{
           http::no_body, http::list<sql::analytics::list_metrics>},
     Route{post, "/v1/daily-metrics/{date}/computation",
           Policy::plain(who::supervisors, scope::clinic, "daily_metrics_compute", "daily_metrics"),
-          http::no_body, http::operate<sql::analytics::compute_metrics>},
+          http::no_body.with(http::Again::key), http::operate<sql::analytics::compute_metrics>},
 };
 
 } // namespace

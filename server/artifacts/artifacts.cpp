@@ -47,28 +47,31 @@ asio::awaitable<Answer> put_artifact(Exchange& exchange) {
             co_return std::unexpected(std::move(sealed.error()));
         }
     }
-    co_return co_await http::answer_with(exchange, sql::artifacts::put_artifact, body.json());
+    co_return co_await answer_with_text(exchange, sql::artifacts::put_artifact, body.json(),
+                                        text_purpose);
 }
 
 asio::awaitable<Answer> get_artifact(Exchange& exchange) {
-    return answer_with_text(exchange, sql::artifacts::get_artifact, text_purpose);
+    return read_with_text(exchange, sql::artifacts::get_artifact, text_purpose);
 }
 
 asio::awaitable<Answer> get_version(Exchange& exchange) {
-    return answer_with_text(exchange, sql::artifacts::get_version, text_purpose);
+    return read_with_text(exchange, sql::artifacts::get_version, text_purpose);
 }
 
-constexpr http::BodyRule artifact_body{
-    .kind = http::BodyKind::json, .bytes_max = api::artifact_body_bytes_max, .copies = 3};
+constexpr http::BodyRule artifact_body{.kind = http::BodyKind::json,
+                                       .bytes_max = api::artifact_body_bytes_max,
+                                       .copies = 3,
+                                       .again = http::Again::once};
 constexpr http::BodyRule file_body{.kind = http::BodyKind::octets,
                                    .bytes_max = static_cast<std::size_t>(any_file_bytes_max),
-                                   .copies = 2};
+                                   .copies = 2,
+                                   .again = http::Again::once};
 /// A text again and again, by who read what was saved last.
 constexpr http::BodyRule draft_body{.kind = http::BodyKind::json,
                                     .bytes_max = api::artifact_body_bytes_max,
                                     .copies = 3,
-                                    .if_match = true};
-constexpr http::BodyRule on_what_was_read{.if_match = true};
+                                    .again = http::Again::condition};
 
 constexpr http::Policy own(std::string_view action) {
     return http::Policy::health(http::who::users, http::scope::journal, action,
@@ -100,9 +103,9 @@ constexpr std::array table{
     http::Route{get, "/v1/exercise-artifacts/{id}/draft", own("artifact_draft_read"), http::no_body,
                 get_draft},
     http::Route{remove, "/v1/exercise-artifacts/{id}/draft", own("artifact_draft_delete"),
-                on_what_was_read, http::operate<sql::artifacts::delete_draft>},
+                http::on_what_was_read, http::operate<sql::artifacts::delete_draft>},
     http::Route{post, "/v1/exercise-artifacts/{id}/draft/finish", own("artifact_draft_finish"),
-                on_what_was_read, finish_draft},
+                http::on_what_was_read, finish_draft},
     http::Route{get, "/v1/exercise-artifacts/{id}/draft/versions",
                 own("artifact_draft_version_list"), http::no_body,
                 http::operate<sql::artifacts::get_draft_versions>},

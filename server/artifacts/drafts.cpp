@@ -84,15 +84,16 @@ asio::awaitable<Answer> put_draft(Exchange& exchange) {
     if (auto sealed = co_await seal_text(exchange, body, text, draft_purpose); !sealed) {
         co_return std::unexpected(std::move(sealed.error()));
     }
-    co_return co_await http::answer_with(exchange, sql::artifacts::put_draft, body.json());
+    co_return co_await answer_with_text(exchange, sql::artifacts::put_draft, body.json(),
+                                        draft_purpose);
 }
 
 asio::awaitable<Answer> get_draft(Exchange& exchange) {
-    return answer_with_text(exchange, sql::artifacts::get_draft, draft_purpose);
+    return read_with_text(exchange, sql::artifacts::get_draft, draft_purpose);
 }
 
 asio::awaitable<Answer> get_draft_version(Exchange& exchange) {
-    return answer_with_text(exchange, sql::artifacts::get_draft_version, draft_purpose);
+    return read_with_text(exchange, sql::artifacts::get_draft_version, draft_purpose);
 }
 
 asio::awaitable<Answer> finish_draft(Exchange& exchange) {
@@ -111,7 +112,8 @@ asio::awaitable<Answer> finish_draft(Exchange& exchange) {
         }
         body = std::move(*read);
     }
-    co_return co_await http::answer_with(exchange, sql::artifacts::finish_draft, std::move(body));
+    co_return co_await answer_with_text(exchange, sql::artifacts::finish_draft, std::move(body),
+                                        text_purpose);
 }
 
 } // namespace haven::artifacts

@@ -3,7 +3,9 @@
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
+#include "net/api/error_code.hpp"
 #include "server/artifacts/file_forms.hpp"
+#include "server/artifacts/texts.hpp"
 #include "server/http/application.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/json_members.hpp"
@@ -63,6 +65,7 @@ std::optional<Problem> file_fault(std::span<const std::byte> file, std::string_v
     if (mime.empty()) {
         return http::invalid_body(
             {{.pointer = "",
+              .code = api::ErrorCode::wrong_file,
               .detail =
                   "The file's own first bytes say that it is none of: audio/ogg, audio/mpeg, "
                   "audio/wav, audio/webm, image/png, image/jpeg, image/webp, a pose trace."}});
@@ -80,6 +83,7 @@ std::expected<http::Digest, Problem> write_object(objects::ObjectStore& store,
         if (const auto trace = check_trace(file); !trace) {
             return std::unexpected(http::invalid_body(
                 {{.pointer = "",
+                  .code = api::ErrorCode::wrong_file,
                   .detail = std::format("The trace is damaged at byte {}: {}", trace.error().offset,
                                         trace.error().what)}}));
         }
@@ -106,7 +110,7 @@ asio::awaitable<Answer> write_row(Exchange& exchange, const JsonMembers& facts,
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }
-    co_return http::answer_of(std::move(*result));
+    co_return co_await answer_opened(exchange, std::move(*result), text_purpose);
 }
 
 asio::awaitable<Answer> store_file(Exchange& exchange, JsonMembers facts, bool sealed) {

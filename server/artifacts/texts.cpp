@@ -15,9 +15,11 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace haven::artifacts {
 
@@ -75,19 +77,12 @@ open_text(Exchange& exchange, std::string sealed, std::string key_id, std::strin
     co_return std::move(*text);
 }
 
-asio::awaitable<Answer> answer_with_text(Exchange& exchange, const store::Answering& statement,
-                                         std::string_view purpose) {
-    if (auto checked = http::check_request(exchange); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
+asio::awaitable<Answer> answer_opened(Exchange& exchange, http::OperationResult result,
+                                      std::string_view purpose) {
+    if ((result.status != 200 && result.status != 201) || !result.body) {
+        co_return http::answer_of(std::move(result));
     }
-    auto result = co_await http::run_operation(exchange, statement, {});
-    if (!result) {
-        co_return std::unexpected(std::move(result.error()));
-    }
-    if (result->status != 200) {
-        co_return http::answer_of(std::move(*result));
-    }
-    JsonMembers told(result->body.value());
+    JsonMembers told(*result.body);
     if (auto sealed = told.text("content_encrypted")) {
         auto text = co_await open_text(exchange, std::move(*sealed),
                                        told.text("sealed_under").value_or(""), purpose);
@@ -100,11 +95,31 @@ asio::awaitable<Answer> answer_with_text(Exchange& exchange, const store::Answer
     }
     const auto etag = told.text("etag");
     told.remove("etag");
-    http::Response response = http::json(200, told.json());
-    if (etag) {
-        response.headers.emplace_back("ETag", *etag);
+    result.body = told.json();
+    Answer answer = http::answer_of(std::move(result));
+    if (answer && etag) {
+        std::erase_if(answer->headers, [](const auto& field) { return field.first == "ETag"; });
+        answer->headers.emplace_back("ETag", *etag);
     }
-    co_return response;
+    co_return answer;
+}
+
+asio::awaitable<Answer> answer_with_text(Exchange& exchange, const store::Answering& statement,
+                                         std::optional<std::string> body,
+                                         std::string_view purpose) {
+    auto result = co_await http::run_operation(exchange, statement, std::move(body));
+    if (!result) {
+        co_return std::unexpected(std::move(result.error()));
+    }
+    co_return co_await answer_opened(exchange, std::move(*result), purpose);
+}
+
+asio::awaitable<Answer> read_with_text(Exchange& exchange, const store::Answering& statement,
+                                       std::string_view purpose) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    co_return co_await answer_with_text(exchange, statement, std::nullopt, purpose);
 }
 
 } // namespace haven::artifacts

@@ -2,6 +2,7 @@
 
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
+#include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/store/statement.hpp"
@@ -9,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,9 +35,18 @@ seal_text(http::Exchange& exchange, http::JsonMembers& body, std::string_view te
 open_text(http::Exchange& exchange, std::string sealed, std::string key_id,
           std::string_view purpose);
 
-/// What a statement answers, with its text in clear and, where it tells one, its entity-tag.
+/// What a statement answered, with its text in clear and, where it tells one, its entity-tag.
+[[nodiscard]] boost::asio::awaitable<http::Answer>
+answer_opened(http::Exchange& exchange, http::OperationResult result, std::string_view purpose);
+
+/// The same of a statement that takes this body.
 [[nodiscard]] boost::asio::awaitable<http::Answer>
 answer_with_text(http::Exchange& exchange, const store::Answering& statement,
-                 std::string_view purpose);
+                 std::optional<std::string> body, std::string_view purpose);
+
+/// The handler of a statement that reads a text.
+[[nodiscard]] boost::asio::awaitable<http::Answer> read_with_text(http::Exchange& exchange,
+                                                                  const store::Answering& statement,
+                                                                  std::string_view purpose);
 
 } // namespace haven::artifacts

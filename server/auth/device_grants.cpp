@@ -9,6 +9,7 @@
 #include "server/auth/user_code.hpp"
 #include "server/config.hpp"
 #include "server/http/application.hpp"
+#include "server/http/etag.hpp"
 #include "server/http/form.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
@@ -214,9 +215,13 @@ asio::awaitable<Answer> decide(Exchange& exchange) {
         co_return std::unexpected(rows.error());
     }
     const store::Row row = rows->front();
-    if (row.get<std::int32_t>("status") == 409) {
+    const auto status = row.get<std::int32_t>("status");
+    if (status == 409) {
         co_return http::answer_of(
             {.status = 409, .body = {}, .detail = row.get<OptionalText>("detail").value_or("")});
+    }
+    if (status == 200) {
+        co_return http::written(status, row.get<std::string>("body"), exchange.request.head.path);
     }
     co_return answer_of_code(exchange, row);
 }
@@ -269,18 +274,9 @@ asio::awaitable<Answer> poll_device_grant(Exchange& exchange, const Form& form) 
     if (auto fault = client_fault(form)) {
         co_return std::move(*fault);
     }
-    const auto code = form.value("device_code");
-    if (!code) {
-        co_return oauth_error("invalid_request", "device_code is missing.");
-    }
-    const auto hash = hash_of_token(*code);
-    if (!hash) {
-        co_return oauth_error("invalid_grant");
-    }
-    http::RequestRates& rates = exchange.services.rates;
-    const std::string& network = exchange.request.head.client_network;
-    if (const auto wait = rates.before_token(*code, network, Clock::now())) {
-        co_return std::unexpected(http::too_many_requests(*wait));
+    const auto brought = secret_in(exchange, form, "device_code");
+    if (!brought) {
+        co_return brought.error();
     }
     const TokenPair tokens;
     const std::string terms = terms_json(exchange, {.bearer = store::ActorKind::user,
@@ -289,7 +285,7 @@ asio::awaitable<Answer> poll_device_grant(Exchange& exchange, const Form& form) 
                                                     .scopes = device_scopes,
                                                     .factors = {},
                                                     .device_name = {}});
-    const auto rows = co_await exchange.query(sql::auth::device_poll, bytes_of_hash(*hash),
+    const auto rows = co_await exchange.query(sql::auth::device_poll, bytes_of_hash(brought->hash),
                                               headset_client, terms, bytes_of(tokens.access),
                                               bytes_of(tokens.refresh), audit::access_of(exchange));
     if (!rows) {
@@ -301,7 +297,8 @@ asio::awaitable<Answer> poll_device_grant(Exchange& exchange, const Form& form) 
     }
     const auto error = row.get<std::string_view>("pointer");
     if (error != "authorization_pending") {
-        rates.token_is_nobodys(*code, network, Clock::now()); // and is soon heard no more
+        exchange.services.rates.token_is_nobodys( // and is soon heard no more
+            brought->text, exchange.request.head.client_network, Clock::now());
     }
     co_return oauth_error(error, row.get<OptionalText>("detail").value_or(""));
 }

@@ -1,6 +1,7 @@
 #include "server/auth/factors.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/error_code.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/totp.hpp"
 #include "server/http/application.hpp"
@@ -87,8 +88,9 @@ asio::awaitable<Problem> refuse_code(Exchange& exchange) {
     if (!recorded) {
         co_return http::not_recorded(recorded.error(), exchange.request.id);
     }
-    co_return http::invalid_body(
-        {{.pointer = "/code", .detail = "is not the code of this moment"}});
+    co_return http::invalid_body({{.pointer = "/code",
+                                   .code = api::ErrorCode::wrong_code,
+                                   .detail = "is not the code of this moment"}});
 }
 
 /// What the database is told, and ten codes for their owner. Both JSON.
@@ -163,9 +165,9 @@ constexpr std::array table{
     http::Route{get, "/v1/auth/factors", of_factors(everybody, "factor_read"), http::no_body,
                 http::operate<sql::auth::get_factors>},
     http::Route{post, "/v1/auth/factors/totp", of_factors(everybody, "factor_begin").fresh(),
-                http::no_body, begin_totp},
+                http::no_body.with(http::Again::anew), begin_totp},
     http::Route{put, "/v1/auth/factors/totp", of_factors(everybody, "factor_confirm").fresh(),
-                http::json_body, confirm_totp},
+                http::json_body.with(http::Again::anew), confirm_totp},
     http::Route{remove, "/v1/auth/factors/totp", of_factors(who::users, "factor_remove").fresh(),
                 http::no_body, http::operate<sql::auth::remove_factor>},
 };

@@ -56,23 +56,14 @@ std::expected<Form, http::Response> read_form(const Exchange& exchange) {
 }
 
 asio::awaitable<Answer> refresh(Exchange& exchange, const Form& form) {
-    const auto brought = form.value("refresh_token");
+    const auto brought = secret_in(exchange, form, "refresh_token");
     if (!brought) {
-        co_return oauth_error("invalid_request", "refresh_token is missing.");
-    }
-    const auto hash = hash_of_token(*brought);
-    if (!hash) {
-        co_return oauth_error("invalid_grant");
-    }
-    http::RequestRates& rates = exchange.services.rates;
-    const std::string& network = exchange.request.head.client_network;
-    if (const auto wait = rates.before_token(*brought, network, Clock::now())) {
-        co_return std::unexpected(http::too_many_requests(*wait));
+        co_return brought.error();
     }
     const TokenPair tokens;
     const auto rows = co_await audit::record(
         exchange, audit::answered_by(
-                      exchange, sql::auth::refresh, std::span<const std::byte>(*hash),
+                      exchange, sql::auth::refresh, std::span<const std::byte>(brought->hash),
                       bytes_of(tokens.access), bytes_of(tokens.refresh),
                       exchange.services.config.token_lifetime.count(), form.value("client_id")));
     if (!rows) {
@@ -81,7 +72,8 @@ asio::awaitable<Answer> refresh(Exchange& exchange, const Form& form) {
     const store::Row row = rows->front();
     const auto body = row.get<OptionalText>("body");
     if (row.get<std::int32_t>("status") != 200) {
-        rates.token_is_nobodys(*brought, network, Clock::now());
+        exchange.services.rates.token_is_nobodys(
+            brought->text, exchange.request.head.client_network, Clock::now());
         if (body) {
             log::warn("refresh_token_reused", {{"request_id", exchange.request.id}});
         }
@@ -110,6 +102,23 @@ http::Response oauth_error(std::string_view error, std::string_view description)
         response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"haven\"");
     }
     return response;
+}
+
+std::expected<Brought, Answer> secret_in(const Exchange& exchange, const Form& form,
+                                         std::string_view name) {
+    const auto text = form.value(name);
+    if (!text) {
+        return std::unexpected(oauth_error("invalid_request", std::format("{} is missing.", name)));
+    }
+    const auto hash = hash_of_token(*text);
+    if (!hash) {
+        return std::unexpected(oauth_error("invalid_grant"));
+    }
+    if (const auto wait = exchange.services.rates.before_token(
+            *text, exchange.request.head.client_network, Clock::now())) {
+        return std::unexpected(Answer(std::unexpected(http::too_many_requests(*wait))));
+    }
+    return Brought{.text = std::string(*text), .hash = *hash};
 }
 
 asio::awaitable<Answer> oauth_token(Exchange& exchange) {

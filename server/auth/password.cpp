@@ -2,6 +2,7 @@
 
 #include "haven/common_passwords.hpp"
 #include "net/api/ascii.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/utf8.hpp"
 #include "server/text/text.hpp"
 
@@ -96,27 +97,42 @@ bool init() {
     return sodium_init() >= 0 && !nobodys_hash().empty();
 }
 
-std::expected<void, std::string> check_password(std::string_view password,
-                                                const PasswordContext& context) {
+std::expected<void, api::BodyError> check_password(std::string_view password,
+                                                   const PasswordContext& context) {
+    using api::BodyError;
+    using api::ErrorCode;
     const auto prepared = text::prepared_password(password);
     if (!prepared) {
-        return std::unexpected(
-            "must be text in UTF-8 without control characters, nor others that cannot be seen");
+        return std::unexpected(BodyError{.pointer = "",
+                                         .code = ErrorCode::malformed,
+                                         .detail = "must be text in UTF-8 without control "
+                                                   "characters, nor others that cannot be seen"});
     }
     const std::size_t characters = api::utf8_length(*prepared);
     if (characters < characters_min) {
-        return std::unexpected("must have at least 8 characters");
+        return std::unexpected(BodyError{.pointer = "",
+                                         .code = ErrorCode::too_short,
+                                         .detail = "must have at least 8 characters",
+                                         .limit = characters_min});
     }
     if (characters > characters_max) {
-        return std::unexpected("must have at most 128 characters");
+        return std::unexpected(BodyError{.pointer = "",
+                                         .code = ErrorCode::too_long,
+                                         .detail = "must have at most 128 characters",
+                                         .limit = characters_max});
     }
     const std::string lower = api::lower_case(*prepared);
     if (std::ranges::binary_search(common_passwords, std::string_view(lower)) ||
         std::ranges::all_of(lower, [&](char c) { return c == lower.front(); })) {
-        return std::unexpected("is one of the commonest passwords; choose another");
+        return std::unexpected(
+            BodyError{.pointer = "",
+                      .code = ErrorCode::common_password,
+                      .detail = "is one of the commonest passwords; choose another"});
     }
     if (!context.email.empty() && lower == api::lower_case(context.email)) {
-        return std::unexpected("must not be the e-mail address");
+        return std::unexpected(BodyError{.pointer = "",
+                                         .code = ErrorCode::common_password,
+                                         .detail = "must not be the e-mail address"});
     }
     std::string rest = lower;
     for (const std::string& word : words_of(context)) {
@@ -125,8 +141,10 @@ std::expected<void, std::string> check_password(std::string_view password,
         }
     }
     if (api::utf8_length(rest) < characters_min) {
-        return std::unexpected("must have 8 characters besides your name, your address and the "
-                               "names of this service");
+        return std::unexpected(BodyError{.pointer = "",
+                                         .code = ErrorCode::common_password,
+                                         .detail = "must have 8 characters besides your name, your "
+                                                   "address and the names of this service"});
     }
     return {};
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/api/records.hpp"
+
 #include <expected>
 #include <optional>
 #include <string>
@@ -21,9 +23,10 @@ struct PasswordContext {
 /// 8 to 128 characters (Unicode code points, composed), as RFC 8265 prepares a password, not among
 /// the commonest, not the e-mail address; and 8 besides the words of its context, which are those
 /// of four letters and more in the name, the address and the site's host, and "haven". The error
-/// says what is wrong with it, for the person who chose it, without repeating it.
-[[nodiscard]] std::expected<void, std::string> check_password(std::string_view password,
-                                                              const PasswordContext& context = {});
+/// says what is wrong with it, for the person who chose it, without repeating it, and names no
+/// place.
+[[nodiscard]] std::expected<void, api::BodyError>
+check_password(std::string_view password, const PasswordContext& context = {});
 
 /// argon2id of the prepared password, 19456 KiB, 2 passes: about 25 ms and 19 MiB for each call, so
 /// run it on a thread pool and bound how many at once. The string fits users.password_hash. Fails

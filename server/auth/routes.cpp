@@ -81,11 +81,13 @@ constexpr std::array table{
     Route{post, "/oauth/revoke", Policy::open("token_revoke"), http::form_body, oauth_revoke},
     Route{get, "/v1/services", of_services("service_list"), http::no_body,
           http::list<sql::auth::list_services>},
-    Route{post, "/v1/services", of_services("service_create").fresh(), http::json_body,
-          create_service},
-    Route{post, "/v1/services/{id}/tokens", of_services("service_rotate").fresh(), http::json_body,
-          rotate_service},
-    Route{put, "/v1/services/{id}/status", of_services("service_status"), http::json_body,
+    Route{post, "/v1/services", of_services("service_create").fresh(),
+          http::json_body.with(http::Again::told_once), create_service},
+    Route{get, "/v1/services/{id}", of_services("service_read"), http::no_body,
+          http::operate<sql::auth::get_service>},
+    Route{post, "/v1/services/{id}/tokens", of_services("service_rotate").fresh(),
+          http::json_body.with(http::Again::told_once), rotate_service},
+    Route{put, "/v1/services/{id}/status", of_services("service_status"), http::whole_body,
           http::operate<sql::auth::set_service_status>},
 };
 

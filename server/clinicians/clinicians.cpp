@@ -1,5 +1,6 @@
 #include "server/clinicians/clinicians.hpp"
 
+#include "net/api/error_code.hpp"
 #include "server/accounts/codes.hpp"
 #include "server/accounts/password_change.hpp"
 #include "server/accounts/rules.hpp"
@@ -38,8 +39,10 @@ asio::awaitable<Answer> create_clinician(Exchange& exchange) {
     http::JsonMembers body(exchange.request.body);
     const std::string typed = body.text("email").value_or("");
     if (!text::address_of(typed)) {
-        co_return std::unexpected(http::invalid_body(
-            {{.pointer = "/email", .detail = std::string(accounts::email_rule)}}));
+        co_return std::unexpected(
+            http::invalid_body({{.pointer = "/email",
+                                 .code = api::ErrorCode::malformed,
+                                 .detail = std::string(accounts::email_rule)}}));
     }
     const std::string email = accounts::normal_email(typed);
     body.set("email", email);
@@ -65,17 +68,17 @@ constexpr std::array table{
     http::Route{get, "/v1/clinicians", plain(who::supervisors, scope::clinic, "clinician_list"),
                 http::no_body, http::list<sql::clinicians::list_clinicians>},
     http::Route{post, "/v1/clinicians",
-                plain(who::supervisors, scope::clinic, "clinician_create").fresh(), http::json_body,
-                create_clinician},
+                plain(who::supervisors, scope::clinic, "clinician_create").fresh(),
+                http::json_body.with(http::Again::key), create_clinician},
     http::Route{get, "/v1/clinicians/me",
                 plain(who::reviewers, scope::account, "clinician_read_me"), http::no_body,
                 http::operate<sql::clinicians::get_me>},
     http::Route{put, "/v1/clinicians/me/password",
-                plain(who::reviewers, scope::account, "clinician_password"), http::json_body,
-                accounts::change_password},
+                plain(who::reviewers, scope::account, "clinician_password"),
+                http::json_body.with(http::Again::anew), accounts::change_password},
     http::Route{put, "/v1/clinicians/me/email",
-                plain(who::reviewers, scope::account, "clinician_email"), http::json_body,
-                accounts::change_email},
+                plain(who::reviewers, scope::account, "clinician_email"),
+                http::json_body.with(http::Again::anew), accounts::change_email},
     http::Route{get, "/v1/clinicians/me/users", care(who::reviewers, scope::care, "care_list_me"),
                 http::no_body, http::list<sql::clinicians::list_users>},
     http::Route{get, "/v1/clinicians/{id}",
@@ -85,7 +88,8 @@ constexpr std::array table{
                 plain(who::supervisors, scope::clinic, "clinician_change").fresh(),
                 http::whole_body, http::operate<sql::clinicians::put_clinician>},
     http::Route{post, "/v1/clinicians/{id}/invitation",
-                plain(who::supervisors, scope::clinic, "clinician_invite").fresh(), http::no_body,
+                plain(who::supervisors, scope::clinic, "clinician_invite").fresh(),
+                http::no_body.with(http::Again::key),
                 http::operate<sql::clinicians::invite_clinician>},
     http::Route{get, "/v1/clinicians/{id}/users",
                 care(who::supervisors, scope::clinic, "care_list"), http::no_body,

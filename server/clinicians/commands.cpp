@@ -250,7 +250,7 @@ hash_of_password(const std::string& email, const ServerConfig& config, std::stri
     if (const auto good = auth::check_password(
             *password, {.email = email, .name = name, .site_url = config.site_url});
         !good) {
-        return Failure("the password: " + good.error());
+        return Failure("the password: " + good.error().detail);
     }
     return auth::hash_password(*password);
 }

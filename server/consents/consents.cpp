@@ -47,7 +47,8 @@ constexpr Policy of_person(std::string_view action, auth::Scopes scopes = scope:
 
 /// Twenty languages at most.
 constexpr http::BodyRule texts_body{.kind = http::BodyKind::json,
-                                    .bytes_max = std::size_t{1} << 20U};
+                                    .bytes_max = std::size_t{1} << 20U,
+                                    .again = http::Again::once};
 
 constexpr std::array table{
     Route{get, "/v1/consents", of_person("consent_list"), http::no_body,
@@ -57,8 +58,8 @@ constexpr std::array table{
     Route{get, "/v1/consents/{id}", of_person("consent_read"), http::no_body,
           http::operate<sql::consents::get_consent>},
     Route{put, "/v1/consents/{id}", of_person("consent_give"), http::json_body, put_consent},
-    Route{put, "/v1/consents/{id}/withdrawal", of_person("consent_withdraw"), http::json_body,
-          http::operate<sql::consents::withdraw_consent>},
+    Route{put, "/v1/consents/{id}/withdrawal", of_person("consent_withdraw"),
+          http::json_body.with(http::Again::mark), http::operate<sql::consents::withdraw_consent>},
     Route{get, "/v1/users/{id}/consents",
           Policy::plain(who::reviewers | who::services, scope::care | scope::consents,
                         "consent_read", "users"),

@@ -20,11 +20,12 @@ constexpr std::string_view policy_of_answers =
 
 /// The fields of requests that are looked at, but for those that need no permission.
 constexpr std::string_view taken = "Authorization, Content-Digest, Content-Encoding, Content-Type, "
-                                   "If-Match, If-None-Match";
+                                   "Idempotency-Key, If-Match, If-None-Match";
 /// The fields of answers that say something, but for those that are always shown.
 constexpr std::string_view told = "Accept, Accept-Encoding, Accept-Patch, Allow, "
-                                  "Content-Disposition, ETag, Link, Location, RateLimit, "
-                                  "RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+                                  "Content-Disposition, Content-Location, ETag, Link, Location, "
+                                  "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
+                                  "X-Request-Id";
 constexpr std::string_view preflight_seconds = "7200";
 
 void add(Response& response, std::string_view name, std::string_view value) {

@@ -1,6 +1,7 @@
 #include "server/http/application.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/json.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/browser.hpp"
@@ -12,6 +13,7 @@
 #include "server/http/digest.hpp"
 #include "server/http/etag.hpp"
 #include "server/http/head_rules.hpp"
+#include "server/http/idempotency_key.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/rate_limit.hpp"
@@ -101,6 +103,23 @@ Problem not_recorded(const store::DbError& error, std::string_view request_id) {
     return unavailable(std::chrono::seconds(2));
 }
 
+namespace {
+
+/// By its SQLSTATE (haven_refuse, haven_key_take).
+Problem refused_by(const store::DbError& error) {
+    Problem problem{.type = ProblemType::conflict, .detail = error.message};
+    if (error.sqlstate == "HV403") {
+        problem.type = ProblemType::consent_missing;
+    } else if (error.sqlstate == "HV422") {
+        problem.type = ProblemType::key_reused;
+    } else if (error.sqlstate == "HV425") {
+        problem.headers = {{"Retry-After", "1"}};
+    }
+    return problem;
+}
+
+} // namespace
+
 Problem problem_of(const store::DbError& error, std::string_view request_id) {
     using std::chrono::seconds;
     using store::DbErrorKind;
@@ -117,16 +136,16 @@ Problem problem_of(const store::DbError& error, std::string_view request_id) {
     case DbErrorKind::conflict:
         return conflict();
     case DbErrorKind::violation:
-        return invalid_body({{.pointer = "", .detail = "A value is outside what can be stored."}});
+        return invalid_body({{.pointer = "",
+                              .code = api::ErrorCode::not_storable,
+                              .detail = "A value is outside what can be stored."}});
     case DbErrorKind::retry:
         return unavailable(seconds(1));
     case DbErrorKind::unavailable:
     case DbErrorKind::pool_exhausted:
         return unavailable(seconds(2));
     case DbErrorKind::refused:
-        return {.type = error.sqlstate == "HV403" ? ProblemType::consent_missing
-                                                  : ProblemType::conflict,
-                .detail = error.message};
+        return refused_by(error);
     case DbErrorKind::bug:
         return internal_error();
     }
@@ -287,6 +306,9 @@ std::expected<void, Problem> Application::check_head(Request& request) const {
     }
     if (auto problem =
             check_conditions(*request.route, request.head)) { // after all else: RFC 9110 13.2.1
+        return std::unexpected(std::move(*problem));
+    }
+    if (auto problem = check_idempotency_key(*request.route, request.head)) {
         return std::unexpected(std::move(*problem));
     }
     return {};

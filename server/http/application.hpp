@@ -140,7 +140,7 @@ class Application final : public Service {
     identify_again(Request& request);
     [[nodiscard]] boost::asio::awaitable<std::expected<void, Problem>> let_in(Request& request);
     /// The answer holds room until it is out, or is 503 instead: who reads slowly, or not at all,
-    /// holds what others need. What a write answers is no larger than the body whose room it has.
+    /// holds what others need. What a write answers is little more than the body whose room it has.
     [[nodiscard]] Response held(Request& request, Response answer);
     /// What the head says beyond the route: the query, the body's length and type.
     [[nodiscard]] std::expected<void, Problem> check_head(Request& request) const;

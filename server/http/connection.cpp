@@ -210,6 +210,9 @@ std::optional<Problem> read_head(const BodyParser& parser, RequestHead& head) {
     head.if_match = list_of(message, "If-Match");
     head.if_none_match = list_of(message, "If-None-Match");
     head.last_event_id = text_of(message, "Last-Event-ID");
+    if (message.count("Idempotency-Key") > 0) {
+        head.idempotency_key = list_of(message, "Idempotency-Key");
+    }
     head.chunked = parser.chunked();
     if (const auto length = parser.content_length()) {
         head.content_length = *length;

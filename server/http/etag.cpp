@@ -80,10 +80,10 @@ std::optional<Problem> check_conditions(const Route& route, const RequestHead& h
     const auto wrong = [](std::string detail) {
         return Problem{.type = ProblemType::malformed, .detail = std::move(detail)};
     };
-    if (!head.if_match.empty() && !route.body.if_match) {
+    if (!head.if_match.empty() && !route.body.if_match()) {
         return wrong("If-Match is not looked at here.");
     }
-    const bool begins = route.body.if_match && route.method == Method::put &&
+    const bool begins = route.body.if_match() && route.method == Method::put &&
                         head.if_match.empty() && head.if_none_match == "*";
     if (!head.if_none_match.empty() && route.method != Method::get && !begins) {
         return wrong("If-None-Match is for GET: what is there already with other content is never "
@@ -94,7 +94,7 @@ std::optional<Problem> check_conditions(const Route& route, const RequestHead& h
             return wrong("Send entity-tags as they stood in ETag, with their quotes.");
         }
     }
-    if (route.body.if_match && head.if_match.empty() && !begins) {
+    if (route.body.if_match() && head.if_match.empty() && !begins) {
         return Problem{.type = ProblemType::precondition_required,
                        .detail = "Read it, and send the ETag of that answer as If-Match: so "
                                  "nothing is lost that somebody else has changed meanwhile."};
@@ -112,9 +112,20 @@ std::string if_match_json(std::string_view field) {
     return json + "]";
 }
 
+Response written(int status, std::string body, const std::string& place) {
+    Response answer = json(status, std::move(body));
+    if (answer.body.size() <= tagged_bytes_max) {
+        answer.headers.emplace_back("ETag", etag_of(answer.body));
+    }
+    answer.headers.emplace_back("Content-Location", place);
+    if (status == 201) { // made
+        answer.headers.emplace_back("Location", place);
+    }
+    return answer;
+}
+
 Response conditional(const Request& request, Response answer) {
-    const Method method = request.route->method;
-    if ((method != Method::get && method != Method::patch) || answer.status != 200) {
+    if (request.route->method != Method::get || answer.status != 200) {
         return answer;
     }
     const auto own =

@@ -24,8 +24,11 @@ namespace haven::http {
 /// The strong entity-tags of an If-Match that was checked, as JSON: ["\"one\""], or ["*"].
 [[nodiscard]] std::string if_match_json(std::string_view field);
 
+/// The answer to a write: what GET of `place` answers now, with its entity-tag, up to 1 MiB.
+[[nodiscard]] Response written(int status, std::string body, const std::string& place);
+
 /// The answer with its entity-tag, or 304 without its body where the client has it already. Of
-/// what a GET or a PATCH answers in JSON, up to 1 MiB, or with a tag of its own.
+/// what a GET answers in JSON, up to 1 MiB, or with a tag of its own.
 [[nodiscard]] Response conditional(const Request& request, Response answer);
 
 } // namespace haven::http

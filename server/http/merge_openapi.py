@@ -3,7 +3,7 @@
 Usage: merge_openapi.py ROOT.yaml PARTS_DIR OUT.yaml OUT.json
 A part holds `paths` and `components`; a path, operation or component that stands twice is an error. What any operation
 may answer (a malformed request, one without a token, too many of them) is added to each that does not say it itself, and
-so is what a conditional request is answered."""
+so is what a conditional request is answered, one with an Idempotency-Key, and a write that answers a resource."""
 
 import json
 import pathlib
@@ -42,6 +42,10 @@ def merge(document, part, name):
 
 def complete(document):
     """What stands before every operation can answer to any."""
+    read = {schema_of(item["get"]["responses"].get("200", {})) for item in document["paths"].values() if "get" in item}
+    for item in document["paths"].values():
+        for method in {"put", "post", "patch"} & set(item):
+            add_place(item[method], read - {None, *RECEIPTS})
     for path, item in document["paths"].items():
         for method in {"get", "put", "post", "delete", "patch"} & set(item):
             responses = item[method]["responses"]
@@ -51,19 +55,47 @@ def complete(document):
             if "{" in path:
                 of_all["404"] = "NotFound"
             of_all |= add_conditions(item[method], method)
+            add_key(item[method])
             for status, name in of_all.items():
                 responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
 
 
+# What is answered to a write alone, though a GET answers the same members.
+RECEIPTS = {"#/components/schemas/TraceOffset"}
+
+
+def schema_of(response):
+    """Which resource an answer is: a reference, also where a write adds what arrived."""
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    for parts in ("anyOf", "allOf"):
+        schema = schema.get(parts, [schema])[0]
+    return schema.get("$ref")
+
+
+def add_place(operation, read):
+    """A write that answers what a GET answers says where, and its ETag (server/http/etag.hpp)."""
+    for status in {"200", "201"} & set(operation["responses"]):
+        response = operation["responses"][status]
+        if schema_of(response) in read:
+            names = {"ETag": "ETag", "Content-Location": "ContentLocation"} | ({"Location": "Location"} if status == "201" else {})
+            response.setdefault("headers", {}).update(
+                {name: {"$ref": f"#/components/headers/{header}"} for name, header in names.items()})
+
+
+def add_key(operation):
+    if {"$ref": "#/components/parameters/idempotency_key"} in operation.get("parameters", []):
+        operation["responses"].setdefault("409", {"$ref": "#/components/responses/Conflict"})
+        operation["responses"]["422"] = {"$ref": "#/components/responses/InvalidOrKeyReused"}
+
+
 def add_conditions(operation, method):
     """Of a conditional request (server/http/etag.hpp); which answers that brings. A change says its If-Match itself."""
-    done = operation["responses"].get("200", {})
-    if method not in {"get", "patch"} or "application/json" not in done.get("content", {}):
-        changes = {"$ref": "#/components/parameters/if_match"} in operation.get("parameters", [])
-        return {"412": "PreconditionFailed", "428": "PreconditionRequired"} if changes else {}
-    done.setdefault("headers", {})["ETag"] = {"$ref": "#/components/headers/ETag"}
-    if method == "patch":
+    if any({"$ref": f"#/components/parameters/{name}"} in operation.get("parameters", []) for name in ("if_match", "if_match_or_begin")):
         return {"412": "PreconditionFailed", "428": "PreconditionRequired"}
+    done = operation["responses"].get("200", {})
+    if method != "get" or "application/json" not in done.get("content", {}):
+        return {}
+    done.setdefault("headers", {})["ETag"] = {"$ref": "#/components/headers/ETag"}
     operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/if_none_match"})
     return {"304": "NotModified"}
 

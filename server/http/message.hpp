@@ -38,6 +38,7 @@ struct RequestHead {
     std::string if_match;
     std::string if_none_match;
     std::string last_event_id;
+    std::optional<std::string> idempotency_key;
     std::string user_agent;
     std::string host;
     std::string origin;     ///< of the page whose script asks (RFC 6454)
@@ -51,6 +52,12 @@ struct RequestHead {
     std::string client_network; ///< whose share it counts to (server/http/address.hpp)
 };
 
+/// What a POST that is carried out once is known by.
+struct RequestKey {
+    Digest key{};     ///< of the Idempotency-Key
+    Digest request{}; ///< of what is asked for with it
+};
+
 /// A request on its way to a handler. Lives on the I/O thread.
 struct Request {
     RequestHead head;
@@ -61,8 +68,9 @@ struct Request {
     std::vector<std::string> parameters; ///< what stood at its other {places}, in order
     std::size_t body_bytes_max = 0;      ///< what the route and the configuration allow
     std::optional<auth::Principal> principal; ///< always there where the policy asks for it
-    std::string body;  ///< JSON, once read, in its one spelling (net/api/json.hpp)
-    Digest received{}; ///< of the bytes that came, where the body is such JSON
+    std::string body;              ///< JSON, once read, in its one spelling (net/api/json.hpp)
+    Digest received{};             ///< of the bytes that came, where the body is such JSON
+    std::optional<RequestKey> key; ///< where it came with one
     std::vector<std::pair<std::string, std::string>> answer_fields; ///< of any answer to it
     std::size_t body_copies = 1;           ///< of the body, in memory at once while it is answered
     const void* connection = nullptr;      ///< that it came through

@@ -1,28 +1,38 @@
 #include "server/http/operation.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/codec.hpp"
+#include "net/api/error_code.hpp"
+#include "net/api/records.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/contract.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/etag.hpp"
+#include "server/http/idempotency_key.hpp"
+#include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
 #include "server/http/paging.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/schema.hpp"
 #include "server/seal/seal.hpp"
+#include "server/store/errors.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
 #include "server/store/statement.hpp"
 
+#include <haven/sql_http.hpp>
+
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +43,9 @@ namespace haven::http {
 namespace asio = boost::asio;
 
 namespace {
+
+/// The SQLSTATE of haven_key_take.
+constexpr std::string_view carried_out_before = "HV208";
 
 /// {"name":"text"} of the route's places other than {id}.
 std::string places_json(const Request& request) {
@@ -61,11 +74,11 @@ std::string request_json(const Exchange& exchange) {
         request.principal ? std::format(R"(,"family":"{}")", to_string(request.principal->family))
                           : "";
     const std::string if_match =
-        request.route->body.if_match
+        request.route->body.if_match()
             ? std::format(R"(,"if_match":{})", if_match_json(request.head.if_match))
             : "";
     const std::string if_none_match =
-        request.route->body.if_match && !request.head.if_none_match.empty()
+        request.route->body.if_match() && !request.head.if_none_match.empty()
             ? R"(,"if_none_match":true)"
             : "";
     return std::format(R"({{"path":{},"query":{}{}{}{}{}}})", places_json(request),
@@ -86,6 +99,7 @@ std::expected<void, Problem> check_request(Exchange& exchange) {
         }
         exchange.request.body = std::move(*checked);
     }
+    exchange.request.key = key_of(exchange.request);
     return {};
 }
 
@@ -116,11 +130,60 @@ Response accepted() {
     return response;
 }
 
+namespace {
+
+/// What haven_invalid says.
+api::BodyError error_of(const OperationResult& result) {
+    const JsonMembers said(result.body.value_or("{}"));
+    const auto code = api::parse_error_code(said.text("code").value_or(""));
+    if (!code) {
+        throw store::BadRow("an answer refuses a body with a code that nobody knows");
+    }
+    const auto limit = said.number("limit");
+    return {.pointer = result.pointer,
+            .code = *code,
+            .detail = result.detail,
+            .limit = limit ? std::optional(static_cast<double>(*limit)) : std::nullopt};
+}
+
+/// The first call of a request that came with a key.
+store::Call take_key(const Request& request) {
+    return store::call(sql::http::take_key, request.route->path,
+                       std::span<const std::byte>(request.key->key),
+                       std::span<const std::byte>(request.key->request));
+}
+
+/// What was answered the first time.
+asio::awaitable<store::Outcome<store::Rows>> told_by_key(Exchange& exchange) {
+    const Request& request = exchange.request;
+    const bool secret = request.route->body.again == Again::told_once;
+    co_return co_await audit::record(
+        exchange, audit::answered_by(exchange, sql::http::told_by_key, request.route->path,
+                                     std::span<const std::byte>(request.key->key), secret));
+}
+
+/// A headset lets go of what it sent once it sees its digest (net/uploader/answer.hpp). A token
+/// that reads nothing back gets that alone.
+Response with_receipt(const Request& request, Response response) {
+    if ((request.principal->scopes & scope::journal) == 0) {
+        return json(response.status,
+                    api::encode(api::Receipt{.id = *request.resource_id,
+                                             .sha256 = hexadecimal(request.received)}));
+    }
+    response.body.pop_back();
+    response.body += std::format(R"(, "sha256": "{}"}})", hexadecimal(request.received));
+    return response;
+}
+
+} // namespace
+
 Answer answer_of(OperationResult result) {
     switch (result.status) {
     case 200:
     case 201:
-        return json(result.status, result.body.value_or("null"));
+        return result.pointer.empty()
+                   ? json(result.status, result.body.value_or("null"))
+                   : written(result.status, result.body.value_or("null"), result.pointer);
     case 202:
         return accepted();
     case 204:
@@ -141,8 +204,7 @@ Answer answer_of(OperationResult result) {
             Problem{.type = ProblemType::precondition_failed,
                     .detail = "It was changed since that ETag: read it again, then change that."});
     case 422:
-        return std::unexpected(invalid_body(
-            {{.pointer = std::move(result.pointer), .detail = std::move(result.detail)}}));
+        return std::unexpected(invalid_body({error_of(result)}));
     case 503:
         return std::unexpected(unavailable(std::chrono::seconds(1)));
     default:
@@ -156,7 +218,11 @@ asio::awaitable<Answer> answer_with(Exchange& exchange, const store::Answering& 
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }
-    co_return answer_of(std::move(*result));
+    Answer answer = answer_of(std::move(*result));
+    if (answer && exchange.request.route->body.receipt) {
+        co_return with_receipt(exchange.request, std::move(*answer));
+    }
+    co_return answer;
 }
 
 asio::awaitable<Answer> operate_with(Exchange& exchange, const store::Answering& statement) {
@@ -196,7 +262,13 @@ asio::awaitable<Answer> list_with(Exchange& exchange, const store::Listing& list
 
 asio::awaitable<std::expected<store::Rows, Problem>>
 write_recorded(Exchange& exchange, audit::Recorded last, std::vector<store::Call> before) {
+    if (exchange.request.key) {
+        before.insert(before.begin(), take_key(exchange.request));
+    }
     auto rows = co_await audit::record(exchange, std::move(last), std::move(before));
+    if (!rows && rows.error().sqlstate == carried_out_before) {
+        rows = co_await told_by_key(exchange);
+    }
     if (!rows) {
         co_return std::unexpected(problem_of(rows.error(), exchange.request.id));
     }

@@ -31,7 +31,7 @@ namespace haven::http {
 struct OperationResult {
     std::int32_t status = 500;
     std::optional<std::string> body;
-    std::string pointer; ///< of a 422
+    std::string pointer; ///< of a 422; of a write, where GET finds what it answers
     std::string detail;
 };
 
@@ -79,7 +79,7 @@ template <const store::Listing& listing>
 }
 
 /// For handlers in C++: the calls before it and the one that answers, in one transaction and one
-/// round trip. The rows of the last.
+/// round trip. The rows of the last; of a request whose key came before, those of the first time.
 [[nodiscard]] boost::asio::awaitable<std::expected<store::Rows, Problem>>
 write_recorded(Exchange& exchange, audit::Recorded last, std::vector<store::Call> before = {});
 

@@ -1,5 +1,6 @@
 #include "server/http/problem.hpp"
 
+#include "net/api/error_code.hpp"
 #include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "server/http/message.hpp"
@@ -48,6 +49,8 @@ constexpr std::array kinds = std::to_array<Kind>({
     {ProblemType::unsupported_media_type, 415, "media-type", "The body is of another media type"},
     {ProblemType::expectation_failed, 417, "expectation-failed", "The expectation cannot be met"},
     {ProblemType::validation, 422, "invalid-body", "The body does not say what it must"},
+    {ProblemType::key_reused, 422, "idempotency-key-reused",
+     "The key came with another request before"},
     {ProblemType::precondition_required, 428, "precondition-required", "If-Match is needed"},
     {ProblemType::too_many_requests, 429, "too-many-requests", "Too many attempts"},
     {ProblemType::headers_too_large, 431, "headers-too-large", "The header fields are too large"},
@@ -90,8 +93,10 @@ Response to_response(const Problem& problem, std::string_view request_id) {
     if (!problem.errors.empty()) {
         std::string_view separator = R"(,"errors":[)";
         for (const api::BodyError& error : problem.errors) {
-            body += std::format(R"({}{{"pointer":{},"detail":{}}})", separator,
-                                json_string(error.pointer), json_string(error.detail));
+            body += std::format(R"({}{{"pointer":{},"code":"{}","detail":{}{}}})", separator,
+                                json_string(error.pointer), api::to_string(error.code),
+                                json_string(error.detail),
+                                error.limit ? std::format(R"(,"limit":{})", *error.limit) : "");
             separator = ",";
         }
         body += "]";
@@ -183,13 +188,15 @@ Problem invalid_body(std::vector<api::BodyError> errors) {
 Problem unreadable(const api::JsonFault& fault, std::string_view pointer) {
     const std::string place = std::string(pointer) + fault.pointer;
     if (!fault.malformed) {
-        return invalid_body({{.pointer = place, .detail = fault.detail}});
+        return invalid_body(
+            {{.pointer = place, .code = api::ErrorCode::not_storable, .detail = fault.detail}});
     }
     Problem problem{.type = ProblemType::malformed,
                     .detail = std::format("The body {}.", fault.detail)};
     if (!place.empty()) {
         problem.detail = std::format("The body's `{}` {}.", place, fault.detail);
-        problem.errors = {{.pointer = place, .detail = fault.detail}};
+        problem.errors = {
+            {.pointer = place, .code = api::ErrorCode::malformed, .detail = fault.detail}};
     }
     return problem;
 }

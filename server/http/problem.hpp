@@ -37,6 +37,7 @@ enum class ProblemType : std::uint8_t {
     unsupported_media_type,
     expectation_failed,
     validation,
+    key_reused,
     precondition_required,
     too_many_requests,
     headers_too_large,

@@ -87,32 +87,65 @@ struct Policy {
 
 enum class BodyKind : std::uint8_t { none, json, octets, form };
 
+/// What keeps a write from being done twice, and from undoing another one: the rule of
+/// net/api/openapi.yaml, under "Writes". Each route that is no GET has one.
+enum class Again : std::uint8_t {
+    once,      ///< the first stands: the same again is a success, something else a conflict
+    mark,      ///< goes one way: again is no different
+    condition, ///< in place of what is there: with its entity-tag (RFC 9110 13.1.1)
+    key,       ///< makes something each time: once with the same Idempotency-Key
+    told_once, ///< likewise, and what it answers is kept nowhere
+    anew,      ///< proves or asks for something, each time anew
+};
+
 struct BodyRule {
     BodyKind kind = BodyKind::none;
     std::size_t bytes_max = 0;
     std::size_t copies = 1; ///< of the body, in memory at once: 2 where it is sealed
     bool read_first = true; ///< JSON is read before its handler, which otherwise does, on a worker
-    bool if_match = false;  ///< it comes with the entity-tag of what it changes (RFC 9110 13.1.1)
     bool merges = false;    ///< JSON that is merged into what is there (RFC 7396)
+    bool receipt = false;   ///< a headset's: the answer also says what arrived
+    Again again = Again::mark;
+
+    [[nodiscard]] constexpr bool if_match() const { return again == Again::condition; }
+    [[nodiscard]] constexpr bool takes_key() const {
+        return again == Again::key || again == Again::told_once;
+    }
+    [[nodiscard]] constexpr BodyRule with(Again other) const {
+        BodyRule rule = *this;
+        rule.again = other;
+        return rule;
+    }
 };
 
 inline constexpr BodyRule no_body{};
-inline constexpr BodyRule json_body{.kind = BodyKind::json, .bytes_max = api::small_body_bytes_max};
+inline constexpr BodyRule json_body{
+    .kind = BodyKind::json, .bytes_max = api::small_body_bytes_max, .again = Again::once};
+
+/// What a headset writes, and lets go of once it is acknowledged.
+inline constexpr BodyRule device_body{.kind = BodyKind::json,
+                                      .bytes_max = api::small_body_bytes_max,
+                                      .receipt = true,
+                                      .again = Again::once};
 
 /// In place of all that is there, and of a part of it.
-inline constexpr BodyRule whole_body{
-    .kind = BodyKind::json, .bytes_max = api::small_body_bytes_max, .if_match = true};
+inline constexpr BodyRule whole_body = json_body.with(Again::condition);
 inline constexpr BodyRule merge_body{.kind = BodyKind::json,
                                      .bytes_max = api::small_body_bytes_max,
-                                     .if_match = true,
-                                     .merges = true};
+                                     .merges = true,
+                                     .again = Again::condition};
+
+/// Of what is deleted as it was read.
+inline constexpr BodyRule on_what_was_read = no_body.with(Again::condition);
 
 /// Where no token is asked for: an address, a name and a password, each character escaped. So small
 /// that all connections together take no room that others need.
-inline constexpr BodyRule open_body{.kind = BodyKind::json, .bytes_max = std::size_t{8} << 10U};
+inline constexpr BodyRule open_body{
+    .kind = BodyKind::json, .bytes_max = std::size_t{8} << 10U, .again = Again::anew};
 
 /// The same for the endpoints of OAuth.
-inline constexpr BodyRule form_body{.kind = BodyKind::form, .bytes_max = std::size_t{8} << 10U};
+inline constexpr BodyRule form_body{
+    .kind = BodyKind::form, .bytes_max = std::size_t{8} << 10U, .again = Again::anew};
 
 using Answer = std::expected<Response, Problem>;
 using Handler = boost::asio::awaitable<Answer> (*)(Exchange&);

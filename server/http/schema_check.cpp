@@ -1,19 +1,14 @@
 #include "server/http/schema.hpp"
 
-#include "bilateral/stroke.hpp"
-#include "net/api/email.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/json.hpp"
 #include "net/api/records.hpp"
-#include "net/api/time.hpp"
-#include "net/api/utf8.hpp"
 #include "server/http/json_value.hpp"
 #include "server/http/message.hpp"
-#include "server/text/text.hpp"
+#include "server/http/schema_values.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -21,7 +16,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,6 +28,8 @@ namespace {
 
 constexpr std::size_t errors_max = 64;
 constexpr std::size_t told_key_length_max = 100;
+
+using api::ErrorCode;
 
 std::uint8_t type_of(yyjson_val* value) {
     switch (yyjson_get_type(value)) {
@@ -85,182 +81,6 @@ std::string joined(const std::vector<std::string>& values) {
     return text;
 }
 
-bool is_date(std::string_view text) {
-    int year = 0;
-    unsigned month = 0;
-    unsigned day = 0;
-    const auto part = [&text](std::size_t from, std::size_t length, auto& out) {
-        const char* const first = text.data() + from;
-        return std::from_chars(first, first + length, out).ptr == first + length;
-    };
-    return text.size() == 10 && text[4] == '-' && text[7] == '-' && part(0, 4, year) &&
-           part(5, 2, month) && part(8, 2, day) && year >= 1 &&
-           std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month),
-                                       std::chrono::day(day))
-               .ok();
-}
-
-/// RFC 6901.
-bool is_json_pointer(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '~' && !text.substr(i).starts_with("~0") &&
-            !text.substr(i).starts_with("~1")) {
-            return false;
-        }
-    }
-    return text.empty() || text.starts_with('/');
-}
-
-constexpr bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-/// Characters of a URI; % with two hexadecimal digits. `more`: those that this part may have, too.
-bool has_uri_characters(std::string_view text, std::string_view more) {
-    constexpr std::string_view digits = "0123456789abcdefABCDEF";
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool percent = text[i] == '%' && i + 2 < text.size() &&
-                             digits.contains(text[i + 1]) && digits.contains(text[i + 2]);
-        if (!percent && !is_letter(text[i]) && !is_digit(text[i]) &&
-            !std::string_view("-._~!$&'()*+,;=:@/").contains(text[i]) && !more.contains(text[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/// RFC 3986, 4.1.
-bool is_uri_reference(std::string_view text) {
-    const std::size_t before_path = text.find_first_of(":/?#");
-    if (before_path != std::string_view::npos && text[before_path] == ':') {
-        const std::string_view scheme = text.substr(0, before_path);
-        if (scheme.empty() || !is_letter(scheme.front()) ||
-            !std::ranges::all_of(scheme, [](char c) {
-                return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
-            })) {
-            return false;
-        }
-        text.remove_prefix(before_path + 1);
-    }
-    const std::size_t fragment = std::min(text.find('#'), text.size());
-    const std::string_view identifier = text.substr(0, fragment);
-    const std::size_t query = std::min(identifier.find('?'), fragment);
-    std::string_view path = identifier.substr(0, query);
-    if (path.starts_with("//")) { // an authority, where an address may stand in brackets
-        const std::string_view authority = path.substr(2, path.substr(2).find('/'));
-        if (!has_uri_characters(authority, "[]")) {
-            return false;
-        }
-        path.remove_prefix(2 + authority.size());
-    }
-    return has_uri_characters(path, "") && has_uri_characters(identifier.substr(query), "?") &&
-           has_uri_characters(text.substr(std::min(fragment + 1, text.size())), "?");
-}
-
-/// The text in the one spelling of its format; what is wrong with it.
-std::expected<std::string, std::string> formed(Schema::Format format, std::string_view text) {
-    switch (format) {
-    case Schema::Format::none:
-        return std::string(text);
-    case Schema::Format::uuid:
-        if (const auto id = parse_uuid(text)) {
-            return to_string(*id);
-        }
-        return std::unexpected("must be a UUID, such as 0190163d-8694-739b-aea5-966c26f8ad91");
-    case Schema::Format::date_time:
-        if (const auto time_us = api::parse_time_us(text)) {
-            return api::format_time_us(*time_us);
-        }
-        return std::unexpected("must be a time of RFC 3339, such as 2026-01-31T12:00:00.000000Z");
-    case Schema::Format::date:
-        if (is_date(text)) {
-            return std::string(text);
-        }
-        return std::unexpected("must be a date, such as 2026-01-31");
-    case Schema::Format::email:
-    case Schema::Format::idn_email:
-        if (api::is_email(text, format == Schema::Format::idn_email ? api::EmailForm::any
-                                                                    : api::EmailForm::ascii)) {
-            return std::string(text);
-        }
-        return std::unexpected("must be an e-mail address");
-    case Schema::Format::name:
-        if (auto name = text::name_of(text)) {
-            return *std::move(name);
-        }
-        return std::unexpected(std::string(text::name_rule));
-    case Schema::Format::json_pointer:
-        if (is_json_pointer(text)) {
-            return std::string(text);
-        }
-        return std::unexpected("must be a JSON pointer, such as /strokes/3");
-    case Schema::Format::uri_reference:
-        if (is_uri_reference(text)) {
-            return std::string(text);
-        }
-        return std::unexpected("must be a reference to a URI");
-    }
-    std::unreachable();
-}
-
-std::optional<std::string> wrong_length(const Schema& schema, std::size_t length) {
-    const std::size_t least = schema.length_min.value_or(0);
-    const std::size_t most = schema.length_max.value_or(length);
-    if (length >= least && length <= most) {
-        return std::nullopt;
-    }
-    if (schema.length_max) {
-        return least == most
-                   ? std::format("must be {} characters, is {}", most, length)
-                   : std::format("must be {} to {} characters, is {}", least, most, length);
-    }
-    return std::format("must be {} characters at least, is {}", least, length);
-}
-
-bool fits(const Pattern& pattern, std::string_view text) {
-    return text.size() <= pattern_subject_max &&
-           std::regex_search(text.begin(), text.end(), pattern.expression);
-}
-
-std::optional<std::string> wrong_string(const Schema& schema, std::string_view text) {
-    if (auto wrong = wrong_length(schema, api::utf8_length(text))) {
-        return wrong;
-    }
-    if (schema.pattern && !fits(*schema.pattern, text)) {
-        return std::format("must be of the form {}", schema.pattern->text);
-    }
-    return std::nullopt;
-}
-
-std::optional<std::string> wrong_number(const Schema& schema, std::string_view text) {
-    if ((schema.types & Schema::number) == Schema::integer && !api::whole_number(text)) {
-        return "must be a whole number of 64 bits";
-    }
-    const auto whole = api::whole_number(text);
-    double real = 0;
-    std::from_chars(text.data(), text.data() + text.size(), real);
-    // A long double holds every 64-bit number exactly.
-    const long double value = whole ? static_cast<long double>(*whole) : real;
-    if (schema.above && value <= *schema.above) {
-        return std::format("must be over {}", *schema.above);
-    }
-    if (schema.below && value >= *schema.below) {
-        return std::format("must be under {}", *schema.below);
-    }
-    if (!(schema.least && value < *schema.least) && !(schema.most && value > *schema.most)) {
-        return std::nullopt;
-    }
-    if (schema.least && schema.most) {
-        return std::format("must be {} to {}", *schema.least, *schema.most);
-    }
-    return schema.least ? std::format("must be {} or more", *schema.least)
-                        : std::format("must be {} or less", *schema.most);
-}
-
 std::string spelled(yyjson_val* value) {
     std::string text;
     (void)api::append_canonical(text, value); // it was read by the same rule
@@ -276,10 +96,16 @@ class Checker {
         Names names;
         check(schema, value, pointer, names);
     }
-    void fail(const std::string& pointer, std::string detail) {
+    void fail(const std::string& pointer, Wrong wrong) {
         if (errors_.size() < errors_max) {
-            errors_.push_back({.pointer = pointer, .detail = std::move(detail)});
+            errors_.push_back({.pointer = pointer,
+                               .code = wrong.code,
+                               .detail = std::move(wrong.detail),
+                               .limit = wrong.limit});
         }
+    }
+    void fail(const std::string& pointer, ErrorCode code, std::string detail) {
+        fail(pointer, Wrong{.code = code, .detail = std::move(detail)});
     }
     [[nodiscard]] std::vector<api::BodyError> take() { return std::move(errors_); }
     /// The values that have another spelling get it; they point into this.
@@ -293,17 +119,18 @@ class Checker {
     void check(const Schema& schema, yyjson_val* value, const std::string& pointer,
                Names& evaluated) {
         if (schema.never) {
-            fail(pointer, "must not be there");
+            fail(pointer, ErrorCode::not_allowed, "must not be there");
             return;
         }
         if ((schema.types & type_of(value)) == 0) {
-            fail(pointer, std::format("must be {}", name_of(schema.types)));
+            fail(pointer, ErrorCode::wrong_type, std::format("must be {}", name_of(schema.types)));
             return;
         }
         if (!schema.values.empty() && !std::ranges::contains(schema.values, spelled(value))) {
-            fail(pointer, schema.values.size() == 1
-                              ? std::format("must be {}", joined(schema.values))
-                              : std::format("must be one of: {}", joined(schema.values)));
+            fail(pointer, ErrorCode::not_in_list,
+                 schema.values.size() == 1
+                     ? std::format("must be {}", joined(schema.values))
+                     : std::format("must be one of: {}", joined(schema.values)));
             return;
         }
         check_parts(schema, value, pointer, evaluated);
@@ -325,7 +152,7 @@ class Checker {
         }
     }
 
-    void note(const std::string& pointer, std::optional<std::string> wrong) {
+    void note(const std::string& pointer, std::optional<Wrong> wrong) {
         if (wrong) {
             fail(pointer, *std::move(wrong));
         }
@@ -349,7 +176,7 @@ class Checker {
             Checker inner;
             inner.check(*schema.excluded, value, pointer);
             if (inner.errors_.empty()) {
-                fail(pointer, "has a form that it must not have");
+                fail(pointer, ErrorCode::not_allowed, "has a form that it must not have");
             }
         }
     }
@@ -375,13 +202,16 @@ class Checker {
         }
         if (fitting == 0 && meant.size() == 1) {
             for (api::BodyError& error : meant.front().errors_) {
-                fail(error.pointer, std::move(error.detail));
+                fail(error.pointer, Wrong{.code = error.code,
+                                          .detail = std::move(error.detail),
+                                          .limit = error.limit});
             }
         } else if (fitting == 0) {
-            fail(pointer, meant.empty() ? std::format("must be {}", name_of(types))
-                                        : std::string("has none of the forms it may have"));
+            fail(pointer, meant.empty() ? ErrorCode::wrong_type : ErrorCode::malformed,
+                 meant.empty() ? std::format("must be {}", name_of(types))
+                               : std::string("has none of the forms it may have"));
         } else if (fitting > fits_max) {
-            fail(pointer, "has more than one of the forms it may have");
+            fail(pointer, ErrorCode::malformed, "has more than one of the forms it may have");
         }
     }
 
@@ -393,7 +223,7 @@ class Checker {
         }
         auto spelling = formed(schema.format, text);
         if (!spelling) {
-            fail(pointer, std::move(spelling.error()));
+            fail(pointer, ErrorCode::malformed, std::move(spelling.error()));
         } else if (*spelling != text) {
             spellings_.emplace_back(value, std::make_unique<std::string>(std::move(*spelling)));
         }
@@ -401,10 +231,8 @@ class Checker {
 
     void check_array(const Schema& schema, yyjson_val* value, const std::string& pointer) {
         const std::size_t count = yyjson_arr_size(value);
-        if (count < schema.items_min.value_or(0) || count > schema.items_max.value_or(count)) {
-            fail(pointer,
-                 std::format("must hold {} to {} items, holds {}", schema.items_min.value_or(0),
-                             schema.items_max.value_or(count), count));
+        if (auto wrong = wrong_count(schema.items_min, schema.items_max, count, "items")) {
+            fail(pointer, *std::move(wrong));
             return;
         }
         yyjson_arr_iter items = yyjson_arr_iter_with(value);
@@ -417,7 +245,7 @@ class Checker {
                 check(*of_item, item, place);
             }
             if (schema.items_unique && !seen.insert(spelled(item)).second) {
-                fail(place, "is there more than once");
+                fail(place, ErrorCode::not_unique, "is there more than once");
             }
         }
     }
@@ -425,10 +253,8 @@ class Checker {
     void check_object(const Schema& schema, yyjson_val* value, const std::string& pointer,
                       Names& evaluated) {
         const std::size_t count = yyjson_obj_size(value);
-        if (count < schema.members_min.value_or(0) || count > schema.members_max.value_or(count)) {
-            fail(pointer,
-                 std::format("must hold {} to {} members, holds {}", schema.members_min.value_or(0),
-                             schema.members_max.value_or(count), count));
+        if (auto wrong = wrong_count(schema.members_min, schema.members_max, count, "members")) {
+            fail(pointer, *std::move(wrong));
             return;
         }
         yyjson_obj_iter members = yyjson_obj_iter_with(value);
@@ -443,7 +269,7 @@ class Checker {
         }
         for (const std::string& name : schema.required) {
             if (yyjson_obj_getn(value, name.data(), name.size()) == nullptr) {
-                fail(api::pointer_below(pointer, name), "is missing");
+                fail(api::pointer_below(pointer, name), ErrorCode::required, "is missing");
             }
         }
         if (schema.unevaluated != nullptr) {
@@ -489,9 +315,9 @@ class Checker {
         if (!schema.never) {
             check(schema, member, place);
         } else if (name.size() > told_key_length_max) {
-            fail(pointer, "holds a member with an unknown name");
+            fail(pointer, ErrorCode::unknown_member, "holds a member with an unknown name");
         } else {
-            fail(place, "is not known here");
+            fail(place, ErrorCode::unknown_member, "is not known here");
         }
     }
 
@@ -506,7 +332,7 @@ std::expected<std::string, std::vector<api::BodyError>> check_body(const Schema&
     Checker checker;
     const JsonDocument document = read_json(body);
     if (!document) {
-        checker.fail("", "is not JSON");
+        checker.fail("", ErrorCode::malformed, "is not JSON");
         return std::unexpected(checker.take());
     }
     yyjson_val* const root = yyjson_doc_get_root(document.get());

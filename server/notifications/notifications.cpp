@@ -29,8 +29,8 @@ constexpr Policy own_choice(const char* action, const char* table_name) {
     return Policy::plain(who::users, scope::account, action, table_name);
 }
 
-constexpr http::BodyRule one_click{.kind = http::BodyKind::form,
-                                   .bytes_max = std::size_t{1} << 10U};
+constexpr http::BodyRule one_click{
+    .kind = http::BodyKind::form, .bytes_max = std::size_t{1} << 10U, .again = http::Again::anew};
 
 constexpr std::array table{
     Route{get, "/v1/notifications", own("notification_list"), http::no_body,

@@ -20,7 +20,8 @@ using http::Route;
 namespace who = http::who;
 namespace scope = http::scope;
 
-constexpr http::BodyRule text{.kind = http::BodyKind::json, .bytes_max = std::size_t{1} << 20U};
+constexpr http::BodyRule text{
+    .kind = http::BodyKind::json, .bytes_max = std::size_t{1} << 20U, .again = http::Again::once};
 constexpr auth::Scopes of_prompts = scope::prompts | scope::clinic;
 constexpr http::Who readers = who::services | who::reviewers;
 constexpr http::Who writers = who::services | who::supervisors;
@@ -36,8 +37,8 @@ constexpr std::array table{
           Policy::plain(writers, of_prompts, "prompt_create", "prompt_registry"), text,
           http::operate<sql::prompts::put_prompt>},
     Route{Method::put, "/v1/prompts/{prompt_id}/status",
-          Policy::plain(writers, of_prompts, "prompt_status", "prompt_registry"), http::json_body,
-          http::operate<sql::prompts::put_prompt_status>},
+          Policy::plain(writers, of_prompts, "prompt_status", "prompt_registry"),
+          http::json_body.with(http::Again::mark), http::operate<sql::prompts::put_prompt_status>},
 };
 
 } // namespace

@@ -111,21 +111,38 @@ open_notes(Exchange& exchange, SealedCase& found, const Uuid& person) {
     co_return std::expected<void, http::Problem>();
 }
 
-asio::awaitable<Answer> get_case(Exchange& exchange) {
-    auto result = co_await http::run_operation(exchange, sql::review::get_case, std::nullopt);
+/// What the statement answers, which is a case where it is a success, with its notes opened.
+asio::awaitable<Answer> answer_with_case(Exchange& exchange, const store::Answering& statement,
+                                         std::optional<std::string> body) {
+    auto result = co_await http::run_operation(exchange, statement, std::move(body));
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }
-    if (result->status != 200) {
-        co_return http::answer_of(std::move(*result));
-    }
-    SealedCase found(result->body.value_or("{}"));
-    if (const auto person = found.take_person()) {
-        if (auto opened = co_await open_notes(exchange, found, *person); !opened) {
-            co_return std::unexpected(std::move(opened.error()));
+    if ((result->status == 200 || result->status == 201) && result->body) {
+        SealedCase found(*result->body);
+        if (const auto person = found.take_person()) {
+            if (auto opened = co_await open_notes(exchange, found, *person); !opened) {
+                co_return std::unexpected(std::move(opened.error()));
+            }
         }
+        result->body = found.json();
     }
-    co_return http::json(200, found.json());
+    co_return http::answer_of(std::move(*result));
+}
+
+template <const store::Answering& statement>
+asio::awaitable<Answer> open_case(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    co_return co_await answer_with_case(exchange, statement, std::nullopt);
+}
+
+asio::awaitable<Answer> put_assignment(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    co_return co_await answer_with_case(exchange, sql::review::assign_case, exchange.request.body);
 }
 
 asio::awaitable<Answer> put_review(Exchange& exchange) {
@@ -153,7 +170,7 @@ asio::awaitable<Answer> put_review(Exchange& exchange) {
     body.set("digest",
              exchange.services.seal.hmac_hex(
                  "hitl_review", std::format("{}\n{}{}", action, notes.value_or(""), also)));
-    co_return co_await http::answer_with(exchange, sql::review::review_case, body.json());
+    co_return co_await answer_with_case(exchange, sql::review::review_case, body.json());
 }
 
 constexpr http::Policy access(std::string_view action) {
@@ -166,15 +183,16 @@ using enum http::Method;
 constexpr std::array table{
     http::Route{get, "/v1/hitl-escalations", access("hitl_list"), http::no_body,
                 http::list<sql::review::list_cases>},
-    http::Route{post, "/v1/hitl-escalations/claims", access("hitl_claim_next"), http::no_body,
-                http::operate<sql::review::claim_next_case>},
-    http::Route{get, "/v1/hitl-escalations/{id}", access("hitl_read"), http::no_body, get_case},
+    http::Route{post, "/v1/hitl-escalations/claims", access("hitl_claim_next"),
+                http::no_body.with(http::Again::key), open_case<sql::review::claim_next_case>},
+    http::Route{get, "/v1/hitl-escalations/{id}", access("hitl_read"), http::no_body,
+                open_case<sql::review::get_case>},
     http::Route{put, "/v1/hitl-escalations/{id}/claim", access("hitl_claim"), http::no_body,
-                http::operate<sql::review::claim_case>},
+                open_case<sql::review::claim_case>},
     http::Route{remove, "/v1/hitl-escalations/{id}/claim", access("hitl_release"), http::no_body,
                 http::operate<sql::review::release_case>},
     http::Route{put, "/v1/hitl-escalations/{id}/assignment", access("hitl_assign"), http::json_body,
-                http::operate<sql::review::assign_case>},
+                put_assignment},
     http::Route{put, "/v1/hitl-escalations/{id}/review", access("hitl_review"), http::json_body,
                 put_review},
     http::Route{get, "/v1/clinicians/me/reviews", access("hitl_review_list"), http::no_body,

@@ -34,8 +34,8 @@ using http::Exchange;
 namespace {
 
 /// 20 000 characters, each up to 12 bytes as JSON escapes them, and the signals.
-constexpr http::BodyRule screening_body{.kind = http::BodyKind::json,
-                                        .bytes_max = std::size_t{256} << 10U};
+constexpr http::BodyRule screening_body{
+    .kind = http::BodyKind::json, .bytes_max = std::size_t{256} << 10U, .again = http::Again::once};
 
 /// What the statement gets: what was sent without the input, which goes no further than here.
 std::string statement_body(const seal::Seal& seal, http::JsonMembers sent,

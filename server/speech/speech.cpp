@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
+#include "net/api/error_code.hpp"
 #include "server/artifacts/file_forms.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
@@ -79,6 +80,7 @@ asio::awaitable<Answer> put_voice(Exchange& exchange) {
     if (!type.starts_with("audio/")) {
         co_return std::unexpected(http::invalid_body(
             {{.pointer = "",
+              .code = api::ErrorCode::wrong_file,
               .detail = "is not audio of a kind that is kept: MPEG, Ogg, WAV, WebM"}}));
     }
     const std::string key =
@@ -140,8 +142,8 @@ using http::Method;
 using http::Policy;
 using http::Route;
 
-constexpr http::BodyRule audio_body{.kind = http::BodyKind::octets,
-                                    .bytes_max = std::size_t{8} << 20U};
+constexpr http::BodyRule audio_body{
+    .kind = http::BodyKind::octets, .bytes_max = std::size_t{8} << 20U, .again = http::Again::once};
 
 constexpr std::array table{
     Route{Method::get, "/v1/tts-cache/{text_hash}",

@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "net/api/codec.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "server/audit/audit.hpp"
@@ -129,6 +130,7 @@ Answer answer_of(const store::Row& outcome, const Uuid& id, const http::Digest& 
     case 422:
         return std::unexpected(
             http::invalid_body({{.pointer = outcome.get<std::string>("pointer"),
+                                 .code = api::ErrorCode::no_such_resource,
                                  .detail = "There is no such resource, or none of yours."}}));
     default:
         throw store::BadRow(std::format("a drawing was answered with the status {}", status));

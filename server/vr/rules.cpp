@@ -4,6 +4,7 @@
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "net/api/codec.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/records.hpp"
 #include "server/http/digest.hpp"
 
@@ -37,6 +38,7 @@ std::expected<std::vector<Stroke>, api::BodyError> read_hand(std::string_view js
     if (!document) {
         return std::unexpected(
             api::BodyError{.pointer = std::format("/{}{}", member, document.error().pointer),
+                           .code = api::ErrorCode::malformed,
                            .detail = std::move(document.error().detail)});
     }
     return std::move(document->strokes);

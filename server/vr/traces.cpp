@@ -4,6 +4,7 @@
 #include "bilateral/stroke.hpp"
 #include "bilateral/uuid_v7.hpp"
 #include "net/api/codec.hpp"
+#include "net/api/error_code.hpp"
 #include "net/api/limits.hpp"
 #include "net/api/records.hpp"
 #include "server/artifacts/files.hpp"
@@ -171,6 +172,7 @@ std::expected<void, Problem> prove_and_store(objects::ObjectStore& objects,
     if (http::digest_of(text) != sha256) {
         return std::unexpected(
             http::invalid_body({{.pointer = "/sha256",
+                                 .code = api::ErrorCode::wrong_digest,
                                  .detail = "The bytes received do not have this digest and are "
                                            "not kept; the upload begins anew at offset 0."}}));
     }
@@ -178,6 +180,7 @@ std::expected<void, Problem> prove_and_store(objects::ObjectStore& objects,
     if (!checked) {
         return std::unexpected(http::invalid_body(
             {{.pointer = "",
+              .code = api::ErrorCode::wrong_file,
               .detail = std::format("The trace is damaged at byte {}: {}", checked.error().offset,
                                     checked.error().what)}}));
     }
@@ -281,8 +284,8 @@ asio::awaitable<Answer> put_trace_chunk(Exchange& exchange) {
                     .detail = "Send Content-Digest: sha-256=:BASE64: of the chunk (RFC 9530)."});
     }
     if (body.empty()) {
-        co_return std::unexpected(
-            http::invalid_body({{.pointer = "", .detail = "A chunk has bytes."}}));
+        co_return std::unexpected(http::invalid_body(
+            {{.pointer = "", .code = api::ErrorCode::required, .detail = "A chunk has bytes."}}));
     }
     if (http::digest_of(body) != *digest) {
         co_return std::unexpected(
@@ -323,8 +326,9 @@ asio::awaitable<Answer> complete_trace(Exchange& exchange) {
     }
     const auto sha256 = parse_sha256_hex(completion->sha256);
     if (!sha256) {
-        co_return std::unexpected(
-            http::invalid_body({{.pointer = "/sha256", .detail = "64 hexadecimal digits."}}));
+        co_return std::unexpected(http::invalid_body({{.pointer = "/sha256",
+                                                       .code = api::ErrorCode::malformed,
+                                                       .detail = "64 hexadecimal digits."}}));
     }
     const auto found =
         co_await exchange.query(sql::vr::look_at_trace, exchange.id(), exchange.user_id());

@@ -42,22 +42,28 @@ constexpr Policy of_drawing(std::string_view action, auth::Scopes scopes = http:
     return own(action, "bilateral_drawings", scopes);
 }
 
-constexpr BodyRule metrics{.kind = BodyKind::json, .bytes_max = api::metrics_body_bytes_max};
-constexpr BodyRule ink{
-    .kind = BodyKind::json, .bytes_max = api::drawing_body_bytes_max, .read_first = false};
+constexpr BodyRule metrics{.kind = BodyKind::json,
+                           .bytes_max = api::metrics_body_bytes_max,
+                           .receipt = true,
+                           .again = http::Again::once};
+constexpr BodyRule ink{.kind = BodyKind::json,
+                       .bytes_max = api::drawing_body_bytes_max,
+                       .read_first = false,
+                       .again = http::Again::once};
 constexpr BodyRule chunk{.kind = BodyKind::octets,
-                         .bytes_max = static_cast<std::size_t>(api::trace_chunk_bytes_max)};
+                         .bytes_max = static_cast<std::size_t>(api::trace_chunk_bytes_max),
+                         .again = http::Again::once};
 
 constexpr std::array table{
     Route{get, "/v1/sessions/{id}/vr-sessions", own("vr_session_list", "sessions"), http::no_body,
           http::list<sql::vr::list_vr_sessions>},
     Route{get, "/v1/vr-sessions/{id}", of_stay("vr_session_read"), http::no_body,
           http::operate<sql::vr::get_vr_session>},
-    Route{put, "/v1/vr-sessions/{id}", of_stay("vr_session_start", bringing), http::json_body,
+    Route{put, "/v1/vr-sessions/{id}", of_stay("vr_session_start", bringing), http::device_body,
           http::operate<sql::vr::put_vr_session>},
     Route{put, "/v1/vr-sessions/{id}/metrics", of_stay("vr_session_metrics", bringing), metrics,
           http::operate<sql::vr::put_metrics>},
-    Route{put, "/v1/vr-sessions/{id}/end", of_stay("vr_session_end", bringing), http::json_body,
+    Route{put, "/v1/vr-sessions/{id}/end", of_stay("vr_session_end", bringing), http::device_body,
           http::operate<sql::vr::end_vr_session>},
     Route{get, "/v1/exercises/{id}/bilateral-drawings", own("bilateral_drawing_list", "exercises"),
           http::no_body, http::list<sql::vr::list_drawings>},

@@ -1,6 +1,7 @@
 #include "server/webhooks/webhooks.hpp"
 
 #include "bilateral/stroke.hpp"
+#include "net/api/error_code.hpp"
 #include "server/http/application.hpp"
 #include "server/http/json_members.hpp"
 #include "server/http/message.hpp"
@@ -40,12 +41,14 @@ asio::awaitable<Answer> with_secret(Exchange& exchange, const store::Answering& 
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }
-    if (result->status == 201) {
-        http::JsonMembers answer(result->body.value_or("{}"));
-        answer.set("secret", secret_text(key.secret));
-        result->body = answer.json();
+    const bool is_taken = result->status == 201;
+    Answer answer = http::answer_of(std::move(*result));
+    if (is_taken && answer) { // its entity-tag is of what GET shows
+        http::JsonMembers told(answer->body);
+        told.set("secret", secret_text(key.secret));
+        answer->body = told.json();
     }
-    co_return http::answer_of(std::move(*result));
+    co_return answer;
 }
 
 asio::awaitable<Answer> put_webhook(Exchange& exchange) {
@@ -54,7 +57,8 @@ asio::awaitable<Answer> put_webhook(Exchange& exchange) {
     }
     const std::string url = http::JsonMembers(exchange.request.body).text("url").value_or("");
     if (const auto fault = url_fault(url)) {
-        co_return std::unexpected(http::invalid_body({{.pointer = "/url", .detail = *fault}}));
+        co_return std::unexpected(http::invalid_body(
+            {{.pointer = "/url", .code = api::ErrorCode::not_allowed, .detail = *fault}}));
     }
     co_return co_await with_secret(exchange, sql::webhooks::put_webhook);
 }
@@ -77,16 +81,16 @@ constexpr std::array table{
                 http::list<sql::webhooks::list_webhooks>},
     http::Route{get, "/v1/webhooks/{id}", access("webhook_read"), http::no_body,
                 http::operate<sql::webhooks::get_webhook>},
-    http::Route{put, "/v1/webhooks/{id}", access("webhook_put").fresh(), http::json_body,
+    http::Route{put, "/v1/webhooks/{id}", access("webhook_put").fresh(), http::whole_body,
                 put_webhook},
     http::Route{remove, "/v1/webhooks/{id}", access("webhook_remove"), http::no_body,
                 http::operate<sql::webhooks::remove_webhook>},
-    http::Route{post, "/v1/webhooks/{id}/secret", access("webhook_rotate").fresh(), http::json_body,
-                rotate_secret},
+    http::Route{post, "/v1/webhooks/{id}/secret", access("webhook_rotate").fresh(),
+                http::json_body.with(http::Again::told_once), rotate_secret},
     http::Route{get, "/v1/webhooks/{id}/deliveries", access("webhook_deliveries"), http::no_body,
                 http::list<sql::webhooks::list_deliveries>},
     http::Route{post, "/v1/webhooks/{id}/deliveries/{delivery_id}/redelivery",
-                access("webhook_redeliver"), http::no_body,
+                access("webhook_redeliver"), http::no_body.with(http::Again::anew),
                 http::operate<sql::webhooks::redeliver>},
 };
 

@@ -181,8 +181,8 @@ TEST_F(AuditRoutes, ARefusalOfWhatAServiceAsksNamesThePersonItIsAbout) {
                   std::format("403 {} {}", life.user.id, life.service.id))
             << refused.body;
     };
-    expect_named(life.service.put("/v1/exercises/" + life.text_exercise + "/guidance",
-                                  R"({"opening_prompt":"Begin."})"));
+    expect_named(life.service.patch("/v1/exercises/" + life.text_exercise,
+                                    R"({"opening_prompt":"Begin."})"));
     expect_named(life.service.put(
         "/v1/safety-screenings/" + new_id(),
         std::format(R"({{"session_id":"{}","input":"a word"}})", life.ids.session)));

@@ -318,13 +318,12 @@ TEST_F(Audit, EveryRouteWithHealthDataLeavesExactlyOneRow) {
         const http::OperationContract* operation = contract->find(route);
         ASSERT_NE(operation, nullptr) << name << " is not described";
         std::string body;
-        std::vector<std::string> headers;
+        std::vector<std::string> headers = usual_headers(route.body);
         if (route.body.kind == http::BodyKind::json) {
             body = operation->body != nullptr ? instance_of(*operation->body) : "{}";
-            headers = {"Content-Type: application/json"};
         } else if (route.body.kind == http::BodyKind::octets) {
             body = "ID3 and so on";
-            headers = {"Content-Type: application/octet-stream", content_digest(body)};
+            headers.push_back(content_digest(body));
         }
         const Reply reply =
             client.send(std::string(http::to_string(route.method)), path_of(route), body, headers);

@@ -147,10 +147,9 @@ TEST_F(Exercises, AnAgentFindsTheWordsWhileTheExerciseGoesOn) {
     const std::string path = "/v1/exercises/" + id;
     ASSERT_EQ(client.put(path, exercise_body(new_session(client))).status, 201);
     HttpClient agent = server.new_service("agents");
-    EXPECT_EQ(agent.put(path + "/guidance", R"({"opening_prompt":"Begin.","guideposts":["One."]})")
-                  .status,
+    EXPECT_EQ(agent.patch(path, R"({"opening_prompt":"Begin.","guideposts":["One."]})").status,
               200);
-    EXPECT_EQ(agent.put(path + "/guidance", R"({"grounding_close":"Breathe."})").status, 200);
+    EXPECT_EQ(agent.patch(path, R"({"grounding_close":"Breathe."})").status, 200);
     const Reply read = client.get(path);
     EXPECT_EQ(read.member("opening_prompt"), "Begin.");
     EXPECT_TRUE(read.body.contains(R"("guideposts": ["One."])")) << read.body;
@@ -158,21 +157,23 @@ TEST_F(Exercises, AnAgentFindsTheWordsWhileTheExerciseGoesOn) {
     EXPECT_EQ(sql("SELECT count(*) FROM audit_logs WHERE action = 'exercise_guidance' AND "
                   "service_id IS NOT NULL AND user_id IS NOT NULL AND is_phi_access"),
               "2");
-    EXPECT_EQ(client.put(path + "/guidance", R"({"opening_prompt":"Begin."})").status, 200);
+    const Reply changed = client.patch(path, R"({"opening_prompt":"Begin.","guideposts":null})");
+    EXPECT_EQ(changed.status, 200) << changed.body;
+    EXPECT_FALSE(changed.body.contains("guideposts")) << "null takes away";
     EXPECT_EQ(sql("SELECT string_agg(event_type, ' ' ORDER BY created_at, id) FROM session_events "
                   "WHERE event_data ->> 'action' = 'exercise_guidance'"),
               "agent_execution agent_execution user_interaction")
         << "no agent was at work when the person found them";
 
-    const Reply mistake = agent.put(path + "/guidance", R"({"guideposts":[""]})");
+    const Reply mistake = agent.patch(path, R"({"guideposts":[""]})");
     EXPECT_EQ(mistake.status, 422);
     EXPECT_TRUE(mistake.points_to("/guideposts/0")) << mistake.body;
-    EXPECT_EQ(agent.put("/v1/exercises/" + new_id() + "/guidance", "{}").status, 404);
+    EXPECT_EQ(agent.patch("/v1/exercises/" + new_id(), "{}").status, 404);
     HttpClient other = server.new_user();
-    EXPECT_EQ(other.put(path + "/guidance", "{}").status, 404);
-    EXPECT_EQ(server.new_clinician("senior").put(path + "/guidance", "{}").status, 403);
+    EXPECT_EQ(other.patch(path, "{}").status, 404);
+    EXPECT_EQ(server.new_clinician("senior").patch(path, "{}").status, 403);
     ASSERT_EQ(client.put(path + "/end", R"({"completed_at":"2026-11-22T10:12:05Z"})").status, 201);
-    EXPECT_EQ(agent.put(path + "/guidance", R"({"grounding_close":"Late."})").status, 409);
+    EXPECT_EQ(agent.patch(path, R"({"grounding_close":"Late."})").status, 409);
 }
 
 TEST_F(Exercises, ThoseWhoCareForThePersonReadThem) {

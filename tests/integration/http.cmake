@@ -48,6 +48,7 @@ haven_test(integration_progress LABEL integration
     SOURCES analytics_test.cpp notifications_test.cpp progress_test.cpp reflections_test.cpp
     PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_meaning LABEL integration SOURCES clocks_test.cpp meaning_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_writes LABEL integration SOURCES idempotency_test.cpp writes_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_odd_rows LABEL integration SOURCES odd_rows_test.cpp PRIVATE haven::test_http)
 haven_test(integration_odd_writes LABEL integration SOURCES odd_writes_test.cpp PRIVATE haven::test_http)
 haven_test(integration_platform LABEL integration SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)
@@ -61,7 +62,7 @@ haven_test(integration_outbox LABEL integration
     PRIVATE haven::test_http haven::uploader)
 
 # The same once more with two servers on one database, asked in turn.
-foreach(name accounts agents artifacts audit clinicians device_grants events http journal letters lists notices platform progress review roles safety sessions tokens web)
+foreach(name accounts agents artifacts audit clinicians device_grants events http journal letters lists notices platform progress review roles safety sessions tokens web writes)
     add_test(NAME two_servers_${name} COMMAND integration_${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     get_test_property(integration_${name} ENVIRONMENT environment)
     if(NOT environment) # a sanitizer's

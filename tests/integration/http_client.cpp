@@ -93,7 +93,7 @@ std::vector<std::string> usual_headers(const http::BodyRule& rule) {
         headers.emplace_back("Content-Type: application/x-www-form-urlencoded");
         break;
     }
-    if (rule.if_match) {
+    if (rule.if_match()) {
         headers.emplace_back("If-Match: *");
     }
     return headers;

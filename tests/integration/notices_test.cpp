@@ -182,7 +182,7 @@ TEST_F(Notices, AReminderIsSetReadListedAndDeleted) {
     EXPECT_EQ(user.remove(path).status, 204);
     EXPECT_EQ(user.remove(path).status, 404);
     EXPECT_EQ(user.get(path).status, 404);
-    EXPECT_EQ(user.put(path, reminder_body(R"(["monday","thursday"])")).status, 409)
+    EXPECT_EQ(user.put(path, reminder_body(R"(["monday","thursday"])")).status, 410)
         << "a late repetition sets none anew";
     for (const auto& [body, pointer] : std::vector<std::pair<std::string, const char*>>{
              {reminder_body("[]"), "/days"},

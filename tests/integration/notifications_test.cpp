@@ -69,11 +69,11 @@ TEST_F(Notifications, WhatIsReadStaysReadSinceTheFirstTime) {
     const std::string id = tell(user);
     tell(user);
     EXPECT_EQ(unread(user), "2");
-    EXPECT_EQ(user.put("/v1/notifications/" + id + "/read", "").status, 204);
+    EXPECT_EQ(user.put("/v1/notifications/" + id + "/read", "").status, 200);
     EXPECT_EQ(unread(user), "1");
     const std::string first = json_at(user.get("/v1/notifications/" + id).body, "/read_at");
     EXPECT_TRUE(first.ends_with("Z")) << first;
-    EXPECT_EQ(user.put("/v1/notifications/" + id + "/read", "").status, 204);
+    EXPECT_EQ(user.put("/v1/notifications/" + id + "/read", "").status, 200);
     EXPECT_EQ(json_at(user.get("/v1/notifications/" + id).body, "/read_at"), first);
     EXPECT_EQ(json_at(user.get("/v1/notifications/" + id).body, "/read"), "true");
     EXPECT_EQ(json_at(user.put("/v1/notifications/read", "").body, "/marked"), "1");
@@ -86,7 +86,7 @@ TEST_F(Notifications, TheListIsFilteredByWhetherTheyAreRead) {
     HttpClient user = server.new_user();
     const std::string older = tell(user, "older");
     const std::string newer = tell(user, "newer");
-    EXPECT_EQ(user.put("/v1/notifications/" + older + "/read", "").status, 204);
+    EXPECT_EQ(user.put("/v1/notifications/" + older + "/read", "").status, 200);
     const auto titles = [&](const std::string& query) {
         const Reply page = user.get("/v1/notifications" + query);
         EXPECT_EQ(page.status, 200) << page.body;
@@ -106,7 +106,7 @@ TEST_F(Notifications, PagesKeepTheFilterAndNeitherSkipNorRepeat) {
         told.insert(tell(user));
     }
     const std::string read = tell(user);
-    EXPECT_EQ(user.put("/v1/notifications/" + read + "/read", "").status, 204);
+    EXPECT_EQ(user.put("/v1/notifications/" + read + "/read", "").status, 200);
     sql("UPDATE notifications SET created_at = '2026-11-01T00:00:00Z' RETURNING 1");
     std::vector<std::string> seen;
     std::string path = "/v1/notifications?unread=true&limit=3";

@@ -39,7 +39,7 @@ class OddWrites : public ::testing::Test {
             {user, "PUT", "/v1/session-intents/" + new_id(),
              std::format(R"({{"session_id":"{}","intensity_level":3}})", session)},
             {user, "PUT", "/v1/exercises/" + new_id(), exercise_body(session)},
-            {user, "PUT", "/v1/exercises/" + life.text_exercise + "/guidance",
+            {user, "PATCH", "/v1/exercises/" + life.text_exercise,
              R"({"opening_prompt":"Begin.","guideposts":["one"]})"},
             {user, "PUT", "/v1/vr-sessions/" + new_id(), vr_session_body(session)},
             {user, "PUT", "/v1/vr-sessions/" + life.ids.vr_session + "/metrics",

@@ -19,8 +19,8 @@ namespace haven::test {
 namespace {
 
 Reply write(HttpClient& client, const std::string& method, const std::string& path,
-            const std::string& body, const char* type = "application/json") {
-    Reply reply = client.send(method, path, body, {std::string("Content-Type: ") + type});
+            const std::string& body) {
+    Reply reply = client.send(method, path, body, usual_headers(method, path));
     EXPECT_TRUE(reply.status >= 200 && reply.status <= 204)
         << method << ' ' << path << ' ' << reply.status << ' ' << reply.body;
     return reply;
@@ -66,8 +66,7 @@ void write_for_them(OneLife& life) {
                       R"("prompt_id":"{}","tool_calls":[{{"id":"{}",)"
                       R"("tool_name":"tts_render"}}]}}]}})",
                       life.agent_output, life.prompt, new_id()));
-    write(life.service, "PUT", "/v1/tts-cache/" + life.text_hash + "?voice_id=calm", "ID3 audio",
-          "application/octet-stream");
+    write(life.service, "PUT", "/v1/tts-cache/" + life.text_hash + "?voice_id=calm", "ID3 audio");
     write(life.service, "PUT", "/v1/notifications/" + life.notification,
           std::format(R"({{"user_id":"{}","notification_type":"reminder",)"
                       R"("title":"Time to draw"}})",
@@ -75,10 +74,14 @@ void write_for_them(OneLife& life) {
     write(life.user, "PUT", "/v1/sessions/" + life.ids.session + "/feedback",
           R"({"satisfaction":5})");
     write(life.supervisor, "POST", "/v1/daily-metrics/" + life.day + "/computation", "");
-    write(life.supervisor, "PUT", "/v1/webhooks/" + life.webhook,
-          std::format(R"({{"service_id":"{}","url":"https://pager.example/haven",)"
-                      R"("kinds":["crisis.logged"]}})",
-                      life.service.id));
+    EXPECT_EQ(life.supervisor
+                  .send("PUT", "/v1/webhooks/" + life.webhook,
+                        std::format(R"({{"service_id":"{}","url":"https://pager.example/haven",)"
+                                    R"("kinds":["crisis.logged"]}})",
+                                    life.service.id),
+                        {"Content-Type: application/json", "If-None-Match: *"})
+                  .status,
+              201);
     const Reply red =
         write(life.service, "PUT", "/v1/safety-screenings/" + life.screening,
               std::format(R"({{"session_id":"{}","input":"it is too much","detection_signals":)"

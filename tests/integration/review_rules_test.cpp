@@ -71,8 +71,7 @@ TEST_F(ReviewRules, InASessionUnderReviewNothingIsBegunAndWhatWasBegunBeforeIsTa
                            std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
                                        R"("content_text":"more"}})",
                                        ids.exercise)));
-    expect_paused(
-        service.put("/v1/exercises/" + ids.exercise + "/guidance", R"({"opening_prompt":"Go."})"));
+    expect_paused(service.patch("/v1/exercises/" + ids.exercise, R"({"opening_prompt":"Go."})"));
     // A headset that drew before, and had no network: its ink is not lost.
     Ids offline;
     offline.session = ids.session;

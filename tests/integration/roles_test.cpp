@@ -83,7 +83,7 @@ TEST(Roles, WithoutAContextThereAreNoRowsAndWithOneOnlyOnesOwn) {
          {"users", "sessions", "session_events", "exercises", "vr_sessions", "bilateral_drawings",
           "consent_records", "audit_logs", "write_receipts", "access_tokens", "token_families",
           "refresh_tokens", "second_factors", "recovery_codes", "notification_preferences",
-          "reminders", "consent_versions", "consent_texts"}) {
+          "reminders", "consent_versions", "consent_texts", "idempotency_keys"}) {
         EXPECT_EQ(application.count(table), 0) << table;
     }
     application.act_as("user", ann.id);

@@ -299,11 +299,15 @@ TEST_F(Sessions, WhatHappenedIsToldInBatchesAndReadInItsOrder) {
         events += std::format(R"({}{{"event_type":"user_interaction","event_data":{{"step":{}}}}})",
                               i == 0 ? "" : ",", i);
     }
-    const std::string batch = std::format(R"({{"batch_id":"{}","events":[{}]}})", new_id(), events);
-    const Reply stored = user.post(path, batch);
+    const std::string batch = std::format(R"({{"events":[{}]}})", events);
+    const auto tell = [&] {
+        return user.send("POST", path, batch,
+                         {"Content-Type: application/json", "Idempotency-Key: \"first\""});
+    };
+    const Reply stored = tell();
     ASSERT_EQ(stored.status, 201) << stored.body;
     EXPECT_EQ(stored.member("stored"), "100");
-    EXPECT_EQ(user.post(path, batch).status, 200);
+    EXPECT_EQ(tell().status, 201);
     EXPECT_EQ(sql("SELECT count(*) FROM session_events"), "101");
     std::string seen;
     std::string cursor;

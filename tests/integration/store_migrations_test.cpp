@@ -328,8 +328,9 @@ TEST_F(Migrations, ARoutineThatForgetsWhomItsAnswerIsAboutIsNotCreated) {
     for (const char* answer :
          {"haven_status(200)", "haven_ok(body)", "haven_ok(jsonb_build_object('id', id))",
           "haven_created(body)", "haven_no_content()", "haven_forbidden('no')",
-          "haven_conflict(NULL)", "haven_invalid('/at', 'no')", "haven_try_again()",
-          "haven_foreign()", "(200, body, NULL, NULL, NULL, NULL)::haven_answer"}) {
+          "haven_conflict(NULL)", "haven_invalid('/at', 'required')",
+          "haven_written(true, '/v1/x', haven_not_found())", "haven_try_again()", "haven_foreign()",
+          "(200, body, NULL, NULL, NULL, NULL)::haven_answer"}) {
         const auto replaced = store::replace_routines(connection_, routines_and(answer));
         ASSERT_FALSE(replaced) << answer;
         EXPECT_TRUE(replaced.error().contains("one_more")) << replaced.error();

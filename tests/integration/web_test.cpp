@@ -392,7 +392,7 @@ TEST_F(Cors, AListedOriginIsToldWhatItMayAskAndReadsWhatIsAnswered) {
                                    {"access-control-allow-methods", preflight.headers.at("allow")},
                                    {"access-control-allow-headers",
                                     "Authorization, Content-Digest, Content-Encoding, "
-                                    "Content-Type, If-Match, If-None-Match"},
+                                    "Content-Type, Idempotency-Key, If-Match, If-None-Match"},
                                    {"access-control-max-age", "7200"}}));
     EXPECT_TRUE(preflight.headers.at("allow").contains("PATCH"));
     HttpClient user = server.new_user();

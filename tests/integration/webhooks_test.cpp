@@ -99,9 +99,14 @@ class Webhooks : public ::testing::Test {
     Reply put_webhook(const std::string& id, const std::string& url,
                       const std::string& kinds = R"("session.moved")",
                       const std::string& more = "") {
-        return supervisor.put("/v1/webhooks/" + id,
-                              std::format(R"({{"service_id":"{}","url":"{}","kinds":[{}]{}}})",
-                                          service.id, url, kinds, more));
+        return put_webhook(id, "If-None-Match: *", url, kinds, more);
+    }
+    Reply put_webhook(const std::string& id, const std::string& condition, const std::string& url,
+                      const std::string& kinds, const std::string& more) {
+        return supervisor.send("PUT", "/v1/webhooks/" + id,
+                               std::format(R"({{"service_id":"{}","url":"{}","kinds":[{}]{}}})",
+                                           service.id, url, kinds, more),
+                               {"Content-Type: application/json", condition});
     }
     std::string new_session() {
         const std::string id = new_id();
@@ -202,8 +207,14 @@ TEST_F(Webhooks, ASecretIsRotatedWithAnOverlap) {
     sink.knows(first);
     new_session();
     EXPECT_EQ(json_at(sink.await_messages(2)[1], "/good"), "0") << "its time is over";
-    const Reply changed = put_webhook(hook, sink.url(), R"("drawing.stored")");
-    EXPECT_EQ(changed.status, 200);
+    EXPECT_EQ(put_webhook(hook, sink.url()).status, 412) << "there is one";
+    EXPECT_EQ(put_webhook(new_id(), "If-Match: *", sink.url(), R"("drawing.stored")", "").status,
+              412);
+    const Reply shown = supervisor.get("/v1/webhooks/" + hook);
+    const Reply changed = put_webhook(hook, "If-Match: " + shown.headers.at("etag"), sink.url(),
+                                      R"("drawing.stored")", "");
+    EXPECT_EQ(changed.status, 200) << changed.body;
+    EXPECT_EQ(changed.body, supervisor.get("/v1/webhooks/" + hook).body);
     EXPECT_EQ(changed.member("secret"), "");
 }
 

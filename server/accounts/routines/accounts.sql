@@ -27,11 +27,12 @@ DECLARE
     person users%ROWTYPE;
 BEGIN
     IF born > current_date OR born < date '1900-01-01' THEN
-        RETURN haven_invalid(haven_actor_id(), '/date_of_birth', 'must be a day from 1900 to today');
+        RETURN haven_invalid(haven_actor_id(), '/date_of_birth', CASE WHEN born > current_date THEN 'too_large' ELSE 'too_small' END,
+                             'must be a day from 1900 to today');
     END IF;
     IF body ? 'time_zone'
        AND NOT EXISTS (SELECT FROM time_zones WHERE name = body ->> 'time_zone') THEN
-        RETURN haven_invalid(haven_actor_id(), '/time_zone', 'must be an IANA name, such as Europe/Vienna');
+        RETURN haven_invalid(haven_actor_id(), '/time_zone', 'not_in_list', 'must be an IANA name, such as Europe/Vienna');
     END IF;
     SELECT * INTO person FROM users WHERE users.id = haven_actor_id() FOR NO KEY UPDATE;
     IF NOT FOUND THEN
@@ -48,9 +49,8 @@ BEGIN
         preferred_language = coalesce(body ->> 'preferred_language', preferred_language),
         time_zone = coalesce(body ->> 'time_zone', time_zone),
         updated_at = now()
-    WHERE users.id = haven_actor_id()
-    RETURNING * INTO person;
-    RETURN haven_ok(haven_actor_id(), account_json(person));
+    WHERE users.id = haven_actor_id();
+    RETURN haven_written(haven_actor_id(), false, '/v1/users/me', account_get(NULL, NULL, asked));
 END $$;
 
 -- PUT /v1/users/{id}/status, by a supervisor.
@@ -64,16 +64,18 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
+    IF NOT haven_matches(asked, account_json(person)) THEN
+        RETURN haven_stale(id);
+    END IF;
     IF person.status = 'deleted' THEN
         RETURN haven_conflict(id, 'The account was deleted by its owner, for good.');
     END IF;
     IF person.status IS DISTINCT FROM wanted THEN
         UPDATE users SET status = wanted, updated_at = now()
-        WHERE users.id = account_set_status.id
-        RETURNING * INTO person;
+        WHERE users.id = account_set_status.id;
         PERFORM haven_end_tokens(person.id, NULL, 'suspended');
     END IF;
-    RETURN haven_ok(id, account_json(person));
+    RETURN haven_written(id, false, '/v1/users/' || id, account_get(id, NULL, asked));
 END $$;
 
 -- DELETE /v1/users/me: for good. No token speaks for the account any more and no consent stands; its

@@ -14,7 +14,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION code_refused() RETURNS haven_answer LANGUAGE sql IMMUTABLE AS $$
-    SELECT haven_invalid(haven_nobody(), '/token', 'is no code that is good: it was used, its time is over, or a newer one was sent')
+    SELECT haven_invalid(haven_nobody(), '/token', 'wrong_code', 'is no code that is good: it was used, its time is over, or a newer one was sent')
 $$;
 
 -- Whose a code is, the address that it was sent to, and their name. Takes nothing.
@@ -123,7 +123,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM users WHERE id = haven_actor_id() AND email IN (address, older)
                UNION ALL SELECT FROM clinicians WHERE id = haven_actor_id() AND email IN (address, older)) THEN
-        RETURN haven_invalid(haven_who_asks(), '/new_email', 'is your address already');
+        RETURN haven_invalid(haven_who_asks(), '/new_email', 'unchanged', 'is your address already');
     END IF;
     PERFORM letter_of_new_address(haven_actor(), haven_actor_id(), address, older);
     PERFORM letter_to_bearer('address_asked', haven_actor_id());

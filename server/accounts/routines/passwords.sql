@@ -26,8 +26,12 @@ END $$;
 
 -- PUT /v1/users/me/password, PUT /v1/clinicians/me/password: with the old one proved.
 CREATE OR REPLACE FUNCTION password_put(wanted text, known text, kept uuid) RETURNS haven_answer
-LANGUAGE sql AS $$
-    SELECT CASE WHEN haven_change_password(haven_actor_id(), wanted, known, kept)
-                THEN haven_no_content(haven_who_asks())
-                ELSE haven_conflict(haven_who_asks(), 'The password was changed at the same time.') END
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT haven_change_password(haven_actor_id(), wanted, known, kept) THEN
+        RETURN haven_conflict(haven_who_asks(), 'The password was changed at the same time.');
+    ELSIF haven_actor() = 'user' THEN
+        RETURN haven_written(haven_who_asks(), false, '/v1/users/me', account_get(NULL, NULL, NULL));
+    END IF;
+    RETURN haven_written(haven_who_asks(), false, '/v1/clinicians/me', clinician_get_me(NULL, NULL, NULL));
+END $$;

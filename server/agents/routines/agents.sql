@@ -24,13 +24,14 @@ $$;
 -- service tells.
 CREATE OR REPLACE FUNCTION agent_fault(person uuid, pointers text[], ids uuid[], items jsonb[])
 RETURNS haven_answer LANGUAGE sql STABLE AS $$
-    SELECT haven_invalid(person, pointer || fault.member, fault.detail)
+    SELECT haven_invalid(person, pointer || fault.member, fault.code, fault.detail)
     FROM unnest(pointers, ids, items) WITH ORDINALITY AS row (pointer, id, item, position),
-         LATERAL (VALUES ('/id', 'stands twice in this batch',
+         LATERAL (VALUES ('/id', 'not_unique', 'stands twice in this batch',
                           id = ANY (ids[:position - 1])),
-                         ('/created_at', 'is in the future, or more than a year ago',
+                         ('/created_at', CASE WHEN (item ->> 'created_at')::timestamptz > now() THEN 'too_large'
+                                              ELSE 'too_small' END, 'is in the future, or more than a year ago',
                           NOT haven_is_near((item ->> 'created_at')::timestamptz)))
-             AS fault (member, detail, holds)
+             AS fault (member, code, detail, holds)
     WHERE fault.holds ORDER BY position LIMIT 1
 $$;
 
@@ -131,7 +132,7 @@ BEGIN
       AND NOT EXISTS (SELECT FROM prompt_registry WHERE id = run.item ->> 'prompt_id')
     ORDER BY run.place LIMIT 1;
     IF FOUND THEN
-        RETURN haven_invalid(person, place || '/prompt_id', 'names no prompt');
+        RETURN haven_names_nothing(person, place || '/prompt_id');
     END IF;
     SELECT '/items/' || run.place INTO place
     FROM agent_rows_of(runs) AS run JOIN agent_outputs AS known ON known.id = run.id
@@ -168,7 +169,7 @@ BEGIN
         RETURN haven_forbidden(person, 'The person has not agreed to the processing of their writing.');
     END IF;
     IF jsonb_array_length(runs) + calls > 500 THEN
-        RETURN haven_invalid(person, '/items', 'holds more than 500 runs and calls together');
+        RETURN haven_invalid(person, '/items', 'too_many', 'holds more than 500 runs and calls together', 500);
     END IF;
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(session, 1));
     refusal := agent_runs_refusal(session, person, runs);
@@ -293,7 +294,7 @@ DECLARE
     first_day constant date := coalesce((asked #>> '{query,from}')::date, last_day - 29);
 BEGIN
     IF first_day > last_day OR last_day - first_day > 365 THEN
-        RETURN haven_invalid(haven_nobody(), '/from', 'is at most 366 days before `to`, and not in the future');
+        RETURN haven_invalid(haven_nobody(), '/from', 'not_allowed', 'is at most 366 days before `to`, and not in the future');
     END IF;
     RETURN haven_ok(haven_nobody(), jsonb_build_object('items', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('day', (begins AT TIME ZONE 'UTC')::date, 'llm_model', llm_model)

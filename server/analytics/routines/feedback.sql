@@ -3,24 +3,23 @@
 CREATE OR REPLACE FUNCTION feedback_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
-    answer constant jsonb := jsonb_build_object('id', id);
+    place constant text := '/v1/sessions/' || id || '/feedback';
     claim text;
 BEGIN
     IF NOT EXISTS (SELECT FROM sessions
                    WHERE sessions.id = feedback_put.id AND user_id = haven_actor_id()) THEN
         RETURN haven_not_found();
     END IF;
-    claim := haven_claim('session_feedback', id, body);
+    claim := haven_claim('session_feedback', id, body, asked);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(haven_actor_id(), answer)
-                          WHEN 'foreign' THEN haven_foreign(haven_actor_id())
-                          ELSE haven_conflict(haven_actor_id(), 'The session has feedback already.') END;
+        RETURN haven_claimed(haven_actor_id(), claim, place, feedback_get(id, NULL, asked),
+                             'The session has feedback already.');
     END IF;
     INSERT INTO session_feedback (session_id, user_id, satisfaction)
     VALUES (id, haven_actor_id(), (body ->> 'satisfaction')::smallint);
     PERFORM haven_event(id, haven_actor_id(), 'user_interaction',
                         jsonb_build_object('action', 'session_feedback'));
-    RETURN haven_created(haven_actor_id(), answer);
+    RETURN haven_written(haven_actor_id(), true, place, feedback_get(id, NULL, asked));
 END $$;
 
 CREATE OR REPLACE FUNCTION feedback_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer

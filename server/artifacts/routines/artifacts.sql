@@ -34,17 +34,17 @@ DECLARE
     sealed constant boolean := (body ->> 'sealed')::boolean;
 BEGIN
     IF type = 'text_entry' AND NOT coalesce(body ? 'content_text' OR body ? 'content_encrypted', false) THEN
-        RETURN haven_invalid(person, '/content_text', 'A text entry has a text.');
+        RETURN haven_invalid(person, '/content_text', 'required', 'A text entry has a text.');
     ELSIF type <> 'text_entry' AND (body ? 'content_text' OR body ? 'content_encrypted') THEN
-        RETURN haven_invalid(person, '/content_text', 'Only a text entry has a text; send the file by itself.');
+        RETURN haven_invalid(person, '/content_text', 'not_allowed', 'Only a text entry has a text; send the file by itself.');
     ELSIF type = 'vr_volumetric' AND body ->> 'sensitivity_level' = 'standard' THEN
-        RETURN haven_invalid(person, '/sensitivity_level', 'How somebody moves is high or crisis.');
+        RETURN haven_invalid(person, '/sensitivity_level', 'not_allowed', 'How somebody moves is high or crisis.');
     ELSIF NOT sealed AND body ->> 'sensitivity_level' <> 'standard' THEN
-        RETURN haven_invalid(person, '/sealed', 'What is high or crisis is always sealed.');
+        RETURN haven_invalid(person, '/sealed', 'must_be_true', 'What is high or crisis is always sealed.');
     ELSIF body ? 'word_count' AND (type <> 'text_entry' OR NOT sealed) THEN
-        RETURN haven_invalid(person, '/word_count', 'Told for a sealed text alone; otherwise it is counted.');
+        RETURN haven_invalid(person, '/word_count', 'not_allowed', 'Told for a sealed text alone; otherwise it is counted.');
     ELSIF mime IS NOT NULL AND NOT artifact_takes(type, mime) THEN
-        RETURN haven_invalid(person, '/mime_type', 'Not a form of this type of artifact.');
+        RETURN haven_invalid(person, '/mime_type', 'not_in_list', 'Not a form of this type of artifact.');
     END IF;
     RETURN NULL;
 END $$;
@@ -56,28 +56,25 @@ DECLARE
     fault haven_answer := artifact_fault(haven_actor_id(), body);
     drawing uuid := (body ->> 'bilateral_drawing_id')::uuid;
     type constant text := body ->> 'artifact_type';
-BEGIN
-    IF haven_is_gone('exercise_artifact', id, 'exercise', (body ->> 'exercise_id')::uuid) THEN
-        RETURN haven_gone(haven_actor_id());
-    END IF;
+    place constant text := '/v1/exercise-artifacts/' || id;
     -- Sealing twice gives other bytes: what was sent is known by its keyed hash.
-    CASE haven_claim('exercise_artifact', id, body - 'content_encrypted' - 'encryption_key_id')
-        WHEN 'same' THEN RETURN haven_ok(haven_actor_id(), jsonb_build_object('id', id));
-        WHEN 'other' THEN RETURN haven_conflict(haven_actor_id(), NULL);
-        WHEN 'foreign' THEN RETURN haven_foreign(haven_actor_id());
-        ELSE NULL;
-    END CASE;
+    claim constant text := haven_claim('exercise_artifact', id, body - 'content_encrypted' - 'encryption_key_id', request,
+                                       'exercise', (body ->> 'exercise_id')::uuid);
+BEGIN
+    IF claim <> 'new' THEN
+        RETURN haven_claimed(haven_actor_id(), claim, place, artifact_get(id, NULL, request));
+    END IF;
     IF fault.status IS NOT NULL THEN
         RETURN fault;
     END IF;
     SELECT * INTO exercise FROM exercises WHERE exercises.id = (body ->> 'exercise_id')::uuid
     FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid(haven_actor_id(), '/exercise_id', 'There is no such resource, or none of yours.');
+        RETURN haven_names_nothing(haven_actor_id(), '/exercise_id');
     END IF;
     IF drawing IS NOT NULL AND NOT EXISTS (SELECT FROM bilateral_drawings AS d
                                            WHERE d.id = drawing AND d.exercise_id = exercise.id) THEN
-        RETURN haven_invalid(haven_actor_id(), '/bilateral_drawing_id', 'There is no such drawing of this exercise.');
+        RETURN haven_invalid(haven_actor_id(), '/bilateral_drawing_id', 'no_such_resource', 'There is no such drawing of this exercise.');
     END IF;
     IF type = 'vr_volumetric' AND NOT haven_consents(exercise.user_id, 'motion_trace') THEN
         RETURN haven_forbidden(haven_actor_id(), 'The person does not agree to keep the motion.');
@@ -102,7 +99,7 @@ BEGIN
     PERFORM haven_event(exercise.session_id, exercise.user_id, 'user_interaction',
                         jsonb_build_object('action', 'artifact_create', 'artifact_id', id,
                                            'artifact_type', type, 'exercise_id', exercise.id));
-    RETURN haven_created(haven_actor_id(), jsonb_build_object('id', id));
+    RETURN haven_written(haven_actor_id(), true, place, artifact_get(id, NULL, request));
 END $$;
 
 -- An artifact without what is in it. `file`: whether its file is here.
@@ -145,10 +142,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
     artifact exercise_artifacts%ROWTYPE;
     session uuid;
-    told jsonb;
+    place constant text := '/v1/exercise-artifacts/' || id;
+    claim text;
 BEGIN
-    -- One writer of the id at a time, as a claim has it.
-    PERFORM pg_advisory_xact_lock(uuid_hash_extended(id, 0));
+    PERFORM haven_lock(id);
     SELECT * INTO artifact FROM exercise_artifacts AS a WHERE a.id = artifact_put_file.id FOR UPDATE;
     IF NOT FOUND THEN
         RETURN haven_not_there('exercise_artifact', id);
@@ -156,19 +153,16 @@ BEGIN
     IF artifact.artifact_type = 'text_entry' THEN
         RETURN haven_conflict(artifact.user_id, 'A text entry has no file.');
     END IF;
-    told := jsonb_build_object('id', id, 'mime_type', body -> 'mime_type',
-                               'file_size_bytes', body -> 'file_size_bytes');
-    CASE haven_claim('exercise_artifact_file', id, jsonb_build_object('mac', body -> 'mac'))
-        WHEN 'same' THEN RETURN haven_ok(artifact.user_id, told);
-        WHEN 'new' THEN NULL;
-        ELSE RETURN haven_conflict(artifact.user_id, NULL);
-    END CASE;
+    claim := haven_claim('exercise_artifact_file', id, jsonb_build_object('mac', body -> 'mac'), request);
+    IF claim <> 'new' THEN
+        RETURN haven_claimed(artifact.user_id, claim, place, artifact_get(id, NULL, request));
+    END IF;
     IF artifact.minio_object_key IS NOT NULL THEN -- a motion trace that came in chunks
         RETURN haven_conflict(artifact.user_id, NULL);
     END IF;
     IF NOT artifact_takes(artifact.artifact_type, body ->> 'mime_type')
        OR artifact.mime_type <> body ->> 'mime_type' THEN
-        RETURN haven_invalid(artifact.user_id, '', 'The file is not of the form that its artifact names.');
+        RETURN haven_invalid(artifact.user_id, '', 'wrong_file', 'The file is not of the form that its artifact names.');
     END IF;
     IF artifact.artifact_type = 'vr_volumetric'
        AND NOT haven_consents(artifact.user_id, 'motion_trace') THEN
@@ -189,7 +183,7 @@ BEGIN
                         jsonb_build_object('action', 'artifact_file', 'artifact_id', id,
                                            'artifact_type', artifact.artifact_type,
                                            'file_size_bytes', body -> 'file_size_bytes'));
-    RETURN haven_created(artifact.user_id, told);
+    RETURN haven_written(artifact.user_id, true, place, artifact_get(id, NULL, request));
 END $$;
 
 -- Where the file lies and how it is sealed: for the server, which answers with the file.

@@ -10,8 +10,7 @@ CREATE OR REPLACE FUNCTION draft_item(draft artifact_drafts) RETURNS jsonb LANGU
         'forgotten_at', haven_utc(draft.saved_at + interval '30 days'))
 $$;
 
--- The same with its entity-tag: what the next save names. As a member, since an answer to a PUT has no ETag of what is kept
--- otherwise than it came (RFC 9110 9.3.4).
+-- The same with its entity-tag, for the server: what the next save names.
 CREATE OR REPLACE FUNCTION draft_told(draft artifact_drafts) RETURNS jsonb LANGUAGE sql STABLE AS
 $$ SELECT draft_item(draft) || jsonb_build_object('etag', haven_etag(draft_item(draft))) $$;
 
@@ -57,7 +56,7 @@ BEGIN
     END IF;
     SELECT * INTO exercise FROM exercises AS e WHERE e.id = wanted FOR NO KEY UPDATE;
     IF exercise.id IS NULL OR exercise.id <> edited.exercise_id THEN
-        refusal := haven_invalid(person, '/exercise_id', 'There is no such resource, or none of yours.');
+        refusal := haven_names_nothing(person, '/exercise_id');
     ELSIF (SELECT count(*) FROM artifact_drafts AS d WHERE d.exercise_id = wanted) >= 20
           OR (SELECT count(*) FROM artifact_drafts AS d WHERE d.user_id = person) >= 100 THEN
         refusal := haven_conflict(person, 'An exercise has 20 drafts at most, a person 100: finish or delete one first.');
@@ -86,7 +85,7 @@ BEGIN
     PERFORM haven_event((place.exercise).session_id, begun.user_id, 'user_interaction',
                         jsonb_build_object('action', 'artifact_draft_begin', 'artifact_id', id,
                                            'exercise_id', begun.exercise_id));
-    RETURN haven_created(begun.user_id, draft_told(begun));
+    RETURN haven_written(begun.user_id, true, format('/v1/exercise-artifacts/%s/draft', id), draft_get(id, NULL, NULL));
 END $$;
 
 -- PUT /v1/exercise-artifacts/{id}/draft. `body` has text_mac, a keyed hash, and the sealed text in place of the text.
@@ -94,6 +93,7 @@ CREATE OR REPLACE FUNCTION draft_put(id uuid, body jsonb, asked jsonb) RETURNS h
 DECLARE
     person constant uuid := haven_actor_id();
     fault constant haven_answer := artifact_fault(person, body - 'text_mac' || '{"artifact_type": "text_entry"}');
+    place constant text := format('/v1/exercise-artifacts/%s/draft', id);
     draft artifact_drafts%ROWTYPE;
     saved artifact_drafts%ROWTYPE;
 BEGIN
@@ -111,7 +111,7 @@ BEGIN
         RETURN haven_stale(person);
     END IF;
     IF (body ->> 'exercise_id')::uuid <> draft.exercise_id THEN
-        RETURN haven_invalid(person, '/exercise_id', 'The draft is of another exercise.');
+        RETURN haven_invalid(person, '/exercise_id', 'not_allowed', 'The draft is of another exercise.');
     END IF;
     saved := draft;
     saved.text_mac := body ->> 'text_mac';
@@ -120,7 +120,7 @@ BEGIN
     saved.mime_type := body ->> 'mime_type';
     saved.word_count := (body ->> 'word_count')::integer;
     IF saved IS NOT DISTINCT FROM draft THEN
-        RETURN haven_ok(person, draft_told(draft));
+        RETURN haven_written(person, false, place, draft_get(id, NULL, asked));
     END IF;
     UPDATE artifact_drafts AS d
     SET text_mac = saved.text_mac, sealed = saved.sealed, sensitivity_level = saved.sensitivity_level,
@@ -129,7 +129,7 @@ BEGIN
     WHERE d.id = draft_put.id
     RETURNING * INTO saved;
     PERFORM draft_add_version(saved, body);
-    RETURN haven_ok(person, draft_told(saved));
+    RETURN haven_written(person, false, place, draft_get(id, NULL, asked));
 END $$;
 
 -- A draft with a version of its text, and its entity-tag for the server.
@@ -228,6 +228,7 @@ END $$;
 CREATE OR REPLACE FUNCTION draft_finish(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     said constant jsonb := body - 'draft_version';
+    place constant text := '/v1/exercise-artifacts/' || id;
     draft artifact_drafts%ROWTYPE;
     artifact exercise_artifacts%ROWTYPE;
     written haven_answer;
@@ -237,7 +238,7 @@ BEGIN
     SELECT * INTO artifact FROM exercise_artifacts AS a WHERE a.id = draft_finish.id FOR UPDATE;
     IF draft.id IS NULL THEN
         RETURN CASE WHEN asked -> 'if_match' ? artifact.finished_draft
-                    THEN haven_ok(artifact.user_id, jsonb_build_object('id', id, 'version', artifact.version))
+                    THEN haven_written(artifact.user_id, false, place, artifact_get(id, NULL, asked))
                     ELSE haven_not_there('exercise_artifact', id) END;
     END IF;
     IF NOT haven_matches(asked, draft_item(draft)) OR (body ->> 'draft_version')::integer IS DISTINCT FROM draft.version THEN
@@ -252,7 +253,7 @@ BEGIN
     END IF;
     UPDATE exercise_artifacts AS a SET finished_draft = haven_etag(draft_item(draft)) WHERE a.id = draft_finish.id;
     DELETE FROM artifact_drafts AS d WHERE d.id = draft_finish.id;
-    RETURN haven_created(draft.user_id, jsonb_build_object('id', id, 'version', coalesce(artifact.version, 0) + 1));
+    RETURN haven_written(draft.user_id, artifact.id IS NULL, place, artifact_get(id, NULL, asked));
 END $$;
 
 -- What a text said, the newest first.

@@ -78,6 +78,19 @@ CREATE OR REPLACE FUNCTION service_set_status(id uuid, body jsonb, asked jsonb) 
 DECLARE
     known services%ROWTYPE;
 BEGIN
-    UPDATE services SET status = body ->> 'status' WHERE services.id = service_set_status.id RETURNING * INTO known;
-    RETURN CASE WHEN FOUND THEN haven_ok(haven_nobody(), haven_service_item(known)) ELSE haven_not_found() END;
+    SELECT * INTO known FROM services WHERE services.id = service_set_status.id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    IF NOT haven_matches(asked, haven_service_item(known)) THEN
+        RETURN haven_stale(haven_nobody());
+    END IF;
+    UPDATE services SET status = body ->> 'status' WHERE services.id = known.id;
+    RETURN haven_written(haven_nobody(), false, '/v1/services/' || id, service_get(id, NULL, asked));
 END $$;
+
+-- GET /v1/services/{id}
+CREATE OR REPLACE FUNCTION service_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT haven_ok(haven_nobody(), haven_service_item(services)) FROM services
+                     WHERE services.id = service_get.id), haven_not_found())
+$$;

@@ -26,7 +26,7 @@ BEGIN
         RETURN haven_conflict(haven_nobody(), 'A clinician with this address is there already.');
     END IF;
     PERFORM letter_to_bearer('invitation', made);
-    RETURN haven_created(haven_nobody(), jsonb_build_object('id', made));
+    RETURN haven_written(haven_nobody(), true, '/v1/clinicians/' || made, clinician_get(made, NULL, asked));
 END $$;
 
 -- Whether another supervisor is there who can log in. One change of who supervises at a time, so that two never
@@ -103,14 +103,13 @@ BEGIN
         license_state = body ->> 'license_state',
         specialties = array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
         updated_at = now()
-    WHERE clinicians.id = known.id
-    RETURNING * INTO known;
+    WHERE clinicians.id = known.id;
     IF body ->> 'status' <> 'active' THEN
         PERFORM haven_end_tokens(known.id, NULL, 'suspended');
     END IF;
     PERFORM clinician_give_back(known.id, CASE body ->> 'status' WHEN 'active' THEN haven_roles_up_to(body ->> 'role')
                                                                  ELSE '{}' END);
-    RETURN haven_ok(haven_nobody(), clinician_item(known));
+    RETURN haven_written(haven_nobody(), false, '/v1/clinicians/' || id, clinician_get(id, NULL, asked));
 END $$;
 
 -- Whether who asks is an active clinician of the role they came with; nobody retires or demotes them until the

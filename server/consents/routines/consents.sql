@@ -17,24 +17,23 @@ DECLARE
     type constant text := said ->> 'consent_type';
     version constant text := said ->> 'consent_version';
     given constant boolean := (said ->> 'consent_given')::boolean;
-    claim constant text := haven_claim('consent', id, said);
+    claim constant text := haven_claim('consent', id, said, asked);
     words text := said ->> 'consent_text';
     at timestamptz;
 BEGIN
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(person, jsonb_build_object('id', id))
-                          WHEN 'foreign' THEN haven_foreign(person)
-                          ELSE haven_conflict(person, 'This word was given before with other content.') END;
+        RETURN haven_claimed(person, claim, '/v1/consents/' || id, consent_get(id, NULL, asked),
+                             'This word was given before with other content.');
     END IF;
     -- A yes is to words that are here; a no is taken, whatever it is to.
     IF given AND NOT EXISTS (SELECT FROM consent_versions
                              WHERE consent_type = type AND consent_version = version AND valid_from <= now()) THEN
-        RETURN haven_invalid(person, '/consent_version', 'is no version of this matter: GET /v1/consent-texts shows those in force');
+        RETURN haven_invalid(person, '/consent_version', 'not_in_list', 'is no version of this matter: GET /v1/consent-texts shows those in force');
     END IF;
     IF given AND words IS NOT NULL
        AND NOT EXISTS (SELECT FROM consent_texts
                        WHERE consent_type = type AND consent_version = version AND consent_text = words) THEN
-        RETURN haven_invalid(person, '/consent_text', 'are not the words of this version; leave them out, or send them as they are');
+        RETURN haven_invalid(person, '/consent_text', 'not_allowed', 'are not the words of this version; leave them out, or send them as they are');
     END IF;
     words := coalesce(words, (consent_text_in(
         type, version, coalesce(said ->> 'language', (SELECT preferred_language FROM users WHERE users.id = person)))).consent_text);
@@ -48,7 +47,7 @@ BEGIN
                                  consent_text, ip_address, user_agent, consented_at)
     VALUES (id, person, type, version, given, words, nullif(body ->> 'ip_address', '')::inet,
             nullif(body ->> 'user_agent', ''), at);
-    RETURN haven_created(person, jsonb_build_object('id', id));
+    RETURN haven_written(person, true, '/v1/consents/' || id, consent_get(id, NULL, asked));
 END $$;
 
 -- Every yes of the person on the matter ends at this moment.
@@ -76,10 +75,8 @@ BEGIN
     was_open := record.withdrawn_at IS NULL;
     IF was_open THEN
         PERFORM consent_withdraw_all(record.user_id, record.consent_type, clock_timestamp());
-        SELECT * INTO record FROM consent_records WHERE consent_records.id = consent_withdraw.id;
     END IF;
-    RETURN CASE WHEN was_open THEN haven_created(record.user_id, consent_json(record))
-                ELSE haven_ok(record.user_id, consent_json(record)) END;
+    RETURN haven_written(record.user_id, was_open, '/v1/consents/' || id, consent_get(id, NULL, asked));
 END $$;
 
 -- GET /v1/consents/{id}

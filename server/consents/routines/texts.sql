@@ -60,16 +60,19 @@ CREATE OR REPLACE FUNCTION consent_version_fault(wanted consent_versions, langua
 RETURNS haven_answer LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN wanted.valid_from NOT BETWEEN now() - interval '5 minutes' AND now() + interval '2 years'
-        THEN haven_invalid(haven_nobody(), '/valid_from', 'must be from now on, within two years')
+        THEN haven_invalid(haven_nobody(), '/valid_from', CASE WHEN wanted.valid_from < now() THEN 'too_small' ELSE 'too_large' END,
+                           'must be from now on, within two years')
         WHEN wanted.valid_from <= others_until
-        THEN haven_invalid(haven_nobody(), '/valid_from', 'must be after every other version of this matter begins')
+        THEN haven_invalid(haven_nobody(), '/valid_from', 'too_small', 'must be after every other version of this matter begins')
         WHEN wanted.renew_by IS NOT NULL AND NOT wanted.asks_anew
-        THEN haven_invalid(haven_nobody(), '/renew_by', 'is for a version that asks anew')
+        THEN haven_invalid(haven_nobody(), '/renew_by', 'not_allowed', 'is for a version that asks anew')
         WHEN wanted.renew_by NOT BETWEEN wanted.valid_from + interval '14 days' AND wanted.valid_from + interval '10 years'
-        THEN haven_invalid(haven_nobody(), '/renew_by', 'must leave people two weeks at least, and ten years at most')
-        WHEN NOT 'en' = ANY (languages) THEN haven_invalid(haven_nobody(), '/texts', 'must have one in English (en)')
+        THEN haven_invalid(haven_nobody(), '/renew_by',
+                           CASE WHEN wanted.renew_by < wanted.valid_from + interval '1 year' THEN 'too_small' ELSE 'too_large' END,
+                           'must leave people two weeks at least, and ten years at most')
+        WHEN NOT 'en' = ANY (languages) THEN haven_invalid(haven_nobody(), '/texts', 'required', 'must have one in English (en)')
         WHEN (SELECT count(DISTINCT language) FROM unnest(languages) AS language) < cardinality(languages)
-        THEN haven_invalid(haven_nobody(), '/texts', 'must have each language once') END
+        THEN haven_invalid(haven_nobody(), '/texts', 'not_unique', 'must have each language once') END
 $$;
 
 -- PUT /v1/consent-texts/{consent_type}/{consent_version}, by a supervisor.
@@ -77,6 +80,7 @@ CREATE OR REPLACE FUNCTION consent_text_put(id uuid, body jsonb, asked jsonb) RE
 DECLARE
     type constant text := asked #>> '{path,consent_type}';
     version constant text := asked #>> '{path,consent_version}';
+    place constant text := format('/v1/consent-texts/%s/%s', type, version);
     wanted consent_versions := jsonb_populate_record(NULL::consent_versions, body);
     said constant consent_texts[] := ARRAY(
         SELECT ROW(type, version, lower(words ->> 'language'), words ->> 'consent_text',
@@ -99,7 +103,7 @@ BEGIN
                                           ORDER BY language COLLATE "C") THEN
             RETURN haven_conflict(haven_nobody(), 'A version is never changed: put the next one.');
         END IF;
-        RETURN haven_ok(haven_nobody(), consent_version_whole(known));
+        RETURN haven_written(haven_nobody(), false, place, consent_text_get(NULL, NULL, asked));
     END IF;
     wanted.asks_anew := coalesce(wanted.asks_anew, false);
     answer := consent_version_fault(wanted, ARRAY(SELECT language FROM unnest(said)),
@@ -111,7 +115,7 @@ BEGIN
     VALUES (type, version, wanted.valid_from, wanted.asks_anew, wanted.renew_by)
     RETURNING * INTO known;
     INSERT INTO consent_texts SELECT * FROM unnest(said);
-    answer := haven_created(haven_nobody(), consent_version_whole(known));
+    answer := haven_written(haven_nobody(), true, place, consent_text_get(NULL, NULL, asked));
     answer.changes := jsonb_build_object('consent_type', type, 'consent_version', version);
     RETURN answer;
 END $$;

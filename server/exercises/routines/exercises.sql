@@ -29,20 +29,17 @@ CREATE OR REPLACE FUNCTION exercise_put(id uuid, body jsonb, asked jsonb) RETURN
 LANGUAGE plpgsql AS $$
 DECLARE
     said constant jsonb := '{"technique": "bilateral_drawing"}'::jsonb || haven_said(body);
+    claim constant text := haven_claim('exercise', id, said, asked, 'session', (said ->> 'session_id')::uuid);
     parent uuid;
     begun record;
 BEGIN
-    PERFORM haven_lock(id);
-    IF EXISTS (SELECT FROM exercises AS e WHERE e.id = exercise_put.id) THEN
-        RETURN haven_again('exercise', id, said, asked);
-    END IF;
-    IF haven_is_gone('exercise', id, 'session', (said ->> 'session_id')::uuid) THEN
-        RETURN haven_gone(haven_actor_id());
+    IF claim <> 'new' THEN
+        RETURN haven_claimed(haven_actor_id(), claim, '/v1/exercises/' || id, exercise_get(id, NULL, asked));
     END IF;
     SELECT sessions.id INTO parent FROM sessions
     WHERE sessions.id = (said ->> 'session_id')::uuid FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid(haven_actor_id(), '/session_id', 'There is no such resource, or none of yours.');
+        RETURN haven_names_nothing(haven_actor_id(), '/session_id');
     END IF;
     SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
     INSERT INTO exercises (id, session_id, user_id, technique, technique_config, started_at,
@@ -56,7 +53,7 @@ BEGIN
     END IF;
     PERFORM haven_step(parent, 'exercise_in_progress', 'exercise_start',
                        jsonb_build_object('exercise_id', id, 'technique', said ->> 'technique'));
-    RETURN haven_kept('exercise', id, said, asked);
+    RETURN haven_written(haven_actor_id(), true, '/v1/exercises/' || id, exercise_get(id, NULL, asked));
 END $$;
 
 -- PUT /v1/exercises/{id}/end, with the time that the device tells.
@@ -67,15 +64,16 @@ DECLARE
     exercise exercises%ROWTYPE;
     ended record;
     stood text;
+    claim text;
 BEGIN
     PERFORM haven_lock(id);
     SELECT * INTO exercise FROM exercises AS e WHERE e.id = exercise_end.id;
     IF NOT FOUND THEN
         RETURN haven_not_there('exercise', id);
     END IF;
-    IF haven_is_kept('exercise_end', id)
-       OR exercise.status <> 'in_progress' THEN
-        RETURN haven_again('exercise_end', id, said, asked);
+    claim := haven_claim('exercise_end', id, said, asked);
+    IF claim <> 'new' OR exercise.status <> 'in_progress' THEN
+        RETURN haven_claimed(exercise.user_id, claim, '/v1/exercises/' || id, exercise_get(id, NULL, asked));
     END IF;
     SELECT status INTO stood FROM sessions WHERE sessions.id = exercise.session_id
     FOR NO KEY UPDATE;
@@ -93,32 +91,35 @@ BEGIN
                        'exercise_end',
                        jsonb_build_object('exercise_id', id, 'exercise_status', exercise.status,
                                           'duration_minutes', exercise.duration_minutes));
-    RETURN haven_kept('exercise_end', id, said, asked);
+    RETURN haven_written(exercise.user_id, true, '/v1/exercises/' || id, exercise_get(id, NULL, asked));
 END $$;
 
--- PUT /v1/exercises/{id}/guidance: what leads a person through an exercise, where an agent or the client finds the words after it has
--- begun. It may be found anew while the exercise goes on; a member left out stays as it is.
-CREATE OR REPLACE FUNCTION exercise_put_guidance(id uuid, body jsonb, request jsonb) RETURNS haven_answer
+-- PATCH /v1/exercises/{id}: what leads a person through an exercise, where an agent or the client finds the words after it has
+-- begun. It may be found anew while the exercise goes on; what is not named stays, null takes away.
+CREATE OR REPLACE FUNCTION exercise_patch(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
     exercise exercises%ROWTYPE;
 BEGIN
-    SELECT * INTO exercise FROM exercises AS e WHERE e.id = exercise_put_guidance.id
+    SELECT * INTO exercise FROM exercises AS e WHERE e.id = exercise_patch.id
     FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN haven_not_there('exercise', id);
+    END IF;
+    IF NOT haven_matches(asked, exercise_json(exercise)) THEN
+        RETURN haven_stale(exercise.user_id);
     END IF;
     IF exercise.status <> 'in_progress' THEN
         RETURN haven_conflict(exercise.user_id, 'The exercise is over.');
     END IF;
     UPDATE exercises AS e
-    SET opening_prompt = coalesce(body ->> 'opening_prompt', e.opening_prompt),
-        guideposts = coalesce(haven_texts(body -> 'guideposts'), e.guideposts),
-        grounding_close = coalesce(body ->> 'grounding_close', e.grounding_close)
-    WHERE e.id = exercise_put_guidance.id;
+    SET opening_prompt = CASE WHEN body ? 'opening_prompt' THEN body ->> 'opening_prompt' ELSE e.opening_prompt END,
+        guideposts = CASE WHEN body ? 'guideposts' THEN haven_texts(body -> 'guideposts') ELSE e.guideposts END,
+        grounding_close = CASE WHEN body ? 'grounding_close' THEN body ->> 'grounding_close' ELSE e.grounding_close END
+    WHERE e.id = exercise_patch.id;
     PERFORM haven_event(exercise.session_id, exercise.user_id, haven_event_type(),
                         jsonb_build_object('action', 'exercise_guidance', 'exercise_id', id));
-    RETURN haven_ok(exercise.user_id, jsonb_build_object('id', id));
+    RETURN haven_written(exercise.user_id, false, '/v1/exercises/' || id, exercise_get(id, NULL, asked));
 END $$;
 
 -- Whether an exercise, below which something is listed, may be seen by who asks.

@@ -20,14 +20,12 @@ BEGIN
         IF haven_is_gone('session_intent', id, 'session', (body ->> 'session_id')::uuid) THEN
             RETURN haven_gone(haven_who_asks());
         END IF;
-        RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session');
+        RETURN haven_names_nothing(haven_nobody(), '/session_id');
     END IF;
-    claim := haven_claim('session_intent', id, body);
+    claim := haven_claim('session_intent', id, body, asked);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(session.user_id, jsonb_build_object('id', id))
-                          WHEN 'foreign' THEN haven_foreign(session.user_id)
-                          WHEN 'gone' THEN haven_gone(session.user_id)
-                          ELSE haven_conflict(session.user_id, 'The intake was written with other content.') END;
+        RETURN haven_claimed(session.user_id, claim, '/v1/session-intents/' || id, intent_get(id, NULL, asked),
+                             'The intake was written with other content.');
     END IF;
     IF session.status IN ('completed', 'timed_out') THEN
         RETURN haven_conflict(session.user_id, 'The session is over.');
@@ -42,7 +40,7 @@ BEGIN
     PERFORM intent_moves(id, session,
                          num_nulls(told.goal_category, told.intensity_level,
                                    told.readiness_score) = 0);
-    RETURN haven_created(session.user_id, jsonb_build_object('id', id));
+    RETURN haven_written(session.user_id, true, '/v1/session-intents/' || id, intent_get(id, NULL, asked));
 END $$;
 
 CREATE OR REPLACE FUNCTION intent_moves(id uuid, session sessions, is_complete boolean)

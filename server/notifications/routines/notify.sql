@@ -83,31 +83,37 @@ RETURNS haven_answer LANGUAGE sql STABLE AS $$
       AND (expires_at IS NULL OR expires_at > now())
 $$;
 
+-- What the service that told it is answered: the notification as it was told. Whether the person is shown it, and has read it,
+-- is none of the service's business.
+CREATE OR REPLACE FUNCTION notification_told(id uuid, said jsonb) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT haven_ok((said ->> 'user_id')::uuid, notification_item(jsonb_populate_record(
+        NULL::notifications, said || jsonb_build_object('id', id, 'read', false, 'created_at', created_at))))
+    FROM write_receipts WHERE resource_type = 'notification' AND resource_id = notification_told.id
+$$;
+
 -- PUT /v1/notifications/{id}, by a service, who does not learn what the person wants to be told.
 CREATE OR REPLACE FUNCTION notification_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
     person constant uuid := (body ->> 'user_id')::uuid;
-    answer constant jsonb := jsonb_build_object('id', id);
     expires constant timestamptz := (body ->> 'expires_at')::timestamptz;
     claim text;
 BEGIN
     IF NOT haven_may_notify(person) THEN
-        RETURN haven_invalid(haven_nobody(), '/user_id', 'names no account');
+        RETURN haven_names_nothing(haven_nobody(), '/user_id');
     END IF;
     IF expires NOT BETWEEN now() - interval '1 year' AND now() + interval '10 years' THEN
-        RETURN haven_invalid(person, '/expires_at', 'must be within ten years; null where it never expires');
+        RETURN haven_invalid(person, '/expires_at', CASE WHEN expires < now() THEN 'too_small' ELSE 'too_large' END,
+                             'must be within ten years; null where it never expires');
     END IF;
-    claim := haven_claim('notification', id, body);
+    claim := haven_claim('notification', id, body, asked);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
-                          WHEN 'foreign' THEN haven_foreign(person)
-                          WHEN 'gone' THEN haven_gone(person)
-                          ELSE haven_conflict(person, 'The notification was written with other content.') END;
+        RETURN haven_claimed(person, claim, '/v1/notifications/' || id, notification_told(id, body),
+                             'The notification was written with other content.');
     END IF;
     PERFORM haven_tell(id, person, body ->> 'notification_type', body ->> 'title', body ->> 'body',
                        body ->> 'action_url', expires);
-    RETURN haven_created(person, answer);
+    RETURN haven_written(person, true, '/v1/notifications/' || id, notification_told(id, body));
 END $$;
 
 -- PUT /v1/notifications/{id}/read. The first time counts.
@@ -117,7 +123,9 @@ BEGIN
     UPDATE notifications SET read = true, read_at = coalesce(read_at, now())
     WHERE notifications.id = notification_mark_read.id AND user_id = haven_actor_id()
       AND (expires_at IS NULL OR expires_at > now());
-    RETURN CASE WHEN FOUND THEN haven_no_content(haven_actor_id()) ELSE haven_not_found() END;
+    RETURN CASE WHEN FOUND THEN haven_written(haven_actor_id(), false, '/v1/notifications/' || id,
+                                              notification_get(id, NULL, asked))
+                ELSE haven_not_found() END;
 END $$;
 
 -- PUT /v1/notifications/read: all that the person who asks has not read.

@@ -67,7 +67,7 @@ BEGIN
             kept.quiet_from := coalesce((body #>> '{quiet_hours,from}')::time, kept.quiet_from);
             kept.quiet_until := coalesce((body #>> '{quiet_hours,until}')::time, kept.quiet_until);
             IF kept.quiet_from IS NULL OR kept.quiet_until IS NULL OR kept.quiet_from = kept.quiet_until THEN
-                RETURN haven_invalid(person, '/quiet_hours', 'must be from one time until another; null where there are none');
+                RETURN haven_invalid(person, '/quiet_hours', 'malformed', 'must be from one time until another; null where there are none');
             END IF;
         END IF;
     END IF;
@@ -82,7 +82,7 @@ BEGIN
     ON CONFLICT (user_id) DO UPDATE
     SET not_in_app = excluded.not_in_app, by_letter = excluded.by_letter, quiet_from = excluded.quiet_from,
         quiet_until = excluded.quiet_until, updated_at = now();
-    RETURN haven_ok(person, preferences_json(person));
+    RETURN haven_written(person, false, '/v1/users/me/notification-preferences', preferences_get(NULL, NULL, asked));
 END $$;
 
 -- POST /v1/unsubscriptions/{token}, which the server has read and found to be its own: no more letters of the type. As often

@@ -40,21 +40,14 @@ DECLARE
     week constant text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
     wanted_days constant text[] := ARRAY(SELECT day FROM unnest(week) AS day WHERE body -> 'days' ? day);
     wanted_time constant time := (body ->> 'local_time')::time;
+    place constant text := '/v1/users/me/reminders/' || id;
     claim text;
-    kept reminders%ROWTYPE;
 BEGIN
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(person, 0)); -- one at a time: they are counted
-    claim := haven_claim('reminder', id, jsonb_build_object('days', wanted_days, 'local_time', body -> 'local_time'));
-    IF claim = 'foreign' THEN
-        RETURN haven_foreign(person);
-    END IF;
-    SELECT * INTO kept FROM reminders WHERE reminders.id = reminder_put.id;
-    IF claim = 'same' AND FOUND THEN
-        RETURN haven_ok(person, reminder_json(kept));
-    END IF;
+    claim := haven_claim('reminder', id, jsonb_build_object('days', wanted_days, 'local_time', body -> 'local_time'), asked);
     IF claim <> 'new' THEN
-        RETURN haven_conflict(person, CASE claim WHEN 'same' THEN 'It was deleted: set another, with an id of its own.'
-                                                 ELSE 'A reminder is never changed: delete it and set another.' END);
+        RETURN haven_claimed(person, claim, place, reminder_get(id, NULL, asked),
+                             'A reminder is never changed: delete it and set another.');
     END IF;
     IF (SELECT count(*) FROM reminders WHERE user_id = person) >= most THEN
         RETURN haven_conflict(person, format('There are %s reminders, which is the most: delete one first.', most));
@@ -62,9 +55,8 @@ BEGIN
     INSERT INTO reminders (id, user_id, days, local_time, next_at)
     SELECT reminder_put.id, person, wanted_days, wanted_time,
            (reminder_times(time_zone, wanted_days, wanted_time, now())).next_at
-    FROM users WHERE users.id = person
-    RETURNING * INTO kept;
-    RETURN haven_created(person, reminder_json(kept));
+    FROM users WHERE users.id = person;
+    RETURN haven_written(person, true, place, reminder_get(id, NULL, asked));
 END $$;
 
 -- DELETE /v1/users/me/reminders/{id}

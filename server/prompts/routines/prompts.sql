@@ -42,7 +42,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     prompt constant text := asked #>> '{path,prompt_id}';
     prompt_family constant text := regexp_replace(prompt, '-v[0-9]+$', '');
-    answer constant jsonb := jsonb_build_object('id', prompt);
+    place constant text := '/v1/prompts/' || prompt;
     wanted_status constant text := coalesce(body ->> 'status', 'testing');
     told constant prompt_registry := jsonb_populate_record(NULL::prompt_registry, body);
     known prompt_registry%ROWTYPE;
@@ -56,7 +56,7 @@ BEGIN
     SELECT * INTO known FROM prompt_registry WHERE id = prompt;
     IF FOUND THEN
         IF prompt_content(known) = prompt_content(told) THEN
-            RETURN haven_ok(haven_nobody(), answer);
+            RETURN haven_written(haven_nobody(), false, place, prompt_get(NULL, NULL, asked));
         END IF;
         RETURN haven_conflict(haven_nobody(), 'A version is never changed: write the next one.');
     END IF;
@@ -71,7 +71,7 @@ BEGIN
     VALUES (prompt, told.purpose, told.category, number, wanted_status, told.inputs, told.outputs,
             told.guardrails, told.system_prompt, told.developer_prompt,
             coalesce(told.format, 'markdown'), haven_actor_id());
-    RETURN prompt_changed(haven_created(haven_nobody(), answer), NULL, wanted_status);
+    RETURN prompt_changed(haven_written(haven_nobody(), true, place, prompt_get(NULL, NULL, asked)), NULL, wanted_status);
 END $$;
 
 CREATE OR REPLACE FUNCTION prompt_put_status(nothing uuid, body jsonb, asked jsonb)
@@ -87,7 +87,7 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     IF known.status = becomes THEN
-        RETURN haven_ok(haven_nobody(), jsonb_build_object('id', prompt, 'status', becomes));
+        RETURN haven_written(haven_nobody(), false, '/v1/prompts/' || prompt, prompt_get(NULL, NULL, asked));
     END IF;
     IF (known.status, becomes) NOT IN
        (('testing', 'active'), ('testing', 'deprecated'), ('active', 'deprecated')) THEN
@@ -97,8 +97,8 @@ BEGIN
         PERFORM prompt_step_down(known.family);
     END IF;
     UPDATE prompt_registry SET status = becomes, last_updated_at = now() WHERE id = prompt;
-    RETURN prompt_changed(
-        haven_ok(haven_nobody(), jsonb_build_object('id', prompt, 'status', becomes)), known.status, becomes);
+    RETURN prompt_changed(haven_written(haven_nobody(), false, '/v1/prompts/' || prompt, prompt_get(NULL, NULL, asked)),
+                          known.status, becomes);
 END $$;
 
 CREATE OR REPLACE FUNCTION prompt_item(prompt prompt_registry) RETURNS jsonb

@@ -6,7 +6,6 @@ $$ SELECT to_jsonb(shown) || jsonb_build_object('created_at', haven_utc(shown.cr
 CREATE OR REPLACE FUNCTION reflection_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
-    answer constant jsonb := jsonb_build_object('id', id);
     person uuid;
     claim text;
 BEGIN
@@ -16,14 +15,12 @@ BEGIN
         IF haven_is_gone('reflection', id, 'session', (body ->> 'session_id')::uuid) THEN
             RETURN haven_gone(haven_who_asks());
         END IF;
-        RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session');
+        RETURN haven_names_nothing(haven_nobody(), '/session_id');
     END IF;
-    claim := haven_claim('reflection', id, body);
+    claim := haven_claim('reflection', id, body, asked);
     IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
-                          WHEN 'foreign' THEN haven_foreign(person)
-                          WHEN 'gone' THEN haven_gone(person)
-                          ELSE haven_conflict(person, 'The reflection was written with other content.') END;
+        RETURN haven_claimed(person, claim, '/v1/reflections/' || id, reflection_get(id, NULL, asked),
+                             'The reflection was written with other content.');
     END IF;
     INSERT INTO reflections (id, session_id, user_id, recurring_themes, emotional_tone,
                              action_items, unresolved_questions, sentiment_score, word_count,
@@ -34,7 +31,7 @@ BEGIN
     FROM jsonb_populate_record(NULL::reflections, body) AS told;
     PERFORM haven_event((body ->> 'session_id')::uuid, person, haven_event_type(),
                         jsonb_build_object('action', 'reflection_create', 'reflection_id', id));
-    RETURN haven_created(person, answer);
+    RETURN haven_written(person, true, '/v1/reflections/' || id, reflection_get(id, NULL, asked));
 END $$;
 
 CREATE OR REPLACE FUNCTION reflection_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer

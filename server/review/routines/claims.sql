@@ -22,7 +22,7 @@ BEGIN
     RETURNING * INTO taken;
     PERFORM haven_note_crisis(chosen, 'clinician', 'clinician_notified');
     person := haven_person_of_session(taken.session_id);
-    RETURN haven_ok(person, case_item(taken));
+    RETURN haven_written(person, false, '/v1/hitl-escalations/' || taken.id, case_get(taken.id, NULL, NULL));
 END $$;
 
 -- POST /v1/hitl-escalations/claims: the most pressing case that nobody has. Two clinicians never get
@@ -61,8 +61,8 @@ BEGIN
     person := haven_person_of_session(found.session_id);
     IF found.review_status = 'in_review' AND found.assigned_to_clinician_id = haven_actor_id() THEN
         UPDATE hitl_escalations SET claim_expires_at = greatest(claim_expires_at, now() + haven_claim_time())
-        WHERE hitl_escalations.id = found.id RETURNING * INTO found;
-        RETURN haven_ok(person, case_item(found));
+        WHERE hitl_escalations.id = found.id;
+        RETURN haven_written(person, false, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked));
     END IF;
     IF found.review_status NOT IN ('pending', 'escalated') THEN
         RETURN haven_conflict(person, 'Somebody else has the case, or it has been decided.');
@@ -132,7 +132,6 @@ DECLARE
     action constant text := body ->> 'clinician_action';
     seen constant integer := (body ->> 'revision')::integer;
     closes constant boolean := coalesce((body ->> 'close_session')::boolean, false);
-    answer constant jsonb := jsonb_build_object('id', id);
     said text;
     found hitl_escalations;
     person uuid;
@@ -146,7 +145,8 @@ BEGIN
     SELECT digest INTO said FROM hitl_reviews
     WHERE escalation_id = found.id AND clinician_id = haven_actor_id();
     IF said IS NOT NULL THEN
-        RETURN CASE WHEN said = body ->> 'digest' THEN haven_ok(person, answer)
+        RETURN CASE WHEN said = body ->> 'digest'
+                    THEN haven_written(person, false, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked))
                     ELSE haven_conflict(person, 'You have reviewed the case already.') END;
     END IF;
     IF found.review_status IS DISTINCT FROM 'in_review'
@@ -159,20 +159,20 @@ BEGIN
             'Read it again, then decide.', coalesce(seen::text, 'none'), found.revision));
     END IF;
     IF action = 'escalate' AND closes THEN
-        RETURN haven_invalid(person, '/close_session', 'Who gets the case decides that.');
+        RETURN haven_invalid(person, '/close_session', 'not_allowed', 'Who gets the case decides that.');
     END IF;
     IF action = 'escalate' AND haven_actor_role() = 'supervisor' THEN
-        RETURN haven_invalid(person, '/clinician_action', 'There is nobody above a supervisor.');
+        RETURN haven_invalid(person, '/clinician_action', 'not_allowed', 'There is nobody above a supervisor.');
     END IF;
     IF action <> 'approve_as_is' AND body ->> 'clinician_notes' IS NULL THEN
-        RETURN haven_invalid(person, '/clinician_notes', 'Say what is to be different.');
+        RETURN haven_invalid(person, '/clinician_notes', 'required', 'Say what is to be different.');
     END IF;
     INSERT INTO hitl_reviews (escalation_id, clinician_id, clinician_action, clinician_notes,
                               encryption_key_id, digest, revision)
     VALUES (found.id, haven_actor_id(), action, body ->> 'clinician_notes',
             (body ->> 'encryption_key_id')::uuid, body ->> 'digest', seen);
     PERFORM case_decide(found, action, body ->> 'clinician_notes', closes);
-    RETURN haven_created(person, answer);
+    RETURN haven_written(person, true, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked));
 END $$;
 
 CREATE OR REPLACE FUNCTION case_decide(c hitl_escalations, action text, notes text, closes boolean)

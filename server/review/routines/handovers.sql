@@ -62,15 +62,15 @@ BEGIN
                                              'Read it again, then hand it on.', found.revision));
     END IF;
     IF receiver IS NOT DISTINCT FROM found.assigned_to_clinician_id THEN
-        RETURN haven_ok(person, case_item(found));
+        RETURN haven_written(person, false, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked));
     END IF;
     IF receiver IS NOT NULL THEN
         SELECT * INTO kept FROM clinicians WHERE clinicians.id = receiver AND status = 'active' AND password_hash IS NOT NULL;
         IF kept.id IS NULL THEN
-            RETURN haven_invalid(person, '/clinician_id', 'names no clinician who works here');
+            RETURN haven_invalid(person, '/clinician_id', 'no_such_resource', 'names no clinician who works here');
         END IF;
         IF NOT found.required_role = ANY (haven_roles_up_to(kept.role)) THEN
-            RETURN haven_invalid(person, '/clinician_id', 'The case is for a ' || found.required_role || '.');
+            RETURN haven_invalid(person, '/clinician_id', 'not_allowed', 'The case is for a ' || found.required_role || '.');
         END IF;
     END IF;
     PERFORM haven_handed(found, receiver, body ->> 'reason');
@@ -87,7 +87,7 @@ BEGIN
     IF receiver IS NOT NULL AND receiver <> haven_actor_id() THEN
         PERFORM letter_to_bearer('case_assigned', receiver);
     END IF;
-    RETURN haven_ok(person, case_item(found));
+    RETURN haven_written(person, false, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked));
 END $$;
 
 -- Cases whose claim has run out go back to the queue, and who had them is told. What somebody is working on at this

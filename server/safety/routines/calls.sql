@@ -208,8 +208,9 @@ END $$;
 -- PUT /v1/crisis-logs/{id}/calls/acknowledgement, by who was called or may read the crisis: they have it in hand.
 CREATE OR REPLACE FUNCTION crisis_take_up(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
-    answer constant jsonb := jsonb_build_object('id', id);
     chain crisis_chains;
+    seen haven_answer;
+    is_new boolean;
 BEGIN
     IF NOT clinician_stays() THEN
         RETURN haven_forbidden(haven_nobody(), 'You are no clinician of this role any more.');
@@ -222,11 +223,13 @@ BEGIN
     IF chain.crisis_log_id IS NULL THEN
         RETURN haven_conflict(haven_nobody(), 'Nobody is called for it.');
     END IF;
-    IF chain.ended_at IS NOT NULL OR chain.acknowledged_at IS NOT NULL THEN
-        RETURN haven_ok(chain.user_id, answer);
+    is_new := chain.ended_at IS NULL AND chain.acknowledged_at IS NULL;
+    IF is_new THEN
+        PERFORM chain_acknowledge_by(chain, haven_actor_id());
     END IF;
-    PERFORM chain_acknowledge_by(chain, haven_actor_id());
-    RETURN haven_created(chain.user_id, answer);
+    seen := crisis_get(id, NULL, asked);
+    RETURN CASE WHEN seen.status = 200 THEN haven_written(chain.user_id, is_new, '/v1/crisis-logs/' || id, seen)
+                ELSE haven_no_content(chain.user_id) END; -- who was called need not be one who may read it
 END $$;
 
 -- A crisis is resolved: nobody is called for it any more, nor for its case, unless another crisis of it is not.

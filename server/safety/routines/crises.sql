@@ -24,7 +24,6 @@ END $$;
 CREATE OR REPLACE FUNCTION crisis_acknowledge(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
-    answer constant jsonb := jsonb_build_object('id', id);
     seen timestamptz;
 BEGIN
     SELECT acknowledged_at INTO seen FROM crisis_logs
@@ -32,19 +31,17 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    IF seen IS NOT NULL THEN
-        RETURN haven_ok(haven_actor_id(), answer);
+    IF seen IS NULL THEN
+        UPDATE crisis_logs SET user_acknowledged = true, acknowledged_at = now()
+        WHERE crisis_logs.id = crisis_acknowledge.id;
     END IF;
-    UPDATE crisis_logs SET user_acknowledged = true, acknowledged_at = now()
-    WHERE crisis_logs.id = crisis_acknowledge.id;
-    RETURN haven_created(haven_actor_id(), answer);
+    RETURN haven_written(haven_actor_id(), seen IS NULL, '/v1/crisis-logs/' || id, crisis_get(id, NULL, asked));
 END $$;
 
 -- PUT /v1/crisis-logs/{id}/resolution, by a clinician who cares for the person.
 CREATE OR REPLACE FUNCTION crisis_resolve(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
-    answer constant jsonb := jsonb_build_object('id', id);
     known crisis_logs;
 BEGIN
     PERFORM chain_of_crisis(id);
@@ -52,14 +49,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_found();
     END IF;
-    IF known.resolved_at IS NOT NULL THEN
-        RETURN haven_ok(known.user_id, answer);
+    IF known.resolved_at IS NULL THEN
+        UPDATE crisis_logs
+        SET escalation_status = 'resolved', resolved_at = now(), resolved_by = haven_actor_id(),
+            escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
+                || jsonb_build_object('step', 'resolved', 'at', haven_utc(now()))
+        WHERE crisis_logs.id = crisis_resolve.id;
+        PERFORM chain_settle(known.id, haven_actor_id());
     END IF;
-    UPDATE crisis_logs
-    SET escalation_status = 'resolved', resolved_at = now(), resolved_by = haven_actor_id(),
-        escalation_chain_executed = coalesce(escalation_chain_executed, '[]'::jsonb)
-            || jsonb_build_object('step', 'resolved', 'at', haven_utc(now()))
-    WHERE crisis_logs.id = crisis_resolve.id;
-    PERFORM chain_settle(known.id, haven_actor_id());
-    RETURN haven_created(known.user_id, answer);
+    RETURN haven_written(known.user_id, known.resolved_at IS NULL, '/v1/crisis-logs/' || id, crisis_get(id, NULL, asked));
 END $$;

@@ -119,17 +119,17 @@ BEGIN
     SELECT * INTO parent FROM sessions WHERE sessions.id = (sent ->> 'session_id')::uuid
     FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid(haven_nobody(), '/session_id', 'names no session of this account');
+        RETURN haven_names_nothing(haven_nobody(), '/session_id');
     END IF;
-    claim := haven_claim('safety_screening', id, sent);
-    IF claim <> 'new' THEN
-        RETURN CASE claim WHEN 'same' THEN haven_ok(parent.user_id, screening_answer(id, catalogue))
-                          WHEN 'foreign' THEN haven_foreign(parent.user_id)
-                          ELSE haven_conflict(parent.user_id, 'The screening was written with other content.') END;
+    claim := haven_claim('safety_screening', id, sent, asked);
+    IF claim = 'same' THEN
+        RETURN haven_ok(parent.user_id, screening_answer(id, catalogue));
+    ELSIF claim <> 'new' THEN
+        RETURN haven_claimed(parent.user_id, claim, NULL, NULL, 'The screening was written with other content.');
     END IF;
     fault := screening_text_fault(parent.id, (sent ->> 'artifact_id')::uuid, (sent ->> 'artifact_version')::integer);
     IF fault IS NOT NULL THEN
-        RETURN haven_invalid(parent.user_id, '/artifact_id', fault);
+        RETURN haven_invalid(parent.user_id, '/artifact_id', 'no_such_resource', fault);
     END IF;
     INSERT INTO safety_screenings (id, session_id, user_id, input_hash, safety_status, crisis_level,
                                    constraints, response_mode, recommended_action, confidence_score,

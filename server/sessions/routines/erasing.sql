@@ -52,14 +52,14 @@ DECLARE
         "vr_sessions": ["vr_session", "vr_session_metrics", "vr_session_end"],
         "bilateral_drawings": ["bilateral_drawing"],
         "exercise_artifacts": ["exercise_artifact", "exercise_artifact_file"],
-        "session_intents": ["session_intent"], "reflections": ["reflection"], "notifications": ["notification"]}';
+        "session_intents": ["session_intent"], "reflections": ["reflection"], "notifications": ["notification"], "reminders": ["reminder"]}';
     one record;
 BEGIN
     FOR one IN SELECT key, value FROM jsonb_each(erasable) LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER note_deleted AFTER DELETE ON %I FOR EACH ROW WHEN (haven_actor() = ''user'')'
                        ' EXECUTE FUNCTION haven_note_deleted(%s)', one.key,
                        (SELECT string_agg(quote_literal(kind), ', ') FROM jsonb_array_elements_text(one.value) AS kind));
-        IF one.key NOT IN ('vr_sessions', 'notifications') THEN
+        IF one.key NOT IN ('vr_sessions', 'notifications', 'reminders') THEN
             EXECUTE format('CREATE OR REPLACE TRIGGER keep_for_safety BEFORE DELETE ON %I FOR EACH ROW'
                            ' WHEN (haven_actor() = ''user'') EXECUTE FUNCTION haven_keep_for_safety()', one.key);
         END IF;

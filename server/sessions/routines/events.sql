@@ -5,15 +5,12 @@ LANGUAGE sql STABLE AS $$
     SELECT to_jsonb(event) || jsonb_build_object('created_at', haven_utc(event.created_at))
 $$;
 
--- POST /v1/sessions/{id}/events: all of them, or none. With a batch_id it can be repeated.
+-- POST /v1/sessions/{id}/events: all of them, or none.
 CREATE OR REPLACE FUNCTION session_events_add(id uuid, body jsonb, asked jsonb)
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
-    batch constant uuid := (body ->> 'batch_id')::uuid;
     said constant jsonb := body -> 'events';
-    answer constant jsonb := jsonb_build_object('stored', jsonb_array_length(said));
     person uuid;
-    claim text;
     wrong bigint;
 BEGIN
     SELECT user_id INTO person FROM sessions WHERE sessions.id = session_events_add.id;
@@ -24,20 +21,12 @@ BEGIN
     FROM jsonb_array_elements(said) WITH ORDINALITY AS told (event, place)
     WHERE event ->> 'event_type' = 'agent_execution' AND haven_actor() <> 'service';
     IF wrong IS NOT NULL THEN
-        RETURN haven_invalid(person, format('/events/%s/event_type', wrong), 'is said by services alone');
-    END IF;
-    IF batch IS NOT NULL THEN
-        claim := haven_claim('session_event_batch', batch,
-                             body || jsonb_build_object('session_id', id));
-        IF claim <> 'new' THEN
-            RETURN CASE claim WHEN 'same' THEN haven_ok(person, answer)
-                              ELSE haven_conflict(person, 'The batch was sent with other content.') END;
-        END IF;
+        RETURN haven_invalid(person, format('/events/%s/event_type', wrong), 'not_allowed', 'is said by services alone');
     END IF;
     INSERT INTO session_events (session_id, user_id, event_type, event_data)
     SELECT id, person, event ->> 'event_type',
            coalesce(event -> 'event_data', '{}') || jsonb_build_object('actor', haven_actor())
     FROM jsonb_array_elements(said) WITH ORDINALITY AS told (event, place)
     ORDER BY place;
-    RETURN haven_created(person, answer);
+    RETURN haven_created(person, jsonb_build_object('stored', jsonb_array_length(said)));
 END $$;

@@ -27,17 +27,14 @@ LANGUAGE plpgsql AS $$
 DECLARE
     said constant jsonb := '{"modality": "vr"}'::jsonb || haven_said(body);
     person constant uuid := haven_actor_id();
+    claim constant text := haven_claim('session', id, said, asked);
     begun record;
     stored sessions%ROWTYPE;
 BEGIN
-    PERFORM haven_lock(id);
+    IF claim <> 'new' THEN
+        RETURN haven_claimed(person, claim, '/v1/sessions/' || id, session_get(id, NULL, asked));
+    END IF;
     PERFORM haven_lock(person);
-    IF EXISTS (SELECT FROM sessions WHERE sessions.id = session_put.id) THEN
-        RETURN haven_again('session', id, said, asked);
-    END IF;
-    IF haven_is_gone('session', id) THEN
-        RETURN haven_gone(person);
-    END IF;
     SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
     INSERT INTO sessions (id, user_id, session_number, modality, environment_id, started_at,
                           clock_corrected)
@@ -52,7 +49,7 @@ BEGIN
     INSERT INTO session_events (session_id, user_id, event_type, to_state, event_data)
     VALUES (id, person, 'state_transition', stored.status,
             jsonb_build_object('action', 'session_create', 'session_number', stored.session_number));
-    RETURN haven_kept('session', id, said, asked);
+    RETURN haven_written(person, true, '/v1/sessions/' || id, session_get(id, NULL, asked));
 END $$;
 
 -- PUT /v1/sessions/{id}/status. With a move to hitl_review comes "pseudonym", the person's number: who
@@ -68,8 +65,11 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_there('session', id);
     END IF;
+    IF NOT haven_matches(asked, session_json(session)) THEN
+        RETURN haven_stale(session.user_id);
+    END IF;
     IF session.status = wanted THEN
-        RETURN haven_ok(session.user_id, session_json(session));
+        RETURN haven_written(session.user_id, false, '/v1/sessions/' || id, session_get(id, NULL, asked));
     END IF;
     answer := session_may_ask(session.user_id, session.status, wanted);
     IF answer.status IS NOT NULL THEN
@@ -82,8 +82,7 @@ BEGIN
     PERFORM haven_step(id, wanted, CASE wanted WHEN 'completed' THEN 'session_complete'
                                                ELSE 'session_move' END,
                        jsonb_build_object('actor', haven_actor()));
-    SELECT * INTO session FROM sessions WHERE sessions.id = session_move.id;
-    RETURN haven_ok(session.user_id, session_json(session));
+    RETURN haven_written(session.user_id, false, '/v1/sessions/' || id, session_get(id, NULL, asked));
 END $$;
 
 -- Why who asks may not ask for the move of a session of `person`; no status where they may.
@@ -122,11 +121,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN haven_not_there('session', id);
     END IF;
-    claim := haven_claim('session_end', id, body);
-    IF claim = 'same' THEN
-        RETURN haven_ok(session.user_id, jsonb_build_object('id', id));
-    ELSIF claim <> 'new' OR session.status = 'completed' THEN
-        RETURN haven_conflict(session.user_id, 'The session was ended otherwise; it is kept as it was.');
+    claim := haven_claim('session_end', id, body, asked);
+    IF claim <> 'new' OR session.status = 'completed' THEN
+        RETURN haven_claimed(session.user_id, claim, '/v1/sessions/' || id, session_get(id, NULL, asked),
+                             'The session was ended otherwise; it is kept as it was.');
     END IF;
     answer := session_may_ask(session.user_id, session.status, 'completed');
     IF answer.status IS NOT NULL THEN
@@ -138,7 +136,7 @@ BEGIN
     WHERE sessions.id = session_end.id;
     PERFORM haven_step(id, 'completed', 'session_complete',
                        jsonb_build_object('actor', haven_actor()));
-    RETURN haven_created(session.user_id, jsonb_build_object('id', id));
+    RETURN haven_written(session.user_id, true, '/v1/sessions/' || id, session_get(id, NULL, asked));
 END $$;
 
 -- GET /v1/session-moves

@@ -26,18 +26,18 @@ DECLARE
     hash constant text := asked #>> '{path,text_hash}';
     query constant jsonb := asked -> 'query';
     personal constant boolean := coalesce((query ->> 'is_personal')::boolean, true);
+    place constant text := '/v1/tts-cache/' || hash;
     known tts_cache%ROWTYPE;
-    made uuid;
 BEGIN
     IF personal AND query ? 'text_preview' THEN
-        RETURN haven_invalid(haven_nobody(), '/text_preview', 'is for a text marked with is_personal=false alone');
+        RETURN haven_invalid(haven_nobody(), '/text_preview', 'not_allowed', 'is for a text marked with is_personal=false alone');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('tts ' || hash, 0));
     SELECT * INTO known FROM tts_cache WHERE text_hash = hash;
     IF FOUND THEN
         IF known.content_sha256 = decode(body ->> 'content_sha256', 'hex')
            AND known.voice_id = query ->> 'voice_id' THEN
-            RETURN haven_ok(haven_nobody(), jsonb_build_object('id', known.id, 'text_hash', hash));
+            RETURN haven_written(haven_nobody(), false, place, haven_ok(haven_nobody(), tts_item(known)));
         END IF;
         RETURN haven_conflict(haven_nobody(), 'This text is kept with another audio already: use that one.');
     END IF;
@@ -53,8 +53,8 @@ BEGIN
     VALUES (hash, query ->> 'voice_id', query ->> 'text_preview', body ->> 'minio_object_key',
             (query ->> 'audio_duration_seconds')::numeric, (body ->> 'file_size_bytes')::bigint,
             body ->> 'mime_type', now(), personal, decode(body ->> 'content_sha256', 'hex'))
-    RETURNING id INTO made;
-    RETURN haven_created(haven_nobody(), jsonb_build_object('id', made, 'text_hash', hash));
+    RETURNING * INTO known;
+    RETURN haven_written(haven_nobody(), true, place, haven_ok(haven_nobody(), tts_item(known)));
 END $$;
 
 -- Keeps the most recently used voices, up to `bytes_max` together. The rows that go condemn their

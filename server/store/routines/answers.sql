@@ -21,6 +21,16 @@ $$ SELECT (200, body, NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
 CREATE OR REPLACE FUNCTION haven_created(subject uuid, body jsonb) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT (201, body, NULL, NULL, ARRAY[subject], NULL)::haven_answer $$;
 
+-- What a write answers: what GET of the thing at `place` answers at this moment, `got`; 201 where it was not there before.
+-- What is written again after it was deleted does not come back.
+CREATE OR REPLACE FUNCTION haven_written(subject uuid, is_new boolean, place text, got haven_answer) RETURNS haven_answer
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE got.status
+        WHEN 200 THEN (CASE WHEN is_new THEN 201 ELSE 200 END, got.body, place, NULL, ARRAY[subject], got.changes)::haven_answer
+        WHEN 404 THEN haven_gone(subject)
+        ELSE got END
+$$;
+
 -- `body` is for the server, where something remains to be done.
 CREATE OR REPLACE FUNCTION haven_no_content(subject uuid, body jsonb DEFAULT NULL) RETURNS haven_answer
 LANGUAGE sql IMMUTABLE AS
@@ -41,9 +51,16 @@ $$ SELECT (403, NULL, NULL, detail, ARRAY[subject], NULL)::haven_answer $$;
 CREATE OR REPLACE FUNCTION haven_conflict(subject uuid, detail text) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
 $$ SELECT (409, NULL, NULL, detail, ARRAY[subject], NULL)::haven_answer $$;
 
-CREATE OR REPLACE FUNCTION haven_invalid(subject uuid, pointer text, detail text) RETURNS haven_answer
-LANGUAGE sql IMMUTABLE AS
-$$ SELECT (422, NULL, pointer, detail, ARRAY[subject], NULL)::haven_answer $$;
+-- `code` is one of net/api/error_code.hpp; `passed` the limit that was passed, where it is of that kind.
+CREATE OR REPLACE FUNCTION haven_invalid(subject uuid, pointer text, code text, detail text, passed numeric DEFAULT NULL)
+RETURNS haven_answer LANGUAGE sql IMMUTABLE AS $$
+    SELECT (422, jsonb_strip_nulls(jsonb_build_object('code', code, 'limit', passed)), pointer, detail, ARRAY[subject],
+            NULL)::haven_answer
+$$;
+
+-- What somebody names in a body is not there, or none of theirs.
+CREATE OR REPLACE FUNCTION haven_names_nothing(subject uuid, pointer text) RETURNS haven_answer LANGUAGE sql IMMUTABLE AS
+$$ SELECT haven_invalid(subject, pointer, 'no_such_resource', 'There is no such resource, or none of yours.') $$;
 
 -- Of the token endpoint: an error of OAuth's and what is said of it. `body` is for the server.
 CREATE OR REPLACE FUNCTION haven_denied(subject uuid, error text, description text, body jsonb DEFAULT NULL)
@@ -81,7 +98,7 @@ BEGIN
 END $$;
 
 -- The end of every statement that answers a request: the answer as it is, recorded. `access` is what the
--- server knows of the request (server/audit/audit.hpp). A refusal gives back the id it had claimed, so that
+-- server knows of the request (server/audit/audit.hpp). A refusal gives back the id or the key it had claimed, so that
 -- the same write may be tried again: refuse before anything else is written.
 CREATE OR REPLACE FUNCTION haven_answered(answer haven_answer, access jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
@@ -90,6 +107,9 @@ BEGIN
         DELETE FROM write_receipts
         WHERE resource_id = nullif(current_setting('haven.claimed', true), '')::uuid
           AND xmin = pg_current_xact_id()::xid;
+    END IF;
+    IF current_setting('haven.key', true) <> '' THEN
+        PERFORM haven_key_answered(answer);
     END IF;
     PERFORM haven_record(answer, access);
     RETURN answer;

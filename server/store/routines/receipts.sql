@@ -1,5 +1,6 @@
--- What a write is known by. Its receipt keeps the digest of what it says, and where a headset sent it that
--- of its bytes: the same again is a success, something else under the same id a conflict.
+-- What is written twice. A PUT is known by the id that its client made: the receipt keeps the digest of what it said, so
+-- that the same again is a success and something else under the same id a conflict. A POST, whose id is the server's, is
+-- known by the Idempotency-Key that may come with it.
 
 -- One writer of an id at a time, until the transaction ends.
 CREATE OR REPLACE FUNCTION haven_lock(id uuid) RETURNS void LANGUAGE sql AS
@@ -57,15 +58,19 @@ BEGIN
 END $$;
 
 -- The first write of an id is 'new', one that says the same 'same', another 'other', one of an id that is
--- somebody else's 'foreign', and one of what was deleted 'gone'. Older receipts know nulls, too.
-CREATE OR REPLACE FUNCTION haven_claim(kind text, id uuid, body jsonb) RETURNS text
+-- somebody else's 'foreign', and one of what was deleted, or would stand below what was, 'gone'. Older receipts know nulls,
+-- too, or the bytes that came alone: `asked`.
+CREATE OR REPLACE FUNCTION haven_claim(kind text, id uuid, body jsonb, asked jsonb, parent_kind text DEFAULT NULL,
+                                       parent uuid DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
     wanted constant bytea := haven_digest(haven_said(body));
-    known bytea;
+    known write_receipts;
 BEGIN
     PERFORM haven_lock(id);
-    IF haven_is_deleted(kind, id) THEN
+    IF NOT EXISTS (SELECT FROM write_receipts
+                   WHERE resource_type = kind AND resource_id = haven_claim.id AND deleted_at IS NULL)
+       AND haven_is_gone(kind, id, parent_kind, parent) THEN
         RETURN 'gone';
     END IF;
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
@@ -75,37 +80,92 @@ BEGIN
         PERFORM set_config('haven.claimed', id::text, true);
         RETURN 'new';
     END IF;
-    SELECT digest INTO known FROM write_receipts
+    SELECT * INTO known FROM write_receipts
     WHERE resource_type = kind AND resource_id = haven_claim.id;
-    RETURN CASE WHEN known IS NULL THEN 'foreign' WHEN known IN (wanted, haven_digest(body)) THEN 'same'
+    RETURN CASE WHEN known.digest IS NULL THEN 'foreign'
+                WHEN known.digest IN (wanted, haven_digest(body), decode(asked ->> 'received', 'hex'))
+                     OR known.meaning = wanted THEN 'same'
                 ELSE 'other' END;
 END $$;
 
--- What a headset sends is answered with its receipt, for which alone it lets go of what it sent: the id,
--- and the SHA-256 of the body as it came. Whoever writes holds the id's lock.
-CREATE OR REPLACE FUNCTION haven_receipt(id uuid, asked jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS
-$$ SELECT jsonb_build_object('id', id, 'sha256', asked ->> 'received') $$;
+-- The answer to a write that is not the first of its id: `got` is what GET of it at `place` answers; `other` is said
+-- where it was written with other content.
+CREATE OR REPLACE FUNCTION haven_claimed(subject uuid, claim text, place text, got haven_answer, other text DEFAULT NULL)
+RETURNS haven_answer LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE claim WHEN 'same' THEN haven_written(subject, false, place, got)
+                      WHEN 'foreign' THEN haven_foreign(subject)
+                      WHEN 'gone' THEN haven_gone(subject)
+                      ELSE haven_conflict(subject, other) END
+$$;
 
--- The write is done.
-CREATE OR REPLACE FUNCTION haven_kept(kind text, id uuid, said jsonb, asked jsonb)
-RETURNS haven_answer LANGUAGE plpgsql AS $$
+-- A POST that comes with a key is carried out once: before it is, its key is taken here, in the same transaction. It is
+-- carried out where this returns; otherwise the SQLSTATE says why not: HV208, it was, and haven_key_told has its answer;
+-- HV422, the key came with another request; HV425, it is being carried out at this moment, at whichever server. A key is
+-- its actor's and its route's, and is kept for 24 hours; of an actor's the newest 10 000 are.
+CREATE OR REPLACE FUNCTION haven_key_take(route text, key bytea, request bytea) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    keys_max constant integer := 10000;
+    known idempotency_keys;
 BEGIN
-    INSERT INTO write_receipts (resource_type, resource_id, user_id, digest, meaning)
-    VALUES (kind, id, haven_actor_id(), decode(asked ->> 'received', 'hex'), haven_digest(said));
-    RETURN haven_created(haven_actor_id(), haven_receipt(id, asked));
+    IF NOT pg_try_advisory_xact_lock(hashtextextended(
+               format('key %s %s %s', haven_actor_id(), route, encode(key, 'hex')), 0)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'HV425', MESSAGE = 'The same key is at work at this moment.';
+    END IF;
+    DELETE FROM idempotency_keys AS kept
+    WHERE kept.actor_id = haven_actor_id() AND kept.created_at <= now() - interval '24 hours';
+    SELECT * INTO known FROM idempotency_keys AS kept
+    WHERE kept.actor_id = haven_actor_id() AND kept.route = haven_key_take.route AND kept.key_hash = key;
+    IF known.request_digest <> request THEN
+        RAISE EXCEPTION USING ERRCODE = 'HV422', MESSAGE = 'The key came with another request before.';
+    ELSIF known.request_digest IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'HV208', MESSAGE = 'The request was carried out before.';
+    END IF;
+    DELETE FROM idempotency_keys AS kept USING (
+        SELECT older.route, older.key_hash FROM idempotency_keys AS older WHERE older.actor_id = haven_actor_id()
+        ORDER BY older.created_at DESC OFFSET keys_max - 1) AS too_many
+    WHERE kept.actor_id = haven_actor_id() AND kept.route = too_many.route AND kept.key_hash = too_many.key_hash;
+    INSERT INTO idempotency_keys (route, key_hash, request_digest) VALUES (haven_key_take.route, key, request);
+    PERFORM set_config('haven.key', jsonb_build_object('route', route, 'hash', encode(key, 'hex'))::text, true);
 END $$;
 
-CREATE OR REPLACE FUNCTION haven_is_kept(kind text, id uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM write_receipts WHERE resource_type = kind AND resource_id = id)
-$$;
+-- What was done with the key that this transaction took. A refusal has done nothing, and gives it back.
+CREATE OR REPLACE FUNCTION haven_key_answered(answer haven_answer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    taken constant jsonb := current_setting('haven.key');
+BEGIN
+    IF answer.status >= 400 THEN
+        DELETE FROM idempotency_keys
+        WHERE actor_id = haven_actor_id() AND route = taken ->> 'route' AND key_hash = decode(taken ->> 'hash', 'hex');
+    ELSE
+        UPDATE idempotency_keys SET status = answer.status, body = answer.body::text, place = answer.pointer, subjects = answer.subjects
+        WHERE actor_id = haven_actor_id() AND route = taken ->> 'route' AND key_hash = decode(taken ->> 'hash', 'hex');
+    END IF;
+    PERFORM set_config('haven.key', '', true);
+END $$;
 
--- The write was done before. Its bytes or what they say: older receipts know the bytes alone.
-CREATE OR REPLACE FUNCTION haven_again(kind text, id uuid, said jsonb, asked jsonb)
-RETURNS haven_answer LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN EXISTS (SELECT FROM write_receipts
-                             WHERE resource_type = kind AND resource_id = id
-                               AND (digest = decode(asked ->> 'received', 'hex')
-                                    OR meaning = haven_digest(said)))
-                THEN haven_ok(haven_actor_id(), haven_receipt(id, asked))
-                ELSE haven_conflict(haven_actor_id(), NULL) END
-$$;
+-- What the request of a key was answered with. `secret`: that was told once, and is kept nowhere.
+CREATE OR REPLACE FUNCTION haven_key_told(subject uuid, wanted_route text, key bytea, secret boolean) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    known idempotency_keys;
+BEGIN
+    SELECT * INTO known FROM idempotency_keys
+    WHERE actor_id = haven_actor_id() AND route = wanted_route AND key_hash = key;
+    IF known.status IS NULL THEN -- forgotten at this moment
+        RETURN haven_try_again(subject);
+    END IF;
+    IF secret THEN
+        RETURN haven_conflict(subject, 'It was carried out before; what it answered is told once.');
+    END IF;
+    RETURN (known.status, known.body::jsonb, known.place, NULL, known.subjects, NULL)::haven_answer;
+END $$;
+
+-- Keys are forgotten after 24 hours.
+CREATE OR REPLACE FUNCTION haven_job_forget_keys() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    forgotten bigint;
+BEGIN
+    DELETE FROM idempotency_keys WHERE created_at <= now() - interval '24 hours';
+    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    RETURN forgotten;
+END $$;

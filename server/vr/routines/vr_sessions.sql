@@ -25,20 +25,17 @@ LANGUAGE plpgsql AS $$
 DECLARE
     said constant jsonb := '{"interaction_mode": "controller", "spatial_audio_enabled": true,
                              "cinematic_mode_enabled": false}'::jsonb || haven_said(body);
+    claim constant text := haven_claim('vr_session', id, said, asked, 'session', (said ->> 'parent_session_id')::uuid);
     parent sessions%ROWTYPE;
     begun record;
 BEGIN
-    PERFORM haven_lock(id);
-    IF EXISTS (SELECT FROM vr_sessions AS v WHERE v.id = vr_session_put.id) THEN
-        RETURN haven_again('vr_session', id, said, asked);
-    END IF;
-    IF haven_is_gone('vr_session', id, 'session', (said ->> 'parent_session_id')::uuid) THEN
-        RETURN haven_gone(haven_actor_id());
+    IF claim <> 'new' THEN
+        RETURN haven_claimed(haven_actor_id(), claim, '/v1/vr-sessions/' || id, vr_session_get(id, NULL, asked));
     END IF;
     SELECT * INTO parent FROM sessions
     WHERE sessions.id = (said ->> 'parent_session_id')::uuid FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN haven_invalid(haven_actor_id(), '/parent_session_id', 'There is no such resource, or none of yours.');
+        RETURN haven_names_nothing(haven_actor_id(), '/parent_session_id');
     END IF;
     SELECT * INTO begun FROM haven_device_time((said ->> 'started_at')::timestamptz);
     INSERT INTO vr_sessions (id, parent_session_id, user_id, environment_id, environment_config,
@@ -57,7 +54,7 @@ BEGIN
                        jsonb_build_object('vr_session_id', id,
                                           'environment_id', said ->> 'environment_id',
                                           'interaction_mode', said ->> 'interaction_mode'));
-    RETURN haven_kept('vr_session', id, said, asked);
+    RETURN haven_written(haven_actor_id(), true, '/v1/vr-sessions/' || id, vr_session_get(id, NULL, asked));
 END $$;
 
 -- PUT /v1/vr-sessions/{id}/metrics
@@ -65,20 +62,22 @@ CREATE OR REPLACE FUNCTION vr_session_put_metrics(id uuid, body jsonb, asked jso
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     stay vr_sessions%ROWTYPE;
+    claim text;
 BEGIN
     PERFORM haven_lock(id);
     SELECT * INTO stay FROM vr_sessions AS v WHERE v.id = vr_session_put_metrics.id;
     IF NOT FOUND THEN
         RETURN haven_not_there('vr_session', id);
     END IF;
-    IF haven_is_kept('vr_session_metrics', id) THEN
-        RETURN haven_again('vr_session_metrics', id, body, asked);
+    claim := haven_claim('vr_session_metrics', id, body, asked);
+    IF claim <> 'new' THEN
+        RETURN haven_claimed(stay.user_id, claim, '/v1/vr-sessions/' || id, vr_session_get(id, NULL, asked));
     END IF;
     UPDATE vr_sessions AS v SET performance_metrics = body -> 'performance_metrics'
     WHERE v.id = vr_session_put_metrics.id;
     PERFORM haven_event(stay.parent_session_id, stay.user_id, 'user_interaction',
                         jsonb_build_object('action', 'vr_session_metrics', 'vr_session_id', id));
-    RETURN haven_kept('vr_session_metrics', id, body, asked);
+    RETURN haven_written(stay.user_id, true, '/v1/vr-sessions/' || id, vr_session_get(id, NULL, asked));
 END $$;
 
 -- PUT /v1/vr-sessions/{id}/end, with the time that the device tells.
@@ -87,14 +86,16 @@ LANGUAGE plpgsql AS $$
 DECLARE
     stay vr_sessions%ROWTYPE;
     ended record;
+    claim text;
 BEGIN
     PERFORM haven_lock(id);
     SELECT * INTO stay FROM vr_sessions AS v WHERE v.id = vr_session_end.id;
     IF NOT FOUND THEN
         RETURN haven_not_there('vr_session', id);
     END IF;
-    IF haven_is_kept('vr_session_end', id) OR stay.ended_at IS NOT NULL THEN
-        RETURN haven_again('vr_session_end', id, body, asked);
+    claim := haven_claim('vr_session_end', id, body, asked);
+    IF claim <> 'new' OR stay.ended_at IS NOT NULL THEN
+        RETURN haven_claimed(stay.user_id, claim, '/v1/vr-sessions/' || id, vr_session_get(id, NULL, asked));
     END IF;
     SELECT * INTO ended FROM haven_device_time((body ->> 'ended_at')::timestamptz, stay.started_at);
     UPDATE vr_sessions AS v
@@ -105,5 +106,5 @@ BEGIN
     PERFORM haven_event(stay.parent_session_id, stay.user_id, 'user_interaction',
                         jsonb_build_object('action', 'vr_session_end', 'vr_session_id', id,
                                            'duration_minutes', stay.duration_minutes));
-    RETURN haven_kept('vr_session_end', id, body, asked);
+    RETURN haven_written(stay.user_id, true, '/v1/vr-sessions/' || id, vr_session_get(id, NULL, asked));
 END $$;

@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION webhook_item(hook webhooks) RETURNS jsonb LANGUAGE sq
         'created_at', haven_utc(hook.created_at), 'updated_at', haven_utc(hook.updated_at))
 $$;
 
--- PUT /v1/webhooks/{id}: made with a secret, which stays when it is changed.
+-- PUT /v1/webhooks/{id}: made (If-None-Match: *) with a secret, which stays when it is changed (If-Match).
 CREATE OR REPLACE FUNCTION webhook_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     service constant uuid := (body ->> 'service_id')::uuid;
@@ -16,11 +16,14 @@ DECLARE
     is_new boolean;
 BEGIN
     PERFORM haven_lock(id);
-    IF NOT EXISTS (SELECT FROM services WHERE services.id = service) THEN
-        RETURN haven_invalid(haven_nobody(), '/service_id', 'names no service');
-    END IF;
     SELECT * INTO known FROM webhooks WHERE webhooks.id = webhook_put.id;
     is_new := NOT FOUND;
+    IF NOT CASE WHEN is_new THEN asked ? 'if_none_match' ELSE haven_matches(asked, webhook_item(known)) END THEN
+        RETURN haven_stale(haven_nobody());
+    END IF;
+    IF NOT EXISTS (SELECT FROM services WHERE services.id = service) THEN
+        RETURN haven_names_nothing(haven_nobody(), '/service_id');
+    END IF;
     IF is_new AND (SELECT count(*) FROM webhooks) >= 100 THEN
         RETURN haven_conflict(haven_nobody(), 'There are a hundred already: remove one.');
     END IF;
@@ -31,8 +34,7 @@ BEGIN
     SET service_id = EXCLUDED.service_id, url = EXCLUDED.url, kinds = EXCLUDED.kinds, status = EXCLUDED.status,
         updated_at = now()
     RETURNING * INTO known;
-    RETURN CASE WHEN is_new THEN haven_created(haven_nobody(), webhook_item(known))
-                ELSE haven_ok(haven_nobody(), webhook_item(known)) END;
+    RETURN haven_written(haven_nobody(), is_new, '/v1/webhooks/' || id, webhook_get(id, NULL, asked));
 END $$;
 
 CREATE OR REPLACE FUNCTION webhook_get(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE sql STABLE AS $$

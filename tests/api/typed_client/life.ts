@@ -94,6 +94,21 @@ const unfitStatus: 422 = unfit.status;
 assert.equal(unfitStatus, 422);
 assert.deepEqual(unfit.errors.map((one) => one.pointer).sort(), ['/email', '/password']);
 
+/** What is wrong, in another language: by the code, and the limit that goes with it. */
+const german: Record<Schemas['ErrorCode'], (limit?: number) => string> = {
+    required: () => 'fehlt', unknown_member: () => 'ist hier nicht bekannt', repeated_member: () => 'steht mehrmals da',
+    wrong_type: () => 'ist von anderer Art', not_in_list: () => 'steht nicht zur Wahl', malformed: () => 'hat nicht die richtige Form',
+    too_short: (limit) => `hat weniger als ${limit} Zeichen`, too_long: (limit) => `hat mehr als ${limit} Zeichen`,
+    too_small: (limit) => `ist zu klein, das Mindeste ist ${limit}`, too_large: (limit) => `ist zu groß, das Höchste ist ${limit}`,
+    too_few: (limit) => `sind weniger als ${limit}`, too_many: (limit) => `sind mehr als ${limit}`, not_unique: () => 'kommt zweimal vor',
+    not_storable: () => 'kann nicht gespeichert werden', must_be_true: () => 'braucht Ihre Zustimmung', not_allowed: () => 'geht hier nicht',
+    no_such_resource: () => 'gibt es nicht', wrong_file: () => 'ist keine solche Datei', wrong_digest: () => 'ist unterwegs verändert worden',
+    wrong_code: () => 'gilt nicht', wrong_password: () => 'ist nicht das Passwort', common_password: () => 'errät jeder',
+    unchanged: () => 'ist schon so'};
+const short = unfit.errors.find((one) => one.pointer === '/password');
+assert.ok(short);
+assert.equal(german[short.code](short.limit), 'hat weniger als 8 Zeichen');
+
 done(await nobody.POST('/v1/users', {body: {email, password, full_name: 'Ada', consent_data_processing: true, consent_motion_trace: true}}));
 done(await nobody.POST('/v1/auth/email-verifications', {body: {token: await codeFor(email), password}}));
 
@@ -208,7 +223,9 @@ const screened = got(await web.PUT('/v1/safety-screenings/{id}', {
 assert.ok(screened.safety_status === 'green' && screened.crisis === null);
 const {error: notHers} = await ada.GET('/v1/services');
 assert.ok(notHers?.status === 403 && notHers.type === '/problems/forbidden');
-assert.equal(got(await web.PUT('/v1/sessions/{id}/status', {params: ofSession, body: {status: 'active'}})).status, 'active');
+const screenedSession = await web.GET('/v1/sessions/{id}', {params: ofSession});
+assert.equal(got(await web.PUT('/v1/sessions/{id}/status', {
+    params: {...ofSession, header: {'If-Match': etagOf(screenedSession.response)}}, body: {status: 'active'}})).status, 'active');
 
 // ---- what is made in it ----
 
@@ -229,7 +246,7 @@ assert.ok(overwritten?.status === 412 && overwritten.type === '/problems/precond
 const drafted = await ada.GET('/v1/exercise-artifacts/{id}/draft', {params: {path: {id: text}}});
 assert.equal(got(drafted).content_text, draft.content_text);
 assert.equal(got(await ada.POST('/v1/exercise-artifacts/{id}/draft/finish', {
-    params: {path: {id: text}, header: {'If-Match': got(begins).etag}}})).version, 2);
+    params: {path: {id: text}, header: {'If-Match': etagOf(begins.response)}}})).version, 2);
 assert.equal(got(await ada.GET('/v1/exercise-artifacts/{id}/versions/{version}', {
     params: {path: {id: text, version: 1}}})).content_text, 'The lamp is warm.');
 const thought = newId();
@@ -317,10 +334,13 @@ const found = got(await web.PUT('/v1/safety-screenings/{id}', {
     params: {path: {id: newId()}},
     body: {session_id: grave, input: 'It is too much.', detection_signals: [{signal: 'hopelessness', severity: 'severe', confidence: 0.9}]}}));
 assert.ok(found.crisis && found.crisis.resources_provided.length > 0);
-const claimed = got(await ruth.POST('/v1/hitl-escalations/claims'));
+const once = {header: {'Idempotency-Key': newId()}};
+const claimed = got(await ruth.POST('/v1/hitl-escalations/claims', {params: once}));
+assert.equal(got(await ruth.POST('/v1/hitl-escalations/claims', {params: once})).id, claimed.id);
 assert.equal(claimed.session_context?.screenings?.[0]?.safety_status, 'red');
-done(await ruth.PUT('/v1/hitl-escalations/{id}/review', {
+const reviewed = got(await ruth.PUT('/v1/hitl-escalations/{id}/review', {
     params: {path: {id: claimed.id}}, body: {clinician_action: 'approve_as_is', revision: claimed.revision}}));
+assert.ok(reviewed.review_status === 'approved' && reviewed.reviews.length === 1);
 const {error: decided} = await ruth.PUT('/v1/hitl-escalations/{id}/review', {
     params: {path: {id: claimed.id}}, body: {clinician_action: 'reject_and_replace', revision: claimed.revision}});
 assert.ok(decided?.status === 409);

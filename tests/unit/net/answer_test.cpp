@@ -83,6 +83,16 @@ TEST(Answer, WhatItsPersonDeletedIsGone) {
     }
 }
 
+TEST(Answer, TheReceiptMayStandBesideTheThingItself) {
+    for (const Case& what : all_kinds()) {
+        HttpResponse whole = answer_to(what.path, body, 201);
+        whole.body.pop_back();
+        whole.body +=
+            R"(, "status": "created", "technique_config": {"id": 1}, "word_count": null})";
+        EXPECT_EQ(judge(sent(what), whole), acknowledged) << whole.body;
+    }
+}
+
 TEST(Answer, NoOtherSuccessIsAnAcknowledgement) {
     for (const Case& what : all_kinds()) {
         SCOPED_TRACE(what.path);

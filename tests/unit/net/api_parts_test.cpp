@@ -65,12 +65,13 @@ TEST(Time, WhatIsWrittenIsReadBack) {
 // ---- problems ----
 
 TEST(Problem, ComesBackAsItWent) {
-    const Problem problem{.type = std::string(problem_type::trace_offset),
-                          .title = "The chunk does not begin where the trace ends",
-                          .status = 409,
-                          .detail = "Send from upload_offset.",
-                          .errors = {{.pointer = "/a~1b", .detail = "is \"wrong\""}},
-                          .upload_offset = 1048576};
+    const Problem problem{
+        .type = std::string(problem_type::trace_offset),
+        .title = "The chunk does not begin where the trace ends",
+        .status = 409,
+        .detail = "Send from upload_offset.",
+        .errors = {{.pointer = "/a~1b", .code = ErrorCode::malformed, .detail = "is \"wrong\""}},
+        .upload_offset = 1048576};
     EXPECT_EQ(decode_problem(encode(problem)), problem);
 }
 

@@ -423,7 +423,6 @@ TEST(Codec, ADrawingAndItsTraceComeBackAsTheyWent) {
 }
 
 TEST(Codec, AnswersAreWrittenMemberByMemberAndReceiptsComeBack) {
-    EXPECT_EQ(encode(Created{.id = an_id()}), std::format(R"({{"id":"{}"}})", id_text));
     const std::string receipt = encode(Receipt{.id = an_id(), .sha256 = std::string(64, 'a')});
     const auto of_write = decode_receipt(receipt);
     ASSERT_TRUE(of_write) << faults(of_write).front();

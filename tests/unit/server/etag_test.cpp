@@ -1,5 +1,6 @@
 // Conditional requests: entity-tags and the fields that carry them (RFC 9110 8.8.3, 13.1).
 #include "server/http/etag.hpp"
+#include "server/http/idempotency_key.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <format>
 #include <string>
 #include <string_view>
 
@@ -71,8 +73,24 @@ TEST(Etag, WhatIsLargeOrNoJsonOrNoReadingHasNone) {
                                             .headers = {{"ETag", "\"a\""}}})),
               "\"a\"")
         << "or one of its own";
-    request.route = &change; // RFC 9110 9.3.4: what is kept is not the bytes that came
+    request.route = &change; // what it answers may be no resource: written() says which is one
     EXPECT_EQ(etag_in(conditional(request, json(200, "{}"))), "");
+}
+
+TEST(Etag, AWriteSaysWhereItsAnswerIsFoundAndItsTag) {
+    const auto named = [](const Response& answer) {
+        std::string names;
+        for (const auto& [name, value] : answer.headers) {
+            names += std::format("{}={} ", name, value);
+        }
+        return names;
+    };
+    const std::string tag = etag_of("{}");
+    EXPECT_EQ(named(written(200, "{}", "/v1/x")),
+              std::format("Cache-Control=no-store ETag={} Content-Location=/v1/x ", tag));
+    EXPECT_EQ(
+        named(written(201, "{}", "/v1/x")),
+        std::format("Cache-Control=no-store ETag={} Content-Location=/v1/x Location=/v1/x ", tag));
 }
 
 TEST(Etag, AChangeSaysWhatItWasMadeOn) {
@@ -90,6 +108,20 @@ TEST(Etag, AConditionThatNobodyLooksAtIsRefused) {
     EXPECT_EQ(refused(read, {.if_match = "\"a\""}), 400);
     EXPECT_EQ(refused(write, {.if_none_match = "*"}), 400);
     EXPECT_EQ(refused(change, {.if_match = "*", .if_none_match = "*"}), 400);
+}
+
+TEST(IdempotencyKey, IsAStringOrAToken) {
+    EXPECT_EQ(read_idempotency_key(R"("8e03 \"x\" \\")"), R"(8e03 "x" \)");
+    EXPECT_EQ(read_idempotency_key("8e03978e-40d5"), "8e03978e-40d5");
+    EXPECT_EQ(read_idempotency_key(R"("8e03978e-40d5")"), "8e03978e-40d5");
+    EXPECT_TRUE(read_idempotency_key(std::string(255, 'a')));
+    for (const std::string& wrong :
+         {std::string(), std::string(R"("")"), std::string("\""), std::string("a b"),
+          std::string(R"("a)"), std::string(R"("a"b")"), std::string(R"("a\")"),
+          std::string(R"("\n")"), std::string("\"\x01\""), std::string("\"\xc3\xa4\""),
+          std::string("a;b"), std::string(R"("a";b=1)"), std::string(256, 'a')}) {
+        EXPECT_FALSE(read_idempotency_key(wrong)) << wrong;
+    }
 }
 
 TEST(Etag, ABadlyWrittenConditionIsRefused) {

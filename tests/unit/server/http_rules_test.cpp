@@ -179,15 +179,18 @@ TEST(Address, AClientIsOneAddressWithoutAZoneAndCountsToItsNetwork) {
 }
 
 TEST(Problem, NamesItsTypeItsPointersAndTheRequest) {
-    const Response response = to_response(invalid_body({{.pointer = "/a", .detail = "is \"odd\""},
-                                                        {.pointer = "/b", .detail = "no"}}),
-                                          "7f");
+    const Response response = to_response(
+        invalid_body(
+            {{.pointer = "/a", .code = api::ErrorCode::malformed, .detail = "is \"odd\""},
+             {.pointer = "/b", .code = api::ErrorCode::too_long, .detail = "no", .limit = 200}}),
+        "7f");
     EXPECT_EQ(response.status, 422);
     EXPECT_EQ(response.content_type, "application/problem+json");
     EXPECT_TRUE(response.body.starts_with(R"({"type":"/problems/invalid-body")"));
-    EXPECT_NE(
-        response.body.find(R"("errors":[{"pointer":"/a","detail":"is \"odd\""},{"pointer":"/b",)"),
-        std::string::npos);
+    EXPECT_TRUE(response.body.contains(
+        R"("errors":[{"pointer":"/a","code":"malformed","detail":"is \"odd\""},)"
+        R"({"pointer":"/b","code":"too_long","detail":"no","limit":200}])"))
+        << response.body;
     EXPECT_TRUE(response.body.ends_with(R"("request_id":"7f"})"));
 }
 

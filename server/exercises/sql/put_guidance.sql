@@ -1,2 +1,0 @@
--- $1 id, $2 what leads through the exercise.
-SELECT * FROM haven_answered(exercise_put_guidance($1, $2, $3), $4)

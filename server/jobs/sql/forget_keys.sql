@@ -1,0 +1,1 @@
+SELECT haven_job_forget_keys()::bigint AS done
