@@ -73,8 +73,8 @@ asio::awaitable<std::expected<Page, Problem>> read_page(Exchange& exchange, Uuid
                                                         bool is_first) {
     const std::string scopes = auth::to_string(exchange.request.principal->scopes);
     const auto rows = co_await http::write_recorded(
-        exchange, audit::answered_by(exchange, sql::events::page, after, upto, events_at_once,
-                                     scopes, is_first));
+        exchange, audit::answered_by(exchange, sql::events::page.newest, after, upto,
+                                     events_at_once, scopes, is_first));
     if (!rows) {
         co_return std::unexpected(rows.error());
     }

@@ -9,7 +9,6 @@
 #include "server/http/json_value.hpp"
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
-#include "server/http/routes.hpp"
 #include "server/seal/seal.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/rows.hpp"
@@ -26,7 +25,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <yyjson.h>
 
 namespace haven::http {

@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <expected>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +20,7 @@ namespace haven::http {
 
 /// Where a row stands in its listing: by time, and by id where times are equal.
 struct Place {
-    api::TimeUs time_us = 0; ///< the row's started_at or created_at (store::Row::time_or_end)
+    api::TimeUs time_us = 0; ///< of the row (store::Row::time_or_end)
     Uuid id;
     friend bool operator==(const Place&, const Place&) = default;
 

@@ -9,11 +9,10 @@
 
 #include <cstddef>
 #include <format>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
-#include <vector>
 
 namespace haven::test {
 namespace {

@@ -19,12 +19,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <expected>
 #include <limits>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace haven::http {
 namespace {
