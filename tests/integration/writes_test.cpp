@@ -119,6 +119,10 @@ class Writes : public ::testing::Test {
         return {{user, "PUT", "/v1/sessions/" + ids.session, session_body()},
                 {user, "PUT", "/v1/exercises/" + ids.exercise, exercise_body(ids.session)},
                 {user, "PATCH", "/v1/exercises/" + ids.exercise, R"({"opening_prompt":"Begin."})"},
+                {user, "PUT", "/v1/exercise-artifacts/" + new_id(),
+                 std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
+                             R"("content_text":"The lamp is warm.","sealed":true}})",
+                             ids.exercise)},
                 {user, "PUT", "/v1/vr-sessions/" + ids.vr_session, vr_session_body(ids.session)},
                 {user, "PUT", "/v1/vr-sessions/" + ids.vr_session + "/metrics",
                  R"({"performance_metrics":{"format":1}})"},
@@ -131,10 +135,6 @@ class Writes : public ::testing::Test {
                  R"({"completed_at":"2026-11-22T10:12:00Z"})"},
                 {user, "PUT", "/v1/session-intents/" + new_id(),
                  std::format(R"({{"session_id":"{}","intensity_level":3}})", life.ids.session)},
-                {user, "PUT", "/v1/exercise-artifacts/" + new_id(),
-                 std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
-                             R"("content_text":"The lamp is warm.","sealed":true}})",
-                             life.text_exercise)},
                 {user, "PUT", "/v1/reflections/" + new_id(),
                  std::format(R"({{"session_id":"{}","sentiment_score":0.4}})", life.ids.session)},
                 {user, "PUT", "/v1/consents/" + life.consent + "/withdrawal", "{}"},
@@ -257,10 +257,14 @@ TEST_F(Writes, ATokenThatReadsNothingBackGetsTheReceiptAlone) {
 }
 
 TEST_F(Writes, WhatWasDeletedDoesNotComeBack) {
+    const Ids ids;
+    ASSERT_EQ(life.user.put("/v1/sessions/" + ids.session, session_body()).status, 201);
+    ASSERT_EQ(
+        life.user.put("/v1/exercises/" + ids.exercise, exercise_body(ids.session)).status, 201);
     const Write write{&life.user, "PUT", "/v1/exercise-artifacts/" + new_id(),
                       std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
                                   R"("content_text":"The lamp."}})",
-                                  life.text_exercise)};
+                                  ids.exercise)};
     ASSERT_EQ(send(write).status, 201);
     ASSERT_EQ(life.user.remove(write.path).status, 204);
     EXPECT_EQ(send(write).status, 410);

@@ -103,7 +103,8 @@ REVOKE ALL ON crisis_chains, crisis_calls FROM haven_readonly;
 
 ALTER TABLE letters DROP CONSTRAINT letters_kind_check;
 ALTER TABLE letters ADD CONSTRAINT letters_kind_check CHECK (kind IN
-    ('verification', 'registered', 'reset', 'password_changed', 'address', 'address_asked', 'invitation',
+    ('verification', 'registered', 'reset', 'password_changed', 'address', 'address_asked', 'invitation', 'notice',
+     'reminder', 'factor_confirmed', 'factor_removed', 'recovery_used', 'device_linked',
      'crisis_call', 'case_assigned', 'case_lapsed', 'webhook_failed'));
 
 -- Where events are sent. The secrets are sealed under the master key.

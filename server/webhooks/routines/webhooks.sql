@@ -18,7 +18,7 @@ BEGIN
     PERFORM haven_lock(id);
     SELECT * INTO known FROM webhooks WHERE webhooks.id = webhook_put.id;
     is_new := NOT FOUND;
-    IF NOT CASE WHEN is_new THEN asked ? 'if_none_match' ELSE haven_matches(asked, webhook_item(known)) END THEN
+    IF NOT (CASE WHEN is_new THEN asked ? 'if_none_match' ELSE haven_matches(asked, webhook_item(known)) END) THEN
         RETURN haven_stale(haven_nobody());
     END IF;
     IF NOT EXISTS (SELECT FROM services WHERE services.id = service) THEN
