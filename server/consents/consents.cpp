@@ -46,9 +46,8 @@ constexpr Policy of_person(std::string_view action, auth::Scopes scopes = scope:
 }
 
 /// Twenty languages at most.
-constexpr http::BodyRule texts_body{.kind = http::BodyKind::json,
-                                    .bytes_max = std::size_t{1} << 20U,
-                                    .again = http::Again::once};
+constexpr http::BodyRule texts_body{
+    .kind = http::BodyKind::json, .bytes_max = std::size_t{1} << 20U, .again = http::Again::once};
 
 constexpr std::array table{
     Route{get, "/v1/consents", of_person("consent_list"), http::no_body,

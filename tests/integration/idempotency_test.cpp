@@ -183,7 +183,8 @@ TEST_F(Idempotency, OfOneSenderTheNewestTenThousandAreKept) {
     sql_do(
         server.config().database_url,
         std::format(
-            "INSERT INTO idempotency_keys (actor_id, route, key_hash, request_digest, status, "
+            "INSERT INTO idempotency_keys (actor_id, route, key_hash, request_digest, "
+            "answer_status, "
             "created_at) SELECT '{}', '/v1/x', sha256(n::text::bytea), sha256('x'), 204, now() - "
             "n * interval '1 second' FROM generate_series(1, 10000) AS n",
             supervisor.id));

@@ -259,8 +259,8 @@ TEST_F(Writes, ATokenThatReadsNothingBackGetsTheReceiptAlone) {
 TEST_F(Writes, WhatWasDeletedDoesNotComeBack) {
     const Ids ids;
     ASSERT_EQ(life.user.put("/v1/sessions/" + ids.session, session_body()).status, 201);
-    ASSERT_EQ(
-        life.user.put("/v1/exercises/" + ids.exercise, exercise_body(ids.session)).status, 201);
+    ASSERT_EQ(life.user.put("/v1/exercises/" + ids.exercise, exercise_body(ids.session)).status,
+              201);
     const Write write{&life.user, "PUT", "/v1/exercise-artifacts/" + new_id(),
                       std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
                                   R"("content_text":"The lamp."}})",

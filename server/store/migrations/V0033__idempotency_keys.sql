@@ -5,7 +5,7 @@ CREATE TABLE idempotency_keys (
     route VARCHAR(100) NOT NULL,
     key_hash BYTEA NOT NULL CHECK (octet_length(key_hash) = 32),
     request_digest BYTEA NOT NULL CHECK (octet_length(request_digest) = 32),
-    status INTEGER,  -- NULL: it is being carried out, which its transaction alone sees
+    answer_status INTEGER, -- NULL: it is being carried out, which its transaction alone sees
     body TEXT,
     place VARCHAR(200), -- where GET finds what was answered
     subjects UUID[],

@@ -65,7 +65,7 @@ CREATE TABLE crisis_chains (
     crisis_log_id UUID PRIMARY KEY REFERENCES crisis_logs(id) ON DELETE CASCADE, -- that it began with
     user_id UUID NOT NULL REFERENCES users(id) ON DELETE CASCADE,
     escalation_id UUID REFERENCES hitl_escalations(id) ON DELETE SET NULL,
-    crisis_level VARCHAR(20) NOT NULL, -- the gravest
+    crisis_level VARCHAR(20) NOT NULL CHECK (crisis_level IN ('low', 'medium', 'severe')), -- the gravest
     round INTEGER NOT NULL DEFAULT 0,
     step INTEGER NOT NULL DEFAULT 0,   -- of the round, done last: 1 who cares for the person, 2 seniors, 3 supervisors
     next_call_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),

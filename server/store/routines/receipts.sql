@@ -137,7 +137,7 @@ BEGIN
         DELETE FROM idempotency_keys
         WHERE actor_id = haven_actor_id() AND route = taken ->> 'route' AND key_hash = decode(taken ->> 'hash', 'hex');
     ELSE
-        UPDATE idempotency_keys SET status = answer.status, body = answer.body::text, place = answer.pointer, subjects = answer.subjects
+        UPDATE idempotency_keys SET answer_status = answer.status, body = answer.body::text, place = answer.pointer, subjects = answer.subjects
         WHERE actor_id = haven_actor_id() AND route = taken ->> 'route' AND key_hash = decode(taken ->> 'hash', 'hex');
     END IF;
     PERFORM set_config('haven.key', '', true);
@@ -151,13 +151,13 @@ DECLARE
 BEGIN
     SELECT * INTO known FROM idempotency_keys
     WHERE actor_id = haven_actor_id() AND route = wanted_route AND key_hash = key;
-    IF known.status IS NULL THEN -- forgotten at this moment
+    IF known.answer_status IS NULL THEN -- forgotten at this moment
         RETURN haven_try_again(subject);
     END IF;
     IF secret THEN
         RETURN haven_conflict(subject, 'It was carried out before; what it answered is told once.');
     END IF;
-    RETURN (known.status, known.body::jsonb, known.place, NULL, known.subjects, NULL)::haven_answer;
+    RETURN (known.answer_status, known.body::jsonb, known.place, NULL, known.subjects, NULL)::haven_answer;
 END $$;
 
 -- Keys are forgotten after 24 hours.
