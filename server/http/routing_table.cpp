@@ -79,7 +79,7 @@ std::vector<Route> all_routes() {
                             sessions::routes,
                             speech::routes,
                             vr::routes,
-                             web::routes,
+                            web::routes,
                             webhooks::routes}) {
         std::ranges::copy(area(), std::back_inserter(all));
     }

@@ -18,9 +18,10 @@ namespace haven::mail {
 namespace {
 
 constexpr std::array<std::string_view, 17> all_kinds{
-    "verification",   "registered",    "reset",        "password_changed", "address",
-    "address_asked",  "invitation",    "notice",       "reminder",         "factor_confirmed",
-    "factor_removed", "recovery_used", "device_linked", "crisis_call", "case_assigned", "case_lapsed", "webhook_failed"};
+    "verification",   "registered",    "reset",         "password_changed", "address",
+    "address_asked",  "invitation",    "notice",        "reminder",         "factor_confirmed",
+    "factor_removed", "recovery_used", "device_linked", "crisis_call",      "case_assigned",
+    "case_lapsed",    "webhook_failed"};
 
 /// What stands under [name], without the empty lines around it; empty where there is none.
 std::string_view section(std::string_view text, std::string_view name) {

@@ -160,7 +160,8 @@ class Writes : public ::testing::Test {
             {&life.service, "PUT", "/v1/prompts/TJ-EX-WRITES-v1/status", R"({"status":"active"})"},
             {&life.reviewer, "PUT", "/v1/hitl-escalations/" + life.escalation + "/claim"},
             {&life.reviewer, "PUT", "/v1/hitl-escalations/" + life.escalation + "/review",
-             R"({"clinician_action":"approve_with_edits","clinician_notes":"Slower.","revision":1})"},
+             R"({"clinician_action":"approve_with_edits","clinician_notes":"Slower.",)"
+             R"("revision":1})"},
             {&life.reviewer, "PUT", "/v1/crisis-logs/" + life.crisis + "/calls/acknowledgement"},
             {&life.reviewer, "PUT", "/v1/crisis-logs/" + life.crisis + "/resolution"},
             {&life.supervisor, "PUT", "/v1/webhooks/" + life.webhook,
