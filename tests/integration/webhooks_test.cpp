@@ -155,7 +155,7 @@ TEST_F(Webhooks, WhatIsNotTakenIsSentAgainWithTheSameIdUntilItIs) {
     sink.answers("503");
     ASSERT_EQ(put_webhook(hook, sink.url()).status, 201);
     new_session();
-    sink.await_messages(1);
+    ASSERT_EQ(sink.await_messages(1).size(), 1U);
     ASSERT_TRUE(await_delivery(hook, "/items/0/attempts/0/response_status", "503"));
     EXPECT_EQ(json_at(deliveries(hook), "/items/0/status"), "waiting");
     EXPECT_EQ(sql("SELECT next_attempt_at > now() + interval '20 seconds' FROM webhook_deliveries"),
