@@ -222,7 +222,7 @@ TEST_F(Tokens, APasswordThatIsChangedEndsTheOtherLogIns) {
                   .put("/v1/users/me/password", R"({"current_password":"quiet-harbour-lamp",)"
                                                 R"("new_password":"calm-river-stone"})")
                   .status,
-              204);
+              200);
     EXPECT_EQ(ended(), "password_changed");
     EXPECT_EQ(error(refresh(elsewhere.refresh)), "400 invalid_grant");
     EXPECT_EQ(refresh(person.refresh).status, 200);
