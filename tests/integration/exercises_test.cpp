@@ -267,7 +267,7 @@ TEST_F(Exercises, EveryColumnOfAnArtifactIsWrittenAndReadBack) {
                         {"Content-Type: application/json", "If-None-Match: *"})
                   .status,
               201);
-    EXPECT_EQ(client.send("POST", draft + "/finish", "", {"If-Match: *"}).status, 201);
+    EXPECT_EQ(client.send("POST", draft + "/finish", "", {"If-Match: *"}).status, 200);
     std::set<std::string> never_written = columns_of("exercise_artifacts");
     for (const std::string& id : {clear, sealed, file}) {
         const std::set<std::string> empty = empty_columns_of("exercise_artifacts", id);

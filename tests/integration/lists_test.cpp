@@ -50,6 +50,9 @@ class Lists : public ::testing::Test {
                                        read.member("revision")))
                       .status,
                   201);
+        owner.execute("INSERT INTO webhook_deliveries (webhook_id, event_id, kind, resource_type, "
+                      "resource_id, event_at) SELECT id, gen_random_uuid(), 'session.moved', "
+                      "'sessions', gen_random_uuid(), now() FROM webhooks");
     }
 
     std::vector<List> of_the_session() {
@@ -115,6 +118,9 @@ class Lists : public ::testing::Test {
              R"("id":"{id}",)", "/metric_date"},
             {"/v1/users", &life.supervisor, "users", "created_at", "true",
              R"("email":"p{n}@example.org",)", R"("id":"{id}",)", "/user_id"},
+            {"/v1/webhooks", &life.supervisor, "webhooks", "created_at", "true"},
+            {"/v1/webhooks/{id}/deliveries", &life.supervisor, "webhook_deliveries", "created_at",
+             "true", R"("event_id":"{event}",)"},
         };
     }
 
@@ -144,6 +150,7 @@ class Lists : public ::testing::Test {
         };
         put("{n}", std::to_string(9'000'000 + ++number_));
         put("{id}", new_id());
+        put("{event}", new_id());
         if (text.contains("{person}")) {
             const std::string person = new_id();
             copy("users", "true",
