@@ -103,7 +103,7 @@ TEST(Scopes, WhatCannotBeTakenBackWantsARecentLogIn) {
         }
     }
     EXPECT_EQ(fresh, (std::set<std::string>{
-                         "DELETE /v1/users/me", "POST /v1/services",
+                         "DELETE /v1/users/me", "DELETE /v1/sessions/{id}", "POST /v1/services",
                          "POST /v1/services/{id}/tokens", "POST /v1/clinicians",
                          "PUT /v1/clinicians/{id}", "POST /v1/clinicians/{id}/invitation",
                          "POST /v1/auth/factors/totp", "PUT /v1/auth/factors/totp",
