@@ -38,8 +38,8 @@ using http::Exchange;
 namespace {
 
 /// Notes are bound to their case, not to who wrote them: a case's clinicians read them all.
-seal::Binding binding(const Exchange& exchange, const Uuid& person) {
-    return {.purpose = "clinician_notes", .row_id = exchange.id(), .user_id = person};
+seal::Binding binding(const Uuid& case_id, const Uuid& person) {
+    return {.purpose = "clinician_notes", .row_id = case_id, .user_id = person};
 }
 
 /// A case as the statement gave it: with sealed notes, their keys' ids, and whose session it is.
@@ -54,6 +54,10 @@ class SealedCase {
         reviews_ = yyjson_mut_obj_get(yyjson_mut_doc_get_root(open_.get()), "reviews");
     }
 
+    /// Which it is: who claims the next one does not name it.
+    [[nodiscard]] std::optional<Uuid> id() const {
+        return id_of(yyjson_mut_obj_get(yyjson_mut_doc_get_root(open_.get()), "id"));
+    }
     /// Whose session it is; it is not shown.
     [[nodiscard]] std::optional<Uuid> take_person() {
         return id_of(yyjson_mut_obj_remove_key(yyjson_mut_doc_get_root(open_.get()), "person"));
@@ -102,7 +106,8 @@ open_notes(Exchange& exchange, SealedCase& found, const Uuid& person) {
         if (!key) {
             co_return std::unexpected(key.error());
         }
-        const auto notes = seal::unseal_text(*key, binding(exchange, person), found.notes(i));
+        const auto notes =
+            seal::unseal_text(*key, binding(found.id().value(), person), found.notes(i));
         if (!notes) {
             co_return std::unexpected(seal::does_not_open(exchange, notes.error()));
         }
@@ -162,7 +167,7 @@ asio::awaitable<Answer> put_review(Exchange& exchange) {
         if (!key) {
             co_return std::unexpected(key.error());
         }
-        body.set("clinician_notes", seal::seal_text(*key, binding(exchange, person), *notes));
+        body.set("clinician_notes", seal::seal_text(*key, binding(exchange.id(), person), *notes));
         body.set("encryption_key_id", to_string(key->id));
     }
     const std::string_view also =
