@@ -59,7 +59,7 @@ TEST_F(HttpDoors, OptionsNamesTheMethodsOfAPathAndOfTheServer) {
     HttpClient client = server.client();
     const Reply of_session = client.send("OPTIONS", "/v1/sessions/" + new_id(), "", {});
     EXPECT_EQ(of_session.status, 204);
-    EXPECT_EQ(of_session.headers.at("allow"), "OPTIONS, HEAD, GET, PUT");
+    EXPECT_EQ(of_session.headers.at("allow"), "OPTIONS, HEAD, GET, PUT, DELETE");
     EXPECT_EQ(client.send("OPTIONS", "/nowhere", "", {}).status, 404);
     const std::string all = exchange("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(all.starts_with("HTTP/1.1 204")) << all;
@@ -189,7 +189,7 @@ TEST_F(HttpDoors, AnAddressMayBeWrittenWhole) {
     EXPECT_EQ(status("GET HTTPS://haven.example:8443/v1/sessions/" + ids.session), "HTTP/1.1 200");
     EXPECT_EQ(status("GET http://haven.example/v1/sessions?limit=1"), "HTTP/1.1 200");
     EXPECT_EQ(status("GET http://[2001:db8::1]/v1/sessions?zz=1"), "HTTP/1.1 400");
-    EXPECT_EQ(status("GET http://haven.example"), "HTTP/1.1 404") << "its path is /";
+    EXPECT_EQ(status("GET http://haven.example"), "HTTP/1.1 200") << "its path is /";
     EXPECT_EQ(status("OPTIONS http://haven.example"), "HTTP/1.1 204") << "the server itself";
     for (const char* odd :
          {"GET http:///livez", "GET http://", "GET ftp://haven.example/livez", "GET livez",
