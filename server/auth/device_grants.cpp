@@ -221,7 +221,9 @@ asio::awaitable<Answer> decide(Exchange& exchange) {
             {.status = 409, .body = {}, .detail = row.get<OptionalText>("detail").value_or("")});
     }
     if (status == 200) {
-        co_return http::written(status, row.get<std::string>("body"), exchange.request.head.path);
+        auto decided = found(exchange.services.config, row);
+        co_return http::written(status, std::move(decided.body).value_or("{}"),
+                                exchange.request.head.path);
     }
     co_return answer_of_code(exchange, row);
 }
