@@ -49,7 +49,8 @@ std::string told(std::uint64_t seed, const FuzzRequest& request, const Reply& re
 /// What an answer teaches: ids that there are now, cursors, who has gone.
 void learn(FuzzWorld& world, RequestMaker& maker, const FuzzRequest& request, const Reply& reply) {
     const std::string& path = request.operation->path;
-    const std::string kind = path.substr(4, path.find('/', 4) - 4);
+    const std::string kind = // none of a page, or OAuth's
+        path.starts_with("/v1/") ? path.substr(4, path.find('/', 4) - 4) : "";
     if (reply.status == 201 && request.operation->method == "PUT" && path.ends_with("/{id}")) {
         world.add_id(request.subject, kind, request.path_id);
     }
