@@ -43,11 +43,14 @@ bool is_even(const scene::Scene& scene, const SceneConstants& constants) {
            sky.glow_colour == glm::vec3(0.0F) && scene.water.mirror <= 0.0F;
 }
 
-std::uint32_t corners_of(const SceneConstants& constants, bool lean) {
+SkyPass::Rows rows_of(const SceneConstants& constants, bool lean) {
     if (constants.pattern == even_sky) {
-        return 6U * HAVEN_EVEN_SKY_ROWS * HAVEN_EVEN_SKY_COLUMNS;
+        return {.count = HAVEN_EVEN_SKY_ROWS, .corners = 2U * (HAVEN_EVEN_SKY_COLUMNS + 1)};
     }
-    return lean && constants.has_air == VK_TRUE ? 6U * HAVEN_SKY_CELLS * HAVEN_SKY_CELLS : 3U;
+    if (lean && constants.has_air == VK_TRUE) {
+        return {.count = HAVEN_SKY_CELLS, .corners = 2U * (HAVEN_SKY_CELLS + 1)};
+    }
+    return {};
 }
 
 /// As output.glsl does it where no scene holds its brightness.
@@ -72,6 +75,7 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
     of_sky.pattern = context.lean && is_even(scene, constants) ? even_sky : 0;
     auto sky = make_pipeline(context, {.vertex = VertexShader::sky,
                                        .fragment = FragmentShader::sky,
+                                       .topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_STRIP,
                                        .both_sides = true,
                                        .writes_depth = false,
                                        .constants = of_sky});
@@ -79,11 +83,11 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
         return std::unexpected(sky.error());
     }
     pass.sky_ = std::move(*sky);
-    pass.corner_count_ = corners_of(of_sky, context.lean);
+    pass.rows_ = rows_of(of_sky, context.lean);
     pass.has_fog_ = constants.has_fog == VK_TRUE;
     if (of_sky.pattern == even_sky && constants.holds_brightness == VK_FALSE &&
         !context.encodes_srgb()) {
-        pass.ground_corners_ = 6U * HAVEN_EVEN_SKY_COLUMNS; // the lowest row of sky.vert
+        pass.ground_is_even_ = true; // the lowest row
     }
     if (scene.stars.empty()) {
         return pass;
@@ -112,7 +116,7 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
 }
 
 std::optional<glm::vec3> SkyPass::cleared_ground(const shared::FrameUniforms& frame) const {
-    if (ground_corners_ == 0 || frame.size_vignette.z > 0.0F) {
+    if (!ground_is_even_ || frame.size_vignette.z > 0.0F) {
         return std::nullopt;
     }
     const glm::vec3 light =
@@ -123,8 +127,8 @@ std::optional<glm::vec3> SkyPass::cleared_ground(const shared::FrameUniforms& fr
 
 std::uint32_t SkyPass::draw(VkCommandBuffer commands, bool ground_is_cleared) const {
     vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, sky_.get());
-    const std::uint32_t first = ground_is_cleared ? ground_corners_ : 0;
-    vkCmdDraw(commands, corner_count_ - first, 1, first, 0);
+    const std::uint32_t first = ground_is_cleared ? 1 : 0;
+    vkCmdDraw(commands, rows_.corners, rows_.count - first, 0, first);
     if (star_count_ == 0) {
         return 1;
     }

@@ -19,6 +19,12 @@ namespace haven::renderer {
 /// What is behind everything: the sky where no surface is, and the stars.
 class SkyPass {
   public:
+    /// Strips of triangles that the sky is drawn in: one of one triangle, or rows of cells.
+    struct Rows {
+        std::uint32_t count = 1;
+        std::uint32_t corners = 3; ///< of each
+    };
+
     [[nodiscard]] static gpu::Result<SkyPass>
     create(const PassContext& context, const scene::Scene& scene, gpu::UploadQueue& uploads);
     /// Linear light that the images are cleared to where there is ground and nothing else below the
@@ -31,8 +37,8 @@ class SkyPass {
     gpu::Pipeline stars_;
     gpu::Buffer star_list_;
     std::uint32_t star_count_ = 0;
-    std::uint32_t corner_count_ = 3;   ///< of the sky: one triangle, or cells of two
-    std::uint32_t ground_corners_ = 0; ///< the first of them, where they have one colour
+    Rows rows_;
+    bool ground_is_even_ = false; ///< the lowest row has one colour
     bool has_fog_ = false;
 };
 

@@ -23,41 +23,35 @@ float row_sine(int row) {
     return min(part * part * (HAS_FOG ? max(climbs, 0.3) : climbs), 1.0);
 }
 
-vec3 direction_of(int index) {
-    int cell = index / 6;
-    int corner = index % 6;
-    int right = corner == 1 || corner == 2 || corner == 4 ? 1 : 0;
-    int up = corner == 2 || corner == 4 || corner == 5 ? 1 : 0;
-    int column = (cell % HAVEN_EVEN_SKY_COLUMNS + right) % HAVEN_EVEN_SKY_COLUMNS;
-    float turn = float(column) * (6.28318530718 / float(HAVEN_EVEN_SKY_COLUMNS));
-    float sine = row_sine(cell / HAVEN_EVEN_SKY_COLUMNS + up);
+// Rows of a strip each, an instance a row: a corner of the upper edge, one of the lower, and so on.
+ivec2 corner() {
+    return ivec2(gl_VertexIndex / 2, gl_InstanceIndex + (gl_VertexIndex + 1) % 2);
+}
+
+vec3 direction_of(ivec2 at) {
+    float turn = float(at.x % HAVEN_EVEN_SKY_COLUMNS) * (6.28318530718 / float(HAVEN_EVEN_SKY_COLUMNS));
+    float sine = row_sine(at.y);
     float cosine = sqrt(max(1.0 - sine * sine, 0.0));
     return vec3(cos(turn) * cosine, sine, sin(turn) * cosine);
 }
 
-vec2 corner_of(int index) {
+vec2 place_of(ivec2 at) {
     if (!LEAN || !HAS_AIR) { // one triangle over the whole picture
-        return vec2(index == 1 ? 3.0 : -1.0, index == 2 ? 3.0 : -1.0);
+        return vec2(gl_VertexIndex == 1 ? 3.0 : -1.0, gl_VertexIndex == 2 ? 3.0 : -1.0);
     }
-    // HAVEN_SKY_CELLS squared rectangles, two triangles each
-    int cell = index / 6;
-    int corner = index % 6;
-    int right = corner == 1 || corner == 2 || corner == 4 ? 1 : 0;
-    int down = corner == 2 || corner == 4 || corner == 5 ? 1 : 0;
-    vec2 at = vec2(cell % HAVEN_SKY_CELLS + right, cell / HAVEN_SKY_CELLS + down);
-    return at * (2.0 / float(HAVEN_SKY_CELLS)) - 1.0;
+    return vec2(at) * (2.0 / float(HAVEN_SKY_CELLS)) - 1.0;
 }
 
 void main() { // at infinity
     if (EVEN) {
-        vec3 direction = direction_of(gl_VertexIndex);
+        vec3 direction = direction_of(corner());
         ray = direction;
         air = mix(tone_map(sky_fog(direction, sky_gradient(direction))), frame.fade.rgb, frame.fade.w);
         vec4 clip = frame.clip_from_world[view_index()] * vec4(direction, 0.0);
         gl_Position = vec4(clip.xy, 0.0, clip.w);
         return;
     }
-    vec2 ndc = corner_of(gl_VertexIndex);
+    vec2 ndc = place_of(corner());
     uint eye = view_index();
     ray = frame.ray_x[eye].xyz * ndc.x + frame.ray_y[eye].xyz * ndc.y + frame.ray_0[eye].xyz;
     air = vec3(0.0);

@@ -420,8 +420,10 @@ asio::awaitable<void> Server::Impl::begin_work() {
         asio::co_spawn(io, jobs.run(), asio::detached);
         asio::co_spawn(io, urgent_jobs.run(), asio::detached);
         asio::co_spawn(io, letters.run(), asio::detached);
-        asio::co_spawn(io, webhook_sender.run(), asio::detached);
-        asio::co_spawn(io, webhook_sender.run(), asio::detached);
+        for (const auto receivers :
+             {webhooks::Sender::Receivers::reliable, webhooks::Sender::Receivers::all}) {
+            asio::co_spawn(io, webhook_sender.run(receivers), asio::detached);
+        }
     }
     asio::co_spawn(io, hub.run(), asio::detached);
     asio::co_spawn(io, wakeups.run([this] { hub.wake(); }), asio::detached);

@@ -63,11 +63,11 @@ Sender::Sender(const asio::any_io_executor& executor, store::Database& database,
                const seal::Seal& seal, MayReach may_reach)
     : database_(database), seal_(seal), may_reach_(std::move(may_reach)), executor_(executor) {}
 
-asio::awaitable<void> Sender::run() {
+asio::awaitable<void> Sender::run(Receivers receivers) {
     while (!stopping_) {
         bool more = false;
         try {
-            more = co_await send_next();
+            more = co_await send_next(receivers);
         } catch (const std::exception& failure) { // a row that nobody foresaw: the others go on
             log::error("webhook_failed", {{"error", failure.what()}});
         }
@@ -82,8 +82,9 @@ void Sender::stop() {
     stopping_ = true;
 }
 
-asio::awaitable<bool> Sender::send_next() {
-    const auto taken = co_await database_.query_as(own_work, sql::webhooks::take);
+asio::awaitable<bool> Sender::send_next(Receivers receivers) {
+    const auto taken =
+        co_await database_.query_as(own_work, sql::webhooks::take, receivers == Receivers::all);
     if (!taken) {
         if (!taken.error().is_temporary()) {
             log::error("webhooks_not_looked_at", {{"error", store::describe(taken.error())}});

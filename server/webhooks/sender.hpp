@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <atomic>
+#include <cstdint>
 
 namespace haven::webhooks {
 
@@ -22,15 +23,17 @@ class Sender {
     Sender(const boost::asio::any_io_executor& executor, store::Database& database,
            const seal::Seal& seal, MayReach may_reach);
 
+    /// Receivers that failed last time keep only those waiting that send to them, too.
+    enum class Receivers : std::uint8_t { reliable, all };
     /// Spawn it once for each that may be under way.
-    [[nodiscard]] boost::asio::awaitable<void> run();
+    [[nodiscard]] boost::asio::awaitable<void> run(Receivers receivers);
     void stop();
     /// After stop(), when nothing runs on the I/O thread any more but this.
     void end() { workers_.end(); }
 
   private:
     /// Whether there was one.
-    [[nodiscard]] boost::asio::awaitable<bool> send_next();
+    [[nodiscard]] boost::asio::awaitable<bool> send_next(Receivers receivers);
     [[nodiscard]] boost::asio::awaitable<void> send(const store::Row& row);
 
     store::Database& database_;

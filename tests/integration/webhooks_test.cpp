@@ -193,6 +193,31 @@ TEST_F(Webhooks, AfterThreeDaysItIsGivenUpTheSupervisorsHearOfItAndItCanBeSentOn
         404);
 }
 
+TEST_F(Webhooks, AReceiverThatIsSilentKeepsNobodyElseWaiting) {
+    const Sink other{directory.path() / "other"};
+    const std::string silent = new_id();
+    sink.answers("503");
+    ASSERT_EQ(put_webhook(silent, sink.url()).status, 201);
+    new_session();
+    ASSERT_TRUE(await_delivery(silent, "/items/0/attempts/0/response_status", "503"));
+    sink.answers("silent");
+    for (int i = 0; i < 20; ++i) {
+        new_session();
+    }
+    // One of them is under way; the rest would have had all their turns first.
+    ASSERT_TRUE(await(30s, [&] { return sink.messages().size() > 1; }));
+    ASSERT_EQ(put_webhook(hook, other.url()).status, 201);
+    const std::string session = new_session();
+    EXPECT_EQ(json_at(json_at(other.await_messages(1).front(), "/body"), "/data/resource_id"),
+              session);
+    sink.answers("204");
+    sql_do("UPDATE webhook_deliveries SET next_attempt_at = now() WHERE delivered_at IS NULL");
+    EXPECT_TRUE(await(30s, [&] {
+        return sql("SELECT count(*) FROM webhook_deliveries WHERE delivered_at IS NULL") == "0";
+    }));
+    EXPECT_EQ(sql("SELECT count(*) FROM webhooks WHERE failing_since IS NOT NULL"), "0");
+}
+
 TEST_F(Webhooks, ASecretIsRotatedWithAnOverlap) {
     const std::string first = put_webhook(hook, sink.url()).member("secret");
     const Reply turned =

@@ -90,8 +90,9 @@ BEGIN
 END $$;
 
 -- What is to be sent next, for whoever asks first; it is nobody's turn again before it would be sent once more: after 30 s,
--- a minute, two, up to six hours. What is of somebody who has withdrawn their consent meanwhile is not sent.
-CREATE OR REPLACE FUNCTION webhook_take()
+-- a minute, two, up to six hours. Receivers that took what was sent last come first; only one who asks for those that failed, too,
+-- waits for them. What is of somebody who has withdrawn their consent meanwhile is not sent.
+CREATE OR REPLACE FUNCTION webhook_take(failing_too boolean DEFAULT true)
 RETURNS TABLE (id uuid, webhook_id uuid, event_id uuid, kind text, resource_type text, resource_id uuid, event_at text,
                url text, secret_id uuid, sealed_secret bytea, older_secret_id uuid, older_sealed_secret bytea)
 LANGUAGE plpgsql AS $$
@@ -106,8 +107,8 @@ BEGIN
         WHERE webhook_deliveries.id = (
             SELECT due.id FROM webhook_deliveries AS due JOIN webhooks ON webhooks.id = due.webhook_id
             WHERE due.delivered_at IS NULL AND due.given_up_at IS NULL AND due.next_attempt_at <= now()
-              AND webhooks.status = 'active'
-            ORDER BY due.tries, due.next_attempt_at LIMIT 1 FOR UPDATE OF due SKIP LOCKED)
+              AND webhooks.status = 'active' AND (failing_too OR webhooks.failing_since IS NULL)
+            ORDER BY webhooks.failing_since IS NOT NULL, due.tries, due.next_attempt_at LIMIT 1 FOR UPDATE OF due SKIP LOCKED)
         RETURNING webhook_deliveries.* INTO taken;
         IF NOT FOUND THEN
             RETURN;
@@ -137,6 +138,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
+    UPDATE webhooks SET failing_since = CASE WHEN NOT good THEN now() END
+    WHERE id = delivery.webhook_id AND (failing_since IS NULL) = NOT good;
     INSERT INTO webhook_attempts (delivery_id, number, response_status, failure, duration_ms)
     SELECT sent, coalesce(max(number), 0) + 1, answer, nullif(left(why, 100), ''), took
     FROM webhook_attempts WHERE delivery_id = sent;
