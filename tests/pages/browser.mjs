@@ -42,10 +42,11 @@ export class Browser {
     }
 
     async close() {
-        const ended = new Promise((done) => this.#process.once("exit", done));
+        // Not "exit": its children, who have its stderr, write to the profile until they end, too.
+        const ended = new Promise((done) => this.#process.once("close", done));
         this.#process.kill();
         await ended;
-        rmSync(this.#profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 100});
+        rmSync(this.#profile, {recursive: true, force: true});
     }
 
     #fail(error) {
