@@ -3,8 +3,8 @@
 
 usage: webhook_sink.py DIR --port-file FILE
 
-DIR/secrets: "whsec_..." a line, those it knows; DIR/answer: the status to answer (204), or "redirect", "long", "silent" (until it says
-something else).
+DIR/secrets: "whsec_..." a line, those it knows; DIR/answer: the status to answer (204), or "redirect", "long", "silent" (until the sender
+gives up).
 Each message becomes a line of DIR/messages: JSON {"id", "type", "body", "good": how many of its signatures are of a secret
 it knows}."""
 
@@ -15,6 +15,7 @@ import hmac
 import http.server
 import json
 import pathlib
+import select
 import time
 
 
@@ -42,10 +43,9 @@ def handler_for(directory):
                 log.write(json.dumps(message) + "\n")
             answer = directory / "answer"
             said = answer.read_text().strip() if answer.exists() else "204"
-            while said == "silent":
-                time.sleep(0.05)
-                said = answer.read_text().strip()
-            if said == "redirect":
+            if said == "silent":
+                select.select([self.connection], [], [])
+            elif said == "redirect":
                 self.send_response(302)
                 self.send_header("Location", "/elsewhere")
                 self.end_headers()
