@@ -1,3 +1,4 @@
+#include "bilateral/coordination/coordination.hpp"
 #include "bilateral/coordination/metrics.hpp"
 #include "bilateral/coordination/motion.hpp"
 

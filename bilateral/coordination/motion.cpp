@@ -141,17 +141,15 @@ Biquad butterworth() {
             .a2 = (1.0 - std::numbers::sqrt2 * k + k * k) * scale};
 }
 
-template <typename Iterator>
-void pass(const Biquad& f, Iterator begin, Iterator end) {
+void pass(const Biquad& f, std::span<glm::dvec3> values) {
     // As if the first value had stood for ever.
-    glm::dvec3 z2 = (f.b2 - f.a2) * *begin;
-    glm::dvec3 z1 = (f.b1 - f.a1) * *begin + z2;
-    for (auto at = begin; at != end; ++at) {
-        const glm::dvec3 x = *at;
-        const glm::dvec3 y = f.b0 * x + z1;
-        z1 = f.b1 * x - f.a1 * y + z2;
-        z2 = f.b2 * x - f.a2 * y;
-        *at = y;
+    glm::dvec3 z2 = (f.b2 - f.a2) * values.front();
+    glm::dvec3 z1 = (f.b1 - f.a1) * values.front() + z2;
+    for (glm::dvec3& value : values) {
+        const glm::dvec3 x = value;
+        value = f.b0 * x + z1;
+        z1 = f.b1 * x - f.a1 * value + z2;
+        z2 = f.b2 * x - f.a2 * value;
     }
 }
 
@@ -231,8 +229,10 @@ void low_pass(std::vector<glm::dvec3>& values) {
     for (std::size_t i = 1; i <= pad; ++i) {
         padded.push_back(2.0 * values.back() - values[values.size() - 1 - i]);
     }
-    pass(filter, padded.begin(), padded.end());
-    pass(filter, padded.rbegin(), padded.rend());
+    for (int way = 0; way < 2; ++way) {
+        pass(filter, padded);
+        std::ranges::reverse(padded);
+    }
     std::copy_n(padded.begin() + static_cast<std::ptrdiff_t>(pad), values.size(), values.begin());
 }
 

@@ -1,6 +1,8 @@
+#include "bilateral/coordination/coordination.hpp"
 #include "bilateral/coordination/metrics.hpp"
 #include "bilateral/coordination/motion.hpp"
 #include "bilateral/coordination/smoothness.hpp"
+#include "bilateral/hand_sample.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+#include "bilateral/coordination/coordination.hpp"
 #include "bilateral/coordination/fourier.hpp"
 #include "bilateral/coordination/metrics.hpp"
 #include "bilateral/coordination/motion.hpp"
@@ -11,7 +12,6 @@
 #include <cmath>
 #include <complex>
 #include <cstddef>
-#include <cstdint>
 #include <numbers>
 #include <span>
 #include <utility>

@@ -45,13 +45,13 @@ std::optional<double> sparc(std::span<const double> speed, double rate_hz) {
     }
     const auto strong = [&](double value) { return value >= share_min; };
     const auto first = std::ranges::find_if(magnitude, strong);
-    const auto last = std::find_if(magnitude.rbegin(), magnitude.rend(), strong).base();
-    if (last - first < 2) {
+    const auto last = std::ranges::find_last_if(magnitude, strong).begin();
+    if (last <= first) {
         return std::nullopt;
     }
-    const double step = 1.0 / static_cast<double>(last - first - 1);
+    const double step = 1.0 / static_cast<double>(last - first);
     double length = 0.0;
-    for (auto at = first + 1; at != last; ++at) {
+    for (auto at = first + 1; at != last + 1; ++at) {
         length += std::hypot(step, *at - at[-1]);
     }
     return -length;

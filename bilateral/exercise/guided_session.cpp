@@ -33,8 +33,8 @@ std::int64_t step_ns(std::int64_t from_ns, std::int64_t to_ns) {
 
 class Session {
   public:
-    Session(const Script& script, State state, By by)
-        : script_(script), state_(std::move(state)), by_(by) {}
+    Session(const Script& script, const State& state, By by)
+        : script_(script), state_(state), by_(by) {}
 
     void pass_time(std::int64_t time_ns) {
         const std::int64_t passed_ns = step_ns(state_.clock_ns, time_ns);
@@ -228,7 +228,7 @@ class Session {
         end_gently();
     }
 
-    State state() { return std::move(state_); }
+    [[nodiscard]] const State& state() const { return state_; }
     std::vector<Effect> told() { return std::move(told_); }
 
     void enter(std::size_t place) {
