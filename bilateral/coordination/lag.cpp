@@ -18,7 +18,7 @@ constexpr int lag_points_max = 45; // 0.5 s
 constexpr double correlation_min = 0.3;
 constexpr double variation_min = 0.02; ///< of a speed, over its mean
 /// Of peaks that are as high to that, the one nearest to no lag counts: a rhythm has many.
-constexpr double as_high = 0.01;
+constexpr double as_high = 0.001;
 constexpr std::size_t part_points_min = 90; // 1 s
 
 struct Speeds {
@@ -82,29 +82,31 @@ struct Top {
     double height = 0.0;
 };
 
-/// The local maximum that counts, between the points by a parabola.
-std::optional<Top> top_of(const std::vector<double>& heights) {
-    double most = -1.0;
-    for (std::size_t i = 1; i + 1 < heights.size(); ++i) {
-        most = std::max(most, heights[i]);
-    }
-    std::optional<Top> top;
+/// The local maxima, each the top of the parabola through three points.
+std::vector<Top> tops_of(const std::vector<double>& heights) {
+    std::vector<Top> tops;
     for (std::size_t i = 1; i + 1 < heights.size(); ++i) {
         const double before = heights[i - 1];
         const double after = heights[i + 1];
-        const bool peak =
-            heights[i] >= before && heights[i] >= after && heights[i] >= most - as_high;
         const double bend = before - 2.0 * heights[i] + after;
-        if (!peak || !(bend < 0.0)) {
-            continue;
-        }
-        const double shift = 0.5 * (before - after) / bend;
-        const double lag = static_cast<double>(i) - 1.0 - lag_points_max + shift;
-        if (!top || std::abs(lag) < std::abs(top->lag_points)) {
-            top = Top{.lag_points = lag, .height = heights[i]};
+        if (heights[i] >= before && heights[i] >= after && bend < 0.0) {
+            const double slope = before - after;
+            tops.push_back(
+                {.lag_points = static_cast<double>(i) - 1.0 - lag_points_max + 0.5 * slope / bend,
+                 .height = std::min(1.0, heights[i] - slope * slope / (8.0 * bend))});
         }
     }
-    return top;
+    return tops;
+}
+
+std::optional<Top> top_of(const std::vector<double>& heights) {
+    std::vector<Top> tops = tops_of(heights);
+    if (tops.empty()) {
+        return std::nullopt;
+    }
+    const double most = std::ranges::max(tops, {}, &Top::height).height;
+    std::erase_if(tops, [&](const Top& top) { return top.height < most - as_high; });
+    return std::ranges::min(tops, {}, [](const Top& top) { return std::abs(top.lag_points); });
 }
 
 } // namespace

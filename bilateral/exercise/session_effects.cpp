@@ -6,13 +6,11 @@
 #include "bilateral/symmetry.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <format>
 #include <iterator>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace haven::exercise {
@@ -117,9 +115,9 @@ Shown shown(const Script& script, const State& state) {
             targets_of_hand(phase.targets, state.hands.left ? Hand::left : Hand::right);
         result.symmetry = phase.ink ? SymmetryMode::mirror_copy : phase.symmetry;
     }
+    // Who ends is in the closing words, which have no ink.
     result.ink = phase.ink && state.consent == State::Consented::given &&
-                 state.drawing == State::Drawing::open && state.runs() && !state.in_safe_place &&
-                 state.focused;
+                 state.drawing == State::Drawing::open && state.runs();
     return result;
 }
 

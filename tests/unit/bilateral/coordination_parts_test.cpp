@@ -150,9 +150,9 @@ TEST(LowPass, LeavesThreeDecibelsAtItsCutoffAndShiftsNothing) {
 }
 
 TEST(LowPass, LeavesAStraightWayAsItIsToItsEnds) {
-    std::vector<glm::dvec3> way;
-    for (int i = 0; i < 40; ++i) {
-        way.emplace_back(0.3 + 0.01 * i, 1.0, -0.02 * i);
+    std::vector<glm::dvec3> way(40);
+    for (std::size_t i = 0; i < way.size(); ++i) {
+        way[i] = {0.3 + 0.01 * static_cast<double>(i), 1.0, -0.02 * static_cast<double>(i)};
     }
     auto found = way;
     low_pass(found);

@@ -5,6 +5,7 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/symmetry.hpp"
+#include "tests/unit/bilateral/scripted_motion.hpp"
 #include "tests/unit/bilateral/two_hands.hpp"
 
 #include <gtest/gtest.h>
@@ -110,12 +111,38 @@ TEST(Coordination, PhaseIsTakenAlongTheWayThatBothHandsMove) {
     EXPECT_NEAR(of(result.relative_phase_rad), pi / 2.0, 0.02);
 }
 
+TEST(Coordination, OfHandsThatAreNotEvenIsStillTheirs) {
+    const Path uneven = [](double t_s) { // quicker and slower, larger and smaller, on its way
+        const double turn = 2.0 * pi * (0.5 * t_s + 0.12 * std::sin(0.9 * t_s));
+        const double radius_m = 0.12 + 0.02 * std::sin(0.37 * t_s);
+        return glm::dvec3(0.25 + radius_m * std::cos(turn) + 0.02 * std::sin(0.2 * t_s),
+                          1.2 + radius_m * std::sin(turn) + 0.001 * std::sin(57.0 * t_s), -0.4);
+    };
+    const auto result = coordination_of(both_hands(mirror_of(uneven), later(uneven, 0.1), 60.0));
+    EXPECT_NEAR(of(result.relative_phase_rad), 2.0 * pi * 0.5 * 0.1, 0.05);
+    EXPECT_GT(of(result.phase_locking), 0.95);
+    EXPECT_NEAR(of(result.lag_s), 0.1, 0.01);
+    EXPECT_GT(of(result.mirror_correlation), 0.9);
+    EXPECT_NEAR(of(result.dominant_frequency_hz), 0.5, 0.05);
+}
+
 TEST(Coordination, LagIsPositiveWhereTheRightHandTrails) {
     for (const double lag_s : {-0.35, -0.043, 0.0, 0.08, 0.3}) {
         const auto result =
             coordination_of(both_hands(mirror_of(wandering()), later(wandering(), lag_s), 60.0));
         EXPECT_NEAR(of(result.lag_s), lag_s, 0.003);
         EXPECT_GT(of(result.speed_correlation), 0.98);
+    }
+}
+
+TEST(Coordination, OfTheLagsThatARhythmHasTheNearestCounts) {
+    const auto pumping = [](double t_s) { // its speed comes again after 0.25 s
+        return glm::dvec3(0.3, 1.2 + 0.05 * std::sin(2.0 * pi * 2.0 * t_s), -0.4);
+    };
+    for (const double lag_s : {-0.1, 0.05}) {
+        const auto result =
+            coordination_of(both_hands(mirror_of(pumping), later(pumping, lag_s), 30.0));
+        EXPECT_NEAR(of(result.lag_s), lag_s, 0.003);
     }
 }
 
@@ -424,6 +451,21 @@ TEST(CoordinationOfTrace, IsThatOfItsSamplesAboutItsMidline) {
     expected.midline = Midline::Source::symmetry;
     EXPECT_EQ(coordination_of(trace), expected);
     EXPECT_NE(expected.mirror_correlation, coordination_of(samples).mirror_correlation);
+}
+
+TEST(CoordinationOfTrace, IsTheSameFromItsBytes) {
+    TraceWriter writer({.recording = testing::recording_start(), .measured = true});
+    std::vector<HandSample> snapped;
+    for (const HandSample& sample : two_different_hands(10.0)) {
+        snapped.push_back(snap_to_grid(sample));
+        writer.add(sample);
+    }
+    writer.finish();
+    const auto trace = decode_trace(writer.take());
+    ASSERT_TRUE(trace);
+    EXPECT_EQ(coordination_of(*trace), coordination_of(snapped));
+    EXPECT_EQ(encode_coordination(coordination_of(*trace)),
+              encode_coordination(coordination_of(snapped)));
 }
 
 TEST(CoordinationOfTrace, LeavesPausesOut) {

@@ -100,7 +100,7 @@ class Played {
 
   private:
     void keep(exercise::Step step) {
-        state_ = std::move(step.state);
+        state_ = step.state;
         for (auto& effect : step.effects) {
             effects_.push_back(std::move(effect));
         }

@@ -1,11 +1,11 @@
 // The scripts of guided sessions: those that ship, and what no script may be.
 
 #include "bilateral/exercise/script.hpp"
+#include "bilateral/hand_sample.hpp"
 #include "tests/unit/bilateral/exercise_fixture.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include "bilateral/exercise/guided_session.hpp"
 #include "bilateral/exercise/script.hpp"
+#include "bilateral/hand_sample.hpp"
 #include "bilateral/symmetry.hpp"
 #include "tests/unit/bilateral/exercise_fixture.hpp"
 
@@ -27,7 +28,7 @@ TEST(GuidedSession, AsksForConsentFirstAndDoesNothingElse) {
     EXPECT_FALSE(played.shown().ink);
     ASSERT_EQ(played.all<ShowPrompt>().size(), 1U);
     ASSERT_EQ(played.all<SetInk>().size(), 1U);
-    EXPECT_FALSE(played.all<SetInk>()[0].allowed);
+    EXPECT_FALSE(played.all<SetInk>().at(0).allowed);
     EXPECT_TRUE(played.all<WriteEvent>().empty());
 }
 
@@ -49,8 +50,8 @@ TEST(GuidedSession, GoesThroughItsPhasesByItself) {
     EXPECT_EQ(played.all<BeginDrawing>().size(), 1U);
     EXPECT_EQ(played.all<EndDrawing>().size(), 1U);
     ASSERT_EQ(played.all<EndExercise>().size(), 1U);
-    EXPECT_TRUE(played.all<EndExercise>()[0].completed);
-    EXPECT_EQ(played.all<EndExercise>()[0].duration_s,
+    EXPECT_TRUE(played.all<EndExercise>().at(0).completed);
+    EXPECT_EQ(played.all<EndExercise>().at(0).duration_s,
               60 + 90 + 60 + 240 + 150 + 150 + 30 + 180 + 45 + 60);
     std::vector<Bell> bells;
     for (const RingBell& ring : played.all<RingBell>()) {
@@ -64,7 +65,7 @@ TEST(GuidedSession, YesBeginsTheExerciseThatIsKept) {
     Played played(script());
     played.say(Consent{true});
     ASSERT_EQ(played.all<BeginExercise>().size(), 1U);
-    const auto exercise = played.all<BeginExercise>()[0];
+    const auto exercise = played.all<BeginExercise>().at(0);
     EXPECT_EQ(exercise.technique, "bilateral_drawing");
     EXPECT_EQ(exercise.opening_prompt, "grounding");
     EXPECT_EQ(exercise.grounding_close, "closing");
@@ -77,7 +78,7 @@ TEST(GuidedSession, YesBeginsTheExerciseThatIsKept) {
               R"("look_and_title","closing","rating_after"],"script":"bilateral_drawing",)"
               R"("script_version":1})");
     ASSERT_FALSE(played.all<WriteEvent>().empty());
-    EXPECT_EQ(played.all<WriteEvent>()[0].data_json,
+    EXPECT_EQ(played.all<WriteEvent>().at(0).data_json,
               R"({"action":"exercise_begin","active_s":0,"by":"person",)"
               R"("script":"bilateral_drawing"})");
 }
@@ -128,7 +129,7 @@ TEST(GuidedSession, WithdrawnConsentEndsAllButTheClosingWords) {
     played.wait(45);
     EXPECT_TRUE(played.state().ended) << "without a rating";
     ASSERT_EQ(played.all<EndExercise>().size(), 1U);
-    EXPECT_FALSE(played.all<EndExercise>()[0].completed);
+    EXPECT_FALSE(played.all<EndExercise>().at(0).completed);
 }
 
 TEST(GuidedSession, RatingsAreFromZeroToTen) {
@@ -147,7 +148,7 @@ TEST(GuidedSession, RatingsAreFromZeroToTen) {
     EXPECT_TRUE(played.state().ended);
     EXPECT_EQ(played.state().ratings[0], 7);
     EXPECT_EQ(played.state().ratings[1], 0);
-    EXPECT_TRUE(played.all<WriteEvent>()[0].data_json.ends_with(
+    EXPECT_TRUE(played.all<WriteEvent>().at(0).data_json.ends_with(
         R"("script":"bilateral_drawing","phase":"rating_after","rating":0})"));
 }
 
@@ -156,12 +157,12 @@ TEST(GuidedSession, GoingOnEarlyIsSkipping) {
     played.come_to("grounding");
     played.wait(29);
     played.say(GoOn{});
-    EXPECT_TRUE(played.all<WriteEvent>()[0].data_json.contains(R"("how":"skipped")"));
+    EXPECT_TRUE(played.all<WriteEvent>().at(0).data_json.contains(R"("how":"skipped")"));
     EXPECT_EQ(played.phase(), "arm_circles");
     played.take();
     played.wait(20);
     played.say(GoOn{});
-    EXPECT_TRUE(played.all<WriteEvent>()[0].data_json.contains(R"("how":"done")"));
+    EXPECT_TRUE(played.all<WriteEvent>().at(0).data_json.contains(R"("how":"done")"));
     EXPECT_EQ(played.phase(), "free_scribble");
 }
 
@@ -172,7 +173,7 @@ TEST(GuidedSession, InkIsThereWhileADrawingPhaseRuns) {
     played.say(Skip{});
     EXPECT_TRUE(played.shown().ink);
     EXPECT_EQ(played.state().drawing, State::Drawing::open);
-    EXPECT_EQ(played.all<SetBrushWidth>()[0].width_m, 0.01F);
+    EXPECT_EQ(played.all<SetBrushWidth>().at(0).width_m, 0.01F);
     const std::vector<std::pair<What, What>> ways{{Pause{}, Resume{}},
                                                   {Focus{false}, Focus{true}},
                                                   {SafePlace{true}, SafePlace{false}},
@@ -182,7 +183,7 @@ TEST(GuidedSession, InkIsThereWhileADrawingPhaseRuns) {
         played.say(stop);
         EXPECT_FALSE(played.shown().ink);
         const auto stopped = played.take();
-        EXPECT_FALSE(std::get<SetInk>(stopped.front()).allowed) << "before all else";
+        EXPECT_FALSE(std::get<SetInk>(stopped.at(0)).allowed) << "before all else";
         const auto before_ns = played.state().phase_ns;
         played.wait(3);
         EXPECT_EQ(played.state().phase_ns == before_ns, !std::holds_alternative<Hands>(stop));
@@ -190,7 +191,7 @@ TEST(GuidedSession, InkIsThereWhileADrawingPhaseRuns) {
         played.say(go);
         EXPECT_TRUE(played.shown().ink);
         const auto gone_on = played.take();
-        EXPECT_TRUE(std::get<SetInk>(gone_on.back()).allowed) << "after all else";
+        EXPECT_TRUE(std::get<SetInk>(gone_on.at(gone_on.size() - 1)).allowed) << "after all else";
     }
     played.come_to("look_and_title");
     EXPECT_FALSE(played.shown().ink);
@@ -211,21 +212,24 @@ TEST(GuidedSession, WhatThePersonPausedOnlyThePersonResumes) {
     played.take();
     played.say(Pause{}, By::facilitator);
     ASSERT_EQ(played.all<Notice>().size(), 1U) << "the person is told";
-    EXPECT_EQ(played.all<Notice>()[0].prompt, "notice.facilitator_pause");
+    EXPECT_EQ(played.all<Notice>().at(0).prompt, "notice.facilitator_pause");
     played.say(Resume{});
     EXPECT_TRUE(played.state().runs());
 }
 
 TEST(GuidedSession, IsExtendedUpToItsMost) {
-    Played played(script());
-    played.come_to("grounding");
+    Played played(script("bilateral_drawing_short"));
+    played.come_to("free_scribble"); // 45 s, at most 90; 30 more at a time
     played.say(Extend{});
+    EXPECT_EQ(played.state().extended_ms, 30'000);
+    played.say(Extend{});
+    EXPECT_EQ(played.state().extended_ms, 45'000);
     played.say(Extend{});
     EXPECT_EQ(played.refused(), "at_most");
-    played.wait(149);
-    EXPECT_EQ(played.phase(), "grounding");
+    played.wait(89);
+    EXPECT_EQ(played.phase(), "free_scribble");
     played.wait(1);
-    EXPECT_EQ(played.phase(), "arm_circles");
+    EXPECT_EQ(played.phase(), "mirror_drawing");
 }
 
 TEST(GuidedSession, GoesBackWhileTheDrawingIsNotOver) {
@@ -310,7 +314,7 @@ TEST(GuidedSession, EndsGentlyWithClosingWordsAndARating) {
     EXPECT_EQ(played.phase(), "rating_after");
     played.wait(60);
     EXPECT_TRUE(played.state().ended);
-    EXPECT_FALSE(played.all<EndExercise>()[0].completed);
+    EXPECT_FALSE(played.all<EndExercise>().at(0).completed);
     played.say(EndGently{});
     EXPECT_EQ(played.refused(), "ended");
 }
@@ -323,7 +327,7 @@ TEST(GuidedSession, ABreakIsProposedAfterTwentyMinutesAndAgain) {
     EXPECT_TRUE(played.all<Notice>().empty());
     played.wait(1);
     ASSERT_EQ(played.all<Notice>().size(), 1U);
-    EXPECT_EQ(played.all<Notice>()[0].prompt, "break_reminder");
+    EXPECT_EQ(played.all<Notice>().at(0).prompt, "break_reminder");
     played.wait(1200);
     EXPECT_EQ(played.all<Notice>().size(), 2U);
 }
@@ -356,9 +360,9 @@ TEST(GuidedSession, OneHandHasAGhostThatMirrors) {
     played.take();
     played.say(Hands{});
     EXPECT_EQ(played.shown().form, Form::both);
-    EXPECT_EQ(played.all<SetSymmetry>()[0].mode, SymmetryMode::free);
-    EXPECT_EQ(played.all<ShowTargets>()[0].targets.size(), 2U);
-    EXPECT_EQ(played.all<ShowPrompt>()[0].prompt, "mirror_drawing");
+    EXPECT_EQ(played.all<SetSymmetry>().at(0).mode, SymmetryMode::free);
+    EXPECT_EQ(played.all<ShowTargets>().at(0).targets.size(), 2U);
+    EXPECT_EQ(played.all<ShowPrompt>().at(0).prompt, "mirror_drawing");
 }
 
 TEST(GuidedSession, HandsTakeTurnsWhereThePersonWouldRather) {

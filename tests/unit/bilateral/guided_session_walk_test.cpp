@@ -2,6 +2,8 @@
 
 #include "bilateral/exercise/guided_session.hpp"
 #include "bilateral/exercise/script.hpp"
+#include "bilateral/hand_sample.hpp"
+#include "bilateral/symmetry.hpp"
 #include "tests/unit/bilateral/exercise_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +15,6 @@
 #include <random>
 #include <set>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -155,7 +156,7 @@ struct World {
     void operator()(const WriteEvent& effect) {
         must(exercise, "an event of somebody who did not say yes");
         must(ends == 0, "an event after the end");
-        must(effect.data_json.starts_with("{\"action\":\"") && effect.data_json.ends_with("}"),
+        must(effect.data_json.starts_with(R"({"action":")") && effect.data_json.ends_with("}"),
              "an event that is no object");
     }
     void operator()(const Refused& effect) {
@@ -224,8 +225,8 @@ void walk(const Script& script, std::uint64_t seed, int events) {
         World world;
         State state;
         std::set<std::size_t> entered{0};
-        const auto take = [&](Step next) {
-            state = std::move(next.state);
+        const auto take = [&](const Step& next) {
+            state = next.state;
             for (const Effect& effect : next.effects) {
                 std::visit(world, effect);
             }
