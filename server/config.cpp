@@ -74,7 +74,7 @@ std::optional<std::uint64_t> parse_integer(std::string_view value) {
 
 /// As browsers write it: "https://journal.example", lower case, without a port that goes without
 /// saying (RFC 6454 6.2).
-bool is_browsers_origin(std::string_view origin) {
+bool is_origin(std::string_view origin) {
     const bool tls = origin.starts_with("https://");
     if (!tls && !origin.starts_with("http://")) {
         return false;
@@ -85,9 +85,10 @@ bool is_browsers_origin(std::string_view origin) {
     const std::string_view host = authority.substr(0, colon);
     const std::string_view port =
         colon == std::string_view::npos ? "" : authority.substr(colon + 1);
-    const auto in_host = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               std::string_view(".-[]:").contains(c);
+    const bool is_address = host.starts_with('[') && host.ends_with(']');
+    const std::string_view marks = is_address ? ".:[]" : ".-";
+    const auto in_host = [marks](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || marks.contains(c);
     };
     const auto number = parse_integer(port);
     const bool right_port =
@@ -104,7 +105,7 @@ Setter origins(std::vector<std::string> ServerConfig::* member) {
         for (const auto part : std::views::split(value, ',')) {
             std::string_view origin{part.begin(), part.end()};
             origin.remove_prefix(std::min(origin.find_first_not_of(' '), origin.size()));
-            if (!is_browsers_origin(origin) || listed.size() == origins_max) {
+            if (!is_origin(origin) || listed.size() == origins_max) {
                 return std::format("at most {} origins as browsers write them, https://HOST[:PORT] "
                                    "in lower case, with commas; none stands for all",
                                    origins_max);
@@ -173,8 +174,8 @@ std::vector<Option> network_options() {
          text(&C::listen_address)},
         {"listen_port", "PORT", "0 for any free one", integer(&C::listen_port, 0, 65'535)},
         {"public_url", "URL",
-         "where people and devices reach this server, https://HOST[:PORT]: what links point to; "
-         "default: where it listens",
+         "where people and devices reach this server, https://HOST[:PORT]: what links point to, "
+         "and whose pages log in by cookie; default: where it listens",
          text(&C::public_url)},
         {"cors_origin", "ORIGIN",
          "https://HOST[:PORT] whose pages' scripts may ask with a token, from any browser; with "
@@ -419,27 +420,14 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
     return told;
 }
 
-/// A scheme and an authority, and nothing more: an issuer (RFC 8414), to which paths are added.
-bool is_origin(std::string_view url) {
-    const std::size_t scheme = url.starts_with("https://")  ? 8
-                               : url.starts_with("http://") ? 7
-                                                            : std::string_view::npos;
-    if (scheme == std::string_view::npos || scheme == url.size()) {
-        return false;
-    }
-    return std::ranges::all_of(url.substr(scheme), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
-    });
-}
-
 /// What letters need of each other.
 Applied check_mail(const ServerConfig& config) {
     const std::string& site = config.site_url;
     const auto part_of_url = [](char c) { return c > ' ' && c <= '~' && c != '#' && c != '?'; };
     if (!site.empty() && (!is_origin(site.substr(0, site.find('/', site.find("//") + 2))) ||
                           !std::ranges::all_of(site, part_of_url))) {
-        return mistake("--site-url: expected https://HOST or https://HOST/PATH");
+        return mistake(
+            "--site-url: expected https://HOST or https://HOST/PATH, HOST in lower case");
     }
     if (!config.smtp_url.empty() && config.mail_from.empty()) {
         return mistake("--smtp-url needs --mail-from: whom letters come from");
@@ -474,8 +462,9 @@ Applied check_together(ServerConfig& config) {
     while (config.public_url.ends_with('/')) {
         config.public_url.pop_back();
     }
-    if (!config.public_url.empty() && !is_origin(config.public_url)) {
-        return mistake("--public-url: expected https://HOST or https://HOST:PORT, without a path");
+    if (!config.public_url.empty() && !is_origin(config.public_url)) { // an issuer, too (RFC 8414)
+        return mistake("--public-url: expected https://HOST or https://HOST:PORT in lower case, "
+                       "without a path, and without a port that goes without saying");
     }
     if (config.database_url.empty()) {
         return mistake(

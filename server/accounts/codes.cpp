@@ -207,6 +207,18 @@ asio::awaitable<Answer> accept_invitation(Exchange& exchange) {
     return choose_password(exchange, "invitation", "password", sql::accounts::accept_invitation);
 }
 
+/// What a person asked for who has lost their second factor: it is kept, or it ends.
+asio::awaitable<Answer> reset_factor(Exchange& exchange) {
+    auto brought = co_await code_brought(exchange);
+    if (!brought) {
+        co_return std::unexpected(std::move(brought.error()));
+    }
+    const std::span<const std::byte> code(brought->code);
+    const std::string decision = brought->body.text("decision").value_or("");
+    co_return co_await answer_by(
+        exchange, audit::answered_by(exchange, sql::accounts::reset_factor, code, decision));
+}
+
 using http::Policy;
 using http::Route;
 using enum http::Method;
@@ -218,6 +230,8 @@ constexpr std::array table{
           ask_reset},
     Route{put, "/v1/auth/password-resets", Policy::open("password_reset"), http::open_body,
           reset_password},
+    Route{put, "/v1/auth/factor-resets", Policy::open("factor_reset"), http::open_body,
+          reset_factor},
     Route{post, "/v1/auth/invitations", Policy::open("invitation_accept"), http::open_body,
           accept_invitation},
 };

@@ -250,12 +250,15 @@ asio::awaitable<Answer> get_file(Exchange& exchange) {
     if (!*file) {
         co_return std::unexpected(seal::does_not_open(exchange, file->error()));
     }
+    const std::string type = facts.text("mime_type").value_or("");
+    std::string name = std::format(R"(attachment; filename="{}.{}")", to_string(exchange.id()),
+                                   type.substr(type.find_last_of("/.") + 1));
     co_return http::Response{.status = 200,
-                             .content_type = facts.text("mime_type").value_or(""),
+                             .content_type = type,
                              .body = std::move(**file),
                              .headers = {{"Cache-Control", "no-store"},
                                          {"X-Content-Type-Options", "nosniff"},
-                                         {"Content-Disposition", "attachment"}}};
+                                         {"Content-Disposition", std::move(name)}}};
 }
 
 } // namespace haven::artifacts

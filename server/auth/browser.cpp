@@ -10,7 +10,6 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <expected>
 #include <format>
 #include <optional>
@@ -29,15 +28,14 @@ bool same_secret(std::string_view one, std::string_view other) {
     return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
-/// Whether a browser's Origin is what this server is called: as it was told, or as it was asked
-/// for.
+/// Whether a browser's Origin (scheme, host and port) is what this server is called: as it was
+/// told, or by the name that it was asked for under, with the scheme that people reach it by. Both
+/// are as browsers write them, so that the same origin is the same text.
 bool is_ours(const ServerConfig& config, const http::RequestHead& head) {
-    if (head.origin == config.public_url) {
-        return true;
-    }
-    const std::size_t scheme = head.origin.find("://");
-    return scheme != std::string::npos && !head.host.empty() &&
-           head.origin.substr(scheme + 3) == head.host;
+    const std::string& public_url = config.public_url;
+    const std::string_view scheme = public_url.starts_with("https://") ? "https://" : "http://";
+    return head.origin == public_url ||
+           (!head.host.empty() && head.origin == std::format("{}{}", scheme, head.host));
 }
 
 } // namespace

@@ -37,7 +37,7 @@ struct Lifetimes {
 };
 
 Lifetimes lifetimes_of(const ServerConfig& config, const Terms& terms) {
-    if (terms.cookie) {
+    if (terms.in_cookie) {
         return {.idle = config.browser_idle_time, .family = config.browser_lifetime};
     }
     if (terms.came_by == CameBy::device) {
@@ -98,14 +98,12 @@ std::string proof_json(const std::optional<Proof>& proof) {
                : std::format(R"("factor_id":"{}","recovery_hash":"{}",)", id, proof->recovery_hash);
 }
 
-/// The same of a cookie, for haven_open_family and token_log_in.
-std::string cookie_json(const std::optional<Terms::Cookie>& cookie) {
-    if (!cookie) {
-        return "";
-    }
-    return cookie->replaces ? std::format(R"("in_cookie":true,"replaces":"{}",)",
-                                          http::hexadecimal(*cookie->replaces))
-                            : R"("in_cookie":true,)";
+/// The same of where the token is kept and which it replaces, for haven_open_family and
+/// token_log_in.
+std::string kept_json(const Terms& terms) {
+    return (terms.in_cookie ? R"("in_cookie":true,)" : "") +
+           (terms.replaces ? std::format(R"("replaces":"{}",)", http::hexadecimal(*terms.replaces))
+                           : "");
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -150,8 +148,8 @@ std::string terms_json(const http::Exchange& exchange, const Terms& terms) {
         store::to_string(terms.bearer), to_string(terms.bearer_id),
         terms.came_by == CameBy::device ? "device" : "password", text_or_null(client),
         text_or_null(name.empty() ? client : name), list_json(words_of(to_string(terms.scopes))),
-        list_json(terms.factors), proof_json(terms.proof), cookie_json(terms.cookie),
-        terms.cookie ? lifetimes.family.count() : config.token_lifetime.count(),
+        list_json(terms.factors), proof_json(terms.proof), kept_json(terms),
+        terms.in_cookie ? lifetimes.family.count() : config.token_lifetime.count(),
         lifetimes.idle.count(), lifetimes.family.count());
 }
 

@@ -38,11 +38,9 @@ struct Terms {
     std::vector<std::string_view> factors = {}; ///< "password"; "totp", "recovery"
     std::optional<Proof> proof = {};            ///< of the second factor
     /// The one token is for a browser's cookie, and there is none to refresh it with.
-    struct Cookie {
-        std::optional<TokenHash> replaces; ///< of the log-in that the cookie had before, which ends
-    };
-    std::optional<Cookie> cookie = {};
-    std::string device_name = {}; ///< as the person calls it; empty: nothing was said
+    bool in_cookie = false;
+    std::optional<TokenHash> replaces = {}; ///< of the log-in that who asks had there, which ends
+    std::string device_name = {};           ///< as the person calls it; empty: nothing was said
 };
 
 /// The `terms` of haven_open_family, as JSON: lifetimes of the configuration, the client and its

@@ -100,6 +100,59 @@ asio::awaitable<Problem> refuse(Exchange& exchange, store::ActorKind as, const A
                        : http::not_recorded(recorded.error(), exchange.request.id);
 }
 
+/// Who has an address and its password.
+struct Known {
+    store::ActorKind kind = store::ActorKind::user;
+    std::string who; ///< what attempts are counted by
+    accounts::Attempts::LogIn admitted;
+    store::Rows rows; ///< of find_credentials
+    Account account;  ///< with an id
+    std::optional<std::string> new_hash;
+    Problem wrong; ///< what is said where something else is wrong
+};
+
+/// Those whom a body names by `email`, `password` and `as`; a wrong password has left its row.
+asio::awaitable<std::expected<Known, Problem>> prove_password(Exchange& exchange,
+                                                              const http::JsonMembers& body) {
+    const std::string as = body.text("as").value_or("user");
+    const auto kind = as == "user" ? store::ActorKind::user : store::ActorKind::clinician;
+    const std::string typed = body.text("email").value_or("");
+    const std::string email = accounts::normal_email(typed);
+    const std::string password = body.text("password").value_or("");
+    std::string who = as + "\n" + email;
+    auto admitted =
+        co_await exchange.services.attempts.log_in(who, exchange.request.head.client_network);
+    if (!admitted) {
+        co_return std::unexpected(std::move(admitted.error()));
+    }
+    auto rows = co_await exchange.query(sql::auth::find_credentials, email,
+                                        accounts::older_email(typed), as);
+    if (!rows) {
+        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
+    }
+    Account account = account_of(*rows);
+    auto verdict = co_await exchange.services.password_workers.run(
+        std::move(admitted->turn), [hash = admitted->held_against(account.password_hash),
+                                    &password] { return prove(hash, password); });
+    Problem wrong = admitted->refusal.value_or(bad_credentials());
+    if (!account.id || account.waits || !verdict.right) {
+        co_return std::unexpected(co_await refuse(exchange, kind, account, verdict.right, wrong));
+    }
+    co_return Known{.kind = kind,
+                    .who = std::move(who),
+                    .admitted = std::move(*admitted),
+                    .rows = std::move(*rows),
+                    .account = std::move(account),
+                    .new_hash = std::move(verdict.new_hash),
+                    .wrong = std::move(wrong)};
+}
+
+/// It counts as no guess; `whole`: nor is anything missing.
+asio::awaitable<void> right_so_far(const Exchange& exchange, const Known& known, bool whole) {
+    co_await exchange.services.attempts.logged_in(known.who, exchange.request.head.client_network,
+                                                  known.admitted, whole);
+}
+
 /// `refusal`: what is said where the password is another meanwhile, or the code was used.
 asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
                               const std::string& proved_hash,
@@ -107,7 +160,7 @@ asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
     const TokenPair tokens;
     const std::string said = terms_json(exchange, terms);
     exchange.request.resource_id = terms.bearer_id;
-    const auto refresh = terms.cookie ? std::nullopt : std::optional(bytes_of(tokens.refresh));
+    const auto refresh = terms.in_cookie ? std::nullopt : std::optional(bytes_of(tokens.refresh));
     const auto rows = co_await audit::record(
         exchange, audit::answered_by(exchange, sql::auth::log_in, said, bytes_of(tokens.access),
                                      refresh, new_hash, proved_hash));
@@ -117,7 +170,7 @@ asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
     if (rows->front().get<std::int32_t>("status") == 401) {
         co_return std::unexpected(std::move(refusal));
     }
-    if (terms.cookie) {
+    if (terms.in_cookie) {
         exchange.services.rates.token_is_good(tokens.access.text, Clock::now());
         http::Response kept = http::no_content();
         kept.headers = {{"Cache-Control", "no-store"},
@@ -127,24 +180,26 @@ asio::awaitable<Answer> grant(Exchange& exchange, const Terms& terms,
     co_return token_answer(exchange, 201, tokens, rows->front().get<std::string_view>("body"));
 }
 
-/// Where the log-in is to be kept in a cookie: what of the one that is there. Only a page of ours
-/// may ask for that: another would log the browser in as somebody else. What is there is taken over
-/// in no case, and ends once the new one is there.
-std::expected<std::optional<Terms::Cookie>, Problem> cookie_terms(const Exchange& exchange,
-                                                                  const http::JsonMembers& body) {
-    const http::RequestHead& head = exchange.request.head;
-    if (!body.flag("cookie").value_or(false)) {
-        return std::nullopt;
+/// The token of the log-in that who asks has, where the new one is to be kept. It is taken over in
+/// no case, and ends once the new one is there.
+std::optional<TokenHash> token_before(const http::RequestHead& head, bool in_cookie) {
+    if (!in_cookie) {
+        const auto token = http::bearer_token(head.authorization);
+        return token ? hash_of_token(*token) : std::nullopt;
     }
-    if (const auto ours = check_origin(exchange.services.config, head); !ours) {
-        return std::unexpected(ours.error());
+    const auto token = token_in_cookie(head.cookies);
+    return head.authorization.empty() && token && *token ? hash_of_token(**token) : std::nullopt;
+}
+
+/// Only a page of ours may ask for a cookie: another would log the browser in as somebody else.
+std::expected<bool, Problem> wants_cookie(const Exchange& exchange, const http::JsonMembers& body) {
+    const bool wanted = body.flag("cookie").value_or(false);
+    if (wanted) {
+        if (auto ours = check_origin(exchange.services.config, exchange.request.head); !ours) {
+            return std::unexpected(std::move(ours.error()));
+        }
     }
-    Terms::Cookie cookie;
-    const auto before = token_in_cookie(head.cookies);
-    if (head.authorization.empty() && before && *before) {
-        cookie.replaces = hash_of_token(**before);
-    }
-    return cookie;
+    return wanted;
 }
 
 /// What a token may do that is given now.
@@ -170,63 +225,69 @@ asio::awaitable<Answer> log_in(Exchange& exchange) {
         co_return std::unexpected(std::move(checked.error()));
     }
     const http::JsonMembers body(exchange.request.body);
-    const auto cookie = cookie_terms(exchange, body);
-    if (!cookie) {
-        co_return std::unexpected(cookie.error());
+    const auto in_cookie = wants_cookie(exchange, body);
+    if (!in_cookie) {
+        co_return std::unexpected(in_cookie.error());
     }
-    const std::string as = body.text("as").value_or("user");
-    const auto kind = as == "user" ? store::ActorKind::user : store::ActorKind::clinician;
-    const std::string typed = body.text("email").value_or("");
-    const std::string email = accounts::normal_email(typed);
-    const std::string password = body.text("password").value_or("");
-    const std::string who = as + "\n" + email;
-    const std::string& network = exchange.request.head.client_network;
-    accounts::Attempts& attempts = exchange.services.attempts;
-    auto admitted = co_await attempts.log_in(who, network);
-    if (!admitted) {
-        co_return std::unexpected(std::move(admitted.error()));
+    const auto known = co_await prove_password(exchange, body);
+    if (!known) {
+        co_return std::unexpected(known.error());
     }
-    const auto rows = co_await exchange.query(sql::auth::find_credentials, email,
-                                              accounts::older_email(typed), as);
-    if (!rows) {
-        co_return std::unexpected(http::problem_of(rows.error(), exchange.request.id));
-    }
-    const Account account = account_of(*rows);
-    const auto verdict = co_await exchange.services.password_workers.run(
-        std::move(admitted->turn), [hash = admitted->held_against(account.password_hash),
-                                    &password] { return prove(hash, password); });
-    const Problem wrong = admitted->refusal.value_or(bad_credentials());
-    if (!account.id || account.waits || !verdict.right) {
-        co_return std::unexpected(co_await refuse(exchange, kind, account, verdict.right, wrong));
-    }
-    Terms terms{.bearer = kind,
+    const Account& account = known->account;
+    Terms terms{.bearer = known->kind,
                 .bearer_id = *account.id,
-                .scopes = scopes_of(exchange, kind, account.has_factor),
+                .scopes = scopes_of(exchange, known->kind, account.has_factor),
                 .factors = {"password"},
-                .cookie = *cookie,
+                .in_cookie = *in_cookie,
+                .replaces = token_before(exchange.request.head, *in_cookie),
                 .device_name = body.text("device_name").value_or("")};
     if (account.has_factor) {
         const auto code = body.text("code");
         if (!code) {
-            co_await attempts.logged_in(who, network, *admitted, false);
+            co_await right_so_far(exchange, *known, false);
             co_return std::unexpected(
-                co_await refuse(exchange, kind, account, true, second_factor_needed()));
+                co_await refuse(exchange, known->kind, account, true, second_factor_needed()));
         }
-        auto proof = prove_factor(exchange, *account.id, rows->front(), *code);
+        auto proof = prove_factor(exchange, *account.id, known->rows.front(), *code);
         if (!proof) {
             co_return std::unexpected(std::move(proof.error()));
         }
         if (!*proof) {
-            co_return std::unexpected(co_await refuse(exchange, kind, account, true, wrong));
+            co_return std::unexpected(
+                co_await refuse(exchange, known->kind, account, true, known->wrong));
         }
         terms.factors.emplace_back((*proof)->step ? "totp" : "recovery");
         terms.proof = std::move(*proof);
     }
-    auto answer = co_await grant(exchange, terms, account.password_hash, verdict.new_hash, wrong);
+    auto answer =
+        co_await grant(exchange, terms, account.password_hash, known->new_hash, known->wrong);
     if (answer) {
-        co_await attempts.logged_in(who, network, *admitted, true);
+        co_await right_so_far(exchange, *known, true);
     }
     co_return answer;
+}
+
+asio::awaitable<Answer> ask_factor_reset(Exchange& exchange) {
+    if (auto checked = http::check_request(exchange); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    const http::JsonMembers body(exchange.request.body);
+    const auto known = co_await prove_password(exchange, body);
+    if (!known) {
+        co_return std::unexpected(known.error());
+    }
+    co_await right_so_far(exchange, *known, false);
+    exchange.request.resource_id = known->account.id;
+    const auto rows = co_await http::write_recorded(
+        exchange, audit::answered_by(exchange, sql::auth::ask_factor_reset, *known->account.id,
+                                     known->account.password_hash));
+    if (!rows) {
+        co_return std::unexpected(rows.error());
+    }
+    if (rows->front().get<std::int32_t>("status") == 401) {
+        co_return std::unexpected(known->wrong);
+    }
+    co_return http::answer_of(http::result_in(rows->front()));
 }
 
 namespace {

@@ -16,6 +16,10 @@ namespace haven::auth {
 /// that are closed answer alike, in the same time.
 [[nodiscard]] boost::asio::awaitable<http::Answer> log_in(http::Exchange& exchange);
 
+/// POST /v1/auth/factor-resets, of people who know their password and have lost their second
+/// factor.
+[[nodiscard]] boost::asio::awaitable<http::Answer> ask_factor_reset(http::Exchange& exchange);
+
 /// Whose token the request carries; 401 for one that is missing, unknown, expired or revoked, or
 /// whose account is closed.
 [[nodiscard]] boost::asio::awaitable<std::expected<Principal, http::Problem>>

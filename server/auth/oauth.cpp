@@ -155,13 +155,18 @@ asio::awaitable<Answer> oauth_revoke(Exchange& exchange) {
     if (const auto wait = exchange.services.rates.before_token(*token, network, Clock::now())) {
         co_return std::unexpected(http::too_many_requests(*wait));
     }
-    const auto rows =
-        co_await audit::record(exchange, audit::answered_by(exchange, sql::auth::revoke,
-                                                            std::span<const std::byte>(*hash)));
+    const auto rows = co_await audit::record(
+        exchange, audit::answered_by(exchange, sql::auth::revoke, std::span<const std::byte>(*hash),
+                                     form->value("client_id")));
     if (!rows) {
         co_return std::unexpected(http::not_recorded(rows.error(), exchange.request.id));
     }
     exchange.services.rates.token_is_nobodys(*token, network, Clock::now());
+    const store::Row row = rows->front();
+    if (row.get<std::int32_t>("status") != 200) {
+        co_return oauth_error(row.get<std::string_view>("pointer"),
+                              row.get<OptionalText>("detail").value_or(""));
+    }
     co_return done;
 }
 

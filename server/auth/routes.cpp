@@ -68,6 +68,8 @@ constexpr Policy of_services(std::string_view action) {
 
 constexpr std::array table{
     Route{post, "/v1/auth/tokens", Policy::open("login"), http::open_body, log_in},
+    Route{post, "/v1/auth/factor-resets", Policy::open("factor_reset_ask"), http::open_body,
+          ask_factor_reset},
     Route{get, "/v1/auth/tokens/current", own_token("token_bearer_read"), http::no_body, bearer},
     Route{remove, "/v1/auth/tokens/current", own_token("logout"), http::no_body,
           log_out<sql::auth::log_out>},

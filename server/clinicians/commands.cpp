@@ -24,6 +24,7 @@
 #include <bit>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <expected>
@@ -46,9 +47,11 @@ namespace haven::commands {
 namespace {
 
 constexpr std::string_view clinician_usage =
-    R"(usage: haven-server add-clinician --email ADDRESS --name NAME [--role ROLE] [OPTIONS]
+    R"(usage: haven-server add-clinician --email ADDRESS --name NAME [--role ROLE]
+       [--language LANGUAGE] [OPTIONS]
 
-Makes a clinician who can log in. ROLE is reviewer (the default), senior or supervisor.
+Makes a clinician who can log in. ROLE is reviewer (the default), senior or supervisor; letters to
+them are in LANGUAGE: en (the default), de, es or fr.
 The password is asked for on a terminal, or is the first line of the standard input; it is
 never an argument.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
@@ -60,6 +63,25 @@ constexpr std::string_view password_usage =
 Gives the clinician ADDRESS another password, and ends every token and the second factor they
 have. The password is asked for on a terminal, or is the first line of the standard input; it is
 never an argument.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view factors_usage =
+    R"(usage: haven-server reset-factors --email ADDRESS [OPTIONS]
+
+Ends the second factor and every token of the clinician ADDRESS, who has lost authenticator and
+recovery codes; a letter tells them. Their next log-in, with the password, may enrol another
+authenticator and nothing else. Make sure first that it is they who ask. Where another supervisor
+is there, they do it: DELETE /v1/clinicians/{id}/factors.
+OPTIONS are those of the server that say where its database is: --database-url, --config.
+)";
+
+constexpr std::string_view ends_usage =
+    R"(usage: haven-server end-log-ins --email ADDRESS [OPTIONS]
+       haven-server end-log-ins --of everybody [OPTIONS]
+
+Every log-in ends of the people and clinicians with ADDRESS, or of all of them: browsers, programs
+and headsets; whoever it was logs in anew. Services go on: suspend-service. Prints how many ended.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
@@ -222,21 +244,32 @@ std::expected<store::Connection, std::string> open_database(const ServerConfig& 
     return std::move(*connection);
 }
 
-/// Runs a statement of one row, durably: its id, nothing where it gave no row.
+/// Runs a statement, durably: what it gave.
 template <typename... P>
-std::expected<std::optional<Uuid>, std::string>
-write_row(const ServerConfig& config, const store::Statement& statement, P&&... params) {
+std::expected<store::Rows, std::string> write(const ServerConfig& config,
+                                              const store::Statement& statement, P&&... params) {
     auto database = open_database(config);
     if (!database) {
         return Failure(database.error());
     }
-    const store::Outcome<store::Rows> rows =
-        database->query(statement.sql, std::forward<P>(params)...);
+    store::Outcome<store::Rows> rows = database->query(statement.sql, std::forward<P>(params)...);
     if (!rows) {
         return Failure(store::describe(rows.error()));
     }
     if (const auto done = database->execute("COMMIT"); !done) {
         return Failure(store::describe(done.error()));
+    }
+    return std::move(*rows);
+}
+
+/// The same of a statement of one row: its id, nothing where it gave no row.
+template <typename... P>
+std::expected<std::optional<Uuid>, std::string>
+write_row(const ServerConfig& config, const store::Statement& statement, P&&... params) {
+    const std::expected<store::Rows, std::string> rows =
+        write(config, statement, std::forward<P>(params)...);
+    if (!rows) {
+        return Failure(rows.error());
     }
     return rows->empty() ? std::nullopt : std::optional(rows->front().get<Uuid>("id"));
 }
@@ -272,12 +305,17 @@ std::expected<void, std::string> add_clinician(const Told& told, const ServerCon
     if (!std::ranges::contains(roles, role)) {
         return Failure("--role is one of reviewer, senior, supervisor");
     }
+    constexpr std::array<std::string_view, 4> languages{"en", "de", "es", "fr"};
+    const std::string language = told.text("--language", "en");
+    if (!std::ranges::contains(languages, language)) {
+        return Failure("--language is one of en, de, es, fr");
+    }
     const auto hash = hash_of_password(email, config, name);
     if (!hash) {
         return Failure(hash.error());
     }
     const auto id = write_row(config, sql::clinicians::add_clinician, email, *text::name_of(name),
-                              role, *hash, accounts::older_email(email));
+                              role, *hash, accounts::older_email(email), language);
     if (!id) {
         return Failure(id.error());
     }
@@ -306,6 +344,40 @@ std::expected<void, std::string> reset_password(const Told& told, const ServerCo
         return Failure("no clinician has the address " + email);
     }
     std::println("{} {}", to_string(**id), email);
+    return {};
+}
+
+std::expected<void, std::string> reset_factors(const Told& told, const ServerConfig& config) {
+    const std::string email = accounts::normal_email(told.text("--email"));
+    const auto id =
+        write_row(config, sql::clinicians::command_factors, email, accounts::older_email(email));
+    if (!id) {
+        return Failure(id.error());
+    }
+    if (!*id) {
+        return Failure("no clinician has the address " + email);
+    }
+    std::println("{} {}", to_string(**id), email);
+    return {};
+}
+
+std::expected<void, std::string> end_log_ins(const Told& told, const ServerConfig& config) {
+    const std::string email = accounts::normal_email(told.text("--email"));
+    const std::string of = told.text("--of");
+    if (email.empty() == of.empty() || (!of.empty() && of != "everybody")) {
+        return Failure("--email ADDRESS or --of everybody: whose log-ins end");
+    }
+    const auto ended = write(
+        config, sql::auth::command_end_log_ins,
+        email.empty() ? std::nullopt : std::optional<std::string>(email),
+        email.empty() ? std::nullopt : std::optional<std::string>(accounts::older_email(email)));
+    if (!ended) {
+        return Failure(ended.error());
+    }
+    if (!email.empty() && !ended->front().get<bool>("known")) {
+        return Failure("nobody has the address " + email);
+    }
+    std::println("{}", ended->front().get<std::int64_t>("ended"));
     return {};
 }
 
@@ -481,9 +553,14 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
 } // namespace
 
 std::optional<int> run(std::span<const std::string> arguments) {
-    static const std::array<Command, 9> commands{
-        Command{"add-clinician", clinician_usage, {"--email", "--name", "--role"}, add_clinician},
+    static const std::array<Command, 11> commands{
+        Command{"add-clinician",
+                clinician_usage,
+                {"--email", "--name", "--role", "--language"},
+                add_clinician},
         Command{"reset-password", password_usage, {"--email"}, reset_password},
+        Command{"reset-factors", factors_usage, {"--email"}, reset_factors},
+        Command{"end-log-ins", ends_usage, {"--email", "--of"}, end_log_ins},
         Command{"add-service", service_usage, {"--scope", "--expires"}, add_service},
         Command{"rotate-service", rotate_usage, {"--expires", "--overlap"}, rotate_service},
         Command{"suspend-service", status_usage, {}, suspend_service},

@@ -17,11 +17,12 @@ namespace haven::mail {
 
 namespace {
 
-constexpr std::array<std::string_view, 17> all_kinds{
-    "verification",   "registered",    "reset",         "password_changed", "address",
-    "address_asked",  "invitation",    "notice",        "reminder",         "factor_confirmed",
-    "factor_removed", "recovery_used", "device_linked", "crisis_call",      "case_assigned",
-    "case_lapsed",    "webhook_failed"};
+constexpr std::array<std::string_view, 20> all_kinds{
+    "verification",   "registered",         "reset",          "password_changed",
+    "address",        "address_asked",      "invitation",     "notice",
+    "reminder",       "factor_confirmed",   "factor_removed", "recovery_used",
+    "device_linked",  "crisis_call",        "case_assigned",  "case_lapsed",
+    "webhook_failed", "factor_reset_asked", "factor_reset",   "factor_ended"};
 
 /// What stands under [name], without the empty lines around it; empty where there is none.
 std::string_view section(std::string_view text, std::string_view name) {
@@ -58,8 +59,9 @@ void put(std::string& body, std::string_view place, const std::string& text) {
 }
 
 /// A section's words, and a page of the web site under them.
-std::string link_to(std::string_view words, std::string_view site_url, std::string_view page,
+std::string link_to(std::string_view words, std::string_view site_url, std::string page,
                     std::string_view code) {
+    std::ranges::replace(page, '_', '-');
     return std::format("{}\n\n{}{}{}#token={}", words, site_url, site_url.ends_with('/') ? "" : "/",
                        page, code);
 }
@@ -76,7 +78,7 @@ Text text_of(std::string_view kind, std::string_view language, std::string_view 
     Text text = parts_of(section(words, kind));
     put(text.body, "{way}",
         site_url.empty() ? std::format("{}\n\n    {}", section(words, "code"), code)
-                         : link_to(section(words, "link"), site_url, kind, code));
+                         : link_to(section(words, "link"), site_url, std::string(kind), code));
     put(text.body, "{stop}",
         site_url.empty() ? std::string(section(words, "stop"))
                          : link_to(section(words, "stop_link"), site_url, "unsubscribe", code));

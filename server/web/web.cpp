@@ -78,6 +78,8 @@ constexpr std::array table{
     http::Route{get, "/address", open_page, http::no_body, page},
     http::Route{get, "/reset", open_page, http::no_body, page},
     http::Route{get, "/invitation", open_page, http::no_body, page},
+    http::Route{get, "/factor-reset", open_page, http::no_body, page},
+    http::Route{get, "/factor-reset-asked", open_page, http::no_body, page},
     http::Route{get, "/assets/{name}", open_page, http::no_body, asset},
 };
 

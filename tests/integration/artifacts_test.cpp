@@ -224,6 +224,8 @@ TEST_F(Artifacts, ARecordingAndAPictureComeBackAsTheyWereSent) {
     EXPECT_EQ(heard.body, ogg_bytes());
     EXPECT_EQ(heard.headers.at("content-type"), "audio/ogg");
     EXPECT_EQ(heard.headers.at("x-content-type-options"), "nosniff");
+    EXPECT_EQ(heard.headers.at("content-disposition"),
+              std::format(R"(attachment; filename="{}.ogg")", sound));
     EXPECT_EQ(client.get(path(picture) + "/file").body, png_bytes());
     const Reply facts = client.get(path(sound));
     EXPECT_EQ(facts.member("file"), "true");

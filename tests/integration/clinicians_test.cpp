@@ -467,6 +467,64 @@ TEST_F(Commands, AnotherPasswordEndsTheLogInsThereAre) {
         201);
 }
 
+TEST_F(Commands, TheLastSupervisorsSecondFactorIsEndedOnTheServersMachine) {
+    ASSERT_EQ(run_server("add-clinician --email a@clinic.example --name A --role supervisor",
+                         std::string(password) + "\n")
+                  .status,
+              0);
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient client = server.client();
+    client.token =
+        client.post("/v1/auth/tokens", login_body("a@clinic.example")).member("access_token");
+    (void)enrol(server, client);
+    EXPECT_EQ(client.post("/v1/auth/tokens", login_body("a@clinic.example")).status, 401);
+    EXPECT_EQ(run_server("reset-factors --email b@clinic.example").status, 1);
+    EXPECT_EQ(client.get("/v1/clinicians").status, 200);
+    const Outcome ended = run_server("reset-factors --email A@clinic.example");
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_TRUE(ended.output.contains(" a@clinic.example\n")) << ended.output;
+    EXPECT_EQ(client.get("/v1/clinicians/me").status, 401);
+    EXPECT_EQ(client.post("/v1/auth/tokens", login_body("a@clinic.example")).member("scope"),
+              "account");
+    EXPECT_EQ(sql_text(url, "SELECT string_agg(kind, ' ' ORDER BY created_at) FROM letters"),
+              "factor_confirmed factor_ended");
+    EXPECT_EQ(sql_text(url, "SELECT count(*) FROM audit_logs WHERE action = "
+                            "'clinician_factors_end' AND resource_id IS NOT NULL"),
+              "1");
+}
+
+TEST_F(Commands, LogInsOfOneOrOfEverybodyAreEnded) {
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient ada = server.new_user();
+    HttpClient bob = server.new_user();
+    HttpClient lee = server.new_clinician("reviewer");
+    HttpClient program = server.new_service("web");
+    const auto good = [](HttpClient& client) {
+        return client.get("/v1/auth/tokens/current").status == 200;
+    };
+    for (const char* wrong : {"", "--of nobody", "--email a@example.org --of everybody",
+                              "--email nobody@example.org"}) {
+        EXPECT_EQ(run_server(std::string("end-log-ins ") + wrong).status, 1) << wrong;
+    }
+    EXPECT_TRUE(good(ada) && good(bob) && good(lee) && good(program));
+    const Outcome one =
+        run_server("end-log-ins --email " + ada.get("/v1/users/me").member("email"));
+    EXPECT_EQ(one.output, "1\n") << one.errors;
+    EXPECT_FALSE(good(ada));
+    EXPECT_TRUE(good(bob) && good(lee));
+    const Outcome all = run_server("end-log-ins --of everybody");
+    EXPECT_EQ(all.output, "2\n") << all.errors;
+    EXPECT_FALSE(good(bob) || good(lee));
+    EXPECT_TRUE(good(program));
+    EXPECT_EQ(sql_text(url, "SELECT count(*) || ' ' || count(user_id) FROM audit_logs WHERE action "
+                            "= 'log_ins_end'"),
+              "3 2");
+}
+
 TEST_F(Commands, AClinicWithoutMailConfirmsAnAddressByHand) {
     ServerConfig config = TestServer::fresh_config(directory);
     config.database_url = url;

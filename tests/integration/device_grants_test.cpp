@@ -280,6 +280,36 @@ TEST_F(DeviceGrants, ARefreshTokenIsOfNoUseToAnotherClient) {
     EXPECT_EQ(refresh(token).status, 200) << "it is whose it was";
 }
 
+TEST_F(DeviceGrants, ATokenIsRevokedByTheClientThatGotIt) {
+    const Asked asked = ask();
+    ASSERT_EQ(decide(person, asked, "allow").status, 200);
+    const Reply given = poll(asked);
+    for (const std::string& token : {given.member("refresh_token"), given.member("access_token")}) {
+        for (const char* client : {"", "&client_id=", "&client_id=haven-web"}) {
+            const Reply refused = post_form(device, "/oauth/revoke", "token=" + token + client);
+            EXPECT_EQ(refused.status, 400) << client;
+            EXPECT_EQ(refused.member("error"), "invalid_grant") << client << refused.body;
+        }
+    }
+    EXPECT_TRUE(is_good(given.member("access_token"))) << "it is whose it was";
+    const Reply refreshed = refresh(given.member("refresh_token"));
+    EXPECT_EQ(refreshed.status, 200) << refreshed.body;
+    const Reply webs =
+        post_form(device, "/oauth/revoke", "client_id=haven-xr&token=" + person.token);
+    EXPECT_EQ(webs.member("error"), "invalid_grant") << webs.body;
+    EXPECT_TRUE(is_good(person.token));
+    EXPECT_EQ(post_form(device, "/oauth/revoke",
+                        "client_id=haven-xr&token=" + refreshed.member("refresh_token"))
+                  .status,
+              200);
+    EXPECT_FALSE(is_good(refreshed.member("access_token")));
+    EXPECT_EQ(
+        post_form(device, "/oauth/revoke", "client_id=haven-web&token=" + std::string(43, 'A'))
+            .status,
+        200)
+        << "it is nobody's";
+}
+
 // ---- too late ----
 
 TEST_F(DeviceGrants, WhatNobodyDecidedInTimeIsExpiredAndNotPendingForEver) {

@@ -31,7 +31,7 @@ haven_test(integration_audit LABEL integration SOURCES audit_routes_test.cpp aud
 haven_test(integration_accounts LABEL integration
     SOURCES accounts_test.cpp attempts_test.cpp consent_texts_test.cpp consents_test.cpp log_in_race_test.cpp names_test.cpp
     PRIVATE haven::test_http haven::test_password_work PkgConfig::sodium PkgConfig::yyjson)
-haven_test(integration_letters LABEL integration SOURCES letters_test.cpp smtp_test.cpp
+haven_test(integration_letters LABEL integration SOURCES factor_resets_test.cpp letters_test.cpp smtp_test.cpp
     PRIVATE haven::test_http haven::test_password_work)
 add_dependencies(integration_letters haven-server)
 haven_test(integration_notices LABEL integration SOURCES notices_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)

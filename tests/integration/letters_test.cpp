@@ -453,6 +453,33 @@ TEST_F(Letters, ALetterIsInThePersonsLanguage) {
         mailbox.await_to("ada@example.org", 2).back().headers.at("subject").contains("Passwort"));
 }
 
+TEST_F(Letters, AClinicianReadsThemInTheirLanguage) {
+    HttpClient supervisor = server.new_clinician("supervisor");
+    const std::string email = "lee@clinic.example";
+    const Reply made = supervisor.post(
+        "/v1/clinicians",
+        R"({"email":"lee@clinic.example","full_name":"Dr. Lee","preferred_language":"de"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.member("preferred_language"), "de");
+    const Mail invitation = mailbox.await_to(email, 1).front();
+    EXPECT_EQ(invitation.headers.at("subject"), "Sie sind eingeladen");
+    EXPECT_EQ(accept(invitation.code()).status, 204);
+    HttpClient lee = server.client();
+    lee.token = log_in(email, another, "clinician").member("access_token");
+    const Reply french = lee.patch("/v1/clinicians/me", R"({"preferred_language":"fr"})");
+    EXPECT_EQ(french.status, 200) << french.body;
+    EXPECT_EQ(french.member("preferred_language"), "fr");
+    EXPECT_EQ(lee.patch("/v1/clinicians/me", R"({"role":"supervisor"})").status, 422);
+    EXPECT_EQ(lee.patch("/v1/clinicians/me", R"({"preferred_language":"de fr"})").status, 422);
+    const Reply put =
+        supervisor.put("/v1/clinicians/" + made.member("id"),
+                       R"({"full_name":"Dr. Lee","role":"reviewer","status":"active"})");
+    EXPECT_EQ(put.member("preferred_language"), "fr") << "theirs to say";
+    forget(email, "clinician");
+    EXPECT_EQ(mailbox.await_to(email, 2).back().headers.at("subject"), "Un nouveau mot de passe");
+    EXPECT_EQ(supervisor.get("/v1/clinicians/me").member("preferred_language"), "en");
+}
+
 TEST_F(Letters, NoCodeStandsInTheDatabaseAndNoLetterThatWasSent) {
     HttpClient user = new_user();
     forget(email_of(user));

@@ -123,6 +123,7 @@ class OddWrites : public ::testing::Test {
              R"({"valid_from":"2026-12-01T00:00:00Z","texts":[{"language":"en",)"
              R"("consent_text":"Words."}]})"},
             {&life.supervisor, "PUT", "/v1/clinicians/" + life.reviewer.id, clinician},
+            {&life.reviewer, "PATCH", "/v1/clinicians/me", R"({"preferred_language":"de"})"},
             {&life.supervisor, "PUT", "/v1/users/" + life.user.id + "/status",
              R"({"status":"active"})"},
             {&life.supervisor, "DELETE", care},

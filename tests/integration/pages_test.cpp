@@ -4,6 +4,7 @@
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/mailbox.hpp"
 #include "tests/integration/second_factor.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
@@ -35,12 +36,25 @@ TEST(PagesInABrowser, ArePassedThroughByKeyboardAndAnotherOriginGetsNothingDone)
     ASSERT_EQ(stranger.post("/v1/auth/password-resets", R"({"email":"other@example.org"})").status,
               202);
     const std::string reset = mailbox.code_to("other@example.org", 2);
+    ASSERT_EQ(stranger
+                  .post("/v1/auth/factor-resets",
+                        std::format(R"({{"email":"{}","password":"quiet-harbour-lamp"}})", email))
+                  .status,
+              202);
+    std::string keep;
+    ASSERT_TRUE(await(std::chrono::seconds(60), [&] {
+        for (const Mail& mail : mailbox.to(email)) {
+            keep =
+                mail.headers.at("subject") == "Your second factor is to end" ? mail.code() : keep;
+        }
+        return !keep.empty();
+    }));
     const auto facts = directory.path() / "facts.json";
     std::ofstream(facts) << std::format(
         R"({{"email":"{}","password":"quiet-harbour-lamp","totp_secret":"{}","devices":1,)"
         R"("verification_token":"{}","new_password_typed":"quiet-harbour-lamp",)"
-        R"("reset_token":"{}","new_email":"other@example.org"}})",
-        email, factor.secret, verification, reset);
+        R"("reset_token":"{}","keep_token":"{}","new_email":"other@example.org"}})",
+        email, factor.secret, verification, reset, keep);
     const auto stem = directory.path() / "run";
     const auto ended = run(
         {.argv = {"node", HAVEN_SOURCE_DIR "/tests/pages/pages.mjs", server.url(), facts.string()},

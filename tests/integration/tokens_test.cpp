@@ -228,6 +228,34 @@ TEST_F(Tokens, APasswordThatIsChangedEndsTheOtherLogIns) {
     EXPECT_EQ(refresh(person.refresh).status, 200);
 }
 
+TEST_F(Tokens, ANewLogInEndsTheOneWhoseTokenComesAlong) {
+    const Person person = new_person();
+    const Person other = new_person();
+    HttpClient headset = server.token_for("user_id", other.id, "drawing");
+    sql_do(server.config().database_url,
+           "UPDATE token_families SET came_by = 'device' WHERE 'drawing' = ALL (scopes)");
+    const auto log_in = [&](const std::string& token, std::string_view password) {
+        HttpClient client = server.client();
+        client.token = token;
+        return client.post("/v1/auth/tokens", std::format(R"({{"email":"{}","password":"{}"}})",
+                                                          person.email, password));
+    };
+    EXPECT_EQ(log_in(person.access, "not-the-password").status, 401);
+    EXPECT_EQ(log_in(headset.token, "quiet-harbour-lamp").status, 201);
+    EXPECT_EQ(log_in("nobodys", "quiet-harbour-lamp").status, 201);
+    EXPECT_EQ(status_of(person.access), 200);
+    EXPECT_EQ(headset.get("/v1/auth/tokens/current").status, 200)
+        << "a device is ended in the list of devices";
+    const Reply anew = log_in(person.access, "quiet-harbour-lamp");
+    EXPECT_EQ(anew.status, 201);
+    EXPECT_EQ(status_of(person.access), 401);
+    EXPECT_EQ(error(refresh(person.refresh)), "400 invalid_grant");
+    EXPECT_EQ(status_of(anew.member("access_token")), 200);
+    EXPECT_EQ(ended(), "logged_out");
+    EXPECT_EQ(log_in(other.access, "quiet-harbour-lamp").status, 201);
+    EXPECT_EQ(status_of(other.access), 401) << "whosever it was";
+}
+
 TEST_F(Tokens, TheTokenEndpointSpeaksOAuth) {
     const Person person = new_person();
     const std::string good = "grant_type=refresh_token&refresh_token=" + person.refresh;

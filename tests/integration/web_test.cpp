@@ -112,6 +112,12 @@ TEST_F(Cookies, OnlyAPageOfOursGetsOne) {
         {403, {"Origin: https://evil.example"}},
         {403, {"Origin: null"}},
         {403, {"Origin: " + server.url() + ".evil.example"}},
+        {403, {"Origin: " + server.url() + "/"}},
+        {403, {"Origin: https" + server.url().substr(server.url().find(':'))}},
+        {403, {"Origin: " + server.url().substr(0, server.url().rfind(':'))}},
+        {204, {"Origin: http://localhost:1", "Host: localhost:1"}},
+        {403, {"Origin: http://localhost:1", "Host: localhost"}},
+        {403, {"Origin: https://localhost:1", "Host: localhost:1"}},
         {403, {"Sec-Fetch-Site: same-site"}},
         {403, {"Sec-Fetch-Site: cross-site"}},
         {403, {"Sec-Fetch-Site: none"}},
@@ -126,7 +132,7 @@ TEST_F(Cookies, OnlyAPageOfOursGetsOne) {
         EXPECT_EQ(reply.headers.contains("set-cookie"), status == 204);
         EXPECT_EQ(reply.member("type") == cross_site, status == 403);
     }
-    EXPECT_EQ(sql("SELECT count(*) FROM token_families WHERE in_cookie"), "2");
+    EXPECT_EQ(sql("SELECT count(*) FROM token_families WHERE in_cookie"), "3");
 }
 
 TEST_F(Cookies, WhatChangesSomethingNeedsOurOriginAndTheTokenOfTheLogIn) {
@@ -345,13 +351,22 @@ TEST(AnswerFields, WhereItIsReachedByTlsItIsToBeForAYear) {
                   "max-age=31536000; includeSubDomains")
             << path;
     }
-    EXPECT_EQ(client
-                  .send("POST", "/v1/auth/tokens",
+    const std::string host = server.url().substr(server.url().find("://") + 3);
+    const std::vector<std::pair<std::string, int>> origins{
+        {"https://haven.example.org", 401}, // which is its own
+        {"https://" + host, 401},           // as it was asked for, by TLS before it
+        {"http://haven.example.org", 403},
+        {"http://" + host, 403}, // by whoever stands between
+        {"https://haven.example.org:443", 403},
+        {"https://haven.example.org:8443", 403},
+    };
+    for (const auto& [origin, status] : origins) {
+        const Reply reply =
+            client.send("POST", "/v1/auth/tokens",
                         R"({"email":"nobody@example.org","password":"not-the-one","cookie":true})",
-                        {json_type, "Origin: https://haven.example.org"})
-                  .status,
-              401)
-        << "that is its origin";
+                        {json_type, "Origin: " + origin});
+        EXPECT_EQ(reply.status, status) << origin;
+    }
 }
 
 // ---- other sites' scripts ----
@@ -443,8 +458,9 @@ TEST_F(Cors, AListedOriginIsNoPageOfOurs) {
 
 // ---- the pages ----
 
-constexpr std::array<const char*, 7> page_paths{
-    "/", "/log-in", "/link", "/verification", "/address", "/reset", "/invitation"};
+constexpr std::array<const char*, 9> page_paths{
+    "/",      "/log-in",     "/link",         "/verification",      "/address",
+    "/reset", "/invitation", "/factor-reset", "/factor-reset-asked"};
 
 std::set<std::string> all_of(const std::string& text, const std::string& pattern) {
     const std::regex expression(pattern);

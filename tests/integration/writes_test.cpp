@@ -168,6 +168,7 @@ class Writes : public ::testing::Test {
              std::format(R"({{"service_id":"{}","url":"https://pager.example/new",)"
                          R"("kinds":["crisis.logged"]}})",
                          life.service.id)},
+            {&life.reviewer, "PATCH", "/v1/clinicians/me", R"({"preferred_language":"de"})"},
             {&life.supervisor, "POST", "/v1/clinicians",
              std::format(R"({{"email":"{}@clinic.example","full_name":"Lee"}})", new_id())},
             {&life.supervisor, "PUT", "/v1/clinicians/" + life.reviewer.id,

@@ -42,8 +42,8 @@ $$;
 CREATE OR REPLACE FUNCTION haven_end_codes(bearer_id uuid) RETURNS void LANGUAGE sql SET haven.actor = 'job' AS $$
     SELECT letters_lock();
     DELETE FROM one_time_codes WHERE bearer_id IN (user_id, clinician_id);
-    DELETE FROM letters WHERE bearer_id IN (user_id, clinician_id) AND kind IN ('reset', 'address', 'invitation')
-                          AND given_up_at IS NULL;
+    DELETE FROM letters WHERE bearer_id IN (user_id, clinician_id) AND given_up_at IS NULL
+                          AND kind IN ('reset', 'address', 'invitation', 'factor_reset', 'factor_reset_asked');
 $$;
 
 -- The bearer's new address; NULL where somebody has it meanwhile.

@@ -104,7 +104,7 @@ $$ SELECT CASE WHEN current_setting('haven.changes', true) <> '' THEN haven_all_
 CREATE OR REPLACE TRIGGER tell_change AFTER UPDATE ON users FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('status', 'preferred_language', 'time_zone');
 CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON clinicians FOR EACH ROW
-    EXECUTE FUNCTION haven_tell_change('role', 'status', 'last_login_at');
+    EXECUTE FUNCTION haven_tell_change('role', 'status', 'preferred_language', 'last_login_at');
 CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON clinician_assignments FOR EACH ROW
     EXECUTE FUNCTION haven_tell_change('clinician_id', 'user_id', 'assigned_at', 'ended_at');
 CREATE OR REPLACE TRIGGER tell_change AFTER INSERT OR UPDATE ON consent_records FOR EACH ROW

@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION haven_hold_bearer() RETURNS text LANGUAGE plpgsql AS 
 DECLARE
     address text;
 BEGIN
+    PERFORM haven_hold_factor_reset(haven_actor_id());
     IF haven_actor() = 'user' THEN
         SELECT email INTO address FROM users WHERE id = haven_actor_id() FOR NO KEY UPDATE;
     ELSE
@@ -39,6 +40,7 @@ BEGIN
         RETURN haven_conflict(haven_who_asks(), 'It was confirmed, or another was asked for, at the same time.');
     END IF;
     DELETE FROM second_factors WHERE haven_actor_id() IN (user_id, clinician_id) AND confirmed_at IS NOT NULL;
+    PERFORM haven_end_factor_reset(haven_actor_id());
     UPDATE second_factors SET confirmed_at = now(), last_step = (body ->> 'step')::bigint WHERE second_factors.id = factor;
     INSERT INTO recovery_codes (factor_id, code_hash) SELECT factor, unnest(haven_texts(body -> 'recovery_hashes'));
     UPDATE token_families
@@ -70,6 +72,7 @@ BEGIN
         PERFORM letter_to_bearer('factor_removed', haven_actor_id());
     END IF;
     DELETE FROM second_factors WHERE user_id = haven_actor_id();
+    PERFORM haven_end_factor_reset(haven_actor_id());
     RETURN haven_no_content(haven_who_asks());
 END $$;
 

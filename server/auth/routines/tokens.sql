@@ -2,8 +2,8 @@
 
 -- POST /v1/auth/tokens. `proved` is the hash that the password was proved against; `renewed` the same password's under
 -- other parameters, or NULL; `terms` and the tokens are haven_open_family's, with what haven_use_factor takes. 401: the
--- account was closed, or its password changed, meanwhile; or the code was used. In a cookie (204), the log-in that the
--- cookie held before ends, whosever it was: `replaces` is its token's hash.
+-- account was closed, or its password changed, meanwhile; or the code was used. The log-in with a password that who asks
+-- had before, in the cookie or as a bearer, ends, whosever it was: `replaces` is its token's hash.
 CREATE OR REPLACE FUNCTION token_log_in(terms jsonb, access bytea, refresh bytea, renewed text, proved text)
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
@@ -13,6 +13,7 @@ DECLARE
     given jsonb;
 BEGIN
     IF person IS NOT NULL THEN
+        PERFORM haven_hold_factor_reset(person);
         PERFORM FROM users WHERE id = person AND status = 'active' AND password_hash = proved FOR NO KEY UPDATE;
     ELSE
         SELECT role INTO is_a FROM clinicians
@@ -21,13 +22,15 @@ BEGIN
     IF NOT FOUND OR NOT haven_use_factor(bearer_id, terms) THEN
         RETURN haven_status(person, 401);
     END IF;
+    PERFORM haven_end_factor_reset(person);
     UPDATE users SET last_login_at = now(), password_hash = coalesce(renewed, password_hash) WHERE id = person;
     UPDATE clinicians SET last_login_at = now(), password_hash = coalesce(renewed, password_hash)
     WHERE id = bearer_id AND person IS NULL;
     given := haven_open_family(terms, access, refresh);
+    PERFORM haven_end_family(id, 'logged_out') FROM token_families
+    WHERE came_by = 'password' AND in_cookie = (terms ? 'in_cookie')
+      AND id = (SELECT family_id FROM access_tokens WHERE token_hash = decode(terms ->> 'replaces', 'hex'));
     IF terms ? 'in_cookie' THEN
-        PERFORM haven_end_family(id, 'logged_out') FROM token_families
-        WHERE in_cookie AND id = (SELECT family_id FROM access_tokens WHERE token_hash = decode(terms ->> 'replaces', 'hex'));
         RETURN haven_no_content(person);
     END IF;
     RETURN haven_created(person, given || haven_said(jsonb_build_object('role', is_a)));
@@ -83,8 +86,9 @@ BEGIN
                                     || haven_said(jsonb_build_object('role', is_a)));
 END $$;
 
--- POST /oauth/revoke: whichever of a family's it is, the family ends. 200 in any case (RFC 7009).
-CREATE OR REPLACE FUNCTION token_revoke(hash bytea) RETURNS haven_answer LANGUAGE plpgsql AS $$
+-- POST /oauth/revoke: whichever of a family's it is, the family ends. 200 where it is none of anybody's (RFC 7009 2.2);
+-- 400, and nothing ends, where another client got it (2.1). `brought_by` is token_refresh's.
+CREATE OR REPLACE FUNCTION token_revoke(hash bytea, brought_by text) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     family token_families%ROWTYPE;
 BEGIN
@@ -96,6 +100,9 @@ BEGIN
     END IF;
     PERFORM set_config('haven.actor_id', coalesce(family.user_id, family.clinician_id, family.service_id)::text, true),
             set_config('haven.actor', haven_bearer(family), true);
+    IF family.client_id IS DISTINCT FROM brought_by THEN
+        RETURN haven_denied(family.user_id, 'invalid_grant', 'Another client got it.');
+    END IF;
     PERFORM haven_end_family(family.id, 'revoked');
     RETURN haven_ok(family.user_id, NULL);
 END $$;

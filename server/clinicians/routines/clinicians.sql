@@ -14,11 +14,11 @@ DECLARE
     made uuid;
 BEGIN
     INSERT INTO clinicians (email, full_name, license_type, license_number,
-                            license_state, specialties, role)
+                            license_state, specialties, role, preferred_language)
     SELECT body ->> 'email', body ->> 'full_name', body ->> 'license_type',
            body ->> 'license_number', body ->> 'license_state',
            array(SELECT jsonb_array_elements_text(nullif(body -> 'specialties', 'null'))),
-           coalesce(body ->> 'role', 'reviewer')
+           coalesce(body ->> 'role', 'reviewer'), coalesce(body ->> 'preferred_language', 'en')
     WHERE NOT EXISTS (SELECT FROM clinicians WHERE email = body ->> 'email_older')
     ON CONFLICT (email) DO NOTHING
     RETURNING clinicians.id INTO made;
@@ -64,6 +64,22 @@ BEGIN
     RETURN haven_status(haven_nobody(), 202);
 END $$;
 
+-- DELETE /v1/clinicians/{id}/factors, by another supervisor: for who has lost authenticator and recovery codes. The next
+-- log-in, with their password, may enrol another and nothing else.
+CREATE OR REPLACE FUNCTION clinician_end_factors(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF id = haven_actor_id() THEN
+        RETURN haven_conflict(haven_nobody(), 'Another supervisor ends yours. Replace it with POST /v1/auth/factors/totp.');
+    END IF;
+    PERFORM FROM clinicians WHERE clinicians.id = clinician_end_factors.id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    PERFORM haven_reset_factors(id, 'factor_ended');
+    RETURN haven_no_content(haven_nobody());
+END $$;
+
 -- GET /v1/clinicians/me
 CREATE OR REPLACE FUNCTION clinician_get_me(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE sql STABLE AS
@@ -75,6 +91,24 @@ LANGUAGE sql STABLE AS $$
                      WHERE clinicians.id = clinician_get.id),
                     haven_not_found())
 $$;
+
+-- PATCH /v1/clinicians/me: what is theirs to say, the language of letters to them.
+CREATE OR REPLACE FUNCTION clinician_patch_me(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
+LANGUAGE plpgsql AS $$
+DECLARE
+    known clinicians%ROWTYPE;
+BEGIN
+    SELECT * INTO known FROM clinicians WHERE clinicians.id = haven_actor_id() FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN haven_not_found();
+    END IF;
+    IF NOT haven_matches(asked, clinician_item(known)) THEN
+        RETURN haven_stale(haven_nobody());
+    END IF;
+    UPDATE clinicians SET preferred_language = coalesce(body ->> 'preferred_language', preferred_language), updated_at = now()
+    WHERE clinicians.id = known.id;
+    RETURN haven_written(haven_nobody(), false, '/v1/clinicians/me', clinician_get_me(NULL, NULL, asked));
+END $$;
 
 -- PUT /v1/clinicians/{id}: all that a supervisor decides; what is left out is emptied. Inactive
 -- clinicians' tokens are no tokens any more from this moment, and their cases go back to the queue, as do those

@@ -102,7 +102,8 @@ BEGIN
         WHERE newest.id = letter.registration_id AND older.email = newest.email AND older.created_at < newest.created_at;
     END IF;
     good_for := CASE letter.kind WHEN 'verification' THEN interval '24 hours' WHEN 'address' THEN interval '24 hours'
-                                 WHEN 'reset' THEN interval '30 minutes' WHEN 'invitation' THEN interval '7 days' END;
+                                 WHEN 'reset' THEN interval '30 minutes' WHEN 'invitation' THEN interval '7 days'
+                                 WHEN 'factor_reset' THEN interval '3 days' WHEN 'factor_reset_asked' THEN interval '7 days' END;
     IF good_for IS NOT NULL THEN -- a new code of a purpose ends the older
         DELETE FROM letters AS older
         WHERE older.kind = letter.kind AND older.id <> letter.id AND older.created_at <= letter.created_at
@@ -121,7 +122,8 @@ BEGIN
     END IF;
     RETURN QUERY SELECT letter.kind::text, letter.email::text,
                         coalesce((SELECT preferred_language FROM users WHERE id = letter.user_id),
-                                 (SELECT preferred_language FROM registrations WHERE id = letter.registration_id))::text,
+                                 (SELECT preferred_language FROM registrations WHERE id = letter.registration_id),
+                                 (SELECT preferred_language FROM clinicians WHERE id = letter.clinician_id))::text,
                         letter.user_id, letter.clinician_id, letter.topic::text;
 END $$;
 
@@ -161,7 +163,7 @@ CREATE OR REPLACE TRIGGER tell_call_given_up AFTER UPDATE ON letters
 
 -- How it stands with them. `late`: one was given up in the last day, or waits for more than an hour.
 CREATE OR REPLACE FUNCTION letters_state(OUT waiting bigint, OUT given_up bigint, OUT late boolean) LANGUAGE sql STABLE AS $$
-    SELECT count(*) FILTER (WHERE given_up_at IS NULL), count(given_up_at),
+    SELECT count(*) FILTER (WHERE given_up_at IS NULL AND created_at <= now()), count(given_up_at),
            coalesce(bool_or(CASE WHEN given_up_at IS NULL THEN created_at < now() - interval '1 hour'
                                  ELSE given_up_at > now() - interval '1 day' END), false)
     FROM letters

@@ -51,13 +51,32 @@ export function offerLogOut() {
     });
 }
 
+const faults = new Map([
+    ["required", say("fault_required")],
+    ["malformed", say("fault_malformed")],
+    ["too_short", say("fault_too_short")],
+    ["too_long", say("fault_too_long")],
+    ["common_password", say("fault_common_password")],
+    ["wrong_password", say("fault_wrong_password")],
+]);
+
+/** What is wrong with one member of a request, with what the page calls its field. */
+function faultOfMember({pointer, code, limit}) {
+    if (pointer === "/token") {
+        return say("code_over");
+    }
+    const field = document.getElementById(pointer.slice(1))?.labels?.[0]?.textContent;
+    const fault = (faults.get(code) ?? say("fault_other")).replace("{limit}", String(limit));
+    return field === undefined ? fault : `${field}: ${fault}`;
+}
+
 /** What is said of an answer that is none of those a page expects. */
 export function faultOf(answer) {
     switch (answer.status) {
         case 0:
             return say("no_answer");
         case 422:
-            return `${say("not_taken")} ${answer.body.errors?.map((error) => error.detail).join("; ") ?? ""}`;
+            return `${say("not_taken")} ${answer.body.errors?.map(faultOfMember).join(" ") ?? ""}`;
         case 429:
             return say("too_often").replace("{minutes}", String(Math.max(1, Math.ceil(answer.wait / 60))));
         case 503:

@@ -1,6 +1,7 @@
-// What letters lead to: /verification, /address, /reset and /invitation, each with its code behind the #.
+// What letters lead to: /verification, /address, /reset, /invitation, /factor-reset and /factor-reset-asked, each with its code
+// behind the #.
 import {ask, faultOf, onSubmit, show, tell} from "./api.js";
-import {say, translate} from "./words.js";
+import {translate} from "./words.js";
 
 let token = "";
 
@@ -19,6 +20,8 @@ const requests = {
     verification: (token, {password}) => ["POST", "/v1/auth/email-verifications", {token, password}],
     address: (token) => ["POST", "/v1/auth/email-verifications", {token}],
     reset: (token, {new_password}) => ["PUT", "/v1/auth/password-resets", {token, new_password}],
+    "factor-reset": (token) => ["PUT", "/v1/auth/factor-resets", {token, decision: "reset"}],
+    "factor-reset-asked": (token) => ["PUT", "/v1/auth/factor-resets", {token, decision: "keep"}],
     invitation: (token, {password}) => ["POST", "/v1/auth/invitations", {token, password}],
 };
 
@@ -27,8 +30,7 @@ function hear(answer, done) {
         show(done);
         return;
     }
-    const wrong = answer.body.errors?.some((error) => error.pointer === "/token");
-    tell(wrong ? say("code_over") : faultOf(answer));
+    tell(faultOf(answer));
 }
 
 translate();

@@ -31,3 +31,11 @@ onSubmit("form", async ({email, password, clinician, code}) => {
         tell(answer.status === 401 ? say("wrong_credentials") : faultOf(answer));
     }
 });
+document.getElementById("ask_reset").addEventListener("click", async ({target}) => {
+    const {email, password} = Object.fromEntries(new FormData(document.getElementById("form")));
+    target.disabled = true;
+    const answer = await ask("POST", "/v1/auth/factor-resets", {email, password});
+    target.disabled = false;
+    tell(answer.status === 202 ? say("factor_reset_asked")
+        : answer.status === 401 ? say("wrong_credentials") : faultOf(answer));
+});

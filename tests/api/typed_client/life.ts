@@ -186,6 +186,7 @@ assert.equal(ruthGrant.role, 'supervisor');
 const ruth = bearing(ruthGrant.access_token);
 const authenticator = got(await ruth.POST('/v1/auth/factors/totp'));
 assert.equal(got(await ruth.PUT('/v1/auth/factors/totp', {body: {code: codeOf(authenticator.secret)}})).recovery_codes.length, 10);
+assert.equal(got(await ruth.PATCH('/v1/clinicians/me', {headers: mergePatch, body: {preferred_language: 'de'}})).preferred_language, 'de');
 const service = got(await ruth.POST('/v1/services', {body: {name: 'web', scopes: ['sessions', 'screenings', 'notifications']}}));
 const web = bearing(service.access_token);
 
@@ -362,6 +363,11 @@ const {error: over} = await ada.GET('/v1/users/me');
 assert.ok(over?.type === '/problems/unauthorized');
 
 ada = bearing((await logIn({email, password: next})).access_token);
+const lost = got(await ada.POST('/v1/auth/factors/totp'));
+got(await ada.PUT('/v1/auth/factors/totp', {body: {code: codeOf(lost.secret)}}));
+done(await nobody.POST('/v1/auth/factor-resets', {body: {email, password: next}}));
+done(await nobody.PUT('/v1/auth/factor-resets', {body: {token: await codeFor(email), decision: 'keep'}}));
+done(await ada.DELETE('/v1/auth/factors/totp'));
 done(await ada.DELETE('/v1/auth/devices'));
 assert.equal((await ada.GET('/v1/auth/devices')).error?.status, 401);
 

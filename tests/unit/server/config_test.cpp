@@ -225,8 +225,9 @@ TEST(Config, LettersNeedASenderAndAPasswordGoesWithAName) {
     EXPECT_TRUE(fault({sent[0], sent[1]}).contains("--mail-from"));
     EXPECT_TRUE(fault({"--smtp-user", "haven"}).contains("--smtp-password-file"));
     EXPECT_EQ(fault({"--site-url", "https://journal.example/haven"}), "");
-    for (const char* wrong : {"journal.example", "https://", "https://journal.example/a b",
-                              "https://journal.example/#x", "javascript:alert(1)"}) {
+    for (const char* wrong :
+         {"journal.example", "https://", "https://journal.example:/", "https://journal.example/a b",
+          "https://journal.example/#x", "javascript:alert(1)"}) {
         EXPECT_TRUE(fault({"--site-url", wrong}).contains("--site-url")) << wrong;
     }
     const auto config = parse({"--database-url", "postgresql:///haven", "--data-dir", "/data"});
@@ -252,8 +253,8 @@ TEST(Config, OriginsAreListedOneByOneAsBrowsersWriteThem) {
          {"*", "null", "journal.example", "https://", "https://*.example",
           "https://journal.example/", "https://Journal.example", "https://journal.example:443",
           "http://journal.example:80", "https://journal.example:", "https://journal.example:0",
-          "https://journal.example:99999", "https://ann@journal.example", "file://",
-          "https://a b"}) {
+          "https://journal.example:99999", "https://ann@journal.example", "file://", "https://[::1",
+          "https://journal]example", "https://[::1]x", "https://a b"}) {
         const Origins said = origins({"--cors-origin", wrong});
         ASSERT_EQ(said.size(), 1U) << wrong;
         EXPECT_TRUE(said[0].contains("--cors-origin: expected at most 32 origins")) << said[0];
@@ -273,9 +274,11 @@ TEST(Config, APublicAddressIsASchemeAndAHostAndNothingMore) {
     EXPECT_EQ(public_url("https://haven.example.org"), "https://haven.example.org");
     EXPECT_EQ(public_url("https://haven.example.org:8443/"), "https://haven.example.org:8443");
     EXPECT_EQ(public_url("http://[::1]:8080"), "http://[::1]:8080");
-    for (const char* wrong : {"haven.example.org", "https://", "https://haven.example.org/path",
-                              "https://ann@haven.example.org", "ftp://haven.example.org",
-                              "https://haven.example.org?x=1"}) {
+    for (const char* wrong :
+         {"haven.example.org", "https://", "https://haven.example.org/path",
+          "https://ann@haven.example.org", "ftp://haven.example.org",
+          "https://haven.example.org?x=1", "https://Haven.example.org",
+          "https://haven.example.org:443", "http://haven.example.org:80", "null"}) {
         EXPECT_EQ(public_url(wrong), "refused") << wrong;
     }
 }

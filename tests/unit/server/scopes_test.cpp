@@ -102,15 +102,16 @@ TEST(Scopes, WhatCannotBeTakenBackWantsARecentLogIn) {
             fresh.insert(std::format("{} {}", http::to_string(route.method), route.path));
         }
     }
-    EXPECT_EQ(fresh, (std::set<std::string>{
-                         "DELETE /v1/users/me", "DELETE /v1/sessions/{id}", "POST /v1/services",
-                         "POST /v1/services/{id}/tokens", "POST /v1/clinicians",
-                         "PUT /v1/clinicians/{id}", "POST /v1/clinicians/{id}/invitation",
-                         "POST /v1/auth/factors/totp", "PUT /v1/auth/factors/totp",
-                         "DELETE /v1/auth/factors/totp", "PUT /v1/auth/device-grants/{user_code}",
-                         "DELETE /v1/auth/devices", "DELETE /v1/auth/devices/{id}", "GET /v1/users",
-                         "PUT /v1/consent-texts/{consent_type}/{consent_version}",
-                         "PUT /v1/webhooks/{id}", "POST /v1/webhooks/{id}/secret"}));
+    EXPECT_EQ(fresh,
+              (std::set<std::string>{
+                  "DELETE /v1/users/me", "DELETE /v1/sessions/{id}", "POST /v1/services",
+                  "POST /v1/services/{id}/tokens", "POST /v1/clinicians", "PUT /v1/clinicians/{id}",
+                  "POST /v1/clinicians/{id}/invitation", "DELETE /v1/clinicians/{id}/factors",
+                  "POST /v1/auth/factors/totp", "PUT /v1/auth/factors/totp",
+                  "DELETE /v1/auth/factors/totp", "PUT /v1/auth/device-grants/{user_code}",
+                  "DELETE /v1/auth/devices", "DELETE /v1/auth/devices/{id}", "GET /v1/users",
+                  "PUT /v1/consent-texts/{consent_type}/{consent_version}", "PUT /v1/webhooks/{id}",
+                  "POST /v1/webhooks/{id}/secret"}));
 }
 
 TEST(Scopes, AreNamesOfAClosedSet) {

@@ -1,0 +1,1 @@
+SELECT * FROM haven_answered(clinician_patch_me($1, $2, $3), $4)
