@@ -34,11 +34,14 @@ if("server" IN_LIST HAVEN_ROOMS)
     haven_pkg(icu icu-uc)
     haven_pkg(tomlplusplus tomlplusplus)
 endif()
+if("ui" IN_LIST HAVEN_ROOMS)
+    haven_pkg(icu_i18n icu-i18n icu-uc)
+    haven_pkg(imgui imgui)
+endif()
 if("xr_app" IN_LIST HAVEN_ROOMS)
     find_package(OpenXR REQUIRED)          # OpenXR::openxr_loader
     find_package(glfw3 REQUIRED)           # glfw
     find_package(CLI11 REQUIRED)
-    haven_pkg(imgui imgui)
     find_package(OpenAL REQUIRED)          # OpenAL::OpenAL
 endif()
 if("tests" IN_LIST HAVEN_ROOMS)

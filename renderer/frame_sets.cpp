@@ -5,6 +5,7 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
+#include "renderer/passes/panel_canvas.hpp"
 #include "renderer/scene_textures.hpp"
 #include "renderer/shaders/shared.h"
 #include "renderer/texture.hpp"
@@ -42,6 +43,8 @@ gpu::Result<void> FrameSets::create_layouts(VkDevice device) {
         VkDescriptorSetLayoutBinding{1, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
                                      VK_SHADER_STAGE_FRAGMENT_BIT, nullptr},
         VkDescriptorSetLayoutBinding{2, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
+                                     VK_SHADER_STAGE_FRAGMENT_BIT, nullptr},
+        VkDescriptorSetLayoutBinding{3, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1,
                                      VK_SHADER_STAGE_FRAGMENT_BIT, nullptr}};
     const VkDescriptorSetLayoutCreateInfo set_info{
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
@@ -83,13 +86,18 @@ gpu::Result<void> FrameSets::create_sampler(VkDevice device, bool smooth) {
         return gpu::failure("no sampler", result);
     }
     sampler_ = gpu::Sampler(device, made);
+    auto panels = make_panel_sampler(device);
+    if (!panels) {
+        return std::unexpected(panels.error());
+    }
+    panel_sampler_ = std::move(*panels);
     return {};
 }
 
 gpu::Result<void> FrameSets::create_sets(gpu::Device& device) {
     const std::array sizes{
         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, gpu::frames_in_flight},
-        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 2 * gpu::frames_in_flight}};
+        VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 3 * gpu::frames_in_flight}};
     const VkDescriptorPoolCreateInfo pool_info{.sType =
                                                    VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
                                                .maxSets = gpu::frames_in_flight,
@@ -156,6 +164,23 @@ void FrameSets::use(VkDevice device, std::size_t slot,
                                      .descriptorCount = images.size(),
                                      .descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                                      .pImageInfo = images.data()};
+    vkUpdateDescriptorSets(device, 1, &write, 0, nullptr);
+}
+
+void FrameSets::use_panel(VkDevice device, std::size_t slot, VkImageView view,
+                          std::uint64_t canvas) {
+    if (std::exchange(panels_.at(slot), canvas) == canvas) {
+        return;
+    }
+    const VkDescriptorImageInfo image{.sampler = panel_sampler_.get(),
+                                      .imageView = view,
+                                      .imageLayout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+    const VkWriteDescriptorSet write{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+                                     .dstSet = sets_.at(slot),
+                                     .dstBinding = 3,
+                                     .descriptorCount = 1,
+                                     .descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                                     .pImageInfo = &image};
     vkUpdateDescriptorSets(device, 1, &write, 0, nullptr);
 }
 

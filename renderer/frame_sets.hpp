@@ -30,6 +30,8 @@ class FrameSets {
     [[nodiscard]] VkPipelineLayout layout() const { return layout_.get(); }
     void write(std::size_t slot, const shared::FrameUniforms& uniforms);
     void use(VkDevice device, std::size_t slot, std::shared_ptr<const SceneTextures> textures);
+    /// `canvas`: which one the view is of, since a view's handle may be another's later.
+    void use_panel(VkDevice device, std::size_t slot, VkImageView view, std::uint64_t canvas);
     void bind(VkCommandBuffer commands, std::size_t slot, std::uint32_t eye) const;
 
   private:
@@ -40,10 +42,12 @@ class FrameSets {
     gpu::DescriptorSetLayout set_layout_;
     gpu::PipelineLayout layout_;
     gpu::Sampler sampler_;
+    gpu::Sampler panel_sampler_;
     gpu::DescriptorPool pool_;
     std::array<VkDescriptorSet, gpu::frames_in_flight> sets_{};
     std::array<gpu::Buffer, gpu::frames_in_flight> uniforms_;
     std::array<std::shared_ptr<const SceneTextures>, gpu::frames_in_flight> textures_;
+    std::array<std::uint64_t, gpu::frames_in_flight> panels_{}; ///< which canvas; 0: none yet
 };
 
 } // namespace haven::renderer

@@ -5,6 +5,7 @@
 #include "renderer/passes/hidden_area_pass.hpp"
 #include "renderer/passes/ink_pass.hpp"
 #include "renderer/passes/marker_pass.hpp"
+#include "renderer/passes/panel_pass.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/scene_pass.hpp"
 #include "renderer/passes/sky_pass.hpp"
@@ -41,12 +42,14 @@ PreparedScene::Impl::create(const PassContext& context, const scene::Scene& scen
         .samples = context.samples, .plain_light = context.plain_light, .lean = context.lean};
     gpu::UploadQueue& uploads = impl->uploads;
     gpu::Result<void> trouble;
-    const bool made = keep(impl->hidden_area, HiddenAreaPass::create(context), trouble) &&
-                      keep(impl->scene, ScenePass::create(context, scene, uploads), trouble) &&
-                      keep(impl->sky, SkyPass::create(context, scene, uploads), trouble) &&
-                      keep(impl->ink, InkPass::create(context, constants, uploads), trouble) &&
-                      keep(impl->sprites, SpritePass::create(context, constants), trouble) &&
-                      keep(impl->markers, MarkerPass::create(context, constants, uploads), trouble);
+    const bool made =
+        keep(impl->hidden_area, HiddenAreaPass::create(context), trouble) &&
+        keep(impl->scene, ScenePass::create(context, scene, uploads), trouble) &&
+        keep(impl->sky, SkyPass::create(context, scene, uploads), trouble) &&
+        keep(impl->ink, InkPass::create(context, constants, uploads), trouble) &&
+        keep(impl->sprites, SpritePass::create(context, constants), trouble) &&
+        keep(impl->markers, MarkerPass::create(context, constants, uploads), trouble) &&
+        keep(impl->panel, PanelPass::create(context), trouble);
     if (!made) {
         return std::unexpected(trouble.error());
     }

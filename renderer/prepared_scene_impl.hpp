@@ -5,6 +5,7 @@
 #include "renderer/passes/hidden_area_pass.hpp"
 #include "renderer/passes/ink_pass.hpp"
 #include "renderer/passes/marker_pass.hpp"
+#include "renderer/passes/panel_pass.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/scene_pass.hpp"
 #include "renderer/passes/sky_pass.hpp"
@@ -39,6 +40,7 @@ struct PreparedScene::Impl {
     InkPass ink;
     SpritePass sprites;
     MarkerPass markers;
+    PanelPass panel;
     scene::Scene look; ///< the scene without its mesh and stars
     scene::SkyLight sky_light;
 

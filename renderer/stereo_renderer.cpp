@@ -9,6 +9,7 @@
 #include "renderer/gpu/upload.hpp"
 #include "renderer/ink_canvas.hpp"
 #include "renderer/passes/frame_uniforms.hpp"
+#include "renderer/passes/panel_canvas.hpp"
 #include "renderer/passes/pipeline.hpp"
 #include "renderer/passes/shader_code.hpp"
 #include "renderer/prepared_scene.hpp"
@@ -105,6 +106,7 @@ struct StereoRenderer::Impl {
     void begin_images(VkCommandBuffer commands, const StereoTarget& target, std::size_t image);
     void begin_rendering(VkCommandBuffer commands, const StereoTarget& target, std::size_t image,
                          std::uint32_t eye, VkExtent2D extent);
+    void draw_panel(const gpu::Frame& frame, const Picture& picture);
     void draw_view(const gpu::Frame& frame, const StereoTarget& target, const Picture& picture,
                    const scene::SceneFrame& moment, std::uint32_t eye);
     [[nodiscard]] std::uint32_t pass_count(const StereoTarget& target) const {
@@ -284,6 +286,17 @@ void StereoRenderer::Impl::begin_rendering(VkCommandBuffer commands, const Stere
     vkCmdSetDepthTestEnable(commands, solid ? VK_TRUE : VK_FALSE);
 }
 
+/// Over whatever is there, as a layer of the runtime would be: words that something stands in are
+/// not read.
+void StereoRenderer::Impl::draw_panel(const gpu::Frame& frame, const Picture& picture) {
+    if (!picture.panel) {
+        return;
+    }
+    vkCmdSetDepthTestEnable(frame.commands, VK_FALSE);
+    stats.other_draws += place->panel.draw(frame, *picture.panel);
+    vkCmdSetDepthTestEnable(frame.commands, solid ? VK_TRUE : VK_FALSE);
+}
+
 // The frame as a list: near solid things first, the sky where none is, then what one sees through.
 void StereoRenderer::Impl::draw_view(const gpu::Frame& frame, const StereoTarget& target,
                                      const Picture& picture, const scene::SceneFrame& moment,
@@ -331,6 +344,7 @@ void StereoRenderer::Impl::draw_view(const gpu::Frame& frame, const StereoTarget
 
     mark("markers");
     start = Clock::now();
+    draw_panel(frame, picture);
     stats.other_draws += place->markers.draw(frame, picture.markers);
     stats.markers_cpu_ms += ms_since(start);
 }
@@ -467,6 +481,11 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     }
     p.stats.upload_cpu_ms = ms_since(start);
 
+    if (picture.panel) {
+        assert(picture.panel->canvas->painted());
+        p.sets.use_panel(p.device.logical(), frame.slot, picture.panel->canvas->view(),
+                         picture.panel->canvas->id());
+    }
     p.solid = false;
     p.ground.reset();
     if (!p.veiled) {

@@ -7,6 +7,7 @@
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/stereo_renderer.hpp"
+#include "ui/look.hpp"
 #include "xr_app/client_error.hpp"
 #include "xr_app/frame_loop.hpp"
 #include "xr_app/frame_stats.hpp"
@@ -64,11 +65,12 @@ std::unexpected<ClientError> refusal(const gpu::Error& error) {
     return std::unexpected(ClientError{.message = error.what});
 }
 
-std::unique_ptr<Desk> open_desk(bool wished) {
-    if (!wished) {
+std::unique_ptr<Desk> open_desk(const Options& options) {
+    if (!options.mirror) {
         return nullptr;
     }
-    auto desk = Desk::open("Haven", 1280, 720);
+    const auto look = ui::Look::load(options.assets);
+    auto desk = look ? Desk::open("Haven", 1280, 720, *look) : std::unexpected(look.error());
     if (!desk) {
         spdlog::info("no window on the desk: {}", desk.error());
         return nullptr;
@@ -84,7 +86,7 @@ std::expected<void, ClientError> Client::run(const Options& options, Clock::time
     if (!courier) {
         return std::unexpected(courier.error());
     }
-    const auto desk = open_desk(options.mirror);
+    const auto desk = open_desk(options);
     if (options.desktop && desk == nullptr) {
         return std::unexpected(
             ClientError{.exit_code = 2,

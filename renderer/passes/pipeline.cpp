@@ -43,12 +43,15 @@ constexpr std::array constant_entries{
     VkSpecializationMapEntry{11, offsetof(SceneConstants, plain_light), 4}};
 
 VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
-    return {.blendEnable = blend == Blend::premultiplied ? VK_TRUE : VK_FALSE,
+    const bool blends = blend == Blend::premultiplied || blend == Blend::over;
+    const bool has_alpha = blend == Blend::over; // else the picture stays opaque
+    return {.blendEnable = blends ? VK_TRUE : VK_FALSE,
             .srcColorBlendFactor = VK_BLEND_FACTOR_ONE,
             .dstColorBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA,
             .colorBlendOp = VK_BLEND_OP_ADD,
-            .srcAlphaBlendFactor = VK_BLEND_FACTOR_ZERO, // the picture stays opaque
-            .dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE,
+            .srcAlphaBlendFactor = has_alpha ? VK_BLEND_FACTOR_ONE : VK_BLEND_FACTOR_ZERO,
+            .dstAlphaBlendFactor =
+                has_alpha ? VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA : VK_BLEND_FACTOR_ONE,
             .alphaBlendOp = VK_BLEND_OP_ADD,
             .colorWriteMask =
                 VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT | VK_COLOR_COMPONENT_B_BIT |
@@ -120,7 +123,7 @@ struct PipelineStates {
                     .viewMask = context.multiview ? 0b11U : 0U,
                     .colorAttachmentCount = 1,
                     .pColorAttachmentFormats = &context.colour_format,
-                    .depthAttachmentFormat = VK_FORMAT_D32_SFLOAT} {}
+                    .depthAttachmentFormat = context.depth_format} {}
     PipelineStates(const PipelineStates&) = delete;
     PipelineStates& operator=(const PipelineStates&) = delete;
     ~PipelineStates() = default;

@@ -39,6 +39,7 @@ struct PassContext {
     gpu::Device* device = nullptr;
     VkPipelineLayout layout = nullptr;
     VkFormat colour_format = VK_FORMAT_UNDEFINED;
+    VkFormat depth_format = VK_FORMAT_D32_SFLOAT; ///< undefined: there is no depth
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
     bool multiview = true;
     bool lean = false;        ///< light on vertices, one noise a surface, no triangle too many
@@ -54,7 +55,8 @@ struct PassContext {
 enum class Blend : std::uint8_t {
     opaque,
     alpha_to_coverage, ///< opaque, over the share of a pixel's samples that alpha says
-    premultiplied      ///< source + (1 - alpha) * what is there: alpha 0 adds light
+    premultiplied,     ///< source + (1 - alpha) * what is there: alpha 0 adds light
+    over               ///< the same for an image that has an alpha of its own
 };
 
 struct PipelineInfo {

@@ -102,22 +102,40 @@ constexpr std::uint32_t sprite_frag[] = {
 constexpr std::uint32_t marker_frag[] = {
 #include "shaders/marker.frag.inc"
 };
+constexpr std::uint32_t panel_vert[] = {
+#include "shaders/panel.vert.inc"
+};
+constexpr std::uint32_t panel_vert_multiview[] = {
+#include "shaders/panel.vert.multiview.inc"
+};
+constexpr std::uint32_t panel_frag[] = {
+#include "shaders/panel.frag.inc"
+};
+constexpr std::uint32_t panel_paint_vert[] = {
+#include "shaders/panel_paint.vert.inc"
+};
+constexpr std::uint32_t panel_paint_frag[] = {
+#include "shaders/panel_paint.frag.inc"
+};
 // clang-format on
 
 using Code = std::span<const std::uint32_t>;
 const std::array vertex_one_eye{Code(scene_vert),  Code(scene_lean_vert), Code(sky_vert),
                                 Code(star_vert),   Code(ink_vert),        Code(ink_ribbon_vert),
                                 Code(sprite_vert), Code(marker_vert),     Code(hidden_area_vert),
-                                Code(veil_vert)};
-const std::array vertex_both_eyes{Code(scene_vert_multiview),       Code(scene_lean_vert_multiview),
-                                  Code(sky_vert_multiview),         Code(star_vert_multiview),
-                                  Code(ink_vert_multiview),         Code(ink_ribbon_vert_multiview),
-                                  Code(sprite_vert_multiview),      Code(marker_vert_multiview),
-                                  Code(hidden_area_vert_multiview), Code(veil_vert_multiview)};
+                                Code(veil_vert),   Code(panel_vert),      Code(panel_paint_vert)};
+const std::array vertex_both_eyes{
+    Code(scene_vert_multiview),       Code(scene_lean_vert_multiview),
+    Code(sky_vert_multiview),         Code(star_vert_multiview),
+    Code(ink_vert_multiview),         Code(ink_ribbon_vert_multiview),
+    Code(sprite_vert_multiview),      Code(marker_vert_multiview),
+    Code(hidden_area_vert_multiview), Code(veil_vert_multiview),
+    Code(panel_vert_multiview),       Code(panel_paint_vert)}; // not of an eye
 const std::array fragment{Code(scene_frag),       Code(scene_lean_frag), Code(translucent_frag),
                           Code(sky_frag),         Code(star_frag),       Code(ink_frag),
                           Code(ink_ribbon_frag),  Code(sprite_frag),     Code(marker_frag),
-                          Code(hidden_area_frag), Code(veil_frag)};
+                          Code(hidden_area_frag), Code(veil_frag),       Code(panel_frag),
+                          Code(panel_paint_frag)};
 
 } // namespace
 

@@ -15,7 +15,9 @@ enum class VertexShader : std::uint8_t {
     sprite,
     marker,
     hidden_area,
-    veil
+    veil,
+    panel,
+    panel_paint
 };
 enum class FragmentShader : std::uint8_t {
     scene,
@@ -28,7 +30,9 @@ enum class FragmentShader : std::uint8_t {
     sprite,
     marker,
     hidden_area,
-    veil
+    veil,
+    panel,
+    panel_paint
 };
 
 /// SPIR-V, compiled with the program.

@@ -8,6 +8,8 @@ layout(set = 0, binding = 0, std140) uniform Frame { FrameUniforms frame; };
 layout(set = 0, binding = 1) uniform sampler2D noise_map;
 // 4 x 4 cards of leaves: scene::card_levels.
 layout(set = 0, binding = 2) uniform sampler2D leaf_map;
+// The panel that is shown, premultiplied.
+layout(set = 0, binding = 3) uniform sampler2D panel_map;
 
 // Two passes: which eye is drawn; multiview does not look.
 layout(push_constant) uniform Push { uint eye; } push;

@@ -9,10 +9,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <expected>
 #include <filesystem>
 #include <format>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace haven::testing {
@@ -100,6 +102,36 @@ RgbaPicture difference_picture(const RgbaPicture& expected, const RgbaPicture& s
         apart.bytes[i] = static_cast<std::uint8_t>(i % 4 == 3 ? 255 : std::min(difference, 255));
     }
     return side_by_side(side_by_side(expected, shown), apart);
+}
+
+std::string golden_fault(const std::string& name, const RgbaPicture& shown,
+                         std::string_view make_golden) {
+    const auto file =
+        std::filesystem::path(HAVEN_SOURCE_DIR "/tests/golden/pictures") / (name + ".png");
+    const char* const asked = std::getenv("UPDATE_GOLDEN");
+    if (asked != nullptr && std::string_view(asked) == "1") {
+        std::filesystem::create_directories(file.parent_path());
+        const auto written = renderer::write_png(file, shown);
+        return written ? "" : written.error();
+    }
+    const auto expected = read_png(file);
+    if (!expected) {
+        return std::format("no golden picture of {} ({}); look at it, then make it: {}", name,
+                           expected.error(), make_golden);
+    }
+    const auto apart = difference_of(*expected, shown);
+    if (apart.looks_the_same()) {
+        return "";
+    }
+    const std::filesystem::path differences = HAVEN_BINARY_DIR "/golden-differences";
+    std::filesystem::create_directories(differences);
+    const auto to = differences / (name + ".png");
+    const auto written = renderer::write_png(to, difference_picture(*expected, shown));
+    return std::format(
+        "{} looks different: {} steps in the mean, {} % of it clearly; see {}. If it "
+        "is meant: {}",
+        name, apart.mean, 100.0 * apart.cells_apart, written ? to.string() : written.error(),
+        make_golden);
 }
 
 } // namespace haven::testing

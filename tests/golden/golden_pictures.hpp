@@ -5,6 +5,7 @@
 #include <expected>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace haven::testing {
 
@@ -34,5 +35,10 @@ struct PictureDifference {
 /// The left eye's picture and, to its right, the right eye's.
 [[nodiscard]] renderer::RgbaPicture side_by_side(const renderer::RgbaPicture& left,
                                                  const renderer::RgbaPicture& right);
+
+/// What is to be said when a picture does not look as the one kept in tests/golden/pictures, with
+/// the command that keeps it anew; empty where it does. With UPDATE_GOLDEN=1 it is kept.
+[[nodiscard]] std::string golden_fault(const std::string& name, const renderer::RgbaPicture& shown,
+                                       std::string_view make_golden);
 
 } // namespace haven::testing

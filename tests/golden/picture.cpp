@@ -13,6 +13,13 @@
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #endif
+#ifdef HAVEN_PICTURE_PANELS
+#include "bilateral/pose.hpp"
+#include "tests/golden/panel_stage.hpp"
+#include "tests/unit/ui/panel_samples.hpp"
+#include "ui/panels.hpp"
+#include "ui/words.hpp"
+#endif
 
 #include <glm/geometric.hpp>
 #include <glm/gtc/quaternion.hpp>
@@ -34,6 +41,7 @@
 #include <print>
 #include <ratio>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,7 +57,7 @@ constexpr std::string_view usage =
     "         [--size 1024x1024] [--eye left|right|both] [--seconds 3] [--from x,y,z] [--look "
     "yaw,pitch]\n"
     "         [--fov degrees] [--samples 1|4] [--detail full|lean] [--ink | --points 50000]\n"
-    "         [--ink-tolerance 0.35] [--bench frames]\n"
+    "         [--ink-tolerance 0.35] [--bench frames] [--panel NAME [--language de]]\n"
     "yaw and pitch in degrees: yaw turns left, pitch up. Without --environment: the test room.\n";
 
 struct Options {
@@ -70,6 +78,8 @@ struct Options {
     int points = 0; // of a cloud of strokes
     float ink_tolerance_px = haven::renderer::Quality{}.ink_tolerance_px;
     int bench_frames = 0;
+    std::string panel; // as in assets/words
+    std::string language = "en";
 };
 
 struct Place {
@@ -89,6 +99,16 @@ std::optional<Options> parse(std::span<char*> arguments) {
          [&](const char* v) {
              o.detail = v;
              return o.detail == "full" || o.detail == "lean";
+         }},
+        {"--panel",
+         [&](const char* v) {
+             o.panel = v;
+             return true;
+         }},
+        {"--language",
+         [&](const char* v) {
+             o.language = v;
+             return true;
          }},
         {"--preset",
          [&](const char* v) {
@@ -207,6 +227,23 @@ void add_ink(HeadlessRenderer& headless) {
     }
 }
 
+#ifdef HAVEN_PICTURE_PANELS
+/// Before somebody who stands there and looks ahead; with a choice pointed at.
+haven::renderer::ShownPanel panel_of(haven::testing::PanelStage& stage, const Options& o) {
+    namespace ui = haven::ui;
+    const auto words = ui::Words::load(HAVEN_SOURCE_DIR "/assets/words", o.language);
+    if (!words) {
+        throw std::runtime_error(words.error() + "\n");
+    }
+    const auto names = ui::panel_names();
+    if (std::ranges::find(names, o.panel) == names.end()) {
+        throw std::runtime_error("haven-picture: there is no panel '" + o.panel + "'\n");
+    }
+    return stage.show(ui::make_panel(o.panel, *words, ui::testing::arguments), {},
+                      {.position_m = o.from});
+}
+#endif
+
 void report(HeadlessRenderer& headless) {
     const auto& stats = headless.renderer().stats();
     const auto& gpu = headless.ring().gpu_times();
@@ -272,6 +309,12 @@ int run(const Options& o) {
     Picture picture = picture_of(o);
     const auto moment = place->frame(o.seconds);
     picture.scene_frame = &moment;
+#ifdef HAVEN_PICTURE_PANELS
+    std::optional<haven::testing::PanelStage> stage;
+    if (!o.panel.empty()) {
+        picture.panel = panel_of(stage.emplace(headless), o);
+    }
+#endif
     if (o.bench_frames > 0) {
         return bench(headless, picture, o.bench_frames);
     }

@@ -1,6 +1,7 @@
 #include "xr_app/mirror/desk.hpp"
 
 #include "renderer/gpu/error.hpp"
+#include "ui/look.hpp"
 #include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/mirror/mirror.hpp"
 #include "xr_app/mirror/picture_handover.hpp"
@@ -87,10 +88,11 @@ Desk::Desk(std::shared_ptr<Shared> shared, std::thread thread)
     : shared_(std::move(shared)), thread_(std::move(thread)) {}
 
 std::expected<std::unique_ptr<Desk>, std::string> Desk::open(const std::string& title, int width_px,
-                                                             int height_px) {
+                                                             int height_px, const ui::Look& look) {
     auto shared = std::make_shared<Shared>();
-    std::thread thread(
-        [shared, title, width_px, height_px] { run(shared, title, width_px, height_px); });
+    std::thread thread([shared, title, width_px, height_px, look] {
+        run(shared, title, width_px, height_px, look);
+    });
     std::unique_ptr<Desk> desk(new Desk(shared, std::move(thread)));
     if (!shared->await(Shared::Window::open, open_patience)) {
         return std::unexpected(std::string("its display does not answer"));
@@ -114,7 +116,7 @@ Desk::~Desk() {
 }
 
 void Desk::run(const std::shared_ptr<Shared>& shared, const std::string& title, int width_px,
-               int height_px) {
+               int height_px, const ui::Look& look) {
     run_after_others();
     auto window = Window::create(title, width_px, height_px);
     if (!window) {
@@ -133,7 +135,7 @@ void Desk::run(const std::shared_ptr<Shared>& shared, const std::string& title, 
         }
         gpu::Result<void> shown;
         if (mirror == nullptr) {
-            auto made = Mirror::create(**window);
+            auto made = Mirror::create(**window, look);
             if (made) {
                 mirror = std::move(*made);
             } else {

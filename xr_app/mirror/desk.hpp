@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/look.hpp"
 #include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/mirror/picture_handover.hpp"
 #include "xr_app/mirror/status.hpp"
@@ -19,7 +20,7 @@ class Desk {
   public:
     /// The error says why there is no window: there is no display, or it does not answer.
     [[nodiscard]] static std::expected<std::unique_ptr<Desk>, std::string>
-    open(const std::string& title, int width_px, int height_px);
+    open(const std::string& title, int width_px, int height_px, const ui::Look& look);
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
     ~Desk(); ///< after close(); a thread that still waits for its display is left behind
@@ -45,7 +46,7 @@ class Desk {
     struct Shared;
     Desk(std::shared_ptr<Shared> shared, std::thread thread);
     static void run(const std::shared_ptr<Shared>& shared, const std::string& title, int width_px,
-                    int height_px);
+                    int height_px, const ui::Look& look);
 
     std::shared_ptr<Shared> shared_; ///< the thread has it, too: it may stay longer than this
     std::thread thread_;

@@ -5,6 +5,8 @@
 #include "renderer/gpu/handle.hpp"
 #include "renderer/gpu/memory.hpp"
 #include "renderer/gpu/pipeline_cache.hpp"
+#include "ui/imgui_turn.hpp"
+#include "ui/look.hpp"
 #include "xr_app/mirror/image_state.hpp"
 #include "xr_app/mirror/panel.hpp"
 #include "xr_app/mirror/picture_handover.hpp"
@@ -15,6 +17,7 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 #include <backends/imgui_impl_vulkan.h>
+#include <glm/vec3.hpp>
 #include <imgui.h>
 
 #include <algorithm>
@@ -23,6 +26,7 @@
 #include <cstring>
 #include <expected>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -64,9 +68,9 @@ VkImageBlit beside_panel(const PictureSize& picture, const VkExtent2D& window) {
     return blit;
 }
 
-void clear(VkCommandBuffer commands, VkImage image) {
-    const VkClearColorValue ground{
-        .float32 = {window_ground[0], window_ground[1], window_ground[2], window_ground[3]}};
+void clear(VkCommandBuffer commands, VkImage image, ui::Colour its) {
+    const glm::vec3 light = its.linear();
+    const VkClearColorValue ground{.float32 = {light.r, light.g, light.b, 1.0F}};
     const VkImageSubresourceRange whole{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
     vkCmdClearColorImage(commands, image, copied_to.layout, &ground, 1, &whole);
     change(commands, image, copied_to, copied_to); // the picture goes on top
@@ -144,13 +148,14 @@ gpu::Result<std::unique_ptr<gpu::Device>> make_device() {
 } // namespace
 
 struct Mirror::Impl {
-    explicit Impl(const Window& its_window) : window(its_window) {}
+    Impl(const Window& its_window, const ui::Look& its_look) : window(its_window), look(its_look) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() {
         if (device) {
             std::ignore = device->wait_idle();
         }
+        const std::scoped_lock turn(ui::imgui_turn());
         if (vulkan_begun) {
             ImGui_ImplVulkan_Shutdown();
         }
@@ -164,9 +169,12 @@ struct Mirror::Impl {
     [[nodiscard]] gpu::Result<void> make_picture(PictureSize wanted);
     void copy_picture(const WindowSwapchain::Image& image);
     void record(const WindowSwapchain::Image& image);
+    void lay_out_words(const WindowSwapchain::Image& image);
+    static void draw_words(VkCommandBuffer commands);
     [[nodiscard]] gpu::Result<void> draw(const WindowSwapchain::Image& image);
 
     const Window& window;
+    ui::Look look;
     std::unique_ptr<gpu::Device> device;
     std::unique_ptr<WindowSwapchain> swapchain;
     gpu::DescriptorPool descriptors;
@@ -189,8 +197,9 @@ Mirror::Mirror(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Mirror::~Mirror() = default;
 
 gpu::Result<void> Mirror::Impl::make_panel() {
+    const std::scoped_lock turn(ui::imgui_turn());
     context = ImGui::CreateContext();
-    style_panel();
+    style_panel(look);
     ImGui_ImplVulkan_InitInfo info{};
     info.Instance = device->instance();
     info.PhysicalDevice = device->physical();
@@ -211,8 +220,8 @@ gpu::Result<void> Mirror::Impl::make_panel() {
     return {};
 }
 
-gpu::Result<std::unique_ptr<Mirror>> Mirror::create(const Window& window) {
-    auto impl = std::make_unique<Impl>(window);
+gpu::Result<std::unique_ptr<Mirror>> Mirror::create(const Window& window, const ui::Look& look) {
+    auto impl = std::make_unique<Impl>(window, look);
     auto device = make_device();
     if (!device) {
         return std::unexpected(device.error());
@@ -326,7 +335,7 @@ void Mirror::Impl::copy_picture(const WindowSwapchain::Image& image) {
 void Mirror::Impl::record(const WindowSwapchain::Image& image) {
     VkCommandBuffer commands = own.commands;
     change(commands, image.image, unused, copied_to);
-    clear(commands, image.image);
+    clear(commands, image.image, look.dark.ground);
     if (picture) { // none has come before the first headset
         copy_picture(image);
     }
@@ -342,12 +351,13 @@ void Mirror::Impl::record(const WindowSwapchain::Image& image) {
                                     .colorAttachmentCount = 1,
                                     .pColorAttachments = &colour};
     vkCmdBeginRendering(commands, &rendering);
-    ImGui_ImplVulkan_RenderDrawData(ImGui::GetDrawData(), commands);
+    draw_words(commands);
     vkCmdEndRendering(commands);
     change(commands, image.image, drawn, shown);
 }
 
-gpu::Result<void> Mirror::Impl::draw(const WindowSwapchain::Image& image) {
+void Mirror::Impl::lay_out_words(const WindowSwapchain::Image& image) {
+    const std::scoped_lock turn(ui::imgui_turn());
     const auto now = Clock::now();
     ImGuiIO& io = ImGui::GetIO();
     io.DisplaySize = {static_cast<float>(image.extent.width),
@@ -356,9 +366,17 @@ gpu::Result<void> Mirror::Impl::draw(const WindowSwapchain::Image& image) {
     shown_at = now;
     ImGui_ImplVulkan_NewFrame();
     ImGui::NewFrame();
-    draw_panel(*status);
+    draw_panel(*status, look.dark);
     ImGui::Render();
+}
 
+void Mirror::Impl::draw_words(VkCommandBuffer commands) {
+    const std::scoped_lock turn(ui::imgui_turn());
+    ImGui_ImplVulkan_RenderDrawData(ImGui::GetDrawData(), commands);
+}
+
+gpu::Result<void> Mirror::Impl::draw(const WindowSwapchain::Image& image) {
+    lay_out_words(image);
     const VkCommandBufferBeginInfo begin{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
                                          .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
     VkResult result = vkResetCommandPool(device->logical(), own.pool.get(), 0);

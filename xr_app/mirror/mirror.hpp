@@ -1,6 +1,7 @@
 #pragma once
 
 #include "renderer/gpu/error.hpp"
+#include "ui/look.hpp"
 #include "xr_app/mirror/picture_handover.hpp"
 #include "xr_app/mirror/window.hpp"
 
@@ -14,7 +15,8 @@ namespace haven {
 /// the desk's thread only. Dies before its window.
 class Mirror {
   public:
-    [[nodiscard]] static gpu::Result<std::unique_ptr<Mirror>> create(const Window& window);
+    [[nodiscard]] static gpu::Result<std::unique_ptr<Mirror>> create(const Window& window,
+                                                                     const ui::Look& look);
     Mirror(const Mirror&) = delete;
     Mirror& operator=(const Mirror&) = delete;
     ~Mirror();

@@ -126,6 +126,10 @@ std::expected<void, std::string> NullGpu::create_device() {
         VkDescriptorSetLayoutBinding{.binding = 2,
                                      .descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                                      .descriptorCount = 1,
+                                     .stageFlags = VK_SHADER_STAGE_FRAGMENT_BIT},
+        VkDescriptorSetLayoutBinding{.binding = 3,
+                                     .descriptorType = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                                     .descriptorCount = 1,
                                      .stageFlags = VK_SHADER_STAGE_FRAGMENT_BIT}};
     const VkDescriptorSetLayoutCreateInfo set{
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,

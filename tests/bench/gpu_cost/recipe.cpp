@@ -22,9 +22,9 @@ namespace {
 
 using renderer::FragmentShader;
 
-constexpr std::array<std::string_view, 11> fragment_names{
-    "scene",      "scene_lean", "translucent", "sky",         "star", "ink",
-    "ink_ribbon", "sprite",     "marker",      "hidden_area", "veil"};
+constexpr std::array<std::string_view, 13> fragment_names{
+    "scene",  "scene_lean", "translucent", "sky",  "star",  "ink",        "ink_ribbon",
+    "sprite", "marker",     "hidden_area", "veil", "panel", "panel_paint"};
 constexpr std::array<std::string_view, scene::pattern_count> pattern_names{
     "plain",  "wood", "logs",    "bark",  "stone", "rock", "fabric", "rug",
     "ground", "sand", "foliage", "water", "glass", "mist", "flame",  "glow"};

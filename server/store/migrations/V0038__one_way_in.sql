@@ -17,4 +17,4 @@ ALTER TABLE one_time_codes ADD CONSTRAINT one_time_codes_purpose_check CHECK (pu
 ALTER TABLE clinicians ADD COLUMN preferred_language VARCHAR(10) NOT NULL DEFAULT 'en';
 
 -- An older program would end any client's tokens, and would send the new letters as nothing.
-ALTER TABLE schema_migrations ALTER COLUMN oldest_program SET DEFAULT 37;
+ALTER TABLE schema_migrations ALTER COLUMN oldest_program SET DEFAULT 38;
