@@ -13,7 +13,7 @@ haven_test(integration_http LABEL integration
         http_shares_test.cpp http_statements_test.cpp http_statuses_test.cpp http_trace_test.cpp
     PRIVATE haven::test_http OpenSSL::SSL)
 add_dependencies(integration_http haven-server)
-haven_test(integration_clinicians LABEL integration SOURCES clinicians_test.cpp PRIVATE haven::test_http)
+haven_test(integration_clinicians LABEL integration SOURCES clinicians_test.cpp commands_test.cpp PRIVATE haven::test_http)
 haven_test(integration_review LABEL integration SOURCES review_test.cpp PRIVATE haven::test_http)
 haven_test(integration_events LABEL integration SOURCES calls_test.cpp events_test.cpp handovers_test.cpp webhooks_test.cpp
     PRIVATE haven::test_http haven::webhooks OpenSSL::SSL PkgConfig::yyjson)

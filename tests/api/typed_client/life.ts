@@ -186,7 +186,8 @@ assert.equal(ruthGrant.role, 'supervisor');
 const ruth = bearing(ruthGrant.access_token);
 const authenticator = got(await ruth.POST('/v1/auth/factors/totp'));
 assert.equal(got(await ruth.PUT('/v1/auth/factors/totp', {body: {code: codeOf(authenticator.secret)}})).recovery_codes.length, 10);
-assert.equal(got(await ruth.PATCH('/v1/clinicians/me', {headers: mergePatch, body: {preferred_language: 'de'}})).preferred_language, 'de');
+const asRuthStands = {header: {'If-Match': etagOf((await ruth.GET('/v1/clinicians/me')).response)}};
+assert.equal(got(await ruth.PATCH('/v1/clinicians/me', {params: asRuthStands, headers: mergePatch, body: {preferred_language: 'de'}})).preferred_language, 'de');
 const service = got(await ruth.POST('/v1/services', {body: {name: 'web', scopes: ['sessions', 'screenings', 'notifications']}}));
 const web = bearing(service.access_token);
 
