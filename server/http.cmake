@@ -137,4 +137,4 @@ inline constexpr auto all = std::to_array<std::span<const ::haven::store::Statem
 } // namespace haven::sql
 ]] @ONLY)
 include(safety/resources.cmake)
-haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp PRIVATE haven::server haven::auth haven::config haven::log haven::text)
+haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp consents/command.cpp PRIVATE haven::api haven::server haven::auth haven::config haven::log haven::text)

@@ -43,7 +43,7 @@ asio::awaitable<Answer> put_artifact(Exchange& exchange) {
     if (text && body.flag("sealed") == true) {
         // A keyed hash, that says whether the same is sent again.
         body.set("content_mac", exchange.services.seal.hmac_hex(text_purpose, *text));
-        if (auto sealed = co_await seal_text(exchange, body, *text, text_purpose); !sealed) {
+        if (auto sealed = co_await seal_text(exchange, body, *text, text_purpose, 1); !sealed) {
             co_return std::unexpected(std::move(sealed.error()));
         }
     }

@@ -46,6 +46,7 @@ JsonMembers artifact_of(const store::Row& draft, std::string_view text) {
         body.set_number("word_count", *words);
     }
     body.set_number("draft_version", draft.get<std::int32_t>("version"));
+    body.set_number("text_version", draft.get<std::int32_t>("text_version"));
     if (!text.empty()) {
         body.set("content_text", text);
     }
@@ -55,16 +56,19 @@ JsonMembers artifact_of(const store::Row& draft, std::string_view text) {
 /// As it is to be written.
 asio::awaitable<std::expected<std::string, Problem>> read_draft(Exchange& exchange,
                                                                 const store::Row& draft) {
-    const auto text =
-        co_await open_text(exchange, draft.get<std::string>("content_encrypted"),
-                           to_string(draft.get<Uuid>("encryption_key_id")), draft_purpose);
+    SealedText saved{.bytes_base64 = draft.get<std::string>("content_encrypted"),
+                     .key_id = to_string(draft.get<Uuid>("encryption_key_id")),
+                     .version = draft.get<std::int32_t>("version")};
+    const auto text = co_await open_text(exchange, std::move(saved), draft_purpose);
     if (!text) {
         co_return std::unexpected(text.error());
     }
     JsonMembers body = artifact_of(draft, *text);
     if (!text->empty() && draft.get<bool>("sealed")) {
         body.set("content_mac", exchange.services.seal.hmac_hex(text_purpose, *text));
-        if (auto sealed = co_await seal_text(exchange, body, *text, text_purpose); !sealed) {
+        const auto version = draft.get<std::int32_t>("text_version");
+        if (auto sealed = co_await seal_text(exchange, body, *text, text_purpose, version);
+            !sealed) {
             co_return std::unexpected(std::move(sealed.error()));
         }
     }
@@ -77,11 +81,17 @@ asio::awaitable<Answer> put_draft(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
+    const auto next = co_await exchange.query(sql::artifacts::next_of_draft, exchange.id());
+    if (!next) {
+        co_return std::unexpected(http::problem_of(next.error(), exchange.request.id));
+    }
+    const auto version = next->front().get<std::int32_t>("version");
     JsonMembers body(exchange.request.body);
     complete(body);
     const std::string text = body.text("content_text").value_or("");
+    body.set_number("version", version);
     body.set("text_mac", exchange.services.seal.hmac_hex(draft_purpose, text));
-    if (auto sealed = co_await seal_text(exchange, body, text, draft_purpose); !sealed) {
+    if (auto sealed = co_await seal_text(exchange, body, text, draft_purpose, version); !sealed) {
         co_return std::unexpected(std::move(sealed.error()));
     }
     co_return co_await answer_with_text(exchange, sql::artifacts::put_draft, body.json(),

@@ -14,6 +14,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -32,8 +33,11 @@ using http::Problem;
 namespace {
 
 /// Where a text is sealed, its place.
-seal::Binding place_of(const Exchange& exchange, std::string_view purpose) {
-    return {.purpose = purpose, .row_id = exchange.id(), .user_id = exchange.user_id()};
+seal::Binding place_of(const Exchange& exchange, std::string_view purpose, std::int64_t version) {
+    return {.purpose = purpose,
+            .row_id = exchange.id(),
+            .user_id = exchange.user_id(),
+            .part = seal::part_of(version)};
 }
 
 } // namespace
@@ -48,21 +52,24 @@ void complete(JsonMembers& body) {
     }
 }
 
-asio::awaitable<std::expected<void, Problem>>
-seal_text(Exchange& exchange, JsonMembers& body, std::string_view text, std::string_view purpose) {
+asio::awaitable<std::expected<void, Problem>> seal_text(Exchange& exchange, JsonMembers& body,
+                                                        std::string_view text,
+                                                        std::string_view purpose,
+                                                        std::int64_t version) {
     const auto key = co_await seal::user_key(exchange, exchange.user_id());
     if (!key) {
         co_return std::unexpected(key.error());
     }
-    body.set("content_encrypted", seal::seal_text(*key, place_of(exchange, purpose), text));
+    body.set("content_encrypted",
+             seal::seal_text(*key, place_of(exchange, purpose, version), text));
     body.set("encryption_key_id", to_string(key->id));
     body.remove("content_text");
     co_return std::expected<void, Problem>{};
 }
 
 asio::awaitable<std::expected<std::string, Problem>>
-open_text(Exchange& exchange, std::string sealed, std::string key_id, std::string_view purpose) {
-    const auto id = parse_uuid(key_id);
+open_text(Exchange& exchange, SealedText sealed, std::string_view purpose) {
+    const auto id = parse_uuid(sealed.key_id);
     if (!id) {
         throw store::BadRow("a sealed text names no key");
     }
@@ -70,7 +77,8 @@ open_text(Exchange& exchange, std::string sealed, std::string key_id, std::strin
     if (!key) {
         co_return std::unexpected(key.error());
     }
-    auto text = seal::unseal_text(*key, place_of(exchange, purpose), sealed);
+    auto text =
+        seal::unseal_text(*key, place_of(exchange, purpose, sealed.version), sealed.bytes_base64);
     if (!text) {
         co_return std::unexpected(seal::does_not_open(exchange, text.error()));
     }
@@ -84,8 +92,10 @@ asio::awaitable<Answer> answer_opened(Exchange& exchange, http::OperationResult 
     }
     JsonMembers told(*result.body);
     if (auto sealed = told.text("content_encrypted")) {
-        auto text = co_await open_text(exchange, std::move(*sealed),
-                                       told.text("sealed_under").value_or(""), purpose);
+        SealedText found{.bytes_base64 = std::move(*sealed),
+                         .key_id = told.text("sealed_under").value_or(""),
+                         .version = told.number("version").value_or(0)};
+        auto text = co_await open_text(exchange, std::move(found), purpose);
         if (!text) {
             co_return std::unexpected(std::move(text.error()));
         }

@@ -9,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@
 /// The texts of artifacts and of their drafts, sealed.
 namespace haven::artifacts {
 
-/// What a text is sealed as: an artifact's in all its versions, and a draft's.
+/// What a text is sealed as: an artifact's, and a draft's. Each version is a part of its own.
 inline constexpr std::string_view text_purpose = "artifact_text";
 inline constexpr std::string_view draft_purpose = "artifact_draft";
 
@@ -25,15 +26,19 @@ inline constexpr std::string_view draft_purpose = "artifact_draft";
 void complete(http::JsonMembers& body);
 
 /// The text of a body goes; what comes in its place (content_encrypted, encryption_key_id) only its
-/// owner's key opens.
+/// owner's key opens, as that version.
 [[nodiscard]] boost::asio::awaitable<std::expected<void, http::Problem>>
 seal_text(http::Exchange& exchange, http::JsonMembers& body, std::string_view text,
-          std::string_view purpose);
+          std::string_view purpose, std::int64_t version);
 
-/// A text of the exchange's artifact, as it was sealed; `key_id` as text.
+/// A text of the exchange's artifact, as it was sealed.
+struct SealedText {
+    std::string bytes_base64;
+    std::string key_id;
+    std::int64_t version;
+};
 [[nodiscard]] boost::asio::awaitable<std::expected<std::string, http::Problem>>
-open_text(http::Exchange& exchange, std::string sealed, std::string key_id,
-          std::string_view purpose);
+open_text(http::Exchange& exchange, SealedText sealed, std::string_view purpose);
 
 /// What a statement answered, with its text in clear and, where it tells one, its entity-tag.
 [[nodiscard]] boost::asio::awaitable<http::Answer>

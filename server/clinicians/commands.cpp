@@ -5,7 +5,9 @@
 #include "server/auth/password.hpp"
 #include "server/auth/scopes.hpp"
 #include "server/auth/token.hpp"
+#include "server/clinicians/command_line.hpp"
 #include "server/config.hpp"
+#include "server/consents/command.hpp"
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/migrations.hpp"
@@ -29,9 +31,7 @@
 #include <cstdlib>
 #include <expected>
 #include <format>
-#include <functional>
 #include <iostream>
-#include <map>
 #include <optional>
 #include <print>
 #include <span>
@@ -135,20 +135,10 @@ haven_app, and can change nothing of the schema.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
 
-constexpr std::string_view verify_command = "verify-email";
-
 using Failure = std::unexpected<std::string>;
 
-/// The command's own flags, and what is left for the server's configuration.
-struct Told {
-    std::map<std::string, std::string, std::less<>> flags;
-    std::vector<std::string> others;
-
-    [[nodiscard]] std::string text(std::string_view flag, std::string_view otherwise = {}) const {
-        const auto found = flags.find(flag);
-        return found == flags.end() ? std::string(otherwise) : found->second;
-    }
-};
+/// These say something by being there.
+constexpr std::array<std::string_view, 2> without_value{"--asks-anew", "--yes"};
 
 std::expected<Told, std::string> read_flags(std::span<const std::string> arguments,
                                             std::span<const std::string_view> own) {
@@ -160,13 +150,18 @@ std::expected<Told, std::string> read_flags(std::span<const std::string> argumen
             told.others.push_back(argument);
             continue;
         }
+        if (std::ranges::contains(without_value, argument)) {
+            told.flags[name] = "yes";
+            continue;
+        }
         const bool joined = name.size() < argument.size();
         if (!joined && ++i == arguments.size()) {
             return Failure(name + " wants a value after it");
         }
         const std::string value = joined ? argument.substr(name.size() + 1) : arguments[i];
         std::string& flag = told.flags[name];
-        flag = name == "--scope" && !flag.empty() ? flag + ' ' + value : value;
+        const char between = name == "--scope" ? ' ' : name == "--text" ? '\n' : '\0';
+        flag = between != '\0' && !flag.empty() ? flag + between + value : value;
     }
     return told;
 }
@@ -218,30 +213,6 @@ std::expected<std::string, std::string> read_password() {
         return again;
     }
     return *again == *password ? password : Failure("the two passwords differ");
-}
-
-/// Its schema up to date, in a transaction of the server's own work.
-std::expected<store::Connection, std::string> open_database(const ServerConfig& config) {
-    const std::string& url = config.database_url;
-    if (const auto migrated =
-            config.migrate_enabled
-                ? store::migrate(url)
-                : std::expected<store::MigrationReport, std::string>(store::MigrationReport{});
-        !migrated) {
-        return Failure(migrated.error());
-    }
-    auto connection = store::Connection::open(url);
-    if (!connection) {
-        return Failure(store::describe(connection.error()));
-    }
-    if (const auto begun = connection->execute("BEGIN"); !begun) {
-        return Failure(store::describe(begun.error()));
-    }
-    const auto entered = connection->query(sql::store::enter.sql, "job", nullptr, nullptr, "0");
-    if (!entered) {
-        return Failure(store::describe(entered.error()));
-    }
-    return std::move(*connection);
 }
 
 /// Runs a statement, durably: what it gave.
@@ -382,7 +353,7 @@ std::expected<void, std::string> end_log_ins(const Told& told, const ServerConfi
 }
 
 std::expected<void, std::string> verify_email(const Told& told, const ServerConfig& config) {
-    const std::string email = accounts::normal_email(told.text("NAME"));
+    const std::string email = accounts::normal_email(told.word(0));
     const auto id = write_row(config, sql::accounts::confirm_address, email);
     if (!id) {
         return Failure(id.error());
@@ -407,7 +378,7 @@ std::expected<int, std::string> number_of(const Told& told, std::string_view fla
 }
 
 std::expected<void, std::string> add_service(const Told& told, const ServerConfig& config) {
-    const std::string name = told.text("NAME");
+    const std::string name = told.word(0);
     const auto fits = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     };
@@ -445,7 +416,7 @@ std::expected<void, std::string> rotate_service(const Told& told, const ServerCo
     if (!days || !hours) {
         return Failure(days ? hours.error() : days.error());
     }
-    const std::string name = told.text("NAME");
+    const std::string name = told.word(0);
     const auth::Token token = auth::make_token();
     const auto id = write_row(config, sql::auth::command_rotate_service, name,
                               std::span<const std::byte>(token.hash), *days, *hours);
@@ -461,7 +432,7 @@ std::expected<void, std::string> rotate_service(const Told& told, const ServerCo
 
 std::expected<void, std::string> set_service_status(const Told& told, const ServerConfig& config,
                                                     std::string_view status) {
-    const std::string name = told.text("NAME");
+    const std::string name = told.word(0);
     const auto id = write_row(config, sql::auth::command_service_status, name, status);
     if (!id) {
         return Failure(id.error());
@@ -508,6 +479,7 @@ struct Command {
     std::string_view usage;
     std::vector<std::string_view> flags;
     std::expected<void, std::string> (*run)(const Told&, const ServerConfig&);
+    std::size_t words_max = 0;
 };
 
 int fail(const Command& command, std::string_view what) {
@@ -520,17 +492,17 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
         std::print("{}", command.usage);
         return 0;
     }
-    std::string subject;
-    const bool has_subject = command.name.ends_with("-service") || command.name == verify_command;
-    if (has_subject && !arguments.empty() && !arguments[0].starts_with('-')) {
-        subject = arguments[0];
+    std::vector<std::string> words;
+    while (words.size() < command.words_max && !arguments.empty() &&
+           !arguments[0].starts_with('-')) {
+        words.push_back(arguments[0]);
         arguments = arguments.subspan(1);
     }
     auto told = read_flags(arguments, command.flags);
     if (!told) {
         return fail(command, told.error());
     }
-    told->flags["NAME"] = subject;
+    told->words = std::move(words);
     const auto config =
         parse_config(told->others, [](const char* name) -> std::optional<std::string> {
             const char* value = std::getenv(name);
@@ -552,8 +524,31 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
 
 } // namespace
 
+std::expected<store::Connection, std::string> open_database(const ServerConfig& config) {
+    const std::string& url = config.database_url;
+    if (const auto migrated =
+            config.migrate_enabled
+                ? store::migrate(url)
+                : std::expected<store::MigrationReport, std::string>(store::MigrationReport{});
+        !migrated) {
+        return Failure(migrated.error());
+    }
+    auto connection = store::Connection::open(url);
+    if (!connection) {
+        return Failure(store::describe(connection.error()));
+    }
+    if (const auto begun = connection->execute("BEGIN"); !begun) {
+        return Failure(store::describe(begun.error()));
+    }
+    const auto entered = connection->query(sql::store::enter.sql, "job", nullptr, nullptr, "0");
+    if (!entered) {
+        return Failure(store::describe(entered.error()));
+    }
+    return std::move(*connection);
+}
+
 std::optional<int> run(std::span<const std::string> arguments) {
-    static const std::array<Command, 11> commands{
+    static const std::array<Command, 12> commands{
         Command{"add-clinician",
                 clinician_usage,
                 {"--email", "--name", "--role", "--language"},
@@ -561,12 +556,17 @@ std::optional<int> run(std::span<const std::string> arguments) {
         Command{"reset-password", password_usage, {"--email"}, reset_password},
         Command{"reset-factors", factors_usage, {"--email"}, reset_factors},
         Command{"end-log-ins", ends_usage, {"--email", "--of"}, end_log_ins},
-        Command{"add-service", service_usage, {"--scope", "--expires"}, add_service},
-        Command{"rotate-service", rotate_usage, {"--expires", "--overlap"}, rotate_service},
-        Command{"suspend-service", status_usage, {}, suspend_service},
-        Command{"resume-service", status_usage, {}, resume_service},
+        Command{"add-service", service_usage, {"--scope", "--expires"}, add_service, 1},
+        Command{"rotate-service", rotate_usage, {"--expires", "--overlap"}, rotate_service, 1},
+        Command{"suspend-service", status_usage, {}, suspend_service, 1},
+        Command{"resume-service", status_usage, {}, resume_service, 1},
         Command{"list-services", list_usage, {}, list_services},
-        Command{verify_command, verify_usage, {}, verify_email},
+        Command{"verify-email", verify_usage, {}, verify_email, 1},
+        Command{"consent-text",
+                consent_text_usage,
+                {"--text", "--valid-from", "--asks-anew", "--renew-by", "--yes"},
+                consent_text,
+                3},
         Command{"migrate", migrate_usage, {"--server-role"}, migrate}};
     const auto found = std::ranges::find(
         commands, arguments.empty() ? std::string_view{} : std::string_view(arguments.front()),

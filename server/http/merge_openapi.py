@@ -1,7 +1,7 @@
 """Merges net/api/openapi.yaml with the parts in net/api/openapi/ into the one document of the API.
 
 Usage: merge_openapi.py ROOT.yaml PARTS_DIR OUT.yaml OUT.json
-A part holds `paths` and `components`; a path, operation or component that stands twice is an error. What any operation
+A part holds `paths`, `webhooks` and `components`; a path, operation or component that stands twice is an error. What any operation
 may answer (a malformed request, one without a token, too many of them) is added to each that does not say it itself, and
 so is what a conditional request is answered, one with an Idempotency-Key, and a write that answers a resource."""
 
@@ -30,11 +30,12 @@ def put_new(into, added, where):
 
 
 def merge(document, part, name):
-    unknown = set(part) - {"paths", "components", "tags"}
+    unknown = set(part) - {"paths", "webhooks", "components", "tags"}
     if unknown:
-        sys.exit(f"{name}: a part has paths, components and tags, not {sorted(unknown)}")
+        sys.exit(f"{name}: a part has paths, webhooks, components and tags, not {sorted(unknown)}")
     for path, item in (part.get("paths") or {}).items():
         put_new(document["paths"].setdefault(path, {}), item, f"{name}: paths{path}")
+    put_new(document.setdefault("webhooks", {}), part.get("webhooks") or {}, f"{name}: webhooks")
     for kind, members in (part.get("components") or {}).items():
         put_new(document["components"].setdefault(kind, {}), members, f"{name}: components/{kind}")
     document["tags"].extend(part.get("tags") or [])

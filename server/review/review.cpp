@@ -37,9 +37,9 @@ using http::Exchange;
 
 namespace {
 
-/// Notes are bound to their case, not to who wrote them: a case's clinicians read them all.
-seal::Binding binding(const Uuid& case_id, const Uuid& person) {
-    return {.purpose = "clinician_notes", .row_id = case_id, .user_id = person};
+/// Notes are bound to their case and to who wrote them; a case's clinicians read them all.
+seal::Binding binding(const Uuid& case_id, const Uuid& person, const Uuid& clinician) {
+    return {.purpose = "clinician_notes", .row_id = case_id, .user_id = person, .part = clinician};
 }
 
 /// A case as the statement gave it: with sealed notes, their keys' ids, and whose session it is.
@@ -67,6 +67,10 @@ class SealedCase {
     [[nodiscard]] std::optional<Uuid> take_key(std::size_t index) {
         return id_of(
             yyjson_mut_obj_remove_key(yyjson_mut_arr_get(reviews_, index), "encryption_key_id"));
+    }
+    /// Whose review it is.
+    [[nodiscard]] std::optional<Uuid> clinician(std::size_t index) const {
+        return id_of(yyjson_mut_obj_get(yyjson_mut_arr_get(reviews_, index), "clinician_id"));
     }
     [[nodiscard]] std::string_view notes(std::size_t index) const {
         yyjson_mut_val* value =
@@ -106,8 +110,8 @@ open_notes(Exchange& exchange, SealedCase& found, const Uuid& person) {
         if (!key) {
             co_return std::unexpected(key.error());
         }
-        const auto notes =
-            seal::unseal_text(*key, binding(found.id().value(), person), found.notes(i));
+        const auto notes = seal::unseal_text(
+            *key, binding(found.id().value(), person, found.clinician(i).value()), found.notes(i));
         if (!notes) {
             co_return std::unexpected(seal::does_not_open(exchange, notes.error()));
         }
@@ -167,14 +171,15 @@ asio::awaitable<Answer> put_review(Exchange& exchange) {
         if (!key) {
             co_return std::unexpected(key.error());
         }
-        body.set("clinician_notes", seal::seal_text(*key, binding(exchange.id(), person), *notes));
+        const seal::Binding place =
+            binding(exchange.id(), person, *exchange.request.principal->actor.id);
+        body.set("clinician_notes", seal::seal_text(*key, place, *notes));
         body.set("encryption_key_id", to_string(key->id));
     }
     const std::string_view also =
         body.flag("close_session").value_or(false) ? "\nclose_session" : "";
-    body.set("digest",
-             exchange.services.seal.hmac_hex(
-                 "hitl_review", std::format("{}\n{}{}", action, notes.value_or(""), also)));
+    body.set("mac", exchange.services.seal.hmac_hex(
+                        "hitl_review", std::format("{}\n{}{}", action, notes.value_or(""), also)));
     co_return co_await answer_with_case(exchange, sql::review::review_case, body.json());
 }
 

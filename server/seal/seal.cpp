@@ -27,6 +27,7 @@ namespace haven::seal {
 namespace {
 
 constexpr std::byte format_1{1};
+constexpr std::byte format_2{2}; ///< of a part: its id is authenticated, too
 constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(overhead_bytes == 1 + nonce_bytes + tag_bytes);
@@ -46,15 +47,27 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 }
 
 /// What is authenticated with a sealed thing: no two bindings or keys give the same bytes.
-std::string associated(std::string_view purpose, std::span<const Uuid> ids) {
+std::string associated(std::byte format, std::string_view purpose, std::span<const Uuid> ids) {
     assert(!purpose.empty() && !purpose.contains('\0'));
-    std::string text = "haven.seal.1:";
+    std::string text = std::format("haven.seal.{}:", std::to_integer<int>(format));
     text += purpose;
     text += '\0';
     for (const Uuid& id : ids) {
         text.append(id.bytes.begin(), id.bytes.end());
     }
     return text;
+}
+
+std::string associated(std::byte format, const DataKey& key, const Binding& binding) {
+    std::vector ids{key.id, binding.row_id, binding.user_id};
+    if (format == format_2) {
+        ids.push_back(binding.part.value());
+    }
+    return associated(format, binding.purpose, ids);
+}
+
+std::byte format_of(const Binding& binding) {
+    return binding.part ? format_2 : format_1;
 }
 
 std::string associated_token(std::string_view bound_to) {
@@ -71,11 +84,11 @@ Nonce random_nonce() {
     return nonce;
 }
 
-std::vector<std::byte> encrypt(const Secret& key, const std::string& data,
+std::vector<std::byte> encrypt(std::byte format, const Secret& key, const std::string& data,
                                std::span<const std::byte> plain,
                                const Nonce& of_this = random_nonce()) {
     std::vector<std::byte> sealed(plain.size() + overhead_bytes);
-    sealed[0] = format_1;
+    sealed[0] = format;
     unsigned char* const nonce = raw(sealed.data()) + 1;
     std::ranges::copy(of_this, nonce);
     crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + nonce_bytes, nullptr, raw(plain.data()),
@@ -96,12 +109,12 @@ bool decrypt(const Secret& key, const std::string& data, std::span<const std::by
 }
 
 std::expected<void, SealError> check_form(std::span<const std::byte> sealed,
-                                          std::string_view purpose) {
+                                          std::string_view purpose, std::byte newest = format_1) {
     if (sealed.size() < overhead_bytes) {
         return std::unexpected(SealError{
             std::format("{}: {} bytes are too few to be sealed", purpose, sealed.size())});
     }
-    if (sealed[0] != format_1) {
+    if (sealed[0] < format_1 || sealed[0] > newest) {
         return std::unexpected(
             SealError{std::format("{}: sealed in format {}, which this server does not know",
                                   purpose, std::to_integer<int>(sealed[0]))});
@@ -142,23 +155,31 @@ constexpr std::size_t token_length_max = 1000;
 std::vector<std::byte> seal(const DataKey& key, const Binding& binding,
                             std::span<const std::byte> plain) {
     assert(key.user_id == binding.user_id);
-    const std::array ids{key.id, binding.row_id, binding.user_id};
-    return encrypt(key.secret, associated(binding.purpose, ids), plain);
+    const std::byte format = format_of(binding);
+    return encrypt(format, key.secret, associated(format, key, binding), plain);
 }
 
 std::expected<std::vector<std::byte>, SealError> unseal(const DataKey& key, const Binding& binding,
                                                         std::span<const std::byte> sealed) {
-    if (auto formed = check_form(sealed, binding.purpose); !formed) {
+    if (auto formed = check_form(sealed, binding.purpose, format_of(binding)); !formed) {
         return std::unexpected(std::move(formed.error()));
     }
-    const std::array ids{key.id, binding.row_id, binding.user_id};
     std::vector<std::byte> plain(sealed.size() - overhead_bytes);
-    if (!decrypt(key.secret, associated(binding.purpose, ids), sealed, raw(plain.data()))) {
+    if (!decrypt(key.secret, associated(sealed[0], key, binding), sealed, raw(plain.data()))) {
         return std::unexpected(SealError{std::format(
             "{} of {}: does not open with key {}: it was changed, or sealed for another place",
             binding.purpose, to_string(binding.row_id), to_string(key.id))});
     }
     return plain;
+}
+
+Uuid part_of(std::int64_t number) {
+    Uuid part{};
+    auto rest = static_cast<std::uint64_t>(number);
+    for (auto byte = part.bytes.rbegin(); rest != 0; rest >>= 8U, ++byte) {
+        *byte = static_cast<std::uint8_t>(rest & 0xFFU);
+    }
+    return part;
 }
 
 std::string seal_text(const DataKey& key, const Binding& binding, std::string_view plain) {
@@ -233,7 +254,8 @@ std::string Seal::seal_token(std::string_view bound_to, std::span<const std::byt
     const Mac mac = hmac(data_key.data(), plain);
     Nonce nonce{};
     std::copy_n(mac.begin(), nonce.size(), nonce.begin());
-    const std::vector<std::byte> sealed = encrypt(token_key(hmac_key_), data, plain, nonce);
+    const std::vector<std::byte> sealed =
+        encrypt(format_1, token_key(hmac_key_), data, plain, nonce);
     std::string token(sodium_base64_encoded_len(sealed.size(), token_variant), '\0');
     sodium_bin2base64(token.data(), token.size(), raw(sealed.data()), sealed.size(), token_variant);
     token.pop_back(); // the zero libsodium writes
@@ -266,7 +288,7 @@ DataKey Seal::make_key(const Uuid& user_id) {
 
 std::vector<std::byte> Seal::wrap(const DataKey& key) const {
     const std::array ids{key.id, key.user_id};
-    return encrypt(wrapping_key_, associated(key_purpose, ids),
+    return encrypt(format_1, wrapping_key_, associated(format_1, key_purpose, ids),
                    std::as_bytes(std::span(key.secret.data(), Secret::size_bytes)));
 }
 
@@ -278,7 +300,8 @@ std::expected<DataKey, SealError> Seal::unwrap(const Uuid& id, const Uuid& user_
     DataKey key{.id = id, .user_id = user_id, .secret = {}};
     const std::array ids{id, user_id};
     if (wrapped.size() != wrapped_key_bytes ||
-        !decrypt(wrapping_key_, associated(key_purpose, ids), wrapped, key.secret.data())) {
+        !decrypt(wrapping_key_, associated(format_1, key_purpose, ids), wrapped,
+                 key.secret.data())) {
         return std::unexpected(SealError{
             std::format("the data key {} does not open: it was changed, or wrapped under another "
                         "master key",

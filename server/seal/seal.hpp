@@ -4,6 +4,7 @@
 #include "server/seal/secret.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <optional>
@@ -18,21 +19,25 @@
 ///
 ///     http::Services::seal                           the master key's work, always there
 ///     co_await seal::user_key(exchange, user_id)     the person's data key (user_keys.hpp)
-///     seal::seal(key, {"artifact_text", row_id, user_id}, bytes)
-///     seal::unseal(key, {"artifact_text", row_id, user_id}, sealed)
+///     seal::seal(key, {"artifact_file", row_id, user_id}, bytes)
+///     seal::unseal(key, {"artifact_file", row_id, user_id}, sealed)
 ///     services.seal.hmac_hex("safety_screening", bytes)
 ///
 /// Pure, but for Seal::open; every function may be called from any thread. Big files are sealed on
 /// a worker.
 namespace haven::seal {
 
-/// What a sealed thing is bound to. Moved to another row, another person or another purpose it does
-/// not open.
+/// What a sealed thing is bound to. Moved to another row, another person, another purpose or
+/// another part of its row it does not open.
 struct Binding {
     std::string_view purpose; ///< a constant of the caller's: "artifact_text", "clinician_notes"
     Uuid row_id;
     Uuid user_id;
+    std::optional<Uuid> part = {}; ///< which of several of its row: a version, who wrote it
 };
+
+/// The part that has a number, such as a version.
+[[nodiscard]] Uuid part_of(std::int64_t number);
 
 /// A person's key: encryption_keys.
 struct DataKey {
@@ -52,7 +57,7 @@ inline constexpr std::size_t overhead_bytes = 1 + 24 + 16;
 inline constexpr std::size_t wrapped_key_bytes = Secret::size_bytes + overhead_bytes;
 
 /// XChaCha20-Poly1305 with a random nonce: the same twice is not the same. Asserts that the key is
-/// that of the binding's user.
+/// that of the binding's user. What was sealed before parts were told apart opens in each part.
 [[nodiscard]] std::vector<std::byte> seal(const DataKey& key, const Binding& binding,
                                           std::span<const std::byte> plain);
 [[nodiscard]] std::expected<std::vector<std::byte>, SealError>

@@ -1,6 +1,12 @@
 // What agents tell of their runs: once however often it is sent, and to each reader what is theirs.
+#include "server/config.hpp"
+#include "server/store/connection.hpp"
+#include "server/store/migrations.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
+#include "tests/integration/store_fixture.hpp"
+#include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
 
@@ -116,6 +122,83 @@ TEST_F(Agents, WhatWasToldBeforeIsPassedOverAndWhatDiffersRefusesAllAndIsNamed) 
     EXPECT_EQ(post(service, new_session(user), run(first)).status, 409) << "another session's";
     EXPECT_EQ(sql("SELECT count(*) FROM agent_outputs"), "2");
     EXPECT_EQ(sql("SELECT count(*) FROM session_events WHERE event_type = 'agent_execution'"), "2");
+}
+
+TEST_F(Agents, WhatIsToldIsKnownByItsReceiptAsLongAsItIsThere) {
+    const std::string session = new_session(user);
+    const std::string id = new_id();
+    const std::string with_call =
+        run(id, std::format(R"(,"tool_calls":[{{"id":"{}","tool_name":"t"}}])", new_id()));
+    ASSERT_EQ(post(service, session, with_call).status, 201);
+    const auto receipts = [this] {
+        return sql("SELECT string_agg(resource_type, ' ' ORDER BY resource_type) FROM "
+                   "write_receipts WHERE resource_type IN ('agent_output', 'mcp_tool_call')");
+    };
+    EXPECT_EQ(receipts(), "agent_output mcp_tool_call");
+    const std::string fresh = new_id();
+    EXPECT_EQ(post(service, session, run(fresh) + "," + run(id, R"(,"agent_version":"v2")")).status,
+              409);
+    EXPECT_EQ(receipts(), "agent_output mcp_tool_call") << "a refusal gives back what it claimed";
+    EXPECT_EQ(post(service, session, run(fresh)).status, 201);
+    ASSERT_EQ(user.remove("/v1/sessions/" + session).status, 204);
+    EXPECT_EQ(receipts(), "NULL");
+}
+
+/// What programs before version 37 told has the digests that they kept themselves.
+TEST(OlderAgents, WhatWasToldBeforeIsTheSameAgain) {
+    const std::string url = TestCluster::instance().empty_database();
+    store::Connection connection = connect(url);
+    ASSERT_TRUE(store::migrate(connection, store::embedded_migrations().first(36)));
+    const std::string person = new_id();
+    const std::string session = new_id();
+    const std::string id = new_id();
+    const std::string call = new_id();
+    const std::string told_call = std::format(R"({{"id":"{}","tool_name":"t"}})", call);
+    const std::string told =
+        std::format(R"({{"id":"{}","agent_name":"a","output_data":{{}}}})", id);
+    const std::string hash(64, 'a');
+    const auto digest = [](const std::string& item) {
+        return std::format("sha256(convert_to('{}'::jsonb::text, 'UTF8'))", item);
+    };
+    sql_do(url,
+           std::format(
+               "INSERT INTO users (id, email, password_hash, consent_data_processing) VALUES "
+               "('{0}', 'a@b.example', 'x', true); INSERT INTO consent_records (user_id, "
+               "consent_type, consent_version, consent_given) VALUES ('{0}', 'data_processing', "
+               "'v1.0', true); INSERT INTO sessions (id, user_id, session_number, modality) VALUES "
+               "('{1}', '{0}', 1, 'web'); INSERT INTO agent_outputs (id, session_id, user_id, "
+               "agent_name, output_data, digest) VALUES ('{2}', '{1}', '{0}', 'a', '{{}}', {4}); "
+               "INSERT INTO mcp_tool_calls (id, agent_output_id, session_id, tool_name, digest) "
+               "VALUES ('{3}', '{2}', '{1}', 't', {5}); INSERT INTO tts_cache (text_hash, "
+               "voice_id, minio_object_key, content_sha256) VALUES ('{6}', 'calm', 'tts/1', "
+               "sha256('ID3 and so on'))",
+               person, session, id, call, digest(told), digest(told_call), hash));
+    const TempDirectory directory;
+    ServerConfig config = TestServer::fresh_config(directory);
+    config.database_url = url;
+    const TestServer server({}, config);
+    HttpClient service = server.new_service("agents");
+    const std::string path = "/v1/sessions/" + session + "/agent-outputs";
+    const auto with = [&](const std::string& more) {
+        return std::format(R"({{"items":[{{"id":"{}","agent_name":"a","output_data":{{}}{},)"
+                           R"("tool_calls":[{}]}}]}})",
+                           id, more, told_call);
+    };
+    const Reply same = service.post(path, with(""));
+    EXPECT_EQ(same.status, 200) << same.body;
+    EXPECT_EQ(same.member("repeated"), "2");
+    EXPECT_EQ(service.post(path, with(R"(,"status":"failed")")).status, 409);
+    const std::string voice = "/v1/tts-cache/" + hash + "?voice_id=";
+    EXPECT_EQ(service
+                  .send("PUT", voice + "calm", "ID3 and so on",
+                        {"Content-Type: application/octet-stream"})
+                  .status,
+              200);
+    EXPECT_EQ(service
+                  .send("PUT", voice + "grave", "ID3 and so on",
+                        {"Content-Type: application/octet-stream"})
+                  .status,
+              409);
 }
 
 TEST_F(Agents, FurtherCallsOfARunAreToldByThemselves) {

@@ -190,8 +190,8 @@ TEST_F(Clinicians, ADecisionAndARetirementAtOnceBothHappen) {
         });
         EXPECT_TRUE(waits_for_a_lock());
         EXPECT_TRUE(decides->execute("INSERT INTO hitl_reviews (escalation_id, clinician_id, "
-                                     "clinician_action, digest, revision) SELECT id, '" +
-                                     lee.id + "', 'approve_as_is', 'd', 1 FROM hitl_escalations"))
+                                     "clinician_action, revision) SELECT id, '" +
+                                     lee.id + "', 'approve_as_is', 1 FROM hitl_escalations"))
             << "each waits for the other";
         EXPECT_TRUE(decides->execute("COMMIT"));
     }

@@ -8,9 +8,12 @@
 #include "tests/integration/json_at.hpp"
 #include "tests/integration/store_fixture.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <format>
 #include <string>
@@ -234,6 +237,117 @@ TEST_F(ConsentTexts, AVersionThatAsksAnewStopsNothingUntilItsDay) {
     EXPECT_EQ(agree(user, "v3.0", "", "data_processing").status, 201);
     EXPECT_EQ(user.put(session + new_id(), session_body()).status, 201);
     EXPECT_EQ(user.get("/v1/users/me").member("consent_data_processing"), "true");
+}
+
+/// `haven-server consent-text`, as who runs the server calls it.
+class ConsentTextCommand : public ConsentTexts {
+  protected:
+    struct Outcome {
+        int status = -1;
+        std::string output; ///< and what it says of errors
+    };
+    /// `@NAME` is a file of the test's.
+    Outcome call(std::string arguments) {
+        for (std::size_t at = 0; (at = arguments.find('@', at)) != std::string::npos;) {
+            arguments.replace(at, 1, directory.path().string() + "/");
+        }
+        const auto stem = directory.path() / ("run" + std::to_string(++runs));
+        const auto ended =
+            run({.argv = {"sh", "-c",
+                          std::format("exec '" HAVEN_BINARY_DIR
+                                      "/haven-server' consent-text {} < /dev/null",
+                                      arguments)},
+                 .environment = {{"HAVEN_DATABASE_URL", server.config().database_url}},
+                 .without_environment = {},
+                 .output_stem = stem},
+                std::chrono::seconds(60));
+        EXPECT_TRUE(ended) << (ended ? "" : ended.error());
+        return {.status = ended ? ended->exit_status : -1,
+                .output = read_text(stem.string() + ".out") + read_text(stem.string() + ".err")};
+    }
+    void file(const std::string& name, const std::string& text) const {
+        write_text(directory.path() / name, text);
+    }
+    std::string versions() const {
+        return sql("SELECT count(*) FROM consent_versions WHERE consent_type = 'research'");
+    }
+
+    TempDirectory directory;
+    int runs = 0;
+};
+
+TEST_F(ConsentTextCommand, AVersionIsPutInFromFilesOnceItIsSaidWhatThatChanges) {
+    HttpClient user = server.new_user();
+    ASSERT_EQ(agree(user, "v2.0").status, 201);
+    HttpClient other = server.new_user();
+    ASSERT_EQ(agree(other, "v2.0").status, 201);
+    ASSERT_EQ(agree(other, "v2.0", "", "research", false).status, 201);
+    file("en", std::string(words) + "\n");
+    file("de", "\xEF\xBB\xBF"
+               "Die W\xC3\xB6rter.\r\n");
+    const std::string add = "add research v3.0 --text en=@en --text de=@de --valid-from " +
+                            from_now("1 hour") + " --asks-anew --renew-by " + from_now("30 days");
+    const Outcome looked = call(add);
+    EXPECT_EQ(looked.status, 1) << looked.output;
+    for (const char* said : {"research v3.0, in de en", "in place of v2.0",
+                             "v2.0 is also in es fr: who reads that will be shown English",
+                             "1 people have agreed to an older version: they are asked again, and "
+                             "their yes counts until ",
+                             "nothing was put in: say --yes"}) {
+        EXPECT_TRUE(looked.output.contains(said)) << said << looked.output;
+    }
+    EXPECT_EQ(versions(), "2");
+    const Outcome done = call(add + " --yes");
+    EXPECT_EQ(done.status, 0) << done.output;
+    EXPECT_TRUE(done.output.contains("research v3.0 was put in")) << done.output;
+    EXPECT_EQ(sql("SELECT string_agg(consent_text, ' ' ORDER BY language) FROM consent_texts WHERE "
+                  "consent_version = 'v3.0'"),
+              std::string("Die W\xC3\xB6rter. ") + words);
+    EXPECT_EQ(sql("SELECT changes_made ->> 'consent_version' FROM audit_logs WHERE action = "
+                  "'consent_text_put'"),
+              "v3.0");
+    EXPECT_TRUE(call(add).output.contains("is there already")) << "however often";
+    const Outcome listed = call("list");
+    EXPECT_EQ(listed.status, 0) << listed.output;
+    EXPECT_TRUE(listed.output.contains("to come, asks anew, by ")) << listed.output;
+    EXPECT_TRUE(listed.output.contains("\nresearch v2.0: ")) << listed.output;
+    EXPECT_TRUE(listed.output.contains(", in force, asks nobody anew, de en es fr"))
+        << listed.output;
+}
+
+TEST_F(ConsentTextCommand, WhatIsWrongIsSaidInTheWordsOfWhoTypedItAndChangesNothing) {
+    file("en", words);
+    file("empty", "\n");
+    file("long", std::string(20001, 'x'));
+    file("latin1", "W\xF6rter");
+    const auto refused = [this](const std::string& arguments, std::string_view said) {
+        const Outcome outcome = call(arguments + " --yes");
+        EXPECT_EQ(outcome.status, 1) << arguments << outcome.output;
+        EXPECT_TRUE(outcome.output.contains(said)) << arguments << ": " << outcome.output;
+    };
+    refused("add research v3.0", "--text wants LANGUAGE=FILE");
+    refused("add research v3.0 --text en", "--text wants LANGUAGE=FILE");
+    refused("add research v3.0 --text en=@none", "none cannot be read");
+    refused("add research v3.0 --text en=@empty", "empty ");
+    refused("add research v3.0 --text en=@long", "long ");
+    refused("add research v3.0 --text en=@latin1", "latin1 ");
+    refused("add research v3.0 --text de=@en", "--text must have one in English");
+    refused("add research v3.0 --text en=@en --text EN=@en", "--text must have each language once");
+    refused("add research v3.0 --text en_GB=@en", "the language en_GB ");
+    refused("add research v3.0 --text en=@en --valid-from tomorrow", "--valid-from ");
+    refused("add research v3.0 --text en=@en --valid-from 2020-01-01T00:00:00Z", "--valid-from ");
+    refused("add research v3.0 --text en=@en --renew-by " + from_now("30 days"), "--renew-by ");
+    refused("add research v3.0 --text en=@en --asks-anew --renew-by " + from_now("3 days"),
+            "--renew-by ");
+    refused("add everything v3.0 --text en=@en", "no such matter");
+    refused("add research v,3 --text en=@en", "no version may have such a name");
+    refused("add research v2.0 --text en=@en", "is there with other words");
+    refused("add research", "see --help");
+    EXPECT_EQ(call("remove research v2.0").status, 1);
+    EXPECT_EQ(versions(), "2");
+    const Outcome help = call("--help");
+    EXPECT_EQ(help.status, 0);
+    EXPECT_TRUE(help.output.starts_with("usage: haven-server consent-text add MATTER VERSION"));
 }
 
 /// What an older database holds.

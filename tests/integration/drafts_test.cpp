@@ -274,6 +274,69 @@ TEST_F(Drafts, AnEditIsTheNextVersionAndWhatWasSaidBeforeIsKept) {
     EXPECT_EQ(server.new_user().get(path(id, "/versions")).status, 404);
 }
 
+/// Somebody with the database puts one version in the place of another, under the same key.
+TEST_F(Drafts, AVersionOfATextOpensAsThatVersionAlone) {
+    const std::string id = written("One.", R"(,"sealed":true)");
+    ASSERT_EQ(finish(id, begin(id, body("Two.", R"(,"sealed":true)"))).status, 200);
+    ASSERT_EQ(finish(id, begin(id, body("Three.", R"(,"sealed":true)"))).status, 200);
+    EXPECT_EQ(user.get(path(id, "/versions/1")).member("content_text"), "One.");
+    EXPECT_EQ(user.get(path(id, "/versions/2")).member("content_text"), "Two.");
+    EXPECT_EQ(sql("WITH swapped AS (UPDATE artifact_versions AS a SET content_encrypted = "
+                  "b.content_encrypted FROM artifact_versions AS b WHERE a.version = 3 - b.version "
+                  "RETURNING 1) SELECT count(*) FROM swapped"),
+              "2");
+    EXPECT_EQ(user.get(path(id, "/versions/1")).status, 500);
+    EXPECT_EQ(user.get(path(id, "/versions/2")).status, 500);
+    EXPECT_EQ(user.get(path(id, "")).member("content_text"), "Three.");
+    EXPECT_EQ(sql("WITH moved AS (UPDATE exercise_artifacts SET content_encrypted = (SELECT "
+                  "content_encrypted FROM artifact_versions WHERE version = 1) RETURNING 1) SELECT "
+                  "count(*) FROM moved"),
+              "1");
+    EXPECT_EQ(user.get(path(id, "")).status, 500);
+    EXPECT_EQ(user.get(path(id, "/versions/3")).status, 500);
+}
+
+TEST_F(Drafts, AVersionOfADraftOpensAsThatVersionAlone) {
+    const std::string id = new_id();
+    const Reply last = save(id, body("two"), begin(id, body("one")));
+    ASSERT_EQ(last.status, 200) << last.body;
+    EXPECT_EQ(user.get(path(id, "/draft/versions/1")).member("content_text"), "one");
+    EXPECT_EQ(sql("WITH swapped AS (UPDATE artifact_draft_versions AS a SET content_encrypted = "
+                  "b.content_encrypted FROM artifact_draft_versions AS b WHERE a.version = 3 - "
+                  "b.version RETURNING 1) SELECT count(*) FROM swapped"),
+              "2");
+    EXPECT_EQ(user.get(path(id, "/draft/versions/1")).status, 500);
+    EXPECT_EQ(user.get(path(id)).status, 500);
+    EXPECT_EQ(finish(id, last).status, 500) << "and nothing is made of it";
+    EXPECT_EQ(user.get(path(id, "")).status, 404);
+    EXPECT_EQ(save(id, body("three"), last).status, 200) << "but it is written on";
+    EXPECT_EQ(user.get(path(id)).member("content_text"), "three");
+}
+
+TEST_F(Drafts, WhoSavesOverWhateverIsThereSavesTheNextVersion) {
+    const std::string id = new_id();
+    ASSERT_EQ(begin(id, body("one")).status, 201);
+    std::atomic<int> saved = 0;
+    std::atomic<int> odd = 0;
+    {
+        std::vector<std::jthread> all;
+        for (int i = 0; i < 6; ++i) {
+            all.emplace_back([&, i] {
+                HttpClient client = server.client();
+                client.token = user.token;
+                const int status =
+                    send(client, id, body(std::format("text {}", i)), "If-Match: *").status;
+                saved += status == 200 ? 1 : 0;
+                odd += status == 200 || status == 503 ? 0 : 1;
+            });
+        }
+    }
+    EXPECT_GE(saved, 1);
+    EXPECT_EQ(odd, 0);
+    EXPECT_EQ(user.get(path(id)).member("version"), std::to_string(1 + saved));
+    EXPECT_TRUE(user.get(path(id)).member("content_text").starts_with("text "));
+}
+
 TEST_F(Drafts, ADraftIsHeldToTheRulesOfItsArtifact) {
     const auto refused = [&](const std::string& more, const std::string& pointer) {
         const Reply reply = begin(new_id(), body("x", more));

@@ -15,7 +15,7 @@ haven_test(integration_http LABEL integration
 add_dependencies(integration_http haven-server)
 haven_test(integration_clinicians LABEL integration SOURCES clinicians_test.cpp commands_test.cpp PRIVATE haven::test_http)
 haven_test(integration_review LABEL integration SOURCES review_test.cpp PRIVATE haven::test_http)
-haven_test(integration_events LABEL integration SOURCES calls_test.cpp events_test.cpp handovers_test.cpp webhooks_test.cpp
+haven_test(integration_events LABEL integration SOURCES calls_test.cpp event_source_test.cpp events_test.cpp handovers_test.cpp killed_test.cpp webhooks_test.cpp
     PRIVATE haven::test_http haven::webhooks OpenSSL::SSL PkgConfig::yyjson)
 add_dependencies(integration_events haven-server)
 haven_test(integration_safety LABEL integration SOURCES safety_test.cpp PRIVATE haven::test_http)

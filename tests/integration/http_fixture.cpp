@@ -69,8 +69,10 @@ std::string ink(Hand hand, int strokes, int points, bool with_copy) {
     return encode_ink(hand, drawn, InkDetail::every_point);
 }
 
+} // namespace
+
 /// The program with what a test's configuration says. No key of it is left out.
-std::vector<std::string> second_command(const ServerConfig& config) {
+std::vector<std::string> server_command(const ServerConfig& config) {
     const auto objects =
         config.objects_dir.empty() ? config.data_dir / "objects" : config.objects_dir;
     std::vector<std::string> argv{HAVEN_BINARY_DIR "/haven-server",
@@ -136,8 +138,6 @@ std::vector<std::string> second_command(const ServerConfig& config) {
     return argv;
 }
 
-} // namespace
-
 TestServer::TestServer(const http::Limits& limits, std::optional<ServerConfig> config,
                        Company company)
     : config_(config ? std::move(*config) : fresh_config(directory_)) {
@@ -159,7 +159,7 @@ TestServer::TestServer(const http::Limits& limits, std::optional<ServerConfig> c
 
 void TestServer::start_second() {
     const std::filesystem::path port_file = directory_.path() / "second.port";
-    Command command{.argv = second_command(config_)};
+    Command command{.argv = server_command(config_)};
     command.argv.insert(command.argv.end(), {"--port-file", port_file.string()});
     command.output_stem = directory_.path() / "second";
     auto started = Process::start(std::move(command));

@@ -80,6 +80,9 @@ class TestServer {
     std::uint16_t second_port_ = 0;
 };
 
+/// The program, beside a server of a test: with all that its configuration says, its port excepted.
+[[nodiscard]] std::vector<std::string> server_command(const ServerConfig& config);
+
 /// Nobody asks too often.
 [[nodiscard]] ServerConfig without_rates(const TempDirectory& directory);
 

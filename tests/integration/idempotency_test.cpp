@@ -88,6 +88,33 @@ TEST_F(Idempotency, ARefusalGivesTheKeyBack) {
     EXPECT_EQ(post(supervisor, "/v1/clinicians", clinician("lee"), "k").status, 201);
 }
 
+/// However many receipts there are.
+TEST_F(Idempotency, ARefusalLooksThroughNoReceipts) {
+    const std::string id = new_id();
+    sql_do(server.config().database_url,
+           "INSERT INTO write_receipts (resource_type, resource_id, actor_id, digest) SELECT "
+           "'session', gen_random_uuid(), gen_random_uuid(), sha256('') FROM generate_series(1, "
+           "50000); ANALYZE write_receipts");
+    const std::string claimed =
+        std::format(R"(SELECT set_config('haven.actor', 'job', true), )"
+                    R"(set_config('haven.claimed', '{{"kind":"session","id":"{}"}}', true); )",
+                    id);
+    const std::string plan =
+        sql(claimed + "SELECT haven_unclaim(); EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT "
+                      "haven_unclaim()");
+    const std::string pages = json_at(plan, "/0/Plan/Shared Hit Blocks");
+    ASSERT_FALSE(pages.empty()) << plan;
+    EXPECT_LT(std::stoi(pages), 50) << plan;
+    EXPECT_EQ(sql(claimed +
+                  std::format("INSERT INTO write_receipts (resource_type, resource_id, actor_id, "
+                              "digest) VALUES ('session', '{0}', gen_random_uuid(), sha256('')), "
+                              "('exercise', '{0}', gen_random_uuid(), sha256('')); SELECT "
+                              "haven_unclaim(); SELECT string_agg(resource_type, ' ') FROM "
+                              "write_receipts WHERE resource_id = '{0}'",
+                              id)),
+              "exercise");
+}
+
 TEST_F(Idempotency, WhatWasRolledBackGivesTheKeyBack) {
     HttpClient user = server.new_user();
     const std::string session = "/v1/sessions/" + new_id();

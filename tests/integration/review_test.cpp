@@ -252,6 +252,21 @@ TEST_F(Review, NotesAreSealedAndReadByCliniciansAlone) {
     }
 }
 
+TEST_F(Review, NotesOpenAsTheirWritersAlone) {
+    const std::string id = new_case("high");
+    ASSERT_EQ(claim(reviewer, id).status, 200);
+    ASSERT_EQ(review(reviewer, id, "escalate", "beyond me").status, 201);
+    ASSERT_EQ(claim(senior, id).status, 200);
+    ASSERT_EQ(review(senior, id, "approve_with_edits", "slower").status, 201);
+    ASSERT_EQ(reviewer.get(path(id)).status, 200);
+    // Somebody with the database lets each have said what the other did.
+    EXPECT_EQ(sql("WITH swapped AS (UPDATE hitl_reviews AS a SET clinician_notes = "
+                  "b.clinician_notes FROM hitl_reviews AS b WHERE a.clinician_id <> b.clinician_id "
+                  "RETURNING 1) SELECT count(*) FROM swapped"),
+              "2");
+    EXPECT_EQ(reviewer.get(path(id)).status, 500);
+}
+
 TEST_F(Review, AnEscalatedCaseIsForSeniorsThenForSupervisors) {
     const std::string id = new_case("high");
     ASSERT_EQ(claim(reviewer, id).status, 200);

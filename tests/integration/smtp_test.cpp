@@ -5,6 +5,7 @@
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/mailbox.hpp"
+#include "tests/integration/sinks.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/process.hpp"
 
@@ -15,66 +16,14 @@
 #include <cstddef>
 #include <filesystem>
 #include <format>
-#include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace haven::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// aiosmtpd (smtp_sink.py) in a directory.
-class Sink {
-  public:
-    explicit Sink(const std::filesystem::path& directory, std::vector<std::string> more = {})
-        : directory_(directory) {
-        std::filesystem::create_directories(directory);
-        std::filesystem::remove(directory / "port");
-        Command command{.argv = {"python3", HAVEN_SOURCE_DIR "/tests/integration/smtp_sink.py",
-                                 directory.string(), "--port-file", directory / "port"},
-                        .environment = {},
-                        .without_environment = {},
-                        .output_stem = directory / "sink"};
-        command.argv.insert(command.argv.end(), more.begin(), more.end());
-        auto started = Process::start(std::move(command));
-        if (!started) {
-            throw std::runtime_error(started.error());
-        }
-        process_.emplace(std::move(*started));
-        if (!await(60s,
-                   [&] {
-                       return std::filesystem::exists(directory / "port") || !process_->running();
-                   }) ||
-            !process_->running()) {
-            throw std::runtime_error("no mail server: " + process_->errors());
-        }
-        port_ = read_text(directory / "port");
-    }
-
-    [[nodiscard]] std::string url(const char* scheme = "smtp",
-                                  const char* host = "127.0.0.1") const {
-        return std::format("{}://{}:{}", scheme, host, port_);
-    }
-    [[nodiscard]] Mailbox mailbox() const { return Mailbox(directory_); }
-    /// The envelope of a message.
-    [[nodiscard]] static std::string envelope(const Mail& mail) {
-        std::filesystem::path file = mail.file;
-        return read_text(file.replace_extension(".envelope"));
-    }
-    [[nodiscard]] bool exists(const char* name) const {
-        return std::filesystem::exists(directory_ / name);
-    }
-    void kill() { process_->kill(); }
-
-  private:
-    std::filesystem::path directory_;
-    std::optional<Process> process_;
-    std::string port_;
-};
 
 class Smtp : public ::testing::Test {
   protected:
@@ -115,7 +64,7 @@ class Smtp : public ::testing::Test {
 };
 
 TEST_F(Smtp, AMessageArrivesAsItWasWritten) {
-    const Sink sink(sink_directory);
+    const MailSink sink(sink_directory);
     const TestServer server({}, that_sends_to(sink.url()));
     ask(server, "ada@example.org");
     const Mail mail = sink.mailbox().await_to("ada@example.org", 1).front();
@@ -124,28 +73,28 @@ TEST_F(Smtp, AMessageArrivesAsItWasWritten) {
     EXPECT_EQ(mail.headers.at("auto-submitted"), "auto-generated");
     EXPECT_TRUE(mail.headers.at("message-id").ends_with("@clinic.example>"));
     EXPECT_EQ(mail.code().size(), 43U);
-    EXPECT_TRUE(Sink::envelope(mail).starts_with("mail@clinic.example\nada@example.org\n"))
-        << Sink::envelope(mail);
+    EXPECT_TRUE(MailSink::envelope(mail).starts_with("mail@clinic.example\nada@example.org\n"))
+        << MailSink::envelope(mail);
     EXPECT_TRUE(await_sql(server, "SELECT count(*) FROM letters", "0"));
 }
 
 TEST_F(Smtp, AnAddressInOtherLettersIsSentAsSuch) {
-    const Sink sink(sink_directory);
+    const MailSink sink(sink_directory);
     const TestServer server({}, that_sends_to(sink.url()));
     ask(server, "\xC3\xA5sa@b\xC3\xBC"
                 "cher.example");
     const Mail mail = sink.mailbox().await_to("\xC3\xA5sa@xn--bcher-kva.example", 1).front();
     EXPECT_EQ(mail.fault(), "") << mail.raw;
-    EXPECT_TRUE(Sink::envelope(mail).contains("SMTPUTF8")) << Sink::envelope(mail);
+    EXPECT_TRUE(MailSink::envelope(mail).contains("SMTPUTF8")) << MailSink::envelope(mail);
     ask(server, "ann@b\xC3\xBC"
                 "cher.example");
-    EXPECT_FALSE(Sink::envelope(sink.mailbox().await_to("ann@xn--bcher-kva.example", 1).front())
+    EXPECT_FALSE(MailSink::envelope(sink.mailbox().await_to("ann@xn--bcher-kva.example", 1).front())
                      .contains("SMTPUTF8"))
         << "a name of the network in ASCII needs nothing new";
 }
 
 TEST_F(Smtp, ARefusedRecipientIsGivenUpCountedAndTold) {
-    const Sink sink(sink_directory);
+    const MailSink sink(sink_directory);
     const TestServer server({}, that_sends_to(sink.url()), Company::none);
     EXPECT_TRUE(server.client().get("/readyz").body.contains(R"("mail":"ok")"));
     ask(server, "refused@example.org");
@@ -162,7 +111,7 @@ TEST_F(Smtp, ARefusedRecipientIsGivenUpCountedAndTold) {
 }
 
 TEST_F(Smtp, WhatIsNotTakenNowIsTakenLater) {
-    const Sink sink(sink_directory);
+    const MailSink sink(sink_directory);
     const TestServer server({}, that_sends_to(sink.url()));
     for (const char* email : {"later@example.org", "full@example.org", "broken@example.org"}) {
         ask(server, email);
@@ -208,7 +157,7 @@ TEST_F(Smtp, AfterThreeDaysItIsGivenUp) {
 }
 
 TEST_F(Smtp, AKilledServerLosesNothing) {
-    const Sink sink(sink_directory);
+    const MailSink sink(sink_directory);
     ServerConfig config = that_sends_to(sink.url());
     config.jobs_enabled = false;
     const TestServer server({}, config, Company::none); // takes what is asked for, sends nothing
@@ -240,7 +189,7 @@ TEST_F(Smtp, AKilledServerLosesNothing) {
 }
 
 TEST_F(Smtp, TwoServersSendEachLetterOnce) {
-    const Sink sink(sink_directory);
+    const MailSink sink(sink_directory);
     const ServerConfig config = that_sends_to(sink.url());
     const TestServer first({}, config);
     const TestServer second({}, config);
@@ -291,7 +240,7 @@ TEST_F(Smtp, NothingGoesOutInClear) {
         {"TLS of nobody", with("implicit"), "smtps", "127.0.0.1", false, nullptr}};
     for (const Case& each : cases) {
         const std::filesystem::path folder = sink_directory / each.what;
-        const Sink sink(folder, each.sink);
+        const MailSink sink(folder, each.sink);
         ServerConfig config = that_sends_to(sink.url(each.scheme, each.host));
         if (each.trusted) {
             config.smtp_ca_file = directory.path() / "certificate.pem";
@@ -299,7 +248,7 @@ TEST_F(Smtp, NothingGoesOutInClear) {
         const TestServer server({}, config, Company::none);
         ask(server, "ada@example.org");
         if (each.seen != nullptr) {
-            EXPECT_TRUE(Sink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())
+            EXPECT_TRUE(MailSink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())
                             .contains(each.seen))
                 << each.what;
         } else {
@@ -315,7 +264,7 @@ TEST_F(Smtp, NothingGoesOutInClear) {
 }
 
 TEST_F(Smtp, ItLogsInWithAPasswordFromAFileAndAWrongOneLosesNothing) {
-    const Sink sink(sink_directory, {"--auth"});
+    const MailSink sink(sink_directory, {"--auth"});
     for (const bool right : {true, false}) {
         ServerConfig config = that_sends_to(sink.url());
         config.smtp_user = "haven";
@@ -327,7 +276,7 @@ TEST_F(Smtp, ItLogsInWithAPasswordFromAFileAndAWrongOneLosesNothing) {
         const TestServer server({}, config, Company::none);
         ask(server, "ada@example.org");
         if (right) {
-            EXPECT_TRUE(Sink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())
+            EXPECT_TRUE(MailSink::envelope(sink.mailbox().await_to("ada@example.org", 1).front())
                             .contains("True"));
         } else {
             EXPECT_TRUE(await(60s, [&] { return gauge(server, "haven_letters_waiting") == "1"; }));
@@ -338,7 +287,7 @@ TEST_F(Smtp, ItLogsInWithAPasswordFromAFileAndAWrongOneLosesNothing) {
 }
 
 TEST_F(Smtp, ASiteIsLinkedTo) {
-    const Sink sink(sink_directory);
+    const MailSink sink(sink_directory);
     ServerConfig config = that_sends_to(sink.url());
     config.site_url = "https://journal.example/haven";
     const TestServer server({}, config);

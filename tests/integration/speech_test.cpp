@@ -78,6 +78,8 @@ TEST_F(Speech, TheSameAudioAgainIsFineAndAnotherIsAConflictThatLeavesNothing) {
     const std::string at = path("Breathe in.");
     ASSERT_EQ(keep(service, at, mpeg(100)).status, 201);
     EXPECT_EQ(keep(service, at, mpeg(100)).status, 200);
+    HttpClient other = server.new_service("other");
+    EXPECT_EQ(keep(other, at, mpeg(100)).status, 200) << "voices are the clinic's";
     EXPECT_EQ(keep(service, at, mpeg(101)).status, 409);
     EXPECT_EQ(keep(service, at, mpeg(100), "?voice_id=other").status, 409);
     EXPECT_EQ(files(), 1U);
@@ -162,6 +164,7 @@ TEST_F(Speech, TheLeastRecentlyUsedMakeRoom) {
     EXPECT_EQ(service.get(path("three")).status, 200);
     EXPECT_EQ(sql("SELECT count(*) FROM loose_objects WHERE condemned_at IS NOT NULL"), "1")
         << "its object is swept";
+    EXPECT_EQ(sql("SELECT count(*) FROM write_receipts WHERE resource_type = 'voice'"), "2");
     ASSERT_EQ(keep(service, path("two"), mpeg(1000)).status, 201) << "it can be kept anew";
     EXPECT_EQ(service.get(path("two") + "/audio").status, 200);
 }

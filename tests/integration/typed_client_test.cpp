@@ -14,7 +14,8 @@ namespace {
 TEST(TypedClient, LivesAWholeLifeByTheTypesOfTheDescription) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
-    config.jobs_enabled = true; // it sends letters
+    config.jobs_enabled = true; // it sends letters and webhooks
+    config.webhook_allow_network = "127.0.0.1";
     const TestServer server({}, config);
     const auto stem = directory.path() / "run";
     const auto ended = run({.argv = {HAVEN_SOURCE_DIR "/tests/api/typed_client.sh"},

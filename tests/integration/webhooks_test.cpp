@@ -7,6 +7,7 @@
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/integration/json_at.hpp"
+#include "tests/integration/sinks.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/process.hpp"
 
@@ -16,12 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <format>
-#include <fstream>
-#include <optional>
-#include <sstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,58 +27,6 @@ namespace haven::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-class Sink {
-  public:
-    explicit Sink(const std::filesystem::path& directory) : directory_(directory) {
-        std::filesystem::create_directories(directory);
-        Command command{.argv = {"python3", HAVEN_SOURCE_DIR "/tests/integration/webhook_sink.py",
-                                 directory.string(), "--port-file", directory / "port"},
-                        .environment = {},
-                        .without_environment = {},
-                        .output_stem = directory / "sink"};
-        auto started = Process::start(std::move(command));
-        if (!started) {
-            throw std::runtime_error(started.error());
-        }
-        process_.emplace(std::move(*started));
-        if (!await(60s, [&] {
-                return std::filesystem::exists(directory / "port") || !process_->running();
-            })) {
-            throw std::runtime_error("no receiver: " + process_->errors());
-        }
-        port_ = read_text(directory / "port");
-    }
-    [[nodiscard]] std::string url(const std::string& host = "127.0.0.1") const {
-        return std::format("http://{}:{}/haven", host, port_);
-    }
-    void knows(const std::string& secrets) const { write("secrets", secrets); }
-    void answers(const std::string& what) const { write("answer", what); }
-    [[nodiscard]] std::vector<std::string> messages() const {
-        std::vector<std::string> all;
-        if (std::filesystem::exists(directory_ / "messages")) {
-            std::istringstream lines(read_text(directory_ / "messages"));
-            for (std::string line; std::getline(lines, line);) {
-                all.push_back(line);
-            }
-        }
-        return all;
-    }
-    [[nodiscard]] std::vector<std::string> await_messages(std::size_t count) const {
-        EXPECT_TRUE(await(30s, [&] { return messages().size() >= count; }));
-        return messages();
-    }
-
-  private:
-    void write(const std::string& name, const std::string& text) const {
-        std::ofstream(directory_ / "new") << text;
-        std::filesystem::rename(directory_ / "new", directory_ / name);
-    }
-
-    std::filesystem::path directory_;
-    std::optional<Process> process_;
-    std::string port_;
-};
 
 class Webhooks : public ::testing::Test {
   protected:
@@ -121,7 +65,7 @@ class Webhooks : public ::testing::Test {
     }
 
     TempDirectory directory;
-    Sink sink{directory.path() / "sink"};
+    WebhookSink sink{directory.path() / "sink"};
     TestServer server{{}, that_sends(directory, "127.0.0.1")};
     HttpClient user = server.new_user();
     HttpClient service = server.new_service("pager");
@@ -290,7 +234,7 @@ TEST_F(Webhooks, AUrlIsHttpsOrOfThisMachine) {
 
 TEST(WebhookAddresses, NothingIsSentToAnAddressThatIsNotAllowed) {
     const TempDirectory directory;
-    const Sink sink(directory.path() / "sink");
+    const WebhookSink sink(directory.path() / "sink");
     const std::atomic<bool> stopping = false;
     const auto attempt = [&](const std::string& url, const webhooks::MayReach& may_reach) {
         return webhooks::deliver({.id = "1", .url = url, .signature = "v1,x", .body = "{}"},

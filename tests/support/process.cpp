@@ -26,6 +26,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/prctl.h>
 #include <netinet/in.h>
 #include <signal.h> // NOLINT(modernize-deprecated-headers): POSIX, not in <csignal>
@@ -96,6 +97,8 @@ int open_output(const fs::path& stem, const char* extension) {
         ::dup2(in, STDIN_FILENO);
         ::dup2(out, STDOUT_FILENO);
         ::dup2(err, STDERR_FILENO);
+        // A server of the test's would go on listening in its child.
+        (void)::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
         ::execvpe(argv[0], argv, envp);
     }
     const int error = errno;

@@ -1,23 +1,20 @@
 -- Runs of agents, and the tools they called, as the agents' service tells them: in batches, of one
 -- session each, so that the access is recorded as that person's.
 
--- Rows of a batch, each with where it stood and its digest. A digest covers the run without its
--- calls, which are rows of their own.
-CREATE OR REPLACE FUNCTION agent_rows_of(items jsonb)
-RETURNS TABLE (place bigint, id uuid, item jsonb, digest bytea) LANGUAGE sql IMMUTABLE AS $$
-    SELECT position - 1, (row ->> 'id')::uuid, row - 'tool_calls',
-           haven_digest(row - 'tool_calls')
+-- Rows of a batch, each with where it stood: a run without its calls, which are rows of their own.
+CREATE OR REPLACE FUNCTION agent_rows_of(items jsonb, below text DEFAULT '/items/')
+RETURNS TABLE (pointer text, id uuid, item jsonb) LANGUAGE sql IMMUTABLE AS $$
+    SELECT below || position - 1, (row ->> 'id')::uuid, row - 'tool_calls'
     FROM jsonb_array_elements(items) WITH ORDINALITY AS given (row, position)
 $$;
 
--- The calls of `runs`, [{"id", "tool_calls"}], likewise, each with the run it belongs to.
-CREATE OR REPLACE FUNCTION agent_calls_of(runs jsonb)
-RETURNS TABLE (pointer text, run_id uuid, id uuid, item jsonb, digest bytea)
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT format('/items/%s/tool_calls/%s', run.position - 1, call.place),
-           (run.row ->> 'id')::uuid, call.id, call.item, call.digest
+-- The calls of `runs`, [{"id", "tool_calls"}], likewise, each with the run it belongs to; `below` where they stand by themselves.
+CREATE OR REPLACE FUNCTION agent_calls_of(runs jsonb, below text)
+RETURNS TABLE (pointer text, id uuid, item jsonb, run_id uuid) LANGUAGE sql IMMUTABLE AS $$
+    SELECT call.pointer, call.id, call.item, (run.row ->> 'id')::uuid
     FROM jsonb_array_elements(runs) WITH ORDINALITY AS run (row, position),
-         agent_rows_of(coalesce(nullif(run.row -> 'tool_calls', 'null'), '[]')) AS call
+         agent_rows_of(coalesce(nullif(run.row -> 'tool_calls', 'null'), '[]'),
+                       coalesce(below, format('/items/%s/tool_calls/', run.position - 1))) AS call
 $$;
 
 -- What is wrong with rows before any is written: an id that stands twice, a time that no clock of a
@@ -35,60 +32,80 @@ RETURNS haven_answer LANGUAGE sql STABLE AS $$
     WHERE fault.holds ORDER BY position LIMIT 1
 $$;
 
--- Where a call was told before with other content, or for another run; NULL: nowhere.
-CREATE OR REPLACE FUNCTION agent_call_that_differs(runs jsonb) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT call.pointer FROM agent_calls_of(runs) AS call
-    JOIN mcp_tool_calls AS known ON known.id = call.id
-    WHERE (known.digest, known.agent_output_id) IS DISTINCT FROM (call.digest, call.run_id)
-    ORDER BY call.pointer LIMIT 1
+CREATE OR REPLACE FUNCTION agent_calls_fault(person uuid, runs jsonb, below text) RETURNS haven_answer LANGUAGE sql STABLE AS $$
+    SELECT fault.*
+    FROM (SELECT array_agg(call.pointer), array_agg(call.id), array_agg(call.item)
+          FROM agent_calls_of(runs, below) AS call) AS call (pointers, ids, items),
+         agent_fault(person, call.pointers, call.ids, call.items) AS fault
 $$;
 
+-- Claims rows of a batch, each below its parent: those that nobody has told before. One that was told with other content, or
+-- below something else, refuses the batch. Older receipts know the row alone.
+CREATE OR REPLACE FUNCTION agent_claim(person uuid, kind text, pointers text[], ids uuid[], items jsonb[], parents uuid[])
+RETURNS uuid[] LANGUAGE plpgsql AS $$
+DECLARE
+    fresh uuid[];
+    other text;
+BEGIN
+    SELECT array_agg(id) FILTER (WHERE claim = 'new'),
+           (array_agg(pointer ORDER BY position) FILTER (WHERE claim NOT IN ('new', 'same')))[1]
+    INTO fresh, other
+    FROM (SELECT told.id, told.pointer, told.position,
+                 haven_claim_as(kind, told.id, haven_digest(told.item || jsonb_build_object('told_below', told.parent)),
+                                ARRAY[haven_digest(told.item)]) AS claim
+          FROM (SELECT * FROM unnest(pointers, ids, items, parents) WITH ORDINALITY
+                                  AS row (pointer, id, item, parent, position) ORDER BY id) AS told) AS claimed;
+    IF other IS NOT NULL THEN
+        PERFORM haven_refuse(person, 'HV409', other || ' was told before with other content');
+    END IF;
+    RETURN coalesce(fresh, '{}');
+END $$;
+
 -- Stores the calls that are not there yet. How many they were.
-CREATE OR REPLACE FUNCTION agent_calls_store(session uuid, runs jsonb) RETURNS integer
+CREATE OR REPLACE FUNCTION agent_calls_store(session uuid, person uuid, runs jsonb, below text) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-    stored integer;
+    fresh constant uuid[] := (
+        SELECT agent_claim(person, 'mcp_tool_call', array_agg(call.pointer), array_agg(call.id), array_agg(call.item),
+                           array_agg(call.run_id))
+        FROM agent_calls_of(runs, below) AS call);
 BEGIN
     INSERT INTO mcp_tool_calls (id, agent_output_id, session_id, tool_name, tool_version,
                                 input_params, output_result, execution_time_ms, status,
-                                error_message, digest, created_at)
+                                error_message, created_at)
     SELECT call.id, call.run_id, session, told.tool_name, coalesce(told.tool_version, 'v1.0'),
            told.input_params, told.output_result, told.execution_time_ms,
-           coalesce(told.status, 'success'), told.error_message, call.digest,
-           coalesce(told.created_at, now())
-    FROM agent_calls_of(runs) AS call,
+           coalesce(told.status, 'success'), told.error_message, coalesce(told.created_at, now())
+    FROM agent_calls_of(runs, below) AS call,
          jsonb_populate_record(NULL::mcp_tool_calls, call.item) AS told
-    WHERE NOT EXISTS (SELECT FROM mcp_tool_calls AS known WHERE known.id = call.id)
+    WHERE call.id = ANY (fresh)
     ORDER BY call.id;
-    GET DIAGNOSTICS stored = ROW_COUNT;
-    RETURN stored;
+    RETURN cardinality(fresh);
 END $$;
 
 -- Stores the runs that are not there yet, counts the prompts they used, and tells the session.
 CREATE OR REPLACE FUNCTION agent_runs_store(session uuid, person uuid, runs jsonb) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-    fresh uuid[];
+    fresh constant uuid[] := (
+        SELECT agent_claim(person, 'agent_output', array_agg(run.pointer), array_agg(run.id), array_agg(run.item),
+                           array_agg(session))
+        FROM agent_rows_of(runs) AS run);
 BEGIN
-    WITH stored AS (
-        INSERT INTO agent_outputs (id, session_id, user_id, agent_name, agent_version,
-                                   sequence_number, input_data, output_data, llm_model,
-                                   llm_temperature, input_tokens, output_tokens,
-                                   llm_duration_seconds, total_duration_seconds,
-                                   cost_estimate_usd, status, error_message, prompt_id, digest,
-                                   created_at)
-        SELECT run.id, session, person, told.agent_name, coalesce(told.agent_version, 'v1.0'),
-               told.sequence_number, told.input_data, told.output_data, told.llm_model,
-               told.llm_temperature, told.input_tokens, told.output_tokens,
-               told.llm_duration_seconds, told.total_duration_seconds, told.cost_estimate_usd,
-               coalesce(told.status, 'success'), told.error_message, told.prompt_id, run.digest,
-               coalesce(told.created_at, now())
-        FROM agent_rows_of(runs) AS run,
-             jsonb_populate_record(NULL::agent_outputs, run.item) AS told
-        WHERE NOT EXISTS (SELECT FROM agent_outputs AS known WHERE known.id = run.id)
-        RETURNING id
-    )
-    SELECT coalesce(array_agg(id), '{}') INTO fresh FROM stored;
+    INSERT INTO agent_outputs (id, session_id, user_id, agent_name, agent_version,
+                               sequence_number, input_data, output_data, llm_model,
+                               llm_temperature, input_tokens, output_tokens,
+                               llm_duration_seconds, total_duration_seconds,
+                               cost_estimate_usd, status, error_message, prompt_id, created_at)
+    SELECT run.id, session, person, told.agent_name, coalesce(told.agent_version, 'v1.0'),
+           told.sequence_number, told.input_data, told.output_data, told.llm_model,
+           told.llm_temperature, told.input_tokens, told.output_tokens,
+           told.llm_duration_seconds, told.total_duration_seconds, told.cost_estimate_usd,
+           coalesce(told.status, 'success'), told.error_message, told.prompt_id,
+           coalesce(told.created_at, now())
+    FROM agent_rows_of(runs) AS run,
+         jsonb_populate_record(NULL::agent_outputs, run.item) AS told
+    WHERE run.id = ANY (fresh);
     -- In the order of their ids, so that batches that use the same prompts wait for each other
     -- instead of locking each other out.
     PERFORM FROM prompt_registry
@@ -105,44 +122,28 @@ BEGIN
     RETURN cardinality(fresh);
 END $$;
 
--- Why a batch of runs is refused; NULL: it is not. Called with the session's lock held.
-CREATE OR REPLACE FUNCTION agent_runs_refusal(session uuid, person uuid, runs jsonb)
-RETURNS haven_answer LANGUAGE plpgsql AS $$
+-- What is wrong with a batch of runs, before any of it is claimed; NULL: nothing.
+CREATE OR REPLACE FUNCTION agent_runs_fault(person uuid, runs jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     refusal haven_answer;
     place text;
 BEGIN
     SELECT fault.* INTO refusal
-    FROM (SELECT array_agg('/items/' || run.place), array_agg(run.id), array_agg(run.item)
+    FROM (SELECT array_agg(run.pointer), array_agg(run.id), array_agg(run.item)
           FROM agent_rows_of(runs) AS run) AS run (pointers, ids, items),
          agent_fault(person, run.pointers, run.ids, run.items) AS fault;
+    IF refusal.status IS NULL THEN
+        refusal := agent_calls_fault(person, runs, NULL);
+    END IF;
     IF refusal.status IS NOT NULL THEN
         RETURN refusal;
     END IF;
-    SELECT fault.* INTO refusal
-    FROM (SELECT array_agg(call.pointer), array_agg(call.id), array_agg(call.item)
-          FROM agent_calls_of(runs) AS call) AS call (pointers, ids, items),
-         agent_fault(person, call.pointers, call.ids, call.items) AS fault;
-    IF refusal.status IS NOT NULL THEN
-        RETURN refusal;
-    END IF;
-    SELECT '/items/' || run.place INTO place
+    SELECT run.pointer INTO place
     FROM agent_rows_of(runs) AS run
     WHERE run.item ->> 'prompt_id' IS NOT NULL
       AND NOT EXISTS (SELECT FROM prompt_registry WHERE id = run.item ->> 'prompt_id')
-    ORDER BY run.place LIMIT 1;
-    IF FOUND THEN
-        RETURN haven_names_nothing(person, place || '/prompt_id');
-    END IF;
-    SELECT '/items/' || run.place INTO place
-    FROM agent_rows_of(runs) AS run JOIN agent_outputs AS known ON known.id = run.id
-    WHERE (known.digest, known.session_id) IS DISTINCT FROM (run.digest, session)
-    ORDER BY run.place LIMIT 1;
-    place := coalesce(place, agent_call_that_differs(runs));
-    IF place IS NOT NULL THEN
-        RETURN haven_conflict(person, place || ' was told before with other content');
-    END IF;
-    RETURN NULL;
+    LIMIT 1;
+    RETURN CASE WHEN FOUND THEN haven_names_nothing(person, place || '/prompt_id') END;
 END $$;
 
 CREATE OR REPLACE FUNCTION agent_stored(person uuid, stored bigint, repeated bigint)
@@ -156,7 +157,7 @@ CREATE OR REPLACE FUNCTION agent_outputs_post(session uuid, body jsonb, asked js
 RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     runs constant jsonb := body -> 'items';
-    calls constant bigint := (SELECT count(*) FROM agent_calls_of(runs));
+    calls constant bigint := (SELECT count(*) FROM agent_calls_of(runs, NULL));
     person uuid;
     refusal haven_answer;
     stored integer;
@@ -172,15 +173,11 @@ BEGIN
         RETURN haven_invalid(person, '/items', 'too_many', 'holds more than 500 runs and calls together', 500);
     END IF;
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(session, 1));
-    refusal := agent_runs_refusal(session, person, runs);
+    refusal := agent_runs_fault(person, runs);
     IF refusal.status IS NOT NULL THEN
         RETURN refusal;
     END IF;
-    BEGIN
-        stored := agent_runs_store(session, person, runs) + agent_calls_store(session, runs);
-    EXCEPTION WHEN unique_violation THEN -- at this moment, below another session
-        RETURN haven_conflict(person, 'A run or a call was told with other content.');
-    END;
+    stored := agent_runs_store(session, person, runs) + agent_calls_store(session, person, runs, NULL);
     RETURN agent_stored(person, stored, jsonb_array_length(runs) + calls - stored);
 END $$;
 
@@ -193,7 +190,6 @@ DECLARE
     session uuid;
     person uuid;
     refusal haven_answer;
-    differing text;
     stored integer;
 BEGIN
     SELECT session_id, user_id INTO session, person FROM agent_outputs WHERE agent_outputs.id = run;
@@ -204,22 +200,11 @@ BEGIN
         RETURN haven_forbidden(person, 'The person has not agreed to the processing of their writing.');
     END IF;
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(session, 1));
-    SELECT fault.* INTO refusal
-    FROM (SELECT array_agg('/items/' || call.place), array_agg(call.id), array_agg(call.item)
-          FROM agent_rows_of(body -> 'items') AS call) AS call (pointers, ids, items),
-         agent_fault(person, call.pointers, call.ids, call.items) AS fault;
+    refusal := agent_calls_fault(person, runs, '/items/');
     IF refusal.status IS NOT NULL THEN
         RETURN refusal;
     END IF;
-    differing := replace(agent_call_that_differs(runs), '/items/0/tool_calls', '/items');
-    IF differing IS NOT NULL THEN
-        RETURN haven_conflict(person, differing || ' was told before with other content');
-    END IF;
-    BEGIN
-        stored := agent_calls_store(session, runs);
-    EXCEPTION WHEN unique_violation THEN
-        RETURN haven_conflict(person, 'A call was told with other content.');
-    END;
+    stored := agent_calls_store(session, person, runs, '/items/');
     RETURN agent_stored(person, stored, jsonb_array_length(body -> 'items') - stored);
 END $$;
 
@@ -230,13 +215,13 @@ LANGUAGE sql STABLE AS $$
                 THEN jsonb_build_object('id', run.id, 'session_id', run.session_id,
                                         'agent_name', run.agent_name, 'status', run.status,
                                         'created_at', haven_utc(run.created_at))
-                ELSE to_jsonb(run) - 'digest'
+                ELSE to_jsonb(run)
                      || jsonb_build_object('created_at', haven_utc(run.created_at)) END
 $$;
 
 CREATE OR REPLACE FUNCTION agent_call_item(call mcp_tool_calls) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(call) - 'digest' || jsonb_build_object('created_at', haven_utc(call.created_at))
+    SELECT to_jsonb(call) || jsonb_build_object('created_at', haven_utc(call.created_at))
 $$;
 
 CREATE OR REPLACE FUNCTION agent_output_get(run uuid, body jsonb, asked jsonb) RETURNS haven_answer

@@ -88,7 +88,8 @@ BEGIN
     RETURN haven_written(begun.user_id, true, format('/v1/exercise-artifacts/%s/draft', id), draft_get(id, NULL, NULL));
 END $$;
 
--- PUT /v1/exercise-artifacts/{id}/draft. `body` has text_mac, a keyed hash, and the sealed text in place of the text.
+-- PUT /v1/exercise-artifacts/{id}/draft. `body` has text_mac, a keyed hash, and in place of the text the text sealed as
+-- `version`, which was the next one when the server looked.
 CREATE OR REPLACE FUNCTION draft_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     person constant uuid := haven_actor_id();
@@ -103,7 +104,8 @@ BEGIN
         RETURN fault;
     END IF;
     IF draft.id IS NULL THEN
-        RETURN CASE WHEN asked ? 'if_none_match' THEN draft_begin(id, body)
+        RETURN CASE WHEN asked ? 'if_none_match' AND (body ->> 'version')::integer = 1 THEN draft_begin(id, body)
+                    WHEN asked ? 'if_none_match' THEN haven_try_again(person) -- it was deleted since
                     WHEN haven_is_deleted('exercise_artifact', id) THEN haven_gone(person)
                     ELSE haven_stale(person) END;
     END IF;
@@ -121,6 +123,9 @@ BEGIN
     saved.word_count := (body ->> 'word_count')::integer;
     IF saved IS NOT DISTINCT FROM draft THEN
         RETURN haven_written(person, false, place, draft_get(id, NULL, asked));
+    END IF;
+    IF (body ->> 'version')::integer <> draft.version + 1 THEN -- it was saved since, and this one is for any (If-Match: *)
+        RETURN haven_try_again(person);
     END IF;
     UPDATE artifact_drafts AS d
     SET text_mac = saved.text_mac, sealed = saved.sealed, sensitivity_level = saved.sensitivity_level,
@@ -224,10 +229,11 @@ BEGIN
 END $$;
 
 -- POST /v1/exercise-artifacts/{id}/draft/finish. `body`: the artifact as it would be written, of the draft as the server has
--- read it, and draft_version; none where there was no draft. The same again, for a client that heard no answer, is a success.
+-- read it, with draft_version and text_version, as which a text is sealed; none where there was no draft. The same again, for
+-- a client that heard no answer, is a success.
 CREATE OR REPLACE FUNCTION draft_finish(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
-    said constant jsonb := body - 'draft_version';
+    said constant jsonb := body - 'draft_version' - 'text_version';
     place constant text := '/v1/exercise-artifacts/' || id;
     draft artifact_drafts%ROWTYPE;
     artifact exercise_artifacts%ROWTYPE;
@@ -241,7 +247,8 @@ BEGIN
                     THEN haven_written(artifact.user_id, false, place, artifact_get(id, NULL, asked))
                     ELSE haven_not_there('exercise_artifact', id) END;
     END IF;
-    IF NOT haven_matches(asked, draft_item(draft)) OR (body ->> 'draft_version')::integer IS DISTINCT FROM draft.version THEN
+    IF NOT haven_matches(asked, draft_item(draft)) OR (body ->> 'draft_version')::integer IS DISTINCT FROM draft.version
+       OR (body ->> 'text_version')::integer IS DISTINCT FROM coalesce(artifact.version, 0) + 1 THEN
         RETURN haven_stale(draft.user_id);
     END IF;
     IF coalesce(said ->> 'content_text', said ->> 'content_encrypted') IS NULL THEN

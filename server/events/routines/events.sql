@@ -1,41 +1,25 @@
 -- Events: what happened, for those who may know of it. Written by triggers in the transaction of what they are about.
 
-CREATE OR REPLACE FUNCTION haven_tell_session() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Of the person whose row it is: its kind, and the scope of the services that hear it, too.
+CREATE OR REPLACE FUNCTION haven_tell_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO events (kind, resource_type, resource_id, user_id, for_person, for_scope)
-    VALUES ('session.moved', 'sessions', NEW.id, NEW.user_id, true, 'sessions');
+    VALUES (TG_ARGV[0], TG_TABLE_NAME, NEW.id, NEW.user_id, true, TG_ARGV[1]);
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER tell_event_new AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION haven_tell_session();
+CREATE OR REPLACE TRIGGER tell_event_new AFTER INSERT ON sessions
+    FOR EACH ROW EXECUTE FUNCTION haven_tell_event('session.moved', 'sessions');
 CREATE OR REPLACE TRIGGER tell_event AFTER UPDATE OF status ON sessions
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION haven_tell_session();
-
-CREATE OR REPLACE FUNCTION haven_tell_drawing() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO events (kind, resource_type, resource_id, user_id, for_person, for_scope)
-    VALUES ('drawing.stored', 'bilateral_drawings', NEW.id, NEW.user_id, true, 'sessions');
-    RETURN NULL;
-END $$;
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION haven_tell_event('session.moved', 'sessions');
 CREATE OR REPLACE TRIGGER tell_event AFTER INSERT ON bilateral_drawings
-    FOR EACH ROW EXECUTE FUNCTION haven_tell_drawing();
-
-CREATE OR REPLACE FUNCTION haven_tell_notification() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO events (kind, resource_type, resource_id, user_id, for_person, for_scope)
-    VALUES ('notification.created', 'notifications', NEW.id, NEW.user_id, true, 'notifications');
-    RETURN NULL;
-END $$;
+    FOR EACH ROW EXECUTE FUNCTION haven_tell_event('drawing.stored', 'sessions');
 CREATE OR REPLACE TRIGGER tell_event AFTER INSERT ON notifications
-    FOR EACH ROW EXECUTE FUNCTION haven_tell_notification();
-
-CREATE OR REPLACE FUNCTION haven_tell_consent() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO events (kind, resource_type, resource_id, user_id, for_person, for_scope)
-    VALUES ('consent.changed', 'consent_records', NEW.id, NEW.user_id, true, 'consents');
-    RETURN NULL;
-END $$;
+    FOR EACH ROW EXECUTE FUNCTION haven_tell_event('notification.created', 'notifications');
 CREATE OR REPLACE TRIGGER tell_event AFTER INSERT OR UPDATE OF withdrawn_at ON consent_records
-    FOR EACH ROW EXECUTE FUNCTION haven_tell_consent();
+    FOR EACH ROW EXECUTE FUNCTION haven_tell_event('consent.changed', 'consents');
+-- Of programs before version 37.
+DROP FUNCTION IF EXISTS haven_tell_session(), haven_tell_drawing(), haven_tell_notification(), haven_tell_consent();
 
 -- Servers that listen look at once; those behind a pooler look every second.
 CREATE OR REPLACE FUNCTION haven_wake_servers() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -124,15 +124,19 @@ BEGIN
                          '/sessions/' || session);
 END $$;
 
--- PUT /v1/hitl-escalations/{id}/review. The notes come sealed, with a keyed digest of the whole
--- body: a clinician says one thing of a case, and may say it again.
+-- What a clinician says of a case is known by both.
+CREATE OR REPLACE FUNCTION case_review_id(case_id uuid, clinician uuid) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT haven_id_of_name('hitl_review ' || case_id || ' ' || clinician) $$;
+
+-- PUT /v1/hitl-escalations/{id}/review. The notes come sealed, with `mac`, a keyed hash of all that is said: a clinician
+-- says one thing of a case, and may say it again.
 CREATE OR REPLACE FUNCTION case_review(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
 DECLARE
     action constant text := body ->> 'clinician_action';
     seen constant integer := (body ->> 'revision')::integer;
     closes constant boolean := coalesce((body ->> 'close_session')::boolean, false);
-    said text;
+    claim text;
     found hitl_escalations;
     person uuid;
 BEGIN
@@ -142,12 +146,10 @@ BEGIN
         RETURN haven_not_found();
     END IF;
     person := haven_person_of_session(found.session_id);
-    SELECT digest INTO said FROM hitl_reviews
-    WHERE escalation_id = found.id AND clinician_id = haven_actor_id();
-    IF said IS NOT NULL THEN
-        RETURN CASE WHEN said = body ->> 'digest'
-                    THEN haven_written(person, false, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked))
-                    ELSE haven_conflict(person, 'You have reviewed the case already.') END;
+    claim := haven_claim_as('hitl_review', case_review_id(found.id, haven_actor_id()), decode(body ->> 'mac', 'hex'));
+    IF claim <> 'new' THEN
+        RETURN haven_claimed(person, claim, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked),
+                             'You have reviewed the case already.');
     END IF;
     IF found.review_status IS DISTINCT FROM 'in_review'
        OR found.assigned_to_clinician_id IS DISTINCT FROM haven_actor_id() THEN
@@ -168,9 +170,9 @@ BEGIN
         RETURN haven_invalid(person, '/clinician_notes', 'required', 'Say what is to be different.');
     END IF;
     INSERT INTO hitl_reviews (escalation_id, clinician_id, clinician_action, clinician_notes,
-                              encryption_key_id, digest, revision)
+                              encryption_key_id, revision)
     VALUES (found.id, haven_actor_id(), action, body ->> 'clinician_notes',
-            (body ->> 'encryption_key_id')::uuid, body ->> 'digest', seen);
+            (body ->> 'encryption_key_id')::uuid, seen);
     PERFORM case_decide(found, action, body ->> 'clinician_notes', closes);
     RETURN haven_written(person, true, '/v1/hitl-escalations/' || id, case_get(id, NULL, asked));
 END $$;

@@ -2,7 +2,7 @@
 -- the text, all in UTF-8, as 64 hexadecimal digits in lower case: another voice is another entry.
 
 CREATE OR REPLACE FUNCTION tts_item(voice tts_cache) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(voice) - '{minio_object_key,content_sha256}'::text[] || jsonb_build_object(
+    SELECT to_jsonb(voice) - 'minio_object_key' || jsonb_build_object(
         'created_at', haven_utc(voice.created_at),
         'last_accessed_at', haven_utc(voice.last_accessed_at))
 $$;
@@ -24,22 +24,23 @@ CREATE OR REPLACE FUNCTION tts_put(nothing uuid, body jsonb, asked jsonb) RETURN
 LANGUAGE plpgsql AS $$
 DECLARE
     hash constant text := asked #>> '{path,text_hash}';
+    id constant uuid := haven_id_of_name('voice ' || hash);
     query constant jsonb := asked -> 'query';
     personal constant boolean := coalesce((query ->> 'is_personal')::boolean, true);
     place constant text := '/v1/tts-cache/' || hash;
+    claim text;
     known tts_cache%ROWTYPE;
 BEGIN
     IF personal AND query ? 'text_preview' THEN
         RETURN haven_invalid(haven_nobody(), '/text_preview', 'not_allowed', 'is for a text marked with is_personal=false alone');
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('tts ' || hash, 0));
-    SELECT * INTO known FROM tts_cache WHERE text_hash = hash;
-    IF FOUND THEN
-        IF known.content_sha256 = decode(body ->> 'content_sha256', 'hex')
-           AND known.voice_id = query ->> 'voice_id' THEN
-            RETURN haven_written(haven_nobody(), false, place, haven_ok(haven_nobody(), tts_item(known)));
-        END IF;
-        RETURN haven_conflict(haven_nobody(), 'This text is kept with another audio already: use that one.');
+    claim := haven_claim('voice', id, jsonb_build_object('voice_id', query -> 'voice_id',
+                                                         'content_sha256', body -> 'content_sha256'), asked);
+    IF claim <> 'new' THEN
+        SELECT * INTO known FROM tts_cache WHERE text_hash = hash;
+        RETURN CASE WHEN NOT FOUND THEN haven_try_again(haven_nobody()) -- it makes room at this moment
+                    ELSE haven_claimed(haven_nobody(), claim, place, haven_ok(haven_nobody(), tts_item(known)),
+                                       'This text is kept with another audio already: use that one.') END;
     END IF;
     -- The object gets its row.
     DELETE FROM loose_objects
@@ -47,12 +48,12 @@ BEGIN
     IF NOT FOUND THEN -- it took too long
         RETURN haven_try_again(haven_nobody());
     END IF;
-    INSERT INTO tts_cache (text_hash, voice_id, text_preview, minio_object_key,
+    INSERT INTO tts_cache (id, text_hash, voice_id, text_preview, minio_object_key,
                            audio_duration_seconds, file_size_bytes, mime_type, last_accessed_at,
-                           is_personal, content_sha256)
-    VALUES (hash, query ->> 'voice_id', query ->> 'text_preview', body ->> 'minio_object_key',
+                           is_personal)
+    VALUES (id, hash, query ->> 'voice_id', query ->> 'text_preview', body ->> 'minio_object_key',
             (query ->> 'audio_duration_seconds')::numeric, (body ->> 'file_size_bytes')::bigint,
-            body ->> 'mime_type', now(), personal, decode(body ->> 'content_sha256', 'hex'))
+            body ->> 'mime_type', now(), personal)
     RETURNING * INTO known;
     RETURN haven_written(haven_nobody(), true, place, haven_ok(haven_nobody(), tts_item(known)));
 END $$;

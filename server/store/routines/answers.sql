@@ -104,9 +104,7 @@ CREATE OR REPLACE FUNCTION haven_answered(answer haven_answer, access jsonb) RET
 LANGUAGE plpgsql AS $$
 BEGIN
     IF answer.status >= 400 THEN
-        DELETE FROM write_receipts
-        WHERE resource_id = nullif(current_setting('haven.claimed', true), '')::uuid
-          AND xmin = pg_current_xact_id()::xid;
+        PERFORM haven_unclaim();
     END IF;
     IF current_setting('haven.key', true) <> '' THEN
         PERFORM haven_key_answered(answer);

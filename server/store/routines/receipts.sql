@@ -11,6 +11,10 @@ CREATE OR REPLACE FUNCTION haven_said(body jsonb) RETURNS jsonb LANGUAGE sql IMM
     SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(body) WHERE value <> 'null'
 $$;
 
+-- The id of what has a name instead.
+CREATE OR REPLACE FUNCTION haven_id_of_name(name text) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(substring(sha256(convert_to(name, 'UTF8')) FOR 16), 'hex')::uuid $$;
+
 -- `content` comes in one spelling (net/api/json.hpp), and jsonb has one order.
 CREATE OR REPLACE FUNCTION haven_digest(content jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE AS
 $$ SELECT sha256(convert_to(content::text, 'UTF8')) $$;
@@ -58,35 +62,46 @@ BEGIN
 END $$;
 
 -- The first write of an id is 'new', one that says the same 'same', another 'other', one of an id that is
--- somebody else's 'foreign', and one of what was deleted, or would stand below what was, 'gone'. Older receipts know nulls,
--- too, or the bytes that came alone: `asked`.
-CREATE OR REPLACE FUNCTION haven_claim(kind text, id uuid, body jsonb, asked jsonb, parent_kind text DEFAULT NULL,
-                                       parent uuid DEFAULT NULL) RETURNS text
+-- somebody else's 'foreign'. What is said is told by its digest; `older`: those by which receipts of older programs know it.
+-- One that is written at this moment is waited for: many at once are claimed in the order of their ids.
+CREATE OR REPLACE FUNCTION haven_claim_as(kind text, id uuid, wanted bytea, older bytea[] DEFAULT '{}') RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
-    wanted constant bytea := haven_digest(haven_said(body));
     known write_receipts;
 BEGIN
-    PERFORM haven_lock(id);
-    IF NOT EXISTS (SELECT FROM write_receipts
-                   WHERE resource_type = kind AND resource_id = haven_claim.id AND deleted_at IS NULL)
-       AND haven_is_gone(kind, id, parent_kind, parent) THEN
-        RETURN 'gone';
-    END IF;
     INSERT INTO write_receipts (resource_type, resource_id, user_id, digest)
     VALUES (kind, id, CASE haven_actor() WHEN 'user' THEN haven_actor_id() END, wanted)
     ON CONFLICT DO NOTHING;
     IF FOUND THEN
-        PERFORM set_config('haven.claimed', id::text, true);
+        PERFORM set_config('haven.claimed', jsonb_build_object('kind', kind, 'id', id)::text, true);
         RETURN 'new';
     END IF;
     SELECT * INTO known FROM write_receipts
-    WHERE resource_type = kind AND resource_id = haven_claim.id;
+    WHERE resource_type = kind AND resource_id = haven_claim_as.id;
     RETURN CASE WHEN known.digest IS NULL THEN 'foreign'
-                WHEN known.digest IN (wanted, haven_digest(body), decode(asked ->> 'received', 'hex'))
-                     OR known.meaning = wanted THEN 'same'
+                WHEN known.digest = ANY (wanted || older) OR known.meaning = wanted THEN 'same'
                 ELSE 'other' END;
 END $$;
+
+-- The same of what its person may delete: 'gone' where they did, or where it would stand below what they deleted.
+CREATE OR REPLACE FUNCTION haven_claim_below(kind text, id uuid, wanted bytea, older bytea[], parent_kind text, parent uuid)
+RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM haven_lock(id);
+    IF NOT EXISTS (SELECT FROM write_receipts
+                   WHERE resource_type = kind AND resource_id = haven_claim_below.id AND deleted_at IS NULL)
+       AND haven_is_gone(kind, id, parent_kind, parent) THEN
+        RETURN 'gone';
+    END IF;
+    RETURN haven_claim_as(kind, id, wanted, older);
+END $$;
+
+-- The same of a body. Older receipts know nulls, too, or the bytes that came alone: `asked`.
+CREATE OR REPLACE FUNCTION haven_claim(kind text, id uuid, body jsonb, asked jsonb, parent_kind text DEFAULT NULL,
+                                       parent uuid DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT haven_claim_below(kind, id, haven_digest(haven_said(body)),
+                             ARRAY[haven_digest(body), decode(asked ->> 'received', 'hex')], parent_kind, parent)
+$$;
 
 -- The answer to a write that is not the first of its id: `got` is what GET of it at `place` answers; `other` is said
 -- where it was written with other content.
@@ -97,6 +112,38 @@ RETURNS haven_answer LANGUAGE sql IMMUTABLE AS $$
                       WHEN 'gone' THEN haven_gone(subject)
                       ELSE haven_conflict(subject, other) END
 $$;
+
+-- Gives back what this transaction has claimed last, which is refused.
+CREATE OR REPLACE FUNCTION haven_unclaim() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    claimed constant jsonb := nullif(current_setting('haven.claimed', true), '');
+BEGIN
+    IF claimed IS NOT NULL THEN
+        DELETE FROM write_receipts
+        WHERE resource_type = claimed ->> 'kind' AND resource_id = (claimed ->> 'id')::uuid AND xmin = pg_current_xact_id()::xid;
+    END IF;
+END $$;
+
+-- What is no more has no receipt, but where its person deleted it (haven_note_deleted).
+CREATE OR REPLACE FUNCTION haven_drop_receipt() RETURNS trigger LANGUAGE plpgsql SET haven.actor = 'job' AS $$
+DECLARE
+    gone uuid;
+BEGIN
+    IF TG_TABLE_NAME = 'hitl_reviews' THEN
+        gone := case_review_id(OLD.escalation_id, OLD.clinician_id);
+    ELSE
+        gone := OLD.id;
+    END IF;
+    DELETE FROM write_receipts WHERE resource_type = TG_ARGV[0] AND resource_id = gone;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER drop_receipt AFTER DELETE ON agent_outputs
+    FOR EACH ROW EXECUTE FUNCTION haven_drop_receipt('agent_output');
+CREATE OR REPLACE TRIGGER drop_receipt AFTER DELETE ON mcp_tool_calls
+    FOR EACH ROW EXECUTE FUNCTION haven_drop_receipt('mcp_tool_call');
+CREATE OR REPLACE TRIGGER drop_receipt AFTER DELETE ON tts_cache FOR EACH ROW EXECUTE FUNCTION haven_drop_receipt('voice');
+CREATE OR REPLACE TRIGGER drop_receipt AFTER DELETE ON hitl_reviews
+    FOR EACH ROW EXECUTE FUNCTION haven_drop_receipt('hitl_review');
 
 -- A POST that comes with a key is carried out once: before it is, its key is taken here, in the same transaction. It is
 -- carried out where this returns; otherwise the SQLSTATE says why not: HV208, it was, and haven_key_told has its answer;

@@ -4,8 +4,9 @@
 // usage: node life.js, with HAVEN_URL, HAVEN_SERVER, DATABASE_URL and HAVEN_MAIL set
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {createHmac, randomUUID} from 'node:crypto';
+import {createHash, createHmac, randomUUID} from 'node:crypto';
 import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {createServer, type IncomingHttpHeaders} from 'node:http';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import createClient from 'openapi-fetch';
@@ -188,7 +189,7 @@ const authenticator = got(await ruth.POST('/v1/auth/factors/totp'));
 assert.equal(got(await ruth.PUT('/v1/auth/factors/totp', {body: {code: codeOf(authenticator.secret)}})).recovery_codes.length, 10);
 const asRuthStands = {header: {'If-Match': etagOf((await ruth.GET('/v1/clinicians/me')).response)}};
 assert.equal(got(await ruth.PATCH('/v1/clinicians/me', {params: asRuthStands, headers: mergePatch, body: {preferred_language: 'de'}})).preferred_language, 'de');
-const service = got(await ruth.POST('/v1/services', {body: {name: 'web', scopes: ['sessions', 'screenings', 'notifications']}}));
+const service = got(await ruth.POST('/v1/services', {body: {name: 'web', scopes: ['sessions', 'screenings', 'notifications', 'agents', 'speech']}}));
 const web = bearing(service.access_token);
 
 // ---- a session ----
@@ -228,6 +229,103 @@ assert.ok(notHers?.status === 403 && notHers.type === '/problems/forbidden');
 const screenedSession = await web.GET('/v1/sessions/{id}', {params: ofSession});
 assert.equal(got(await web.PUT('/v1/sessions/{id}/status', {
     params: {...ofSession, header: {'If-Match': etagOf(screenedSession.response)}}, body: {status: 'active'}})).status, 'active');
+
+// ---- the service: its batches, what it hears and what it is sent ----
+
+const run = {
+    id: newId(), agent_name: 'journaling_coach', output_data: {said: 'Begin.'}, input_tokens: 12,
+    tool_calls: [{id: newId(), tool_name: 'rag_retrieve', input_params: {k: 3}}]};
+const runs = (items: Schemas['AgentOutputTold'][]) => web.POST('/v1/sessions/{id}/agent-outputs', {params: ofSession, body: {items}});
+assert.equal(got(await runs([run])).stored, 2);
+const alike = got(await runs([run]));
+assert.ok(alike.stored === 0 && alike.repeated === 2);
+const {error: contradicts} = await runs([{...run, input_tokens: 13}]);
+assert.ok(contradicts?.status === 409 && contradicts.type === '/problems/conflict');
+const ofRun = {path: {id: run.id}};
+const calls = [{id: newId(), tool_name: 'tts_render', execution_time_ms: 41}];
+assert.equal(got(await web.POST('/v1/agent-outputs/{id}/tool-calls', {params: ofRun, body: {items: calls}})).stored, 1);
+assert.equal(got(await web.GET('/v1/agent-outputs/{id}/tool-calls', {params: ofRun})).items.length, 2);
+const hers = got(await ada.GET('/v1/agent-outputs/{id}', {params: ofRun}));
+assert.ok(hers.agent_name === run.agent_name && !('output_data' in hers));
+
+const voice = {text_hash: createHash('sha256').update('calm\nBreathe in.').digest('hex')};
+const keep = (bytes: Uint8Array) => web.PUT('/v1/tts-cache/{text_hash}', {
+    params: {path: voice, query: {voice_id: 'calm'}}, headers: {'Content-Type': 'application/octet-stream'}, body: bytes,
+    bodySerializer: (audio) => audio});
+assert.equal((await keep(Buffer.from('ID3 Breathe in.'))).response.status, 201);
+assert.equal((await keep(Buffer.from('ID3 Breathe in.'))).response.status, 200);
+assert.equal((await keep(Buffer.from('ID3 Breathe out.'))).error?.status, 409);
+
+/** What comes over a stream of events: each kind, and what it says. */
+async function* eventsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<{kind: string; data: string}> {
+    const decoder = new TextDecoder();
+    const reader = stream.getReader();
+    for (let text = '', piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        const blocks = (text + decoder.decode(piece.value, {stream: true})).split('\n\n');
+        text = blocks.pop() ?? '';
+        for (const block of blocks) {
+            const kind = /^event: (.*)$/m.exec(block)?.[1];
+            const data = /^data: (.*)$/m.exec(block)?.[1];
+            if (kind && data) {
+                yield {kind, data};
+            }
+        }
+    }
+}
+
+const received: {headers: IncomingHttpHeaders; body: string}[] = [];
+const receiver = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (piece) => (body += piece)).on('end', () => {
+        received.push({headers: request.headers, body});
+        response.writeHead(204).end();
+    });
+});
+await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+const listensAt = receiver.address();
+assert.ok(listensAt && typeof listensAt === 'object');
+const hook = {path: {id: newId()}};
+const registered = got(await ruth.PUT('/v1/webhooks/{id}', {
+    params: {...hook, header: {'If-None-Match': '*'}},
+    body: {service_id: service.id, url: `http://127.0.0.1:${listensAt.port}/haven`, kinds: ['session.moved']}}));
+assert.ok('secret' in registered);
+const hearing = new AbortController();
+const heard = eventsOf(got(await web.GET('/v1/events', {parseAs: 'stream', signal: hearing.signal})));
+assert.equal((await heard.next()).value?.kind, 'ready');
+const overheard = newId();
+got(await ada.PUT('/v1/sessions/{id}', {params: {path: {id: overheard}}, body: {modality: 'web', started_at: now()}}));
+for await (const {kind, data} of heard) {
+    const event: Schemas['Event'] = JSON.parse(data);
+    const named: Schemas['EventKind'] = event.kind;
+    assert.ok(named === kind && event.resource_type === 'sessions');
+    if (event.resource_id === overheard) {
+        break;
+    }
+}
+hearing.abort();
+/** The message about it, once it is here; proved as Standard Webhooks has it. */
+async function sentAbout(id: string, secret: string): Promise<Schemas['WebhookMessage']> {
+    for (;;) {
+        for (const {headers, body} of received.splice(0)) {
+            const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+            const signature = createHmac('sha256', Buffer.from(secret.replace('whsec_', ''), 'base64')).update(signed).digest('base64');
+            assert.equal(headers['webhook-signature'], `v1,${signature}`);
+            const message: Schemas['WebhookMessage'] = JSON.parse(body);
+            if (message.data.resource_id === id) {
+                return message;
+            }
+        }
+        await setImmediate();
+    }
+}
+const message = await sentAbout(overheard, registered.secret);
+assert.ok(message.type === 'session.moved' && message.data.resource_type === 'sessions');
+assert.equal(got(await ruth.GET('/v1/webhooks/{id}/deliveries', {params: hook})).items.at(0)?.resource_id, overheard);
+done(await ruth.DELETE('/v1/webhooks/{id}', {params: hook}));
+receiver.close();
+receiver.closeAllConnections();
+done(await ada.DELETE('/v1/sessions/{id}', {
+    params: {path: {id: overheard}, header: {'If-Match': etagOf((await ada.GET('/v1/sessions/{id}', {params: {path: {id: overheard}}})).response)}}}));
 
 // ---- what is made in it ----
 

@@ -82,6 +82,30 @@ TEST_F(SealTest, moved_to_another_row_purpose_or_key_it_does_not_open) {
     EXPECT_TRUE(unseal(key, binding, sealed));
 }
 
+TEST_F(SealTest, a_part_of_a_row_opens_as_that_part_alone) {
+    Binding first = binding;
+    first.part = part_of(1);
+    Binding other = binding;
+    other.part = part_of(256);
+    const auto sealed = seal(key, first, bytes_of("a letter"));
+    EXPECT_EQ(text_of(unseal(key, first, sealed).value()), "a letter");
+    EXPECT_FALSE(unseal(key, other, sealed));
+    EXPECT_FALSE(unseal(key, binding, sealed));
+    auto older = sealed; // said to be of a time when there were no parts
+    older[0] = std::byte{1};
+    EXPECT_FALSE(unseal(key, first, older));
+    EXPECT_FALSE(unseal(key, binding, older));
+    EXPECT_EQ(to_string(part_of(0x1234)), "00000000-0000-0000-0000-000000001234");
+}
+
+TEST_F(SealTest, what_was_sealed_before_there_were_parts_still_opens) {
+    Binding part = binding;
+    part.part = part_of(7);
+    const auto older = seal(key, binding, bytes_of("a letter"));
+    EXPECT_EQ(older.front(), std::byte{1});
+    EXPECT_EQ(text_of(unseal(key, part, older).value()), "a letter");
+}
+
 TEST_F(SealTest, each_changed_byte_and_each_missing_one_is_noticed) {
     const auto sealed = seal(key, binding, bytes_of("a letter"));
     for (std::size_t i = 0; i < sealed.size(); ++i) {
