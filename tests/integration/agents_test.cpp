@@ -144,7 +144,7 @@ TEST_F(Agents, WhatIsToldIsKnownByItsReceiptAsLongAsItIsThere) {
     EXPECT_EQ(receipts(), "NULL");
 }
 
-/// What programs before version 37 told has the digests that they kept themselves.
+/// What programs before version 39 told has the digests that they kept themselves.
 TEST(OlderAgents, WhatWasToldBeforeIsTheSameAgain) {
     const std::string url = TestCluster::instance().empty_database();
     store::Connection connection = connect(url);

@@ -18,7 +18,7 @@ CREATE OR REPLACE TRIGGER tell_event AFTER INSERT ON notifications
     FOR EACH ROW EXECUTE FUNCTION haven_tell_event('notification.created', 'notifications');
 CREATE OR REPLACE TRIGGER tell_event AFTER INSERT OR UPDATE OF withdrawn_at ON consent_records
     FOR EACH ROW EXECUTE FUNCTION haven_tell_event('consent.changed', 'consents');
--- Of programs before version 37.
+-- Of programs before version 39.
 DROP FUNCTION IF EXISTS haven_tell_session(), haven_tell_drawing(), haven_tell_notification(), haven_tell_consent();
 
 -- Servers that listen look at once; those behind a pooler look every second.
