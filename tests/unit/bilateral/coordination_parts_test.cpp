@@ -57,6 +57,7 @@ TEST(AnalyticSignal, OfFourNumbersIsAsInTheLiterature) {
 TEST(AnalyticSignal, OfACosineTurnsAtItsRate) {
     for (const std::size_t n : {90U, 91U, 128U}) {
         std::vector<double> signal;
+        signal.reserve(n);
         for (std::size_t i = 0; i < n; ++i) {
             signal.push_back(
                 std::cos(two_pi * 3.0 * static_cast<double>(i) / static_cast<double>(n) + 0.4));
