@@ -4,7 +4,7 @@
 usage: webhook_sink.py DIR --port-file FILE
 
 DIR/secrets: "whsec_..." a line, those it knows; DIR/answer: the status to answer (204), or "redirect", "long", "hold": none,
-until something else stands there.
+until the sender goes.
 Each message becomes a line of DIR/messages: JSON {"id", "type", "body", "good": how many of its signatures are of a secret
 it knows}."""
 
@@ -42,10 +42,9 @@ def handler_for(directory):
                 log.write(json.dumps(message) + "\n")
             answer = directory / "answer"
             said = answer.read_text().strip() if answer.exists() else "204"
-            while said == "hold":
-                time.sleep(0.02)
-                said = answer.read_text().strip()
-            if said == "redirect":
+            if said == "hold":
+                self.rfile.read(1)
+            elif said == "redirect":
                 self.send_response(302)
                 self.send_header("Location", "/elsewhere")
                 self.end_headers()
