@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <format>
 #include <fstream>
+#include <ios>
 #include <memory>
 #include <span>
 #include <string>

@@ -6,7 +6,6 @@
 #include <yyjson.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstddef>

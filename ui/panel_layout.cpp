@@ -148,10 +148,10 @@ float Setter::choices(const Panel& panel) {
     const float high_m = std::max(1.2F * side_m_, room_m);
     Rect box{
         .left_m = inside_m, .top_m = bottom_m - high_m, .width_m = width_m, .height_m = high_m};
-    for (std::uint8_t i = 0; i < panel.choices.size(); ++i) {
-        const Panel::Choice& choice = panel.choices.at(i);
+    std::uint8_t index = 0;
+    for (const Panel::Choice& choice : panel.choices) {
         layout_.targets.push_back(
-            {.target = {.kind = Target::Kind::choice, .index = i}, .box = box});
+            {.target = {.kind = Target::Kind::choice, .index = index++}, .box = box});
         label(choice.words, TextStyle::body, choice.next ? Tone::on_accent : Tone::text, box);
         box.left_m += width_m + between_m;
     }
@@ -211,18 +211,18 @@ PanelLayout Setter::wrist(const Panel& panel) {
     const float apart_m =
         2.0F * reach_m * std::sin(glm::radians(0.5F * (first_deg - last_deg) / steps));
     layout_.fits = apart_m >= side_m_;
-    for (std::uint8_t i = 0; i < panel.around.size(); ++i) {
+    std::uint8_t index = 0;
+    for (const Panel::Round& round : panel.around) {
         const float turn =
-            glm::radians(first_deg + (last_deg - first_deg) * static_cast<float>(i) / steps);
+            glm::radians(first_deg + (last_deg - first_deg) * static_cast<float>(index) / steps);
         const glm::vec2 at_m = middle_m + reach_m * glm::vec2(std::cos(turn), -std::sin(turn));
         const Rect box{.left_m = at_m.x - 0.5F * side_m_,
                        .top_m = at_m.y - 0.5F * side_m_,
                        .width_m = side_m_,
                        .height_m = side_m_};
         layout_.targets.push_back(
-            {.target = {.kind = Target::Kind::round, .index = i}, .box = box, .round = true});
-        const std::string& words = panel.around.at(i).words;
-        line(words, TextStyle::small, Tone::text,
+            {.target = {.kind = Target::Kind::round, .index = index++}, .box = box, .round = true});
+        line(round.words, TextStyle::small, Tone::text,
              {at_m.x, box.bottom_m() + 0.5F * height_m(TextStyle::small)}, 0.5F);
         const Rect& said = layout_.lines.back().box;
         layout_.fits = layout_.fits && said.width_m <= apart_m && said.left_m >= 0.0F &&

@@ -56,7 +56,6 @@ struct Painted {
     std::optional<Target> pointed_at;
     int dwell_step = 0;
     glm::vec3 tint{0.0F};
-    friend bool operator==(const Painted&, const Painted&) = default;
 };
 
 } // namespace
@@ -72,8 +71,8 @@ struct PanelPainter::Impl {
     float px_per_m = 1.0F;
     float line_px_per_m = 1.0F; ///< for what is as fine to the eye on any panel
 
-    Impl(const Look& its_look, Glyphs its_glyphs)
-        : look(its_look), glyphs(std::move(its_glyphs)), list(&shared) {
+    Impl(Look its_look, Glyphs its_glyphs)
+        : look(std::move(its_look)), glyphs(std::move(its_glyphs)), list(&shared) {
         shared.TexUvWhitePixel = glyphs.atlas().TexUvWhitePixel;
         shared.CurveTessellationTol = 0.5F;
         shared.SetCircleTessellationMaxError(0.2F);

@@ -2,7 +2,6 @@
 
 #include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
-#include "ui/look.hpp"
 #include "ui/panel.hpp"
 #include "ui/panel_layout.hpp"
 
@@ -116,11 +115,11 @@ class DwellTest : public ::testing::Test {
     int chosen(std::optional<Target> at, double seconds) {
         int count = 0;
         for (int i = 0; i < static_cast<int>(std::lround(seconds * 50.0)); ++i) {
-            now_s_ += 0.02;
-            const Dwell::Step step = dwell_.look(at, now_s_);
+            clock_s += 0.02;
+            const Dwell::Step step = rests.look(at, clock_s);
             EXPECT_GE(step.progress, 0.0F);
             EXPECT_LE(step.progress, 1.0F);
-            last_ = step.progress;
+            progress = step.progress;
             count += step.chosen ? 1 : 0;
             if (step.chosen) {
                 EXPECT_EQ(step.chosen, at);
@@ -128,16 +127,16 @@ class DwellTest : public ::testing::Test {
         }
         return count;
     }
-    Dwell dwell_{1.5F};
-    double now_s_ = 100.0;
-    float last_ = 0.0F;
+    Dwell rests{1.5F};
+    double clock_s = 100.0;
+    float progress = 0.0F;
     static constexpr Target one{.kind = Target::Kind::choice, .index = 0};
     static constexpr Target other{.kind = Target::Kind::choice, .index = 1};
 };
 
 TEST_F(DwellTest, AGazeThatRestsChoosesOnce) {
     EXPECT_EQ(chosen(one, 1.4), 0);
-    EXPECT_NEAR(last_, 1.4F / 1.5F, 0.03F);
+    EXPECT_NEAR(progress, 1.4F / 1.5F, 0.03F);
     EXPECT_EQ(chosen(one, 0.2), 1);
     EXPECT_EQ(chosen(one, 10.0), 0) << "again, without having looked away";
     EXPECT_EQ(chosen(std::nullopt, 0.1), 0);
@@ -153,13 +152,13 @@ TEST_F(DwellTest, AGazeThatWandersChoosesNothing) {
 
 TEST_F(DwellTest, TimeThatJumpsStandsOrIsNoneChoosesNothing) {
     EXPECT_EQ(chosen(one, 0.1), 0);
-    EXPECT_FALSE(dwell_.look(one, now_s_ + 3600.0).chosen) << "an hour, in one frame";
-    EXPECT_FALSE(dwell_.look(one, now_s_ - 3600.0).chosen);
+    EXPECT_FALSE(rests.look(one, clock_s + 3600.0).chosen) << "an hour, in one frame";
+    EXPECT_FALSE(rests.look(one, clock_s - 3600.0).chosen);
     for (int i = 0; i < 1000; ++i) {
-        EXPECT_FALSE(dwell_.look(one, now_s_ - 3600.0).chosen);
-        EXPECT_FALSE(dwell_.look(one, std::numeric_limits<double>::quiet_NaN()).chosen);
+        EXPECT_FALSE(rests.look(one, clock_s - 3600.0).chosen);
+        EXPECT_FALSE(rests.look(one, std::numeric_limits<double>::quiet_NaN()).chosen);
     }
-    now_s_ = 200.0;
+    clock_s = 200.0;
     EXPECT_EQ(chosen(one, 1.6), 1) << "it goes on after it";
 }
 

@@ -1,8 +1,10 @@
 #include "ui/panel_painter.hpp"
 
+#include "renderer/scene/panel_drawing.hpp"
 #include "tests/unit/ui/panel_samples.hpp"
 #include "ui/look.hpp"
 #include "ui/panel.hpp"
+#include "ui/panel_layout.hpp"
 #include "ui/panels.hpp"
 #include "ui/words.hpp"
 
@@ -11,9 +13,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <ios>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace haven::ui {
 namespace {

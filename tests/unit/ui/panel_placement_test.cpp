@@ -21,7 +21,7 @@ constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 /// 50 pictures a second.
 class Placement : public ::testing::Test {
   protected:
-    Placement() : look_(Look::load(HAVEN_SOURCE_DIR "/assets").value()) {}
+    Placement() : tokens(Look::load(HAVEN_SOURCE_DIR "/assets").value()) {}
 
     static Pose head(float yaw_deg, float pitch_deg = 0.0F, glm::vec3 at_m = {0.2F, 1.6F, 0.3F}) {
         return {.position_m = at_m,
@@ -32,17 +32,17 @@ class Placement : public ::testing::Test {
     /// So long with this head; what hangs in the room never moves while it is seen.
     PanelPlacement::Place rest(const Pose& with, double seconds, bool wanted = true) {
         for (int i = 0; i < static_cast<int>(std::lround(seconds * 50.0)); ++i) {
-            now_s_ += 0.02;
-            const auto next = placement_.update(wanted, with, now_s_);
-            if (place_.opacity > 0.0F && next.opacity > 0.0F) {
-                EXPECT_EQ(next.space_from_panel, place_.space_from_panel) << "it slides";
+            clock_s += 0.02;
+            const auto next = hanging.update(wanted, with, clock_s);
+            if (shown.opacity > 0.0F && next.opacity > 0.0F) {
+                EXPECT_EQ(next.space_from_panel, shown.space_from_panel) << "it slides";
             }
-            EXPECT_LE(std::abs(next.opacity - place_.opacity), 0.02F / look_.fade_s + 1e-4F)
+            EXPECT_LE(std::abs(next.opacity - shown.opacity), 0.02F / tokens.fade_s + 1e-4F)
                 << "it jumps";
-            faded_ = faded_ || next.opacity == 0.0F;
-            place_ = next;
+            was_gone = was_gone || next.opacity == 0.0F;
+            shown = next;
         }
-        return place_;
+        return shown;
     }
     /// Degrees from where the head's stance looks, to the left, and metres.
     static float aside_deg(const PanelPlacement::Place& place, const Pose& from) {
@@ -54,11 +54,11 @@ class Placement : public ::testing::Test {
         return glm::distance(place.space_from_panel.position_m, from.position_m);
     }
 
-    Look look_;
-    PanelPlacement placement_{look_.panel, look_.fade_s};
-    PanelPlacement::Place place_;
-    double now_s_ = 50.0;
-    bool faded_ = false;
+    Look tokens;
+    PanelPlacement hanging{tokens.panel, tokens.fade_s};
+    PanelPlacement::Place shown;
+    double clock_s = 50.0;
+    bool was_gone = false;
 };
 
 TEST_F(Placement, HangsBeforeThePersonALittleBelowTheEyesAndFacesThem) {
@@ -97,9 +97,9 @@ TEST_F(Placement, AHeadThatLooksAroundMovesNothing) {
 
 TEST_F(Placement, ComesWithABodyThatTurnedAndNeverSlides) {
     rest(head(0.0F), 1.0);
-    faded_ = false;
+    was_gone = false;
     const auto place = rest(head(50.0F), 2.0);
-    EXPECT_TRUE(faded_);
+    EXPECT_TRUE(was_gone);
     EXPECT_EQ(place.opacity, 1.0F);
     EXPECT_NEAR(aside_deg(place, head(50.0F)), 0.0F, 0.1F);
 }
@@ -109,9 +109,9 @@ TEST_F(Placement, WaitsForABodyThatIsStillTurning) {
     for (int i = 1; i <= 150; ++i) { // 60 degrees a second, all the way around
         rest(head(1.2F * static_cast<float>(i)), 0.02);
     }
-    EXPECT_EQ(place_.space_from_panel, first.space_from_panel);
+    EXPECT_EQ(shown.space_from_panel, first.space_from_panel);
     rest(head(180.0F), 2.0);
-    EXPECT_NEAR(aside_deg(place_, head(180.0F)), 0.0F, 0.1F);
+    EXPECT_NEAR(aside_deg(shown, head(180.0F)), 0.0F, 0.1F);
 }
 
 TEST_F(Placement, RestsWithinThirtyDegreesAndFromTwelveToFifteenTenthsOfAMetre) {
@@ -145,7 +145,7 @@ TEST_F(Placement, FadesAwayAndComesBackBeforeThePerson) {
 
 TEST_F(Placement, ComesAnewWhenThePersonChoseANewForward) {
     rest(head(0.0F), 1.0);
-    placement_.place_anew();
+    hanging.place_anew();
     const auto place = rest(head(25.0F), 1.0);
     EXPECT_NEAR(aside_deg(place, head(25.0F)), 0.0F, 0.1F);
 }
@@ -158,13 +158,13 @@ TEST_F(Placement, NonsenseMovesNothing) {
     none = head(90.0F);
     none.orientation = glm::quat(0.0F, 0.0F, 0.0F, 0.0F);
     EXPECT_EQ(rest(none, 3.0).space_from_panel, first.space_from_panel);
-    for (const double time_s :
-         {now_s_, now_s_ - 1e6, now_s_ + 1e9, std::numeric_limits<double>::quiet_NaN(), now_s_}) {
-        const auto place = placement_.update(true, head(90.0F), time_s);
+    for (const double time_s : {clock_s, clock_s - 1e6, clock_s + 1e9,
+                                std::numeric_limits<double>::quiet_NaN(), clock_s}) {
+        const auto place = hanging.update(true, head(90.0F), time_s);
         EXPECT_EQ(place.space_from_panel, first.space_from_panel);
         EXPECT_EQ(place.opacity, 1.0F);
     }
-    PanelPlacement before_any_head{look_.panel, look_.fade_s};
+    PanelPlacement before_any_head{tokens.panel, tokens.fade_s};
     EXPECT_EQ(before_any_head.update(true, none, 1.0).opacity, 0.0F);
 }
 
