@@ -383,8 +383,11 @@ std::string drawing_body(const Kept& kept) {
             .push_back(encode_ink_stroke(stroke->stroke, InkDetail::every_point));
     }
     const auto joined = [&](Hand hand) {
-        const auto& strokes = ink.at(static_cast<std::size_t>(hand));
-        return join_ink(hand, std::vector<std::string_view>(strokes.begin(), strokes.end()));
+        std::vector<WrittenStroke> strokes;
+        for (const std::string& json : ink.at(static_cast<std::size_t>(hand))) {
+            strokes.push_back({.json = json});
+        }
+        return join_ink(hand, strokes);
     };
     return api::encode(api::BilateralDrawing{.exercise_id = kept.drawing.ids().exercise,
                                              .vr_session_id = kept.drawing.ids().vr_session,
