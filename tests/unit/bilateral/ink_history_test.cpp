@@ -470,6 +470,22 @@ TEST(InkHistory, OfTwoStrokesUnderWayTheOneThatBeganLaterIsTakenBackFirst) {
     EXPECT_TRUE(ink.recorder.stroke_in_progress(Hand::right));
 }
 
+TEST(InkHistory, OfTwoStrokesTheOneThatEndedLaterIsTakenBackFirstWhoeverWasHeardFirst) {
+    RecordedInk ink;
+    for (const auto& [hand, last] : {std::pair{Hand::left, 9}, std::pair{Hand::right, 5}}) {
+        for (int frame = 0; frame <= last + 1; ++frame) {
+            ink.add(at(hand, frame, frame <= last));
+        }
+    }
+    ink.command({.kind = Kind::undo, .time_ms = 200});
+    EXPECT_EQ(ink.there(), (std::vector{false, true}));
+    const auto replayed = replay_trace(ink.finish());
+    ASSERT_TRUE(replayed);
+    ASSERT_EQ(replayed->size(), 2U);
+    EXPECT_EQ(replayed->front(), ink.strokes.back()) << "in a trace the hands are in time";
+    EXPECT_EQ(replayed->back(), ink.strokes.front());
+}
+
 TEST(InkHistory, AStrokeThatHadToBeContinuedIsOne) {
     RecordedInk ink;
     ink.symmetry({.mode = SymmetryMode::mirror_copy});
