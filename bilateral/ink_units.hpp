@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-/// The units of the ink document, version 1 (FORMAT-ink.md).
+/// The units of the ink document (FORMAT-ink.md).
 namespace haven::ink {
 
 inline constexpr std::int64_t ns_per_ms = 1'000'000;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/grid_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "bilateral/stroke_recorder.hpp"
 
 #include <array>
@@ -58,8 +59,9 @@ struct Placement {
 /// As given; what is not finite or farther than 10 km is 0.
 [[nodiscard]] Placement made_valid(const Placement& placement);
 
-/// What else the recorder was told, and what the person was shown.
-using TraceEvent = std::variant<BrushChange, SymmetryChange, Paused, Resumed, Placement>;
+/// What else the recorder and its history were told, and what the person was shown.
+using TraceEvent =
+    std::variant<BrushChange, SymmetryChange, Paused, Resumed, Placement, InkCommand>;
 
 /// Writes a trace, a sample at a time. Bytes come out in whole blocks and are never changed, so
 /// they can be stored and sent by offset. Samples wait in a block of their hand until it is full,

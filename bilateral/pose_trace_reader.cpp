@@ -1,6 +1,7 @@
 #include "bilateral/crc32c.hpp"
 #include "bilateral/grid_sample.hpp"
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
@@ -71,6 +72,24 @@ std::optional<Placement> get_placement(ByteReader& in) {
     }
     placement.reason = static_cast<Placement::Reason>(reason);
     return made_valid(placement) == placement ? std::optional{placement} : std::nullopt;
+}
+
+std::optional<InkCommand> get_ink_command(ByteReader& in) {
+    const auto kind = in.get<std::uint8_t>();
+    const auto hands = in.get<std::uint8_t>();
+    const auto reserved = in.get<std::uint16_t>();
+    InkCommand command;
+    for (std::uint8_t& byte : command.stroke_id.bytes) {
+        byte = in.get<std::uint8_t>();
+    }
+    command.time_ms = in.get<std::uint32_t>();
+    if (kind > static_cast<std::uint8_t>(InkCommand::Kind::clear) || hands == 0 ||
+        hands > static_cast<std::uint8_t>(Hands::both) || reserved != 0) {
+        return std::nullopt;
+    }
+    command.kind = static_cast<InkCommand::Kind>(kind);
+    command.hands = static_cast<Hands>(hands);
+    return made_valid(command) == command ? std::optional{command} : std::nullopt;
 }
 
 std::optional<GridSample> sample_of(const trace::Row& row, Hand hand, unsigned version) {
@@ -309,6 +328,7 @@ std::optional<TraceError> Decoder::read_payload(const BlockHeader& header,
     case BlockType::paused:
     case BlockType::resumed:
     case BlockType::placement:
+    case BlockType::ink_command:
         return read_event(header, payload);
     case BlockType::end:
         return read_end(payload);
@@ -365,6 +385,8 @@ std::optional<TraceError> Decoder::read_event(const BlockHeader& header,
         size = trace::symmetry_bytes;
     } else if (type == BlockType::placement) {
         size = trace::placement_bytes;
+    } else if (type == BlockType::ink_command) {
+        size = trace::ink_command_bytes;
     }
     if (payload.size() != size || header.hand > 1 || events_ == TraceLimits::events_max) {
         return at(0, "an event has a wrong length or hand, or there are too many");
@@ -391,6 +413,12 @@ std::optional<TraceError> Decoder::read_event(const BlockHeader& header,
             return at(trace::block_header_bytes, "a placement is out of bounds");
         }
         event = *placement;
+    } else if (type == BlockType::ink_command) {
+        const auto command = get_ink_command(in);
+        if (!command) {
+            return at(trace::block_header_bytes, "a command is out of bounds");
+        }
+        event = *command;
     }
     ++events_;
     if (keep_ == Keep::everything) {

@@ -1,6 +1,7 @@
 #include "bilateral/crc32c.hpp"
 #include "bilateral/grid_sample.hpp"
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
@@ -47,6 +48,17 @@ void put(ByteWriter& out, const Symmetry& symmetry) {
     put(out, valid.plane_point_m);
     put(out, valid.plane_normal);
     put(out, valid.parallel_offset_m);
+}
+
+void put(ByteWriter& out, const InkCommand& command) {
+    const InkCommand valid = made_valid(command);
+    out.put(static_cast<std::uint8_t>(valid.kind));
+    out.put(static_cast<std::uint8_t>(valid.hands));
+    out.put(std::uint16_t{0});
+    for (const std::uint8_t byte : valid.stroke_id.bytes) {
+        out.put(byte);
+    }
+    out.put(static_cast<std::uint32_t>(valid.time_ms));
 }
 
 void put_header(std::vector<std::byte>& bytes, const TraceHeader& header) {
@@ -178,6 +190,11 @@ void TraceWriter::add(const TraceEvent& event) {
             put(out, valid.place_from_tracking_m);
             out.put(valid.yaw_rad);
             out.put(static_cast<std::uint32_t>(valid.reason));
+        });
+    } else if (const auto* command = std::get_if<InkCommand>(&event)) {
+        put_block(bytes_, BlockType::ink_command, 0, 0, blocks_++, [&] {
+            ByteWriter out{bytes_};
+            put(out, *command);
         });
     } else {
         const auto type =

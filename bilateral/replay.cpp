@@ -1,6 +1,8 @@
 #include "bilateral/replay.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
+#include "bilateral/ink_history.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
@@ -25,6 +27,10 @@ class Replay {
     void operator()(const Paused&) { keep(recorder_.pause()); }
     void operator()(const Resumed&) { recorder_.resume(); }
     void operator()(const Placement&) {} // what was shown, not what was drawn
+    void operator()(const InkCommand& command) {
+        keep(recorder_.break_off(history_.begin(command)));
+        mark(history_.apply(command), command.time_ms, strokes_);
+    }
     void add(const HandSample& sample) { keep(recorder_.add(sample)); }
 
     std::vector<Stroke> finish() {
@@ -34,6 +40,7 @@ class Replay {
 
   private:
     void keep(std::span<InkEvent> events) {
+        history_.add(events);
         for (InkEvent& event : events) {
             if (event.kind == InkEventKind::stroke_ended) {
                 strokes_.push_back(std::move(event.finished));
@@ -42,6 +49,7 @@ class Replay {
     }
 
     StrokeRecorder recorder_;
+    InkHistory history_;
     std::vector<Stroke> strokes_;
 };
 

@@ -11,8 +11,8 @@
 namespace haven {
 
 /// The strokes that a trace's samples make, in the order in which they ended (a copy after its
-/// source): a StrokeRecorder is given the samples and events, so the ink is that of the recording
-/// to the byte.
+/// source): a StrokeRecorder and an InkHistory are given the samples and events, so the ink, what
+/// was taken back included, is that of the recording to the byte.
 [[nodiscard]] std::vector<Stroke> replay_trace(const Trace& trace);
 
 /// Refuses what decode_trace refuses.

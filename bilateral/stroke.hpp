@@ -42,6 +42,8 @@ struct Stroke {
         derived_from; ///< set on copies made by symmetry, which are never counted or measured
     Brush brush;
     StrokeEnd end = StrokeEnd::released;
+    std::optional<std::int64_t>
+        removed_ms; ///< taken back then, since the drawing began; nothing: it is there
     std::vector<StrokePoint> points;
     std::string extra_json; ///< members a newer version wrote, kept as they were:
                             ///< `"name":value,...` or empty

@@ -212,6 +212,11 @@ void append_extra(std::string& text, std::string_view extra_json) {
     }
 }
 
+std::string removed_member(std::int64_t removed_ms) {
+    return R"(,"removed_ms":)" +
+           std::to_string(std::clamp(removed_ms, std::int64_t{0}, InkLimits::removed_ms_max));
+}
+
 void append_stroke(std::string& text, const Stroke& stroke, InkDetail detail) {
     assert(!stroke.points.empty());
     std::vector<std::size_t> indices;
@@ -245,6 +250,9 @@ void append_stroke(std::string& text, const Stroke& stroke, InkDetail detail) {
     text += to_string(stroke.end);
     text += R"(","id":")" + to_string(stroke.id) + '"';
     append_pressure(text, points);
+    if (stroke.removed_ms) {
+        text += removed_member(*stroke.removed_ms);
+    }
     append_deltas(text, "t_ms", points, [](const StoredPoint& p) { return p.time_ms; });
     text += ",\"width_um\":";
     append(text, rounded_within(double{stroke.brush.width_m} * ink::width_steps_per_m, 1,
@@ -262,9 +270,9 @@ void append_head(std::string& text, Hand hand) {
     text += R"(","strokes":[)";
 }
 
-void append_tail(std::string& text) {
+void append_tail(std::string& text, bool all_there) {
     text += R"(],"version":)";
-    append(text, ink_version);
+    append(text, all_there ? ink_version_all_there : ink_version);
     text += '}';
 }
 
@@ -305,7 +313,9 @@ std::string encode_ink(Hand hand, std::span<const Stroke> strokes, InkDetail det
         text += i > 0 ? "," : "";
         append_stroke(text, strokes[i], detail);
     }
-    append_tail(text);
+    append_tail(text, std::ranges::none_of(strokes, [](const Stroke& stroke) {
+                    return stroke.removed_ms.has_value();
+                }));
     return text;
 }
 
@@ -316,14 +326,25 @@ std::string encode_ink(const InkDocument& document) {
     return text + '}';
 }
 
-std::string join_ink(Hand hand, std::span<const std::string_view> strokes_json) {
+std::string join_ink(Hand hand, std::span<const WrittenStroke> strokes) {
     std::string text;
     append_head(text, hand);
-    for (std::size_t i = 0; i < strokes_json.size(); ++i) {
+    bool all_there = true;
+    for (std::size_t i = 0; i < strokes.size(); ++i) {
+        const auto& [json, removed_ms] = strokes[i];
         text += i > 0 ? "," : "";
-        text += strokes_json[i];
+        if (!removed_ms) {
+            text += json;
+            continue;
+        }
+        all_there = false;
+        const std::size_t place = json.find(R"(,"t_ms":)"); // what precedes it holds no text
+        assert(place != std::string_view::npos);
+        text += json.substr(0, place);
+        text += removed_member(*removed_ms);
+        text += json.substr(place);
     }
-    append_tail(text);
+    append_tail(text, all_there);
     return text;
 }
 

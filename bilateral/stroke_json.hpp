@@ -14,7 +14,11 @@
 /// The ink document: one hand's strokes as JSON. FORMAT-ink.md is its description.
 namespace haven {
 
-inline constexpr std::int64_t ink_version = 1;
+inline constexpr std::int64_t ink_version = 2;
+/// Of a document without a stroke that was taken back: readers of version 1 read it right.
+inline constexpr std::int64_t ink_version_all_there = 1;
+/// What `removed_ms` adds to a stroke at most.
+inline constexpr std::int64_t removed_bytes_max = 24;
 
 struct InkLimits {
     static constexpr std::size_t bytes_max = std::size_t{64} << 20U;
@@ -22,6 +26,7 @@ struct InkLimits {
     static constexpr std::size_t points_max = 1'000'000;      ///< of all strokes together
     static constexpr std::int64_t coordinate_max = 1'000'000; ///< in 0.1 mm: 100 m
     static constexpr std::int64_t time_ms_max = std::int64_t{1} << 31U;
+    static constexpr std::int64_t removed_ms_max = time_ms_max;
     static constexpr std::int64_t width_um_max = 100'000;
     static constexpr std::size_t depth_max = 64;
 };
@@ -56,9 +61,13 @@ enum class InkDetail : std::uint8_t {
 [[nodiscard]] std::string encode_ink_stroke(const Stroke& stroke,
                                             InkDetail detail = InkDetail::simplified);
 
-/// The document of a hand from what encode_ink_stroke gave: byte for byte what encode_ink gives for
-/// the same strokes.
-[[nodiscard]] std::string join_ink(Hand hand, std::span<const std::string_view> strokes_json);
+/// What encode_ink_stroke gave for a stroke that was there, and whether it was taken back since.
+struct WrittenStroke {
+    std::string_view json;
+    std::optional<std::int64_t> removed_ms;
+};
+/// The document of a hand: byte for byte what encode_ink gives for the same strokes.
+[[nodiscard]] std::string join_ink(Hand hand, std::span<const WrittenStroke> strokes);
 
 /// Strict; gives the first fault. With `hand`, the document must be that hand's.
 [[nodiscard]] std::expected<InkDocument, InkError>

@@ -281,10 +281,22 @@ Read<StrokeEnd> read_end(const Members& members, std::string_view pointer) {
                  "must be released, tracking_lost, jump, paused or drawing_ended");
 }
 
-Read<Stroke> read_stroke(const element& object, std::string_view pointer, Hand hand) {
-    auto members = read_members(
-        object, pointer,
-        {"id", "derived_from", "colour", "width_um", "end", "t_ms", "x", "y", "z", "pressure"});
+Read<std::optional<std::int64_t>> read_removed(const Members& members, std::string_view pointer,
+                                               std::int64_t version) {
+    if (!members.known.contains("removed_ms")) {
+        return std::nullopt;
+    }
+    if (version == ink_version_all_there) {
+        return fault(below(pointer, "removed_ms"), "is not in a document of version 1");
+    }
+    return read_integer(members, pointer, "removed_ms", 0, InkLimits::removed_ms_max);
+}
+
+Read<Stroke> read_stroke(const element& object, std::string_view pointer, Hand hand,
+                         std::int64_t version) {
+    auto members = read_members(object, pointer,
+                                {"id", "derived_from", "colour", "width_um", "end", "removed_ms",
+                                 "t_ms", "x", "y", "z", "pressure"});
     if (!members) {
         return std::unexpected{members.error()};
     }
@@ -314,6 +326,9 @@ Read<Stroke> read_stroke(const element& object, std::string_view pointer, Hand h
         error = into(stroke.end, read_end(*members, pointer));
     }
     if (!error) {
+        error = into(stroke.removed_ms, read_removed(*members, pointer, version));
+    }
+    if (!error) {
         error = into(stroke.points, read_points(*members, pointer));
     }
     if (error) {
@@ -323,7 +338,7 @@ Read<Stroke> read_stroke(const element& object, std::string_view pointer, Hand h
     return stroke;
 }
 
-Read<std::vector<Stroke>> read_strokes(const Members& members, Hand hand) {
+Read<std::vector<Stroke>> read_strokes(const Members& members, Hand hand, std::int64_t version) {
     const auto array = read_array(members, "", "strokes");
     if (!array) {
         return std::unexpected{array.error()};
@@ -336,7 +351,7 @@ Read<std::vector<Stroke>> read_strokes(const Members& members, Hand hand) {
             return fault("/strokes",
                          "has more than " + std::to_string(InkLimits::strokes_max) + " strokes");
         }
-        auto stroke = read_stroke(item, here, hand);
+        auto stroke = read_stroke(item, here, hand, version);
         if (!stroke) {
             return std::unexpected{stroke.error()};
         }
@@ -353,25 +368,22 @@ Read<std::vector<Stroke>> read_strokes(const Members& members, Hand hand) {
     return strokes;
 }
 
-std::optional<InkError> check_format(const Members& members) {
+/// The document's version.
+Read<std::int64_t> read_format(const Members& members) {
     const auto format = read_string(members, "", "format");
     if (!format) {
-        return format.error();
+        return std::unexpected{format.error()};
     }
     if (*format != "haven.ink") {
-        return InkError{.pointer = "/format", .detail = "must be haven.ink"};
+        return fault("/format", "must be haven.ink");
     }
     const auto version = read_integer(members, "", "version", 1, INT64_MAX);
-    if (!version) {
-        return version.error();
+    if (version && *version > ink_version) {
+        return fault("/version", "version " + std::to_string(*version) +
+                                     " is newer than this program reads, which is " +
+                                     std::to_string(ink_version));
     }
-    if (*version > ink_version) {
-        return InkError{.pointer = "/version",
-                        .detail = "version " + std::to_string(*version) +
-                                  " is newer than this program reads, which is " +
-                                  std::to_string(ink_version)};
-    }
-    return std::nullopt;
+    return version;
 }
 
 } // namespace
@@ -417,8 +429,9 @@ std::expected<InkDocument, InkError> decode_ink(std::string_view json, std::opti
     if (!members) {
         return std::unexpected{members.error()};
     }
-    if (auto error = check_format(*members)) {
-        return std::unexpected{std::move(*error)};
+    const auto version = read_format(*members);
+    if (!version) {
+        return std::unexpected{version.error()};
     }
     const auto hand_name = read_string(*members, "", "hand");
     if (!hand_name) {
@@ -430,7 +443,7 @@ std::expected<InkDocument, InkError> decode_ink(std::string_view json, std::opti
         return fault("/hand",
                      hand ? "must be " + std::string{to_string(*hand)} : "must be left or right");
     }
-    auto strokes = read_strokes(*members, document.hand);
+    auto strokes = read_strokes(*members, document.hand, *version);
     if (!strokes) {
         return std::unexpected{strokes.error()};
     }

@@ -42,8 +42,11 @@ class WrittenInk {
             !eat(R"(","strokes":[)") || (!eat("]") && !read(strokes, hand))) {
             return std::nullopt;
         }
-        static_assert(ink_version == 1);
-        const bool good = eat(R"(,"version":1})") && at_ == end_ && !ink::check_ids(strokes);
+        static_assert(ink_version == 2 && ink_version_all_there == 1);
+        const bool all_there = std::ranges::none_of(
+            strokes, [](const Stroke& stroke) { return stroke.removed_ms.has_value(); });
+        const bool good = eat(all_there ? R"(,"version":1})" : R"(,"version":2})") && at_ == end_ &&
+                          !ink::check_ids(strokes);
         return good ? std::optional(std::move(strokes)) : std::nullopt;
     }
 
@@ -86,10 +89,10 @@ class WrittenInk {
             return false;
         }
         stroke.points.resize(points);
-        if (!column(4, stroke.points) || !eat(R"(,"t_ms":[)") || !column(0, stroke.points) ||
-            !eat(R"(,"width_um":)") || !width(stroke.brush) || !eat(R"(,"x":[)") ||
-            !column(1, stroke.points) || !eat(R"(,"y":[)") || !column(2, stroke.points) ||
-            !eat(R"(,"z":[)") || !column(3, stroke.points)) {
+        if (!column(4, stroke.points) || !removed(stroke.removed_ms) || !eat(R"(,"t_ms":[)") ||
+            !column(0, stroke.points) || !eat(R"(,"width_um":)") || !width(stroke.brush) ||
+            !eat(R"(,"x":[)") || !column(1, stroke.points) || !eat(R"(,"y":[)") ||
+            !column(2, stroke.points) || !eat(R"(,"z":[)") || !column(3, stroke.points)) {
             return false;
         }
         return eat("}");
@@ -116,6 +119,14 @@ class WrittenInk {
         }
         at_ = at;
         return eat("]");
+    }
+
+    bool removed(std::optional<std::int64_t>& removed_ms) {
+        if (!eat(R"(,"removed_ms":)")) {
+            return true;
+        }
+        at_ = take_whole(at_, end_, removed_ms.emplace());
+        return at_ != nullptr && *removed_ms >= 0 && *removed_ms <= InkLimits::removed_ms_max;
     }
 
     bool width(Brush& brush) {

@@ -1,6 +1,7 @@
 #include "bilateral/stroke_recorder.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "bilateral/ink_curve.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
@@ -103,8 +104,9 @@ std::span<InkEvent> StrokeRecorder::add(const HandSample& sample) {
         }
     }
     state.source = sample.source;
+    state.broken_off = state.broken_off && sample.drawing;
 
-    if (sample.tracked && sample.drawing && !paused_) {
+    if (sample.tracked && sample.drawing && !paused_ && !state.broken_off) {
         draw(state, sample.hand,
              {.time_ns = sample.time_ns,
               .position_m = sample.tracking_from_tip.position_m,
@@ -138,7 +140,8 @@ void StrokeRecorder::draw(HandState& state, Hand hand, const StrokePoint& point)
         state.holding_back = true;
         return;
     }
-    if (!state.in_stroke && !state.refusing && begin_stroke(state, hand) && state.holding_back) {
+    if (!state.in_stroke && !state.refusing && begin_stroke(state, hand, false) &&
+        state.holding_back) {
         add_point(state, hand, state.previous);
     }
     state.holding_back = false;
@@ -149,7 +152,7 @@ void StrokeRecorder::draw(HandState& state, Hand hand, const StrokePoint& point)
     state.has_previous = true;
 }
 
-bool StrokeRecorder::begin_stroke(HandState& state, Hand hand) {
+bool StrokeRecorder::begin_stroke(HandState& state, Hand hand, bool continues) {
     const std::size_t lines = symmetry_.copies() ? 2 : 1;
     // Two points each: one that was held back after a jump, and the one at hand.
     if (state.strokes_kept + lines > strokes_per_hand_max ||
@@ -169,6 +172,7 @@ bool StrokeRecorder::begin_stroke(HandState& state, Hand hand) {
         InkEvent& event = push(InkEventKind::stroke_began, state, hand, line == 1);
         event.brush = state.stroke_brush;
         event.symmetry = state.stroke_symmetry;
+        event.continues = continues;
     }
     return true;
 }
@@ -253,7 +257,7 @@ void StrokeRecorder::commit(HandState& state, Hand hand, const StrokePoint& poin
     if (state.points.size() + more > points_per_stroke_max) {
         const StrokePoint joint = state.points.back();
         end_stroke(state, hand, StrokeEnd::released);
-        if (!begin_stroke(state, hand)) {
+        if (!begin_stroke(state, hand, true)) {
             return;
         }
         record(state, hand, joint);
@@ -320,6 +324,18 @@ void StrokeRecorder::set_symmetry(const Symmetry& symmetry) {
 std::span<InkEvent> StrokeRecorder::pause() {
     paused_ = true;
     return end_both(StrokeEnd::paused);
+}
+
+std::span<InkEvent> StrokeRecorder::break_off(Hands hands) {
+    event_count_ = 0;
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        HandState& state = hands_[hand_index(hand)];
+        if (contains(hands, hand) && state.in_stroke) {
+            interrupt(state, hand, StrokeEnd::released);
+            state.broken_off = true;
+        }
+    }
+    return events();
 }
 
 std::span<InkEvent> StrokeRecorder::finish() {

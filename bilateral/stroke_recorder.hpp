@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/symmetry.hpp"
 
@@ -38,10 +39,11 @@ struct InkEvent {
     Hand hand = Hand::left;
     bool derived = false; ///< this is the copy; the copy's event directly follows its source's
     Uuid stroke_id;
-    Brush brush;       ///< stroke_began
-    Symmetry symmetry; ///< stroke_began
-    StrokePoint point; ///< point_added
-    Stroke finished;   ///< stroke_ended: move it out
+    Brush brush;            ///< stroke_began
+    Symmetry symmetry;      ///< stroke_began
+    bool continues = false; ///< stroke_began: its hand's last stroke goes on, which was too long
+    StrokePoint point;      ///< point_added
+    Stroke finished;        ///< stroke_ended: move it out
 };
 
 /// Turns samples into strokes, each hand on its own. The same calls give the same strokes, to the
@@ -98,6 +100,9 @@ class StrokeRecorder {
     /// Ends what is being drawn; until resume() samples draw nothing.
     std::span<InkEvent> pause();
     void resume() { paused_ = false; }
+    /// Ends what these hands are drawing, as released; their samples draw nothing until what is
+    /// pressed was let go once.
+    std::span<InkEvent> break_off(Hands hands);
     [[nodiscard]] bool paused() const { return paused_; }
 
     /// The drawing is over: ends what is being drawn; later samples are ignored.
@@ -132,10 +137,11 @@ class StrokeRecorder {
         std::size_t strokes_kept = 0; ///< copies included
         std::size_t points_kept = 0;  ///< copies included
         bool refusing = false;
+        bool broken_off = false; ///< until it lets go
     };
 
     void draw(HandState& state, Hand hand, const StrokePoint& point);
-    [[nodiscard]] bool begin_stroke(HandState& state, Hand hand);
+    [[nodiscard]] bool begin_stroke(HandState& state, Hand hand, bool continues);
     void add_point(HandState& state, Hand hand, const StrokePoint& point);
     [[nodiscard]] std::size_t points_at_once() const;
     void commit(HandState& state, Hand hand, const StrokePoint& point);

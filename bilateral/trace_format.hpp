@@ -26,11 +26,13 @@ inline constexpr std::size_t brush_bytes = 16;
 inline constexpr std::size_t symmetry_bytes = 40;
 inline constexpr std::size_t end_bytes = 20;
 inline constexpr std::size_t placement_bytes = 20;
+inline constexpr std::size_t ink_command_bytes = 24;
 
 /// Bits of the header's flags.
 inline constexpr std::uint32_t flag_measured = 1;
 
 /// A reader skips a block of a type it does not know, unless the type has its top bit set.
+inline constexpr std::uint8_t must_be_known = 0x80;
 enum class BlockType : std::uint8_t {
     samples = 1,
     brush = 2,
@@ -39,8 +41,8 @@ enum class BlockType : std::uint8_t {
     resumed = 5,
     end = 6,
     placement = 7,
+    ink_command = must_be_known | 1U,
 };
-inline constexpr std::uint8_t must_be_known = 0x80;
 
 /// The columns of a block of samples, in the order in which they are written.
 inline constexpr std::size_t column_count = 10;

@@ -27,7 +27,8 @@ using scene::InkRing;
 
 constexpr std::uint32_t capacity_min = 16'384;
 constexpr std::uint32_t capacity_max = InkCanvas::ring_count_max + InkCanvas::tail_count_max + 1;
-constexpr std::uint32_t copied_ahead_max = 65'536; // rings a frame
+constexpr std::uint32_t copied_ahead_max = 65'536;                                // rings a frame
+constexpr std::size_t new_flags_max = 16 * scene::InkChunks::changes_a_chunk_max; // a hand, a frame
 // Left in a frame's staging for uniforms, sprites and markers.
 constexpr std::size_t staging_reserve_bytes = std::size_t{256} << 10U;
 
@@ -71,6 +72,7 @@ InkCanvas::InkCanvas(gpu::Device& device) : device_(device) {
         store.tail.reserve(tail_count_max);
         for (Stream& stream : store.streams) {
             stream.waiting.reserve(capacity_min);
+            stream.new_flags.reserve(new_flags_max / store.streams.size());
         }
         for (auto& list : store.thinned) {
             list.reserve(scene::InkChunks::chunk_rings);
@@ -102,22 +104,24 @@ void InkCanvas::set_tail(InkHand hand, std::span<const InkRing> rings) {
     stores_.at(slot_of(hand)).tail.assign(kept.begin(), kept.end());
 }
 
-void InkCanvas::Stream::truncate(std::uint32_t to) {
-    if (to <= uploaded) {
-        uploaded = to;
-        next.copied = std::min(next.copied, to);
-        waiting.clear();
-        waiting_begin = 0;
-    } else {
-        waiting.resize(waiting_begin + (to - uploaded));
-    }
+void InkCanvas::set_hidden(InkHand hand, std::uint32_t first, std::uint32_t count, bool hidden) {
+    const std::uint32_t there = ring_count(hand);
+    first = std::min(first, there);
+    stores_.at(slot_of(hand)).chunks.set_hidden(first, std::min(count, there - first), hidden);
 }
 
-void InkCanvas::truncate(InkHand hand, std::uint32_t count) {
+void InkCanvas::Stream::clear() {
+    uploaded = 0;
+    next.copied = 0;
+    waiting.clear();
+    waiting_begin = 0;
+}
+
+void InkCanvas::clear(InkHand hand) {
     Store& store = stores_.at(slot_of(hand));
-    store.chunks.truncate(std::min(count, ring_count(hand)));
-    for (std::size_t i = 0; i < store.streams.size(); ++i) {
-        store.streams.at(i).truncate(store.chunks.stream_counts().at(i));
+    store.chunks.clear();
+    for (Stream& stream : store.streams) {
+        stream.clear();
     }
     store.tail.clear();
     store.full = false;
@@ -133,7 +137,8 @@ std::uint32_t InkCanvas::waiting_count(InkHand hand) const {
 
 bool InkCanvas::all_uploaded() const {
     return std::ranges::all_of(stores_, [](const Store& store) {
-        return std::ranges::all_of(store.streams,
+        return !store.chunks.has_changes() &&
+               std::ranges::all_of(store.streams,
                                    [](const Stream& s) { return s.waiting_count() == 0; });
     });
 }
@@ -251,7 +256,53 @@ gpu::Result<std::uint32_t> InkCanvas::upload_stream(Stream& stream, std::span<co
     return static_cast<std::uint32_t>(tail_count);
 }
 
+VkBuffer InkCanvas::stage_flags(Store& store, gpu::Frame& frame) {
+    const std::size_t room =
+        std::min(new_flags_max, frame.staging->left_bytes() / (2 * sizeof(std::uint32_t)));
+    const auto changes = store.chunks.take_changes(room);
+    if (changes.empty()) {
+        return nullptr;
+    }
+    const auto memory = frame.staging->take(changes.size() * sizeof(std::uint32_t));
+    assert(memory);
+    VkDeviceSize offset = 0;
+    for (const scene::InkFlags& change : changes) {
+        Stream& stream = store.streams.at(change.stream);
+        if (change.ring >= stream.uploaded) {
+            const std::size_t place = stream.waiting_begin + (change.ring - stream.uploaded);
+            stream.waiting[place].flags = change.flags;
+            continue;
+        }
+        std::memcpy(memory->bytes.data() + offset, &change.flags, sizeof change.flags);
+        stream.new_flags.push_back(
+            {.srcOffset = memory->offset_bytes + offset,
+             .dstOffset = VkDeviceSize{change.ring} * sizeof(InkRing) + offsetof(InkRing, flags),
+             .size = sizeof change.flags});
+        offset += sizeof change.flags;
+    }
+    return memory->buffer;
+}
+
+/// Into the buffer, and into the larger one as far as that is filled.
+void InkCanvas::Stream::copy_flags(VkCommandBuffer commands, VkBuffer from) {
+    const auto copy = [&](VkBuffer to) {
+        if (!new_flags.empty()) {
+            vkCmdCopyBuffer(commands, from, to, static_cast<std::uint32_t>(new_flags.size()),
+                            new_flags.data());
+        }
+    };
+    copy(rings.get());
+    const VkDeviceSize filled = VkDeviceSize{next.copied} * sizeof(InkRing);
+    std::erase_if(new_flags,
+                  [&](const VkBufferCopy& region) { return region.dstOffset >= filled; });
+    copy(next.rings.get());
+    new_flags.clear();
+}
+
 gpu::Result<void> InkCanvas::upload(gpu::Frame& frame, gpu::DeletionQueue& deletions) {
+    std::array<VkBuffer, 2> flags{};
+    std::ranges::transform(stores_, flags.begin(),
+                           [&](Store& store) { return stage_flags(store, frame); });
     // Earlier frames may still read the rings after the committed ones, and earlier copies wrote
     // them.
     gpu::memory_barrier(frame.commands,
@@ -271,6 +322,17 @@ gpu::Result<void> InkCanvas::upload(gpu::Frame& frame, gpu::DeletionQueue& delet
         for (Stream& stream : std::span(store.streams).subspan(1)) {
             if (auto copied = upload_stream(stream, {}, frame, deletions); !copied) {
                 return std::unexpected(copied.error());
+            }
+        }
+    }
+    if (std::ranges::any_of(flags, [](VkBuffer from) { return from != nullptr; })) {
+        // Over what has just been copied.
+        gpu::memory_barrier(frame.commands, VK_PIPELINE_STAGE_2_COPY_BIT,
+                            VK_ACCESS_2_TRANSFER_WRITE_BIT, VK_PIPELINE_STAGE_2_COPY_BIT,
+                            VK_ACCESS_2_TRANSFER_WRITE_BIT);
+        for (std::size_t i = 0; i < stores_.size(); ++i) {
+            for (Stream& stream : stores_.at(i).streams) {
+                stream.copy_flags(frame.commands, flags.at(i));
             }
         }
     }

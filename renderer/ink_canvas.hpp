@@ -29,10 +29,11 @@ enum class InkStatus : std::uint8_t {
 };
 
 /// The ink of both hands on the GPU: per hand growing buffers of rings, appended to and never
-/// rewritten: all rings, and for what is far or small every 2nd, 4th and 8th (scene::InkChunks says
-/// what is drawn). Committed rings stay; the live tail (the end of a stroke that may still change)
-/// is replaced each frame. Frame thread only. A larger buffer is made by another thread when three
-/// quarters of one are used, and filled a piece a frame; a frame that needs it before waits for it.
+/// rewritten but for their flags, where some are hidden: all rings, and for what is far or small
+/// every 2nd, 4th and 8th (scene::InkChunks says what is drawn). Committed rings stay; the live
+/// tail (the end of a stroke that may still change) is replaced each frame. Frame thread only. A
+/// larger buffer is made by another thread when three quarters of one are used, and filled a piece
+/// a frame; a frame that needs it before waits for it.
 ///
 ///     ink.append(InkHand::left, newly_committed);   // any number of times between two frames
 ///     ink.set_tail(InkHand::left, live_rings);      // at most once; replaces the last tail
@@ -49,16 +50,18 @@ class InkCanvas {
     /// The rings after the committed ones, until the next call; beyond tail_count_max the oldest
     /// are kept.
     void set_tail(InkHand hand, std::span<const scene::InkRing> rings);
-    /// Keeps the first `ring_count` committed rings: undo of the last strokes. Drops the tail.
-    void truncate(InkHand hand, std::uint32_t ring_count);
-    void clear(InkHand hand) { truncate(hand, 0); }
+    /// Committed rings are not drawn any more, or drawn again; those that the canvas has not, for
+    /// it was full, are left out. Shows in the next frame; what cuts many chunks of ink in two
+    /// (more than about a dozen), in the frames after it. Costs nothing for the rings in between.
+    void set_hidden(InkHand hand, std::uint32_t first, std::uint32_t count, bool hidden);
+    void clear(InkHand hand); ///< the tail as well
 
     /// Committed rings, uploaded or still waiting.
     [[nodiscard]] std::uint32_t ring_count(InkHand hand) const;
     [[nodiscard]] bool full(InkHand hand) const;
     /// Rings not yet on the GPU (waiting for their share of a frame's upload).
     [[nodiscard]] std::uint32_t waiting_count(InkHand hand) const;
-    /// True when nothing of either hand waits, thinner copies included.
+    /// True when nothing of either hand waits, thinner copies and what is hidden included.
     [[nodiscard]] bool all_uploaded() const;
 
     // For the passes, once a frame each.
@@ -91,9 +94,12 @@ class InkCanvas {
             return static_cast<std::uint32_t>(waiting.size() - waiting_begin);
         }
         [[nodiscard]] std::uint32_t count() const { return uploaded + waiting_count(); }
+        std::vector<VkBufferCopy> new_flags; // of committed rings in the buffer, of this frame
+
         /// Copies at most `most` committed rings more into the next buffer.
         void copy_ahead(VkCommandBuffer commands, std::uint32_t most);
-        void truncate(std::uint32_t to);
+        void copy_flags(VkCommandBuffer commands, VkBuffer from);
+        void clear();
     };
     struct Store {
         std::array<Stream, scene::ink_stream_count> streams;
@@ -104,6 +110,8 @@ class InkCanvas {
         std::span<const scene::InkRun> runs;
         bool full = false;
     };
+    /// Sets what is hidden in what waits, and stages it for what is in the buffers.
+    static VkBuffer stage_flags(Store& store, gpu::Frame& frame);
     void make_room_ahead(Stream& stream, gpu::Frame& frame);
     void begin_growth(Stream& stream, std::uint32_t capacity);
     gpu::Result<void> grow(Stream& stream, std::uint32_t needed, gpu::Frame& frame,

@@ -1,6 +1,8 @@
 #include "xr_app/drawing_session.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
+#include "bilateral/ink_history.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_recorder.hpp"
@@ -19,6 +21,7 @@
 #include <cstdint>
 #include <format>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +51,9 @@ std::size_t bytes_of(const uploader::Event& event) {
     }
     if (const auto* stroke = std::get_if<uploader::StrokeSoFar>(&event)) {
         return sizeof event + stroke->stroke.points.size() * sizeof(StrokePoint);
+    }
+    if (const auto* marked = std::get_if<uploader::StrokesMarked>(&event)) {
+        return sizeof event + marked->stroke_ids.size() * sizeof(Uuid);
     }
     const auto* trace = std::get_if<uploader::TraceBytes>(&event);
     return sizeof event + (trace == nullptr ? 0 : trace->bytes.size());
@@ -210,11 +216,10 @@ void DrawingSession::record(const TraceEvent& event) {
             } else if constexpr (std::is_same_v<Change, SymmetryChange>) {
                 recorder.set_symmetry(change.symmetry);
             } else if constexpr (std::is_same_v<Change, Paused>) {
-                const std::span<InkEvent> events = recorder.pause();
-                ink_size_.add(events);
-                shown_.update(events);
-                StrokeEdges edges;
-                keep(events, edges);
+                end_strokes(recorder.pause());
+            } else if constexpr (std::is_same_v<Change, InkCommand>) {
+                end_strokes(recorder.break_off(recording_->history.begin(change)));
+                mark(recording_->history.apply(change), change.time_ms);
             } else if constexpr (std::is_same_v<Change, Resumed>) {
                 recorder.resume();
             } // a placement moves no ink
@@ -222,9 +227,58 @@ void DrawingSession::record(const TraceEvent& event) {
         event);
 }
 
+bool DrawingSession::change_ink(InkCommand::Kind kind, Hands hands, const Uuid& stroke_id) {
+    if (!begun() || finished_ || full_ || rests_) {
+        return false;
+    }
+    constexpr std::int64_t ns_per_ms = 1'000'000;
+    const std::size_t changed_before = changes_;
+    record(made_valid({.kind = kind,
+                       .hands = hands,
+                       .stroke_id = stroke_id,
+                       .time_ms = (last_time_ns_ + ns_per_ms / 2) / ns_per_ms}));
+    return changes_ != changed_before;
+}
+
+/// All that a command changed is there, or is not there any more; it is shown so with the next
+/// frame, and saved behind the strokes that were told before.
+void DrawingSession::mark(const InkHistory::Change& change, std::int64_t time_ms) {
+    if (change.strokes.empty()) {
+        return;
+    }
+    ++changes_;
+    haven::mark(change, time_ms, strokes_);
+    uploader::StrokesMarked marked{.drawing_id = ids_.drawing};
+    marked.removed_ms = change.removed ? std::optional(time_ms) : std::nullopt;
+    for (const std::uint32_t number : change.strokes) {
+        const Stroke& stroke = strokes_[number];
+        marked.stroke_ids.push_back(stroke.id);
+        if (!stroke.derived_from) {
+            std::size_t& count = stroke_counts_.at(static_cast<std::size_t>(stroke.hand));
+            count = change.removed ? count - 1 : count + 1;
+        }
+    }
+    changed_.insert(changed_.end(), change.strokes.begin(), change.strokes.end());
+    if (changed_.size() > 2 * strokes_.size()) { // nobody has shown it for long
+        std::ranges::sort(changed_);
+        const auto twice = std::ranges::unique(changed_);
+        changed_.erase(twice.begin(), twice.end());
+    }
+    post(std::move(marked));
+}
+
+/// Of what ends without a sample.
+void DrawingSession::end_strokes(std::span<InkEvent> events) {
+    ink_size_.add(events);
+    shown_.update(events);
+    StrokeEdges edges;
+    keep(events, edges);
+}
+
 /// Keeps finished strokes here, to show them again after a lost device, and sends them on their way
 /// to the disk.
 void DrawingSession::keep(std::span<InkEvent> events, StrokeEdges& edges) {
+    recording_->history.add(events);
     for (InkEvent& event : events) {
         if (event.kind == InkEventKind::stroke_began) {
             edges.began = edges.began || !event.derived;
@@ -348,11 +402,7 @@ void DrawingSession::finish(const std::string& performance_metrics_json) {
     if (!begun() || finished_) {
         return;
     }
-    const std::span<InkEvent> events = recording_->recorder.finish();
-    ink_size_.add(events);
-    shown_.update(events);
-    StrokeEdges edges;
-    keep(events, edges);
+    end_strokes(recording_->recorder.finish());
     recording_->trace.finish();
     take_trace();
     finished_ = true;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
+#include "bilateral/ink_history.hpp"
 #include "bilateral/ink_size.hpp"
 #include "bilateral/pose.hpp"
 #include "bilateral/pose_trace.hpp"
@@ -19,6 +21,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace haven {
@@ -92,6 +95,10 @@ class DrawingSession {
     void pause();
     void resume();
     void record(const TraceEvent& event);
+    /// Takes back, or brings back, now. Whether anything changed.
+    bool change_ink(InkCommand::Kind kind, Hands hands, const Uuid& stroke_id = {});
+    /// The numbers of strokes() that were taken back or brought back since the last time.
+    [[nodiscard]] std::vector<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
 
     /// Hands on what waits; once a frame.
     void flush();
@@ -114,7 +121,8 @@ class DrawingSession {
     [[nodiscard]] std::span<const Stroke> strokes() const { return strokes_; }
     [[nodiscard]] std::vector<Stroke> strokes_of(Hand hand) const;
     [[nodiscard]] bool drawing(Hand hand) const;
-    [[nodiscard]] std::size_t stroke_count(Hand hand) const; ///< without copies
+    /// Without copies and what was taken back.
+    [[nodiscard]] std::size_t stroke_count(Hand hand) const;
     [[nodiscard]] const DrawingIds& ids() const { return ids_; }
     [[nodiscard]] StrokeRecorder::Counters counters() const;
     [[nodiscard]] std::int64_t duration_ns() const { return last_time_ns_; }
@@ -125,12 +133,15 @@ class DrawingSession {
         explicit Recording(const TraceHeader& header)
             : recorder(header.recording), trace(header), start(header) {}
         StrokeRecorder recorder;
+        InkHistory history;
         TraceWriter trace;
         TraceHeader start;
     };
 
     void post_begin(InteractionMode mode);
+    void end_strokes(std::span<InkEvent> events);
     void keep(std::span<InkEvent> events, StrokeEdges& edges);
+    void mark(const InkHistory::Change& change, std::int64_t time_ms);
     void take_trace();
     void keep_long_strokes();
     void post(uploader::Event event);
@@ -144,6 +155,7 @@ class DrawingSession {
     std::optional<Recording> recording_;
     ShownInk shown_;
     std::vector<Stroke> strokes_;
+    std::vector<std::uint32_t> changed_; ///< of strokes_
     std::array<std::size_t, 2> stroke_counts_{};
     InkSizeBound ink_size_;
     std::int64_t ink_bytes_spared_ = 0;
@@ -156,6 +168,7 @@ class DrawingSession {
         kept_ns_{}; ///< up to when a running stroke is on its way to the disk
     bool finished_ = false;
     std::size_t events_recorded_ = 0;
+    std::size_t changes_ = 0; ///< commands that changed something
     bool full_ = false;
     bool rests_ = false;
     bool symmetry_due_ = false; ///< with the next stroke

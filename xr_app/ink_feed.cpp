@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -61,7 +62,7 @@ scene::InkRing placed_ring(const Pose& world_from_tracking, const TubeRing& ring
                           .radius_m = ring.radius_m,
                           .frame = ring.frame_snorm,
                           .colour = srgb_of(ring.colour_rgba8),
-                          .flags = ring.flags};
+                          .flags = ring.flags & last_of_stroke};
     if (world_from_tracking != Pose{}) {
         const glm::quat frame = world_from_tracking.orientation * frame_of(ring);
         placed.centre_m =
@@ -78,6 +79,10 @@ void CanvasSink::append(Hand hand, std::span<const scene::InkRing> rings) {
 
 void CanvasSink::set_tail(Hand hand, std::span<const scene::InkRing> rings) {
     canvas_.set_tail(ink_hand(hand), rings);
+}
+
+void CanvasSink::set_hidden(Hand hand, const RingRange& range, bool hidden) {
+    canvas_.set_hidden(ink_hand(hand), range.first, range.count, hidden);
 }
 
 InkFeed::InkFeed(const Pose& world_from_tracking) : world_from_tracking_(world_from_tracking) {
@@ -109,10 +114,53 @@ void InkFeed::extend(Line& line, Hand hand, std::span<const TubeRing> rings, Rin
             continue;
         }
         line.piece.back().flags |= last_of_stroke;
-        sink.append(hand, line.piece);
+        append(line, hand, line.piece, ends, sink);
         line.piece.clear();
         if (!ends) {
             line.piece.push_back(last);
+        }
+    }
+}
+
+void InkFeed::append(Line& line, Hand hand, std::span<const scene::InkRing> rings, bool ends,
+                     RingSink& sink) {
+    std::uint32_t& ring_count = ring_counts_.at(static_cast<std::size_t>(hand));
+    const auto count = static_cast<std::uint32_t>(rings.size());
+    const bool begins =
+        line.ranges.size() == (line.stroke_ends.empty() ? 0 : line.stroke_ends.back());
+    if (!begins && line.ranges.back().first + line.ranges.back().count == ring_count) {
+        line.ranges.back().count += count;
+    } else {
+        line.ranges.push_back({.first = ring_count, .count = count});
+    }
+    ring_count += count;
+    if (ends) {
+        line.stroke_ends.push_back(line.ranges.size());
+    }
+    sink.append(hand, rings);
+}
+
+/// Finished strokes end in order, each in its stream.
+void InkFeed::place(std::span<const Stroke> strokes) {
+    for (const Stroke& stroke : strokes.subspan(std::min(places_.size(), strokes.size()))) {
+        const std::size_t stream =
+            ShownInk::stream_index(stroke.hand, stroke.derived_from.has_value());
+        places_.push_back({.stream = stream, .stroke = lines_.at(stream).strokes_placed++});
+    }
+}
+
+void InkFeed::hide(std::span<const Stroke> strokes, std::span<const std::uint32_t> numbers,
+                   RingSink& sink) {
+    place(strokes);
+    for (const std::uint32_t number : numbers) {
+        const Stroke& stroke = strokes[number];
+        const Place& place = places_[number];
+        const Line& line = lines_.at(place.stream);
+        assert(place.stroke < line.stroke_ends.size());
+        const std::size_t begin = place.stroke == 0 ? 0 : line.stroke_ends[place.stroke - 1];
+        const std::size_t end = line.stroke_ends[place.stroke];
+        for (const RingRange& range : std::span(line.ranges).subspan(begin, end - begin)) {
+            sink.set_hidden(stroke.hand, range, stroke.removed_ms.has_value());
         }
     }
 }
@@ -131,8 +179,14 @@ void InkFeed::add_to_tail(const Line& line, std::span<const TubeRing> tail) {
 void InkFeed::refill(ShownInk& ink, std::span<const Stroke> strokes, RingSink& sink) {
     for (std::size_t stream = 0; stream < lines_.size(); ++stream) {
         std::ignore = ink.take(stream); // finished strokes hold all of it
-        lines_.at(stream).piece.clear();
+        Line& line = lines_.at(stream);
+        line.piece.clear();
+        line.ranges.clear();
+        line.stroke_ends.clear();
+        line.strokes_placed = 0;
     }
+    places_.clear();
+    ring_counts_ = {};
     std::vector<TubeRing> rings;
     std::vector<scene::InkRing> placed;
     for (const Stroke& stroke : strokes) {
@@ -141,8 +195,11 @@ void InkFeed::refill(ShownInk& ink, std::span<const Stroke> strokes, RingSink& s
         append_rings(stroke, rings);
         for (const TubeRing& ring : rings) {
             placed.push_back(placed_ring(world_from_tracking_, ring));
+            placed.back().flags |= stroke.removed_ms ? scene::InkRing::hidden : 0U;
         }
-        sink.append(stroke.hand, placed);
+        Line& line =
+            lines_.at(ShownInk::stream_index(stroke.hand, stroke.derived_from.has_value()));
+        append(line, stroke.hand, placed, true, sink);
     }
     for (const Hand hand : {Hand::left, Hand::right}) {
         sink.set_tail(hand, {});

@@ -1,9 +1,11 @@
 #include "xr_app/input_router.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/headset/headset.hpp"
+#include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/session.hpp"
 #include "xr_app/session_director.hpp"
@@ -45,6 +47,7 @@ void InputRouter::take(const HeadsetNews& news, double time_s) {
     if (news.finish_wished) {
         director.finish({.by = Command::By::person, .why = "the menu button was held"}, now);
     }
+    take_wishes(news, time_s);
     if (stop_signals() > 0) {
         director.finish({.why = "it was asked to stop by a signal"}, now);
     }
@@ -57,6 +60,33 @@ void InputRouter::take(const HeadsetNews& news, double time_s) {
     if (const auto wanted = static_cast<std::size_t>(desk_->input().number);
         wanted > 0 && wanted <= session_.places.size()) {
         director.change_place(wanted - 1);
+    }
+}
+
+/// Of the ink; while the person is taken through the place a button stops that, and no more.
+void InputRouter::take_wishes(const HeadsetNews& news, double time_s) {
+    if (news.undo_wished != Hands::none && session_.surroundings.at_rest(time_s)) {
+        change_ink({.by = Command::By::person, .why = "a button takes ink back"},
+                   {.kind = InkCommand::Kind::undo, .hands = news.undo_wished});
+    }
+    if (desk_ != nullptr && desk_->input().ink) {
+        const InkWish& wish = *desk_->input().ink;
+        change_ink({.by = Command::By::desk,
+                    .why = wish.kind == InkCommand::Kind::undo   ? "a key takes ink back"
+                           : wish.kind == InkCommand::Kind::redo ? "a key brings ink back"
+                                                                 : "a key clears the ink"},
+                   wish);
+    }
+}
+
+void InputRouter::change_ink(const Command& command, const InkWish& wish) {
+    if (!session_.director.change_ink(command, wish.kind, wish.hands)) {
+        return;
+    }
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        if (contains(wish.hands, hand)) {
+            headset_.tick(hand);
+        }
     }
 }
 

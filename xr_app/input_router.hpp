@@ -2,10 +2,12 @@
 
 #include "bilateral/hand_sample.hpp"
 #include "xr_app/headset/headset.hpp"
+#include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/input/hold_timer.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/seen_log.hpp"
 #include "xr_app/session.hpp"
+#include "xr_app/session_director.hpp"
 
 #include <array>
 #include <span>
@@ -35,6 +37,8 @@ class InputRouter {
     [[nodiscard]] const std::array<ShownHand, 2>& hands() const { return hands_; }
 
   private:
+    void take_wishes(const HeadsetNews& news, double time_s);
+    void change_ink(const Command& command, const InkWish& wish);
     void take_samples(std::span<const HandSample> samples, double time_s);
     void take_sample(HandSample sample, double time_s);
 

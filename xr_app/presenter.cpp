@@ -86,6 +86,7 @@ gpu::Result<void> Presenter::draw(Headset& headset, const HeadsetFrame& frame, E
     images.drawn = renderer.drawn_extent(images.target->eye_extent());
     CanvasSink canvas(renderer.ink());
     session_.ink.feed(session_.drawing.shown(), canvas);
+    session_.ink.hide(session_.drawing.strokes(), session_.drawing.take_changed(), canvas);
     if (!renderer.scene_fits()) {
         place_change_.renew(session_.environment);
     }

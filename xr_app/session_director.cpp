@@ -1,6 +1,7 @@
 #include "xr_app/session_director.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "xr_app/audio/bell.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/host_clock.hpp"
@@ -58,6 +59,13 @@ void SessionDirector::finish(const Command& command, Clock::time_point now) {
         performance_.system.tracking_losses = drawing_.counters().tracking_losses;
         drawing_.finish(performance_.stats.to_json(performance_.system));
     }
+}
+
+bool SessionDirector::change_ink(const Command& command, InkCommand::Kind kind, Hands hands) {
+    const bool changed = drawing_.change_ink(kind, hands);
+    spdlog::info("{}: {} ({})", changed ? "the ink has changed" : "no ink to change", command.why,
+                 to_string(command.by));
+    return changed;
 }
 
 std::optional<std::size_t> SessionDirector::take_place_wish() {

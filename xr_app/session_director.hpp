@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "xr_app/audio/bell.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/performance.hpp"
@@ -46,6 +47,8 @@ class SessionDirector {
     /// Ends the drawing with its metrics, and the session with it; the first command is the one
     /// that counts.
     void finish(const Command& command, Clock::time_point now);
+    /// Takes back, or brings back, what these hands drew. Whether there was anything.
+    bool change_ink(const Command& command, InkCommand::Kind kind, Hands hands);
     /// Another of the places that are there, by its number from 0; the last wish counts.
     void change_place(std::size_t place) { place_wish_ = place; }
     [[nodiscard]] std::optional<std::size_t> take_place_wish();

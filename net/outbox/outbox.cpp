@@ -8,6 +8,7 @@
 #include "net/api/paths.hpp"
 #include "net/api/records.hpp"
 #include "net/outbox/database.hpp"
+#include "net/outbox/ink_rows.hpp"
 #include "net/outbox/owners.hpp"
 #include "net/outbox/requests.hpp"
 #include "net/outbox/schema.hpp"
@@ -121,7 +122,6 @@ struct Outbox::Impl {
     }
 
     Result<void> demand_open(const Uuid& drawing_id);
-    Result<std::string> hand_ink(const Uuid& drawing_id, Hand hand);
     Result<void> enqueue_drawing(const Uuid& drawing_id, const DrawingEnd& end);
     Result<void> finish(const Uuid& drawing_id, const DrawingEnd& end);
 };
@@ -278,20 +278,21 @@ Result<void> Outbox::Impl::demand_open(const Uuid& drawing_id) {
 
 Result<std::int64_t> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
     const std::string ink = encode_ink_stroke(stroke);
-    const std::int64_t last_time_ns = stroke.points.empty() ? 0 : stroke.points.back().time_ns;
     const Result<void> added = impl_->change([&] {
         return impl_->demand_open(drawing_id).and_then([&] {
-            return impl_->database.run(
-                "INSERT INTO strokes (drawing_id, ordinal, stroke_id, hand, last_time_ns, ink) "
-                "VALUES (?1, (SELECT coalesce(max(ordinal) + 1, 0) FROM strokes "
-                "WHERE drawing_id = ?1), ?2, ?3, ?4, ?5) "
-                "ON CONFLICT (drawing_id, stroke_id) DO UPDATE SET ordinal = excluded.ordinal, "
-                "last_time_ns = excluded.last_time_ns, ink = excluded.ink",
-                drawing_id, stroke.id, static_cast<std::int64_t>(stroke.hand), last_time_ns,
-                std::string_view(ink));
+            return detail::put_stroke(impl_->database, drawing_id, stroke, ink);
         });
     });
-    return added.transform([&ink] { return std::ssize(ink); });
+    return added.transform([&ink] { return std::ssize(ink) + removed_bytes_max; });
+}
+
+Result<void> Outbox::mark_strokes(const Uuid& drawing_id, std::span<const Uuid> stroke_ids,
+                                  const std::optional<std::int64_t>& removed_ms) {
+    return impl_->change([&] {
+        return impl_->demand_open(drawing_id).and_then([&] {
+            return detail::mark_strokes(impl_->database, drawing_id, stroke_ids, removed_ms);
+        });
+    });
 }
 
 Result<void> Outbox::add_trace(const Uuid& drawing_id, std::span<const std::byte> bytes) {
@@ -323,19 +324,6 @@ Result<void> Outbox::record_metrics(const Uuid& drawing_id, const api::VrSession
 
 // ---- when it ends ----
 
-Result<std::string> Outbox::Impl::hand_ink(const Uuid& drawing_id, Hand hand) {
-    std::vector<std::string> strokes;
-    const auto keep = [&strokes](const Row& row) { strokes.push_back(row.text(0)); };
-    const Result<void> read =
-        database.each("SELECT ink FROM strokes WHERE drawing_id = ? AND hand = ? ORDER BY ordinal",
-                      keep, drawing_id, static_cast<std::int64_t>(hand));
-    if (!read) {
-        return std::unexpected(read.error());
-    }
-    const std::vector<std::string_view> views(strokes.begin(), strokes.end());
-    return join_ink(hand, views);
-}
-
 Result<void> Outbox::Impl::enqueue_drawing(const Uuid& drawing_id, const DrawingEnd& end) {
     api::BilateralDrawing drawing;
     std::optional<api::VrSessionMetrics> metrics;
@@ -351,8 +339,8 @@ Result<void> Outbox::Impl::enqueue_drawing(const Uuid& drawing_id, const Drawing
         database.each("SELECT exercise_id, vr_session_id, symmetry_enabled, performance_metrics "
                       "FROM drawings WHERE drawing_id = ?",
                       keep, drawing_id);
-    Result<std::string> left = hand_ink(drawing_id, Hand::left);
-    Result<std::string> right = hand_ink(drawing_id, Hand::right);
+    Result<std::string> left = detail::hand_ink(database, drawing_id, Hand::left);
+    Result<std::string> right = detail::hand_ink(database, drawing_id, Hand::right);
     if (!read || !left || !right) {
         return std::unexpected(!read ? read.error() : !left ? left.error() : right.error());
     }

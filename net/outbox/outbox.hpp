@@ -197,8 +197,12 @@ class Outbox {
     /// Opens a drawing and queues the requests it stands on. Repeating it changes nothing.
     [[nodiscard]] Result<void> begin_drawing(const DrawingBegin& begin);
     /// Takes the place of what is there of the same id: a stroke that went on. Gives the bytes of
-    /// its ink.
+    /// its ink, with what marking it adds.
     [[nodiscard]] Result<std::int64_t> add_stroke(const Uuid& drawing_id, const Stroke& stroke);
+    /// These strokes of it were taken back then; nothing: they are there again.
+    [[nodiscard]] Result<void> mark_strokes(const Uuid& drawing_id,
+                                            std::span<const Uuid> stroke_ids,
+                                            const std::optional<std::int64_t>& removed_ms);
     /// Appends to the drawing's motion trace.
     [[nodiscard]] Result<void> add_trace(const Uuid& drawing_id, std::span<const std::byte> bytes);
     /// Replaces what was recorded before; sent when the drawing ends.

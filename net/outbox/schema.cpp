@@ -3,6 +3,8 @@
 #include "net/outbox/database.hpp"
 #include "net/outbox/outbox.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <format>
@@ -123,7 +125,26 @@ constexpr const char* schema_2 = R"(
     PRAGMA user_version = 2;
     COMMIT;
 )";
-static_assert(schema_version == 2);
+
+// When a stroke was taken back. An older client would send it as if it were there.
+constexpr const char* schema_3 = R"(
+    BEGIN IMMEDIATE;
+    ALTER TABLE strokes ADD COLUMN removed_ms INTEGER;
+    PRAGMA user_version = 3;
+    COMMIT;
+)";
+
+constexpr std::array schemas{schema_1, schema_2, schema_3};
+static_assert(schemas.size() == schema_version);
+
+/// Each in a transaction of its own: what is cut off goes on with the next start.
+Result<void> upgrade(Database& database, std::int64_t version) {
+    Result<void> done;
+    for (auto next = static_cast<std::size_t>(version); done && next < schemas.size(); ++next) {
+        done = database.execute(schemas.at(next));
+    }
+    return done;
+}
 
 // What is asked of all requests again and again, with each stroke that is saved: else their bodies,
 // which lie before their state, would be read through each time. Any version may find it or not.
@@ -165,7 +186,7 @@ Result<void> bring_to_version(Database& database) {
         return std::unexpected(!id ? id.error() : !version ? version.error() : tables.error());
     }
     if (*tables == 0 && *version == 0) {
-        return database.execute(schema_1).and_then([&] { return database.execute(schema_2); });
+        return upgrade(database, 0);
     }
     if (*id != application_id) {
         return std::unexpected(
@@ -181,8 +202,7 @@ Result<void> bring_to_version(Database& database) {
                                    "{}, this one knows {}); use that Haven to empty it",
                                    database.file_name(), *version, schema_version)});
     }
-    return check_order(database).and_then(
-        [&] { return *version == 1 ? database.execute(schema_2) : Result<void>(); });
+    return check_order(database).and_then([&] { return upgrade(database, *version); });
 }
 
 } // namespace

@@ -36,6 +36,12 @@ struct StrokeSoFar {
     Uuid drawing_id;
     Stroke stroke;
 };
+/// Strokes that were taken back then, or that are there again; after they were told as finished.
+struct StrokesMarked {
+    Uuid drawing_id;
+    std::vector<Uuid> stroke_ids;
+    std::optional<std::int64_t> removed_ms;
+};
 struct TraceBytes {
     Uuid drawing_id;
     std::vector<std::byte> bytes;
@@ -48,8 +54,8 @@ struct DrawingFinished {
     Uuid drawing_id;
     outbox::DrawingEnd end;
 };
-using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, StrokeSoFar, TraceBytes,
-                           MetricsMeasured, DrawingFinished>;
+using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, StrokeSoFar, StrokesMarked,
+                           TraceBytes, MetricsMeasured, DrawingFinished>;
 
 struct BackoffLimits {
     std::chrono::milliseconds first{1'000};

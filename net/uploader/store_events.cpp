@@ -32,6 +32,9 @@ struct Storer {
     outbox::Result<std::int64_t> operator()(const StrokeSoFar& event) const {
         return outbox.add_stroke(event.drawing_id, event.stroke);
     }
+    outbox::Result<void> operator()(const StrokesMarked& event) const {
+        return outbox.mark_strokes(event.drawing_id, event.stroke_ids, event.removed_ms);
+    }
     outbox::Result<void> operator()(const TraceBytes& event) const {
         return outbox.add_trace(event.drawing_id, event.bytes);
     }
@@ -58,6 +61,13 @@ struct Describer {
     }
     Content operator()(const StrokeSoFar& event) const {
         return {"stroke_so_far", encode_ink_stroke(event.stroke)};
+    }
+    Content operator()(const StrokesMarked& event) const {
+        std::string text = event.removed_ms ? std::to_string(*event.removed_ms) : "there";
+        for (const Uuid& id : event.stroke_ids) {
+            text += ' ' + to_string(id);
+        }
+        return {"strokes_marked", std::move(text)};
     }
     Content operator()(const TraceBytes& event) const {
         return {"trace", {reinterpret_cast<const char*>(event.bytes.data()), event.bytes.size()}};

@@ -32,6 +32,28 @@ std::size_t stream_of(std::uint8_t level) {
 bool ends_stroke(const InkRing& ring) {
     return (ring.flags & InkRing::last_of_stroke) != 0;
 }
+bool ends_stroke(std::uint8_t flags) {
+    return (flags & InkRing::last_of_stroke) != 0;
+}
+
+/// As a ring has them.
+std::uint32_t flags_of(std::uint8_t flags) {
+    return flags & (InkRing::last_of_stroke | InkRing::hidden);
+}
+
+/// The rings of a chunk that a stream with so large a step keeps: each stroke's first, every
+/// step-th after it, its last; and the ring after the chunk, where its last joint ends.
+template <typename Ends, typename Keep>
+void for_each_kept(std::size_t count, std::size_t step, Ends&& ends, Keep&& keep) {
+    std::size_t start = 0; // of the stroke, in this chunk
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool last = ends(i);
+        if ((i - start) % step == 0 || last || i + 1 == count) {
+            keep(i);
+        }
+        start = last ? i + 1 : start;
+    }
+}
 
 /// How far the outline moves where rings `from` to `to` are joined without those between.
 float deviation_between(std::span<const InkRing> rings, std::size_t from, std::size_t to) {
@@ -53,27 +75,20 @@ float deviation_between(std::span<const InkRing> rings, std::size_t from, std::s
     return most;
 }
 
-/// The rings of a chunk that a stream with so large a step keeps: each stroke's first, every
-/// step-th after it, its last; and the ring after the chunk, where its last joint ends. Answers
-/// how far the outline moves.
+/// The rings of a chunk that a stream with so large a step keeps. Answers how far the outline
+/// moves.
 float thin_chunk(std::span<const InkRing> rings, std::size_t step, std::vector<InkRing>& kept) {
     float deviation_m = 0.0F;
-    std::size_t start = 0; // of the stroke, in this chunk
-    std::size_t last = 0;  // kept
-    for (std::size_t i = 0; i < rings.size(); ++i) {
-        const bool first = i == start;
-        if (!first && (i - start) % step != 0 && !ends_stroke(rings[i]) && i + 1 < rings.size()) {
-            continue;
-        }
-        if (!first) {
-            deviation_m = std::max(deviation_m, deviation_between(rings, last, i));
-        }
-        kept.push_back(rings[i]);
-        last = i;
-        if (ends_stroke(rings[i])) {
-            start = i + 1;
-        }
-    }
+    std::size_t last = 0; // kept
+    for_each_kept(
+        rings.size(), step, [&](std::size_t i) { return ends_stroke(rings[i]); },
+        [&](std::size_t i) {
+            if (i > 0 && !ends_stroke(rings[i - 1])) {
+                deviation_m = std::max(deviation_m, deviation_between(rings, last, i));
+            }
+            kept.push_back(rings[i]);
+            last = i;
+        });
     kept.back().flags |= InkRing::last_of_stroke; // what follows in the stream is the next chunk's
     return deviation_m;
 }
@@ -96,6 +111,9 @@ void InkChunks::append(std::span<const InkRing> rings, Thinned& thinned) {
             close(&ring, thinned);
         }
         open_.push_back(ring);
+        flags_.push_back(
+            static_cast<std::uint8_t>(flags_of(static_cast<std::uint8_t>(ring.flags)) |
+                                      ((ring.flags & InkRing::hidden) != 0 ? told_hidden : 0U)));
         ++counts_[0];
     }
 }
@@ -110,7 +128,8 @@ void InkChunks::close(const InkRing* next, Thinned& thinned) {
                 .deviation_m = {},
                 .first = {},
                 .count = {},
-                .level = hidden};
+                .hidden_rings = 0,
+                .level = unseen};
     const bool goes_on = !ends_stroke(open_[joints - 1]);
     for (std::size_t i = 0; i < joints + (goes_on ? 1 : 0); ++i) {
         const InkRing& ring = open_[i];
@@ -120,6 +139,10 @@ void InkChunks::close(const InkRing* next, Thinned& thinned) {
     }
     chunk.first[0] = open_first_;
     chunk.count[0] = joints;
+    chunk.hidden_rings = static_cast<std::uint32_t>(
+        std::ranges::count_if(std::span(open_).first(joints), [](const InkRing& ring) {
+            return (ring.flags & InkRing::hidden) != 0;
+        }));
     for (std::size_t stream = 1; stream < ink_stream_count; ++stream) {
         auto& kept = thinned.at(stream - 1);
         const std::size_t before = kept.size();
@@ -134,37 +157,97 @@ void InkChunks::close(const InkRing* next, Thinned& thinned) {
     open_.clear();
 }
 
-void InkChunks::truncate(std::uint32_t ring_count) {
-    assert(ring_count <= counts_[0]);
-    counts_[0] = ring_count;
-    if (ring_count >= open_first_) {
-        open_.resize(ring_count - open_first_);
-        return;
-    }
+void InkChunks::clear() {
+    chunks_.clear();
     open_.clear();
-    while (!chunks_.empty() && chunks_.back().first[0] >= ring_count) {
-        for (std::size_t stream = 1; stream < ink_stream_count; ++stream) {
-            counts_.at(stream) = std::min(counts_.at(stream), chunks_.back().first.at(stream));
+    open_first_ = 0;
+    flags_.clear();
+    changed_chunks_.clear();
+    counts_ = {};
+}
+
+void InkChunks::set_hidden(std::uint32_t first, std::uint32_t count, bool hidden) {
+    assert(first + count <= counts_[0]);
+    const std::uint32_t end = first + count;
+    for (std::uint32_t from = first; from < end;) {
+        const std::uint32_t chunk = from / chunk_rings;
+        const std::uint32_t to = std::min(end, (chunk + 1) * chunk_rings);
+        std::uint32_t changed = 0;
+        for (std::uint8_t& flags : std::span(flags_).subspan(from, to - from)) {
+            const auto set = static_cast<std::uint8_t>(hidden ? flags | InkRing::hidden
+                                                              : flags & ~InkRing::hidden);
+            changed += set != flags ? 1 : 0;
+            flags = set;
         }
-        chunks_.pop_back();
-    }
-    if (!chunks_.empty()) {
-        Chunk& last = chunks_.back(); // perhaps cut: then its thinner copies no longer fit it
-        const std::uint32_t joints = ring_count - last.first[0];
-        if (joints < last.count[0]) {
-            last.count[0] = joints;
-            for (std::size_t stream = 1; stream < ink_stream_count; ++stream) {
-                counts_.at(stream) = last.first.at(stream);
-                last.count.at(stream) = 0;
+        if (chunk < chunks_.size()) {
+            std::uint32_t& rings = chunks_[chunk].hidden_rings;
+            rings = hidden ? rings + changed : rings - changed;
+        } else {
+            for (std::uint32_t i = from; i < to; ++i) {
+                open_[i - open_first_].flags = flags_of(flags_[i]);
             }
         }
+        if (changed > 0 && (changed_chunks_.empty() || changed_chunks_.back() != chunk)) {
+            changed_chunks_.push_back(chunk);
+        }
+        from = to;
     }
-    open_first_ = ring_count;
+}
+
+std::span<const InkFlags> InkChunks::take_changes(std::size_t most) {
+    changes_.clear();
+    while (!changed_chunks_.empty() && changes_.size() + changes_a_chunk_max <= most) {
+        const std::uint32_t chunk = changed_chunks_.back();
+        changed_chunks_.pop_back();
+        if (chunk >= chunks_.size() || !chunks_[chunk].hidden()) { // else it is not drawn
+            tell_changes(chunk);
+        }
+    }
+    return changes_;
+}
+
+void InkChunks::tell_changes(std::uint32_t chunk) {
+    const std::uint32_t first = chunk * chunk_rings;
+    const auto rings = std::span(flags_).subspan(first, std::min(chunk_rings, counts_[0] - first));
+    const auto changed = [&](std::size_t i) {
+        return i < rings.size() &&
+               ((rings[i] & InkRing::hidden) != 0) != ((rings[i] & told_hidden) != 0);
+    };
+    for (std::uint32_t i = 0; i < rings.size(); ++i) {
+        if (changed(i)) {
+            changes_.push_back({.stream = 0, .ring = first + i, .flags = flags_of(rings[i])});
+        }
+    }
+    if (chunk < chunks_.size()) {
+        const auto ends = [&](std::size_t i) { return ends_stroke(rings[i]); };
+        const bool goes_on = !ends(rings.size() - 1);
+        for (std::uint8_t stream = 1; stream < ink_stream_count; ++stream) {
+            std::uint32_t ring = chunks_[chunk].first.at(stream);
+            const std::uint32_t last = ring + chunks_[chunk].count.at(stream) - 1;
+            for_each_kept(
+                rings.size() + (goes_on ? 1 : 0), std::size_t{1} << stream,
+                [&](std::size_t i) { return i < rings.size() && ends(i); },
+                [&](std::size_t i) {
+                    if (changed(i) && ring != last) { // the last is joined to nothing anyway
+                        changes_.push_back(
+                            {.stream = stream, .ring = ring, .flags = flags_of(rings[i])});
+                    }
+                    ++ring;
+                });
+        }
+    }
+    for (std::uint8_t& flags : rings) {
+        flags = static_cast<std::uint8_t>((flags & InkRing::hidden) != 0 ? flags | told_hidden
+                                                                         : flags & ~told_hidden);
+    }
 }
 
 std::uint8_t InkChunks::level_of(const Chunk& chunk, const InkSight& sight) const {
+    if (chunk.hidden()) {
+        return unseen;
+    }
     if (!sight.left.touches(chunk.low, chunk.high) && !sight.right.touches(chunk.low, chunk.high)) {
-        return hidden;
+        return unseen;
     }
     const float distance_m =
         std::max(std::min(distance_to_box(sight.eyes_m[0], chunk.low, chunk.high),
@@ -172,7 +255,7 @@ std::uint8_t InkChunks::level_of(const Chunk& chunk, const InkSight& sight) cons
                  0.01F);
     const float px_per_m = sight.px_per_rad / distance_m;
     const auto fits = [&](std::uint8_t level) {
-        const float held = chunk.level != hidden && level <= chunk.level ? hysteresis : 1.0F;
+        const float held = chunk.level != unseen && level <= chunk.level ? hysteresis : 1.0F;
         const float much = sight.tolerance_px * held;
         if (much <= 0.0F || 2.0F * chunk.radius_m * px_per_m > ribbon_px * held) {
             return false;
@@ -212,12 +295,15 @@ bool InkChunks::add_runs(const std::array<std::uint32_t, ink_stream_count>& uplo
         const auto members =
             std::span(chunks_).subspan(begin, std::min(group, chunks_.size() - begin));
         const std::uint8_t finest = std::ranges::min(members, {}, &Chunk::level).level;
-        if (finest == hidden) {
+        if (finest == unseen) {
             continue;
         }
         const auto stream = static_cast<std::uint8_t>(stream_of(finest));
         for (const Chunk& chunk : members) {
-            if (runs_.size() >= run_count_max) {
+            if (chunk.hidden()) { // streams may not have been told
+                continue;
+            }
+            if (runs_.size() >= run_count_max && group < chunks_.size()) {
                 return false;
             }
             const std::uint32_t first = chunk.first.at(stream);

@@ -8,9 +8,11 @@
 namespace haven::scene {
 
 /// One ring of a tube of ink, as the GPU reads it; ring i is joined to ring i + 1 unless it is the
-/// stroke's last. The same 32 bytes as bilateral's TubeRing: xr_app copies one to the other.
+/// stroke's last or hidden. The same 32 bytes as bilateral's TubeRing but for the flags: xr_app
+/// copies one to the other.
 struct InkRing {
     static constexpr std::uint32_t last_of_stroke = 1U;
+    static constexpr std::uint32_t hidden = 2U; ///< its stroke was taken back
 
     glm::vec3 centre_m{0.0F};
     float radius_m = 0.0F;

@@ -7,7 +7,7 @@ layout(location = 4) in vec4 next_centre_radius;
 layout(location = 5) in vec4 next_frame;
 layout(location = 6) in vec4 next_colour;
 
-const uint LAST_OF_STROKE = 1u;
+const uint NOT_JOINED = 3u; // the last of its stroke, or hidden
 
 vec3 turn(vec4 q, vec3 v) {
     return v + 2.0 * cross(q.xyz, cross(q.xyz, v) + q.w * v);
@@ -18,6 +18,6 @@ vec3 ink_colour(bool next) { // sRGB to linear, to 1 in 500
     return srgb * (srgb * (srgb * 0.305306011 + 0.682171111) + 0.012522878);
 }
 
-vec4 place_ink(vec3 world) { // nothing is drawn after a stroke's last ring
-    return (here_flags & LAST_OF_STROKE) != 0u ? vec4(0.0, 0.0, -1.0, 1.0) : project(world);
+vec4 place_ink(vec3 world) { // nothing is drawn after a stroke's last ring, and of what is hidden
+    return (here_flags & NOT_JOINED) != 0u ? vec4(0.0, 0.0, -1.0, 1.0) : project(world);
 }

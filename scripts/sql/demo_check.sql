@@ -7,7 +7,7 @@ WITH drawing AS (
     SELECT count(*) FILTER (WHERE h.hand = 'left') AS lefts, count(*) FILTER (WHERE h.hand = 'right') AS rights
     FROM drawing, LATERAL (VALUES ('left', left_hand_strokes), ('right', right_hand_strokes)) h(hand, document),
          LATERAL jsonb_array_elements(document -> 'strokes') stroke
-    WHERE NOT stroke ? 'derived_from'
+    WHERE NOT stroke ?| ARRAY['derived_from', 'removed_ms']
 )
 SELECT 'the drawing is not linked to its session' WHERE NOT EXISTS (SELECT FROM drawing WHERE session_id = parent_session_id)
 UNION ALL SELECT format('left hand: %s strokes stored, %s drawn', lefts, :left) FROM own WHERE lefts <> :left

@@ -221,6 +221,9 @@ std::vector<Trail> trails_of(std::span<const std::span<const Stroke>> hands,
         double length = 0.0;
         for (const auto& strokes : hands) {
             for (const Stroke& stroke : strokes) {
+                if (stroke.removed_ms) {
+                    continue;
+                }
                 trails.push_back(trail_of(stroke, frame, thinning));
                 points += trails.back().points.size();
                 length += length_px(trails.back());

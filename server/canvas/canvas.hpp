@@ -24,9 +24,10 @@ struct Canvas {
 };
 
 /// The drawing seen from the front: x to the right, y up, nearer ink over farther. The frame is
-/// made from both hands' ink, so the three sheets of a drawing overlay exactly. An empty drawing is
-/// an empty sheet. Time and memory are bounded by the sheet: points closer than a fraction of a
-/// pixel are merged. Pure; any thread. Fails only without memory.
+/// made from both hands' ink, so the three sheets of a drawing overlay exactly. What was taken back
+/// is not there. An empty drawing is an empty sheet. Time and memory are bounded by the sheet:
+/// points closer than a fraction of a pixel are merged. Pure; any thread. Fails only without
+/// memory.
 [[nodiscard]] std::expected<Canvas, std::string> render(std::span<const Stroke> left,
                                                         std::span<const Stroke> right, Sheet sheet);
 

@@ -29,6 +29,9 @@ struct Bounds {
 
     void add(std::span<const Stroke> strokes) {
         for (const Stroke& stroke : strokes) {
+            if (stroke.removed_ms) {
+                continue;
+            }
             const float half_width = std::isfinite(stroke.brush.width_m)
                                          ? std::clamp(stroke.brush.width_m, 0.0F, 1.0F) / 2.0F
                                          : 0.0F;

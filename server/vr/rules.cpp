@@ -44,13 +44,13 @@ std::expected<std::vector<Stroke>, api::BodyError> read_hand(std::string_view js
     return std::move(document->strokes);
 }
 
-std::int32_t drawn_strokes(std::span<const Stroke> strokes) {
+std::int32_t kept_strokes(std::span<const Stroke> strokes) {
     return static_cast<std::int32_t>(std::ranges::count_if(
-        strokes, [](const Stroke& stroke) { return !stroke.derived_from.has_value(); }));
+        strokes, [](const Stroke& stroke) { return !stroke.derived_from && !stroke.removed_ms; }));
 }
 
 Ink ink_of(std::vector<Stroke> left, std::vector<Stroke> right) {
-    const std::int32_t stroke_count = drawn_strokes(left) + drawn_strokes(right);
+    const std::int32_t stroke_count = kept_strokes(left) + kept_strokes(right);
     return {.left = std::move(left), .right = std::move(right), .stroke_count = stroke_count};
 }
 

@@ -19,7 +19,7 @@ namespace haven::vr {
 struct Ink {
     std::vector<Stroke> left;
     std::vector<Stroke> right;
-    std::int32_t stroke_count = 0; ///< copies made by symmetry are not counted
+    std::int32_t stroke_count = 0; ///< without copies made by symmetry and what was taken back
 };
 
 /// Both hands' ink of a drawing that came as encode_ink writes it; nothing for any other.

@@ -160,6 +160,69 @@ TEST_F(HttpRoutes, ADrawingIsStoredWithItsStrokesCountedAndItsCanvasesDrawn) {
     }
 }
 
+/// A drawing of one hand, whose second stroke was taken back, and a third one that is a copy of it.
+std::string ink_of_which_some_was_taken_back(const std::string& removed) {
+    const auto stroke = [](std::string_view more, int number, int x) {
+        return std::format(R"({{"colour":[0.8,0.25,0],{0}"end":"released",)"
+                           R"("id":"018f3a4b-1c2d-7000-8000-a03fe11df79{1}","pressure":[255,0],)"
+                           R"({2}"t_ms":[20,500],"width_um":6000,"x":[{3},1000],)"
+                           R"("y":[13000,-1000],"z":[-5000,0]}})",
+                           number == 2 ? R"("derived_from":"018f3a4b-1c2d-7000-8000-a03fe11df791",)"
+                                       : "",
+                           number, more, x);
+    };
+    return std::format(
+        R"({{"format":"haven.ink","hand":"left","strokes":[{}{}],"version":{}}})",
+        stroke("", 0, -2000),
+        removed.empty() ? "" : "," + stroke(removed, 1, 4000) + "," + stroke(removed, 2, 9000),
+        removed.empty() ? 1 : 2);
+}
+
+TEST_F(HttpRoutes, WhatWasTakenBackIsInTheRowAndNeitherCountedNorOnACanvas) {
+    HttpClient client = server.new_user();
+    const auto put = [&](const std::string& left) {
+        Ids ids;
+        EXPECT_EQ(client.put("/v1/sessions/" + ids.session, session_body()).status, 201);
+        EXPECT_EQ(client.put("/v1/exercises/" + ids.exercise, exercise_body(ids.session)).status,
+                  201);
+        const Reply reply = client.put(
+            "/v1/bilateral-drawings/" + ids.drawing,
+            std::format(R"({{"exercise_id":"{}","left_hand_strokes":{},"right_hand_strokes":)"
+                        R"({{"format":"haven.ink","hand":"right","strokes":[],"version":1}},)"
+                        R"("duration_seconds":60}})",
+                        ids.exercise, left));
+        EXPECT_EQ(reply.status, 201) << reply.body;
+        return ids.drawing;
+    };
+    const std::string drawing = put(ink_of_which_some_was_taken_back(R"("removed_ms":4321,)"));
+    EXPECT_EQ(sql("SELECT concat_ws(' ', stroke_count, left_hand_strokes->>'version', "
+                  "jsonb_array_length(left_hand_strokes->'strokes'), "
+                  "left_hand_strokes->'strokes'->1->>'removed_ms', "
+                  "left_hand_strokes->'strokes'->1->'x') FROM bilateral_drawings"),
+              "1 2 3 4321 [4000, 1000]");
+    const std::string without = put(ink_of_which_some_was_taken_back(""));
+    for (const char* const sheet : {"left", "right", "combined"}) {
+        const auto canvas = [&](const std::string& id) {
+            return client.get(std::format("/v1/bilateral-drawings/{}/canvases/{}", id, sheet)).body;
+        };
+        EXPECT_TRUE(canvas(drawing).starts_with("\x89PNG"));
+        EXPECT_EQ(canvas(drawing), canvas(without)) << sheet;
+    }
+
+    const Ids other;
+    std::string wrong = ink_of_which_some_was_taken_back(R"("removed_ms":4321,)");
+    wrong.replace(wrong.find(R"("version":2)"), 11, R"("version":1)");
+    const Reply refused = client.put(
+        "/v1/bilateral-drawings/" + other.drawing,
+        std::format(R"({{"exercise_id":"{}","left_hand_strokes":{},"right_hand_strokes":)"
+                    R"({{"format":"haven.ink","hand":"right","strokes":[],"version":1}},)"
+                    R"("duration_seconds":60}})",
+                    other.exercise, wrong));
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find("/left_hand_strokes/strokes/1/removed_ms"), std::string::npos)
+        << refused.body;
+}
+
 TEST_F(HttpRoutes, ListingsGoFromPageToPageWithoutSkippingOrRepeating) {
     HttpClient client = server.new_user();
     for (int i = 0; i < 7; ++i) {

@@ -33,7 +33,9 @@ class DesktopHeadset final : public Headset {
     [[nodiscard]] std::string_view hint() const override {
         return "The mouse moves both hands: its left button draws with the right hand, its right "
                "button with the left hand. The wheel reaches farther; W A S D walk, Q and E turn; "
-               "hold C to have the place before you again. To end, close this window: the drawing "
+               "hold C to have the place before you again. Ctrl+Z takes back what was drawn last, "
+               "Ctrl+Y brings it back, Ctrl+Backspace clears; with Shift the right hand's alone, "
+               "with Alt the left hand's. To end, close this window: the drawing "
                "is saved.";
     }
     [[nodiscard]] std::uint32_t sample_period_us() const override { return 0; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "bilateral/pose.hpp"
 #include "renderer/gpu/device.hpp"
 #include "renderer/gpu/frame_ring.hpp"
@@ -73,6 +74,7 @@ struct HeadsetNews {
     bool pause_input = false;         ///< the hands were taken away: end running strokes
     bool hidden_area_changed = false; ///< ask for hidden_area() again
     bool finish_wished = false;       ///< the menu button was held
+    Hands undo_wished = Hands::none;  ///< whose button for that went down
     float menu_held_share = 0.0F;     ///< how far the menu button's hold has come, 0 to 1
 };
 

@@ -48,7 +48,9 @@ class OpenxrHeadset final : public Headset {
 
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
-        return "To draw, pull the trigger or pinch. To have the place before you again, hold the "
+        return "To draw, pull the trigger or pinch. X or A (or the trackpad) takes back what its "
+               "hand drew last; so do Ctrl+Z and Ctrl+Y here. To have the place before you again, "
+               "hold the "
                "headset's own button, or C here. To end, hold the menu button, or thumb and little "
                "finger together, or close this window: the drawing is saved.";
     }

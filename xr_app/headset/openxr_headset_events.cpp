@@ -127,10 +127,16 @@ HeadsetNews OpenxrHeadset::poll() {
     HeadsetNews news = std::exchange(news_, {});
     news.phase = phase_;
     if (sampler_ != nullptr) {
-        hands_ = sampler_->state();
+        const auto undos = std::exchange(hands_, sampler_->state()).undos;
         news.samples = taken_samples(); // what came before belongs to whatever ends now
         news.finish_wished = hands_.finish_wished;
         news.menu_held_share = hands_.menu_held_share;
+        for (const Hand hand : {Hand::left, Hand::right}) {
+            const auto i = static_cast<std::size_t>(hand);
+            if (hands_.undos.at(i) > undos.at(i)) { // a new sampler begins at 0
+                news.undo_wished = news.undo_wished | only(hand);
+            }
+        }
     }
     return news;
 }

@@ -30,7 +30,9 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
     if (auto failure = sampler_->failure()) {
         return std::unexpected(std::move(*failure));
     }
+    const auto undos = hands_.undos; // told by poll() alone
     hands_ = sampler_->state();
+    hands_.undos = undos;
     if (hands_.samples_lost != samples_lost_logged_) {
         samples_lost_logged_ = hands_.samples_lost;
         spdlog::warn("the frames did not come for so long that {} samples of the hands were lost",

@@ -1,5 +1,6 @@
 #include "xr_app/input/desktop_driver.hpp"
 
+#include "bilateral/ink_command.hpp"
 #include "bilateral/pose.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 
 namespace haven {
 
@@ -19,6 +21,19 @@ float axis(bool less, bool more) {
 }
 
 } // namespace
+
+std::optional<InkWish> ink_wish(DeskKey key, bool control, bool shift, bool alt) {
+    if (!control || key == DeskKey::other) {
+        return std::nullopt;
+    }
+    InkWish wish{.kind = key == DeskKey::z   ? InkCommand::Kind::undo
+                         : key == DeskKey::y ? InkCommand::Kind::redo
+                                             : InkCommand::Kind::clear};
+    if (shift != alt) {
+        wish.hands = shift ? Hands::right : Hands::left;
+    }
+    return wish;
+}
 
 void DesktopDriver::update(const DeskInput& input, float elapsed_s) {
     yaw_rad_ += axis(input.turn_right, input.turn_left) * turn_rad_per_s * elapsed_s;

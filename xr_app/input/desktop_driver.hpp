@@ -1,11 +1,25 @@
 #pragma once
 
+#include "bilateral/ink_command.hpp"
 #include "bilateral/pose.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
 #include <array>
+#include <cstdint>
+#include <optional>
 
 namespace haven {
+
+/// What a key at the desk wants done with the ink.
+struct InkWish {
+    InkCommand::Kind kind = InkCommand::Kind::undo;
+    Hands hands = Hands::both;
+    friend bool operator==(const InkWish&, const InkWish&) = default;
+};
+enum class DeskKey : std::uint8_t { z, y, backspace, other };
+/// With Ctrl, Z takes back, Y brings back, backspace clears: of both hands, with Shift of the right
+/// one, with Alt of the left one.
+[[nodiscard]] std::optional<InkWish> ink_wish(DeskKey key, bool control, bool shift, bool alt);
 
 /// What somebody at the desk does, in one frame.
 struct DeskInput {
@@ -20,10 +34,11 @@ struct DeskInput {
     bool right = false;
     bool turn_left = false;
     bool turn_right = false;
-    int number = 0;           ///< 1 to 9: that key went down since the last frame
-    bool any_pressed = false; ///< a mouse button, the space bar or enter
-    bool recenter = false;    ///< held: the place comes around the person
-    bool lift = false;        ///< the hands are out of sight, as if tracking were lost
+    int number = 0;             ///< 1 to 9: that key went down since the last frame
+    bool any_pressed = false;   ///< a mouse button, the space bar or enter
+    bool recenter = false;      ///< held: the place comes around the person
+    std::optional<InkWish> ink; ///< the last such key that went down since the last frame
+    bool lift = false;          ///< the hands are out of sight, as if tracking were lost
 };
 
 /// A person made of mouse and keyboard: the mouse moves the right hand over a plane at arm's

@@ -179,6 +179,7 @@ void HandSampler::begin_anew() {
         one.draw.forget();
         one.newest = {};
         one.trail.forget();
+        one.undo_held = true;
     }
 }
 
@@ -296,7 +297,9 @@ void HandSampler::publish(XrTime now) {
     state_.pressed_since.reset();
     state_.moments_missed = 0;
     for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
-        const OneHand& one = hands_.at(hand);
+        OneHand& one = hands_.at(hand);
+        state_.undos.at(hand) += one.actions.undo && !one.undo_held ? 1 : 0;
+        one.undo_held = one.actions.undo;
         state_.by_fingers.at(hand) = one.reader.by_fingers();
         state_.active.at(hand) = one.actions.active;
         state_.drawing.at(hand) = one.newest.drawing;

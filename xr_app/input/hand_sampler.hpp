@@ -45,11 +45,12 @@ class HandSampler {
         std::array<bool, 2> active{}; ///< a controller is
         std::array<bool, 2> drawing{};
         std::array<float, 2> pressure{};
-        std::optional<XrTime> pressed_since; ///< of whatever is pressed now
-        float menu_held_share = 0.0F;        ///< how far the menu button's hold has come, 0 to 1
-        bool finish_wished = false;          ///< it came to its end
-        std::uint64_t samples_lost = 0;      ///< since the queue was full
-        std::uint64_t moments_missed = 0;    ///< of the grid: this thread came too late for them
+        std::optional<XrTime> pressed_since;  ///< of whatever is pressed now
+        float menu_held_share = 0.0F;         ///< how far the menu button's hold has come, 0 to 1
+        bool finish_wished = false;           ///< it came to its end
+        std::array<std::uint32_t, 2> undos{}; ///< how often that button went down, ever
+        std::uint64_t samples_lost = 0;       ///< since the queue was full
+        std::uint64_t moments_missed = 0;     ///< of the grid: this thread came too late for them
     };
 
     HandSampler(const OpenxrInstance& instance, OpenxrInput& input, InteractionChoice choice,
@@ -91,6 +92,7 @@ class HandSampler {
         PastProbe probe;
         ValueHistory draw;
         HandActions actions;
+        bool undo_held = true; ///< until it was seen up
         HandSample newest;
         XrTime newest_time = 0; ///< the same moment on the runtime's clock
         ReadingTrail trail;     ///< without history

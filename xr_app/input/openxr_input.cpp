@@ -136,6 +136,7 @@ std::expected<void, HeadsetError> OpenxrInput::create_actions() {
     add(XR_ACTION_TYPE_POSE_INPUT, "tip_pose", "Where the hand draws", tip_);
     add(XR_ACTION_TYPE_FLOAT_INPUT, "draw", "Draw", draw_);
     add(XR_ACTION_TYPE_BOOLEAN_INPUT, "finish", "Hold to finish the drawing", menu_);
+    add(XR_ACTION_TYPE_BOOLEAN_INPUT, "undo", "Take back what this hand drew last", undo_);
     add(XR_ACTION_TYPE_BOOLEAN_INPUT, "press", "Stop being moved", press_);
     add(XR_ACTION_TYPE_VIBRATION_OUTPUT, "tick", "Feel a stroke begin and end", haptic_);
     if (XR_FAILED(result)) {
@@ -179,6 +180,7 @@ XrResult OpenxrInput::suggest(const InteractionProfile& profile, bool with_press
         for (const auto path : std::views::split(with_press ? presses : "", ' ')) {
             bind(press_, std::string_view(path));
         }
+        bind(undo_, with_press ? profile.undo(hand) : std::string_view{});
     }
     const XrInteractionProfileSuggestedBinding suggestion{
         .type = XR_TYPE_INTERACTION_PROFILE_SUGGESTED_BINDING,
@@ -266,6 +268,7 @@ HandActions OpenxrInput::read_actions(std::size_t hand) const {
     HandActions actions{.profile = profile,
                         .is_hand = profile != nullptr && profile->is_hand,
                         .menu = pressed_since(menu_, hand).has_value(),
+                        .undo = pressed_since(undo_, hand).has_value(),
                         .pressed_since = pressed_since(press_, hand)};
     XrActionStateGetInfo get = asked(tip_, hand);
     XrActionStatePose pose{.type = XR_TYPE_ACTION_STATE_POSE};

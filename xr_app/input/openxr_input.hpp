@@ -28,6 +28,7 @@ struct HandActions {
     float draw = 0.0F;
     XrTime draw_changed = 0; ///< when it took that value
     bool menu = false;
+    bool undo = false;
     std::optional<XrTime> pressed_since; ///< any button
 };
 
@@ -78,6 +79,7 @@ class OpenxrInput {
     XrAction tip_ = XR_NULL_HANDLE; // actions die with their set
     XrAction draw_ = XR_NULL_HANDLE;
     XrAction menu_ = XR_NULL_HANDLE;
+    XrAction undo_ = XR_NULL_HANDLE;
     XrAction press_ = XR_NULL_HANDLE;
     XrAction haptic_ = XR_NULL_HANDLE;
     std::array<XrSpaceHandle, 2> tip_spaces_;

@@ -116,6 +116,16 @@ constexpr std::array profiles{
 
 } // namespace
 
+std::string_view InteractionProfile::undo(std::size_t hand) const {
+    constexpr std::array<std::string_view, 4> buttons{"input/x/click", "input/a/click",
+                                                      "input/trackpad/click",
+                                                      "input/cluster_front_logitech/click"};
+    const std::string_view presses = hand == 0 ? press_left : press_right;
+    const auto* const found = std::ranges::find_if(
+        buttons, [&](std::string_view button) { return presses.contains(button); });
+    return found == buttons.end() ? std::string_view{} : *found;
+}
+
 std::span<const InteractionProfile> interaction_profiles() {
     return profiles;
 }

@@ -30,6 +30,9 @@ struct InteractionProfile {
     glm::vec3 tip_m;       ///< where the left hand's ink comes out, in that pose
     bool is_hand = false;  ///< a bare hand, no device
 
+    /// The button that takes back what its hand drew last: X or A, the trackpad or the pen's front
+    /// button, where that is not its menu; empty: there is none.
+    [[nodiscard]] std::string_view undo(std::size_t hand) const;
     /// Where the ink of one of the two hands comes out; the right one is the left one's mirror
     /// image.
     [[nodiscard]] Pose pose_from_tip(std::size_t hand) const {

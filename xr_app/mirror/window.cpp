@@ -1,5 +1,7 @@
 #include "xr_app/mirror/window.hpp"
 
+#include "xr_app/input/desktop_driver.hpp"
+
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
@@ -9,6 +11,7 @@
 #include <format>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace haven {
@@ -51,6 +54,23 @@ std::expected<std::unique_ptr<Window>, std::string> Window::create(const std::st
         its->input_.mouse_x = x / its->width_;
         its->input_.mouse_y = y / its->height_;
     });
+    glfwSetKeyCallback(window, [](GLFWwindow* of, int key, int scancode, int action, int mods) {
+        if (action != GLFW_PRESS) {
+            return;
+        }
+        // By what stands on the key, which is not everywhere in the same place.
+        const char* const name = glfwGetKeyName(key, scancode);
+        const std::string_view letter = name != nullptr ? name : "";
+        const DeskKey which = letter == "z" || letter == "Z"   ? DeskKey::z
+                              : letter == "y" || letter == "Y" ? DeskKey::y
+                              : key == GLFW_KEY_BACKSPACE      ? DeskKey::backspace
+                                                               : DeskKey::other;
+        const auto held = [&](int modifier) { return (mods & modifier) != 0; };
+        if (const auto wish =
+                ink_wish(which, held(GLFW_MOD_CONTROL), held(GLFW_MOD_SHIFT), held(GLFW_MOD_ALT))) {
+            static_cast<Window*>(glfwGetWindowUserPointer(of))->input_.ink = wish;
+        }
+    });
     glfwSetWindowSizeCallback(window, [](GLFWwindow* of, int width, int height) {
         auto* const its = static_cast<Window*>(glfwGetWindowUserPointer(of));
         its->width_ = std::max(width, 1);
@@ -84,6 +104,7 @@ Window::~Window() {
 
 void Window::wait(double seconds) {
     wheel_ = 0.0;
+    input_.ink.reset();
     glfwWaitEventsTimeout(seconds);
     input_.wheel = wheel_;
     const auto button = [&](int which) { return glfwGetMouseButton(window_, which) == GLFW_PRESS; };

@@ -370,12 +370,12 @@ const stroke: Schemas['InkStroke'] = {
     t_ms: [20, 500], x: [-2000, 1000], y: [13000, -1000], z: [-5000, 0], pressure: [255, 200]};
 const ink: Schemas['BilateralDrawing'] = {
     exercise_id: both, vr_session_id: visit, symmetry_enabled: false, duration_seconds: 20,
-    left_hand_strokes: {format: 'haven.ink', version: 1, hand: 'left', strokes: [stroke]},
+    left_hand_strokes: {format: 'haven.ink', version: 2, hand: 'left', strokes: [stroke, {...stroke, id: newId(), removed_ms: 900}]},
     right_hand_strokes: {format: 'haven.ink', version: 1, hand: 'right', strokes: []}};
 got(await ada.PUT('/v1/bilateral-drawings/{id}', {params: ofDrawing, body: ink}));
 const drawn = got(await ada.GET('/v1/bilateral-drawings/{id}', {params: ofDrawing}));
 assert.equal(drawn.stroke_count, 1);
-assert.deepEqual(drawn.left_hand_strokes.strokes.map((one) => one.x), [stroke.x]);
+assert.deepEqual(drawn.left_hand_strokes.strokes.map((one) => one.removed_ms), [undefined, 900]);
 const canvas = got(await ada.GET('/v1/bilateral-drawings/{id}/canvases/{sheet}', {
     params: {path: {id: drawing, sheet: 'combined'}}, parseAs: 'arrayBuffer'}));
 assert.equal(Buffer.from(canvas).toString('latin1', 1, 4), 'PNG');

@@ -2,8 +2,10 @@
 /// grows to a million points.
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_history.hpp"
 #include "bilateral/shown_ink.hpp"
 #include "bilateral/stroke_recorder.hpp"
+#include "tests/bench/bilateral/bench_undo.hpp"
 #include "tests/bench/bilateral/figure.hpp"
 #include "tests/unit/bilateral/scripted_motion.hpp"
 
@@ -68,6 +70,7 @@ std::vector<Measured> draw(std::size_t points) {
     begin.thinned_um = 100;
     begin.bridged_ms = 150;
     StrokeRecorder recorder{begin};
+    InkHistory history;
     ShownInk ink;
     std::vector<Stroke> strokes;
     strokes.reserve(10'000);
@@ -79,6 +82,7 @@ std::vector<Measured> draw(std::size_t points) {
             const HandSample sample = motion.sample(hand, frame);
             const auto start = std::chrono::steady_clock::now();
             const auto events = recorder.add(sample);
+            history.add(events);
             ink.update(sample, events);
             const RingUpdate update = ink.take(ShownInk::stream_index(hand, false));
             const auto stop = std::chrono::steady_clock::now();
@@ -122,5 +126,13 @@ int main() {
                  haven::share(first, 0.99), "us");
     print_figure("SPD-3", "growth of the median for each 1 000 000 points", "0",
                  haven::slope_ns_per_million(measured, points), "ns");
+    auto alone = haven::bench::undo_us(1);
+    auto last_of_all = haven::bench::undo_us(15); // 983 040 points
+    print_figure("UNDO", "the undo of a stroke of 65 536 points, alone, p99", "-",
+                 haven::share(alone, 0.99), "us");
+    print_figure("UNDO", "the undo of one in a drawing of 983 040 points, p99", "<= 1000 us",
+                 haven::share(last_of_all, 0.99), "us");
+    print_figure("UNDO", "growth of its median from one to the other", "0",
+                 haven::share(last_of_all, 0.5) - haven::share(alone, 0.5), "us");
     return 0;
 }

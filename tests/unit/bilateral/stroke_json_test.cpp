@@ -90,8 +90,44 @@ TEST(InkJson, JoinedStrokesAreTheDocumentToTheByte) {
     for (const Stroke& stroke : strokes) {
         parts.push_back(encode_ink_stroke(stroke));
     }
-    const std::vector<std::string_view> views{parts.begin(), parts.end()};
-    EXPECT_EQ(join_ink(Hand::left, views), encode_ink(Hand::left, strokes));
+    std::vector<WrittenStroke> written;
+    for (const std::string& part : parts) {
+        written.push_back({.json = part});
+    }
+    EXPECT_EQ(join_ink(Hand::left, written), encode_ink(Hand::left, strokes));
+}
+
+TEST(InkJson, WhatWasTakenBackIsMarkedAndNeedsVersionTwo) {
+    std::vector strokes{small_stroke(0), small_stroke(1), curve(2, 90)};
+    strokes[1].removed_ms = 4'321;
+    const std::string json = encode_ink(Hand::left, strokes);
+    EXPECT_NE(json.find(R"("pressure":[255,0],"removed_ms":4321,"t_ms":[20,500])"),
+              std::string::npos);
+    EXPECT_TRUE(json.ends_with(R"(],"version":2})"));
+    const auto document = decode_ink(json, Hand::left);
+    ASSERT_TRUE(document) << document.error().pointer << " " << document.error().detail;
+    EXPECT_EQ(document->strokes[1], strokes[1]);
+    EXPECT_EQ(encode_ink(*document), json);
+    EXPECT_EQ(read_written_ink(json, Hand::left), document->strokes);
+
+    // As the outbox keeps them: each written while it was there.
+    std::vector<std::string> parts;
+    for (Stroke stroke : strokes) {
+        stroke.removed_ms.reset();
+        parts.push_back(encode_ink_stroke(stroke));
+    }
+    const std::vector<WrittenStroke> written{
+        {.json = parts[0]}, {.json = parts[1], .removed_ms = 4'321}, {.json = parts[2]}};
+    EXPECT_EQ(join_ink(Hand::left, written), json);
+}
+
+TEST(InkJson, ADocumentOfVersionTwoInWhichAllIsThereIsReadAndWrittenAsVersionOne) {
+    std::string json = small_json;
+    json.replace(json.find(R"("version":1)"), 11, R"("version":2)");
+    const auto document = decode_ink(json);
+    ASSERT_TRUE(document);
+    EXPECT_EQ(encode_ink(*document), small_json);
+    EXPECT_FALSE(read_written_ink(json, Hand::left)) << "Haven does not write it so";
 }
 
 TEST(InkJson, MembersOfANewerWriterSurviveARoundTrip) {
@@ -202,6 +238,21 @@ TEST(InkJson, WhatIsOutOfBoundsIsClampedWhenWritten) {
     EXPECT_EQ(document->strokes[0].points[0].position_m.x, 100.0F);
 }
 
+TEST(InkJson, WhenAStrokeWasTakenBackIsATime) {
+    Stroke stroke = small_stroke(0);
+    stroke.removed_ms = InkLimits::removed_ms_max + 5;
+    const std::string json = encode_ink(Hand::left, std::vector{stroke});
+    ASSERT_TRUE(decode_ink(json));
+    for (const std::string_view wrong : {"2147483649", "-1", "null", "\"4\"", "4.5"}) {
+        std::string other = json;
+        other.replace(other.find("2147483648"), 10, wrong);
+        const auto document = decode_ink(other);
+        ASSERT_FALSE(document) << wrong;
+        EXPECT_EQ(document.error().pointer, "/strokes/0/removed_ms");
+        EXPECT_FALSE(read_written_ink(other, Hand::left));
+    }
+}
+
 struct Fault {
     std::string_view replace;
     std::string_view with;
@@ -227,7 +278,8 @@ INSTANTIATE_TEST_SUITE_P(
     Each, InkJsonFaults,
     ::testing::Values(
         Fault{"haven.ink", "haven.oil", "/format"},
-        Fault{R"("version":1)", R"("version":2)", "/version"},
+        Fault{R"("version":1)", R"("version":3)", "/version"},
+        Fault{R"("t_ms")", R"("removed_ms":4,"t_ms")", "/strokes/0/removed_ms"},
         Fault{R"("version":1)", R"("version":1.5)", "/version"},
         Fault{R"(,"version":1)", "", "/version"}, Fault{R"("left")", R"("right")", "/hand"},
         Fault{R"("left")", R"("both")", "/hand"}, Fault{R"("left")", "7", "/hand"},
@@ -299,6 +351,7 @@ TEST(InkJson, WhatHavenWritesIsReadInOnePassAsTheStrictReaderReadsIt) {
     std::mt19937 engine{7};
     Stroke copy = small_stroke(1);
     copy.derived_from = small_stroke(0).id;
+    copy.removed_ms = 1'234;
     const std::string written = encode_ink(Hand::left, std::vector{small_stroke(0), copy});
     int taken = 0;
     for (int i = 0; i < 50'000; ++i) {

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <map>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -32,9 +33,11 @@ std::filesystem::path log_of(const std::filesystem::path& file) {
     return file.string() + "-wal";
 }
 
-/// How often each stroke is in what the outbox would send for the drawing.
-std::map<Uuid, int> strokes_sent(Outbox& outbox, const Uuid& drawing_id) {
-    std::map<Uuid, int> times;
+/// Each time that a stroke is in what the outbox would send for the drawing: when it was taken
+/// back.
+std::map<Uuid, std::vector<std::optional<std::int64_t>>> strokes_sent(Outbox& outbox,
+                                                                      const Uuid& drawing_id) {
+    std::map<Uuid, std::vector<std::optional<std::int64_t>>> times;
     for (const Request& request : test::empty_out(outbox)) {
         if (request.kind != RequestKind::drawing || request.drawing_id != drawing_id) {
             continue;
@@ -42,13 +45,18 @@ std::map<Uuid, int> strokes_sent(Outbox& outbox, const Uuid& drawing_id) {
         const auto strokes = test::strokes_of(request.body);
         EXPECT_TRUE(strokes);
         for (const Stroke& stroke : strokes.value_or(std::vector<Stroke>())) {
-            ++times[stroke.id];
+            times[stroke.id].push_back(stroke.removed_ms);
         }
     }
     return times;
 }
 
-/// Draws for ever; says the number of each stroke once it is saved.
+/// Every third stroke is taken back.
+std::optional<std::int64_t> removed_ms(std::uint32_t number) {
+    return number % 3 == 1 ? std::optional<std::int64_t>(number) : std::nullopt;
+}
+
+/// Draws for ever; says the number of each stroke once it is saved, and marked.
 [[noreturn]] void draw_until_killed(const std::filesystem::path& file, int saved_pipe,
                                     std::uint32_t drawing_number) {
     auto outbox = Outbox::open(file);
@@ -59,6 +67,9 @@ std::map<Uuid, int> strokes_sent(Outbox& outbox, const Uuid& drawing_id) {
     for (std::uint32_t number = 0;; ++number) {
         if (!outbox->add_trace(begin.drawing_id, test::some_bytes(300)) ||
             !outbox->add_stroke(begin.drawing_id, numbered_stroke(number)) ||
+            (removed_ms(number) &&
+             !outbox->mark_strokes(begin.drawing_id, std::vector{numbered_stroke(number).id},
+                                   removed_ms(number))) ||
             write(saved_pipe, &number, sizeof number) != sizeof number) {
             _exit(1);
         }
@@ -102,10 +113,11 @@ TEST(OutboxCrash, EveryStrokeSaidToBeSavedSurvivesKill9ExactlyOnce) {
         ASSERT_EQ(recovered, std::vector{numbered_drawing(round).drawing_id});
         const auto times = strokes_sent(*outbox, recovered.front());
         for (std::uint32_t i = 0; i < said; ++i) {
-            EXPECT_EQ(times.count(numbered_stroke(i).id), 1U) << "stroke " << i << " of " << said;
+            ASSERT_EQ(times.count(numbered_stroke(i).id), 1U) << "stroke " << i << " of " << said;
+            EXPECT_EQ(times.at(numbered_stroke(i).id).front(), removed_ms(i));
         }
         EXPECT_TRUE(
-            std::ranges::all_of(times, [](const auto& entry) { return entry.second == 1; }));
+            std::ranges::all_of(times, [](const auto& entry) { return entry.second.size() == 1; }));
         EXPECT_LE(times.size(), said + 1); // one may have been saved and not yet said
     }
 }

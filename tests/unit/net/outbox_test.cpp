@@ -30,6 +30,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using enum RequestKind;
 
+void run_sql(const std::filesystem::path& file, const char* sql) {
+    sqlite3* connection = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &connection), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(connection, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(connection);
+}
+
 class OutboxTest : public testing::Test {
   protected:
     Outbox open(const Options& options = {}) {
@@ -184,6 +191,57 @@ TEST_F(OutboxTest, ACrashKeepsWhatWasDrawnOfAStrokeThatWentOn) {
     const auto sent = api::decode_bilateral_drawing_view(requests.at(3).body);
     ASSERT_TRUE(sent);
     EXPECT_EQ(sent->left_hand_strokes_json, encode_ink(Hand::left, std::vector<Stroke>{so_far}));
+}
+
+TEST_F(OutboxTest, WhatWasTakenBackIsSentMarkedAndWhatIsThereAgainIsNot) {
+    const DrawingBegin begin = numbered_drawing(1);
+    {
+        Outbox outbox = open();
+        ASSERT_TRUE(outbox.begin_drawing(begin));
+        for (std::uint32_t number = 0; number < 4; ++number) {
+            ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, numbered_stroke(number)));
+        }
+        const std::vector taken_back{numbered_stroke(0).id, numbered_stroke(1).id,
+                                     numbered_stroke(2).id};
+        ASSERT_TRUE(outbox.mark_strokes(begin.drawing_id, taken_back, 5'000));
+        ASSERT_TRUE(outbox.mark_strokes(begin.drawing_id, std::vector{numbered_stroke(1).id}, {}));
+    } // killed here, it stays
+    Outbox outbox = open();
+    ASSERT_EQ(outbox.recover().finished.size(), 1U);
+    const std::vector<Request> requests = empty_out(outbox);
+    const auto sent = api::decode_bilateral_drawing_view(requests.at(3).body);
+    ASSERT_TRUE(sent);
+    std::vector left{numbered_stroke(0), numbered_stroke(2)};
+    for (Stroke& stroke : left) {
+        stroke.removed_ms = 5'000;
+    }
+    EXPECT_EQ(sent->left_hand_strokes_json, encode_ink(Hand::left, left));
+    EXPECT_EQ(sent->right_hand_strokes_json,
+              encode_ink(Hand::right, std::vector{numbered_stroke(1), numbered_stroke(3)}));
+}
+
+TEST_F(OutboxTest, AnOutboxOfVersion2KeepsItsStrokesAndAllOfThemAreThere) {
+    const DrawingBegin begin = numbered_drawing(1);
+    {
+        Outbox outbox = open();
+        ASSERT_TRUE(outbox.begin_drawing(begin));
+        ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, numbered_stroke(0)));
+    }
+    run_sql(file_, "ALTER TABLE strokes DROP COLUMN removed_ms; PRAGMA user_version = 2");
+    Outbox outbox = open();
+    ASSERT_EQ(outbox.recover().finished.size(), 1U);
+    const std::vector<Request> requests = empty_out(outbox);
+    const auto sent = api::decode_bilateral_drawing_view(requests.at(3).body);
+    ASSERT_TRUE(sent);
+    EXPECT_EQ(sent->left_hand_strokes_json,
+              encode_ink(Hand::left, std::vector{numbered_stroke(0)}));
+}
+
+TEST_F(OutboxTest, MarksOfNoOpenDrawingAreAnError) {
+    Outbox outbox = open();
+    const auto marked = outbox.mark_strokes(numbered_drawing(1).drawing_id, {}, 1);
+    ASSERT_FALSE(marked);
+    EXPECT_EQ(marked.error().kind, ErrorKind::unknown_drawing);
 }
 
 TEST_F(OutboxTest, SameStrokeTwiceIsKeptOnce) {
@@ -366,13 +424,6 @@ TEST_F(OutboxTest, DamagedPagesAreFoundOnOpening) {
     EXPECT_THAT(opened.error().message, HasSubstr(file_.string()));
 }
 
-void run_sql(const std::filesystem::path& file, const char* sql) {
-    sqlite3* connection = nullptr;
-    ASSERT_EQ(sqlite3_open(file.c_str(), &connection), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(connection, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-    sqlite3_close(connection);
-}
-
 TEST_F(OutboxTest, WhatGoesNextIsFoundWithoutReadingWhatWaits) {
     {
         const Outbox outbox = open();
@@ -436,7 +487,7 @@ TEST_F(OutboxTest, FileOfANewerVersionIsRefused) {
     {
         const Outbox outbox = open();
     }
-    run_sql(file_, "PRAGMA user_version = 3");
+    run_sql(file_, "PRAGMA user_version = 4");
     const auto opened = Outbox::open(file_);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::newer);

@@ -183,7 +183,8 @@ TEST_F(Owners, AnOutboxOfVersion1KeepsEverythingAndGuessesNothing) {
         ASSERT_TRUE(outbox.begin_drawing(numbered_drawing(2)));
     }
     run_sql(file, "DROP TABLE salt; DROP TABLE tokens; DROP TABLE belongs; DROP TABLE owners; "
-                  "DROP TABLE set_aside; PRAGMA user_version = 1;");
+                  "DROP TABLE set_aside; ALTER TABLE strokes DROP COLUMN removed_ms; "
+                  "PRAGMA user_version = 1;");
     Outbox outbox = open();
     EXPECT_EQ(outbox.counts()->pending, 9); // nobody is here, and nobody said whose
     ASSERT_EQ(outbox.recover().finished.size(), 1U);

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <span>
 #include <vector>
 
@@ -58,10 +59,12 @@ struct Ink {
                                  thinned.at(i - 1).end());
         }
     }
-    void truncate(std::uint32_t count) {
-        chunks.truncate(count);
-        for (std::size_t i = 0; i < ink_stream_count; ++i) {
-            streams.at(i).resize(chunks.stream_counts().at(i));
+    /// As the canvas does it, before it draws.
+    void take_changes() {
+        while (chunks.has_changes()) {
+            for (const InkFlags& change : chunks.take_changes(InkChunks::changes_a_chunk_max)) {
+                streams.at(change.stream).at(change.ring).flags = change.flags;
+            }
         }
     }
     std::span<const InkRun> cull(const InkSight& from, std::uint32_t live = 0) {
@@ -73,7 +76,7 @@ struct Ink {
         for (const InkRun& run : runs) {
             const auto& rings = streams.at(run.stream);
             for (std::uint32_t i = run.first; i < run.first + run.count; ++i) {
-                if ((rings.at(i).flags & InkRing::last_of_stroke) == 0) {
+                if (rings.at(i).flags == 0) {
                     list.push_back({rings.at(i).centre_m, rings.at(i + 1).centre_m});
                 }
             }
@@ -152,18 +155,116 @@ TEST(InkChunks, ALevelIsKeptUntilItIsClearlyWrong) {
     EXPECT_LE(changes, 1U);
 }
 
-TEST(InkChunks, TruncatingTakesThinnerCopiesAlong) {
+TEST(InkChunks, ClearedItBeginsAnew) {
     Ink ink;
     ink.append(wave(3 * chunk + 5, 4.0F));
-    ink.truncate(chunk + 50);
-    EXPECT_EQ(ink.chunks.stream_counts()[0], chunk + 50);
-    auto joints = ink.joints(ink.cull(sight()));
-    EXPECT_EQ(joints.back()[1], wave(chunk + 50, 4.0F).back().centre_m);
-    ink.append(wave(2 * chunk, 4.0F)); // and goes on
-    joints = ink.joints(ink.cull(sight()));
-    EXPECT_EQ(joints.back()[1], wave(2 * chunk, 4.0F).back().centre_m);
-    ink.truncate(0);
+    ink.chunks.set_hidden(0, 2 * chunk, true);
+    ink.chunks.clear();
+    ink.streams = {};
     EXPECT_TRUE(ink.cull(sight()).empty());
+    ink.append(wave(2 * chunk, 4.0F));
+    const auto joints = ink.joints(ink.cull(sight()));
+    EXPECT_EQ(joints.front()[0], wave(1, 4.0F).front().centre_m);
+    EXPECT_EQ(joints.back()[1], wave(2 * chunk, 4.0F).back().centre_m);
+}
+
+/// Strokes one after the other, each at a height of its own.
+struct Strokes {
+    std::vector<InkRing> rings;
+    std::vector<std::uint32_t> first; ///< of each stroke, and the end
+
+    Strokes(std::uint32_t seed, std::uint32_t count, std::uint32_t rings_max) {
+        std::mt19937 engine(seed);
+        for (std::uint32_t stroke = 0; stroke < count; ++stroke) {
+            first.push_back(static_cast<std::uint32_t>(rings.size()));
+            auto one =
+                wave(2 + static_cast<std::uint32_t>(engine() % rings_max), 1.0F, rings_max + 2);
+            for (InkRing& ring : one) {
+                ring.centre_m.y = 1.0F + 0.001F * static_cast<float>(stroke);
+                ring.flags = 0;
+            }
+            one.back().flags = InkRing::last_of_stroke;
+            rings.insert(rings.end(), one.begin(), one.end());
+        }
+        first.push_back(static_cast<std::uint32_t>(rings.size()));
+    }
+    [[nodiscard]] std::uint32_t stroke_of(const glm::vec3& centre_m) const {
+        return static_cast<std::uint32_t>(std::lround((centre_m.y - 1.0F) * 1000.0F));
+    }
+};
+
+TEST(InkChunks, WhatIsHiddenIsNeverDrawnAndAllElseIsDrawnAsBefore) {
+    for (const std::uint32_t rings_max : {40U, 350U, 3000U}) {
+        const Strokes strokes(rings_max, 24'000 / rings_max, rings_max);
+        Ink ink;
+        Ink untouched;
+        std::vector<bool> hidden(strokes.first.size() - 1);
+        std::mt19937 engine(3);
+        std::uint32_t drawn = 0;
+        for (int step = 0; step < 300; ++step) {
+            if (drawn < hidden.size() && step % 2 == 0) {
+                const auto more = std::min(drawn + 1 + static_cast<std::uint32_t>(engine() % 8),
+                                           static_cast<std::uint32_t>(hidden.size()));
+                const auto rings =
+                    std::span(strokes.rings)
+                        .subspan(strokes.first[drawn], strokes.first[more] - strokes.first[drawn]);
+                ink.append(rings);
+                untouched.append(rings);
+                drawn = more;
+            }
+            for (auto changes = engine() % 6; changes > 0; --changes) {
+                const auto stroke = engine() % drawn;
+                hidden[stroke] = !hidden[stroke];
+                ink.chunks.set_hidden(strokes.first[stroke],
+                                      strokes.first[stroke + 1] - strokes.first[stroke],
+                                      hidden[stroke]);
+            }
+            ink.take_changes();
+            for (const float tolerance_px : {0.0F, 1000.0F}) { // in full, and as thin as can be
+                InkSight from = sight({0.0F, 1.2F, 8.0F});
+                from.tolerance_px = tolerance_px;
+                auto expected = untouched.joints(untouched.cull(from));
+                std::erase_if(expected, [&](const auto& joint) {
+                    return hidden[strokes.stroke_of(joint[0])];
+                });
+                ASSERT_EQ(ink.joints(ink.cull(from)), expected) << rings_max << " " << step;
+            }
+        }
+    }
+}
+
+TEST(InkChunks, OfALongStrokeTheStreamsAreToldOfItsEndsAlone) {
+    Ink ink;
+    const auto rings = wave(100 * chunk, 4.0F, 50 * chunk);
+    ink.append(rings);
+    ink.chunks.set_hidden(10, 60 * chunk, true);
+    std::size_t changes = 0;
+    while (ink.chunks.has_changes()) {
+        changes += ink.chunks.take_changes(InkChunks::changes_a_chunk_max).size();
+    }
+    EXPECT_LE(changes, 2 * InkChunks::changes_a_chunk_max);
+    ink.chunks.set_hidden(10 + chunk, 60 * chunk - chunk, false);
+    EXPECT_LE(ink.chunks.take_changes(200 * InkChunks::changes_a_chunk_max).size(),
+              2 * InkChunks::changes_a_chunk_max);
+}
+
+TEST(InkChunks, HiddenChunksBetweenOthersAreLeftOutHoweverMany) {
+    Ink ink;
+    for (int i = 0; i < 1000; ++i) {
+        ink.append(wave(chunk, 1.0F, chunk));
+    }
+    ink.append(wave(1, 1.0F));
+    for (std::uint32_t i = 0; i < 1000; i += 2) {
+        ink.chunks.set_hidden(i * chunk, chunk, true);
+    }
+    InkSight exact = sight();
+    exact.tolerance_px = 0.0F;
+    const auto runs = ink.cull(exact);
+    EXPECT_EQ(runs.size(), 500U);
+    for (const InkRun& run : runs) {
+        EXPECT_EQ(run.first / chunk % 2, 1U);
+        EXPECT_EQ(run.count, chunk);
+    }
 }
 
 TEST(InkChunks, RunsAreBoundedHoweverTheInkLies) {

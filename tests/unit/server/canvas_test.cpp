@@ -138,6 +138,22 @@ TEST(Canvas, EachSheetHoldsItsHandAndTheCombinedOneBoth) {
     }
 }
 
+TEST(Canvas, WhatWasTakenBackLeavesTheVerySheetOfADrawingWithoutIt) {
+    const std::vector left{
+        stroke_of(Hand::left, terracotta, {{-0.2F, 1.1F, -0.5F}, {-0.1F, 1.4F, -0.5F}})};
+    const std::vector right{
+        stroke_of(Hand::right, deep_blue, {{0.2F, 1.1F, -0.5F}, {0.1F, 1.3F, -0.5F}})};
+    std::vector more = right;
+    more.push_back(stroke_of(Hand::right, deep_blue, {{0.0F, 1.2F, -0.5F}, {1.5F, 2.3F, -0.5F}}));
+    for (const Sheet sheet : {Sheet::left, Sheet::right, Sheet::combined}) {
+        EXPECT_NE(render(left, more, sheet)->png, render(left, right, sheet)->png);
+    }
+    more.back().removed_ms = 7'000;
+    for (const Sheet sheet : {Sheet::left, Sheet::right, Sheet::combined}) {
+        EXPECT_EQ(render(left, more, sheet)->png, render(left, right, sheet)->png);
+    }
+}
+
 TEST(Canvas, UpIsUp) {
     const Picture picture = drawn({stroke_of(Hand::left, deep_blue, {{0, 2, 0}, {0.1F, 2, 0}}),
                                    stroke_of(Hand::left, deep_blue, {{0, 1, 0}})},

@@ -12,6 +12,16 @@ glm::vec3 hand_m(const DesktopDriver& driver, int hand) {
     return driver.hands().at(static_cast<std::size_t>(hand)).tracking_from_grip.position_m;
 }
 
+TEST(InkWish, IsAKeyWithControlForOneHandOrBoth) {
+    using Kind = InkCommand::Kind;
+    EXPECT_EQ(ink_wish(DeskKey::z, true, false, false), (InkWish{Kind::undo, Hands::both}));
+    EXPECT_EQ(ink_wish(DeskKey::y, true, true, false), (InkWish{Kind::redo, Hands::right}));
+    EXPECT_EQ(ink_wish(DeskKey::backspace, true, false, true), (InkWish{Kind::clear, Hands::left}));
+    EXPECT_EQ(ink_wish(DeskKey::z, true, true, true), (InkWish{Kind::undo, Hands::both}));
+    EXPECT_FALSE(ink_wish(DeskKey::z, false, true, false)) << "a letter alone is nothing";
+    EXPECT_FALSE(ink_wish(DeskKey::other, true, false, false));
+}
+
 TEST(DesktopDriver, StandsAtTheOriginAndLooksAhead) {
     DesktopDriver driver;
     driver.update({}, frame_s);

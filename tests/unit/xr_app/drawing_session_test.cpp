@@ -5,7 +5,9 @@
 #include "bilateral/symmetry.hpp"
 #include "xr_app/drawing_session.hpp"
 
+#include "bilateral/ink_command.hpp"
 #include "bilateral/pose_trace.hpp"
+#include "bilateral/replay.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "bilateral/symmetry.hpp"
 #include "net/api/codec.hpp"
@@ -139,6 +141,63 @@ TEST(DrawingSession, ItsClockStartsWithItsFirstSample) {
     kept.draw(10);
     kept.drawing.finish("{}");
     EXPECT_EQ(kept.drawing.strokes().front().points.front().time_ns, 0);
+}
+
+TEST(DrawingSession, WhatIsTakenBackIsToldBehindItsStrokeAndReplaysTheSame) {
+    Kept kept({.symmetry_mode = SymmetryMode::mirror_copy});
+    kept.begin();
+    kept.draw(200); // a stroke of each hand, with its copy
+    EXPECT_TRUE(kept.drawing.take_changed().empty());
+    EXPECT_TRUE(kept.drawing.change_ink(InkCommand::Kind::undo, Hands::left));
+    EXPECT_EQ(kept.drawing.take_changed(), (std::vector<std::uint32_t>{0, 1}));
+    EXPECT_FALSE(kept.drawing.change_ink(InkCommand::Kind::undo, Hands::left)) << "that was all";
+    EXPECT_EQ(kept.drawing.stroke_count(Hand::left), 0U);
+    EXPECT_EQ(kept.drawing.stroke_count(Hand::right), 1U);
+    kept.draw(100); // both draw again
+    EXPECT_TRUE(kept.drawing.change_ink(InkCommand::Kind::clear, Hands::both));
+    EXPECT_FALSE(kept.drawing.drawing(Hand::right)) << "what is under way is cleared, too";
+    EXPECT_TRUE(kept.drawing.change_ink(InkCommand::Kind::undo, Hands::right));
+    EXPECT_EQ(kept.drawing.stroke_count(Hand::left), 1U);
+    kept.draw(300);
+    EXPECT_TRUE(kept.drawing.change_ink(InkCommand::Kind::erase, Hands::both,
+                                        kept.drawing.strokes()[3].id));
+    kept.drawing.finish("{}");
+    EXPECT_FALSE(kept.drawing.change_ink(InkCommand::Kind::redo, Hands::both)) << "it is over";
+
+    // As the outbox would have them: each mark comes behind its stroke.
+    std::vector<Stroke> saved;
+    for (const uploader::Event& event : kept.events) {
+        if (const auto* finished = std::get_if<uploader::StrokeFinished>(&event)) {
+            saved.push_back(finished->stroke);
+        } else if (const auto* marked = std::get_if<uploader::StrokesMarked>(&event)) {
+            for (const Uuid& id : marked->stroke_ids) {
+                const auto one = std::ranges::find(saved, id, &Stroke::id);
+                ASSERT_NE(one, saved.end());
+                one->removed_ms = marked->removed_ms;
+            }
+        }
+    }
+    EXPECT_TRUE(std::ranges::equal(saved, kept.drawing.strokes()));
+    EXPECT_EQ(saved[0].removed_ms, 2'211) << "on the drawing's clock";
+    const auto replayed = replay_trace(kept.trace);
+    ASSERT_TRUE(replayed) << replayed.error().what;
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        std::vector<Stroke> own;
+        std::ranges::copy_if(*replayed, std::back_inserter(own),
+                             [&](const Stroke& stroke) { return stroke.hand == hand; });
+        EXPECT_EQ(own, kept.drawing.strokes_of(hand));
+    }
+}
+
+TEST(DrawingSession, ChangesThatNobodyShowsAreRememberedOnce) {
+    Kept kept;
+    kept.begin();
+    kept.draw(200);
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_TRUE(kept.drawing.change_ink(InkCommand::Kind::undo, Hands::left));
+        EXPECT_TRUE(kept.drawing.change_ink(InkCommand::Kind::redo, Hands::left));
+    }
+    EXPECT_LE(kept.drawing.take_changed().size(), 2 * kept.drawing.strokes().size());
 }
 
 TEST(DrawingSession, CopiesAreNotCounted) {
@@ -383,8 +442,11 @@ std::string drawing_body(const Kept& kept) {
             .push_back(encode_ink_stroke(stroke->stroke, InkDetail::every_point));
     }
     const auto joined = [&](Hand hand) {
-        const auto& strokes = ink.at(static_cast<std::size_t>(hand));
-        return join_ink(hand, std::vector<std::string_view>(strokes.begin(), strokes.end()));
+        std::vector<WrittenStroke> strokes;
+        for (const std::string& json : ink.at(static_cast<std::size_t>(hand))) {
+            strokes.push_back({.json = json});
+        }
+        return join_ink(hand, strokes);
     };
     return api::encode(api::BilateralDrawing{.exercise_id = kept.drawing.ids().exercise,
                                              .vr_session_id = kept.drawing.ids().vr_session,

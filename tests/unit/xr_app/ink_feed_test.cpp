@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -29,6 +30,22 @@ struct Record final : RingSink {
     }
     void set_tail(Hand hand, std::span<const InkRing> rings) override {
         tails.at(static_cast<std::size_t>(hand)).assign(rings.begin(), rings.end());
+    }
+    void set_hidden(Hand hand, const RingRange& range, bool hidden) override {
+        for (InkRing& ring : std::span(committed.at(static_cast<std::size_t>(hand)))
+                                 .subspan(range.first, range.count)) {
+            ring.flags = hidden ? ring.flags | InkRing::hidden : ring.flags & ~InkRing::hidden;
+        }
+    }
+    /// How many rings of the hand are shown, and where they are.
+    [[nodiscard]] std::vector<glm::vec3> shown(Hand hand) const {
+        std::vector<glm::vec3> centres;
+        for (const InkRing& ring : committed.at(static_cast<std::size_t>(hand))) {
+            if ((ring.flags & InkRing::hidden) == 0) {
+                centres.push_back(ring.centre_m);
+            }
+        }
+        return centres;
     }
     /// The rings of one hand as the GPU would draw them now: runs of joined rings.
     [[nodiscard]] std::vector<std::vector<InkRing>> runs(Hand hand) const {
@@ -159,6 +176,43 @@ TEST(InkFeed, ANewCanvasIsGivenAllThatWasDrawn) {
     // And what comes then goes to the new canvas alone.
     drawing.feed.feed(drawing.shown, fresh);
     EXPECT_NEAR(shown_length_m(fresh, Hand::right), 1.5F, 0.05F);
+}
+
+TEST(InkFeed, HidesAStrokeWithAllItsPiecesAndNothingElse) {
+    Drawing drawing(SymmetryMode::mirror_copy);
+    drawing.draw(0.1F, 3.0F, 1.0F); // longer than a piece, its copy between its pieces
+    drawing.add(0.1F, 1.2F, true);  // a dot
+    drawing.add(0.1F, 1.2F, false);
+    drawing.draw(0.2F, 0.6F, 1.5F);
+    ASSERT_EQ(drawing.strokes.size(), 6U);
+    const auto all = drawing.record.shown(Hand::right);
+    for (std::uint32_t number = 0; number < 6; ++number) {
+        drawing.strokes[number].removed_ms = 1;
+        drawing.feed.hide(drawing.strokes, std::array{number}, drawing.record);
+        auto expected = all;
+        const float height_m = std::array{1.0F, 1.2F, 1.5F}.at(number / 2);
+        const bool copy = number % 2 == 1;
+        std::erase_if(expected, [&](const glm::vec3& centre) {
+            return std::abs(centre.y - height_m) < 0.05F && (centre.x < 0.0F) == copy;
+        });
+        EXPECT_LT(expected.size(), all.size());
+        EXPECT_EQ(drawing.record.shown(Hand::right), expected) << number;
+
+        Record fresh; // as a new device gets it
+        Drawing other(SymmetryMode::mirror_copy);
+        other.feed.refill(drawing.shown, drawing.strokes, fresh);
+        EXPECT_NEAR(static_cast<double>(fresh.shown(Hand::right).size()),
+                    static_cast<double>(expected.size()), 16.0);
+        for (const glm::vec3& centre : fresh.shown(Hand::right)) {
+            EXPECT_FALSE(std::abs(centre.y - height_m) < 0.05F && (centre.x < 0.0F) == copy);
+        }
+        drawing.strokes[number].removed_ms.reset();
+        other.feed.hide(drawing.strokes, std::array{number}, fresh);
+        EXPECT_NEAR(static_cast<double>(fresh.shown(Hand::right).size()),
+                    static_cast<double>(all.size()), 16.0);
+        drawing.feed.hide(drawing.strokes, std::array{number}, drawing.record);
+        EXPECT_EQ(drawing.record.shown(Hand::right), all);
+    }
 }
 
 TEST(InkFeed, RingsStandInThePlaceWhereThePersonStands) {

@@ -2,6 +2,7 @@
 #include "xr_app/input_router.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/ink_command.hpp"
 #include "environments/camera/camera.hpp"
 #include "tests/unit/xr_app/session_fixture.hpp"
 #include "xr_app/headset/headset.hpp"
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -77,6 +79,21 @@ TEST_F(InputRouters, HandsThatAreTakenAwayDrawNoMore) {
     router.take(HeadsetNews{.phase = SessionPhase::visible, .pause_input = true}, 0.1);
     EXPECT_FALSE(draws());
     EXPECT_FALSE(router.hands()[0].tracked);
+}
+
+TEST_F(InputRouters, AButtonTakesBackWhatItsHandDrew) {
+    frame(false, 0.0);
+    frame(true, 0.1);
+    frame(false, 0.2);
+    const DrawingSession& drawing = house.session->drawing;
+    ASSERT_EQ(drawing.stroke_count(Hand::left), 1U);
+    const std::size_t felt = headset.ticks.size();
+    router.take(HeadsetNews{.phase = SessionPhase::focused, .undo_wished = Hands::right}, 0.3);
+    EXPECT_EQ(drawing.stroke_count(Hand::left), 1U) << "the other hand drew it";
+    EXPECT_EQ(headset.ticks.size(), felt) << "nothing changed, nothing is felt";
+    router.take(HeadsetNews{.phase = SessionPhase::focused, .undo_wished = Hands::left}, 0.3);
+    EXPECT_EQ(drawing.stroke_count(Hand::left), 0U);
+    EXPECT_EQ(headset.ticks.size(), felt + 1);
 }
 
 TEST_F(InputRouters, TheMenuButtonEndsTheSession) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <regex>
 #include <set>
 #include <string>
@@ -41,6 +42,26 @@ TEST(ProfileTable, PathsAreWellFormed) {
         }
         EXPECT_TRUE(profile.haptic.empty() || profile.haptic == "output/haptic") << profile.path;
     }
+}
+
+TEST(ProfileTable, TheButtonThatTakesInkBackNeitherDrawsNorEnds) {
+    std::size_t with = 0;
+    for (const InteractionProfile& profile : interaction_profiles()) {
+        for (const std::size_t hand : {std::size_t{0}, std::size_t{1}}) {
+            const std::string_view undo = profile.undo(hand);
+            const std::string_view menu = hand == 0 ? profile.menu_left : profile.menu_right;
+            EXPECT_NE(undo, undo.empty() ? "none" : menu) << profile.path;
+            EXPECT_TRUE(undo.empty() || !profile.draw.contains(undo)) << profile.path;
+            with += undo.empty() ? 0 : 1;
+        }
+    }
+    EXPECT_EQ(with, 2 * (interaction_profiles().size() - 3)) << "all but the simple one and hands";
+    EXPECT_EQ(profile_at("/interaction_profiles/oculus/touch_controller")->undo(0),
+              "input/x/click");
+    EXPECT_EQ(profile_at("/interaction_profiles/oculus/touch_controller")->undo(1),
+              "input/a/click");
+    EXPECT_EQ(profile_at("/interaction_profiles/htc/vive_controller")->undo(0),
+              "input/trackpad/click");
 }
 
 TEST(ProfileTable, WhatIsNotInTheCoreNamesItsExtension) {
