@@ -1,5 +1,6 @@
 #include "ui/words.hpp"
 
+#include "bilateral/exercise/script.hpp"
 #include "tests/support/process.hpp"
 #include "tests/unit/ui/panel_samples.hpp"
 #include "ui/panels.hpp"
@@ -21,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path own = HAVEN_SOURCE_DIR "/assets/words";
+const fs::path exercises = HAVEN_SOURCE_DIR "/assets/exercise";
 
 /// A folder of words of a test's own.
 class WordsFolder {
@@ -80,6 +82,30 @@ TEST(Words, EveryMessageIsSaidBySomePanel) {
     }
     for (const auto& id : words->ids()) {
         EXPECT_TRUE(said.contains(id)) << id << " is said by no panel";
+    }
+}
+
+TEST(Words, EveryPromptOfAScriptHasItsPanel) {
+    const auto names = panel_names();
+    const std::set<std::string_view> there(names.begin(), names.end());
+    for (const fs::directory_entry& file : fs::directory_iterator(exercises)) {
+        if (file.path().extension() != ".json") {
+            continue;
+        }
+        const auto script = exercise::read_script(test::read_text(file.path()));
+        ASSERT_TRUE(script) << file.path();
+        std::vector<std::string> prompts{script->break_prompt};
+        for (const exercise::Phase& phase : script->phases) {
+            for (const exercise::Prompt& prompt : phase.prompts) {
+                prompts.push_back(prompt.id);
+            }
+            if (phase.offer) {
+                prompts.push_back(phase.offer->prompt);
+            }
+        }
+        for (const std::string& prompt : prompts) {
+            EXPECT_TRUE(there.contains(prompt)) << file.path() << " asks for " << prompt;
+        }
     }
 }
 
