@@ -2,6 +2,7 @@
 
 #include "tests/support/process.hpp"
 #include "tests/unit/ui/panel_samples.hpp"
+#include "ui/panel.hpp"
 #include "ui/panels.hpp"
 
 #include <gtest/gtest.h>
