@@ -1,5 +1,4 @@
 // Panels as they are seen: in the places and lights where they hang.
-#include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
@@ -173,10 +172,10 @@ class PanelText : public PanelPicture {
                 row, [&](double tone) { return (tone > half) != (ground > half); });
         };
         const auto first = std::ranges::find_if(rows, has_ink);
-        const auto last = std::find_if(rows.rbegin(), rows.rend(), has_ink).base();
+        const auto last = std::ranges::find_last_if(rows, has_ink).begin();
         const double px_of_focus =
             0.5 * shown.height / std::tan(static_cast<double>(picture.eyes[0].fov.up_rad));
-        const double rows_px = last > first ? static_cast<double>(last - first) : 0.0;
+        const double rows_px = last != rows.end() ? static_cast<double>(last - first + 1) : 0.0;
         return {.contrast = ui::contrast_ratio(static_cast<float>(low), static_cast<float>(high),
                                                static_cast<float>(white)),
                 .height_deg = glm::degrees(std::atan(rows_px / px_of_focus))};

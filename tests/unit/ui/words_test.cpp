@@ -3,6 +3,7 @@
 #include "bilateral/exercise/script.hpp"
 #include "tests/support/process.hpp"
 #include "tests/unit/ui/panel_samples.hpp"
+#include "ui/panel.hpp"
 #include "ui/panels.hpp"
 
 #include <gtest/gtest.h>
