@@ -139,7 +139,7 @@ TEST_F(Webhooks, AfterThreeDaysItIsGivenUpTheSupervisorsHearOfItAndItCanBeSentOn
 }
 
 TEST_F(Webhooks, AReceiverThatIsSilentKeepsNobodyElseWaiting) {
-    const Sink other{directory.path() / "other"};
+    const WebhookSink other{directory.path() / "other"};
     const std::string silent = new_id();
     sink.answers("503");
     ASSERT_EQ(put_webhook(silent, sink.url()).status, 201);
