@@ -19,7 +19,7 @@ namespace {
 TEST(Fuzz, WhateverIsAskedIsAnsweredAsTheDocumentSays) {
     const TempDirectory directory;
     const TestServer server({}, fuzz_config(directory));
-    const FuzzReport report = fuzz(server, 1, 1500);
+    const FuzzReport report = fuzz(server, 1, 3000);
     EXPECT_EQ(report.faults_in_all, 0U) << summary(report);
     // It has come in: what it says is not about refusals alone.
     const std::size_t operations = ApiDocument(http::openapi_json()).operations().size();
