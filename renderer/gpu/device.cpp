@@ -14,7 +14,6 @@
 #include <expected>
 #include <format>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,17 +91,9 @@ struct Features {
     ~Features() = default;
 };
 
-/// Two threads that made a device at once crashed in the Vulkan loader (1.4.309), one time in
-/// hundreds.
-std::recursive_mutex& loader_mutex() {
-    static std::recursive_mutex mutex;
-    return mutex;
-}
-
 } // namespace
 
 void load_drivers() {
-    const std::lock_guard alone(loader_mutex());
     std::uint32_t count = 0;
     vkEnumerateInstanceExtensionProperties(nullptr, &count, nullptr);
 }
@@ -110,7 +101,6 @@ void load_drivers() {
 Device::Device() : validation_log_(std::make_unique<ValidationLog>()) {}
 
 Result<std::unique_ptr<Device>> Device::create(const DeviceInfo& info) {
-    const std::lock_guard alone(loader_mutex());
     std::unique_ptr<Device> device(new Device);
     Result<void> made = device->create_instance(info);
     if (made) {
@@ -144,9 +134,6 @@ Device::~Device() {
             pipeline_cache_->store();
             pipeline_cache_.reset();
         }
-    }
-    const std::lock_guard alone(loader_mutex());
-    if (device_ != nullptr) {
         vmaDestroyAllocator(allocator_);
         vkDestroyDevice(device_, nullptr);
     }
