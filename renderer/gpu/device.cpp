@@ -14,6 +14,7 @@
 #include <expected>
 #include <format>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,7 +94,13 @@ struct Features {
 
 } // namespace
 
+std::unique_lock<std::recursive_mutex> alone_in_loader() {
+    static std::recursive_mutex mutex;
+    return std::unique_lock(mutex);
+}
+
 void load_drivers() {
+    const auto alone = alone_in_loader();
     std::uint32_t count = 0;
     vkEnumerateInstanceExtensionProperties(nullptr, &count, nullptr);
 }
@@ -101,6 +108,7 @@ void load_drivers() {
 Device::Device() : validation_log_(std::make_unique<ValidationLog>()) {}
 
 Result<std::unique_ptr<Device>> Device::create(const DeviceInfo& info) {
+    const auto alone = alone_in_loader();
     std::unique_ptr<Device> device(new Device);
     Result<void> made = device->create_instance(info);
     if (made) {
@@ -134,6 +142,9 @@ Device::~Device() {
             pipeline_cache_->store();
             pipeline_cache_.reset();
         }
+    }
+    const auto alone = alone_in_loader();
+    if (device_ != nullptr) {
         vmaDestroyAllocator(allocator_);
         vkDestroyDevice(device_, nullptr);
     }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,6 +53,12 @@ struct DeviceInfo {
 /// Loads the drivers of the machine's GPUs, which takes tens of milliseconds; the first instance
 /// finds them loaded. Any thread.
 void load_drivers();
+
+/// The loader keeps one list of the process's instances, drivers and devices, and reads it while
+/// another thread changes it (1.4.309; Vulkan-Loader issue 2018; drivers without a GPU leave it at
+/// the first enumeration). A Device is made and destroyed under this lock; hold it around whatever
+/// makes the loader read: a swapchain, a search for a device's functions, a device given to OpenXR.
+[[nodiscard]] std::unique_lock<std::recursive_mutex> alone_in_loader();
 
 /// Instance, physical device, device, one graphics queue and the memory allocator: Vulkan 1.3 with
 /// dynamic rendering, synchronization2 and multiview. Lives on the frame thread; must outlive

@@ -3,9 +3,11 @@
 #include "renderer/gpu/frame_ring.hpp"
 #include "renderer/gpu/pipeline_cache.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <string>
 
@@ -97,6 +99,25 @@ TEST_F(DeviceOnThisMachine, ARuntimeWithoutAGpuIsAnErrorNotACrash) {
         return VK_ERROR_INITIALIZATION_FAILED;
     };
     EXPECT_FALSE(Device::create(info));
+}
+
+TEST_F(DeviceOnThisMachine, OthersAreMadeAndDestroyedWhileTheLoaderIsAsked) {
+    const DeviceInfo plain{.validation = DeviceInfo::Validation::off};
+    const auto device = Device::create(plain);
+    ASSERT_TRUE(device);
+    auto others = std::async(std::launch::async, [&] {
+        int made = 0;
+        for (int i = 0; i < 40; ++i) {
+            made += Device::create(plain) ? 1 : 0;
+        }
+        return made;
+    });
+    using namespace std::chrono_literals;
+    while (others.wait_for(0s) != std::future_status::ready) {
+        const auto alone = alone_in_loader();
+        ASSERT_NE(vkGetDeviceProcAddr((*device)->logical(), "vkGetDeviceQueue2"), nullptr);
+    }
+    EXPECT_EQ(others.get(), 40);
 }
 
 TEST_F(DeviceOnThisMachine, FramesPassInOrder) {

@@ -143,6 +143,7 @@ std::expected<void, HeadsetError> OpenxrHeadset::create_session(gpu::Device& dev
                                               .queueIndex = device.queue_index()};
     const XrSessionCreateInfo info{
         .type = XR_TYPE_SESSION_CREATE_INFO, .next = &binding, .systemId = instance_->system()};
+    const auto alone = gpu::alone_in_loader();
     const XrResult result = xrCreateSession(instance_->get(), &info, session_.out());
     if (XR_FAILED(result)) {
         return std::unexpected(xr_failure("xrCreateSession", result));

@@ -212,7 +212,10 @@ gpu::Result<void> Mirror::Impl::make_panel() {
     info.ImageCount = 2; // one is drawn at a time
     info.UseDynamicRendering = true;
     info.ColorAttachmentFormat = swapchain->format();
-    vulkan_begun = ImGui_ImplVulkan_Init(&info, nullptr);
+    {
+        const auto alone = gpu::alone_in_loader();
+        vulkan_begun = ImGui_ImplVulkan_Init(&info, nullptr);
+    }
     if (!vulkan_begun || !ImGui_ImplVulkan_CreateFontsTexture()) {
         return gpu::failure("the panel cannot be drawn on this GPU",
                             VK_ERROR_INITIALIZATION_FAILED);

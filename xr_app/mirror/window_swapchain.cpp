@@ -149,9 +149,12 @@ gpu::Result<void> WindowSwapchain::build() {
         .clipped = VK_TRUE,
         .oldSwapchain = swapchain_.get()};
     VkSwapchainKHR made = nullptr;
-    if (const VkResult result = vkCreateSwapchainKHR(device_.logical(), &info, nullptr, &made);
-        result != VK_SUCCESS) {
-        return gpu::failure("making the window's images", result);
+    {
+        const auto alone = gpu::alone_in_loader();
+        if (const VkResult result = vkCreateSwapchainKHR(device_.logical(), &info, nullptr, &made);
+            result != VK_SUCCESS) {
+            return gpu::failure("making the window's images", result);
+        }
     }
     retire();
     swapchain_ = gpu::SwapchainHandle(device_.logical(), made);
