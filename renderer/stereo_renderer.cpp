@@ -303,7 +303,7 @@ void StereoRenderer::Impl::draw_view(const gpu::Frame& frame, const StereoTarget
                                      std::uint32_t eye) {
     VkCommandBuffer commands = frame.commands;
     sets.bind(commands, frame.slot, eye);
-    const bool timed = pass_count(target) == 1 || eye == 0;
+    const bool timed = options.times_passes && (pass_count(target) == 1 || eye == 0);
     const auto mark = [&](const char* name) {
         if (timed) {
             frame.timestamps->mark(commands, name);
@@ -473,7 +473,7 @@ gpu::Result<void> StereoRenderer::record(gpu::Frame& frame, const StereoTarget& 
     const auto uniforms = frame_uniforms(p.look(), p.place ? p.place->sky_light : p.no_light,
                                          moment, picture, extent);
     p.sets.write(frame.slot, uniforms);
-    frame.timestamps->mark(frame.commands, "upload");
+    frame.timestamps->mark(frame.commands, p.options.times_passes ? "upload" : "frame");
     p.last_frame = frame.number;
     p.upload_scenes(frame);
     if (auto uploaded = p.ink.upload(frame, p.ring.deletions()); !uploaded) {

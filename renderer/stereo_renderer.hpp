@@ -33,6 +33,9 @@ struct RendererOptions {
     bool multiview = true; ///< false: one pass an eye (or a single eye), the same picture
     Detail detail = Detail::automatic;
     std::uint32_t eye_height_px = 512; ///< about; lean: the fewer, the fewer triangles
+    /// GpuTimes has a span for each pass instead of one for all: every clock that is read in the
+    /// middle of a picture makes tiled and software drawing write it out there.
+    bool times_passes = false;
 };
 
 /// What the last record() did.

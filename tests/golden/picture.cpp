@@ -289,7 +289,8 @@ int run(const Options& o) {
         {.eye_extent = {o.width, o.height},
          .options = {.samples = o.samples,
                      .detail = o.detail == "lean" ? haven::renderer::Detail::lean
-                                                  : haven::renderer::Detail::full}});
+                                                  : haven::renderer::Detail::full,
+                     .times_passes = true}});
     if (!made) {
         std::println(stderr, "haven-picture: {}", made.error().what);
         return 1;

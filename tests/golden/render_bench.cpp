@@ -52,6 +52,7 @@ struct Options {
     int frames = 20;
     bool all = false;
     bool gpu = false;
+    bool passes = false;
     std::string place;
 };
 
@@ -232,7 +233,8 @@ haven::gpu::Result<Bench> make_bench(const Options& options) {
     auto made =
         HeadlessRenderer::create({.eye_extent = extent,
                                   .options = {.samples = options.gpu ? 4U : 1U,
-                                              .detail = haven::renderer::Detail::automatic}});
+                                              .detail = haven::renderer::Detail::automatic,
+                                              .times_passes = options.passes}});
     if (!made) {
         return std::unexpected(made.error());
     }
@@ -293,10 +295,11 @@ int run(const Options& options) {
 }
 
 constexpr std::string_view usage =
-    "usage: bench-render [--frames N] [--all] [--gpu] [--place ID]\n"
+    "usage: bench-render [--frames N] [--all] [--gpu] [--passes] [--place ID]\n"
     "  --frames  measured frames a row (20)\n"
     "  --all     every preset, and 500 000 points, too\n"
     "  --gpu     2064 x 2208 px an eye, 4 samples; refuses software rendering\n"
+    "  --passes  each pass by the GPU's clock, too, which makes the whole dearer\n"
     "  --place   only this one\n";
 
 std::optional<Options> parse(std::span<char*> arguments) {
@@ -308,6 +311,8 @@ std::optional<Options> parse(std::span<char*> arguments) {
             options.all = true;
         } else if (name == "--gpu") {
             options.gpu = true;
+        } else if (name == "--passes") {
+            options.passes = true;
         } else if (name == "--place" && !value.empty()) {
             options.place = value;
             ++i;

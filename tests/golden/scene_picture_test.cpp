@@ -350,16 +350,18 @@ TEST_P(ScenePictureOfDetail, EveryPatternAndEverySpriteDrawsInOneCallEach) {
 }
 
 TEST_F(ScenePicture, GpuTimesArriveAFewFramesLater) {
-    auto& headless = make();
-    ASSERT_TRUE(headless.renderer().set_scene({}));
-    for (int i = 0; i < 4; ++i) {
-        ASSERT_TRUE(headless.draw(standing()));
+    for (const bool passes : {false, true}) {
+        auto& headless = make({.times_passes = passes});
+        ASSERT_TRUE(headless.renderer().set_scene({}));
+        for (int i = 0; i < 4; ++i) {
+            ASSERT_TRUE(headless.draw(standing()));
+        }
+        const auto& times = headless.ring().gpu_times();
+        EXPECT_GE(times.frame_number, 1U);
+        EXPECT_GT(times.whole_ms, 0.0F);
+        ASSERT_EQ(times.span_count, passes ? 5U : 1U);
+        EXPECT_STREQ(times.spans.at(times.span_count - 1).name, passes ? "markers" : "frame");
     }
-    const auto& times = headless.ring().gpu_times();
-    EXPECT_GE(times.frame_number, 1U);
-    EXPECT_GT(times.whole_ms, 0.0F);
-    ASSERT_EQ(times.span_count, 5U);
-    EXPECT_STREQ(times.spans[1].name, "ink");
 }
 
 TEST_F(ScenePicture, PngHoldsThePicture) {
