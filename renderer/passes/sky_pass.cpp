@@ -39,18 +39,9 @@ constexpr std::array attributes{
 bool is_even(const scene::Scene& scene, const SceneConstants& constants) {
     const scene::Sky& sky = scene.sky;
     return constants.has_air == VK_FALSE && constants.has_clouds == VK_FALSE &&
-           constants.has_star_band == VK_FALSE && sky.sun_colour == glm::vec3(0.0F) &&
+           constants.has_star_band == VK_FALSE && constants.has_fog == VK_FALSE &&
+           constants.holds_brightness == VK_FALSE && sky.sun_colour == glm::vec3(0.0F) &&
            sky.glow_colour == glm::vec3(0.0F) && scene.water.mirror <= 0.0F;
-}
-
-SkyPass::Rows rows_of(const SceneConstants& constants, bool lean) {
-    if (constants.pattern == even_sky) {
-        return {.count = HAVEN_EVEN_SKY_ROWS, .corners = 2U * (HAVEN_EVEN_SKY_COLUMNS + 1)};
-    }
-    if (lean && constants.has_air == VK_TRUE) {
-        return {.count = HAVEN_SKY_CELLS, .corners = 2U * (HAVEN_SKY_CELLS + 1)};
-    }
-    return {};
 }
 
 /// As output.glsl does it where no scene holds its brightness.
@@ -71,23 +62,28 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
                                      gpu::UploadQueue& uploads) {
     SkyPass pass;
     const SceneConstants constants = constants_of(scene);
-    SceneConstants of_sky = constants;
-    of_sky.pattern = context.lean && is_even(scene, constants) ? even_sky : 0;
-    auto sky = make_pipeline(context, {.vertex = VertexShader::sky,
-                                       .fragment = FragmentShader::sky,
-                                       .topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_STRIP,
-                                       .both_sides = true,
-                                       .writes_depth = false,
-                                       .constants = of_sky});
+    PipelineInfo info{.vertex = VertexShader::sky,
+                      .fragment = FragmentShader::sky,
+                      .topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_STRIP,
+                      .both_sides = true,
+                      .writes_depth = false,
+                      .constants = constants};
+    info.constants.pattern = 0;
+    auto sky = make_pipeline(context, info);
     if (!sky) {
         return std::unexpected(sky.error());
     }
     pass.sky_ = std::move(*sky);
-    pass.rows_ = rows_of(of_sky, context.lean);
-    pass.has_fog_ = constants.has_fog == VK_TRUE;
-    if (of_sky.pattern == even_sky && constants.holds_brightness == VK_FALSE &&
-        !context.encodes_srgb()) {
-        pass.ground_is_even_ = true; // the lowest row
+    if (context.lean && constants.has_air == VK_TRUE) {
+        pass.rows_ = {.count = HAVEN_SKY_CELLS, .corners = 2U * (HAVEN_SKY_CELLS + 1)};
+    }
+    if (context.lean && !context.encodes_srgb() && is_even(scene, constants)) {
+        info.constants.pattern = even_sky;
+        auto even = make_pipeline(context, info);
+        if (!even) {
+            return std::unexpected(even.error());
+        }
+        pass.even_sky_ = std::move(*even);
     }
     if (scene.stars.empty()) {
         return pass;
@@ -116,19 +112,21 @@ gpu::Result<SkyPass> SkyPass::create(const PassContext& context, const scene::Sc
 }
 
 std::optional<glm::vec3> SkyPass::cleared_ground(const shared::FrameUniforms& frame) const {
-    if (!ground_is_even_ || frame.size_vignette.z > 0.0F) {
+    if (even_sky_.get() == nullptr || frame.size_vignette.z > 0.0F) {
         return std::nullopt;
     }
-    const glm::vec3 light =
-        has_fog_ ? glm::vec3(frame.sky_horizon) * glm::vec3(frame.fog_tint) // sky_fog
-                 : glm::vec3(frame.sky_ground);
-    return glm::mix(tone_map(light, frame), glm::vec3(frame.fade), frame.fade.w);
+    return glm::mix(tone_map(glm::vec3(frame.sky_ground), frame), glm::vec3(frame.fade),
+                    frame.fade.w);
 }
 
 std::uint32_t SkyPass::draw(VkCommandBuffer commands, bool ground_is_cleared) const {
-    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, sky_.get());
-    const std::uint32_t first = ground_is_cleared ? 1 : 0;
-    vkCmdDraw(commands, rows_.corners, rows_.count - first, 0, first);
+    if (ground_is_cleared) {
+        vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, even_sky_.get());
+        vkCmdDraw(commands, 4, 1, 0, 0);
+    } else {
+        vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, sky_.get());
+        vkCmdDraw(commands, rows_.corners, rows_.count, 0, 0);
+    }
     if (star_count_ == 0) {
         return 1;
     }

@@ -19,10 +19,10 @@ namespace haven::renderer {
 /// What is behind everything: the sky where no surface is, and the stars.
 class SkyPass {
   public:
-    /// Strips of triangles that the sky is drawn in: one of one triangle, or rows of cells.
+    /// Strips of triangles that the sky is drawn in: the whole picture, or rows of cells.
     struct Rows {
         std::uint32_t count = 1;
-        std::uint32_t corners = 3; ///< of each
+        std::uint32_t corners = 4; ///< of each
     };
 
     [[nodiscard]] static gpu::Result<SkyPass>
@@ -34,12 +34,11 @@ class SkyPass {
 
   private:
     gpu::Pipeline sky_;
+    gpu::Pipeline even_sky_; ///< over cleared ground; none where it has to be drawn
     gpu::Pipeline stars_;
     gpu::Buffer star_list_;
     std::uint32_t star_count_ = 0;
     Rows rows_;
-    bool ground_is_even_ = false; ///< the lowest row has one colour
-    bool has_fog_ = false;
 };
 
 } // namespace haven::renderer

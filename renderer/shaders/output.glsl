@@ -32,21 +32,25 @@ vec3 tone_map(vec3 light) {
 }
 
 #ifndef HAVEN_VERTEX_SHADER
+// Interleaved gradient noise (Jimenez 2014), half a step of eight bits either way.
+vec4 dithered(vec3 c, float alpha) {
+    float grain =
+        fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
+    if (ENCODES_SRGB) {
+        c = encode_srgb(c) + grain / 255.0;
+    } else { // the slope of sRGB's curve
+        c = c * (1.0 + grain * (1.9 / 255.0) * alpha) + grain * (0.25 / 255.0) * alpha;
+    }
+    return vec4(max(c, vec3(0.0)), alpha);
+}
+
 vec4 faded_to_display(vec3 c, float alpha) {
     if (frame.size_vignette.z > 0.0) {
         vec2 centred = gl_FragCoord.xy / frame.size_vignette.xy * 2.0 - 1.0;
         float far = clamp(dot(centred, centred) * 0.92 - 0.11, 0.0, 1.0); // from 0.35 to 1.1
         c *= 1.0 - far * far * (3.0 - 2.0 * far) * frame.size_vignette.z;
     }
-    // Interleaved gradient noise (Jimenez 2014), half a step of eight bits either way.
-    float grain =
-        fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
-    if (ENCODES_SRGB) {
-        c = encode_srgb(c) + grain / 255.0;
-    } else {
-        c += grain / 255.0 * (0.25 + 1.9 * c) * alpha; // the slope of sRGB's curve
-    }
-    return vec4(max(c, vec3(0.0)), alpha);
+    return dithered(c, alpha);
 }
 
 vec4 mapped_to_display(vec3 c, float alpha) {

@@ -14,8 +14,7 @@ using glm::vec4;
 #define HAVEN_PATTERN_COUNT 16
 #define HAVEN_SKY_ROWS 24
 #define HAVEN_SKY_CELLS 24 // across and down, where corners have the sky
-#define HAVEN_EVEN_SKY_ROWS 12 // of a ball, and how many there are around
-#define HAVEN_EVEN_SKY_COLUMNS 12
+#define HAVEN_SKY_CURVE 6  // coefficients of a sky that is the same all around
 #define HAVEN_WAVE_COUNT 5
 
 struct ShaderLight {

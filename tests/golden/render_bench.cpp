@@ -230,11 +230,10 @@ haven::gpu::Result<void> bench_ink(Bench& bench) {
 
 haven::gpu::Result<Bench> make_bench(const Options& options) {
     const VkExtent2D extent = options.gpu ? VkExtent2D{2064, 2208} : VkExtent2D{512, 512};
-    auto made =
-        HeadlessRenderer::create({.eye_extent = extent,
-                                  .options = {.samples = options.gpu ? 4U : 1U,
-                                              .detail = haven::renderer::Detail::automatic,
-                                              .times_passes = options.passes}});
+    auto made = HeadlessRenderer::create({.eye_extent = extent,
+                                          .options = {.samples = options.gpu ? 4U : 1U,
+                                                      .detail = haven::renderer::Detail::automatic,
+                                                      .times_passes = options.passes}});
     if (!made) {
         return std::unexpected(made.error());
     }
