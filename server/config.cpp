@@ -181,7 +181,8 @@ std::vector<Option> network_options() {
          "https://HOST[:PORT] whose pages' scripts may ask with a token, from any browser; with "
          "commas, or several times",
          origins(&C::cors_origins)},
-        {"metrics_address", "ADDRESS", "where /metrics listens", text(&C::metrics_address)},
+        {"metrics_address", "ADDRESS", "where /metrics listens: an address of this machine alone",
+         text(&C::metrics_address)},
         {"metrics_port", "PORT", "0 for any free one", integer(&C::metrics_port, 0, 65'535)},
         {"metrics", "on|off", "serve /metrics",
          one_of(&C::metrics_enabled, {{"on", true}, {"off", false}})},
@@ -248,6 +249,10 @@ std::vector<Option> other_options() {
         {"data_dir", "DIR", "where the server keeps its files", path(&C::data_dir)},
         {"objects_dir", "DIR", "pictures and traces; default: objects in the data directory",
          path(&C::objects_dir)},
+        {"virus_scanner", "ADDRESS",
+         "clamd on this machine, unix:PATH or HOST:PORT: no file is stored that it finds something "
+         "in, or has not looked at; without it none is scanned",
+         text(&C::virus_scanner)},
         {"master_key_file", "FILE",
          "32 bytes, mode 600: what is sealed hangs on it; default: master.key in the data "
          "directory",
@@ -266,6 +271,8 @@ std::vector<Option> other_options() {
                                             {"info", log::Level::info},
                                             {"warn", log::Level::warn},
                                             {"error", log::Level::error}})},
+        {"log_audit", "on|off", "each row of audit_logs is a line of the log, too",
+         one_of(&C::log_audit, {{"on", true}, {"off", false}})},
         {"log_format", "FORMAT", "json, logfmt",
          one_of<log::Format>(&C::log_format,
                              {{"json", log::Format::json}, {"logfmt", log::Format::logfmt}})},
@@ -286,10 +293,16 @@ std::vector<Option> login_options() {
          seconds(&C::clinician_idle_time, 60, year)},
         {"clinician_lifetime_seconds", "S", "the same of a clinician's",
          seconds(&C::clinician_lifetime, 60, year)},
-        {"clinician_factor_required", "on|off",
-         "a clinician without a second factor sees their own account alone; off while a clinic "
-         "moves",
-         one_of(&C::clinician_factor_required, {{"on", true}, {"off", false}})},
+        {"second_factor", "WHO",
+         "who needs one: people (and clinicians), clinicians (the default), nobody; without it "
+         "they see their own account alone, and may enrol one",
+         one_of<FactorNeededBy>(&C::second_factor, {{"people", FactorNeededBy::people},
+                                                    {"clinicians", FactorNeededBy::clinicians},
+                                                    {"nobody", FactorNeededBy::nobody}})},
+        {"breached_passwords", "FILE",
+         "passwords that leaked elsewhere, which nobody may choose: lines of SHA-1 in upper case, "
+         "sorted, with :COUNT or without, as the public lists are",
+         path(&C::breached_passwords)},
         {"browser_idle_seconds", "S", "the same of a log-in on this server's own pages",
          seconds(&C::browser_idle_time, 300, year)},
         {"browser_lifetime_seconds", "S", "the same of a log-in on this server's own pages",
@@ -438,11 +451,20 @@ Applied check_mail(const ServerConfig& config) {
     return {};
 }
 
+bool is_loopback(std::string_view address) {
+    return address == "::1" || address.starts_with("127.");
+}
+
 /// Nothing leaves this machine but under TLS (SEC-10): the server's own, or a proxy's before it.
 Applied check_listening(const ServerConfig& config) {
     const std::string& address = config.listen_address;
-    const bool loopback = address == "::1" || address.starts_with("127.");
-    if (!loopback && config.tls_certificate.empty() && config.trusted_proxies.empty()) {
+    if (config.metrics_enabled && !is_loopback(config.metrics_address)) {
+        return mistake(std::format(
+            "--metrics-address {} would speak plain HTTP to the network: give 127.0.0.1, and let "
+            "what measures run on this machine, or reach it through a proxy that speaks TLS",
+            config.metrics_address));
+    }
+    if (!is_loopback(address) && config.tls_certificate.empty() && config.trusted_proxies.empty()) {
         return mistake(
             std::format("--listen-address {} would speak plain HTTP to the network: give "
                         "--tls-certificate and --tls-key, or say in --trusted-proxies which "

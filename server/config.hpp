@@ -16,6 +16,9 @@
 
 namespace haven {
 
+/// Of whom a second factor is asked before more than their own account is opened to them.
+enum class FactorNeededBy : std::uint8_t { nobody, clinicians, people };
+
 /// Everything the server can be told. Flags (--listen-port) win over the environment
 /// (HAVEN_LISTEN_PORT), which wins over the TOML file (listen_port), which wins over these
 /// defaults.
@@ -76,8 +79,12 @@ struct ServerConfig {
     std::chrono::seconds login_lifetime{90LL * 24 * 3600};
     std::chrono::seconds clinician_idle_time{12 * 3600};
     std::chrono::seconds clinician_lifetime{7LL * 24 * 3600};
-    /// What a clinician's token may do without a second factor: `account` alone. Off: all of it.
-    bool clinician_factor_required = true;
+    /// Without one, a token of theirs is for `account` alone. Of people: of clinicians, too.
+    FactorNeededBy second_factor = FactorNeededBy::clinicians;
+    /// SHA-1 of passwords that leaked elsewhere, a line each, sorted: none of them may be chosen
+    std::filesystem::path breached_passwords;
+    /// clamd on this machine, unix:PATH or HOST:PORT. Without it files are stored as they come.
+    std::string virus_scanner;
     /// The same of a log-in in a browser's cookie, whoever's it is: NIST SP 800-63B 4.2.3
     std::chrono::seconds browser_idle_time{30 * 60};
     std::chrono::seconds browser_lifetime{12 * 3600};
@@ -90,6 +97,7 @@ struct ServerConfig {
     std::size_t password_threads = 2; ///< argon2id, 19 MiB each
     std::chrono::seconds shutdown_timeout{30};
 
+    bool log_audit = false; ///< each row of audit_logs is a line of the log, too
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::json;
 };

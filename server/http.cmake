@@ -38,6 +38,7 @@ haven_library(server
         artifacts/file_forms.cpp
         artifacts/files.cpp
         artifacts/texts.cpp
+        artifacts/virus_scanner.cpp
         audit/audit.cpp
         audit/reading.cpp
         auth/browser.cpp
@@ -63,6 +64,7 @@ haven_library(server
         http/digest.cpp
         http/etag.cpp
         http/form.cpp
+        http/guards.cpp
         http/head_rules.cpp
         http/health.cpp
         http/idempotency_key.cpp
@@ -81,6 +83,7 @@ haven_library(server
         http/schema.cpp
         http/schema_check.cpp
         http/schema_values.cpp
+        http/security_log.cpp
         http/serve_plain.cpp
         http/serve_tls.cpp
         http/server.cpp

@@ -141,17 +141,32 @@ void shutdown() {
     line_format = Format::logfmt;
 }
 
-void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
-    if (level < lowest_level.load(std::memory_order_relaxed)) {
-        return;
-    }
-    const Format format = line_format;
-    const std::string line = format_line(format, level, event, fields);
+namespace {
+
+void send(Level level, Format format, const std::string& line) {
     const std::string whole = format == Format::json
                                   ? std::format(R"({{"time":"{}",{}}})", time_now(), line)
                                   : std::format("time={} {}", time_now(), line);
     logger().log(level >= Level::warn ? spdlog::level::warn : spdlog::level::info,
                  spdlog::string_view_t(whole.data(), whole.size()));
+}
+
+} // namespace
+
+void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
+    if (level < lowest_level.load(std::memory_order_relaxed)) {
+        return;
+    }
+    const Format format = line_format;
+    send(level, format, format_line(format, level, event, fields));
+}
+
+void audit(std::string_view row) {
+    const Format format = line_format;
+    send(Level::info, format,
+         format == Format::json
+             ? format_line(format, Level::info, "audit", {}) + std::format(R"(,"row":{})", row)
+             : format_line(format, Level::info, "audit", {{"row", row}}));
 }
 
 } // namespace haven::log

@@ -35,6 +35,9 @@ struct Field {
 void init(Level level, Format format);
 void shutdown(); ///< writes what is buffered
 
+/// A row of the record, as JSON, whatever the level.
+void audit(std::string_view row);
+
 /// Any thread. `event` is a short name in snake_case: "request", "migrated",
 /// "database_unavailable".
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});

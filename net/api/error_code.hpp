@@ -38,6 +38,7 @@ class ErrorCode {
         wrong_password,
         common_password,
         unchanged,
+        malware,
     };
 
     constexpr ErrorCode(Value value) : value_(value) {} // NOLINT: a code is its value
@@ -53,9 +54,9 @@ inline constexpr std::array error_codes = std::to_array<std::string_view>({
     "not_in_list",  "malformed",      "too_short",        "too_long",        "too_small",
     "too_large",    "too_few",        "too_many",         "not_unique",      "not_storable",
     "must_be_true", "not_allowed",    "no_such_resource", "wrong_file",      "wrong_digest",
-    "wrong_code",   "wrong_password", "common_password",  "unchanged",
+    "wrong_code",   "wrong_password", "common_password",  "unchanged",       "malware",
 });
-static_assert(error_codes.size() == std::size_t{ErrorCode::unchanged} + 1);
+static_assert(error_codes.size() == std::size_t{ErrorCode::malware} + 1);
 
 [[nodiscard]] constexpr std::string_view to_string(ErrorCode code) {
     return error_codes[code];

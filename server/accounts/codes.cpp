@@ -14,7 +14,6 @@
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/log.hpp"
 #include "server/store/rows.hpp"
 #include "server/store/statement.hpp"
 #include "server/text/text.hpp"
@@ -133,10 +132,11 @@ asio::awaitable<Answer> choose_password(Exchange& exchange, std::string_view pur
         co_return std::unexpected(http::invalid_body({std::move(good.error())}));
     }
     const auto hash = co_await exchange.services.password_workers.run(
-        std::move(brought->turn), [&password] { return auth::hash_password(password); });
+        std::move(brought->turn), [&password, breached = exchange.services.breached_passwords] {
+            return auth::hash_new_password(password, breached);
+        });
     if (!hash) {
-        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
-        co_return std::unexpected(http::internal_error());
+        co_return std::unexpected(not_hashed(exchange, hash.error(), std::string("/") + member));
     }
     co_return co_await answer_by(
         exchange,

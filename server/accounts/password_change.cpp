@@ -42,16 +42,15 @@ struct Passwords {
 
 struct Outcome {
     bool proved = false;
-    std::optional<std::string> hash; ///< of the new one
+    std::expected<std::string, auth::NotHashed> hash = {}; ///< of the new one
 };
 
 /// About 50 ms. On a worker.
-Outcome prove_and_hash(const Passwords& passwords) {
+Outcome prove_and_hash(const Passwords& passwords, const auth::BreachedPasswords* breached) {
     if (!auth::verify_password(passwords.stored_hash, passwords.current)) {
         return {};
     }
-    auto hash = auth::hash_password(passwords.wanted);
-    return {.proved = true, .hash = hash ? std::optional(std::move(*hash)) : std::nullopt};
+    return {.proved = true, .hash = auth::hash_new_password(passwords.wanted, breached)};
 }
 
 /// What the account has.
@@ -129,15 +128,26 @@ asio::awaitable<Answer> change_password(Exchange& exchange) {
         co_return std::unexpected(passwords.error());
     }
     const auto outcome = co_await services.password_workers.run(
-        std::move(*turn), [&passwords] { return prove_and_hash(*passwords); });
+        std::move(*turn), [&passwords, breached = services.breached_passwords] {
+            return prove_and_hash(*passwords, breached);
+        });
     if (!outcome.proved) {
         co_return std::unexpected(co_await refuse(exchange));
     }
     if (!outcome.hash) {
-        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
-        co_return std::unexpected(http::internal_error());
+        co_return std::unexpected(not_hashed(exchange, outcome.hash.error(), "/new_password"));
     }
     co_return co_await store_hash(exchange, *passwords, *outcome.hash);
+}
+
+Problem not_hashed(const Exchange& exchange, auth::NotHashed why, std::string pointer) {
+    if (!why.refused) {
+        log::error("password_not_hashed",
+                   {{"request_id", exchange.request.id}, {"error", why.failure}});
+        return http::internal_error();
+    }
+    why.refused->pointer = std::move(pointer);
+    return http::invalid_body({std::move(*why.refused)});
 }
 
 asio::awaitable<std::expected<std::string, Problem>>

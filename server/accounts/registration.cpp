@@ -3,6 +3,7 @@
 #include "net/api/codec.hpp"
 #include "net/api/records.hpp"
 #include "server/accounts/attempts.hpp"
+#include "server/accounts/password_change.hpp"
 #include "server/accounts/rules.hpp"
 #include "server/audit/audit.hpp"
 #include "server/auth/password.hpp"
@@ -11,7 +12,6 @@
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
-#include "server/log.hpp"
 #include "server/text/text.hpp"
 
 #include <haven/sql_accounts.hpp>
@@ -47,10 +47,11 @@ asio::awaitable<Answer> register_user(Exchange& exchange) {
     }
     const auto hash = co_await services.password_workers.run(
         std::move(*turn),
-        [&password = registration->password] { return auth::hash_password(password); });
+        [&password = registration->password, breached = services.breached_passwords] {
+            return auth::hash_new_password(password, breached);
+        });
     if (!hash) {
-        log::error("password_not_hashed", {{"request_id", exchange.request.id}});
-        co_return std::unexpected(http::internal_error());
+        co_return std::unexpected(not_hashed(exchange, hash.error(), "/password"));
     }
     const std::string older = older_email(registration->email);
     const auto name =

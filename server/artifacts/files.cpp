@@ -6,6 +6,7 @@
 #include "net/api/error_code.hpp"
 #include "server/artifacts/file_forms.hpp"
 #include "server/artifacts/texts.hpp"
+#include "server/artifacts/virus_scanner.hpp"
 #include "server/http/application.hpp"
 #include "server/http/digest.hpp"
 #include "server/http/json_members.hpp"
@@ -212,6 +213,10 @@ asio::awaitable<Answer> put_file(Exchange& exchange) {
     const store::Row artifact = found->front();
     if (auto fault = file_fault(file, mime, artifact.get<std::string_view>("artifact_type"))) {
         co_return std::unexpected(std::move(*fault));
+    }
+    if (auto good = co_await exchange.services.virus_scanner.scan(file, exchange.request.id);
+        !good) {
+        co_return std::unexpected(std::move(good.error()));
     }
     co_return co_await store_file(exchange, std::move(facts), artifact.get<bool>("sealed"));
 }

@@ -247,8 +247,9 @@ asio::awaitable<Answer> metadata(Exchange& exchange) {
     co_return response;
 }
 
+/// Nobody gives what they do not have.
 constexpr http::Policy of_grant(std::string_view action) {
-    return http::Policy::plain(http::who::users, scope::account, action, "device_grants");
+    return http::Policy::plain(http::who::users, scope::journal, action, "device_grants");
 }
 
 using enum http::Method;

@@ -204,9 +204,10 @@ std::expected<bool, Problem> wants_cookie(const Exchange& exchange, const http::
 
 /// What a token may do that is given now.
 Scopes scopes_of(const Exchange& exchange, store::ActorKind kind, bool with_factor) {
-    const bool bare = kind == store::ActorKind::clinician && !with_factor &&
-                      exchange.services.config.clinician_factor_required;
-    return bare ? scope::account : http::scopes_of(kind);
+    const FactorNeededBy asked_of = exchange.services.config.second_factor;
+    const bool asked = kind == store::ActorKind::clinician ? asked_of != FactorNeededBy::nobody
+                                                           : asked_of == FactorNeededBy::people;
+    return asked && !with_factor ? scope::account : http::scopes_of(kind);
 }
 
 store::Actor actor_of(const store::Row& row) {

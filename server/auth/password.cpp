@@ -4,6 +4,7 @@
 #include "net/api/ascii.hpp"
 #include "net/api/error_code.hpp"
 #include "net/api/utf8.hpp"
+#include "server/auth/breached_passwords.hpp"
 #include "server/text/text.hpp"
 
 #include <sodium.h>
@@ -147,6 +148,28 @@ std::expected<void, api::BodyError> check_password(std::string_view password,
                                                    "address and the names of this service"});
     }
     return {};
+}
+
+std::expected<std::string, NotHashed> hash_new_password(std::string_view password,
+                                                        const BreachedPasswords* breached) {
+    for (const std::string& form : forms_of(password)) {
+        const auto found = breached != nullptr ? breached->contains(form) : false;
+        if (!found) {
+            return std::unexpected(NotHashed{.failure = found.error()});
+        }
+        if (*found) {
+            return std::unexpected(NotHashed{
+                .refused = api::BodyError{
+                    .pointer = "",
+                    .code = api::ErrorCode::common_password,
+                    .detail = "was found among passwords that leaked elsewhere; choose another"}});
+        }
+    }
+    auto hash = hash_password(password);
+    if (!hash) {
+        return std::unexpected(NotHashed{.failure = std::move(hash.error())});
+    }
+    return std::move(*hash);
 }
 
 std::expected<std::string, std::string> hash_password(std::string_view password) {

@@ -28,6 +28,19 @@ struct PasswordContext {
 [[nodiscard]] std::expected<void, api::BodyError>
 check_password(std::string_view password, const PasswordContext& context = {});
 
+class BreachedPasswords; // server/auth/breached_passwords.hpp
+
+/// Why a password has no hash.
+struct NotHashed {
+    std::optional<api::BodyError> refused = {}; ///< it is no password to choose; names no place
+    std::string failure = {};                   ///< otherwise: of the machine
+};
+
+/// Of one that somebody chose and check_password let pass: its hash, where it is none of
+/// `breached`, which may be null. On a worker.
+[[nodiscard]] std::expected<std::string, NotHashed>
+hash_new_password(std::string_view password, const BreachedPasswords* breached);
+
 /// argon2id of the prepared password, 19456 KiB, 2 passes: about 25 ms and 19 MiB for each call, so
 /// run it on a thread pool and bound how many at once. The string fits users.password_hash. Fails
 /// only without memory.

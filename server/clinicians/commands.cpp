@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "server/accounts/rules.hpp"
+#include "server/auth/breached_passwords.hpp"
 #include "server/auth/password.hpp"
 #include "server/auth/scopes.hpp"
 #include "server/auth/token.hpp"
@@ -32,6 +33,7 @@
 #include <expected>
 #include <format>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <print>
 #include <span>
@@ -256,7 +258,20 @@ hash_of_password(const std::string& email, const ServerConfig& config, std::stri
         !good) {
         return Failure("the password: " + good.error().detail);
     }
-    return auth::hash_password(*password);
+    std::unique_ptr<auth::BreachedPasswords> breached;
+    if (!config.breached_passwords.empty()) {
+        auto list = auth::BreachedPasswords::open(config.breached_passwords);
+        if (!list) {
+            return Failure("--breached-passwords: " + list.error());
+        }
+        breached = std::move(*list);
+    }
+    auto hash = auth::hash_new_password(*password, breached.get());
+    if (!hash) {
+        const auth::NotHashed& why = hash.error();
+        return Failure(why.refused ? "the password: " + why.refused->detail : why.failure);
+    }
+    return std::move(*hash);
 }
 
 std::expected<void, std::string> add_clinician(const Told& told, const ServerConfig& config) {

@@ -19,6 +19,7 @@
 #include "server/http/rate_limit.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routes.hpp"
+#include "server/http/security_log.hpp"
 #include "server/http/unavailable.hpp"
 #include "server/log.hpp"
 #include "server/seldom.hpp"
@@ -351,6 +352,7 @@ asio::awaitable<Response> Application::answer(Request& request) {
         problem = internal_error();
     }
     co_await audit::record_refusal(exchange, status(problem.type));
+    request.refused = event_of(problem);
     co_return to_response(problem, request.id);
 }
 
@@ -358,12 +360,32 @@ void Application::complete(const Request& request, Response& response) const {
     add_browser_fields(services_.config, request.head, response);
 }
 
+namespace {
+
+/// Whether somebody tried: who brings no token at all tries none, a wrong password is a row of the
+/// record, and who is known may have to log in again.
+bool was_tried(const Request& request) {
+    if (request.refused != SecurityEvent::token_refused) {
+        return request.refused.has_value();
+    }
+    const auto cookie = auth::token_in_cookie(request.head.cookies);
+    return !request.principal && request.route != nullptr &&
+           request.route->policy.who != who::anyone &&
+           (!request.head.authorization.empty() || !cookie || *cookie);
+}
+
+} // namespace
+
 void Application::answered(const Request& request, int status, std::chrono::nanoseconds duration) {
     const std::string_view route = request.route == nullptr ? "none" : request.route->path;
     // A method nobody knows would make a label of what a stranger wrote.
     const auto method = parse_method(request.head.method);
     const std::string_view method_name = method ? to_string(*method) : "other";
     services_.metrics.count_request(route, method_name, status, duration);
+    if (was_tried(request)) {
+        services_.security_log.happened(*request.refused, route, request.head.client_network,
+                                        request.id);
+    }
     const auto level = status >= 500 ? log::Level::warn : log::Level::debug;
     log::write(level, "request",
                {{"request_id", request.id},

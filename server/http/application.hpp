@@ -30,6 +30,12 @@
 #include <utility>
 #include <vector>
 
+namespace haven::artifacts {
+class VirusScanner;
+}
+namespace haven::auth {
+class BreachedPasswords;
+}
 namespace haven::vr {
 class Canvases;
 }
@@ -44,6 +50,7 @@ namespace haven::http {
 
 class Readiness;
 class RequestRates;
+class SecurityLog;
 
 /// What handlers work with. All of it lives as long as the server and is used on the I/O thread,
 /// but for the object store, which is used by the canvas workers.
@@ -64,6 +71,9 @@ struct Services {
     accounts::Attempts& attempts;                 ///< to log in, to make accounts
     RequestRates& rates;
     events::Hub& events;
+    artifacts::VirusScanner& virus_scanner;
+    const auth::BreachedPasswords* breached_passwords; ///< null: none are known
+    SecurityLog& security_log;
     Metrics& metrics;
     Readiness& readiness;
     const bool& schema_ready; ///< until then nothing is read or written

@@ -7,6 +7,7 @@
 #include "server/http/message.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
+#include "server/http/security_log.hpp"
 #include "server/http/streamed_body.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -297,13 +298,15 @@ class Conversation {
     }
 
     /// Answers what cannot be read on from, and ends the connection.
-    asio::awaitable<void> refuse(const Request& request, const Problem& problem) {
+    asio::awaitable<void> refuse(Request& request, const Problem& problem) {
+        request.refused = event_of(problem);
         (void)co_await send(request, to_response(problem, request.id), false);
         co_await discard_rest();
     }
 
     /// Answers before the body was read. Without a body the connection is as good as before.
-    asio::awaitable<bool> refuse_unread(const Request& request, const Problem& problem) {
+    asio::awaitable<bool> refuse_unread(Request& request, const Problem& problem) {
+        request.refused = event_of(problem);
         const bool body_follows =
             request.head.chunked || request.head.content_length.value_or(0) > 0;
         const bool go_on = co_await send(request, to_response(problem, request.id), !body_follows);

@@ -18,8 +18,9 @@
 /// HTTP as the rest of the server sees it: plain values, no library.
 namespace haven::http {
 
-struct Route;       // server/http/routes.hpp
-class StreamedBody; // server/http/streamed_body.hpp
+struct Route;                            // server/http/routes.hpp
+enum class SecurityEvent : std::uint8_t; // server/http/security_log.hpp
+class StreamedBody;                      // server/http/streamed_body.hpp
 
 enum class Method : std::uint8_t { get, put, post, remove, patch };
 [[nodiscard]] std::string_view to_string(Method method);
@@ -74,6 +75,7 @@ struct Request {
     std::vector<std::pair<std::string, std::string>> answer_fields; ///< of any answer to it
     std::size_t body_copies = 1;           ///< of the body, in memory at once while it is answered
     const void* connection = nullptr;      ///< that it came through
+    std::optional<SecurityEvent> refused;  ///< as what it was refused
     std::optional<ByteBudget::Lease> room; ///< of what it holds in memory, until the answer is out
 };
 

@@ -25,6 +25,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <yyjson.h>
 
 namespace haven::http {
@@ -135,8 +136,10 @@ std::expected<PageRequest, Problem> read_page(const Request& request, const seal
     if (const auto cursor = query.text("cursor")) {
         const auto place = read_cursor(seal, page.bound_to, *cursor);
         if (!place) {
-            return std::unexpected(invalid_parameter(
-                "cursor", "is the `next_cursor` of this list, with the same filters and order"));
+            Problem refusal = invalid_parameter(
+                "cursor", "is the `next_cursor` of this list, with the same filters and order");
+            refusal.forged = true;
+            return std::unexpected(std::move(refusal));
         }
         (page.newest_first ? page.before : page.after) = *place;
     }

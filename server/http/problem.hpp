@@ -51,6 +51,8 @@ struct Problem {
     std::string detail; ///< what to do about it, for the person who wrote the client
     std::vector<api::BodyError> errors = {};
     std::vector<std::pair<std::string, std::string>> headers = {};
+    /// Something came back that only the server makes, and it is not as it was made.
+    bool forged = false;
     std::string extra_members =
         {}; ///< JSON members of this problem alone: `"upload_offset":7`, or empty
 };

@@ -2,12 +2,15 @@
 
 #include "net/api/limits.hpp"
 #include "server/accounts/attempts.hpp"
+#include "server/artifacts/virus_scanner.hpp"
+#include "server/auth/breached_passwords.hpp"
 #include "server/auth/log_in.hpp"
 #include "server/config.hpp"
 #include "server/events/hub.hpp"
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
+#include "server/http/guards.hpp"
 #include "server/http/health.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/metrics.hpp"
@@ -16,6 +19,7 @@
 #include "server/http/proxies.hpp"
 #include "server/http/request_rates.hpp"
 #include "server/http/routing_table.hpp"
+#include "server/http/security_log.hpp"
 #include "server/http/worker_pool.hpp"
 #include "server/jobs/jobs.hpp"
 #include "server/log.hpp"
@@ -74,9 +78,12 @@ constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
 constexpr std::size_t health_jobs_max = 64;
 constexpr std::size_t attempts_waiting_max = 256;
 
+store::DatabaseConfig connections(const ServerConfig& config, std::size_t most) {
+    return {.url = config.database_url, .pool_size = most, .log_audit = config.log_audit};
+}
+
 store::DatabaseConfig database_config(const ServerConfig& config, const Limits& limits) {
-    store::DatabaseConfig database{.url = config.database_url,
-                                   .pool_size = config.database_pool_size};
+    store::DatabaseConfig database = connections(config, config.database_pool_size);
     // A burst of writes waits its turn; it is refused when that takes too long, not because it is
     // long.
     database.waiters_max = limits.connections_max;
@@ -86,17 +93,19 @@ store::DatabaseConfig database_config(const ServerConfig& config, const Limits& 
 
 /// The periodic work has a connection of its own, on which a statement may take its time.
 store::DatabaseConfig jobs_database_config(const ServerConfig& config) {
-    return {.url = config.database_url, .pool_size = 1, .query_timeout = 10min};
+    store::DatabaseConfig database = connections(config, 1);
+    database.query_timeout = 10min;
+    return database;
 }
 
 /// What leaves the server waits for no periodic work.
 store::DatabaseConfig outgoing_config(const ServerConfig& config) {
-    return {.url = config.database_url, .pool_size = 2};
+    return connections(config, 2);
 }
 
 /// One connection, and nobody waits long for it.
 store::DatabaseConfig health_config(const ServerConfig& config) {
-    store::DatabaseConfig database{.url = config.database_url, .pool_size = 1};
+    store::DatabaseConfig database = connections(config, 1);
     database.waiters_max = health_jobs_max;
     database.query_timeout = 5s;
     return database;
@@ -104,7 +113,7 @@ store::DatabaseConfig health_config(const ServerConfig& config) {
 
 /// One connection. Who knocks while so many others do is told to come again.
 store::DatabaseConfig attempts_config(const ServerConfig& config) {
-    store::DatabaseConfig database{.url = config.database_url, .pool_size = 1};
+    store::DatabaseConfig database = connections(config, 1);
     database.waiters_max = attempts_waiting_max;
     database.acquire_timeout = 5s;
     return database;
@@ -219,7 +228,7 @@ struct IoContext : asio::io_context {
 struct Server::Impl {
     Impl(ServerConfig server_config, const Limits& connection_limits, Contract api_contract,
          std::unique_ptr<objects::ObjectStore> object_store, seal::Seal the_seal,
-         TrustedProxies trusted_proxies, TlsContext tls_context, Mail mail,
+         TrustedProxies trusted_proxies, TlsContext tls_context, Mail mail, Guards guards,
          TrustedProxies webhook_networks, bool schema_is_ready)
         : config(std::move(server_config)), contract(std::move(api_contract)),
           objects(std::move(object_store)), seal(std::move(the_seal)),
@@ -232,6 +241,8 @@ struct Server::Impl {
           attempts_database(store::Database::create(io.get_executor(), attempts_config(config))),
           admission_wait_max(connection_limits.admission_wait_max),
           identity_time_max(connection_limits.identity_time_max),
+          virus_scanner(io.get_executor(), std::move(guards.virus_scanner)),
+          breached_passwords(std::move(guards.breached_passwords)),
           hub(io.get_executor(), outgoing_database, connection_limits, config.jobs_enabled),
           schema_ready(schema_is_ready),
           listener(io.get_executor(), application, body_budget, connection_limits, proxies,
@@ -262,6 +273,9 @@ struct Server::Impl {
     store::Database attempts_database; ///< nor does who is in stand behind those who knock
     std::chrono::milliseconds admission_wait_max;
     std::chrono::milliseconds identity_time_max;
+    artifacts::VirusScanner virus_scanner;
+    std::unique_ptr<auth::BreachedPasswords> breached_passwords;
+    SecurityLog security_log;
     ByteBudget body_budget{io.get_executor(), config.body_memory_bytes,
                            RoomShares::of(config.body_memory_bytes)};
     ByteBudget answer_budget{io.get_executor(), answer_memory_bytes(config),
@@ -325,6 +339,9 @@ Services Server::Impl::services_with(store::Database& data, WorkerPool& of_objec
             .attempts = attempts,
             .rates = rates,
             .events = hub,
+            .virus_scanner = virus_scanner,
+            .breached_passwords = breached_passwords.get(),
+            .security_log = security_log,
             .metrics = metrics,
             .readiness = of_all,
             .schema_ready = schema_ready};
@@ -508,13 +525,17 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     if (!mail) {
         return std::unexpected(mail.error());
     }
+    auto guards = open_guards(config);
+    if (!guards) {
+        return std::unexpected(guards.error());
+    }
     auto contract = Contract::read(openapi_json());
     if (!contract) {
         return std::unexpected("the API's description: " + contract.error());
     }
     auto impl = std::make_unique<Impl>(config, with_descriptors(limits), std::move(*contract),
                                        std::move(*objects), std::move(*seal), std::move(*proxies),
-                                       std::move(tls), std::move(*mail),
+                                       std::move(tls), std::move(*mail), std::move(*guards),
                                        std::move(*webhook_networks), *schema_ready);
     impl->add_gauges();
     const auto port = impl->listener.open(config.listen_address, config.listen_port);

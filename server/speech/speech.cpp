@@ -4,6 +4,7 @@
 #include "bilateral/uuid_v7.hpp"
 #include "net/api/error_code.hpp"
 #include "server/artifacts/file_forms.hpp"
+#include "server/artifacts/virus_scanner.hpp"
 #include "server/audit/audit.hpp"
 #include "server/http/application.hpp"
 #include "server/http/digest.hpp"
@@ -82,6 +83,11 @@ asio::awaitable<Answer> put_voice(Exchange& exchange) {
             {{.pointer = "",
               .code = api::ErrorCode::wrong_file,
               .detail = "is not audio of a kind that is kept: MPEG, Ogg, WAV, WebM"}}));
+    }
+    if (auto good = co_await exchange.services.virus_scanner.scan(
+            std::as_bytes(std::span(exchange.request.body)), exchange.request.id);
+        !good) {
+        co_return std::unexpected(std::move(good.error()));
     }
     const std::string key =
         std::format("tts/{}/{}-{}", text_hash.substr(0, 2), text_hash, to_string(make_uuid_v7()));

@@ -26,9 +26,9 @@ std::string_view to_string(ActorKind kind) {
     std::unreachable();
 }
 
-Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout) {
+Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout, bool log_audit) {
     return call(sql::store::enter, to_string(actor.kind), actor.id, actor.role,
-                statement_timeout.count());
+                statement_timeout.count(), log_audit);
 }
 
 } // namespace haven::store

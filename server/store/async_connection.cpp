@@ -1,5 +1,6 @@
 #include "server/store/async_connection.hpp"
 
+#include "server/log.hpp"
 #include "server/store/connection.hpp"
 #include "server/store/database.hpp"
 #include "server/store/db_error.hpp"
@@ -28,6 +29,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <utility>
 #include <vector>
@@ -46,6 +48,16 @@ stream_descriptor duplicate(const asio::any_io_executor& executor, int fd) {
     return {executor, ::fcntl(fd, F_DUPFD_CLOEXEC, 0)};
 }
 
+/// Of what PostgreSQL says beside its answers, the audit rows that it is about to commit
+/// (haven_tell_log).
+void keep_audit_row(void* rows, const PGresult* notice) {
+    const char* const code = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+    const char* const row = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    if (code != nullptr && row != nullptr && std::string_view(code) == "HV200") {
+        static_cast<std::vector<std::string>*>(rows)->emplace_back(row);
+    }
+}
+
 } // namespace
 
 asio::awaitable<Outcome<void>> AsyncConnection::connect(const DatabaseConfig& config) {
@@ -56,7 +68,7 @@ asio::awaitable<Outcome<void>> AsyncConnection::connect(const DatabaseConfig& co
         co_return std::unexpected(broken_connection(connection_.get(), DbErrorKind::unavailable,
                                                     "connecting to PostgreSQL"));
     }
-    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeReceiver(connection_.get(), keep_audit_row, &audited_);
     if (!co_await poll_until_connected(deadline)) {
         DbError error = broken_connection(connection_.get(), DbErrorKind::unavailable,
                                           "connecting to PostgreSQL");
@@ -175,6 +187,11 @@ asio::awaitable<Outcome<Batch>> AsyncConnection::round_trip(std::span<const Call
         answer = co_await collect(expected);
     }
     deadline_ns_.store(0);
+    for (const std::string& row : std::exchange(audited_, {})) {
+        if (answer) {
+            log::audit(row);
+        }
+    }
     if (!answer && Clock::now() >= deadline) {
         answer.error().kind = DbErrorKind::retry;
         answer.error().message = "PostgreSQL did not answer in time; the connection was dropped";

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -79,7 +80,8 @@ class AsyncConnection {
     /// A duplicate of libpq's descriptor, so that each side closes its own.
     std::optional<boost::asio::posix::stream_descriptor> socket_;
     std::unordered_set<std::string_view>
-        prepared_;                             ///< their names, which live as long as the program
+        prepared_;                     ///< their names, which live as long as the program
+    std::vector<std::string> audited_; ///< rows of the record, as JSON, that a commit has told
     std::atomic<std::int64_t> deadline_ns_{0}; ///< steady_clock; 0 between round trips
     std::chrono::milliseconds query_timeout_{0};
     bool spoilt_ = false; ///< what was said on it makes it useless (spoils_connection)

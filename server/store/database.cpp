@@ -169,7 +169,7 @@ asio::awaitable<Outcome<Batch>> Database::write(std::vector<Call> calls) {
 }
 
 asio::awaitable<Outcome<Batch>> Database::write_as(const Actor& actor, std::vector<Call> calls) {
-    calls.insert(calls.begin(), enter(actor, pool_->statement_timeout()));
+    calls.insert(calls.begin(), enter(actor, pool_->statement_timeout(), pool_->log_audit()));
     auto batch = co_await write(std::move(calls));
     if (batch) {
         batch->erase(batch->begin());

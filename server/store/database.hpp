@@ -26,6 +26,7 @@ class Lease;
 struct DatabaseConfig {
     std::string url; ///< libpq's: postgresql://user@host/db?..., or "host=... dbname=..."
     std::size_t pool_size = 4;
+    bool log_audit = false; ///< audit rows that are committed on it are lines of the log, too
     std::size_t waiters_max = 256; ///< more than these get pool_exhausted at once
     std::chrono::milliseconds acquire_timeout{2'000}; ///< then pool_exhausted
     std::chrono::milliseconds query_timeout{

@@ -39,6 +39,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     [[nodiscard]] std::chrono::milliseconds statement_timeout() const {
         return config_.query_timeout * 4 / 5;
     }
+    [[nodiscard]] bool log_audit() const { return config_.log_audit; }
 
   private:
     struct Waiter;

@@ -327,7 +327,7 @@ TEST_F(Factors, ANewInvitationEndsACliniciansFactor) {
 TEST(FactorsNotRequired, AClinicThatMovesLetsCliniciansInWithoutOne) {
     const TempDirectory directory;
     ServerConfig config = TestServer::fresh_config(directory);
-    config.clinician_factor_required = false;
+    config.second_factor = FactorNeededBy::nobody;
     const TestServer server({}, config);
     HttpClient doctor = server.new_clinician("reviewer");
     server.give_password(doctor.id, "quiet-harbour-lamp");

@@ -42,6 +42,9 @@ haven_test(integration_link LABEL integration
     PRIVATE haven::test_http haven::uploader)
 haven_test(integration_tokens LABEL integration SOURCES devices_test.cpp factors_test.cpp scopes_test.cpp tokens_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_web LABEL integration SOURCES web_test.cpp PRIVATE haven::test_http)
+haven_test(integration_guards LABEL integration SOURCES guards_test.cpp lines_test.cpp scripted_scanner.cpp
+    PRIVATE haven::test_http haven::auth Boost::headers PkgConfig::yyjson)
+add_dependencies(integration_guards haven-server)
 haven_test(integration_pages LABEL integration SOURCES pages_test.cpp PRIVATE haven::test_http)
 haven_test(integration_sessions LABEL integration SOURCES intents_test.cpp sessions_test.cpp PRIVATE haven::test_http)
 haven_test(integration_progress LABEL integration

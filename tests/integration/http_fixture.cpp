@@ -21,6 +21,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -119,7 +120,11 @@ std::vector<std::string> server_command(const ServerConfig& config) {
     add_time("--browser-lifetime-seconds", config.browser_lifetime);
     add_time("--device-idle-seconds", config.device_idle_time);
     add_time("--device-lifetime-seconds", config.device_lifetime);
-    add("--clinician-factor-required", config.clinician_factor_required ? "on" : "off");
+    constexpr std::array factors{"nobody", "clinicians", "people"};
+    add("--second-factor", factors.at(std::to_underlying(config.second_factor)));
+    add("--virus-scanner", config.virus_scanner);
+    add("--breached-passwords", config.breached_passwords);
+    add("--log-audit", config.log_audit ? "on" : "off");
     add("--master-key-file", config.master_key_file);
     add("--tls-certificate", config.tls_certificate);
     add("--tls-key", config.tls_key);

@@ -45,7 +45,7 @@ BEGIN
     INSERT INTO recovery_codes (factor_id, code_hash) SELECT factor, unnest(haven_texts(body -> 'recovery_hashes'));
     UPDATE token_families
     SET factors = array_remove(array_remove(factors, 'recovery'), 'totp') || '{totp}',
-        scopes = CASE WHEN clinician_id IS NULL THEN scopes ELSE '{account,care,clinic}' END
+        scopes = CASE WHEN clinician_id IS NULL THEN '{account,journal,drawing}'::text[] ELSE '{account,care,clinic}' END
     WHERE token_families.id = (asked ->> 'family')::uuid
     RETURNING scopes INTO may;
     PERFORM letter_to_bearer('factor_confirmed', haven_actor_id());

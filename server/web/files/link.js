@@ -2,6 +2,7 @@ import {ask, faultOf, offerLogOut, onSubmit, show, tell, whoAsks} from "./api.js
 import {language, say, translate} from "./words.js";
 
 let code = new URLSearchParams(location.search).get("user_code") ?? "";
+let bearer = ""; // who is logged in
 
 function path() {
     return `/v1/auth/device-grants/${encodeURIComponent(code)}`;
@@ -48,7 +49,7 @@ function hear(answer) {
     } else {
         show(answer.status === 404 ? "enter" : "again");
         tell(answer.status === 404 ? say("no_such_code")
-            : answer.status === 403 ? say("for_people") : faultOf(answer));
+            : answer.status === 403 ? (bearer === "user" ? say("needs_factor") : say("for_people")) : faultOf(answer));
     }
 }
 
@@ -83,6 +84,7 @@ if (answer.status === 401) {
 } else if (answer.status !== 200) {
     tell(faultOf(answer));
 } else {
+    bearer = answer.body.bearer;
     offerLogOut();
     if (code === "") {
         show("enter");

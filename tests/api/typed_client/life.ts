@@ -105,7 +105,7 @@ const german: Record<Schemas['ErrorCode'], (limit?: number) => string> = {
     not_storable: () => 'kann nicht gespeichert werden', must_be_true: () => 'braucht Ihre Zustimmung', not_allowed: () => 'geht hier nicht',
     no_such_resource: () => 'gibt es nicht', wrong_file: () => 'ist keine solche Datei', wrong_digest: () => 'ist unterwegs verändert worden',
     wrong_code: () => 'gilt nicht', wrong_password: () => 'ist nicht das Passwort', common_password: () => 'errät jeder',
-    unchanged: () => 'ist schon so'};
+    unchanged: () => 'ist schon so', malware: () => 'ist schädlich'};
 const short = unfit.errors.find((one) => one.pointer === '/password');
 assert.ok(short);
 assert.equal(german[short.code](short.limit), 'hat weniger als 8 Zeichen');

@@ -195,7 +195,7 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
                              "--login-lifetime-seconds",
                              "--clinician-idle-seconds",
                              "--clinician-lifetime-seconds",
-                             "--clinician-factor-required",
+                             "--second-factor",
                              "--browser-idle-seconds",
                              "--browser-lifetime-seconds",
                              "--cors-origin",
@@ -211,6 +211,33 @@ TEST(Config, HelpNamesEveryOptionAndEndsWell) {
         EXPECT_TRUE(help.error().text.contains(flag)) << flag << "\n" << help.error().text;
     }
     EXPECT_EQ(parse({"--version"}).error().status, 0);
+}
+
+TEST(Config, FiguresAreToldInClearOnThisMachineAlone) {
+    const auto fault = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--database-url", "postgresql:///haven"});
+        const auto config = parse(more);
+        return config ? "" : config.error().text;
+    };
+    EXPECT_EQ(fault({"--metrics-address", "::1"}), "");
+    EXPECT_EQ(fault({"--metrics-address", "127.0.0.2"}), "");
+    for (const char* elsewhere : {"0.0.0.0", "::", "10.1.2.3", "192.0.2.7"}) {
+        EXPECT_TRUE(fault({"--metrics-address", elsewhere}).contains("--metrics-address"))
+            << elsewhere;
+        EXPECT_EQ(fault({"--metrics-address", elsewhere, "--metrics", "off"}), "") << elsewhere;
+    }
+}
+
+TEST(Config, WhoNeedsASecondFactorIsSaid) {
+    const auto who = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--database-url", "postgresql:///haven"});
+        const auto config = parse(more);
+        return config ? std::optional(config->second_factor) : std::nullopt;
+    };
+    EXPECT_EQ(who({}), FactorNeededBy::clinicians);
+    EXPECT_EQ(who({"--second-factor", "people"}), FactorNeededBy::people);
+    EXPECT_EQ(who({"--second-factor", "nobody"}), FactorNeededBy::nobody);
+    EXPECT_EQ(who({"--second-factor", "on"}), std::nullopt);
 }
 
 TEST(Config, LettersNeedASenderAndAPasswordGoesWithAName) {

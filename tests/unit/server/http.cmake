@@ -5,4 +5,6 @@ if(TARGET haven_server)
             scopes_test.cpp
             schema_suite_test.cpp
         PRIVATE haven::server haven::auth PkgConfig::yyjson)
+    haven_test(unit_server_guards LABEL unit SOURCES breached_passwords_test.cpp security_log_test.cpp
+        PRIVATE haven::server haven::auth haven::test_process)
 endif()
