@@ -121,6 +121,7 @@ std::vector<std::string> server_command(const ServerConfig& config) {
     add_time("--device-lifetime-seconds", config.device_lifetime);
     add("--clinician-factor-required", config.clinician_factor_required ? "on" : "off");
     add("--master-key-file", config.master_key_file);
+    add("--master-key-other-file", config.master_key_other_file);
     add("--tls-certificate", config.tls_certificate);
     add("--tls-key", config.tls_key);
     add("--trusted-proxies", config.trusted_proxies);
