@@ -1,6 +1,7 @@
 #include "server/config.hpp"
 
 #include "net/api/limits.hpp"
+#include "server/config_secrets.hpp"
 #include "server/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -239,6 +240,9 @@ std::vector<Option> other_options() {
          "PostgreSQL: postgresql://user@host/database (required); on another machine with "
          "?sslmode=verify-full",
          text(&C::database_url)},
+        {"database_password_file", "FILE",
+         "the password of its role, mode 600; never in --database-url",
+         path(&C::database_password_file)},
         {"database_pool_size", "N", "connections to it", integer(&C::database_pool_size, 1, 100)},
         {"migrate", "on|off",
          "bring the schema up to date at start; off where `haven-server migrate` does it",
@@ -257,6 +261,11 @@ std::vector<Option> other_options() {
          "32 bytes, mode 600: what is sealed hangs on it; default: master.key in the data "
          "directory",
          path(&C::master_key_file)},
+        {"master_key_other_file", "FILE",
+         "while the master key is exchanged (haven-server exchange-master-key): one more that "
+         "opens "
+         "what is wrapped under it",
+         path(&C::master_key_other_file)},
         {"body_memory_bytes", "BYTES", "all request bodies in memory together, 64 MiB or more",
          integer(&C::body_memory_bytes, 0, 64 * gib)},
         {"body_bytes_max", "BYTES", "one request body", integer(&C::body_bytes_max, kib, gib)},
@@ -402,7 +411,8 @@ std::expected<Told, ConfigExit> read_flags(std::span<const std::string> argument
                "the file.\n"
                "add-clinician, reset-password, add-service, rotate-service, suspend-service, "
                "resume-service,\n"
-               "list-services and migrate are commands: haven-server add-service --help.");
+               "list-services, exchange-master-key, exchange-person-keys, seal-words and\n"
+               "migrate are commands: haven-server add-service --help.");
     Told told;
     std::map<std::string, std::string> values;
     app.add_option("--config", values["config"], "a TOML file with any of the settings below")
@@ -493,6 +503,9 @@ Applied check_together(ServerConfig& config) {
             "no database: give --database-url, HAVEN_DATABASE_URL, or database_url in the file "
             "(./haven server starts one by itself)");
     }
+    if (auto added = add_database_password(config); !added) {
+        return mistake(added.error());
+    }
     if (config.tls_certificate.empty() != config.tls_key.empty()) {
         return mistake("TLS needs both --tls-certificate and --tls-key");
     }
@@ -550,6 +563,7 @@ std::expected<ServerConfig, ConfigExit> parse_config(std::span<const std::string
             }
         }
     }
+    use_credentials(config, environment);
     if (auto checked = check_together(config); !checked) {
         return std::unexpected(checked.error());
     }

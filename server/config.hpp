@@ -36,7 +36,9 @@ struct ServerConfig {
     std::filesystem::path
         port_file; ///< where given, "PORT METRICS_PORT\n" is written there once the server listens
 
+    /// Without a password; once the configuration is read, with the one in database_password_file
     std::string database_url;
+    std::filesystem::path database_password_file;
     std::size_t database_pool_size = 4;
     /// The schema is brought up to date at start; off where `haven-server migrate` does it, with a
     /// role of its own
@@ -48,6 +50,8 @@ struct ServerConfig {
     /// 32 bytes that everything sealed hangs on; data_dir/master.key where not given, made at the
     /// first start
     std::filesystem::path master_key_file;
+    /// While keys are exchanged: one more that opens
+    std::filesystem::path master_key_other_file;
 
     std::filesystem::path tls_certificate; ///< PEM, with its chain; both or neither
     std::filesystem::path tls_key;

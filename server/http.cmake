@@ -102,7 +102,7 @@ haven_library(server
         review/pseudonym.cpp
         review/review.cpp
         safety/safety.cpp
-        seal/user_keys.cpp
+        seal/check_keys.cpp seal/user_keys.cpp seal/words.cpp
         sessions/sessions.cpp
         speech/speech.cpp
         vr/canvases.cpp
@@ -140,4 +140,4 @@ inline constexpr auto all = std::to_array<std::span<const ::haven::store::Statem
 } // namespace haven::sql
 ]] @ONLY)
 include(safety/resources.cmake)
-haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp consents/command.cpp PRIVATE haven::api haven::server haven::auth haven::config haven::log haven::text)
+haven_executable(haven-server SOURCES main.cpp clinicians/commands.cpp consents/command.cpp seal/commands.cpp PRIVATE haven::api haven::server haven::auth haven::config haven::log haven::text)

@@ -71,6 +71,7 @@ asio::awaitable<Answer> begin_totp(Exchange& exchange) {
     http::JsonMembers body;
     body.set("id", to_string(key.id));
     body.set("sealed_secret", seal::to_base64(exchange.services.seal.wrap(key)));
+    body.set("master_key", exchange.services.seal.master_key());
     auto result = co_await http::run_operation(exchange, sql::auth::begin_factor, body.json());
     if (!result) {
         co_return std::unexpected(std::move(result.error()));

@@ -9,6 +9,7 @@
 #include "server/clinicians/command_line.hpp"
 #include "server/config.hpp"
 #include "server/consents/command.hpp"
+#include "server/seal/commands.hpp"
 #include "server/store/connection.hpp"
 #include "server/store/db_error.hpp"
 #include "server/store/migrations.hpp"
@@ -92,7 +93,7 @@ constexpr std::string_view service_usage =
        [OPTIONS]
 
 Makes the service NAME (small letters, digits, - and _), and a token for it that is good for DAYS
-(365, which is the most). The token is printed once and kept nowhere. What the service may do are
+(90, which is the most). The token is printed once and kept nowhere. What the service may do are
 its scopes: sessions, consents, screenings, agents, prompts, speech, notifications, analytics.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
@@ -100,7 +101,7 @@ OPTIONS are those of the server that say where its database is: --database-url, 
 constexpr std::string_view rotate_usage =
     R"(usage: haven-server rotate-service NAME [--expires DAYS] [--overlap HOURS] [OPTIONS]
 
-A new token for the service NAME, good for DAYS (365, which is the most), printed once. Those it has
+A new token for the service NAME, good for DAYS (90, which is the most), printed once. Those it has
 are good for HOURS more (0), so that its program has time to take the new one.
 OPTIONS are those of the server that say where its database is: --database-url, --config.
 )";
@@ -401,7 +402,7 @@ std::expected<void, std::string> add_service(const Told& told, const ServerConfi
         !std::ranges::all_of(name, fits)) {
         return Failure("a service's name is a small letter, then small letters, digits, - and _");
     }
-    const auto days = number_of(told, "--expires", "365", 1, 365);
+    const auto days = number_of(told, "--expires", "90", 1, 90);
     if (!days) {
         return Failure(days.error());
     }
@@ -426,7 +427,7 @@ std::expected<void, std::string> add_service(const Told& told, const ServerConfi
 }
 
 std::expected<void, std::string> rotate_service(const Told& told, const ServerConfig& config) {
-    const auto days = number_of(told, "--expires", "365", 1, 365);
+    const auto days = number_of(told, "--expires", "90", 1, 90);
     const auto hours = number_of(told, "--overlap", "0", 0, 24 * 30);
     if (!days || !hours) {
         return Failure(days ? hours.error() : days.error());
@@ -563,7 +564,7 @@ std::expected<store::Connection, std::string> open_database(const ServerConfig& 
 }
 
 std::optional<int> run(std::span<const std::string> arguments) {
-    static const std::array<Command, 12> commands{
+    static const std::array<Command, 15> commands{
         Command{"add-clinician",
                 clinician_usage,
                 {"--email", "--name", "--role", "--language"},
@@ -582,6 +583,10 @@ std::optional<int> run(std::span<const std::string> arguments) {
                 {"--text", "--valid-from", "--asks-anew", "--renew-by", "--yes"},
                 consent_text,
                 3},
+        Command{"exchange-master-key", master_key_usage, {"--new"}, exchange_master_key},
+        Command{
+            "exchange-person-keys", person_keys_usage, {"--email", "--of"}, exchange_person_keys},
+        Command{"seal-words", seal_words_usage, {}, seal_words},
         Command{"migrate", migrate_usage, {"--server-role"}, migrate}};
     const auto found = std::ranges::find(
         commands, arguments.empty() ? std::string_view{} : std::string_view(arguments.front()),

@@ -17,6 +17,7 @@
 #include "server/http/routes.hpp"
 #include "server/http/schema.hpp"
 #include "server/seal/seal.hpp"
+#include "server/seal/words.hpp"
 #include "server/store/errors.hpp"
 #include "server/store/param.hpp"
 #include "server/store/rows.hpp"
@@ -218,6 +219,13 @@ asio::awaitable<Answer> answer_with(Exchange& exchange, const store::Answering& 
     if (!result) {
         co_return std::unexpected(std::move(result.error()));
     }
+    if (result->body) {
+        auto opened = co_await seal::open_words(exchange, std::move(*result->body));
+        if (!opened) {
+            co_return std::unexpected(std::move(opened.error()));
+        }
+        result->body = std::move(*opened);
+    }
     Answer answer = answer_of(std::move(*result));
     if (answer && exchange.request.route->body.receipt) {
         co_return with_receipt(exchange.request, std::move(*answer));
@@ -257,7 +265,13 @@ asio::awaitable<Answer> list_with(Exchange& exchange, const store::Listing& list
     if (!rows->empty() && rows->front().get<std::int32_t>("status") != 200) {
         co_return std::unexpected(not_found());
     }
-    co_return page_of(*rows, *page, seal);
+    Response response = page_of(*rows, *page, seal);
+    auto opened = co_await seal::open_words(exchange, std::move(response.body));
+    if (!opened) {
+        co_return std::unexpected(std::move(opened.error()));
+    }
+    response.body = std::move(*opened);
+    co_return response;
 }
 
 asio::awaitable<std::expected<store::Rows, Problem>>

@@ -29,8 +29,8 @@
 #include "server/objects/directory_store.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/objects/object_store.hpp"
+#include "server/seal/check_keys.hpp"
 #include "server/seal/seal.hpp"
-#include "server/seal/user_keys.hpp"
 #include "server/store/database.hpp"
 #include "server/store/migrations.hpp"
 #include "server/store/pooler.hpp"
@@ -479,6 +479,27 @@ asio::awaitable<void> Server::Impl::reload_certificate() {
     }
 }
 
+namespace {
+
+std::expected<seal::Seal, std::string> open_seal(const ServerConfig& config) {
+    std::vector<std::filesystem::path> others;
+    if (!config.master_key_other_file.empty()) {
+        others.push_back(config.master_key_other_file);
+    }
+    auto seal = seal::Seal::open(config.master_key_file.empty() ? config.data_dir / "master.key"
+                                                                : config.master_key_file,
+                                 others);
+    if (!seal) {
+        return seal;
+    }
+    if (auto fits = seal::check_keys(config.database_url, *seal); !fits) {
+        return std::unexpected(fits.error());
+    }
+    return seal;
+}
+
+} // namespace
+
 std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerConfig& config,
                                                                    const Limits& limits) {
     if (auto safe = store::check_transport(config.database_url); !safe) {
@@ -497,13 +518,9 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     if (!objects) {
         return std::unexpected(objects.error().message);
     }
-    auto seal = seal::Seal::open(config.master_key_file.empty() ? config.data_dir / "master.key"
-                                                                : config.master_key_file);
+    auto seal = open_seal(config);
     if (!seal) {
         return std::unexpected(seal.error());
-    }
-    if (auto fits = seal::check_keys(config.database_url, *seal); !fits) {
-        return std::unexpected(fits.error());
     }
     auto proxies = TrustedProxies::parse(config.trusted_proxies);
     if (!proxies) {

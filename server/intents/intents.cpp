@@ -3,6 +3,7 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+#include "server/seal/words.hpp"
 
 #include <haven/sql_intents.hpp>
 
@@ -30,7 +31,7 @@ constexpr std::array table{
           http::operate<sql::intents::get_intent>},
     Route{put, "/v1/session-intents/{id}",
           intake(who::users | who::services, "session_intent_create", "session_intents"),
-          http::json_body, http::operate<sql::intents::put_intent>},
+          http::json_body, seal::put_with_words<sql::intents::put_intent, seal::intent_words>},
     Route{remove, "/v1/session-intents/{id}",
           Policy::health(who::users, scope::journal, "session_intent_delete", "session_intents",
                          "the intake of a session"),

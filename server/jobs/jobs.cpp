@@ -50,7 +50,7 @@ constexpr std::array usual_jobs{
     Job{.statement = &sql::jobs::forget_device_grants, .period = 1h},
     Job{.statement = &sql::jobs::forget_keys, .period = 1h},
     Job{.statement = &sql::jobs::forget_tokens, .period = 1h},
-    Job{.statement = &sql::jobs::trim_tts_cache, .period = 1h},
+    Job{.statement = &sql::jobs::trim_tts_cache, .period = 5min},
     Job{.statement = &sql::jobs::forget_drafts, .period = 1h},
     Job{.statement = &sql::jobs::forget_deleted, .period = 1h},
 };

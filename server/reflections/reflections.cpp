@@ -3,6 +3,7 @@
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/routes.hpp"
+#include "server/seal/words.hpp"
 
 #include <haven/sql_reflections.hpp>
 
@@ -32,7 +33,8 @@ constexpr std::array table{
     Route{put, "/v1/reflections/{id}",
           Policy::health(who::users | who::services, scope::journal | scope::sessions,
                          "reflection_create", "reflections", why),
-          http::json_body, http::operate<sql::reflections::put_reflection>},
+          http::json_body,
+          seal::put_with_words<sql::reflections::put_reflection, seal::reflection_words>},
     Route{remove, "/v1/reflections/{id}",
           Policy::health(who::users, scope::journal, "reflection_delete", "reflections", why),
           http::no_body, http::operate<sql::reflections::delete_reflection>},

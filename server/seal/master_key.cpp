@@ -2,6 +2,7 @@
 
 #include "server/file_descriptor.hpp"
 #include "server/log.hpp"
+#include "server/private_file.hpp"
 #include "server/seal/secret.hpp"
 
 #include <sodium.h>
@@ -37,7 +38,7 @@ std::expected<Secret, std::string> read_key(const FileDescriptor& file, const fs
     if (!S_ISREG(facts.st_mode)) {
         return std::unexpected(std::format("master key: {} is no file", path.string()));
     }
-    if ((facts.st_mode & 0077U) != 0) {
+    if ((facts.st_mode & (is_credential(path) ? 0007U : 0077U)) != 0) {
         return std::unexpected(
             std::format("master key: others may read {} (mode {:04o}): chmod 600 it, and treat the "
                         "key as known if they might have",
@@ -121,6 +122,11 @@ std::expected<Secret, std::string> read_or_make_master_key(const fs::path& path)
         }
     }
     return failed("opening", path, ENOENT);
+}
+
+std::expected<Secret, std::string> read_master_key(const fs::path& path) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return file ? read_key(file, path) : failed("opening", path, errno);
 }
 
 } // namespace haven::seal

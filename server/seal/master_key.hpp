@@ -14,4 +14,7 @@ namespace haven::seal {
 [[nodiscard]] std::expected<Secret, std::string>
 read_or_make_master_key(const std::filesystem::path& file);
 
+/// The same of a file that must exist.
+[[nodiscard]] std::expected<Secret, std::string> read_master_key(const std::filesystem::path& file);
+
 } // namespace haven::seal

@@ -146,7 +146,19 @@ Secret token_key(const Secret& hmac_key) {
     return key;
 }
 
+std::string keyed_hash(const Secret& key, std::string_view purpose,
+                       std::span<const std::byte> bytes) {
+    // A key of its own for each purpose, so that no text can reach into another purpose.
+    const Mac purpose_key = hmac(key.data(), bytes_of(purpose));
+    const Mac mac = hmac(purpose_key.data(), bytes);
+    std::string hex(mac.size() * 2 + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), mac.data(), mac.size());
+    hex.pop_back();
+    return hex;
+}
+
 constexpr std::string_view key_purpose = "data_key";
+constexpr std::string_view hash_purpose = "hash_key";
 constexpr int token_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr std::size_t token_length_max = 1000;
 
@@ -219,7 +231,8 @@ std::expected<std::vector<std::byte>, SealError> from_base64(std::string_view te
     return bytes;
 }
 
-std::expected<Seal, std::string> Seal::open(const std::filesystem::path& file) {
+std::expected<Seal, std::string> Seal::open(const std::filesystem::path& file,
+                                            std::span<const std::filesystem::path> others) {
     if (sodium_init() < 0) {
         return std::unexpected("libsodium cannot start on this machine");
     }
@@ -227,21 +240,58 @@ std::expected<Seal, std::string> Seal::open(const std::filesystem::path& file) {
     if (!master_key) {
         return std::unexpected(master_key.error());
     }
-    return Seal(*master_key);
+    Seal seal(*master_key);
+    for (const std::filesystem::path& other_file : others) {
+        const auto other = read_master_key(other_file);
+        if (!other) {
+            return std::unexpected(other.error());
+        }
+        seal.also_open(*other);
+    }
+    return seal;
 }
 
-Seal::Seal(const Secret& master_key)
-    : wrapping_key_(derive(master_key, 1, "havenkey")),
-      hmac_key_(derive(master_key, 2, "havenmac")) {}
+Seal::Known::Known(const Secret& master_key)
+    : wrapping_key(derive(master_key, 1, "havenkey")), hmac_key(derive(master_key, 2, "havenmac")),
+      name(keyed_hash(hmac_key, "master_key_check", bytes_of("which master key it is"))) {}
+
+Seal::Seal(const Secret& master_key) {
+    known_.emplace_back(master_key);
+    hmac_key_ = known_.front().hmac_key.copy();
+}
+
+void Seal::also_open(const Secret& master_key) {
+    Known other(master_key);
+    if (!knows(other.name)) {
+        known_.push_back(std::move(other));
+    }
+}
+
+bool Seal::knows(std::string_view name) const {
+    return std::ranges::contains(known_, name, &Known::name);
+}
+
+std::vector<std::byte> Seal::wrapped_hash_key() const {
+    return encrypt(format_1, known_.front().wrapping_key, associated(format_1, hash_purpose, {}),
+                   std::as_bytes(std::span(hmac_key_.data(), Secret::size_bytes)));
+}
+
+bool Seal::use_hash_key(std::string_view name, std::optional<std::span<const std::byte>> wrapped) {
+    const auto known = std::ranges::find(known_, name, &Known::name);
+    if (known == known_.end()) {
+        return false;
+    }
+    if (!wrapped) {
+        hmac_key_ = known->hmac_key.copy();
+        return true;
+    }
+    return wrapped->size() == wrapped_key_bytes && check_form(*wrapped, hash_purpose) &&
+           decrypt(known->wrapping_key, associated(format_1, hash_purpose, {}), *wrapped,
+                   hmac_key_.data());
+}
 
 std::string Seal::hmac_hex(std::string_view purpose, std::span<const std::byte> bytes) const {
-    // A key of its own for each purpose, so that no text can reach into another purpose.
-    const Mac purpose_key = hmac(hmac_key_.data(), bytes_of(purpose));
-    const Mac mac = hmac(purpose_key.data(), bytes);
-    std::string hex(mac.size() * 2 + 1, '\0');
-    sodium_bin2hex(hex.data(), hex.size(), mac.data(), mac.size());
-    hex.pop_back();
-    return hex;
+    return keyed_hash(hmac_key_, purpose, bytes);
 }
 
 std::string Seal::hmac_hex(std::string_view purpose, std::string_view text) const {
@@ -288,7 +338,7 @@ DataKey Seal::make_key(const Uuid& user_id) {
 
 std::vector<std::byte> Seal::wrap(const DataKey& key) const {
     const std::array ids{key.id, key.user_id};
-    return encrypt(format_1, wrapping_key_, associated(format_1, key_purpose, ids),
+    return encrypt(format_1, known_.front().wrapping_key, associated(format_1, key_purpose, ids),
                    std::as_bytes(std::span(key.secret.data(), Secret::size_bytes)));
 }
 
@@ -299,9 +349,11 @@ std::expected<DataKey, SealError> Seal::unwrap(const Uuid& id, const Uuid& user_
     }
     DataKey key{.id = id, .user_id = user_id, .secret = {}};
     const std::array ids{id, user_id};
-    if (wrapped.size() != wrapped_key_bytes ||
-        !decrypt(wrapping_key_, associated(format_1, key_purpose, ids), wrapped,
-                 key.secret.data())) {
+    const std::string data = associated(format_1, key_purpose, ids);
+    const auto opens = [&](const Known& one) {
+        return decrypt(one.wrapping_key, data, wrapped, key.secret.data());
+    };
+    if (wrapped.size() != wrapped_key_bytes || std::ranges::none_of(known_, opens)) {
         return std::unexpected(SealError{
             std::format("the data key {} does not open: it was changed, or wrapped under another "
                         "master key",

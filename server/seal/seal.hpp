@@ -76,11 +76,25 @@ unseal_text(const DataKey& key, const Binding& binding, std::string_view sealed_
 class Seal {
   public:
     /// From the file of the master key, which is made where it does not exist (mode 0600, durable,
-    /// said in the log). Refused: a file that others may read, or of another size. The error says
-    /// what to do.
-    [[nodiscard]] static std::expected<Seal, std::string> open(const std::filesystem::path& file);
+    /// said in the log), and while keys are exchanged the files of others, which must exist.
+    /// Refused: a file that others may read, or of another size. The error says what to do.
+    [[nodiscard]] static std::expected<Seal, std::string>
+    open(const std::filesystem::path& file, std::span<const std::filesystem::path> others = {});
     /// From the key itself. Derives what is used; the key is not kept.
     explicit Seal(const Secret& master_key);
+    /// One more that opens what is wrapped under it; nothing is wrapped under it.
+    void also_open(const Secret& master_key);
+
+    /// Which master key wraps, as the columns master_key say it: it leads to no key.
+    [[nodiscard]] const std::string& master_key() const { return known_.front().name; }
+    [[nodiscard]] bool knows(std::string_view name) const;
+    /// The key of keyed hashes, which stays when master keys are exchanged: wrapped under the
+    /// master key, to be kept in the database.
+    [[nodiscard]] std::vector<std::byte> wrapped_hash_key() const;
+    /// The one that counts: what is kept with the master key `name`, or where nothing is that one's
+    /// own. False: it does not open.
+    [[nodiscard]] bool use_hash_key(std::string_view name,
+                                    std::optional<std::span<const std::byte>> wrapped);
 
     /// A keyed hash, the same on every day and every server of this master key: 64 hexadecimal
     /// digits of HMAC-SHA-256. A short text cannot be guessed from it without the master key; equal
@@ -106,7 +120,13 @@ class Seal {
     unwrap(const Uuid& id, const Uuid& user_id, std::span<const std::byte> wrapped) const;
 
   private:
-    Secret wrapping_key_;
+    struct Known {
+        explicit Known(const Secret& master_key);
+        Secret wrapping_key;
+        Secret hmac_key;
+        std::string name;
+    };
+    std::vector<Known> known_; ///< the first wraps
     Secret hmac_key_;
 };
 

@@ -8,7 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <expected>
-#include <string>
+#include <optional>
 
 /// The data keys of people, in the table encryption_keys. Only the server's own work sees that
 /// table: ask for a key when it is known that who asks may see what it opens.
@@ -23,10 +23,9 @@ user_key(http::Exchange& exchange, Uuid user_id);
 [[nodiscard]] boost::asio::awaitable<std::expected<DataKey, http::Problem>>
 key_of(http::Exchange& exchange, Uuid key_id, Uuid user_id);
 
-/// Before the server starts: whether its master key is the one that the database's keys are wrapped
-/// under. A server with another would seal what nobody can open together with the rest.
-[[nodiscard]] std::expected<void, std::string> check_keys(const std::string& database_url,
-                                                          const Seal& seal);
+/// The same, and nothing where that person has no such key.
+[[nodiscard]] boost::asio::awaitable<std::expected<std::optional<DataKey>, http::Problem>>
+find_key(http::Exchange& exchange, Uuid key_id, Uuid user_id);
 
 /// The answer to something that does not open, which is logged.
 [[nodiscard]] http::Problem does_not_open(const http::Exchange& exchange, const SealError& error);

@@ -37,6 +37,7 @@ asio::awaitable<Answer> with_secret(Exchange& exchange, const store::Answering& 
     http::JsonMembers body(exchange.request.body);
     body.set("secret_id", to_string(key.id));
     body.set("sealed_secret", seal::to_base64(exchange.services.seal.wrap(key)));
+    body.set("master_key", exchange.services.seal.master_key());
     auto result = co_await http::run_operation(exchange, statement, body.json());
     if (!result) {
         co_return std::unexpected(std::move(result.error()));

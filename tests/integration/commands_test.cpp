@@ -233,7 +233,7 @@ TEST_F(Commands, WhatIsWrongIsSaidAndNothingIsMade) {
     fails("add-service", "", "name");
     fails("add-service 'Web App'", "", "name");
     fails("add-service web --scope agents --expires 0", "", "--expires");
-    fails("add-service web --scope agents --expires 366", "", "--expires");
+    fails("add-service web --scope agents --expires 91", "", "--expires");
     fails("add-service web", "", "--scope");
     fails("add-service web --scope agents --scope everything", "", "--scope");
     fails("add-service web --scope journal", "", "--scope");

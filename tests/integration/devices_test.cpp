@@ -154,7 +154,7 @@ TEST_F(Services, AreMadeRotatedAndSuspendedByASupervisor) {
     EXPECT_EQ(made.member("scope"), "sessions screenings");
     EXPECT_EQ(sql("SELECT expires_at - created_at FROM token_families WHERE service_id IS NOT "
                   "NULL"),
-              "365 days");
+              "90 days");
     HttpClient first = with(made.member("access_token"));
     EXPECT_EQ(first.get("/v1/auth/tokens/current").member("scope"), "sessions screenings");
     const std::string path = "/v1/services/" + made.member("id");

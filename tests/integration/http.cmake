@@ -22,6 +22,8 @@ haven_test(integration_safety LABEL integration SOURCES safety_test.cpp PRIVATE 
 add_dependencies(integration_clinicians haven-server)
 add_dependencies(integration_safety haven-server)
 haven_test(integration_artifacts LABEL integration SOURCES artifacts_test.cpp exercises_test.cpp master_key_test.cpp PRIVATE haven::test_http)
+haven_test(integration_keys LABEL integration SOURCES data_protection_test.cpp database_login_test.cpp key_exchange_test.cpp words_test.cpp PRIVATE haven::test_http)
+add_dependencies(integration_keys haven-server)
 haven_test(integration_journal LABEL integration SOURCES deletion_test.cpp drafts_test.cpp review_rules_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 add_dependencies(integration_journal haven-server)
 haven_test(integration_agents LABEL integration SOURCES agents_test.cpp prompts_test.cpp speech_test.cpp PRIVATE haven::test_http)

@@ -126,6 +126,7 @@ std::vector<std::string> server_command(const ServerConfig& config) {
     add("--breached-passwords", config.breached_passwords);
     add("--log-audit", config.log_audit ? "on" : "off");
     add("--master-key-file", config.master_key_file);
+    add("--master-key-other-file", config.master_key_other_file);
     add("--tls-certificate", config.tls_certificate);
     add("--tls-key", config.tls_key);
     add("--trusted-proxies", config.trusted_proxies);

@@ -129,7 +129,7 @@ TEST(Roles, TheReaderReadsAndNothingElse) {
           "SELECT content_text FROM exercise_artifacts", "SELECT body FROM notifications",
           "SELECT input_hash FROM safety_screenings", "SELECT clinician_notes FROM hitl_reviews",
           "SELECT left_hand_strokes FROM bilateral_drawings", "SELECT * FROM encryption_keys",
-          "SELECT check_value FROM master_key_check", "SELECT output_data FROM agent_outputs",
+          "SELECT check_value FROM master_keys", "SELECT output_data FROM agent_outputs",
           "SELECT ip_address FROM audit_logs", "SELECT event_data FROM session_events",
           "SELECT haven_maintain_partitions()"}) {
         const auto done = connection->execute(sql);

@@ -169,6 +169,25 @@ TEST_F(Speech, TheLeastRecentlyUsedMakeRoom) {
     EXPECT_EQ(service.get(path("two") + "/audio").status, 200);
 }
 
+TEST_F(Speech, AVoiceOfAPersonalTextGoesAnHourAfterItsLastUse) {
+    ASSERT_EQ(keep(service, path("Dear father"), mpeg(1000)).status, 201);
+    ASSERT_EQ(keep(service, path("Dear mother"), mpeg(1000)).status, 201);
+    ASSERT_EQ(keep(service, path("Breathe"), mpeg(1000), "?voice_id=calm&is_personal=false").status,
+              201);
+    sql_do(server.config().database_url,
+           "UPDATE tts_cache SET created_at = now() - interval '1 day', last_accessed_at = now() - "
+           "interval '61 minutes'");
+    ASSERT_EQ(service.get(path("Dear mother")).status, 200) << "used: its hour begins anew";
+    EXPECT_EQ(sql("SELECT haven_job_trim_tts_cache() FROM (SELECT set_config('haven.actor', 'job', "
+                  "false)) AS acting"),
+              "1");
+    EXPECT_EQ(service.get(path("Dear father") + "/audio").status, 404);
+    EXPECT_EQ(service.get(path("Dear mother")).status, 200);
+    EXPECT_EQ(service.get(path("Breathe")).status, 200);
+    EXPECT_EQ(sql("SELECT count(*) FROM loose_objects WHERE condemned_at IS NOT NULL"), "1")
+        << "its object is swept";
+}
+
 TEST_F(Speech, AVoiceWhoseObjectIsLostIsAMiss) {
     ASSERT_EQ(keep(service, path("one"), mpeg(1000)).status, 201);
     std::filesystem::remove(server.config().objects_dir /

@@ -15,16 +15,17 @@ BEGIN
     RETURN address;
 END $$;
 
--- POST /v1/auth/factors/totp: {"id", "sealed_secret"}, in base64. It takes the place of one that waits, and
+-- POST /v1/auth/factors/totp: {"id", "sealed_secret" in base64, "master_key"}. It takes the place of one that waits, and
 -- counts for nothing until it is confirmed.
 CREATE OR REPLACE FUNCTION factor_begin(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     address constant text := haven_hold_bearer();
 BEGIN
     DELETE FROM second_factors WHERE haven_actor_id() IN (user_id, clinician_id) AND confirmed_at IS NULL;
-    INSERT INTO second_factors (id, user_id, clinician_id, sealed_secret)
+    INSERT INTO second_factors (id, user_id, clinician_id, sealed_secret, master_key)
     VALUES ((body ->> 'id')::uuid, haven_who_asks(),
-            CASE haven_actor() WHEN 'clinician' THEN haven_actor_id() END, decode(body ->> 'sealed_secret', 'base64'));
+            CASE haven_actor() WHEN 'clinician' THEN haven_actor_id() END, decode(body ->> 'sealed_secret', 'base64'),
+            body ->> 'master_key');
     RETURN haven_created(haven_who_asks(), jsonb_build_object('email', address));
 END $$;
 

@@ -7,7 +7,7 @@ $$ SELECT '{sessions,consents,screenings,agents,prompts,speech,notifications,ana
 CREATE OR REPLACE FUNCTION haven_service_token(service services, access bytea, days integer, overlap interval) RETURNS jsonb
 LANGUAGE plpgsql SET haven.actor = 'job' AS $$
 DECLARE
-    seconds constant integer := least(days, 365) * 86400;
+    seconds constant integer := least(days, 90) * 86400;
 BEGIN
     UPDATE token_families SET expires_at = now() + overlap, idle_expires_at = now() + overlap
     WHERE service_id = service.id AND revoked_at IS NULL AND idle_expires_at > now() + overlap;
@@ -54,7 +54,7 @@ CREATE OR REPLACE FUNCTION service_create(id uuid, body jsonb, asked jsonb) RETU
 DECLARE
     made constant jsonb := haven_add_service(body ->> 'name', haven_texts(body -> 'scopes'),
                                              decode(body ->> 'token_hash', 'hex'),
-                                             coalesce((body ->> 'expires_days')::integer, 365));
+                                             coalesce((body ->> 'expires_days')::integer, 90));
 BEGIN
     RETURN CASE WHEN made IS NULL THEN haven_conflict(haven_nobody(), 'A service with this name is there already.')
                 ELSE haven_created(haven_nobody(), made) END;
@@ -64,7 +64,7 @@ END $$;
 CREATE OR REPLACE FUNCTION service_rotate(id uuid, body jsonb, asked jsonb) RETURNS haven_answer LANGUAGE plpgsql AS $$
 DECLARE
     made constant jsonb := haven_rotate_service(id, decode(body ->> 'token_hash', 'hex'),
-                                                coalesce((body ->> 'expires_days')::integer, 365),
+                                                coalesce((body ->> 'expires_days')::integer, 90),
                                                 make_interval(secs => coalesce((body ->> 'overlap_seconds')::integer, 0)));
 BEGIN
     RETURN CASE WHEN made IS NOT NULL THEN haven_created(haven_nobody(), made)

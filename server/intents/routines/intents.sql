@@ -2,7 +2,8 @@
 
 CREATE OR REPLACE FUNCTION intent_json(intent session_intents) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-    SELECT to_jsonb(intent) || jsonb_build_object('created_at', haven_utc(intent.created_at))
+    SELECT haven_with_words(to_jsonb(intent), 'intent_words', '{contraindications,recommended_techniques}')
+           || jsonb_build_object('created_at', haven_utc(intent.created_at))
 $$;
 
 -- PUT /v1/session-intents/{id}. The first moves its session to intake_pending; one that says what it
@@ -22,7 +23,8 @@ BEGIN
         END IF;
         RETURN haven_names_nothing(haven_nobody(), '/session_id');
     END IF;
-    claim := haven_claim('session_intent', id, body, asked);
+    -- What is sealed is another each time; its keyed hash, words_mac, is not.
+    claim := haven_claim('session_intent', id, body - '{sealed_words,encryption_key_id}'::text[], asked);
     IF claim <> 'new' THEN
         RETURN haven_claimed(session.user_id, claim, '/v1/session-intents/' || id, intent_get(id, NULL, asked),
                              'The intake was written with other content.');
@@ -33,10 +35,10 @@ BEGIN
     told := jsonb_populate_record(NULL::session_intents, body);
     INSERT INTO session_intents (id, session_id, user_id, goal_category, intensity_level,
                                  readiness_score, contraindications, recommended_techniques,
-                                 estimated_duration_minutes, agent_confidence_score)
+                                 estimated_duration_minutes, agent_confidence_score, sealed_words, encryption_key_id)
     VALUES (id, session.id, session.user_id, told.goal_category, told.intensity_level,
             told.readiness_score, told.contraindications, told.recommended_techniques,
-            told.estimated_duration_minutes, told.agent_confidence_score);
+            told.estimated_duration_minutes, told.agent_confidence_score, told.sealed_words, told.encryption_key_id);
     PERFORM intent_moves(id, session,
                          num_nulls(told.goal_category, told.intensity_level,
                                    told.readiness_score) = 0);

@@ -1,7 +1,9 @@
 -- Reflections: what a person, or an agent for them, makes of a session afterwards.
 
 CREATE OR REPLACE FUNCTION reflection_item(shown reflections) RETURNS jsonb LANGUAGE sql STABLE AS
-$$ SELECT to_jsonb(shown) || jsonb_build_object('created_at', haven_utc(shown.created_at)) $$;
+$$ SELECT haven_with_words(to_jsonb(shown), 'reflection_words',
+                           '{recurring_themes,emotional_tone,action_items,unresolved_questions,next_session_recommendation,agent_summary}')
+          || jsonb_build_object('created_at', haven_utc(shown.created_at)) $$;
 
 CREATE OR REPLACE FUNCTION reflection_put(id uuid, body jsonb, asked jsonb) RETURNS haven_answer
 LANGUAGE plpgsql AS $$
@@ -17,17 +19,18 @@ BEGIN
         END IF;
         RETURN haven_names_nothing(haven_nobody(), '/session_id');
     END IF;
-    claim := haven_claim('reflection', id, body, asked);
+    -- What is sealed is another each time; its keyed hash, words_mac, is not.
+    claim := haven_claim('reflection', id, body - '{sealed_words,encryption_key_id}'::text[], asked);
     IF claim <> 'new' THEN
         RETURN haven_claimed(person, claim, '/v1/reflections/' || id, reflection_get(id, NULL, asked),
                              'The reflection was written with other content.');
     END IF;
     INSERT INTO reflections (id, session_id, user_id, recurring_themes, emotional_tone,
                              action_items, unresolved_questions, sentiment_score, word_count,
-                             next_session_recommendation, agent_summary)
+                             next_session_recommendation, agent_summary, sealed_words, encryption_key_id)
     SELECT reflection_put.id, told.session_id, person, told.recurring_themes, told.emotional_tone,
            told.action_items, told.unresolved_questions, told.sentiment_score, told.word_count,
-           told.next_session_recommendation, told.agent_summary
+           told.next_session_recommendation, told.agent_summary, told.sealed_words, told.encryption_key_id
     FROM jsonb_populate_record(NULL::reflections, body) AS told;
     PERFORM haven_event((body ->> 'session_id')::uuid, person, haven_event_type(),
                         jsonb_build_object('action', 'reflection_create', 'reflection_id', id));

@@ -58,8 +58,9 @@ BEGIN
     RETURN haven_written(haven_nobody(), true, place, haven_ok(haven_nobody(), tts_item(known)));
 END $$;
 
--- Keeps the most recently used voices, up to `bytes_max` together. The rows that go condemn their
--- objects. How many those were.
+-- A voice of a personal text goes an hour after it was used last, so that a session hears it again and
+-- nobody later finds it. Of the others the most recently used stay, up to `bytes_max` together. The rows that
+-- go condemn their objects. How many those were.
 CREATE OR REPLACE FUNCTION haven_job_trim_tts_cache(bytes_max bigint DEFAULT 4294967296)
 RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -69,7 +70,10 @@ BEGIN
     USING (SELECT id, sum(coalesce(file_size_bytes, 0)) OVER (
                           ORDER BY last_accessed_at DESC NULLS LAST, id) AS bytes
            FROM tts_cache) AS ranked
-    WHERE tts_cache.id = ranked.id AND ranked.bytes > bytes_max;
+    WHERE tts_cache.id = ranked.id
+      AND (ranked.bytes > bytes_max
+           OR tts_cache.is_personal IS DISTINCT FROM false
+              AND coalesce(tts_cache.last_accessed_at, tts_cache.created_at) < now() - interval '1 hour');
     GET DIAGNOSTICS evicted = ROW_COUNT;
     RETURN evicted;
 END $$;

@@ -27,9 +27,9 @@ BEGIN
     IF is_new AND (SELECT count(*) FROM webhooks) >= 100 THEN
         RETURN haven_conflict(haven_nobody(), 'There are a hundred already: remove one.');
     END IF;
-    INSERT INTO webhooks (id, service_id, url, kinds, status, secret_id, sealed_secret)
+    INSERT INTO webhooks (id, service_id, url, kinds, status, secret_id, sealed_secret, master_key)
     VALUES (id, service, body ->> 'url', haven_texts(body -> 'kinds'), coalesce(body ->> 'status', 'active'),
-            (body ->> 'secret_id')::uuid, decode(body ->> 'sealed_secret', 'base64'))
+            (body ->> 'secret_id')::uuid, decode(body ->> 'sealed_secret', 'base64'), body ->> 'master_key')
     ON CONFLICT ON CONSTRAINT webhooks_pkey DO UPDATE
     SET service_id = EXCLUDED.service_id, url = EXCLUDED.url, kinds = EXCLUDED.kinds, status = EXCLUDED.status,
         updated_at = now()
@@ -57,9 +57,10 @@ BEGIN
     UPDATE webhooks
     SET older_secret_id = CASE WHEN overlap > interval '0' THEN secret_id END,
         older_sealed_secret = CASE WHEN overlap > interval '0' THEN webhooks.sealed_secret END,
+        older_master_key = CASE WHEN overlap > interval '0' THEN webhooks.master_key END,
         older_until = CASE WHEN overlap > interval '0' THEN now() + overlap END,
         secret_id = (body ->> 'secret_id')::uuid, sealed_secret = decode(body ->> 'sealed_secret', 'base64'),
-        updated_at = now()
+        master_key = body ->> 'master_key', updated_at = now()
     WHERE webhooks.id = webhook_rotate.id
     RETURNING * INTO known;
     RETURN CASE WHEN FOUND THEN haven_created(haven_nobody(), webhook_item(known)) ELSE haven_not_found() END;

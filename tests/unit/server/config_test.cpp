@@ -9,9 +9,11 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace haven::test {
@@ -172,6 +174,74 @@ TEST(Config, TheMasterKeyLiesInTheDataDirectoryUnlessItIsToldWhere) {
     EXPECT_EQ(parse({"--database-url", database}, {{"HAVEN_MASTER_KEY_FILE", "/run/keys/haven"}})
                   ->master_key_file,
               "/run/keys/haven");
+}
+
+std::string refusal(const std::vector<std::string>& arguments, const Variables& variables = {}) {
+    const auto refused = parse(arguments, variables);
+    return refused ? "" : refused.error().text;
+}
+
+std::string private_file(const std::filesystem::path& file, std::string_view text,
+                         std::filesystem::perms mode = std::filesystem::perms(0600)) {
+    write_text(file, text);
+    std::filesystem::permissions(file, mode);
+    return file.string();
+}
+
+TEST(Config, APasswordInTheDatabasesUrlIsRefusedAndNotRepeated) {
+    for (const char* url : {"postgresql://haven:s3cret@db.example/haven",
+                            "postgresql://haven@db.example/haven?password=s3cret",
+                            "host=db.example user=haven password=s3cret"}) {
+        const std::string said = refusal({}, {{"HAVEN_DATABASE_URL", url}});
+        EXPECT_TRUE(said.contains("--database-password-file")) << said;
+        EXPECT_FALSE(said.contains("s3cret")) << said;
+    }
+}
+
+TEST(Config, TheDatabasesPasswordComesFromAFileThatOthersMayNotRead) {
+    const TempDirectory directory;
+    const std::string file = private_file(directory.path() / "password", "a b'&\\ü\n");
+    const auto url_of = [&](const std::string& url) {
+        const auto config = parse({"--database-url", url, "--database-password-file", file});
+        return config ? config->database_url : config.error().text;
+    };
+    EXPECT_EQ(url_of("postgresql://haven@db/haven"),
+              "postgresql://haven@db/haven?password=%61%20%62%27%26%5C%C3%BC");
+    EXPECT_EQ(url_of("postgres://haven@db/haven?sslmode=verify-full"),
+              "postgres://haven@db/haven?sslmode=verify-full&password=%61%20%62%27%26%5C%C3%BC");
+    EXPECT_EQ(url_of("host=db user=haven"), "host=db user=haven password='a b\\'&\\\\ü'");
+    const auto refused = [&](const std::string& name) {
+        return refusal({"--database-url", database, "--database-password-file", name});
+    };
+    std::filesystem::permissions(file, std::filesystem::perms(0640));
+    EXPECT_TRUE(refused(file).contains("others may read")) << refused(file);
+    EXPECT_TRUE(refused(private_file(directory.path() / "empty", "\n")).contains("no password"));
+    EXPECT_TRUE(refused((directory.path() / "none").string()).contains("no password"));
+}
+
+TEST(Config, SecretsAreFoundByNameInTheDirectoryOfCredentials) {
+    const TempDirectory directory;
+    for (const char* name : {"master.key", "tls.key", "smtp.password", "database.password"}) {
+        (void)private_file(directory.path() / name, "secret");
+    }
+    const Variables variables{{"CREDENTIALS_DIRECTORY", directory.path().string()}};
+    const auto config = parse({"--database-url", database, "--tls-certificate", "/etc/haven.pem",
+                               "--smtp-url", "smtps://mail.example", "--mail-from",
+                               "Haven <a@mail.example>", "--smtp-user", "haven"},
+                              variables);
+    ASSERT_TRUE(config) << config.error().text;
+    EXPECT_EQ(config->master_key_file, directory.path() / "master.key");
+    EXPECT_EQ(config->master_key_other_file, "");
+    EXPECT_EQ(config->tls_key, directory.path() / "tls.key");
+    EXPECT_EQ(config->smtp_password_file, directory.path() / "smtp.password");
+    EXPECT_TRUE(config->database_url.ends_with("?password=%73%65%63%72%65%74"));
+    const auto told =
+        parse({"--database-url", database, "--master-key-file", "/etc/other.key",
+               "--tls-certificate", "/etc/haven.pem", "--smtp-url", "smtps://mail.example",
+               "--mail-from", "Haven <a@mail.example>", "--smtp-user", "haven"},
+              variables);
+    ASSERT_TRUE(told) << told.error().text;
+    EXPECT_EQ(told->master_key_file, "/etc/other.key") << "what is said counts";
 }
 
 TEST(Config, HelpNamesEveryOptionAndEndsWell) {
