@@ -2,6 +2,7 @@
 
 #include "renderer/gpu/error.hpp"
 #include "xr_app/frame_stats.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/host_clock.hpp"

@@ -35,8 +35,9 @@ class Desk {
   public:
     Desk(House& house, std::string display) : house_(house), display_(std::move(display)) {}
     void press(const char* key, std::string_view told) {
-        ASSERT_EQ(house_.times_logged(told), 0U) << house_.client_log();
-        press_key(display_, key);
+        if (house_.times_logged(told) == 0) { // or its time was over before
+            press_key(display_, key);
+        }
         ASSERT_TRUE(await_log(house_, told)) << key << '\n' << house_.client_log();
     }
     void go_to(const char* key, std::string_view phase) {
