@@ -185,7 +185,6 @@ TEST(OpenApi, RequestsAreDescribedMemberByMember) {
     expect_described<VrSession>("VrSessionMembers");
     expect_described<VrSessionMetrics>("VrSessionMetrics");
     expect_described<VrSessionEnd>("VrSessionEnd");
-    expect_described<SessionEvent>("ToldEvent");
     expect_described<BilateralDrawing>("BilateralDrawingMembers");
     expect_described<TraceCompletion>("TraceCompletion");
 }
