@@ -12,11 +12,13 @@
 #include "xr_app/frame_loop.hpp"
 #include "xr_app/frame_stats.hpp"
 #include "xr_app/graphics.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/headset/desktop_headset.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/openxr_headset.hpp"
 #include "xr_app/headset/openxr_instance.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/keeping.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/mirror/status.hpp"
@@ -237,8 +239,12 @@ std::expected<void, ClientError> Client::begin_session() {
                                    "shows its views",
                                    options_.environment_id)});
     }
-    session_ =
-        std::make_unique<Session>(options_, std::move(*place), courier_, worker_, started_at_);
+    auto script = read_guide(options_.assets, options_.guide);
+    if (!script) {
+        return std::unexpected(ClientError{.exit_code = 2, .message = script.error()});
+    }
+    session_ = std::make_unique<Session>(options_, std::move(*place), courier_, worker_,
+                                         started_at_, *std::move(script));
     return {};
 }
 
@@ -268,6 +274,9 @@ bool Client::wait_for_headset(std::chrono::milliseconds pause) {
         }
         if (session_) {
             session_->keep();
+            if (session_->guide) {
+                session_->guide->tick(false, host_now_ns());
+            }
             session_->director.update(Clock::now());
             if (session_->director.ended_at()) {
                 return false; // its time is over, whether or not a headset comes back

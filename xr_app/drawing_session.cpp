@@ -55,6 +55,9 @@ std::size_t bytes_of(const uploader::Event& event) {
     if (const auto* marked = std::get_if<uploader::StrokesMarked>(&event)) {
         return sizeof event + marked->stroke_ids.size() * sizeof(Uuid);
     }
+    if (const auto* told = std::get_if<uploader::EventTold>(&event)) {
+        return sizeof event + told->event.event_data_json.value_or("").size();
+    }
     const auto* trace = std::get_if<uploader::TraceBytes>(&event);
     return sizeof event + (trace == nullptr ? 0 : trace->bytes.size());
 }
@@ -88,6 +91,14 @@ std::string_view symmetry_name(SymmetryMode mode) {
     std::unreachable();
 }
 
+std::string array_of(std::span<const std::string> ids) {
+    std::string json;
+    for (const std::string& id : ids) {
+        json += std::format(R"({}"{}")", json.empty() ? "" : ",", id);
+    }
+    return std::format("[{}]", json);
+}
+
 } // namespace
 
 std::array<Brush, 2> default_brushes() {
@@ -101,12 +112,39 @@ DrawingSession::DrawingSession(DrawingPlan plan, Post post, SeeTrace see_trace)
     strokes_.reserve(strokes_reserved);
 }
 
-void DrawingSession::begin(const Beginning& beginning) {
-    assert(!begun());
+void DrawingSession::make_ids() {
     ids_ = {.session = plan_.session_id.value_or(make_uuid_v7()),
             .exercise = make_uuid_v7(),
             .vr_session = make_uuid_v7(),
             .drawing = make_uuid_v7()};
+}
+
+void DrawingSession::open(const GuidedExercise& exercise, InteractionMode mode,
+                          std::int64_t unix_us) {
+    assert(!opened());
+    make_ids();
+    keeps_motion_ = exercise.motion;
+    copies_ = exercise.copies;
+    post_begin(mode, unix_us, &exercise);
+}
+
+void DrawingSession::tell(std::string event_data_json, std::int64_t unix_us) {
+    if (!opened() || finished_) {
+        return;
+    }
+    post(uploader::EventTold{.drawing_id = ids_.drawing,
+                             .event_id = make_uuid_v7(),
+                             .event = {.session_id = ids_.session,
+                                       .event_data_json = std::move(event_data_json),
+                                       .happened_at = std::max(unix_us, opened_us_)}});
+}
+
+void DrawingSession::begin(const Beginning& beginning) {
+    assert(!begun());
+    const bool guided = opened();
+    if (!guided) {
+        make_ids();
+    }
     recording_.emplace(TraceHeader{.start_unix_us = beginning.unix_us,
                                    .recording = {.drawing_id = ids_.drawing,
                                                  .brushes = plan_.brushes,
@@ -116,24 +154,34 @@ void DrawingSession::begin(const Beginning& beginning) {
                                    .measured = true});
     symmetry_due_ = plan_.symmetry_mode != SymmetryMode::free;
     host_zero_ns_ = beginning.host_time_ns;
-    post_begin(beginning.mode);
+    if (guided) {
+        post(uploader::RecordingBegun{
+            .drawing_id = ids_.drawing,
+            .begin = {.symmetry_enabled = copies_, .began_at = beginning.unix_us}});
+    } else {
+        post_begin(beginning.mode, beginning.unix_us, nullptr);
+    }
 }
 
 void DrawingSession::begin(const TraceHeader& header) {
     assert(!begun());
     ids_.drawing = header.recording.drawing_id;
+    opened_ = true;
+    opened_us_ = header.start_unix_us;
     recording_.emplace(header);
 }
 
-void DrawingSession::post_begin(InteractionMode mode) {
-    const api::TimeUs now_us = recording_->start.start_unix_us;
+void DrawingSession::post_begin(InteractionMode mode, std::int64_t unix_us,
+                                const GuidedExercise* exercise) {
+    opened_ = true;
+    opened_us_ = unix_us;
     outbox::DrawingBegin begin{
         .session_id = ids_.session,
         .exercise_id = ids_.exercise,
         .exercise = {.session_id = ids_.session,
                      .technique_config_json =
                          std::format(R"({{"symmetry":"{}"}})", symmetry_name(plan_.symmetry_mode)),
-                     .started_at = now_us},
+                     .started_at = unix_us},
         .vr_session_id = ids_.vr_session,
         .vr_session = {.parent_session_id = ids_.session,
                        .environment_id = plan_.environment_id,
@@ -141,14 +189,22 @@ void DrawingSession::post_begin(InteractionMode mode) {
                        .spatial_audio_enabled = plan_.spatial_audio,
                        .cinematic_mode_enabled = plan_.camera_path_json.has_value(),
                        .camera_path_data_json = plan_.camera_path_json,
-                       .started_at = now_us},
+                       .started_at = unix_us},
         .drawing_id = ids_.drawing,
         .symmetry_enabled = plan_.symmetry_mode != SymmetryMode::free,
-        .began_at = now_us};
+        .began_at = unix_us,
+        .recorded = exercise == nullptr};
+    if (exercise != nullptr) {
+        begin.exercise.technique = exercise->technique;
+        begin.exercise.technique_config_json = exercise->config_json;
+        begin.exercise.opening_prompt = exercise->opening_prompt;
+        begin.exercise.guideposts_json = array_of(exercise->guideposts);
+        begin.exercise.grounding_close = exercise->grounding_close;
+    }
     if (!plan_.session_id) {
         begin.session = api::Session{.modality = plan_.modality,
                                      .environment_id = plan_.environment_id,
-                                     .started_at = now_us};
+                                     .started_at = unix_us};
     }
     if (!plan_.environment_config_json.empty()) {
         begin.vr_session.environment_config_json = plan_.environment_config_json;
@@ -156,8 +212,31 @@ void DrawingSession::post_begin(InteractionMode mode) {
     post(uploader::DrawingBegun{std::move(begin)});
 }
 
+void DrawingSession::set_symmetry(SymmetryMode mode) {
+    if (plan_.symmetry_mode == mode) {
+        return;
+    }
+    plan_.symmetry_mode = mode;
+    symmetry_due_ = mode != SymmetryMode::free;
+    if (records() && !symmetry_due_) {
+        record(SymmetryChange{Symmetry{}});
+    }
+}
+
+void DrawingSession::set_width(float width_m) {
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        Brush& brush = plan_.brushes.at(static_cast<std::size_t>(hand));
+        if (brush.width_m != width_m) {
+            brush.width_m = width_m;
+            if (records()) {
+                record(BrushChange{.hand = hand, .brush = brush});
+            }
+        }
+    }
+}
+
 StrokeEdges DrawingSession::add(const HandSample& sample) {
-    if (!begun() || finished_) {
+    if (!records()) {
         return {};
     }
     HandSample timed = sample;
@@ -188,7 +267,7 @@ void DrawingSession::lead(Hand hand, const glm::vec3& tip_m) {
 }
 
 void DrawingSession::pause() {
-    if (begun() && !finished_ && !recording_->recorder.paused()) {
+    if (records() && !recording_->recorder.paused()) {
         record(Paused{});
     }
 }
@@ -199,7 +278,7 @@ void DrawingSession::recenter() {
 }
 
 void DrawingSession::resume() {
-    if (begun() && !finished_ && !full_ && !rests_ && recording_->recorder.paused()) {
+    if (records() && !full_ && !rests_ && recording_->recorder.paused()) {
         record(Resumed{});
     }
 }
@@ -228,7 +307,7 @@ void DrawingSession::record(const TraceEvent& event) {
 }
 
 bool DrawingSession::change_ink(InkCommand::Kind kind, Hands hands, const Uuid& stroke_id) {
-    if (!begun() || finished_ || full_ || rests_) {
+    if (!records() || full_ || rests_) {
         return false;
     }
     constexpr std::int64_t ns_per_ms = 1'000'000;
@@ -324,6 +403,9 @@ void DrawingSession::take_trace() {
     if (see_trace_) {
         see_trace_(bytes);
     }
+    if (!keeps_motion_) {
+        return;
+    }
     post(uploader::TraceBytes{.drawing_id = ids_.drawing, .bytes = {bytes.begin(), bytes.end()}});
 }
 
@@ -387,7 +469,7 @@ void DrawingSession::flush() {
         waiting_bytes_ -= bytes;
         waiting_.pop_front();
     }
-    if (!begun() || finished_) {
+    if (!records()) {
         return;
     }
     keep_long_strokes();
@@ -398,23 +480,32 @@ void DrawingSession::flush() {
     }
 }
 
-void DrawingSession::finish(const std::string& performance_metrics_json) {
-    if (!begun() || finished_) {
+void DrawingSession::end_recording() {
+    if (!records()) {
         return;
     }
     end_strokes(recording_->recorder.finish());
     recording_->trace.finish();
     take_trace();
+    recording_ended_ = true;
+}
+
+void DrawingSession::finish(const std::string& performance_metrics_json, bool completed) {
+    if (!opened() || finished_) {
+        return;
+    }
+    end_recording();
     finished_ = true;
     post(uploader::MetricsMeasured{
         .drawing_id = ids_.drawing,
         .metrics = {.performance_metrics_json = performance_metrics_json}});
     // A clock that was set back while we drew must not give an end before the start.
-    const api::TimeUs ended_us =
-        std::max(api::now_us(), recording_->start.start_unix_us + last_time_ns_ / 1000);
+    const api::TimeUs last_us =
+        begun() ? recording_->start.start_unix_us + last_time_ns_ / 1000 : opened_us_;
     post(uploader::DrawingFinished{
         .drawing_id = ids_.drawing,
-        .end = {.exercise = {.status = "completed", .completed_at = ended_us},
+        .end = {.exercise = {.status = completed ? "completed" : "abandoned",
+                             .completed_at = std::max(api::now_us(), last_us)},
                 .duration_seconds = static_cast<std::int32_t>(std::min<std::int64_t>(
                     (last_time_ns_ + 500'000'000) / 1'000'000'000, api::duration_seconds_max))}});
 }

@@ -49,13 +49,25 @@ struct DrawingIds {
     Uuid drawing;
 };
 
+/// What a guided session is kept as: ids of prompts where an exercise has words.
+struct GuidedExercise {
+    std::string technique;
+    std::string config_json;
+    std::string opening_prompt;
+    std::vector<std::string> guideposts;
+    std::string grounding_close;
+    bool copies = false; ///< in some of its phases strokes are copied
+    bool motion = true;  ///< its person wants to have kept how their hands moved
+};
+
 /// Whether a hand's own stroke began or ended with a sample.
 struct StrokeEdges {
     bool began = false;
     bool ended = false;
 };
 
-/// One drawing, from its first sample to its last: records both hands, shows their ink, writes the
+/// One drawing, from its first sample to its last, alone or in a guided exercise that began before
+/// and goes on after it: records both hands, shows their ink, writes the
 /// motion trace, and hands on what is finished. The zero of its clock is its
 /// first sample. Frame thread.
 class DrawingSession {
@@ -68,7 +80,16 @@ class DrawingSession {
     DrawingSession(DrawingPlan plan, Post post, SeeTrace see_trace);
 
     [[nodiscard]] bool begun() const { return recording_.has_value(); }
+    /// Something of it is kept: it has begun, or its exercise has.
+    [[nodiscard]] bool opened() const { return opened_; }
     [[nodiscard]] bool finished() const { return finished_; }
+    /// Samples are recorded.
+    [[nodiscard]] bool records() const { return begun() && !recording_ended_; }
+
+    /// A guided exercise begins, before its drawing: begin() may follow.
+    void open(const GuidedExercise& exercise, InteractionMode mode, std::int64_t unix_us);
+    /// Something happened in the exercise that was opened.
+    void tell(std::string event_data_json, std::int64_t unix_us);
 
     /// What is known with the first sample.
     struct Beginning {
@@ -87,6 +108,10 @@ class DrawingSession {
     /// The person chose a new forward: running strokes end, and symmetry is taken anew with the
     /// next.
     void recenter();
+
+    /// From the next stroke on, as long as nothing is said against it.
+    void set_symmetry(SymmetryMode mode);
+    void set_width(float width_m); ///< of both hands' lines, from their next strokes on
 
     /// `sample` is on the host's clock, which goes on while a headset is lost.
     StrokeEdges add(const HandSample& sample);
@@ -112,8 +137,11 @@ class DrawingSession {
     /// Nothing is recorded because too much waits to be saved; it goes on when there is room.
     [[nodiscard]] bool rests() const { return rests_; }
 
-    /// Ends the drawing. Nothing may be added after it; flush() until nothing_waits().
-    void finish(const std::string& performance_metrics_json);
+    /// Ends the drawing; what is added after it is passed over. Its exercise goes on.
+    void end_recording();
+    /// Ends the drawing and its exercise. Nothing may be added after it; flush() until
+    /// nothing_waits().
+    void finish(const std::string& performance_metrics_json, bool completed = true);
     [[nodiscard]] bool nothing_waits() const { return waiting_.empty(); }
     [[nodiscard]] std::size_t events_waiting() const { return waiting_.size(); }
 
@@ -138,7 +166,8 @@ class DrawingSession {
         TraceHeader start;
     };
 
-    void post_begin(InteractionMode mode);
+    void make_ids();
+    void post_begin(InteractionMode mode, std::int64_t unix_us, const GuidedExercise* exercise);
     void end_strokes(std::span<InkEvent> events);
     void keep(std::span<InkEvent> events, StrokeEdges& edges);
     void mark(const InkHistory::Change& change, std::int64_t time_ms);
@@ -165,7 +194,12 @@ class DrawingSession {
     std::int64_t last_time_ns_ = 0;
     std::int64_t trace_taken_ns_ = 0;
     std::array<std::int64_t, 2>
-        kept_ns_{}; ///< up to when a running stroke is on its way to the disk
+        kept_ns_{};              ///< up to when a running stroke is on its way to the disk
+    std::int64_t opened_us_ = 0; ///< since 1970
+    bool opened_ = false;
+    bool keeps_motion_ = true;
+    bool copies_ = false; ///< of a guided one
+    bool recording_ended_ = false;
     bool finished_ = false;
     std::size_t events_recorded_ = 0;
     std::size_t changes_ = 0; ///< commands that changed something

@@ -2,8 +2,10 @@
 
 #include "renderer/gpu/error.hpp"
 #include "xr_app/frame_stats.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/picture_clock.hpp"
 #include "xr_app/presenter.hpp"
@@ -81,6 +83,9 @@ void FrameLoop::take_news() {
         presenter_.set_hidden_area(headset_.hidden_area());
     }
     router_.take(news, shown_.time_s);
+    if (session_.guide) {
+        session_.guide->tick(takes_input(phase_), host_now_ns());
+    }
     session_.director.update(Clock::now());
     if (const auto place = session_.director.take_place_wish()) {
         presenter_.change_place(*place);

@@ -4,7 +4,9 @@
 #include "bilateral/ink_command.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "xr_app/drawing_session.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/session.hpp"
@@ -45,7 +47,7 @@ void InputRouter::take(const HeadsetNews& news, double time_s) {
     SessionDirector& director = session_.director;
     const auto now = Clock::now();
     if (news.finish_wished) {
-        director.finish({.by = Command::By::person, .why = "the menu button was held"}, now);
+        director.finish_gently({.by = Command::By::person, .why = "the menu button was held"}, now);
     }
     take_wishes(news, time_s);
     if (stop_signals() > 0) {
@@ -57,9 +59,20 @@ void InputRouter::take(const HeadsetNews& news, double time_s) {
     if (desk_->closed()) {
         director.finish({.by = Command::By::desk, .why = "the window was closed"}, now);
     }
-    if (const auto wanted = static_cast<std::size_t>(desk_->input().number);
-        wanted > 0 && wanted <= session_.places.size()) {
-        director.change_place(wanted - 1);
+    take_keys(desk_->input());
+}
+
+/// Of the guided session, and of the places.
+void InputRouter::take_keys(const DeskInput& input) {
+    Guide* const guide = session_.guide ? &*session_.guide : nullptr;
+    if (guide != nullptr && input.guide) {
+        guide->press(*input.guide, host_now_ns());
+    }
+    if (input.number > 0 && guide != nullptr && guide->wants_rating()) {
+        guide->rate({.by = Command::By::desk, .why = "a key"}, input.number, host_now_ns());
+    } else if (const auto wanted = static_cast<std::size_t>(input.number);
+               wanted > 0 && wanted <= session_.places.size()) {
+        session_.director.change_place(wanted - 1);
     }
 }
 
@@ -127,7 +140,11 @@ void InputRouter::take_samples(std::span<const HandSample> samples, double time_
     if (session_.director.begin(samples.front(), headset_.sample_period_us(), Clock::now())) {
         session_.placement.record(Placement::Reason::first_focus);
     }
-    session_.drawing.resume();
+    if (session_.records()) {
+        session_.drawing.resume();
+    } else {
+        session_.drawing.pause();
+    }
     for (const HandSample& sample : samples) {
         take_sample(sample, time_s);
     }
@@ -138,7 +155,14 @@ void InputRouter::take_sample(HandSample sample, double time_s) {
     // While the person is taken through the place nothing is drawn, and what stopped it draws
     // nothing either.
     bool& no_more = draws_no_more_.at(static_cast<std::size_t>(sample.hand));
-    no_more = !session_.surroundings.at_rest(time_s) || (no_more && sample.drawing);
+    no_more = !session_.surroundings.at_rest(time_s) || !session_.ink_allowed() ||
+              (no_more && sample.drawing);
+    if (session_.guide) {
+        session_.guide->see(sample);
+        if (!session_.records()) {
+            return;
+        }
+    }
     if (no_more) {
         sample.drawing = false;
         sample.pressure = 0.0F;

@@ -38,6 +38,7 @@ class InputRouter {
 
   private:
     void take_wishes(const HeadsetNews& news, double time_s);
+    void take_keys(const DeskInput& input);
     void change_ink(const Command& command, const InkWish& wish);
     void take_samples(std::span<const HandSample> samples, double time_s);
     void take_sample(HandSample sample, double time_s);

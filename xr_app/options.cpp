@@ -57,6 +57,7 @@ struct Texts {
     std::string symmetry = "off";
     std::string symmetry_mode = "mirror";
     std::string interaction = "auto";
+    std::string guide = "off";
     std::string eye_size;
     std::string session;
     std::string cinematic = "off";
@@ -113,6 +114,11 @@ void add_drawing_options(CLI::App& app, Options& options, Texts& texts) {
     app.add_option("--symmetry-mode", texts.symmetry_mode,
                    "the copy: mirror (in the body's midline), parallel (beside it)")
         ->check(CLI::IsMember({"mirror", "parallel"}))
+        ->capture_default_str()
+        ->group(group);
+    app.add_option("--guide", texts.guide,
+                   "be led through an exercise: off, short (3 minutes), whole (15 minutes)")
+        ->check(CLI::IsMember({"off", "short", "whole"}))
         ->capture_default_str()
         ->group(group);
     app.add_option("--interaction-mode", texts.interaction,
@@ -200,6 +206,9 @@ std::expected<Options, OptionsStop> make_sense(Options options, const Texts& tex
         options.symmetry =
             texts.symmetry_mode == "parallel" ? SymmetryMode::parallel : SymmetryMode::mirror_copy;
     }
+    options.guide = texts.guide == "short"   ? GuideChoice::short_one
+                    : texts.guide == "whole" ? GuideChoice::whole
+                                             : GuideChoice::off;
     if (texts.interaction != "auto") {
         options.interaction = texts.interaction == "controller" ? InteractionChoice::controller
                                                                 : InteractionChoice::hand_tracking;

@@ -16,6 +16,9 @@
 
 namespace haven {
 
+/// Which exercise somebody is led through.
+enum class GuideChoice : std::uint8_t { off, short_one, whole };
+
 /// What the command line says.
 struct Options {
     std::string server_url; ///< empty: everything stays on this device
@@ -28,6 +31,7 @@ struct Options {
     std::filesystem::path assets;
     std::filesystem::path data;
     SymmetryMode symmetry = SymmetryMode::free;
+    GuideChoice guide = GuideChoice::off;
     InteractionChoice interaction = InteractionChoice::automatic;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> eye_size;
     bool sound = true;

@@ -63,7 +63,7 @@ bool PersonPlacement::lie_on_floor(const HeadsetFrame& frame) {
 }
 
 void PersonPlacement::record(Placement::Reason reason) {
-    if (drawing_.begun() && !drawing_.finished()) {
+    if (drawing_.records()) {
         const Pose placed = ink();
         drawing_.record(Placement{.place_from_tracking_m = placed.position_m,
                                   .yaw_rad = level_yaw_rad(placed.orientation),

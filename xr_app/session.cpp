@@ -1,5 +1,6 @@
 #include "xr_app/session.hpp"
 
+#include "bilateral/exercise/script.hpp"
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose_trace.hpp"
 #include "environments/camera/camera.hpp"
@@ -11,6 +12,8 @@
 #include "xr_app/background_worker.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_stats.hpp"
+#include "xr_app/guide.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/performance.hpp"
@@ -23,6 +26,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <ios>
 #include <optional>
 #include <span>
@@ -72,13 +76,18 @@ std::vector<environments::CatalogEntry> usable_places(const std::filesystem::pat
     return std::move(catalog.entries);
 }
 
+std::function<void(audio::Bell, std::string_view)> ringer(Session& session) {
+    return [&session](audio::Bell bell, std::string_view caption) {
+        if (session.sound) {
+            session.sound->ring(bell, caption);
+        }
+    };
+}
+
 SessionDirector::Config director_config(const Options& options, Session& session) {
     SessionDirector::Config config{.limit = std::chrono::duration<double>(options.seconds),
-                                   .ring = [&session](audio::Bell bell, std::string_view caption) {
-                                       if (session.sound) {
-                                           session.sound->ring(bell, caption);
-                                       }
-                                   }};
+                                   .ring = ringer(session),
+                                   .guide = session.guide ? &*session.guide : nullptr};
     if (!options.ready_file.empty()) {
         config.on_begin = [file = options.ready_file, &session] {
             session.worker.post([file] { std::ofstream(file) << "ready\n"; });
@@ -91,7 +100,7 @@ SessionDirector::Config director_config(const Options& options, Session& session
 
 Session::Session(const Options& options, environments::Environment first_place,
                  uploader::Courier& the_courier, BackgroundWorker& the_worker,
-                 Performance::Clock::time_point started_at)
+                 Performance::Clock::time_point started_at, std::optional<exercise::Script> script)
     : courier(the_courier), worker(the_worker), performance{.started_at = started_at},
       environment(std::move(first_place)), places(usable_places(options.assets)),
       surroundings(environment, options.cinematic, options.camera_speed_m_per_s),
@@ -100,6 +109,11 @@ Session::Session(const Options& options, environments::Environment first_place,
           [this](uploader::Event& event) { return courier.post(std::move(event)); },
           trace_writer(options, worker)),
       placement(surroundings, drawing), ink(surroundings.home()),
+      guide(script ? std::make_optional<Guide>(
+                         *std::move(script), drawing,
+                         Guide::Config{.ring = ringer(*this), .desk_is_person = options.desktop},
+                         host_now_ns())
+                   : std::nullopt),
       director(drawing, performance, director_config(options, *this)) {
     performance.system.note(
         PlaceVisit{.environment_id = environment.id(),
@@ -125,6 +139,10 @@ MirrorStatus Session::status() const {
         .place = environment.display_name(), .session = director.state(), .kept = courier.status()};
     for (const environments::CatalogEntry& one : places) {
         status.places.push_back(one.display_name);
+    }
+    if (guide) {
+        status.guide = guide->phase_words();
+        status.guide_keys = guide->keys_words();
     }
     if (sound) {
         status.sound = true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bilateral/exercise/script.hpp"
 #include "environments/catalog.hpp"
 #include "environments/environment.hpp"
 #include "net/uploader/courier.hpp"
@@ -7,6 +8,7 @@
 #include "xr_app/background_worker.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/eye_capture.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
@@ -27,7 +29,8 @@ struct Session {
     /// What it is given must outlive it.
     Session(const Options& options, environments::Environment first_place,
             uploader::Courier& the_courier, BackgroundWorker& the_worker,
-            Performance::Clock::time_point started_at);
+            Performance::Clock::time_point started_at,
+            std::optional<exercise::Script> script = std::nullopt);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
@@ -35,6 +38,9 @@ struct Session {
     void keep();
     /// Another place is around the person, in the dark; `time_s` since the program began.
     void enter(environments::Environment arrived, double time_s);
+    /// Samples are recorded once the drawing has begun; ink may be drawn. A guided session says.
+    [[nodiscard]] bool records() const { return !guide || guide->records(); }
+    [[nodiscard]] bool ink_allowed() const { return !guide || guide->ink(); }
     /// For the desk's panel: without what only a headset knows.
     [[nodiscard]] MirrorStatus status() const;
 
@@ -48,6 +54,7 @@ struct Session {
     DrawingSession drawing;
     PersonPlacement placement;
     InkFeed ink;
+    std::optional<Guide> guide; ///< none: nobody is led
     SessionDirector director;
     std::optional<EyeCapture> capture; ///< none: not wished
 

@@ -1,9 +1,11 @@
 #include "xr_app/session_director.hpp"
 
+#include "bilateral/exercise/guided_session.hpp"
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/ink_command.hpp"
 #include "xr_app/audio/bell.hpp"
 #include "xr_app/drawing_session.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/host_clock.hpp"
 #include "xr_app/performance.hpp"
 
@@ -34,7 +36,8 @@ SessionDirector::SessionDirector(DrawingSession& drawing, Performance& performan
 
 bool SessionDirector::begin(const HandSample& first, std::uint32_t sample_period_us,
                             Clock::time_point now) {
-    if (drawing_.begun() || ended_at_) {
+    if (drawing_.begun() || ended_at_ ||
+        (config_.guide != nullptr && !config_.guide->wants_drawing())) {
         return false;
     }
     drawing_.begin({.host_time_ns = first.time_ns,
@@ -43,7 +46,9 @@ bool SessionDirector::begin(const HandSample& first, std::uint32_t sample_period
                     .sample_period_us = sample_period_us});
     began_at_ = now;
     spdlog::info("progress: the drawing begins");
-    config_.ring(audio::Bell::begin, "A bell: the drawing begins");
+    if (config_.guide == nullptr) {
+        config_.ring(audio::Bell::begin, "A bell: the drawing begins");
+    }
     config_.on_begin();
     return true;
 }
@@ -54,11 +59,25 @@ void SessionDirector::finish(const Command& command, Clock::time_point now) {
     }
     ended_at_ = now;
     spdlog::info("the session ends: {} ({})", command.why, to_string(command.by));
-    config_.ring(audio::Bell::end, "A deep bell: the drawing is finished");
-    if (drawing_.begun()) {
-        performance_.system.tracking_losses = drawing_.counters().tracking_losses;
-        drawing_.finish(performance_.stats.to_json(performance_.system));
+    if (config_.guide != nullptr) {
+        config_.guide->end_now(command, host_now_ns());
+    } else {
+        config_.ring(audio::Bell::end, "A deep bell: the drawing is finished");
     }
+    if (drawing_.opened()) {
+        performance_.system.tracking_losses = drawing_.counters().tracking_losses;
+        drawing_.finish(performance_.stats.to_json(performance_.system),
+                        config_.guide == nullptr || config_.guide->completed());
+    }
+}
+
+void SessionDirector::finish_gently(const Command& command, Clock::time_point now) {
+    if (config_.guide == nullptr || config_.guide->over()) {
+        finish(command, now);
+        return;
+    }
+    spdlog::info("the guided session is to end: {} ({})", command.why, to_string(command.by));
+    config_.guide->act(command, exercise::EndGently{}, host_now_ns());
 }
 
 bool SessionDirector::change_ink(const Command& command, InkCommand::Kind kind, Hands hands) {
@@ -81,7 +100,13 @@ void SessionDirector::update(Clock::time_point now) {
                      "of it is kept");
         config_.ring(audio::Bell::end, "A bell: this drawing is nearly full");
     }
-    if (drawing_.full()) {
+    if (config_.guide != nullptr && config_.guide->over()) {
+        finish({.why = "the guided session is over"}, now);
+    } else if (drawing_.full() && config_.guide != nullptr) {
+        if (!config_.guide->ending()) {
+            finish_gently({.why = "the drawing is full"}, now);
+        }
+    } else if (drawing_.full()) {
         spdlog::warn("progress: this drawing is full and ends; all of it is kept. Start again for "
                      "the next one.");
         finish({.why = "the drawing is full"}, now);

@@ -16,6 +16,8 @@
 
 namespace haven {
 
+class Guide;
+
 /// What somebody wishes of the session; the same whoever it is.
 struct Command {
     enum class By : std::uint8_t { person, desk, program };
@@ -38,8 +40,10 @@ class SessionDirector {
         std::function<void(audio::Bell, std::string_view caption)> ring = [](audio::Bell,
                                                                              std::string_view) {};
         std::function<void()> on_begin = [] {}; ///< hands can draw now
+        Guide* guide =
+            nullptr; ///< leads the session: it says when its drawing may begin, and rings
     };
-    /// Both must outlive this.
+    /// All must outlive this.
     SessionDirector(DrawingSession& drawing, Performance& performance, Config config);
 
     /// A hand's first sample begins the drawing. Whether this one did.
@@ -47,6 +51,8 @@ class SessionDirector {
     /// Ends the drawing with its metrics, and the session with it; the first command is the one
     /// that counts.
     void finish(const Command& command, Clock::time_point now);
+    /// The same, but whoever is led hears closing words first; asked for again it ends at once.
+    void finish_gently(const Command& command, Clock::time_point now);
     /// Takes back, or brings back, what these hands drew. Whether there was anything.
     bool change_ink(const Command& command, InkCommand::Kind kind, Hands hands);
     /// Another of the places that are there, by its number from 0; the last wish counts.

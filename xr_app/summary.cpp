@@ -31,7 +31,7 @@ std::optional<double> ms_between(std::chrono::steady_clock::time_point from,
 
 void add_ids(const JsonText& json, const DrawingSession& drawing) {
     const auto add = [&](const char* key, const Uuid& id) {
-        if (drawing.begun()) {
+        if (drawing.opened()) {
             json.add(key, std::string_view(to_string(id)));
         } else {
             json.add_null(key);

@@ -162,7 +162,8 @@ class Session {
     }
 
     void operator()(Consent consent) {
-        if (by_ != By::person) {
+        const bool passed_on = consent.given && consent.spoken && by_ == By::facilitator;
+        if (by_ != By::person && !passed_on) {
             return refuse("person_only");
         }
         if (!consent.given) {
@@ -176,7 +177,8 @@ class Session {
         }
         state_.consent = State::Consented::given;
         state_.begun = true;
-        write("exercise_begin");
+        write("exercise_begin",
+              std::format(R"(,"motion":{},"spoken":{})", consent.motion, consent.spoken));
         leave("done");
     }
 

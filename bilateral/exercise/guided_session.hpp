@@ -34,7 +34,9 @@ struct Rate {
 }; ///< 0 to 10
 struct Consent {
     bool given = false;
-}; ///< by the person alone; no is withdrawal, at any time
+    bool motion = false; ///< how the hands move may be kept, too
+    bool spoken = false; ///< a yes said aloud, which whoever is at the desk passes on
+}; ///< the person's alone; no is withdrawal, at any time
 struct Title {
     bool given = false;
 }; ///< or left; the words are kept elsewhere

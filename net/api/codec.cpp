@@ -101,6 +101,9 @@ std::string encode(const VrSessionMetrics& record) {
 std::string encode(const VrSessionEnd& record) {
     return encode_record(record);
 }
+std::string encode(const SessionEvent& record) {
+    return encode_record(record);
+}
 std::string encode(const BilateralDrawing& record) {
     return encode_record(record);
 }

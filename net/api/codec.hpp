@@ -46,6 +46,7 @@ struct BilateralDrawingView {
 [[nodiscard]] std::string encode(const VrSession& record);
 [[nodiscard]] std::string encode(const VrSessionMetrics& record);
 [[nodiscard]] std::string encode(const VrSessionEnd& record);
+[[nodiscard]] std::string encode(const SessionEvent& record);
 [[nodiscard]] std::string encode(const BilateralDrawing& record);
 [[nodiscard]] std::string encode(const TraceCompletion& record);
 

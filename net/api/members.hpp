@@ -25,6 +25,7 @@ inline constexpr std::array<std::string_view, 3> interaction_modes{"controller",
                                                                    "gaze"};
 inline constexpr std::array<std::string_view, 3> token_bearers{"user", "clinician", "service"};
 inline constexpr std::array<std::string_view, 2> exercise_ends{"completed", "abandoned"};
+inline constexpr std::array<std::string_view, 2> told_events{"user_interaction", "error"};
 
 inline bool is_plain_text(std::string_view text) {
     return std::ranges::all_of(
@@ -118,6 +119,14 @@ void visit(auto& members, R& record) {
 template <Is<VrSessionEnd> R>
 void visit(auto& members, R& record) {
     members.member("ended_at", record.ended_at, Moment{});
+}
+
+template <Is<SessionEvent> R>
+void visit(auto& members, R& record) {
+    members.member("session_id", record.session_id, Id{});
+    members.member("event_type", record.event_type, OneOf{told_events}, Presence::optional);
+    members.member("event_data", record.event_data_json, RawObject{});
+    members.member("happened_at", record.happened_at, Moment{});
 }
 
 void visit_drawing(auto& members, auto& record) {

@@ -21,6 +21,10 @@ std::string session_vr_sessions_path(const Uuid& session_id) {
     return session_path(session_id) + "/vr-sessions";
 }
 
+std::string session_event_path(const Uuid& event_id) {
+    return std::format("/v1/session-events/{}", to_string(event_id));
+}
+
 std::string exercise_path(const Uuid& exercise_id) {
     return std::format("/v1/exercises/{}", to_string(exercise_id));
 }

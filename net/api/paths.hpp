@@ -20,6 +20,7 @@ inline constexpr std::string_view sessions_path = "/v1/sessions";
 [[nodiscard]] std::string session_path(const Uuid& session_id);
 [[nodiscard]] std::string session_exercises_path(const Uuid& session_id);
 [[nodiscard]] std::string session_vr_sessions_path(const Uuid& session_id);
+[[nodiscard]] std::string session_event_path(const Uuid& event_id);
 [[nodiscard]] std::string exercise_path(const Uuid& exercise_id);
 [[nodiscard]] std::string exercise_end_path(const Uuid& exercise_id);
 [[nodiscard]] std::string exercise_drawings_path(const Uuid& exercise_id);

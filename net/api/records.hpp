@@ -85,6 +85,14 @@ struct VrSessionEnd {
     TimeUs ended_at = 0;
 };
 
+/// PUT /v1/session-events/{id}: what happened in a session, as a headset tells it.
+struct SessionEvent {
+    Uuid session_id;
+    std::string event_type = "user_interaction"; ///< user_interaction, error
+    std::optional<std::string> event_data_json;  ///< an object
+    TimeUs happened_at = 0;
+};
+
 struct BilateralDrawing {
     Uuid exercise_id;
     std::optional<Uuid> vr_session_id;

@@ -4,17 +4,16 @@
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
 #include "net/api/codec.hpp"
-#include "net/api/limits.hpp"
 #include "net/api/paths.hpp"
 #include "net/api/records.hpp"
 #include "net/outbox/database.hpp"
 #include "net/outbox/ink_rows.hpp"
+#include "net/outbox/left_open.hpp"
 #include "net/outbox/owners.hpp"
 #include "net/outbox/requests.hpp"
 #include "net/outbox/schema.hpp"
 #include "net/outbox/trace_requests.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <concepts>
 #include <cstddef>
@@ -34,39 +33,8 @@
 namespace haven::outbox {
 
 using detail::Database;
+using detail::LeftOpen;
 using detail::Row;
-
-namespace {
-
-/// A drawing that a crash cut off, and how it ends.
-struct LeftOpen {
-    Uuid id;
-    DrawingEnd end;
-};
-
-Result<std::vector<LeftOpen>> drawings_left_open(Database& database) {
-    constexpr std::int64_t ns_per_us = 1'000;
-    constexpr std::int64_t ns_per_second = 1'000'000'000;
-    std::vector<LeftOpen> drawings;
-    const auto keep = [&](const Row& row) {
-        // The samples' clock, not the wall's: what was drawn says how long it took.
-        const std::int64_t last_ns = row.integer(2);
-        LeftOpen drawing{.id = row.uuid(0), .end = {}};
-        drawing.end.exercise.status = "abandoned";
-        drawing.end.exercise.completed_at = row.integer(1) + last_ns / ns_per_us;
-        drawing.end.duration_seconds = static_cast<std::int32_t>(
-            std::clamp<std::int64_t>(last_ns / ns_per_second, 0, api::duration_seconds_max));
-        drawings.push_back(std::move(drawing));
-    };
-    return database
-        .each("SELECT drawing_id, began_at_us, (SELECT coalesce(max(last_time_ns), 0) FROM "
-              "strokes WHERE strokes.drawing_id = drawings.drawing_id) FROM drawings ORDER BY "
-              "began_at_us",
-              keep)
-        .transform([&drawings] { return std::move(drawings); });
-}
-
-} // namespace
 
 struct Outbox::Impl {
     Database database;
@@ -142,7 +110,7 @@ Result<Outbox> Outbox::open(const std::filesystem::path& file, const Options& op
     if (!ready) {
         return std::unexpected(ready.error());
     }
-    Result<std::vector<LeftOpen>> left_open = drawings_left_open(*database);
+    Result<std::vector<LeftOpen>> left_open = detail::drawings_left_open(*database);
     if (!left_open) {
         return std::unexpected(left_open.error());
     }
@@ -231,12 +199,12 @@ Result<std::vector<Waiting>> Outbox::waiting() {
 Result<void> Outbox::begin_drawing(const DrawingBegin& begin) {
     return impl_->change([&]() -> Result<void> {
         Database& database = impl_->database;
-        Result<void> done =
-            database.run("INSERT INTO drawings (drawing_id, exercise_id, vr_session_id, "
-                         "symmetry_enabled, began_at_us) VALUES (?, ?, ?, ?, ?) "
-                         "ON CONFLICT DO NOTHING",
-                         begin.drawing_id, begin.exercise_id, begin.vr_session_id,
-                         std::int64_t{begin.symmetry_enabled}, begin.began_at);
+        Result<void> done = database.run(
+            "INSERT INTO drawings (drawing_id, exercise_id, vr_session_id, "
+            "symmetry_enabled, began_at_us, recorded) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            begin.drawing_id, begin.exercise_id, begin.vr_session_id,
+            std::int64_t{begin.symmetry_enabled}, begin.began_at, std::int64_t{begin.recorded});
         if (!done || database.changes() == 0) {
             return done;
         }
@@ -274,6 +242,33 @@ Result<void> Outbox::Impl::demand_open(const Uuid& drawing_id) {
                                          to_string(drawing_id))});
     }
     return {};
+}
+
+Result<void> Outbox::begin_recording(const Uuid& drawing_id, const RecordingBegin& begin) {
+    return impl_->change([&] {
+        return impl_->demand_open(drawing_id).and_then([&] {
+            return impl_->database.run("UPDATE drawings SET recorded = 1, symmetry_enabled = ?2, "
+                                       "began_at_us = ?3 WHERE drawing_id = ?1 AND recorded = 0",
+                                       drawing_id, std::int64_t{begin.symmetry_enabled},
+                                       begin.began_at);
+        });
+    });
+}
+
+Result<void> Outbox::add_event(const Uuid& drawing_id, const Uuid& event_id,
+                               const api::SessionEvent& event) {
+    return impl_->change([&] {
+        return impl_->demand_open(drawing_id)
+            .and_then([&] {
+                return impl_->enqueue(drawing_id, RequestKind::session_event,
+                                      api::session_event_path(event_id), api::encode(event));
+            })
+            .and_then([&] {
+                return impl_->database.run("UPDATE drawings SET told_us = max(told_us, ?2) WHERE "
+                                           "drawing_id = ?1",
+                                           drawing_id, event.happened_at);
+            });
+    });
 }
 
 Result<std::int64_t> Outbox::add_stroke(const Uuid& drawing_id, const Stroke& stroke) {
@@ -327,6 +322,7 @@ Result<void> Outbox::record_metrics(const Uuid& drawing_id, const api::VrSession
 Result<void> Outbox::Impl::enqueue_drawing(const Uuid& drawing_id, const DrawingEnd& end) {
     api::BilateralDrawing drawing;
     std::optional<api::VrSessionMetrics> metrics;
+    bool recorded = true;
     const auto keep = [&](const Row& row) {
         drawing.exercise_id = row.uuid(0);
         drawing.vr_session_id = row.uuid(1);
@@ -334,10 +330,11 @@ Result<void> Outbox::Impl::enqueue_drawing(const Uuid& drawing_id, const Drawing
         if (!row.is_null(3)) {
             metrics = api::VrSessionMetrics{.performance_metrics_json = row.text(3)};
         }
+        recorded = row.integer(4) != 0;
     };
     const Result<void> read =
-        database.each("SELECT exercise_id, vr_session_id, symmetry_enabled, performance_metrics "
-                      "FROM drawings WHERE drawing_id = ?",
+        database.each("SELECT exercise_id, vr_session_id, symmetry_enabled, performance_metrics, "
+                      "recorded FROM drawings WHERE drawing_id = ?",
                       keep, drawing_id);
     Result<std::string> left = detail::hand_ink(database, drawing_id, Hand::left);
     Result<std::string> right = detail::hand_ink(database, drawing_id, Hand::right);
@@ -354,12 +351,15 @@ Result<void> Outbox::Impl::enqueue_drawing(const Uuid& drawing_id, const Drawing
         done = enqueue(drawing_id, RequestKind::metrics,
                        api::vr_session_metrics_path(vr_session_id), api::encode(*metrics));
     }
+    if (recorded) {
+        done =
+            done.and_then([&] {
+                    return enqueue(drawing_id, RequestKind::drawing,
+                                   api::bilateral_drawing_path(drawing_id), api::encode(drawing));
+                })
+                .and_then([&] { return detail::enqueue_trace(database, drawing_id); });
+    }
     return done
-        .and_then([&] {
-            return enqueue(drawing_id, RequestKind::drawing,
-                           api::bilateral_drawing_path(drawing_id), api::encode(drawing));
-        })
-        .and_then([&] { return detail::enqueue_trace(database, drawing_id); })
         .and_then([&] {
             const api::VrSessionEnd vr_end{.ended_at = end.exercise.completed_at};
             return enqueue(drawing_id, RequestKind::vr_session_end,

@@ -49,6 +49,13 @@ struct DrawingBegin {
     Uuid drawing_id;
     bool symmetry_enabled = true;
     api::TimeUs began_at = 0; ///< the zero of the samples' clock
+    bool recorded = true;     ///< or its exercise comes first: begin_recording() follows, or never
+};
+
+/// The first sample of a drawing whose exercise had begun before.
+struct RecordingBegin {
+    bool symmetry_enabled = true;
+    api::TimeUs began_at = 0; ///< the zero of the samples' clock
 };
 
 struct DrawingEnd {
@@ -66,6 +73,7 @@ enum class RequestKind : std::uint8_t {
     trace_completion,
     vr_session_end,
     exercise_end,
+    session_event,
 };
 
 struct Request {
@@ -196,6 +204,10 @@ class Outbox {
 
     /// Opens a drawing and queues the requests it stands on. Repeating it changes nothing.
     [[nodiscard]] Result<void> begin_drawing(const DrawingBegin& begin);
+    [[nodiscard]] Result<void> begin_recording(const Uuid& drawing_id, const RecordingBegin& begin);
+    /// What happened in the exercise of an open drawing: queued at once, behind what was before.
+    [[nodiscard]] Result<void> add_event(const Uuid& drawing_id, const Uuid& event_id,
+                                         const api::SessionEvent& event);
     /// Takes the place of what is there of the same id: a stroke that went on. Gives the bytes of
     /// its ink, with what marking it adds.
     [[nodiscard]] Result<std::int64_t> add_stroke(const Uuid& drawing_id, const Stroke& stroke);
@@ -208,7 +220,8 @@ class Outbox {
     /// Replaces what was recorded before; sent when the drawing ends.
     [[nodiscard]] Result<void> record_metrics(const Uuid& drawing_id,
                                               const api::VrSessionMetrics& metrics);
-    /// Turns what is stored of the drawing into requests, in one transaction.
+    /// Turns what is stored of the drawing into requests, in one transaction. Nothing was recorded:
+    /// there is no drawing, and its exercise ends alone.
     [[nodiscard]] Result<void> finish_drawing(const Uuid& drawing_id, const DrawingEnd& end);
     /// Finishes every drawing that a crash had left open when the file was opened, as abandoned, at
     /// the time of its last point. Each by itself: one that cannot be ended stays as it is, and is

@@ -24,6 +24,7 @@ constexpr std::int64_t needs_of(RequestKind kind) {
         return 0;
     case exercise:
     case vr_session:
+    case session_event:
         return bit(session);
     case metrics:
     case vr_session_end:

@@ -134,7 +134,17 @@ constexpr const char* schema_3 = R"(
     COMMIT;
 )";
 
-constexpr std::array schemas{schema_1, schema_2, schema_3};
+// An exercise begins before its drawing, and what happens in it is told meanwhile. An older client
+// would send a drawing of what was never drawn.
+constexpr const char* schema_4 = R"(
+    BEGIN IMMEDIATE;
+    ALTER TABLE drawings ADD COLUMN recorded INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE drawings ADD COLUMN told_us INTEGER NOT NULL DEFAULT 0;
+    PRAGMA user_version = 4;
+    COMMIT;
+)";
+
+constexpr std::array schemas{schema_1, schema_2, schema_3, schema_4};
 static_assert(schemas.size() == schema_version);
 
 /// Each in a transaction of its own: what is cut off goes on with the next start.

@@ -25,6 +25,17 @@ namespace haven::uploader {
 struct DrawingBegun {
     outbox::DrawingBegin begin;
 };
+/// Of a drawing whose exercise began before: its first sample.
+struct RecordingBegun {
+    Uuid drawing_id;
+    outbox::RecordingBegin begin;
+};
+/// What happened in the exercise of a drawing that was told as begun.
+struct EventTold {
+    Uuid drawing_id;
+    Uuid event_id;
+    api::SessionEvent event;
+};
 struct StrokeFinished {
     Uuid drawing_id;
     Stroke stroke;
@@ -54,8 +65,9 @@ struct DrawingFinished {
     Uuid drawing_id;
     outbox::DrawingEnd end;
 };
-using Event = std::variant<std::monostate, DrawingBegun, StrokeFinished, StrokeSoFar, StrokesMarked,
-                           TraceBytes, MetricsMeasured, DrawingFinished>;
+using Event =
+    std::variant<std::monostate, DrawingBegun, RecordingBegun, EventTold, StrokeFinished,
+                 StrokeSoFar, StrokesMarked, TraceBytes, MetricsMeasured, DrawingFinished>;
 
 struct BackoffLimits {
     std::chrono::milliseconds first{1'000};

@@ -26,6 +26,12 @@ struct Storer {
     outbox::Result<void> operator()(const DrawingBegun& event) const {
         return outbox.begin_drawing(event.begin);
     }
+    outbox::Result<void> operator()(const RecordingBegun& event) const {
+        return outbox.begin_recording(event.drawing_id, event.begin);
+    }
+    outbox::Result<void> operator()(const EventTold& event) const {
+        return outbox.add_event(event.drawing_id, event.event_id, event.event);
+    }
     outbox::Result<std::int64_t> operator()(const StrokeFinished& event) const {
         return outbox.add_stroke(event.drawing_id, event.stroke);
     }
@@ -55,6 +61,12 @@ struct Describer {
     Content operator()(std::monostate /*nothing*/) const { return {}; }
     Content operator()(const DrawingBegun& event) const {
         return {"drawing_begun", api::encode(event.begin.exercise)};
+    }
+    Content operator()(const RecordingBegun& event) const {
+        return {"recording_begun", std::to_string(event.begin.began_at)};
+    }
+    Content operator()(const EventTold& event) const {
+        return {"session_event", api::encode(event.event)};
     }
     Content operator()(const StrokeFinished& event) const {
         return {"stroke", encode_ink_stroke(event.stroke)};

@@ -158,6 +158,9 @@ TEST_F(Consents, WithoutDataProcessingNoHealthDataIsWrittenAndAllOfItIsRead) {
              user.put("/v1/session-intents/" + new_id(),
                       std::format(R"({{"session_id":"{}"}})", ids.session)),
              user.post(session + "/events", event),
+             user.put("/v1/session-events/" + new_id(),
+                      std::format(R"({{"session_id":"{}","happened_at":"2026-11-22T10:05:00Z"}})",
+                                  ids.session)),
              service.post(session + "/events", event),
          }) {
         EXPECT_TRUE(is_consent_missing(refused)) << refused.status << refused.body;

@@ -57,6 +57,10 @@ class Deletion : public ::testing::Test {
     static std::string reflection_body(const std::string& session) {
         return std::format(R"({{"session_id":"{}","sentiment_score":0.4}})", session);
     }
+    static std::string event_body(const std::string& session) {
+        return std::format(R"({{"session_id":"{}","happened_at":"2026-11-22T10:05:00Z"}})",
+                           session);
+    }
     Reply screen(const std::string& session, const std::string& severity) {
         return service.put(
             "/v1/safety-screenings/" + new_id(),
@@ -123,6 +127,8 @@ TEST_F(Deletion, WhatComesLateDoesNotBringItBack) {
     const Ids ids = write_drawing(user);
     const std::string reflection = reflection_of(ids.session);
     const std::string artifact = text_of(ids.exercise);
+    const std::string event = new_id();
+    ASSERT_EQ(user.put("/v1/session-events/" + event, event_body(ids.session)).status, 201);
     ASSERT_EQ(user.remove("/v1/sessions/" + ids.session).status, 204);
     const Ids late; // what a headset had drawn meanwhile
     const std::string end = R"({"status":"completed","completed_at":"2026-11-22T10:12:05Z"})";
@@ -147,6 +153,8 @@ TEST_F(Deletion, WhatComesLateDoesNotBringItBack) {
         {"/v1/bilateral-drawings/" + late.drawing + "/trace", completion_body("abc")},
         {"/v1/exercises/" + late.exercise + "/end", end},
         {"/v1/vr-sessions/" + late.vr_session + "/end", R"({"ended_at":"2026-11-22T10:20:06Z"})"},
+        {"/v1/session-events/" + event, event_body(ids.session)},
+        {"/v1/session-events/" + new_id(), event_body(ids.session)},
         {"/v1/reflections/" + new_id(), reflection_body(ids.session)},
         {"/v1/session-intents/" + new_id(),
          std::format(R"({{"session_id":"{}","intensity_level":3}})", ids.session)},

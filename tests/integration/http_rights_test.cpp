@@ -114,6 +114,12 @@ TEST_F(HttpRights, AParentThatIsForeignOrMissingIsNamedAlike) {
     expect_alike(stranger.put("/v1/vr-sessions/" + new_id(), vr_session_body(theirs.session)),
                  stranger.put("/v1/vr-sessions/" + new_id(), vr_session_body(nobodys.session)),
                  "/parent_session_id");
+    const auto put_event = [&](const std::string& session) {
+        return stranger.put(
+            "/v1/session-events/" + new_id(),
+            std::format(R"({{"session_id":"{}","happened_at":"2026-11-22T10:05:00Z"}})", session));
+    };
+    expect_alike(put_event(theirs.session), put_event(nobodys.session), "/session_id");
     const auto put_drawing = [&](const std::string& exercise, const std::string& vr_session) {
         return stranger.put("/v1/bilateral-drawings/" + new_id(),
                             drawing_body(exercise, vr_session));

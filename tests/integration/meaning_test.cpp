@@ -153,6 +153,11 @@ class Meaning : public ::testing::Test {
                  R"({"completed_at":"2026-11-22T10:11:00.25Z"})", ".25", ".26"},
                 {&life.user, "PUT", "/v1/vr-sessions/" + ids.vr_session + "/end",
                  R"({"ended_at":"2026-11-22T10:11:00Z"})", "10:11", "10:12"},
+                {&life.user, "PUT", "/v1/session-events/" + new_id(),
+                 std::format(R"({{"session_id":"{}","event_data":{{"rating":6,"pace":2.5}},)"
+                             R"("happened_at":"2026-11-22T10:05:00Z"}})",
+                             ids.session),
+                 "2.5", "2.6"},
                 {&life.user, "PUT", "/v1/sessions/" + ids.session + "/end",
                  R"({"completed_at":"2026-11-22T10:12:00Z"})", "10:12", "10:13"}};
     }

@@ -58,6 +58,10 @@ class OddWrites : public ::testing::Test {
              std::format(R"({{"session_id":"{}","sentiment_score":0.4}})", session)},
             {user, "POST", "/v1/sessions/" + session + "/events",
              R"({"events":[{"event_type":"user_interaction"}]})"},
+            {user, "PUT", "/v1/session-events/" + new_id(),
+             std::format(R"({{"session_id":"{}","event_data":{{"action":"exercise_pause"}},)"
+                         R"("happened_at":"2026-11-22T10:05:00Z"}})",
+                         session)},
             {user, "PUT", "/v1/sessions/" + session + "/feedback", R"({"satisfaction":4})"},
             {user, "PATCH", "/v1/users/me", R"({"full_name":"Ann","time_zone":"Europe/Vienna"})"},
             {user, "PATCH", "/v1/users/me/notification-preferences",

@@ -124,15 +124,25 @@ OneLife::OneLife(const TestServer& server)
 std::string OneLife::path_of(const http::Route& route) const {
     const std::vector<std::pair<std::string_view, const std::string*>> owners{
         {"/v1/users/me/reminders/", &reminder}, // before what it is below
-        {"/v1/sessions/", &ids.session},        {"/v1/users/", &user.id},
-        {"/v1/exercises/", &ids.exercise},      {"/v1/exercise-artifacts/", &artifact},
-        {"/v1/vr-sessions/", &ids.vr_session},  {"/v1/bilateral-drawings/", &ids.drawing},
-        {"/v1/session-intents/", &intent},      {"/v1/reflections/", &reflection},
-        {"/v1/safety-screenings/", &screening}, {"/v1/crisis-logs/", &crisis},
-        {"/v1/hitl-escalations/", &escalation}, {"/v1/consents/", &consent},
-        {"/v1/notifications/", &notification},  {"/v1/agent-outputs/", &agent_output},
-        {"/v1/clinicians/", &reviewer.id},      {"/v1/services/", &service.id},
-        {"/v1/auth/devices/", &device},         {"/v1/webhooks/", &webhook}};
+        {"/v1/sessions/", &ids.session},
+        {"/v1/users/", &user.id},
+        {"/v1/exercises/", &ids.exercise},
+        {"/v1/exercise-artifacts/", &artifact},
+        {"/v1/vr-sessions/", &ids.vr_session},
+        {"/v1/bilateral-drawings/", &ids.drawing},
+        {"/v1/session-events/", &ids.session},
+        {"/v1/session-intents/", &intent},
+        {"/v1/reflections/", &reflection},
+        {"/v1/safety-screenings/", &screening},
+        {"/v1/crisis-logs/", &crisis},
+        {"/v1/hitl-escalations/", &escalation},
+        {"/v1/consents/", &consent},
+        {"/v1/notifications/", &notification},
+        {"/v1/agent-outputs/", &agent_output},
+        {"/v1/clinicians/", &reviewer.id},
+        {"/v1/services/", &service.id},
+        {"/v1/auth/devices/", &device},
+        {"/v1/webhooks/", &webhook}};
     std::string path(route.path);
     const auto fill = [&path](std::string_view place, std::string_view value) {
         if (const std::size_t at = path.find(place); at != std::string::npos) {

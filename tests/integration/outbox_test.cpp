@@ -1,7 +1,10 @@
 // What the headset's outbox sends, against the server it is for.
 #include "bilateral/stroke.hpp"
 #include "bilateral/stroke_json.hpp"
+#include "net/api/codec.hpp"
 #include "net/api/limits.hpp"
+#include "net/api/paths.hpp"
+#include "net/api/records.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/courier.hpp"
 #include "net/uploader/http_client.hpp"
@@ -18,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <format>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
@@ -92,6 +96,53 @@ TEST_F(OutboxAndServer, EachKindOfRequestGetsItsReceiptAndNothingIsLeft) {
     EXPECT_EQ(sql("SELECT (performance_metrics IS NOT NULL AND ended_at IS NOT NULL)::text "
                   "FROM vr_sessions"),
               "true");
+}
+
+TEST_F(OutboxAndServer, WhatHappenedInAnExerciseIsInItsSessionOnceAndInItsOrder) {
+    HttpClient user = server.new_user();
+    outbox::DrawingBegin begin = numbered_drawing(1);
+    begin.recorded = false;
+    begin.exercise.opening_prompt = "free_scribble";
+    begin.exercise.guideposts_json = R"(["free_scribble","mirror_drawing"])";
+    begin.exercise.grounding_close = "closing";
+    constexpr std::uint32_t events = 12;
+    {
+        CourierConfig nowhere = config(server, user.token);
+        nowhere.http.reset();
+        const auto courier = start(nowhere);
+        post(*courier, uploader::DrawingBegun{begin});
+        for (std::uint32_t i = 0; i < events; ++i) {
+            post(*courier,
+                 uploader::EventTold{begin.drawing_id,
+                                     numbered_id(9, i),
+                                     {.session_id = begin.session_id,
+                                      .event_data_json = std::format(R"({{"step":{}}})", i),
+                                      .happened_at = begin.began_at + i}});
+        }
+        post(*courier, uploader::DrawingFinished{
+                           begin.drawing_id,
+                           {.exercise = {.status = "abandoned", .completed_at = begin.began_at}}});
+        (void)courier->drain(steady_clock::now() + 60s);
+    }
+    // One is there already: its answer was lost.
+    ASSERT_EQ(
+        user.put("/v1/sessions/" + to_string(begin.session_id), api::encode(*begin.session)).status,
+        201);
+    const api::SessionEvent first{.session_id = begin.session_id,
+                                  .event_data_json = R"({"step":0})",
+                                  .happened_at = begin.began_at};
+    ASSERT_EQ(user.put(api::session_event_path(numbered_id(9, 0)), api::encode(first)).status, 201);
+    const auto courier = start(config(server, user.token));
+    const uploader::DrainResult left = courier->drain(steady_clock::now() + 60s);
+    EXPECT_EQ(left.requests_pending, 0) << courier->status().last_error;
+    EXPECT_EQ(left.requests_refused, 0) << courier->status().refused_because;
+    EXPECT_EQ(sql("SELECT string_agg(event_data ->> 'step', ' ' ORDER BY created_at, id) FROM "
+                  "session_events WHERE event_data ? 'step'"),
+              "0 1 2 3 4 5 6 7 8 9 10 11");
+    EXPECT_EQ(sql("SELECT concat_ws(' ', status, opening_prompt, guideposts, grounding_close) "
+                  "FROM exercises"),
+              "abandoned free_scribble {free_scribble,mirror_drawing} closing");
+    EXPECT_EQ(sql("SELECT count(*) FROM bilateral_drawings"), "0");
 }
 
 TEST_F(OutboxAndServer, MotionThatNobodyAgreedToIsKeptNowhereAndTheDrawingIs) {

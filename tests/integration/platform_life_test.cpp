@@ -191,6 +191,10 @@ void PlatformLife::begin_session() {
     write(service, "PUT", session + "/status", R"({"status":"active"})");
     write(user, "POST", session + "/events",
           R"({"events":[{"event_type":"user_interaction","event_data":{"action":"opened"}}]})");
+    write(user, "PUT", "/v1/session-events/" + new_id(),
+          std::format(R"({{"session_id":"{}","event_data":{{"action":"exercise_begin"}},)"
+                      R"("happened_at":"2026-11-22T10:00:30Z"}})",
+                      ids.session));
 }
 
 void PlatformLife::write_and_draw() {

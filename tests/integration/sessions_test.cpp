@@ -332,6 +332,41 @@ TEST_F(Sessions, WhatHappenedIsToldInBatchesAndReadInItsOrder) {
     EXPECT_EQ(user.get(path + "?event_type=error").body, R"({"items":[]})");
 }
 
+TEST_F(Sessions, WhatAHeadsetTellsIsThereOnceInTheOrderInWhichItCame) {
+    HttpClient user = server.new_user();
+    HttpClient stranger = server.new_user();
+    const std::string session = begin(user);
+    std::vector<std::string> ids;
+    const auto body = [&](int step, const char* at = "2026-11-22T10:05:00Z") {
+        return std::format(R"({{"session_id":"{}","event_data":{{"step":{}}},)"
+                           R"("happened_at":"{}"}})",
+                           session, step, at);
+    };
+    for (int step = 0; step < 5; ++step) {
+        ids.push_back(new_id());
+        const Reply stored = user.put("/v1/session-events/" + ids.back(), body(step));
+        ASSERT_EQ(stored.status, 201) << stored.body;
+        EXPECT_EQ(stored.member("id"), ids.back());
+        EXPECT_EQ(stored.member("sha256").size(), 64U);
+        EXPECT_EQ(user.put("/v1/session-events/" + ids.back(), body(step)).status, 200);
+    }
+    EXPECT_EQ(user.put("/v1/session-events/" + ids.front(), body(7)).status, 409);
+    EXPECT_EQ(stranger.put("/v1/session-events/" + ids.front(), body(0)).status, 404);
+    EXPECT_EQ(sql("SELECT string_agg(event_data ->> 'step', ' ' ORDER BY created_at, id) FROM "
+                  "session_events WHERE event_type = 'user_interaction'"),
+              "0 1 2 3 4");
+    const std::string id = new_id();
+    const Reply far_off = user.put("/v1/session-events/" + id, body(9, "1970-01-01T00:00:00Z"));
+    EXPECT_EQ(far_off.status, 201) << far_off.body;
+    EXPECT_EQ(far_off.member("clock_corrected"), "true");
+    const std::string agent = std::format(
+        R"({{"session_id":"{}","event_type":"agent_execution","happened_at":"2026-11-22T10:05:00Z"}})",
+        session);
+    EXPECT_TRUE(user.put("/v1/session-events/" + new_id(), agent).points_to("/event_type"));
+    EXPECT_TRUE(user.put("/v1/session-events/" + new_id(), R"({"session_id":null})")
+                    .points_to("/session_id"));
+}
+
 TEST_F(Sessions, EventsAreRefusedWhereTheyAreWrong) {
     HttpClient user = server.new_user();
     HttpClient stranger = server.new_user();

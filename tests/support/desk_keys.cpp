@@ -18,9 +18,7 @@ Time next_time() {
     return time += 1'000;
 }
 
-} // namespace
-
-void press_with_control(const std::string& display, const std::string& key) {
+void press(const std::string& display, const std::string& key, unsigned modifiers) {
     const std::unique_ptr<Display, int (*)(Display*)> connection(XOpenDisplay(display.c_str()),
                                                                  XCloseDisplay);
     const KeySym symbol = XStringToKeysym(key.c_str());
@@ -42,7 +40,7 @@ void press_with_control(const std::string& display, const std::string& key) {
             event.xkey.window = window;
             event.xkey.root = root;
             event.xkey.time = next_time();
-            event.xkey.state = ControlMask;
+            event.xkey.state = modifiers;
             event.xkey.keycode = XKeysymToKeycode(connection.get(), symbol);
             event.xkey.same_screen = True;
             XSendEvent(connection.get(), window, False,
@@ -51,6 +49,16 @@ void press_with_control(const std::string& display, const std::string& key) {
     }
     XFree(windows);
     XSync(connection.get(), False);
+}
+
+} // namespace
+
+void press_key(const std::string& display, const std::string& key) {
+    press(display, key, 0);
+}
+
+void press_with_control(const std::string& display, const std::string& key) {
+    press(display, key, ControlMask);
 }
 
 } // namespace haven::test

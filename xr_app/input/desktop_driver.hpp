@@ -21,6 +21,9 @@ enum class DeskKey : std::uint8_t { z, y, backspace, other };
 /// one, with Alt of the left one.
 [[nodiscard]] std::optional<InkWish> ink_wish(DeskKey key, bool control, bool shift, bool alt);
 
+/// What a key at the desk says to a guided session.
+enum class GuideKey : std::uint8_t { go_on, with_motion, skip, shift_skip, pause, zero, ten };
+
 /// What somebody at the desk does, in one frame.
 struct DeskInput {
     double mouse_x = 0.5; ///< 0 left .. 1 right of the window
@@ -34,11 +37,12 @@ struct DeskInput {
     bool right = false;
     bool turn_left = false;
     bool turn_right = false;
-    int number = 0;             ///< 1 to 9: that key went down since the last frame
-    bool any_pressed = false;   ///< a mouse button, the space bar or enter
-    bool recenter = false;      ///< held: the place comes around the person
-    std::optional<InkWish> ink; ///< the last such key that went down since the last frame
-    bool lift = false;          ///< the hands are out of sight, as if tracking were lost
+    int number = 0;                ///< 1 to 9: that key went down since the last frame
+    bool any_pressed = false;      ///< a mouse button, the space bar or enter
+    bool recenter = false;         ///< held: the place comes around the person
+    std::optional<InkWish> ink;    ///< the last such key that went down since the last frame
+    std::optional<GuideKey> guide; ///< the last such key, too
+    bool lift = false;             ///< the hands are out of sight, as if tracking were lost
 };
 
 /// A person made of mouse and keyboard: the mouse moves the right hand over a plane at arm's

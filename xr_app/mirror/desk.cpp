@@ -81,6 +81,7 @@ struct Desk::Shared {
         input.wheel += before.wheel;
         input.number = seen.number != 0 ? seen.number : before.number;
         input.ink = seen.ink ? seen.ink : before.ink;
+        input.guide = seen.guide ? seen.guide : before.guide;
         closed = close_asked;
     }
 };
@@ -167,6 +168,7 @@ void Desk::poll() {
     input_.wheel = 0.0;
     input_.number = 0;
     input_.ink.reset();
+    input_.guide.reset();
     const std::unique_lock lock(shared_->mutex, std::try_to_lock);
     if (!lock) {
         return;
@@ -175,6 +177,7 @@ void Desk::poll() {
     shared_->input.wheel = 0.0;
     shared_->input.number = 0;
     shared_->input.ink.reset();
+    shared_->input.guide.reset();
     closed_ = shared_->closed;
 }
 

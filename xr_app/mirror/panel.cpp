@@ -154,6 +154,12 @@ void draw_panel(const MirrorStatus& status, const ui::Palette& palette) {
                 palette.muted);
     }
 
+    if (!status.guide.empty()) {
+        heading("Guided session", palette.muted);
+        wrapped(status.guide, palette.text);
+        wrapped(status.guide_keys, palette.muted);
+    }
+
     if (status.sound) { // always a line of its own, so that nothing jumps where a sound comes
         dot(!status.no_sound, status.no_sound ? palette.muted : palette.good);
         wrapped(!status.caption.empty() ? status.caption

@@ -30,7 +30,9 @@ struct MirrorStatus {
     bool place_comes = false;        ///< another one is being made ready
     double fps = 0.0;
     double gpu_ms = 0.0;
-    std::string hint; ///< how to draw and how to end, in a line or two
+    std::string hint;       ///< how to draw and how to end, in a line or two
+    std::string guide;      ///< where a guided session stands; empty: nobody is led
+    std::string guide_keys; ///< what the keys do now
     SessionState session;
     std::array<HandStatus, 2> hands;
     uploader::CourierStatus kept;

@@ -10,8 +10,8 @@
 #include <expected>
 #include <format>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace haven {
@@ -58,18 +58,32 @@ std::expected<std::unique_ptr<Window>, std::string> Window::create(const std::st
         if (action != GLFW_PRESS) {
             return;
         }
+        auto& input = static_cast<Window*>(glfwGetWindowUserPointer(of))->input_;
         // By what stands on the key, which is not everywhere in the same place.
         const char* const name = glfwGetKeyName(key, scancode);
-        const std::string_view letter = name != nullptr ? name : "";
-        const DeskKey which = letter == "z" || letter == "Z"   ? DeskKey::z
-                              : letter == "y" || letter == "Y" ? DeskKey::y
-                              : key == GLFW_KEY_BACKSPACE      ? DeskKey::backspace
-                                                               : DeskKey::other;
+        const char letter = name != nullptr ? name[0] : '\0';
+        const auto is = [&](char small) { return (letter | 0x20) == small; };
         const auto held = [&](int modifier) { return (mods & modifier) != 0; };
+        const DeskKey which = is('z')                     ? DeskKey::z
+                              : is('y')                   ? DeskKey::y
+                              : key == GLFW_KEY_BACKSPACE ? DeskKey::backspace
+                                                          : DeskKey::other;
         if (const auto wish =
                 ink_wish(which, held(GLFW_MOD_CONTROL), held(GLFW_MOD_SHIFT), held(GLFW_MOD_ALT))) {
-            static_cast<Window*>(glfwGetWindowUserPointer(of))->input_.ink = wish;
+            input.ink = wish;
         }
+        if (key >= GLFW_KEY_1 && key <= GLFW_KEY_9) {
+            input.number = key - GLFW_KEY_0;
+        }
+        const auto guide =
+            key == GLFW_KEY_ENTER ? std::optional(GuideKey::go_on)
+            : key == GLFW_KEY_0   ? std::optional(GuideKey::zero)
+            : is('s') ? std::optional(held(GLFW_MOD_SHIFT) ? GuideKey::shift_skip : GuideKey::skip)
+            : is('p') ? std::optional(GuideKey::pause)
+            : is('m') ? std::optional(GuideKey::with_motion)
+            : is('t') ? std::optional(GuideKey::ten)
+                      : std::nullopt;
+        input.guide = guide ? guide : input.guide;
     });
     glfwSetWindowSizeCallback(window, [](GLFWwindow* of, int width, int height) {
         auto* const its = static_cast<Window*>(glfwGetWindowUserPointer(of));
@@ -105,6 +119,8 @@ Window::~Window() {
 void Window::wait(double seconds) {
     wheel_ = 0.0;
     input_.ink.reset();
+    input_.guide.reset();
+    input_.number = 0;
     glfwWaitEventsTimeout(seconds);
     input_.wheel = wheel_;
     const auto button = [&](int which) { return glfwGetMouseButton(window_, which) == GLFW_PRESS; };
@@ -117,12 +133,6 @@ void Window::wait(double seconds) {
     input_.right = key(GLFW_KEY_D);
     input_.turn_left = key(GLFW_KEY_Q) || key(GLFW_KEY_LEFT);
     input_.turn_right = key(GLFW_KEY_E) || key(GLFW_KEY_RIGHT);
-    int number = 0;
-    for (int i = 1; i <= 9; ++i) {
-        number = key(GLFW_KEY_0 + i) ? i : number;
-    }
-    input_.number = number != number_held_ ? number : 0;
-    number_held_ = number;
     input_.any_pressed =
         input_.left_button || input_.right_button || key(GLFW_KEY_SPACE) || key(GLFW_KEY_ENTER);
     input_.recenter = key(GLFW_KEY_C);

@@ -39,7 +39,6 @@ class Window {
     int width_ = 1; ///< in what the mouse is told in
     int height_ = 1;
     double wheel_ = 0.0;
-    int number_held_ = 0;
 };
 
 } // namespace haven

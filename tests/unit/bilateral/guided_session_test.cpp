@@ -80,7 +80,7 @@ TEST(GuidedSession, YesBeginsTheExerciseThatIsKept) {
     ASSERT_FALSE(played.all<WriteEvent>().empty());
     EXPECT_EQ(played.all<WriteEvent>().at(0).data_json,
               R"({"action":"exercise_begin","active_s":0,"by":"person",)"
-              R"("script":"bilateral_drawing"})");
+              R"("script":"bilateral_drawing","motion":false,"spoken":false})");
 }
 
 TEST(GuidedSession, WhoSaysNoOrNothingLeavesNothingBehind) {
@@ -100,6 +100,19 @@ TEST(GuidedSession, WhoSaysNoOrNothingLeavesNothingBehind) {
             EXPECT_FALSE(shown.prompt.starts_with("rating")) << "asked of somebody who said no";
         }
     }
+}
+
+TEST(GuidedSession, AYesSaidAloudIsPassedOnAndKeptAsThat) {
+    Played played(script());
+    played.say(Consent{.given = false, .spoken = true}, By::facilitator);
+    EXPECT_EQ(played.refused(), "person_only") << "a no is never somebody else's";
+    played.say(Consent{.given = true, .motion = true, .spoken = true}, By::program);
+    EXPECT_EQ(played.refused(), "person_only");
+    played.say(Consent{.given = true, .motion = true, .spoken = true}, By::facilitator);
+    EXPECT_EQ(played.phase(), "rating_before");
+    EXPECT_EQ(played.all<WriteEvent>().at(0).data_json,
+              R"({"action":"exercise_begin","active_s":0,"by":"facilitator",)"
+              R"("script":"bilateral_drawing","motion":true,"spoken":true})");
 }
 
 TEST(GuidedSession, OnlyThePersonConsents) {

@@ -37,7 +37,8 @@ std::vector<Case> all_kinds() {
             {RequestKind::trace_chunk, "/v1/bilateral-drawings/" + of + "/trace/1048576"},
             {RequestKind::trace_completion, "/v1/bilateral-drawings/" + of + "/trace"},
             {RequestKind::vr_session_end, "/v1/vr-sessions/" + of + "/end"},
-            {RequestKind::exercise_end, "/v1/exercises/" + of + "/end"}};
+            {RequestKind::exercise_end, "/v1/exercises/" + of + "/end"},
+            {RequestKind::session_event, "/v1/session-events/" + of}};
 }
 
 constexpr std::string_view body = R"({"what":"was sent"})";

@@ -3,6 +3,7 @@
 #include "bilateral/stroke.hpp"
 #include "courier_fixture.hpp"
 #include "drawing_fixture.hpp"
+#include "net/api/paths.hpp"
 #include "net/api/problem.hpp"
 #include "net/outbox/outbox.hpp"
 #include "net/uploader/event_queue.hpp"
@@ -14,8 +15,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <format>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -52,6 +55,32 @@ class CourierTest : public CourierFixture {
         }
     }
 
+    /// A guided session: an event, a stroke, an event, and its end.
+    static void be_led(Courier& courier) {
+        outbox::DrawingBegin begin = numbered_drawing(1);
+        begin.recorded = false;
+        const auto tell = [&](std::uint32_t number) {
+            post(courier, EventTold{begin.drawing_id,
+                                    test::numbered_id(9, number),
+                                    {.session_id = begin.session_id,
+                                     .event_data_json = R"({"action":"exercise_pause"})",
+                                     .happened_at = begin.began_at + number}});
+        };
+        post(courier, DrawingBegun{begin});
+        tell(1);
+        post(courier, RecordingBegun{begin.drawing_id, {.began_at = begin.began_at}});
+        post(courier, StrokeFinished{begin.drawing_id, numbered_stroke(0)});
+        tell(2);
+        post(courier, DrawingFinished{begin.drawing_id, end_of(begin)});
+    }
+    static std::vector<std::string> told(const ScriptedServer& server) {
+        std::vector<std::string> paths;
+        std::ranges::copy_if(server.seen_paths(), std::back_inserter(paths), [](const auto& path) {
+            return path.starts_with("/v1/session-events/");
+        });
+        return paths;
+    }
+
     static std::set<Uuid> drawing_put(const ScriptedServer& server) {
         std::set<Uuid> ids;
         for (const ScriptedServer::Seen& request : server.seen()) {
@@ -79,6 +108,40 @@ TEST_F(CourierTest, WholeDrawingArrivesAndNothingIsLeft) {
     EXPECT_EQ(status.strokes_saved, 5);
     EXPECT_EQ(status.requests_acknowledged, 9);
     EXPECT_EQ(status.link, Link::reachable);
+}
+
+TEST_F(CourierTest, WhatHappenedIsToldOfflineTooAndInItsOrder) {
+    {
+        auto courier = start(offline());
+        be_led(*courier);
+        EXPECT_EQ(courier->drain(steady_clock::now() + 20s).requests_pending, 8);
+    }
+    // The first event's answer is lost, and it is told again.
+    const ScriptedServer server({{}, {}, {}, {.hang_up = true}});
+    auto courier = start(online(server));
+    EXPECT_TRUE(await(20s, [&] { return courier->status().requests_pending == 0; }));
+    const std::string first = api::session_event_path(test::numbered_id(9, 1));
+    EXPECT_EQ(told(server),
+              (std::vector{first, first, api::session_event_path(test::numbered_id(9, 2))}));
+    EXPECT_EQ(drawing_put(server).size(), 1U);
+}
+
+TEST_F(CourierTest, EventsThatAServerDoesNotTakeAreKeptAndTheInkIsSent) {
+    const auto problem = [](int status, const char* type) {
+        return ScriptedServer::Answer{
+            .status = status,
+            .body = std::format(R"({{"type":"/problems/{}","title":"No","status":{},"detail":"",)"
+                                R"("request_id":"r"}})",
+                                type, status),
+            .headers = {"Content-Type: application/problem+json"}};
+    };
+    const ScriptedServer server({{}, {}, {}, problem(404, "not-found"), problem(409, "conflict")});
+    auto courier = start(online(server));
+    be_led(*courier);
+    const DrainResult left = courier->drain(steady_clock::now() + 20s);
+    EXPECT_EQ(left.requests_pending, 0);
+    EXPECT_EQ(left.requests_refused, 2) << courier->status().refused_because;
+    EXPECT_EQ(drawing_put(server).size(), 1U);
 }
 
 TEST_F(CourierTest, WithoutAServerEverythingStaysAndGoesWhenThereIsOne) {

@@ -227,7 +227,10 @@ TEST_F(OutboxTest, AnOutboxOfVersion2KeepsItsStrokesAndAllOfThemAreThere) {
         ASSERT_TRUE(outbox.begin_drawing(begin));
         ASSERT_TRUE(outbox.add_stroke(begin.drawing_id, numbered_stroke(0)));
     }
-    run_sql(file_, "ALTER TABLE strokes DROP COLUMN removed_ms; PRAGMA user_version = 2");
+    run_sql(
+        file_,
+        "ALTER TABLE strokes DROP COLUMN removed_ms; ALTER TABLE drawings DROP COLUMN recorded; "
+        "ALTER TABLE drawings DROP COLUMN told_us; PRAGMA user_version = 2");
     Outbox outbox = open();
     ASSERT_EQ(outbox.recover().finished.size(), 1U);
     const std::vector<Request> requests = empty_out(outbox);
@@ -487,7 +490,7 @@ TEST_F(OutboxTest, FileOfANewerVersionIsRefused) {
     {
         const Outbox outbox = open();
     }
-    run_sql(file_, "PRAGMA user_version = 4");
+    run_sql(file_, "PRAGMA user_version = 5");
     const auto opened = Outbox::open(file_);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::newer);

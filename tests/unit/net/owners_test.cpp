@@ -184,6 +184,8 @@ TEST_F(Owners, AnOutboxOfVersion1KeepsEverythingAndGuessesNothing) {
     }
     run_sql(file, "DROP TABLE salt; DROP TABLE tokens; DROP TABLE belongs; DROP TABLE owners; "
                   "DROP TABLE set_aside; ALTER TABLE strokes DROP COLUMN removed_ms; "
+                  "ALTER TABLE drawings DROP COLUMN recorded; "
+                  "ALTER TABLE drawings DROP COLUMN told_us; "
                   "PRAGMA user_version = 1;");
     Outbox outbox = open();
     EXPECT_EQ(outbox.counts()->pending, 9); // nobody is here, and nobody said whose

@@ -88,7 +88,8 @@ TEST(Scopes, AHeadsetBringsAndReadsNothingBack) {
     EXPECT_EQ(reads, "/v1/auth/tokens/current /v1/consents/current "
                      "/v1/bilateral-drawings/{id}/trace ");
     EXPECT_EQ(writes, "/v1/auth/tokens/current /v1/exercises/{id} /v1/exercises/{id}/end "
-                      "/v1/sessions/{id} /v1/vr-sessions/{id} /v1/vr-sessions/{id}/metrics "
+                      "/v1/sessions/{id} /v1/session-events/{id} /v1/vr-sessions/{id} "
+                      "/v1/vr-sessions/{id}/metrics "
                       "/v1/vr-sessions/{id}/end /v1/bilateral-drawings/{id} "
                       "/v1/bilateral-drawings/{id}/trace "
                       "/v1/bilateral-drawings/{id}/trace/{offset} ");

@@ -23,6 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path own = HAVEN_SOURCE_DIR "/assets/words";
+/// What somebody who accompanies a person can do to their session (assets/exercise/FORMAT.md).
+constexpr std::array<std::string_view, 10> facilitators{
+    "go_on", "skip", "back", "pause", "resume", "extend", "rate", "title", "safe_place", "end"};
 const fs::path exercises = HAVEN_SOURCE_DIR "/assets/exercise";
 
 /// A folder of words of a test's own.
@@ -81,8 +84,22 @@ TEST(Words, EveryMessageIsSaidBySomePanel) {
             said.insert(std::format("{}.{}", name, round.id));
         }
     }
+    for (const std::string_view act : facilitators) {
+        said.insert(std::format("notice.facilitator_{}", act));
+    }
     for (const auto& id : words->ids()) {
         EXPECT_TRUE(said.contains(id)) << id << " is said by no panel";
+    }
+}
+
+TEST(Words, WhatAFacilitatorDoesThePersonIsTold) {
+    for (const auto& language : languages_in(own)) {
+        const auto words = Words::load(own, language);
+        ASSERT_TRUE(words) << words.error();
+        for (const std::string_view act : facilitators) {
+            EXPECT_TRUE(words->has(std::format("notice.facilitator_{}", act)))
+                << language << ' ' << act;
+        }
     }
 }
 

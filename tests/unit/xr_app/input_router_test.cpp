@@ -5,8 +5,10 @@
 #include "bilateral/ink_command.hpp"
 #include "environments/camera/camera.hpp"
 #include "tests/unit/xr_app/session_fixture.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/options.hpp"
 #include "xr_app/session_state.hpp"
 
@@ -99,6 +101,48 @@ TEST_F(InputRouters, AButtonTakesBackWhatItsHandDrew) {
 TEST_F(InputRouters, TheMenuButtonEndsTheSession) {
     router.take(HeadsetNews{.phase = SessionPhase::focused, .finish_wished = true}, 0.1);
     EXPECT_EQ(house.session->director.state().phase, SessionState::Phase::ended);
+}
+
+class InputRoutersOfALedPerson : public InputRouters {
+  protected:
+    InputRoutersOfALedPerson() : InputRouters({.guide = GuideChoice::short_one}) {
+        guide.tick(true, host_now_ns());
+    }
+    bool choose(const char* id) { return guide.choose({.id = id, .number = {}}, host_now_ns()); }
+
+    Guide& guide = *house.session->guide;
+};
+
+TEST_F(InputRoutersOfALedPerson, OnlyAPressInAPhaseWithInkDraws) {
+    frame(true, 0.0);
+    ASSERT_TRUE(choose("drawing_only"));
+    frame(true, 0.1);
+    EXPECT_FALSE(house.session->drawing.begun());
+    ASSERT_TRUE(choose("skip"));
+    frame(true, 0.2);
+    EXPECT_TRUE(house.session->drawing.begun());
+    EXPECT_FALSE(draws()) << "it was pressed before";
+    frame(false, 0.3);
+    frame(true, 0.4);
+    EXPECT_TRUE(draws());
+    ASSERT_TRUE(choose("safe_place"));
+    frame(true, 0.5);
+    EXPECT_FALSE(draws());
+    EXPECT_FALSE(router.hands()[0].drawing);
+    ASSERT_TRUE(choose("go_on"));
+    frame(true, 0.6);
+    EXPECT_FALSE(draws());
+    frame(false, 0.7);
+    frame(true, 0.8);
+    EXPECT_TRUE(draws());
+}
+
+TEST_F(InputRoutersOfALedPerson, TheMenuButtonLeadsToTheEndOfAnOpenExercise) {
+    ASSERT_TRUE(choose("drawing_only"));
+    const HeadsetNews held{.phase = SessionPhase::focused, .finish_wished = true};
+    router.take(held, 0.1);
+    EXPECT_EQ(guide.panel()->name, "closing");
+    EXPECT_NE(house.session->director.state().phase, SessionState::Phase::ended);
 }
 
 class InputRoutersOnTour : public InputRouters {

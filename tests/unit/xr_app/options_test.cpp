@@ -62,6 +62,13 @@ TEST(Options, LightAndCameraAreThePersonsChoice) {
     EXPECT_FALSE(parse({"--cinematic", "path", "--camera-speed", "1.5"})) << "nobody runs here";
 }
 
+TEST(Options, SomebodyIsLedWhoWishesIt) {
+    EXPECT_EQ(parse({})->guide, GuideChoice::off);
+    EXPECT_EQ(parse({"--guide", "short"})->guide, GuideChoice::short_one);
+    EXPECT_EQ(parse({"--guide", "whole"})->guide, GuideChoice::whole);
+    EXPECT_FALSE(parse({"--guide", "long"}));
+}
+
 TEST(Options, ASessionIsAnId) {
     EXPECT_TRUE(parse({"--session", "01900000-0000-7000-8000-000000000000"})->session_id);
     EXPECT_FALSE(parse({"--session", "mine"}));

@@ -6,6 +6,7 @@
 #include "net/uploader/courier.hpp"
 #include "tests/support/process.hpp"
 #include "xr_app/background_worker.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/options.hpp"
@@ -35,7 +36,8 @@ class SessionHouse {
         auto place =
             environments::load_environment(options.assets / "environments", options.environment_id);
         session = std::make_unique<Session>(options, std::move(place.value()), *courier, worker,
-                                            Performance::Clock::now());
+                                            Performance::Clock::now(),
+                                            read_guide(options.assets, options.guide).value());
     }
 
     TempDirectory folder{"haven-session"};
