@@ -195,7 +195,12 @@ void DrawingSession::pause() {
 
 void DrawingSession::recenter() {
     pause();
-    symmetry_due_ = plan_.symmetry_mode != SymmetryMode::free;
+    symmetry_due_ = symmetry_due_ || plan_.symmetry_mode != SymmetryMode::free;
+}
+
+void DrawingSession::set_symmetry(SymmetryMode mode) {
+    symmetry_due_ = symmetry_due_ || mode != plan_.symmetry_mode;
+    plan_.symmetry_mode = mode;
 }
 
 void DrawingSession::resume() {

@@ -88,6 +88,9 @@ class DrawingSession {
     /// next.
     void recenter();
 
+    /// Of the strokes that begin from now on.
+    void set_symmetry(SymmetryMode mode);
+
     /// `sample` is on the host's clock, which goes on while a headset is lost.
     StrokeEdges add(const HandSample& sample);
     /// The frame shows that hand there: the newest ink of its stroke bends to it.

@@ -11,8 +11,10 @@
 #include "xr_app/background_worker.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/frame_stats.hpp"
+#include "xr_app/menu.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
+#include "xr_app/panel_wish.hpp"
 #include "xr_app/performance.hpp"
 #include "xr_app/session_director.hpp"
 #include "xr_app/surroundings.hpp"
@@ -100,7 +102,8 @@ Session::Session(const Options& options, environments::Environment first_place,
           [this](uploader::Event& event) { return courier.post(std::move(event)); },
           trace_writer(options, worker)),
       placement(surroundings, drawing), ink(surroundings.home()),
-      director(drawing, performance, director_config(options, *this)) {
+      director(drawing, performance, director_config(options, *this)),
+      panels({.assets = options.assets, .language = options.language, .offers = &Menu::offers}) {
     performance.system.note(
         PlaceVisit{.environment_id = environment.id(),
                    .environment_config_json = environment.environment_config_json()});
@@ -118,6 +121,13 @@ void Session::keep() {
     drawing.flush();
     drawing.spare_ink(courier.ink_bytes_spared());
     seen_log_.kept(courier);
+}
+
+std::optional<PanelWish> Session::panel_wish() const {
+    if (director.ended_at()) {
+        return std::nullopt;
+    }
+    return menu.panel(environment.display_name());
 }
 
 MirrorStatus Session::status() const {

@@ -8,8 +8,11 @@
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/eye_capture.hpp"
 #include "xr_app/ink_feed.hpp"
+#include "xr_app/menu.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
+#include "xr_app/panel_host.hpp"
+#include "xr_app/panel_wish.hpp"
 #include "xr_app/performance.hpp"
 #include "xr_app/person_placement.hpp"
 #include "xr_app/seen_log.hpp"
@@ -35,6 +38,8 @@ struct Session {
     void keep();
     /// Another place is around the person, in the dark; `time_s` since the program began.
     void enter(environments::Environment arrived, double time_s);
+    /// What is to hang before the person now.
+    [[nodiscard]] std::optional<PanelWish> panel_wish() const;
     /// For the desk's panel: without what only a headset knows.
     [[nodiscard]] MirrorStatus status() const;
 
@@ -50,6 +55,8 @@ struct Session {
     InkFeed ink;
     SessionDirector director;
     std::optional<EyeCapture> capture; ///< none: not wished
+    Menu menu;
+    PanelHost panels;
 
   private:
     SeenLog seen_log_;

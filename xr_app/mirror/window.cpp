@@ -65,10 +65,12 @@ std::expected<std::unique_ptr<Window>, std::string> Window::create(const std::st
                               : letter == "y" || letter == "Y" ? DeskKey::y
                               : key == GLFW_KEY_BACKSPACE      ? DeskKey::backspace
                                                                : DeskKey::other;
+        auto* const its = static_cast<Window*>(glfwGetWindowUserPointer(of));
+        its->input_.menu = its->input_.menu || letter == "m" || letter == "M";
         const auto held = [&](int modifier) { return (mods & modifier) != 0; };
         if (const auto wish =
                 ink_wish(which, held(GLFW_MOD_CONTROL), held(GLFW_MOD_SHIFT), held(GLFW_MOD_ALT))) {
-            static_cast<Window*>(glfwGetWindowUserPointer(of))->input_.ink = wish;
+            its->input_.ink = wish;
         }
     });
     glfwSetWindowSizeCallback(window, [](GLFWwindow* of, int width, int height) {
@@ -105,6 +107,7 @@ Window::~Window() {
 void Window::wait(double seconds) {
     wheel_ = 0.0;
     input_.ink.reset();
+    input_.menu = false;
     glfwWaitEventsTimeout(seconds);
     input_.wheel = wheel_;
     const auto button = [&](int which) { return glfwGetMouseButton(window_, which) == GLFW_PRESS; };
