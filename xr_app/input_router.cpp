@@ -42,6 +42,7 @@ void InputRouter::poll_desk() {
 
 void InputRouter::take(const HeadsetNews& news, double time_s) {
     take_samples(news.samples, time_s);
+    seen_log_.menu(news.menu_held_share > 0.0F);
     take_choice(); // before the panel is another one
     if (news.pause_input) {
         session_.panels.let_go();

@@ -150,7 +150,7 @@ class PanelHost {
         gaze_before_; ///< where it was when the panel came: away from it first
     bool gaze_is_new_ = true;
     ui::PanelState state_;
-    std::array<Pointing, 3> pointing_;
+    std::array<Pointing, 2> pointing_; ///< of both hands, or the gaze
     std::size_t pointing_count_ = 0;
     std::optional<Chosen> chosen_;
 };

@@ -20,6 +20,7 @@
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/panel_host.hpp"
+#include "xr_app/panel_ray.hpp"
 #include "xr_app/place_change.hpp"
 #include "xr_app/session.hpp"
 #include "xr_app/surroundings.hpp"
@@ -176,31 +177,15 @@ void Presenter::show_panel(renderer::Picture& picture, const Pose& world_from_tr
                      .radius_m = shown->shape.radius_m,
                      .opacity = shown->opacity};
     for (const PanelHost::Pointing& one : session_.panels.pointing()) {
-        place_ray(one, world_from_tracking);
+        const auto placed = [&](const glm::vec3& at_m) {
+            return (world_from_tracking * Pose{.position_m = at_m}).position_m;
+        };
+        const auto hand = static_cast<std::size_t>(one.by.value_or(Hand::right));
+        marker_count_ += place_ray(
+            std::span(markers_).subspan(marker_count_).first<ray_markers_max>(), placed(one.from_m),
+            placed(one.at_m), default_brushes().at(hand).colour_linear, one.by.has_value());
     }
     picture.markers = std::span(markers_).first(marker_count_);
-}
-
-/// Small dots from the hand on, and a larger one where it points.
-void Presenter::place_ray(const PanelHost::Pointing& pointing, const Pose& world_from_tracking) {
-    constexpr std::size_t ray_dots = 24;
-    constexpr float ray_radius_m = 0.0015F;
-    constexpr float dot_radius_m = 0.006F;
-    const auto hand = static_cast<std::size_t>(pointing.by.value_or(Hand::right));
-    const auto add = [&](float share, float radius_m, float opacity) {
-        markers_.at(marker_count_++) = {
-            .kind = renderer::MarkerKind::dot,
-            .position_m = (world_from_tracking *
-                           Pose{.position_m = glm::mix(pointing.from_m, pointing.at_m, share)})
-                              .position_m,
-            .radius_m = radius_m,
-            .colour = default_brushes().at(hand).colour_linear,
-            .opacity = opacity};
-    };
-    for (std::size_t i = 2; pointing.by && i < ray_dots; ++i) {
-        add(static_cast<float>(i) / static_cast<float>(ray_dots), ray_radius_m, 0.7F);
-    }
-    add(1.0F, dot_radius_m, 0.9F);
 }
 
 renderer::Picture Presenter::picture(const HeadsetFrame& frame, const Shown& shown,

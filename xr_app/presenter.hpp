@@ -14,7 +14,7 @@
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/mirror/eye_copy.hpp"
 #include "xr_app/mirror/status.hpp"
-#include "xr_app/panel_host.hpp"
+#include "xr_app/panel_ray.hpp"
 #include "xr_app/place_change.hpp"
 #include "xr_app/session.hpp"
 
@@ -87,7 +87,6 @@ class Presenter {
     void show_panel(renderer::Picture& picture, const Pose& world_from_tracking);
     void enter(environments::Environment arrived, double time_s);
     void place_hands(const Shown& shown, const Pose& world_from_tracking);
-    void place_ray(const PanelHost::Pointing& pointing, const Pose& world_from_tracking);
     void update_sound(const HeadsetFrame& frame, const Shown& shown,
                       const Pose& world_from_tracking);
     [[nodiscard]] MirrorStatus status(const Headset& headset, SessionPhase phase,
@@ -103,7 +102,7 @@ class Presenter {
     std::optional<renderer::PanelCanvas> canvas_; ///< of panels
     bool no_canvas_ = false;                      ///< it cannot be made
     std::uint64_t canvas_painting_ = 0;           ///< what of the session's panels is on it
-    std::array<renderer::Marker, renderer::marker_count_max> markers_;
+    std::array<renderer::Marker, 2 + 2 * ray_markers_max> markers_; ///< both hands and their rays
     std::size_t marker_count_ = 0;
     scene::SceneFrame scene_frame_;
     bool place_seen_ = false;   ///< at least a little of the first one

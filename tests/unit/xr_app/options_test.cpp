@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <expected>
 #include <initializer_list>
 #include <string>
@@ -60,6 +61,22 @@ TEST(Options, LightAndCameraAreThePersonsChoice) {
     EXPECT_FALSE(parse({"--light", "noon"}));
     EXPECT_FALSE(parse({"--brightness", "3"}));
     EXPECT_FALSE(parse({"--cinematic", "path", "--camera-speed", "1.5"})) << "nobody runs here";
+}
+
+TEST(Options, TheLanguageIsOneThatThereIs) {
+    constexpr const char* assets = HAVEN_SOURCE_DIR "/assets";
+    EXPECT_EQ(parse({"--assets", assets, "--language", "fr"})->language, "fr");
+    for (const char* const wrong : {"tlh", "french", "../words/fr"}) {
+        const auto options = parse({"--assets", assets, "--language", wrong});
+        ASSERT_FALSE(options) << wrong;
+        EXPECT_EQ(options.error().exit_code, 2);
+        EXPECT_TRUE(options.error().text.contains(wrong)) << options.error().text;
+        EXPECT_TRUE(options.error().text.contains("de, en, es, fr")) << options.error().text;
+    }
+    ASSERT_EQ(setenv("LC_ALL", "es_ES.UTF-8", 1), 0);
+    EXPECT_EQ(parse({})->language, "es_ES.UTF-8");
+    EXPECT_EQ(parse({"--assets", assets, "--language", "de"})->language, "de");
+    unsetenv("LC_ALL");
 }
 
 TEST(Options, ASessionIsAnId) {
