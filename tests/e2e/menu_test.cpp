@@ -90,7 +90,7 @@ class TheMenu : public testing::Test {
     void point_right_at(const glm::vec3& at_m) {
         Pose& grip = state.hands[1].tracking_from_grip;
         const glm::vec3 way = glm::normalize(at_m - grip.position_m);
-        grip.orientation = glm::rotation(glm::vec3(0.0F, 0.0F, -1.0F), way);
+        grip.orientation = glm::quat(glm::vec3(0.0F, 0.0F, -1.0F), way);
     }
 
     std::optional<MonadoService> runtime;
