@@ -181,9 +181,13 @@ void Presenter::show_panel(renderer::Picture& picture, const Pose& world_from_tr
             return (world_from_tracking * Pose{.position_m = at_m}).position_m;
         };
         const auto hand = static_cast<std::size_t>(one.by.value_or(Hand::right));
-        marker_count_ += place_ray(
-            std::span(markers_).subspan(marker_count_).first<ray_markers_max>(), placed(one.from_m),
-            placed(one.at_m), default_brushes().at(hand).colour_linear, one.by.has_value());
+        marker_count_ +=
+            place_ray(std::span(markers_).subspan(marker_count_).first<ray_markers_max>(),
+                      {.from_m = placed(one.from_m),
+                       .at_m = placed(one.at_m),
+                       .colour_linear = default_brushes().at(hand).colour_linear,
+                       .away_m = shown->shape.distance_m,
+                       .visible = one.by.has_value()});
     }
     picture.markers = std::span(markers_).first(marker_count_);
 }

@@ -64,7 +64,11 @@ TEST_F(PanelRayPicture, ARayAndARingLookAsTheirGoldenPicture) {
         ui::point_on(stage.layout().shape, stage.world_from_panel(), box.middle_m());
     const glm::vec3 colour = default_brushes()[1].colour_linear;
     std::array<renderer::Marker, ray_markers_max> markers;
-    std::size_t count = place_ray(std::span(markers), head.position_m, at_m, colour, false);
+    PanelRay ray{.from_m = head.position_m,
+                 .at_m = at_m,
+                 .colour_linear = colour,
+                 .away_m = stage.layout().shape.distance_m};
+    std::size_t count = place_ray(std::span(markers), ray);
     EXPECT_EQ(count, 1U);
     picture.markers = std::span(markers).first(count);
     const auto by_gaze = capture(headless, picture, 0);
@@ -72,7 +76,9 @@ TEST_F(PanelRayPicture, ARayAndARingLookAsTheirGoldenPicture) {
     // By a hand: all of the ring, and a ray.
     picture.panel = stage.show(ui::make_panel("symmetry", words), {.pointed_at = target},
                                Pose{.position_m = head.position_m});
-    count = place_ray(std::span(markers), {0.22F, 1.15F, -0.5F}, at_m, colour, true);
+    ray.from_m = {0.22F, 1.15F, -0.5F};
+    ray.visible = true;
+    count = place_ray(std::span(markers), ray);
     EXPECT_EQ(count, ray_markers_max);
     picture.markers = std::span(markers).first(count);
     const auto by_hand = capture(headless, picture, 0);
