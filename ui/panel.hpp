@@ -43,6 +43,7 @@ struct Panel {
         std::string id;
         std::string words;
         bool on = false;
+        bool offered = true; ///< else its place stays free
         friend bool operator==(const Round&, const Round&) = default;
     };
 

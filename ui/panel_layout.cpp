@@ -215,13 +215,18 @@ PanelLayout Setter::wrist(const Panel& panel) {
     for (const Panel::Round& round : panel.around) {
         const float turn =
             glm::radians(first_deg + (last_deg - first_deg) * static_cast<float>(index) / steps);
+        const std::uint8_t its_index = index++;
+        if (!round.offered) {
+            continue;
+        }
         const glm::vec2 at_m = middle_m + reach_m * glm::vec2(std::cos(turn), -std::sin(turn));
         const Rect box{.left_m = at_m.x - 0.5F * side_m_,
                        .top_m = at_m.y - 0.5F * side_m_,
                        .width_m = side_m_,
                        .height_m = side_m_};
-        layout_.targets.push_back(
-            {.target = {.kind = Target::Kind::round, .index = index++}, .box = box, .round = true});
+        layout_.targets.push_back({.target = {.kind = Target::Kind::round, .index = its_index},
+                                   .box = box,
+                                   .round = true});
         line(round.words, TextStyle::small, Tone::text,
              {at_m.x, box.bottom_m() + 0.5F * height_m(TextStyle::small)}, 0.5F);
         const Rect& said = layout_.lines.back().box;

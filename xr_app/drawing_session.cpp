@@ -274,7 +274,7 @@ void DrawingSession::pause() {
 
 void DrawingSession::recenter() {
     pause();
-    symmetry_due_ = plan_.symmetry_mode != SymmetryMode::free;
+    symmetry_due_ = symmetry_due_ || plan_.symmetry_mode != SymmetryMode::free;
 }
 
 void DrawingSession::resume() {

@@ -3,21 +3,27 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/ink_command.hpp"
 #include "bilateral/pose_trace.hpp"
+#include "environments/catalog.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/host_clock.hpp"
 #include "xr_app/input/desktop_driver.hpp"
+#include "xr_app/menu.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/session.hpp"
 #include "xr_app/session_director.hpp"
 #include "xr_app/stop_signal.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace haven {
 
@@ -38,7 +44,10 @@ void InputRouter::poll_desk() {
 
 void InputRouter::take(const HeadsetNews& news, double time_s) {
     take_samples(news.samples, time_s);
+    seen_log_.menu(news.menu_held_share > 0.0F);
+    take_choice(); // before the panel is another one
     if (news.pause_input) {
+        session_.panels.let_go();
         hands_ = {};
         seen_log_.hand(Hand::left, false);
         seen_log_.hand(Hand::right, false);
@@ -82,6 +91,15 @@ void InputRouter::take_wishes(const HeadsetNews& news, double time_s) {
         change_ink({.by = Command::By::person, .why = "a button takes ink back"},
                    {.kind = InkCommand::Kind::undo, .hands = news.undo_wished});
     }
+    auto menu = news.menu_wished;
+    if (desk_ != nullptr && desk_->input().menu) {
+        menu = Hand::left;
+    }
+    if (menu && session_.surroundings.at_rest(time_s) && !session_.director.ended_at()) {
+        session_.menu.toggle(*menu);
+        headset_.tick(*menu);
+        spdlog::info("the menu is {}", session_.menu.open() ? "opened" : "closed");
+    }
     if (desk_ != nullptr && desk_->input().ink) {
         const InkWish& wish = *desk_->input().ink;
         change_ink({.by = Command::By::desk,
@@ -89,6 +107,59 @@ void InputRouter::take_wishes(const HeadsetNews& news, double time_s) {
                            : wish.kind == InkCommand::Kind::redo ? "a key brings ink back"
                                                                  : "a key clears the ink"},
                    wish);
+    }
+}
+
+/// An answer is felt at once.
+void InputRouter::take_choice() {
+    const auto chosen = session_.panels.take_chosen();
+    if (!chosen) {
+        return;
+    }
+    spdlog::info("chosen on the panel: {}", chosen->choice.id);
+    if (chosen->by) {
+        headset_.tick(*chosen->by);
+    }
+    if (!session_.menu.open()) {
+        if (session_.guide) {
+            session_.guide->choose(chosen->choice, host_now_ns());
+        }
+    } else if (const auto wish = session_.menu.choose(chosen->choice)) {
+        perform(*wish);
+    }
+}
+
+void InputRouter::perform(const MenuWish& wish) {
+    constexpr auto person = Command::By::person;
+    SessionDirector& director = session_.director;
+    switch (wish.kind) {
+    case MenuWish::Kind::undo:
+        change_ink({.by = person, .why = "the menu takes ink back"},
+                   {.kind = InkCommand::Kind::undo, .hands = Hands::both});
+        break;
+    case MenuWish::Kind::symmetry:
+        director.change_symmetry({.by = person, .why = "it was chosen in the menu"}, wish.symmetry);
+        break;
+    case MenuWish::Kind::another_place: {
+        const auto now = std::ranges::find(session_.places, session_.environment.id(),
+                                           &environments::CatalogEntry::id);
+        if (!session_.places.empty()) {
+            const auto number = static_cast<std::size_t>(now - session_.places.begin());
+            director.change_place((number + 1) % session_.places.size());
+        }
+        break;
+    }
+    case MenuWish::Kind::turn_to_me:
+        recenter_chosen_ = true;
+        break;
+    case MenuWish::Kind::finish:
+        director.finish_gently({.by = person, .why = "it was chosen in the menu"}, Clock::now());
+        break;
+    case MenuWish::Kind::safe_place:
+        if (session_.guide) {
+            session_.guide->choose({.id = "safe_place", .number = {}}, host_now_ns());
+        }
+        break;
     }
 }
 
@@ -116,7 +187,9 @@ void InputRouter::take(const HeadsetFrame& frame, double time_s) {
             session_.performance.tour_stop_ns = static_cast<std::int64_t>(1e9 * took_s);
         }
     }
+    session_.panels.update(session_.panel_wish(), session_.menu.hand(), frame, time_s);
     take_samples(frame.samples, time_s);
+    take_choice();
     hands_ = frame.shown;
     for (const Hand hand : {Hand::left, Hand::right}) {
         ShownHand& shown = hands_.at(static_cast<std::size_t>(hand));
@@ -129,8 +202,9 @@ void InputRouter::take(const HeadsetFrame& frame, double time_s) {
 
 bool InputRouter::recenter_wished() {
     const bool held = desk_ != nullptr && desk_->input().recenter;
-    return recenter_held_.update(held,
-                                 std::chrono::nanoseconds(Clock::now().time_since_epoch()).count());
+    const bool by_key = recenter_held_.update(
+        held, std::chrono::nanoseconds(Clock::now().time_since_epoch()).count());
+    return std::exchange(recenter_chosen_, false) || by_key;
 }
 
 void InputRouter::take_samples(std::span<const HandSample> samples, double time_s) {
@@ -153,10 +227,11 @@ void InputRouter::take_samples(std::span<const HandSample> samples, double time_
 void InputRouter::take_sample(HandSample sample, double time_s) {
     seen_log_.hand(sample.hand, sample.drawing);
     // While the person is taken through the place nothing is drawn, and what stopped it draws
-    // nothing either.
+    // nothing either, nor what began on a panel.
     bool& no_more = draws_no_more_.at(static_cast<std::size_t>(sample.hand));
-    no_more = !session_.surroundings.at_rest(time_s) || !session_.ink_allowed() ||
-              (no_more && sample.drawing);
+    const bool toured = !session_.surroundings.at_rest(time_s);
+    no_more = toured || !session_.ink_allowed() || (no_more && sample.drawing);
+    no_more = session_.panels.takes(sample, toured) || no_more;
     if (session_.guide) {
         session_.guide->see(sample);
         if (!session_.records()) {

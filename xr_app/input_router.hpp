@@ -4,6 +4,7 @@
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/input/desktop_driver.hpp"
 #include "xr_app/input/hold_timer.hpp"
+#include "xr_app/menu.hpp"
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/seen_log.hpp"
 #include "xr_app/session.hpp"
@@ -15,8 +16,8 @@
 namespace haven {
 
 /// Whose a press is. Whatever moves the person stops with it first, and what stopped it draws
-/// nothing; else it is ink. The menu button, the desk's keys and window, and signals become
-/// commands. One headset's; frame thread.
+/// nothing; one that begins on a panel is the panel's; else it is ink. The menu button, panels, the
+/// desk's keys and window, and signals become commands. One headset's; frame thread.
 class InputRouter {
   public:
     /// All must outlive this. `desk`: nullptr where there is no window.
@@ -31,7 +32,7 @@ class InputRouter {
     void take_samples_before(const HeadsetFrame& frame, double time_s);
     void take(const HeadsetFrame& frame, double time_s);
 
-    /// Once when the desk's key was held long enough.
+    /// Once when the desk's key was held long enough, or it was chosen in the menu.
     [[nodiscard]] bool recenter_wished();
     /// Both hands as the newest frame shows them: not drawing where their press is not the ink's.
     [[nodiscard]] const std::array<ShownHand, 2>& hands() const { return hands_; }
@@ -39,6 +40,8 @@ class InputRouter {
   private:
     void take_wishes(const HeadsetNews& news, double time_s);
     void take_keys(const DeskInput& input);
+    void take_choice();
+    void perform(const MenuWish& wish);
     void change_ink(const Command& command, const InkWish& wish);
     void take_samples(std::span<const HandSample> samples, double time_s);
     void take_sample(HandSample sample, double time_s);
@@ -47,6 +50,7 @@ class InputRouter {
     Session& session_;
     Desk* desk_;
     HoldTimer recenter_held_;
+    bool recenter_chosen_ = false;
     std::array<bool, 2> draws_no_more_{}; ///< until what is pressed now is let go
     std::array<ShownHand, 2> hands_;
     SeenLog seen_log_;

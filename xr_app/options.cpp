@@ -4,11 +4,13 @@
 #include "bilateral/symmetry.hpp"
 #include "environments/camera/camera.hpp"
 #include "environments/environment.hpp"
+#include "ui/words.hpp"
 #include "xr_app/audio/hearing.hpp"
 #include "xr_app/input/hand_reader.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +64,18 @@ struct Texts {
     std::string session;
     std::string cinematic = "off";
     std::string light;
+    std::string language;
 };
+
+/// What the desk's own programs speak, as POSIX says it.
+std::string language_of_desk() {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        if (const char* const value = std::getenv(name); value != nullptr && *value != '\0') {
+            return value;
+        }
+    }
+    return {};
+}
 
 void add_place_options(CLI::App& app, Options& options, Texts& texts) {
     app.add_option("--environment", options.environment_id, "the place to stand in")
@@ -97,6 +110,11 @@ void add_place_options(CLI::App& app, Options& options, Texts& texts) {
         ->check(CLI::Range(24.0F, 500.0F))
         ->group("Place and headset");
     app.add_flag("--desktop", options.desktop, "no headset: mouse and keyboard move head and hands")
+        ->group("Place and headset");
+    app.add_option(
+           "--language", texts.language,
+           "of what is read in the headset: one of assets/words, en, de, es or fr (default: "
+           "what LANG says, else en)")
         ->group("Place and headset");
     app.add_flag("--wait", options.wait_for_headset,
                  "wait for a headset when there is none at the start")
@@ -228,6 +246,18 @@ std::expected<Options, OptionsStop> make_sense(Options options, const Texts& tex
         if (!options.session_id) {
             return std::unexpected(
                 refuse("--session: '" + texts.session + "' is not the id of a session"));
+        }
+    }
+    options.language = texts.language.empty() ? language_of_desk() : texts.language;
+    if (!texts.language.empty()) {
+        const auto there = ui::languages_in(options.assets / "words");
+        if (std::ranges::find(there, texts.language) == there.end()) {
+            std::string names;
+            for (const std::string& one : there) {
+                names += (names.empty() ? "" : ", ") + one;
+            }
+            return std::unexpected(refuse("--language: there are no words in '" + texts.language +
+                                          "', but in: " + names));
         }
     }
     if (options.desktop && !options.mirror) {

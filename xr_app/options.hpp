@@ -48,6 +48,7 @@ struct Options {
     bool desktop = false;
     bool wait_for_headset = false; ///< at the start, too
     bool mirror = true;
+    std::string language; ///< of panels, as wished: "de", or "de_AT.UTF-8" as LANG says it
     std::string log_level = "info";
 };
 

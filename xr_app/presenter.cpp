@@ -7,9 +7,11 @@
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/timestamps.hpp"
 #include "renderer/ink_canvas.hpp"
+#include "renderer/passes/panel_canvas.hpp"
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/view.hpp"
 #include "renderer/stereo_renderer.hpp"
+#include "ui/panel_painter.hpp"
 #include "xr_app/audio/sound_player.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/graphics.hpp"
@@ -17,6 +19,8 @@
 #include "xr_app/headset/session_phase.hpp"
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
+#include "xr_app/panel_host.hpp"
+#include "xr_app/panel_ray.hpp"
 #include "xr_app/place_change.hpp"
 #include "xr_app/session.hpp"
 #include "xr_app/surroundings.hpp"
@@ -32,6 +36,7 @@
 #include <cstdint>
 #include <expected>
 #include <format>
+#include <future>
 #include <optional>
 #include <ratio>
 #include <span>
@@ -102,6 +107,9 @@ gpu::Result<void> Presenter::draw(Headset& headset, const HeadsetFrame& frame, E
                      ms_since(session_.performance.started_at));
     }
     in_calm_light_ = in_calm_light_ && change.fade > 0.0F;
+    if (auto painted = paint_panel(); !painted) {
+        return painted;
+    }
     auto done = renderer.record(*gpu_frame_, *images.target, images.index,
                                 picture(frame, shown, change.fade));
     if (!done) {
@@ -112,6 +120,76 @@ gpu::Result<void> Presenter::draw(Headset& headset, const HeadsetFrame& frame, E
     }
     headset.record_release(*gpu_frame_);
     return graphics_.ring->submit(*gpu_frame_);
+}
+
+/// The canvas is made on a thread of its own, once there is a painter.
+gpu::Result<void> Presenter::paint_panel() {
+    const PanelHost& panels = session_.panels;
+    const ui::PanelPainter* const painter = panels.painter();
+    if (painter == nullptr || no_canvas_) {
+        return {};
+    }
+    if (!canvas_) {
+        if (!canvas_coming_.valid()) {
+            canvas_coming_ = std::async(std::launch::async, [this, painter] {
+                return renderer::PanelCanvas::create(
+                    *graphics_.device, painter->glyph_sheet(),
+                    {.width = ui::PanelPainter::width_px, .height = ui::PanelPainter::height_px});
+            });
+        }
+        if (canvas_coming_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+            return {};
+        }
+        auto made = canvas_coming_.get();
+        if (!made) {
+            spdlog::error("no panel can be shown: {}", made.error().what);
+            no_canvas_ = true;
+            return {};
+        }
+        canvas_ = std::move(*made);
+    }
+    if (panels.shown() && canvas_painting_ != panels.painting()) {
+        const auto painted =
+            canvas_->paint(*gpu_frame_, graphics_.ring->deletions(), painter->drawing());
+        if (!painted) {
+            return std::unexpected(painted.error());
+        }
+        canvas_painting_ = *painted ? panels.painting() : canvas_painting_;
+    }
+    return {};
+}
+
+void Presenter::show_panel(renderer::Picture& picture, const Pose& world_from_tracking) {
+    constexpr float fade_most = 0.5F; // behind more of it nothing is chosen
+    const auto shown = session_.panels.shown();
+    const bool there = shown && canvas_ && canvas_->painted();
+    session_.panels.note_seen(there && canvas_painting_ == session_.panels.painting() &&
+                              picture.fade < fade_most);
+    if (!there) {
+        return;
+    }
+    const Pose world_from_panel = world_from_tracking * shown->tracking_from_panel;
+    picture.panel = {.canvas = &*canvas_,
+                     .position_m = world_from_panel.position_m,
+                     .orientation = world_from_panel.orientation,
+                     .width_m = shown->shape.width_m,
+                     .height_m = shown->shape.height_m,
+                     .radius_m = shown->shape.radius_m,
+                     .opacity = shown->opacity};
+    for (const PanelHost::Pointing& one : session_.panels.pointing()) {
+        const auto placed = [&](const glm::vec3& at_m) {
+            return (world_from_tracking * Pose{.position_m = at_m}).position_m;
+        };
+        const auto hand = static_cast<std::size_t>(one.by.value_or(Hand::right));
+        marker_count_ +=
+            place_ray(std::span(markers_).subspan(marker_count_).first<ray_markers_max>(),
+                      {.from_m = placed(one.from_m),
+                       .at_m = placed(one.at_m),
+                       .colour_linear = default_brushes().at(hand).colour_linear,
+                       .away_m = shown->shape.distance_m,
+                       .visible = one.by.has_value()});
+    }
+    picture.markers = std::span(markers_).first(marker_count_);
 }
 
 renderer::Picture Presenter::picture(const HeadsetFrame& frame, const Shown& shown,
@@ -131,6 +209,7 @@ renderer::Picture Presenter::picture(const HeadsetFrame& frame, const Shown& sho
         picture.fade_colour = calm_light;
         picture.vignette = std::max(view.vignette, calm_vignette * place_fade);
     }
+    show_panel(picture, world_from_tracking);
     for (scene::EyeView& eye : picture.eyes) {
         const Pose placed = world_from_tracking *
                             Pose{.position_m = eye.position_m, .orientation = eye.orientation};

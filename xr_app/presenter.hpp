@@ -4,6 +4,7 @@
 #include "environments/environment.hpp"
 #include "renderer/gpu/error.hpp"
 #include "renderer/gpu/frame_ring.hpp"
+#include "renderer/passes/panel_canvas.hpp"
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
@@ -13,6 +14,7 @@
 #include "xr_app/mirror/desk.hpp"
 #include "xr_app/mirror/eye_copy.hpp"
 #include "xr_app/mirror/status.hpp"
+#include "xr_app/panel_ray.hpp"
 #include "xr_app/place_change.hpp"
 #include "xr_app/session.hpp"
 
@@ -20,14 +22,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <string_view>
 
 namespace haven {
 
 /// Makes the picture and the sound of what is there: the place around the person, the ink, both
-/// hands; and the desk's copy of it. Knows no rules of the session. One GPU's; dies when that is
-/// idle. Frame thread.
+/// hands, the panel; and the desk's copy of it. Knows no rules of the session. One GPU's; dies when
+/// that is idle. Frame thread.
 ///
 /// begin_frame -> draw -> { follow_up } -> show_at_the_desk, in each frame.
 class Presenter {
@@ -80,6 +83,8 @@ class Presenter {
   private:
     [[nodiscard]] renderer::Picture picture(const HeadsetFrame& frame, const Shown& shown,
                                             float place_fade);
+    [[nodiscard]] gpu::Result<void> paint_panel();
+    void show_panel(renderer::Picture& picture, const Pose& world_from_tracking);
     void enter(environments::Environment arrived, double time_s);
     void place_hands(const Shown& shown, const Pose& world_from_tracking);
     void update_sound(const HeadsetFrame& frame, const Shown& shown,
@@ -93,7 +98,11 @@ class Presenter {
     Desk* desk_;                      ///< nullptr: there is no window
     std::optional<EyeCopy> eye_copy_; ///< for it
     std::optional<gpu::Frame> gpu_frame_;
-    std::array<renderer::Marker, 2> markers_;
+    std::future<gpu::Result<renderer::PanelCanvas>> canvas_coming_;
+    std::optional<renderer::PanelCanvas> canvas_; ///< of panels
+    bool no_canvas_ = false;                      ///< it cannot be made
+    std::uint64_t canvas_painting_ = 0;           ///< what of the session's panels is on it
+    std::array<renderer::Marker, 2 + 2 * ray_markers_max> markers_; ///< both hands and their rays
     std::size_t marker_count_ = 0;
     scene::SceneFrame scene_frame_;
     bool place_seen_ = false;   ///< at least a little of the first one

@@ -19,6 +19,12 @@ void SeenLog::hand(Hand hand, bool pressed) {
     }
 }
 
+void SeenLog::menu(bool pressed) {
+    if (std::exchange(menu_pressed_, pressed) != pressed) {
+        spdlog::debug("seen: the menu button {}", pressed ? "pressed" : "released");
+    }
+}
+
 void SeenLog::kept(const uploader::Courier& courier) {
     if (!spdlog::should_log(spdlog::level::debug)) {
         return;

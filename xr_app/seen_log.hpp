@@ -15,11 +15,13 @@ class SeenLog {
   public:
     /// `pressed`: there, and wants to draw. Says so when that changes.
     void hand(Hand hand, bool pressed);
+    void menu(bool pressed);
     /// How many strokes of this drawing survive a crash.
     void kept(const uploader::Courier& courier);
 
   private:
     std::array<bool, 2> pressed_{};
+    bool menu_pressed_ = false;
     std::int64_t strokes_saved_ = 0;
 };
 

@@ -14,8 +14,10 @@
 #include "xr_app/frame_stats.hpp"
 #include "xr_app/guide.hpp"
 #include "xr_app/host_clock.hpp"
+#include "xr_app/menu.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
+#include "xr_app/panel_wish.hpp"
 #include "xr_app/performance.hpp"
 #include "xr_app/session_director.hpp"
 #include "xr_app/surroundings.hpp"
@@ -114,7 +116,12 @@ Session::Session(const Options& options, environments::Environment first_place,
                          Guide::Config{.ring = ringer(*this), .desk_is_person = options.desktop},
                          host_now_ns())
                    : std::nullopt),
-      director(drawing, performance, director_config(options, *this)) {
+      director(drawing, performance, director_config(options, *this)),
+      panels({.assets = options.assets,
+              .language = options.language,
+              .offers = [this](std::string_view panel, std::string_view id) {
+                  return Menu::offers(panel, id) || (guide && id == "safe_place");
+              }}) {
     performance.system.note(
         PlaceVisit{.environment_id = environment.id(),
                    .environment_config_json = environment.environment_config_json()});
@@ -132,6 +139,16 @@ void Session::keep() {
     drawing.flush();
     drawing.spare_ink(courier.ink_bytes_spared());
     seen_log_.kept(courier);
+}
+
+std::optional<PanelWish> Session::panel_wish() const {
+    if (director.ended_at()) {
+        return std::nullopt;
+    }
+    if (menu.open() || !guide) {
+        return menu.panel(environment.display_name());
+    }
+    return guide->panel();
 }
 
 MirrorStatus Session::status() const {

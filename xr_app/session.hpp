@@ -10,8 +10,11 @@
 #include "xr_app/eye_capture.hpp"
 #include "xr_app/guide.hpp"
 #include "xr_app/ink_feed.hpp"
+#include "xr_app/menu.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/options.hpp"
+#include "xr_app/panel_host.hpp"
+#include "xr_app/panel_wish.hpp"
 #include "xr_app/performance.hpp"
 #include "xr_app/person_placement.hpp"
 #include "xr_app/seen_log.hpp"
@@ -41,6 +44,8 @@ struct Session {
     /// Samples are recorded once the drawing has begun; ink may be drawn. A guided session says.
     [[nodiscard]] bool records() const { return !guide || guide->records(); }
     [[nodiscard]] bool ink_allowed() const { return !guide || guide->ink(); }
+    /// What is to hang before the person now.
+    [[nodiscard]] std::optional<PanelWish> panel_wish() const;
     /// For the desk's panel: without what only a headset knows.
     [[nodiscard]] MirrorStatus status() const;
 
@@ -57,6 +62,8 @@ struct Session {
     std::optional<Guide> guide; ///< none: nobody is led
     SessionDirector director;
     std::optional<EyeCapture> capture; ///< none: not wished
+    Menu menu;
+    PanelHost panels;
 
   private:
     SeenLog seen_log_;

@@ -3,6 +3,7 @@
 #include "bilateral/exercise/guided_session.hpp"
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/ink_command.hpp"
+#include "bilateral/symmetry.hpp"
 #include "xr_app/audio/bell.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/guide.hpp"
@@ -85,6 +86,13 @@ bool SessionDirector::change_ink(const Command& command, InkCommand::Kind kind, 
     spdlog::info("{}: {} ({})", changed ? "the ink has changed" : "no ink to change", command.why,
                  to_string(command.by));
     return changed;
+}
+
+void SessionDirector::change_symmetry(const Command& command, SymmetryMode mode) {
+    drawing_.set_symmetry(mode);
+    spdlog::info("strokes that begin now have {}: {} ({})",
+                 mode == SymmetryMode::free ? "no twin" : "a twin", command.why,
+                 to_string(command.by));
 }
 
 std::optional<std::size_t> SessionDirector::take_place_wish() {

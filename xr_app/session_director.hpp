@@ -2,6 +2,7 @@
 
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/ink_command.hpp"
+#include "bilateral/symmetry.hpp"
 #include "xr_app/audio/bell.hpp"
 #include "xr_app/drawing_session.hpp"
 #include "xr_app/performance.hpp"
@@ -55,6 +56,8 @@ class SessionDirector {
     void finish_gently(const Command& command, Clock::time_point now);
     /// Takes back, or brings back, what these hands drew. Whether there was anything.
     bool change_ink(const Command& command, InkCommand::Kind kind, Hands hands);
+    /// How the strokes that begin from now on are copied.
+    void change_symmetry(const Command& command, SymmetryMode mode);
     /// Another of the places that are there, by its number from 0; the last wish counts.
     void change_place(std::size_t place) { place_wish_ = place; }
     [[nodiscard]] std::optional<std::size_t> take_place_wish();

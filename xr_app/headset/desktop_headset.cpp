@@ -133,6 +133,10 @@ std::expected<HeadsetFrame, HeadsetError> DesktopHeadset::wait_frame() {
                                     .drawing = sample->drawing,
                                     .pressure = sample->pressure,
                                     .tracking_from_tip = sample->tracking_from_tip};
+            if (sample->tracked) {
+                frame.aims.at(hand) = aim_through(frame.tracking_from_head.position_m,
+                                                  sample->tracking_from_tip.position_m);
+            }
         }
     }
     frame.samples = std::span(samples_).first(samples);

@@ -35,7 +35,8 @@ class DesktopHeadset final : public Headset {
                "button with the left hand. The wheel reaches farther; W A S D walk, Q and E turn; "
                "hold C to have the place before you again. Ctrl+Z takes back what was drawn last, "
                "Ctrl+Y brings it back, Ctrl+Backspace clears; with Shift the right hand's alone, "
-               "with Alt the left hand's. To end, close this window: the drawing "
+               "with Alt the left hand's. M opens and closes the menu. To end, close this window: "
+               "the drawing "
                "is saved.";
     }
     [[nodiscard]] std::uint32_t sample_period_us() const override { return 0; }

@@ -76,6 +76,7 @@ struct HeadsetNews {
     bool finish_wished = false;       ///< the menu button was held
     Hands undo_wished = Hands::none;  ///< whose button for that went down
     float menu_held_share = 0.0F;     ///< how far the menu button's hold has come, 0 to 1
+    std::optional<Hand> menu_wished;  ///< whose menu button was pressed and soon let go
 };
 
 /// One frame as the headset asks for it. What is shown is located at its predicted display time;
@@ -102,6 +103,8 @@ struct HeadsetFrame {
     /// Likewise, and before them: of the time before the tracking space was replaced by another.
     std::span<const HandSample> samples_before;
     std::array<ShownHand, 2> shown; ///< left, right
+    /// What each hand points with, along -Z, when the frame is seen; nothing: it does not.
+    std::array<std::optional<Pose>, 2> aims;
     /// Some button, trigger or pinch is pressed, since then: whatever moves the person stops. A
     /// pinch counts from the frame that sees it.
     std::optional<std::int64_t> pressed_since_ns;

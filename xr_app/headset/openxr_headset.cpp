@@ -238,6 +238,7 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
         frame.eyes_valid = false;
         give_samples(frame); // what was drawn counts
         frame.shown = {};
+        frame.aims = {};
     } else {
         frames_skipped_ = 0;
     }
@@ -245,6 +246,7 @@ std::expected<HeadsetFrame, HeadsetError> OpenxrHeadset::wait_frame() {
     if (const auto until = tracking_->right_until(); until && *until <= shown_at_) {
         give_samples(frame);
         frame.shown = {}; // nobody knows in which of both spaces they were located
+        frame.aims = {};
     }
     return frame;
 }

@@ -127,13 +127,16 @@ HeadsetNews OpenxrHeadset::poll() {
     HeadsetNews news = std::exchange(news_, {});
     news.phase = phase_;
     if (sampler_ != nullptr) {
-        const auto undos = std::exchange(hands_, sampler_->state()).undos;
+        const HandSampler::State before = std::exchange(hands_, sampler_->state());
         news.samples = taken_samples(); // what came before belongs to whatever ends now
         news.finish_wished = hands_.finish_wished;
         news.menu_held_share = hands_.menu_held_share;
+        if (hands_.menu_taps > before.menu_taps) {
+            news.menu_wished = hands_.menu_hand;
+        }
         for (const Hand hand : {Hand::left, Hand::right}) {
             const auto i = static_cast<std::size_t>(hand);
-            if (hands_.undos.at(i) > undos.at(i)) { // a new sampler begins at 0
+            if (hands_.undos.at(i) > before.undos.at(i)) { // a new sampler begins at 0
                 news.undo_wished = news.undo_wished | only(hand);
             }
         }

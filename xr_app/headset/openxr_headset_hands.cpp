@@ -31,8 +31,10 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
         return std::unexpected(std::move(*failure));
     }
     const auto undos = hands_.undos; // told by poll() alone
+    const auto menu_taps = hands_.menu_taps;
     hands_ = sampler_->state();
     hands_.undos = undos;
+    hands_.menu_taps = menu_taps;
     if (hands_.samples_lost != samples_lost_logged_) {
         samples_lost_logged_ = hands_.samples_lost;
         spdlog::warn("the frames did not come for so long that {} samples of the hands were lost",
@@ -42,6 +44,8 @@ std::expected<void, HeadsetError> OpenxrHeadset::take_hands(HeadsetFrame& frame)
     frame.pressed_since_ns = hands_.pressed_since;
     for (std::size_t hand = 0; hand < frame.shown.size(); ++hand) {
         frame.shown.at(hand) = sampler_->shown(hands_, hand, tracking_->get(), shown_at_);
+        frame.aims.at(hand) = sampler_->aim(hands_, hand, frame.shown.at(hand),
+                                            frame.tracking_from_head, tracking_->get(), shown_at_);
     }
     return {};
 }

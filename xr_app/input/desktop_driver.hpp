@@ -40,6 +40,7 @@ struct DeskInput {
     int number = 0;                ///< 1 to 9: that key went down since the last frame
     bool any_pressed = false;      ///< a mouse button, the space bar or enter
     bool recenter = false;         ///< held: the place comes around the person
+    bool menu = false;             ///< that key went down since the last frame
     std::optional<InkWish> ink;    ///< the last such key that went down since the last frame
     std::optional<GuideKey> guide; ///< the last such key, too
     bool lift = false;             ///< the hands are out of sight, as if tracking were lost

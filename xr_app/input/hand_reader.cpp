@@ -1,6 +1,7 @@
 #include "xr_app/input/hand_reader.hpp"
 
 #include "bilateral/hand_sample.hpp"
+#include "bilateral/level.hpp"
 #include "bilateral/pose.hpp"
 
 #include <glm/common.hpp>
@@ -152,6 +153,29 @@ std::optional<HandReadings> ReadingTrail::between(const HandReadings& after, std
         passed.fingers = {};
     }
     return passed;
+}
+
+std::optional<Pose> aim_through(const glm::vec3& from_m, const glm::vec3& through_m) {
+    const glm::vec3 along = through_m - from_m;
+    const float level_m = std::hypot(along.x, along.z);
+    if (!(level_m + std::abs(along.y) > 0.01F)) {
+        return std::nullopt;
+    }
+    return Pose{.position_m = from_m,
+                .orientation =
+                    turned_by(std::atan2(-along.x, -along.z)) *
+                    glm::angleAxis(std::atan2(along.y, level_m), glm::vec3(1.0F, 0.0F, 0.0F))};
+}
+
+std::optional<Pose> aim_along_arm(Hand hand, const Pose& space_from_head, const glm::vec3& tip_m) {
+    const glm::vec3 shoulder_m{hand == Hand::left ? -0.16F : 0.16F, -0.20F, 0.0F}; // from the eyes
+    auto aim = aim_through(space_from_head.position_m +
+                               turned_by(level_yaw_rad(space_from_head.orientation)) * shoulder_m,
+                           tip_m);
+    if (aim) {
+        aim->position_m = tip_m;
+    }
+    return aim;
 }
 
 float pinch_strength(float distance_m) {

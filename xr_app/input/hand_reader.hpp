@@ -90,6 +90,12 @@ class ReadingTrail {
 [[nodiscard]] bool is_there(const ControllerReading& controller);
 [[nodiscard]] bool is_there(const FingerReading& fingers);
 
+/// There, and -Z points through the other point; nothing where the two are one.
+[[nodiscard]] std::optional<Pose> aim_through(const glm::vec3& from_m, const glm::vec3& through_m);
+/// At the hand's tip, as from the shoulder of that side, below a head.
+[[nodiscard]] std::optional<Pose> aim_along_arm(Hand hand, const Pose& space_from_head,
+                                                const glm::vec3& tip_m);
+
 inline constexpr float trigger_on = 0.15F;
 inline constexpr float trigger_off = 0.08F;
 inline constexpr float pinch_on_m = 0.020F;

@@ -85,6 +85,21 @@ ShownHand HandSampler::shown(const State& state, std::size_t hand, XrSpace base,
     return shown;
 }
 
+/// Fingers without an aim of the runtime's point along the arm: from a shoulder through the tip.
+std::optional<Pose> HandSampler::aim(const State& state, std::size_t hand, const ShownHand& shown,
+                                     const Pose& space_from_head, XrSpace base, XrTime time) const {
+    if (!shown.tracked) {
+        return std::nullopt;
+    }
+    if (state.active.at(hand)) {
+        if (const auto aim = input_.locate_aim(hand, base, time)) {
+            return aim;
+        }
+    }
+    return aim_along_arm(hand == 0 ? Hand::left : Hand::right, space_from_head,
+                         shown.tracking_from_tip.position_m);
+}
+
 std::optional<HeadsetError> HandSampler::failure() const {
     const std::scoped_lock lock(state_mutex_);
     return failure_;
@@ -281,14 +296,17 @@ void HandSampler::probe(OneHand& one, std::size_t hand, XrTime now) {
 }
 
 /// One menu button is enough; of a runtime that knows fists alone, both must be closed.
-bool HandSampler::menu_pressed() const {
-    const auto pressed = [](const OneHand& one) {
-        return (one.actions.menu && !one.actions.is_hand) || one.reader.finish_held();
-    };
-    return std::ranges::any_of(hands_, pressed) ||
-           std::ranges::all_of(hands_, [](const OneHand& one) {
-               return one.actions.menu && one.actions.is_hand && !one.reader.by_fingers();
-           });
+bool HandSampler::menu_pressed() {
+    for (const Hand hand : {Hand::left, Hand::right}) {
+        const OneHand& one = hands_.at(static_cast<std::size_t>(hand));
+        if ((one.actions.menu && !one.actions.is_hand) || one.reader.finish_held()) {
+            menu_hand_ = hand;
+            return true;
+        }
+    }
+    return std::ranges::all_of(hands_, [](const OneHand& one) {
+        return one.actions.menu && one.actions.is_hand && !one.reader.by_fingers();
+    });
 }
 
 void HandSampler::publish(XrTime now) {
@@ -314,6 +332,8 @@ void HandSampler::publish(XrTime now) {
         }
     }
     state_.menu_held_share = menu_held_.share();
+    state_.menu_taps += menu_held_.tapped() ? 1 : 0;
+    state_.menu_hand = menu_hand_;
     state_.finish_wished = state_.finish_wished || menu_held_.fired();
 }
 

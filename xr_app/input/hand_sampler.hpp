@@ -48,6 +48,8 @@ class HandSampler {
         std::optional<XrTime> pressed_since;  ///< of whatever is pressed now
         float menu_held_share = 0.0F;         ///< how far the menu button's hold has come, 0 to 1
         bool finish_wished = false;           ///< it came to its end
+        std::uint32_t menu_taps = 0;          ///< how often it was soon let go, ever
+        Hand menu_hand = Hand::left;          ///< whose it was the last time
         std::array<std::uint32_t, 2> undos{}; ///< how often that button went down, ever
         std::uint64_t samples_lost = 0;       ///< since the queue was full
         std::uint64_t moments_missed = 0;     ///< of the grid: this thread came too late for them
@@ -80,6 +82,10 @@ class HandSampler {
     /// Where the hand will be at `time`, by the way to draw that is followed now.
     [[nodiscard]] ShownHand shown(const State& state, std::size_t hand, XrSpace base,
                                   XrTime time) const;
+    /// What that hand, shown so, points with at `time`; nothing where it is not there.
+    [[nodiscard]] std::optional<Pose> aim(const State& state, std::size_t hand,
+                                          const ShownHand& shown, const Pose& space_from_head,
+                                          XrSpace base, XrTime time) const;
     [[nodiscard]] State state() const;
     /// Why it has stopped: the session is lost, or syncs fail again and again.
     [[nodiscard]] std::optional<HeadsetError> failure() const;
@@ -113,7 +119,7 @@ class HandSampler {
                                                   bool locate) const;
     void begin_anew();
     void publish(XrTime now);
-    [[nodiscard]] bool menu_pressed() const;
+    [[nodiscard]] bool menu_pressed();
     void sleep_until_due() const;
 
     const OpenxrInstance& instance_;
@@ -121,6 +127,7 @@ class HandSampler {
     std::array<OneHand, 2> hands_;
     HostTime host_time_;
     HoldTimer menu_held_;
+    Hand menu_hand_ = Hand::left; ///< whose button is pressed, or was the last time
     std::uint64_t turns_ = 0;
     bool had_focus_ = false;
     std::uint32_t syncs_failed_ = 0; ///< one after another

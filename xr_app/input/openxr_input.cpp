@@ -134,8 +134,9 @@ std::expected<void, HeadsetError> OpenxrInput::create_actions() {
         }
     };
     add(XR_ACTION_TYPE_POSE_INPUT, "tip_pose", "Where the hand draws", tip_);
+    add(XR_ACTION_TYPE_POSE_INPUT, "aim_pose", "Where the hand points", aim_);
     add(XR_ACTION_TYPE_FLOAT_INPUT, "draw", "Draw", draw_);
-    add(XR_ACTION_TYPE_BOOLEAN_INPUT, "finish", "Hold to finish the drawing", menu_);
+    add(XR_ACTION_TYPE_BOOLEAN_INPUT, "finish", "The menu; hold to finish the drawing", menu_);
     add(XR_ACTION_TYPE_BOOLEAN_INPUT, "undo", "Take back what this hand drew last", undo_);
     add(XR_ACTION_TYPE_BOOLEAN_INPUT, "press", "Stop being moved", press_);
     add(XR_ACTION_TYPE_VIBRATION_OUTPUT, "tick", "Feel a stroke begin and end", haptic_);
@@ -180,6 +181,7 @@ XrResult OpenxrInput::suggest(const InteractionProfile& profile, bool with_press
         for (const auto path : std::views::split(with_press ? presses : "", ' ')) {
             bind(press_, std::string_view(path));
         }
+        bind(aim_, with_press ? InteractionProfile::aim : std::string_view{});
         bind(undo_, with_press ? profile.undo(hand) : std::string_view{});
     }
     const XrInteractionProfileSuggestedBinding suggestion{
@@ -192,11 +194,17 @@ XrResult OpenxrInput::suggest(const InteractionProfile& profile, bool with_press
 
 std::expected<void, HeadsetError> OpenxrInput::create_spaces() {
     for (std::size_t hand = 0; hand < 2; ++hand) {
-        const XrActionSpaceCreateInfo info{.type = XR_TYPE_ACTION_SPACE_CREATE_INFO,
-                                           .action = tip_,
-                                           .subactionPath = hand_paths_.at(hand),
-                                           .poseInActionSpace = identity_pose};
-        const XrResult result = xrCreateActionSpace(session_, &info, tip_spaces_.at(hand).out());
+        const auto make = [&](XrAction action, XrSpaceHandle& space) {
+            const XrActionSpaceCreateInfo info{.type = XR_TYPE_ACTION_SPACE_CREATE_INFO,
+                                               .action = action,
+                                               .subactionPath = hand_paths_.at(hand),
+                                               .poseInActionSpace = identity_pose};
+            return xrCreateActionSpace(session_, &info, space.out());
+        };
+        XrResult result = make(tip_, tip_spaces_.at(hand));
+        if (XR_SUCCEEDED(result)) {
+            result = make(aim_, aim_spaces_.at(hand));
+        }
         if (XR_FAILED(result)) {
             return std::unexpected(xr_failure("xrCreateActionSpace", result));
         }
@@ -310,6 +318,15 @@ ControllerReading OpenxrInput::locate_controller(std::size_t hand, XrSpace base,
         reading.grip_from_tip = profile->pose_from_tip(hand);
     }
     return reading;
+}
+
+std::optional<Pose> OpenxrInput::locate_aim(std::size_t hand, XrSpace base, XrTime time) const {
+    XrSpaceLocation location{.type = XR_TYPE_SPACE_LOCATION};
+    if (XR_FAILED(xrLocateSpace(aim_spaces_.at(hand).get(), base, time, &location))) {
+        return std::nullopt;
+    }
+    const KnownPose known = known_pose(location.locationFlags, location.pose);
+    return known.quality == PoseQuality::none ? std::nullopt : std::optional(known.pose);
 }
 
 FingerReading OpenxrInput::locate_fingers(std::size_t hand, XrSpace base, XrTime time) const {

@@ -53,6 +53,8 @@ class OpenxrInput {
     /// Where the hand's ink comes out; without the switches.
     [[nodiscard]] ControllerReading locate_controller(std::size_t hand, XrSpace base,
                                                       XrTime time) const;
+    /// What it points with, along -Z; nothing: the runtime does not say.
+    [[nodiscard]] std::optional<Pose> locate_aim(std::size_t hand, XrSpace base, XrTime time) const;
     [[nodiscard]] FingerReading locate_fingers(std::size_t hand, XrSpace base, XrTime time) const;
     [[nodiscard]] bool tracks_fingers(std::size_t hand) const {
         return trackers_.at(hand) != XR_NULL_HANDLE;
@@ -77,12 +79,14 @@ class OpenxrInput {
     std::array<XrPath, 2> hand_paths_{};
     XrActionSetHandle action_set_;
     XrAction tip_ = XR_NULL_HANDLE; // actions die with their set
+    XrAction aim_ = XR_NULL_HANDLE;
     XrAction draw_ = XR_NULL_HANDLE;
     XrAction menu_ = XR_NULL_HANDLE;
     XrAction undo_ = XR_NULL_HANDLE;
     XrAction press_ = XR_NULL_HANDLE;
     XrAction haptic_ = XR_NULL_HANDLE;
     std::array<XrSpaceHandle, 2> tip_spaces_;
+    std::array<XrSpaceHandle, 2> aim_spaces_;
     std::array<XrPath, 2> profile_paths_{};
     std::array<std::atomic<const InteractionProfile*>, 2> profiles_{};
     std::array<XrHandTrackerEXT, 2> trackers_{};

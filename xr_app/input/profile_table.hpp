@@ -15,6 +15,8 @@ enum class ProfileOrigin : std::uint8_t { core_1_0, core_1_1, extension };
 /// What one kind of controller offers to the few things this application asks for. Input and output
 /// paths are relative to /user/hand/left and /user/hand/right; an empty one is not there.
 struct InteractionProfile {
+    static constexpr std::string_view aim = "input/aim/pose"; ///< all of them point with it
+
     std::string_view path;
     ProfileOrigin origin = ProfileOrigin::core_1_0;
     std::string_view extension; ///< makes it known to a runtime whose core does not have it

@@ -80,6 +80,7 @@ struct Desk::Shared {
         const DeskInput before = std::exchange(input, seen);
         input.wheel += before.wheel;
         input.number = seen.number != 0 ? seen.number : before.number;
+        input.menu = seen.menu || before.menu;
         input.ink = seen.ink ? seen.ink : before.ink;
         input.guide = seen.guide ? seen.guide : before.guide;
         closed = close_asked;
@@ -167,6 +168,7 @@ void Desk::run(const std::shared_ptr<Shared>& shared, const std::string& title, 
 void Desk::poll() {
     input_.wheel = 0.0;
     input_.number = 0;
+    input_.menu = false;
     input_.ink.reset();
     input_.guide.reset();
     const std::unique_lock lock(shared_->mutex, std::try_to_lock);
@@ -176,6 +178,7 @@ void Desk::poll() {
     input_ = shared_->input;
     shared_->input.wheel = 0.0;
     shared_->input.number = 0;
+    shared_->input.menu = false;
     shared_->input.ink.reset();
     shared_->input.guide.reset();
     closed_ = shared_->closed;

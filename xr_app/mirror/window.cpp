@@ -63,6 +63,7 @@ std::expected<std::unique_ptr<Window>, std::string> Window::create(const std::st
         const char* const name = glfwGetKeyName(key, scancode);
         const char letter = name != nullptr ? name[0] : '\0';
         const auto is = [&](char small) { return (letter | 0x20) == small; };
+        input.menu = input.menu || key == GLFW_KEY_TAB;
         const auto held = [&](int modifier) { return (mods & modifier) != 0; };
         const DeskKey which = is('z')                     ? DeskKey::z
                               : is('y')                   ? DeskKey::y

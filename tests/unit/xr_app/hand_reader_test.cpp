@@ -5,6 +5,7 @@
 #include "xr_app/input/hold_timer.hpp"
 #include "xr_app/input/profile_table.hpp"
 
+#include <glm/geometric.hpp>
 #include <glm/gtc/constants.hpp>
 #include <glm/gtc/quaternion.hpp>
 #include <gtest/gtest.h>
@@ -445,6 +446,42 @@ TEST(HoldTimer, FiresOnceForAHoldThatLasts) {
     EXPECT_FLOAT_EQ(timer.share(), 0.5F);
     EXPECT_TRUE(timer.update(true, HoldTimer::hold_ns));
     EXPECT_FALSE(timer.update(true, HoldTimer::hold_ns * 2));
+}
+
+TEST(HoldTimer, WhatIsSoonLetGoIsATapUnlessItWasNeverSeenUp) {
+    HoldTimer timer;
+    timer.update(true, 1);
+    timer.update(false, 2);
+    EXPECT_FALSE(timer.tapped()) << "it was held before";
+    timer.update(true, 3);
+    EXPECT_FALSE(timer.tapped());
+    timer.update(false, HoldTimer::hold_ns);
+    EXPECT_TRUE(timer.tapped());
+    timer.update(false, HoldTimer::hold_ns + 1);
+    EXPECT_FALSE(timer.tapped()) << "once";
+    timer.update(true, HoldTimer::hold_ns + 2);
+    timer.update(true, HoldTimer::hold_ns * 2 + 2);
+    timer.update(false, HoldTimer::hold_ns * 2 + 3);
+    EXPECT_FALSE(timer.tapped()) << "it was held";
+}
+
+TEST(Aim, GoesThroughWhatItIsToldAndFromTheShoulderOfItsSide) {
+    for (const glm::vec3 through_m : {glm::vec3(0.0F, 1.0F, -1.0F), glm::vec3(2.0F, 1.7F, 0.5F),
+                                      glm::vec3(-1.0F, 0.2F, 3.0F)}) {
+        const glm::vec3 from_m(0.3F, 1.5F, 0.2F);
+        const auto aim = aim_through(from_m, through_m);
+        ASSERT_TRUE(aim);
+        EXPECT_EQ(aim->position_m, from_m);
+        EXPECT_GT(glm::dot(aim->orientation * glm::vec3(0.0F, 0.0F, -1.0F),
+                           glm::normalize(through_m - from_m)),
+                  0.9999F);
+    }
+    EXPECT_FALSE(aim_through(glm::vec3(1.0F), glm::vec3(1.0F)));
+    const Pose head{.position_m = {0.0F, 1.6F, 0.0F}};
+    const auto left = aim_along_arm(Hand::left, head, {0.0F, 1.4F, -0.5F});
+    ASSERT_TRUE(left);
+    EXPECT_EQ(left->position_m, glm::vec3(0.0F, 1.4F, -0.5F));
+    EXPECT_GT((left->orientation * glm::vec3(0.0F, 0.0F, -1.0F)).x, 0.1F) << "from the left";
 }
 
 TEST(HoldTimer, LettingGoStartsAnew) {

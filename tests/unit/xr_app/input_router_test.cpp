@@ -4,7 +4,9 @@
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/ink_command.hpp"
 #include "environments/camera/camera.hpp"
+#include "tests/unit/xr_app/panel_fixture.hpp"
 #include "tests/unit/xr_app/session_fixture.hpp"
+#include "ui/panel.hpp"
 #include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
@@ -143,6 +145,111 @@ TEST_F(InputRoutersOfALedPerson, TheMenuButtonLeadsToTheEndOfAnOpenExercise) {
     router.take(held, 0.1);
     EXPECT_EQ(guide.panel()->name, "closing");
     EXPECT_NE(house.session->director.state().phase, SessionState::Phase::ended);
+}
+
+/// Before the menu, which was opened by its button.
+class InputRoutersAtAPanel : public InputRouters {
+  protected:
+    InputRoutersAtAPanel() {
+        house.session->panels.wait_until_read();
+        next(false);
+        router.take(HeadsetNews{.phase = SessionPhase::focused, .menu_wished = Hand::left}, time_s);
+        for (int i = 0; i < 40; ++i) {
+            next(false);
+        }
+        reader.aim(Hand::right, undo);
+        next(false);
+    }
+    void next(bool pressed) {
+        time_s += 0.02;
+        HandSample sample{.time_ns = static_cast<std::int64_t>(1e9 * time_s),
+                          .hand = Hand::right,
+                          .tracked = true,
+                          .drawing = pressed,
+                          .pressure = pressed ? 1.0F : 0.0F};
+        sample.tracking_from_tip = reader.frame.shown[1].tracking_from_tip;
+        sample.tracking_from_tip.position_m.y += 0.01F * static_cast<float>(time_s);
+        reader.frame.samples = std::span(&sample, 1);
+        reader.frame.shown[1].drawing = pressed;
+        router.take(reader.frame, time_s);
+        house.session->panels.note_seen(house.session->panels.shown().has_value());
+    }
+    [[nodiscard]] bool draws() const { return house.session->drawing.drawing(Hand::right); }
+    [[nodiscard]] std::size_t strokes() const {
+        return house.session->drawing.stroke_count(Hand::right);
+    }
+
+    static constexpr ui::Target undo = test::round_target(4);
+    test::Reader reader{house.session->panels};
+    double time_s = 1.0;
+};
+
+TEST_F(InputRoutersAtAPanel, NoInkBeginsOnIt) {
+    const std::size_t felt = headset.ticks.size();
+    next(true);
+    EXPECT_FALSE(draws());
+    EXPECT_FALSE(router.hands()[1].drawing);
+    reader.aim_away(Hand::right);
+    next(true);
+    EXPECT_FALSE(draws()) << "until it is let go";
+    EXPECT_FALSE(router.hands()[1].drawing);
+    next(false);
+    EXPECT_EQ(strokes(), 0U);
+    EXPECT_EQ(headset.ticks.size(), felt) << "it was let go elsewhere";
+    next(true);
+    next(true);
+    EXPECT_TRUE(draws()) << "a new press beside it draws";
+    EXPECT_TRUE(router.hands()[1].drawing);
+}
+
+TEST_F(InputRoutersAtAPanel, AStrokeGoesOnThroughIt) {
+    reader.aim_away(Hand::right);
+    next(false);
+    next(true);
+    next(true);
+    ASSERT_TRUE(draws());
+    reader.aim(Hand::right, undo);
+    for (int i = 0; i < 5; ++i) {
+        next(true);
+        EXPECT_TRUE(draws());
+        EXPECT_TRUE(router.hands()[1].drawing);
+    }
+    next(false);
+    next(false);
+    EXPECT_EQ(strokes(), 1U) << "and nothing was chosen";
+    next(true);
+    next(false);
+    EXPECT_EQ(strokes(), 0U) << "now it is: undo";
+    EXPECT_TRUE(house.session->menu.open());
+}
+
+TEST_F(InputRoutersAtAPanel, FinishAsksOnceMore) {
+    reader.aim(Hand::right, test::round_target(7));
+    next(false);
+    next(true);
+    next(false);
+    EXPECT_EQ(house.session->director.state().phase, SessionState::Phase::drawing);
+    for (int i = 0; i < 40; ++i) {
+        next(false);
+    }
+    reader.aim(Hand::right, test::choice_target(0));
+    next(false);
+    next(true);
+    EXPECT_EQ(house.session->director.state().phase, SessionState::Phase::drawing);
+    next(false);
+    EXPECT_EQ(house.session->director.state().phase, SessionState::Phase::ended);
+    EXPECT_FALSE(house.session->panel_wish());
+}
+
+TEST_F(InputRoutersAtAPanel, ItsButtonClosesIt) {
+    router.take(HeadsetNews{.phase = SessionPhase::focused, .menu_wished = Hand::right}, time_s);
+    for (int i = 0; i < 40; ++i) {
+        next(false);
+    }
+    EXPECT_FALSE(house.session->panels.shown());
+    next(true);
+    next(true);
+    EXPECT_TRUE(draws());
 }
 
 class InputRoutersOnTour : public InputRouters {

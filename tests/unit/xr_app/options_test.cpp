@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <expected>
 #include <initializer_list>
 #include <string>
@@ -67,6 +68,22 @@ TEST(Options, SomebodyIsLedWhoWishesIt) {
     EXPECT_EQ(parse({"--guide", "short"})->guide, GuideChoice::short_one);
     EXPECT_EQ(parse({"--guide", "whole"})->guide, GuideChoice::whole);
     EXPECT_FALSE(parse({"--guide", "long"}));
+}
+
+TEST(Options, TheLanguageIsOneThatThereIs) {
+    constexpr const char* assets = HAVEN_SOURCE_DIR "/assets";
+    EXPECT_EQ(parse({"--assets", assets, "--language", "fr"})->language, "fr");
+    for (const char* const wrong : {"tlh", "french", "../words/fr"}) {
+        const auto options = parse({"--assets", assets, "--language", wrong});
+        ASSERT_FALSE(options) << wrong;
+        EXPECT_EQ(options.error().exit_code, 2);
+        EXPECT_TRUE(options.error().text.contains(wrong)) << options.error().text;
+        EXPECT_TRUE(options.error().text.contains("de, en, es, fr")) << options.error().text;
+    }
+    ASSERT_EQ(setenv("LC_ALL", "es_ES.UTF-8", 1), 0);
+    EXPECT_EQ(parse({})->language, "es_ES.UTF-8");
+    EXPECT_EQ(parse({"--assets", assets, "--language", "de"})->language, "de");
+    unsetenv("LC_ALL");
 }
 
 TEST(Options, ASessionIsAnId) {

@@ -125,7 +125,8 @@ TEST(ProfilePaths, EachIsInTheSpecificationsListForItsHand) {
         for (std::size_t hand = 0; hand < 2; ++hand) {
             for (const std::string_view paths :
                  {profile.draw, hand == 0 ? profile.menu_left : profile.menu_right, profile.haptic,
-                  hand == 0 ? profile.press_left : profile.press_right, profile.pose}) {
+                  hand == 0 ? profile.press_left : profile.press_right, profile.pose,
+                  InteractionProfile::aim}) {
                 for (const std::string_view path : parted(paths)) {
                     EXPECT_TRUE(has(*list, hand, path))
                         << profile.path << ": " << path << ", hand " << hand;
