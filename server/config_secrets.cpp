@@ -2,15 +2,13 @@
 
 #include "server/config.hpp"
 #include "server/private_file.hpp"
-
-#include <libpq-fe.h>
+#include "server/store/transport.hpp"
 
 #include <array>
 #include <expected>
 #include <filesystem>
 #include <format>
 #include <fstream>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -19,23 +17,6 @@
 namespace haven {
 
 namespace {
-
-struct FreeOptions {
-    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
-
-/// Of a URL or a list of "name=value"; false also where libpq will say what is wrong with it.
-bool has_password(const std::string& url) {
-    const std::unique_ptr<PQconninfoOption, FreeOptions> options(
-        PQconninfoParse(url.c_str(), nullptr));
-    for (const PQconninfoOption* option = options.get();
-         option != nullptr && option->keyword != nullptr; ++option) {
-        if (option->keyword == std::string_view("password") && option->val != nullptr) {
-            return true;
-        }
-    }
-    return false;
-}
 
 std::string with_password(const std::string& url, std::string_view password) {
     std::string text = url;
@@ -81,7 +62,7 @@ void use_credentials(ServerConfig& config, const Environment& environment) {
 }
 
 std::expected<void, std::string> add_database_password(ServerConfig& config) {
-    if (has_password(config.database_url)) {
+    if (store::has_password(config.database_url)) {
         return std::unexpected(
             "there is a password in the database's URL, where lists of processes and "
             "copies of the configuration show it: give it in --database-password-file, "

@@ -73,4 +73,16 @@ std::expected<void, std::string> check_transport(const std::string& url) {
     return {};
 }
 
+bool has_password(const std::string& url) {
+    const std::unique_ptr<PQconninfoOption, FreeOptions> options(
+        PQconninfoParse(url.c_str(), nullptr));
+    for (const PQconninfoOption* option = options.get();
+         option != nullptr && option->keyword != nullptr; ++option) {
+        if (option->keyword == std::string_view("password") && option->val != nullptr) {
+            return true;
+        }
+    }
+    return false;
+}
+
 } // namespace haven::store

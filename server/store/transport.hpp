@@ -11,4 +11,7 @@ namespace haven::store {
 /// files. The error says what to add. Nothing is sent.
 [[nodiscard]] std::expected<void, std::string> check_transport(const std::string& url);
 
+/// Of a URL or a list of "name=value"; false also where libpq will say what is wrong with it.
+[[nodiscard]] bool has_password(const std::string& url);
+
 } // namespace haven::store

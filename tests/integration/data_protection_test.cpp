@@ -136,7 +136,10 @@ std::set<std::string> columns_with(const TestServer& server, const std::set<std:
 TEST(DataProtection, WhatIsSaidToBeSealedOrHashedHoldsNoWordOfAnybodys) {
     const TestServer server;
     OneLife life(server);
-    const std::string& exercise = life.text_exercise;
+    const std::string session = new_id();
+    const std::string exercise = new_id();
+    ASSERT_EQ(life.user.put("/v1/sessions/" + session, session_body()).status, 201);
+    ASSERT_EQ(life.user.put("/v1/exercises/" + exercise, exercise_body(session)).status, 201);
     const std::string artifact = "/v1/exercise-artifacts/" + new_id();
     const auto text = [&](std::string_view words) {
         return std::format(R"({{"exercise_id":"{}","artifact_type":"text_entry",)"
@@ -154,13 +157,13 @@ TEST(DataProtection, WhatIsSaidToBeSealedOrHashedHoldsNoWordOfAnybodys) {
     ASSERT_EQ(life.user
                   .put("/v1/reflections/" + new_id(),
                        std::format(R"({{"session_id":"{}","agent_summary":"zephyr-reflection"}})",
-                                   life.ids.session))
+                                   session))
                   .status,
               201);
     ASSERT_EQ(life.user
                   .put("/v1/session-intents/" + new_id(),
                        std::format(R"({{"session_id":"{}","contraindications":["zephyr-intent"]}})",
-                                   life.ids.session))
+                                   session))
                   .status,
               201);
     const SecondFactor factor = enrol(server, life.user);

@@ -103,7 +103,7 @@ TEST_F(KeyExchange, AllThatIsWrappedOpensUnderTheNewMasterKeyAlone) {
     ASSERT_EQ(supervisor
                   .send("PUT", hook,
                         std::format(R"({{"service_id":"{}","url":"https://example.org/h",)"
-                                    R"("kinds":["session_reviewed"]}})",
+                                    R"("kinds":["crisis.logged"]}})",
                                     service.id),
                         {"If-None-Match: *", "Content-Type: application/json"})
                   .status,
