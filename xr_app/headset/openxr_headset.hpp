@@ -49,11 +49,9 @@ class OpenxrHeadset final : public Headset {
     [[nodiscard]] const HeadsetInfo& info() const override { return info_; }
     [[nodiscard]] std::string_view hint() const override {
         return "To draw, pull the trigger or pinch. X or A takes back what its hand drew last, "
-               "Ctrl+Z and Ctrl+Y here. The menu button, or thumb and little finger together, "
-               "opens "
-               "a menu, and held longer ends the drawing; so does closing this window: it is "
-               "saved. To have the place before you again, hold the headset's own button, or C "
-               "here.";
+               "Ctrl+Z and Ctrl+Y here. To have the place before you again, hold the headset's own "
+               "button, or C here. The menu button, or thumb and little finger together, opens a "
+               "menu. To end, hold it, or close this window: the drawing is saved.";
     }
     [[nodiscard]] std::uint32_t sample_period_us() const override {
         return static_cast<std::uint32_t>(sample_period_ns / 1000);

@@ -2,7 +2,6 @@
 
 #include "bilateral/hand_sample.hpp"
 #include "bilateral/pose.hpp"
-#include "xr_app/input/hold_timer.hpp"
 #include "xr_app/input/profile_table.hpp"
 
 #include <glm/geometric.hpp>
@@ -439,32 +438,6 @@ TEST(HandReader, ThumbAndLittleFingerTogetherAreABareHandsMenuButton) {
     EXPECT_FALSE(read.reader.finish_held()) << "a fist is none";
 }
 
-TEST(HoldTimer, FiresOnceForAHoldThatLasts) {
-    HoldTimer timer;
-    EXPECT_FALSE(timer.update(true, 0));
-    EXPECT_FALSE(timer.update(true, HoldTimer::hold_ns / 2));
-    EXPECT_FLOAT_EQ(timer.share(), 0.5F);
-    EXPECT_TRUE(timer.update(true, HoldTimer::hold_ns));
-    EXPECT_FALSE(timer.update(true, HoldTimer::hold_ns * 2));
-}
-
-TEST(HoldTimer, WhatIsSoonLetGoIsATapUnlessItWasNeverSeenUp) {
-    HoldTimer timer;
-    timer.update(true, 1);
-    timer.update(false, 2);
-    EXPECT_FALSE(timer.tapped()) << "it was held before";
-    timer.update(true, 3);
-    EXPECT_FALSE(timer.tapped());
-    timer.update(false, HoldTimer::hold_ns);
-    EXPECT_TRUE(timer.tapped());
-    timer.update(false, HoldTimer::hold_ns + 1);
-    EXPECT_FALSE(timer.tapped()) << "once";
-    timer.update(true, HoldTimer::hold_ns + 2);
-    timer.update(true, HoldTimer::hold_ns * 2 + 2);
-    timer.update(false, HoldTimer::hold_ns * 2 + 3);
-    EXPECT_FALSE(timer.tapped()) << "it was held";
-}
-
 TEST(Aim, GoesThroughWhatItIsToldAndFromTheShoulderOfItsSide) {
     for (const glm::vec3 through_m : {glm::vec3(0.0F, 1.0F, -1.0F), glm::vec3(2.0F, 1.7F, 0.5F),
                                       glm::vec3(-1.0F, 0.2F, 3.0F)}) {
@@ -482,15 +455,6 @@ TEST(Aim, GoesThroughWhatItIsToldAndFromTheShoulderOfItsSide) {
     ASSERT_TRUE(left);
     EXPECT_EQ(left->position_m, glm::vec3(0.0F, 1.4F, -0.5F));
     EXPECT_GT((left->orientation * glm::vec3(0.0F, 0.0F, -1.0F)).x, 0.1F) << "from the left";
-}
-
-TEST(HoldTimer, LettingGoStartsAnew) {
-    HoldTimer timer;
-    EXPECT_FALSE(timer.update(true, 0));
-    EXPECT_FALSE(timer.update(false, HoldTimer::hold_ns - 1));
-    EXPECT_FALSE(timer.update(true, HoldTimer::hold_ns));
-    EXPECT_FLOAT_EQ(timer.share(), 0.0F);
-    EXPECT_TRUE(timer.update(true, HoldTimer::hold_ns * 2));
 }
 
 constexpr std::int64_t ms = 1'000'000;
