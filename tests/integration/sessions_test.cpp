@@ -359,9 +359,9 @@ TEST_F(Sessions, WhatAHeadsetTellsIsThereOnceInTheOrderInWhichItCame) {
     const Reply far_off = user.put("/v1/session-events/" + id, body(9, "1970-01-01T00:00:00Z"));
     EXPECT_EQ(far_off.status, 201) << far_off.body;
     EXPECT_EQ(far_off.member("clock_corrected"), "true");
-    const std::string agent = std::format(
-        R"({{"session_id":"{}","event_type":"agent_execution","happened_at":"2026-11-22T10:05:00Z"}})",
-        session);
+    const std::string agent = std::format(R"({{"session_id":"{}","event_type":"agent_execution",)"
+                                          R"("happened_at":"2026-11-22T10:05:00Z"}})",
+                                          session);
     EXPECT_TRUE(user.put("/v1/session-events/" + new_id(), agent).points_to("/event_type"));
     EXPECT_TRUE(user.put("/v1/session-events/" + new_id(), R"({"session_id":null})")
                     .points_to("/session_id"));
