@@ -79,7 +79,9 @@ class Guide {
     /// The id of words that say for a while what somebody else did.
     [[nodiscard]] const std::optional<std::string>& notice() const { return notice_; }
     /// Ghosts to be shown, in the body's space (assets/exercise/FORMAT.md), and since when they go.
-    [[nodiscard]] std::span<const exercise::Target> targets() const { return targets_; }
+    [[nodiscard]] std::span<const exercise::Target> targets() const {
+        return state_.in_safe_place ? std::span<const exercise::Target>() : std::span(targets_);
+    }
     [[nodiscard]] double targets_s(std::int64_t now_ns) const;
     [[nodiscard]] std::optional<Hand> turn() const { return turn_; }
 

@@ -14,9 +14,12 @@
 #include "ui/panel_painter.hpp"
 #include "xr_app/audio/sound_player.hpp"
 #include "xr_app/drawing_session.hpp"
+#include "xr_app/ghost_targets.hpp"
 #include "xr_app/graphics.hpp"
+#include "xr_app/guide.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
+#include "xr_app/host_clock.hpp"
 #include "xr_app/ink_feed.hpp"
 #include "xr_app/mirror/status.hpp"
 #include "xr_app/panel_host.hpp"
@@ -159,6 +162,20 @@ gpu::Result<void> Presenter::paint_panel() {
     return {};
 }
 
+void Presenter::place_ghosts(const HeadsetFrame& frame, const Pose& world_from_tracking) {
+    if (!session_.guide) {
+        return;
+    }
+    const Guide& guide = *session_.guide;
+    ghosts_.update(guide.targets(), frame.tracking_from_head, frame.head_valid,
+                   guide.targets_s(host_now_ns()));
+    for (renderer::Marker marker : ghosts_.markers()) {
+        marker.position_m =
+            (world_from_tracking * Pose{.position_m = marker.position_m}).position_m;
+        markers_.at(marker_count_++) = marker;
+    }
+}
+
 void Presenter::show_panel(renderer::Picture& picture, const Pose& world_from_tracking) {
     constexpr float fade_most = 0.5F; // behind more of it nothing is chosen
     const auto shown = session_.panels.shown();
@@ -198,6 +215,7 @@ renderer::Picture Presenter::picture(const HeadsetFrame& frame, const Shown& sho
     const Surroundings::View view = session_.surroundings.at(shown.time_s);
     const Pose world_from_tracking = session_.placement.world_from_tracking(view.world_from_person);
     place_hands(shown, world_from_tracking);
+    place_ghosts(frame, world_from_tracking);
     update_sound(frame, shown, world_from_tracking);
     renderer::Picture picture{.eyes = frame.eyes,
                               .scene_frame = &scene_frame_,
@@ -227,6 +245,7 @@ void Presenter::enter(environments::Environment arrived, double time_s) {
 }
 
 void Presenter::place_ink() {
+    ghosts_.place_anew();
     const Pose placed = session_.placement.ink();
     if (session_.ink.placed_at(placed)) {
         return;

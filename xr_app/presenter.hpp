@@ -8,6 +8,7 @@
 #include "renderer/quality_ladder.hpp"
 #include "renderer/scene/scene.hpp"
 #include "renderer/stereo_renderer.hpp"
+#include "xr_app/ghost_targets.hpp"
 #include "xr_app/graphics.hpp"
 #include "xr_app/headset/headset.hpp"
 #include "xr_app/headset/session_phase.hpp"
@@ -87,6 +88,7 @@ class Presenter {
     void show_panel(renderer::Picture& picture, const Pose& world_from_tracking);
     void enter(environments::Environment arrived, double time_s);
     void place_hands(const Shown& shown, const Pose& world_from_tracking);
+    void place_ghosts(const HeadsetFrame& frame, const Pose& world_from_tracking);
     void update_sound(const HeadsetFrame& frame, const Shown& shown,
                       const Pose& world_from_tracking);
     [[nodiscard]] MirrorStatus status(const Headset& headset, SessionPhase phase,
@@ -102,7 +104,9 @@ class Presenter {
     std::optional<renderer::PanelCanvas> canvas_; ///< of panels
     bool no_canvas_ = false;                      ///< it cannot be made
     std::uint64_t canvas_painting_ = 0;           ///< what of the session's panels is on it
-    std::array<renderer::Marker, 2 + 2 * ray_markers_max> markers_; ///< both hands and their rays
+    GhostTargets ghosts_;
+    /// Both hands, what they may follow, and their rays.
+    std::array<renderer::Marker, 2 + GhostTargets::markers_max + 2 * ray_markers_max> markers_;
     std::size_t marker_count_ = 0;
     scene::SceneFrame scene_frame_;
     bool place_seen_ = false;   ///< at least a little of the first one
