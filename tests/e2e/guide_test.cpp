@@ -68,6 +68,9 @@ TEST(GuidedSession, IsPlayedAtTheDeskAndAllOfItArrives) {
     desk.press("p", "the guided session is paused");
     move_hands(house); // and draws nothing
     desk.press("p", "the guided session goes on");
+    desk.press("Tab", "the menu is opened");
+    desk.press("Tab", "the menu is closed");
+    EXPECT_EQ(house.times_logged("the menu is opened"), 1U) << "once a press";
     desk.go_to("Return", "look_and_title");
     house.start_server();
     desk.go_to("Return", "closing");

@@ -121,6 +121,7 @@ void Window::wait(double seconds) {
     wheel_ = 0.0;
     input_.ink.reset();
     input_.guide.reset();
+    input_.menu = false;
     input_.number = 0;
     glfwWaitEventsTimeout(seconds);
     input_.wheel = wheel_;
