@@ -354,10 +354,10 @@ got(await ada.PUT('/v1/reflections/{id}', {params: {path: {id: thought}}, body: 
 assert.equal((await ada.DELETE('/v1/reflections/{id}', {params: {path: {id: thought}}})).response.status, 204);
 const {error: erased} = await ada.PUT('/v1/reflections/{id}', {params: {path: {id: thought}}, body: {session_id: session}});
 assert.ok(erased?.status === 410 && erased.type === '/problems/gone');
-const told = newId();
+const toldEvent = newId();
 const happened = {session_id: session, event_data: {action: 'exercise_pause'}, happened_at: now()};
-assert.ok('event_data' in got(await ada.PUT('/v1/session-events/{id}', {params: {path: {id: told}}, body: happened})));
-assert.equal((await ada.PUT('/v1/session-events/{id}', {params: {path: {id: told}}, body: {...happened, event_type: 'error'}})).response.status, 409);
+assert.ok('event_data' in got(await ada.PUT('/v1/session-events/{id}', {params: {path: {id: toldEvent}}, body: happened})));
+assert.equal((await ada.PUT('/v1/session-events/{id}', {params: {path: {id: toldEvent}}, body: {...happened, event_type: 'error'}})).response.status, 409);
 got(await ada.PUT('/v1/exercises/{id}/end', {params: {path: {id: exercise}}, body: {status: 'completed', completed_at: now()}}));
 assert.equal(got(await ada.GET('/v1/exercises/{id}', {params: {path: {id: exercise}}})).technique_config?.['timebox_minutes'], 5);
 
