@@ -104,6 +104,7 @@ haven_library(server
         speech/speech.cpp
         vr/canvases.cpp
         vr/drawings.cpp
+        vr/exports.cpp
         vr/rules.cpp
         vr/traces.cpp
         vr/vr.cpp

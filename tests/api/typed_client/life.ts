@@ -379,6 +379,8 @@ assert.deepEqual(drawn.left_hand_strokes.strokes.map((one) => one.removed_ms), [
 const canvas = got(await ada.GET('/v1/bilateral-drawings/{id}/canvases/{sheet}', {
     params: {path: {id: drawing, sheet: 'combined'}}, parseAs: 'arrayBuffer'}));
 assert.equal(Buffer.from(canvas).toString('latin1', 1, 4), 'PNG');
+const model = got(await ada.GET('/v1/bilateral-drawings/{id}/model.glb', {params: ofDrawing, parseAs: 'arrayBuffer'}));
+assert.equal(Buffer.from(model).toString('latin1', 0, 4), 'glTF');
 
 // A piece of the motion that leaves a gap: the server says where it is.
 const piece = new Uint8Array([1, 2, 3]);

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "server/http/application.hpp"
+#include "server/http/routes.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+/// What was drawn, to take along: in forms that other programs open. Made of the drawing when
+/// somebody asks; nothing of it is kept.
+namespace haven::vr {
+
+/// The ink as a mesh: glTF 2.0, in one binary file.
+[[nodiscard]] boost::asio::awaitable<http::Answer> get_model(http::Exchange& exchange);
+
+} // namespace haven::vr
