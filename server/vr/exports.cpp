@@ -2,6 +2,7 @@
 
 #include "server/audit/audit.hpp"
 #include "server/canvas/model.hpp"
+#include "server/canvas/view.hpp"
 #include "server/http/application.hpp"
 #include "server/http/etag.hpp"
 #include "server/http/message.hpp"
@@ -101,10 +102,19 @@ constexpr Form model{
     .ending = "glb",
     .make = [](const Ink& ink) { return canvas::model_of(ink.left, ink.right).glb; }};
 
+constexpr Form view{.name = "view 1",
+                    .media_type = "image/svg+xml",
+                    .ending = "svg",
+                    .make = [](const Ink& ink) { return canvas::view_of(ink.left, ink.right); }};
+
 } // namespace
 
 asio::awaitable<Answer> get_model(Exchange& exchange) {
     return get_form(exchange, model);
+}
+
+asio::awaitable<Answer> get_view(Exchange& exchange) {
+    return get_form(exchange, view);
 }
 
 } // namespace haven::vr

@@ -11,5 +11,7 @@ namespace haven::vr {
 
 /// The ink as a mesh: glTF 2.0, in one binary file.
 [[nodiscard]] boost::asio::awaitable<http::Answer> get_model(http::Exchange& exchange);
+/// The ink from the front, as an SVG.
+[[nodiscard]] boost::asio::awaitable<http::Answer> get_view(http::Exchange& exchange);
 
 } // namespace haven::vr

@@ -1,18 +1,28 @@
-// A drawing that is taken along: as a mesh, made when somebody asks.
+// A drawing that is taken along: as a mesh, as curves, made when somebody asks.
+#include "bilateral/stroke.hpp"
+#include "server/canvas/canvas.hpp"
 #include "server/canvas/model.hpp"
+#include "server/canvas/view.hpp"
 #include "tests/integration/http_client.hpp"
 #include "tests/integration/http_fixture.hpp"
 #include "tests/support/process.hpp"
 #include "tests/unit/server/export_ink.hpp"
 
 #include <gtest/gtest.h>
+#include <png.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace haven::test {
@@ -51,6 +61,89 @@ TEST(Exports, TheModelIsAFileThatKhronosValidatorHasNothingAgainst) {
             std::chrono::seconds{300});
     ASSERT_TRUE(ended) << ended.error();
     EXPECT_EQ(*ended, Ended{.exit_status = 0}) << said_by(stem);
+}
+
+/// The rows of a picture, red, green and blue.
+std::vector<std::uint8_t> pixels_of(const std::string& file) {
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    EXPECT_NE(png_image_begin_read_from_file(&image, file.c_str()), 0) << image.message;
+    EXPECT_EQ(image.width, static_cast<unsigned>(canvas::size_px));
+    EXPECT_EQ(image.height, static_cast<unsigned>(canvas::size_px));
+    image.format = PNG_FORMAT_RGB;
+    std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(image));
+    EXPECT_NE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr), 0);
+    return pixels;
+}
+
+/// Curves of changing width, corners, a dot, and one hand's ink behind the other's.
+std::pair<std::vector<Stroke>, std::vector<Stroke>> drawn_for_a_view() {
+    Stroke spiral = ink_stroke({});
+    for (int i = 0; i < 900; ++i) {
+        const float turn = static_cast<float>(i) * 0.03F;
+        const float radius_m = 0.03F + (0.0065F * turn);
+        spiral.points.push_back({.time_ns = i * 11'111'111LL,
+                                 .position_m = {(radius_m * std::cos(turn)) - 0.1F,
+                                                1.3F + (radius_m * std::sin(turn)), -0.5F},
+                                 .pressure = 0.55F + (0.45F * std::sin(turn * 0.5F))});
+    }
+    Stroke corners = ink_stroke({{0.0F, 1.1F, -0.4F},
+                                 {0.3F, 1.1F, -0.4F},
+                                 {0.3F, 1.4F, -0.4F},
+                                 {0.0F, 1.4F, -0.4F},
+                                 {0.29F, 1.12F, -0.4F}},
+                                Hand::right);
+    corners.brush = {.colour_linear = {0.55F, 0.12F, 0.05F}, .width_m = 0.012F};
+    for (std::size_t i = 0; i < corners.points.size(); ++i) {
+        corners.points[i].time_ns = static_cast<std::int64_t>(i) * 1'000'000'000;
+    }
+    return {{spiral, ink_stroke({{-0.3F, 1.05F, -0.5F}})}, {corners}};
+}
+
+TEST(Exports, ABrowserShowsTheViewAsTheCanvasIs) {
+    const auto [left, right] = drawn_for_a_view();
+    const auto canvas = canvas::render(left, right, canvas::Sheet::combined);
+    ASSERT_TRUE(canvas);
+    const TempDirectory directory;
+    const fs::path svg = directory.path() / "view.svg";
+    std::ofstream(svg, std::ios::binary) << canvas::view_of(left, right);
+    const fs::path sheet = directory.path() / "canvas.png";
+    std::ofstream(sheet, std::ios::binary)
+        .write(reinterpret_cast<const char*>(canvas->png.data()),
+               static_cast<std::streamsize>(canvas->png.size()));
+    const fs::path shown = directory.path() / "shown.png";
+    const std::string size = std::to_string(canvas::size_px);
+    const auto stem = directory.path() / "run";
+    const auto ended = run({.argv = {"node", HAVEN_SOURCE_DIR "/tests/pages/picture.mjs",
+                                     svg.string(), size, size, shown.string()},
+                            .environment = {},
+                            .without_environment = {},
+                            .output_stem = stem},
+                           std::chrono::seconds{300});
+    ASSERT_TRUE(ended) << ended.error();
+    ASSERT_EQ(*ended, Ended{.exit_status = 0}) << said_by(stem);
+    EXPECT_NE(said_by(stem).find("A drawing made with both hands"), std::string::npos);
+    const std::vector<std::uint8_t> expected = pixels_of(sheet);
+    const std::vector<std::uint8_t> seen = pixels_of(shown);
+    ASSERT_EQ(expected.size(), seen.size());
+    std::size_t ink = 0;
+    std::size_t otherwise = 0; // more than another program's smooth edge
+    double off = 0.0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const int difference = std::abs(static_cast<int>(seen[i]) - static_cast<int>(expected[i]));
+        ink += expected[i] < 150 ? 1 : 0;
+        otherwise += difference > 80 ? 1 : 0;
+        off += difference;
+    }
+    EXPECT_GT(ink, 20'000U);
+    EXPECT_LE(otherwise, ink / 500);
+    EXPECT_LE(off / static_cast<double>(seen.size()), 1.5);
+    if (const char* const pictures = std::getenv("HAVEN_PAGES_PICTURES")) {
+        for (const fs::path& each : {svg, sheet, shown}) {
+            fs::copy_file(each, fs::path(pictures) / each.filename(),
+                          fs::copy_options::overwrite_existing);
+        }
+    }
 }
 
 class ExportsOf : public ::testing::TestWithParam<std::string_view> {
@@ -102,9 +195,10 @@ TEST_P(ExportsOf, OfADrawingThatWasDeletedThereIsNone) {
     EXPECT_GE(canvas.status, 404);
 }
 
-INSTANTIATE_TEST_SUITE_P(Forms, ExportsOf, ::testing::Values("model.glb"), [](const auto& one) {
-    return std::string(one.param.substr(0, one.param.find('.')));
-});
+INSTANTIATE_TEST_SUITE_P(Forms, ExportsOf, ::testing::Values("model.glb", "view.svg"),
+                         [](const auto& one) {
+                             return std::string(one.param.substr(0, one.param.find('.')));
+                         });
 
 } // namespace
 } // namespace haven::test

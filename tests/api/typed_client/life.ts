@@ -381,6 +381,8 @@ const canvas = got(await ada.GET('/v1/bilateral-drawings/{id}/canvases/{sheet}',
 assert.equal(Buffer.from(canvas).toString('latin1', 1, 4), 'PNG');
 const model = got(await ada.GET('/v1/bilateral-drawings/{id}/model.glb', {params: ofDrawing, parseAs: 'arrayBuffer'}));
 assert.equal(Buffer.from(model).toString('latin1', 0, 4), 'glTF');
+const view = got(await ada.GET('/v1/bilateral-drawings/{id}/view.svg', {params: ofDrawing, parseAs: 'text'}));
+assert.ok(String(view).startsWith('<svg'));
 
 // A piece of the motion that leaves a gap: the server says where it is.
 const piece = new Uint8Array([1, 2, 3]);
