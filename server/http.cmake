@@ -106,6 +106,7 @@ haven_library(server
         vr/drawings.cpp
         vr/exports.cpp
         vr/rules.cpp
+        vr/trace_rows.cpp
         vr/traces.cpp
         vr/vr.cpp
         web/web.cpp

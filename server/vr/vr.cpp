@@ -80,6 +80,8 @@ constexpr std::array table{
           http::no_body, get_model},
     Route{get, "/v1/bilateral-drawings/{id}/view.svg", of_drawing("drawing_view_read"),
           http::no_body, get_view},
+    Route{get, "/v1/bilateral-drawings/{id}/trace.csv", of_drawing("motion_trace_read"),
+          http::no_body, get_trace_table},
     Route{get, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_status", bringing),
           http::no_body, get_trace},
     Route{put, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_complete", bringing),

@@ -1,4 +1,6 @@
-// A drawing that is taken along: as a mesh, as curves, made when somebody asks.
+// A drawing that is taken along: as a mesh, as curves, its motion as a table, made when somebody
+// asks.
+#include "bilateral/pose_trace.hpp"
 #include "bilateral/stroke.hpp"
 #include "server/canvas/canvas.hpp"
 #include "server/canvas/model.hpp"
@@ -20,6 +22,7 @@
 #include <filesystem>
 #include <format>
 #include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -146,6 +149,37 @@ TEST(Exports, ABrowserShowsTheViewAsTheCanvasIs) {
     }
 }
 
+/// A drawing and its motion.
+Ids drawn_with_motion(HttpClient& client, int samples = 50) {
+    Ids ids = write_drawing(client);
+    const std::string trace = trace_bytes(samples);
+    EXPECT_EQ(put_chunk(client, ids.drawing, 0, trace).status, 200);
+    EXPECT_EQ(client.put(export_path(ids.drawing, "trace"), completion_body(trace)).status, 200);
+    return ids;
+}
+
+TEST(Exports, TheTableHasARowForEachSampleOfTheMotion) {
+    const TestServer server;
+    HttpClient client = server.new_user();
+    constexpr int samples = 30'000;
+    const Ids ids = drawn_with_motion(client, samples);
+    const Reply reply = client.get(export_path(ids.drawing, "trace.csv"));
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.headers.at("content-type"), "text/csv");
+    EXPECT_EQ(reply.headers.at("transfer-encoding"), "chunked") << "whatever its length";
+    const std::string trace = trace_bytes(samples);
+    const auto decoded = decode_trace(std::as_bytes(std::span(trace)));
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(std::ranges::count(reply.body, '\n'), std::ssize(decoded->samples) + 1);
+    EXPECT_TRUE(reply.body.starts_with("time_us,hand,x_m,"));
+    EXPECT_TRUE(reply.body.ends_with("\r\n"));
+    const Ids without = write_drawing(client);
+    EXPECT_EQ(client.get(export_path(without.drawing, "trace.csv")).status, 404);
+    EXPECT_EQ(put_chunk(client, without.drawing, 0, trace.substr(0, 200)).status, 200);
+    EXPECT_EQ(client.get(export_path(without.drawing, "trace.csv")).status, 404)
+        << "it is not whole";
+}
+
 class ExportsOf : public ::testing::TestWithParam<std::string_view> {
   protected:
     [[nodiscard]] std::string path(const std::string& drawing) const {
@@ -156,7 +190,7 @@ class ExportsOf : public ::testing::TestWithParam<std::string_view> {
 };
 
 TEST_P(ExportsOf, WhoHasItIsAnsweredWithoutIt) {
-    const Ids ids = write_drawing(client);
+    const Ids ids = drawn_with_motion(client);
     const Reply first = client.get(path(ids.drawing));
     ASSERT_EQ(first.status, 200) << first.body;
     const std::string etag = first.headers.at("etag");
@@ -164,14 +198,14 @@ TEST_P(ExportsOf, WhoHasItIsAnsweredWithoutIt) {
     EXPECT_EQ(again.status, 304);
     EXPECT_EQ(again.body, "");
     EXPECT_EQ(again.headers.at("etag"), etag);
-    const Ids other = write_drawing(client);
+    const Ids other = drawn_with_motion(client);
     EXPECT_EQ(client.send("GET", path(other.drawing), "", {"If-None-Match: " + etag}).status, 200);
     EXPECT_EQ(client.get(path(ids.drawing)).body, first.body);
     EXPECT_EQ(first.headers.at("cache-control"), "no-store");
 }
 
 TEST_P(ExportsOf, ItIsItsOwnersAloneAndTheAuditSaysWhoTookIt) {
-    const Ids ids = write_drawing(client);
+    const Ids ids = drawn_with_motion(client);
     EXPECT_EQ(server.client().get(path(ids.drawing)).status, 401);
     EXPECT_EQ(server.new_user().get(path(ids.drawing)).status, 404);
     EXPECT_EQ(server.token_for("user_id", client.id, "drawing").get(path(ids.drawing)).status, 403);
@@ -186,7 +220,7 @@ TEST_P(ExportsOf, ItIsItsOwnersAloneAndTheAuditSaysWhoTookIt) {
 }
 
 TEST_P(ExportsOf, OfADrawingThatWasDeletedThereIsNone) {
-    const Ids ids = write_drawing(client);
+    const Ids ids = drawn_with_motion(client);
     const std::string etag = client.get(path(ids.drawing)).headers.at("etag");
     ASSERT_EQ(client.send("DELETE", "/v1/bilateral-drawings/" + ids.drawing, "", {}).status, 204);
     const Reply canvas = client.get(export_path(ids.drawing, "canvases/left"));
@@ -195,7 +229,7 @@ TEST_P(ExportsOf, OfADrawingThatWasDeletedThereIsNone) {
     EXPECT_GE(canvas.status, 404);
 }
 
-INSTANTIATE_TEST_SUITE_P(Forms, ExportsOf, ::testing::Values("model.glb", "view.svg"),
+INSTANTIATE_TEST_SUITE_P(Forms, ExportsOf, ::testing::Values("model.glb", "view.svg", "trace.csv"),
                          [](const auto& one) {
                              return std::string(one.param.substr(0, one.param.find('.')));
                          });

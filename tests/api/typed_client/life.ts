@@ -383,6 +383,8 @@ const model = got(await ada.GET('/v1/bilateral-drawings/{id}/model.glb', {params
 assert.equal(Buffer.from(model).toString('latin1', 0, 4), 'glTF');
 const view = got(await ada.GET('/v1/bilateral-drawings/{id}/view.svg', {params: ofDrawing, parseAs: 'text'}));
 assert.ok(String(view).startsWith('<svg'));
+const {error: noMotion} = await ada.GET('/v1/bilateral-drawings/{id}/trace.csv', {params: ofDrawing});
+assert.ok(noMotion?.type === '/problems/not-found');
 
 // A piece of the motion that leaves a gap: the server says where it is.
 const piece = new Uint8Array([1, 2, 3]);

@@ -5,4 +5,5 @@ if(TARGET haven_server)
             scopes_test.cpp
             schema_suite_test.cpp
         PRIVATE haven::server haven::auth PkgConfig::yyjson)
+    haven_test(unit_server_trace_rows LABEL unit SOURCES trace_rows_test.cpp PRIVATE haven::server)
 endif()
