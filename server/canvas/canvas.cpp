@@ -47,11 +47,11 @@ constexpr float width_step =
 // cairo's stroker takes the square of a path that crosses itself: long trails are stroked in
 // pieces, which their round caps join.
 constexpr std::size_t path_points_max = 64;
-constexpr float path_px_max = 512.0F;
+constexpr float path_px_max = 1'024.0F;
 // Cairo's work for a sheet, about a second: what is more than a sheet can show is thinned until it
 // fits.
 constexpr std::size_t drawn_points_max = 120'000;
-constexpr double drawn_px_max = 1'500'000.0;
+constexpr double drawn_px_max = 3'000'000.0;
 
 /// A stroke as it will lie on the sheet.
 struct Trail {

@@ -20,9 +20,9 @@ namespace {
 constexpr float position_m_max = 10'000.0F;
 constexpr float margin = 0.07F; ///< of the sheet, on each side
 constexpr float pixels_per_m_max =
-    2'000.0F; ///< a drawing of half a metre fills the sheet, a dot does not
+    4'000.0F; ///< a drawing of half a metre fills the sheet, a dot does not
 constexpr float span_m_max = 20.0F;
-constexpr float width_px_min = 1.2F; ///< the thinnest line that reads as ink
+constexpr float width_px_min = 2.4F; ///< the thinnest line that reads as ink
 
 struct Bounds {
     glm::vec2 lowest{std::numeric_limits<float>::max()};

@@ -32,7 +32,7 @@ inline constexpr glm::vec3 paper_edge{0.945F, 0.925F, 0.890F};
 /// Of a part of linear light, 0 to 1; what is no number is in the middle.
 [[nodiscard]] double srgb(float linear);
 
-/// The whole drawing with a margin, at most 1 mm of ink to 2 pixels, so that a dot does not fill
+/// The whole drawing with a margin, at most 1 mm of ink to 4 pixels, so that a dot does not fill
 /// the sheet. A few stray points far away do not shrink the rest to nothing: the frame never spans
 /// more than 20 m. Without ink: nothing to show.
 [[nodiscard]] std::optional<SheetFrame> frame_of(std::span<const Stroke> left,

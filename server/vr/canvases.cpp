@@ -150,14 +150,18 @@ asio::awaitable<std::expected<Png, Problem>> Canvases::picture(const store::Acto
                                                                const Uuid& user_id, Sheet sheet,
                                                                const std::string& key) {
     const auto read = [this, &key] { return objects_.get(key); };
+    const auto is_undrawn = [](const auto& found) {
+        return found && (*found ? !canvas::is_of_size(**found)
+                                : found->error().kind == ObjectErrorKind::not_found);
+    };
     auto stored = co_await workers_.run(read);
-    if (stored && !*stored && stored->error().kind == ObjectErrorKind::not_found) {
+    if (is_undrawn(stored)) {
         const auto place = co_await this->place();
         if (!place) {
             co_return std::unexpected(http::unavailable(5s));
         }
         stored = co_await workers_.run(read); // who had the place before may have drawn it
-        if (stored && !*stored && stored->error().kind == ObjectErrorKind::not_found) {
+        if (is_undrawn(stored)) {
             co_return co_await draw_now(actor, {.drawing_id = drawing_id, .user_id = user_id},
                                         sheet, key);
         }

@@ -49,7 +49,8 @@ class Canvases {
     /// later.
     void draw_soon(const Uuid& drawing_id, const Uuid& user_id);
 
-    /// The PNG with this key, one of the drawing's: drawn now and stored if it is not there yet.
+    /// The PNG with this key, one of the drawing's: drawn now and stored if it is not there yet, or
+    /// smaller than canvases are now.
     [[nodiscard]] boost::asio::awaitable<std::expected<std::vector<std::byte>, http::Problem>>
     picture(const store::Actor& actor, const Uuid& drawing_id, const Uuid& user_id,
             canvas::Sheet sheet, const std::string& key);

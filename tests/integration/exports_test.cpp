@@ -180,6 +180,52 @@ TEST(Exports, TheTableHasARowForEachSampleOfTheMotion) {
         << "it is not whole";
 }
 
+/// What the PNG says of its width and height.
+std::string size_of(const std::string& png) {
+    const auto number = [&png](std::size_t at) {
+        std::uint32_t value = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+            value = (value << 8U) | static_cast<unsigned char>(png.at(at + i));
+        }
+        return value;
+    };
+    return std::format("{}x{}", number(16), number(20));
+}
+
+TEST(Exports, CanvasesHave2048PixelsAndTheThumbnail256) {
+    const TestServer server;
+    HttpClient client = server.new_user();
+    const Ids ids = write_drawing(client);
+    for (const char* sheet : {"left", "right", "combined"}) {
+        const Reply reply = client.get(export_path(ids.drawing, "canvases/") + sheet);
+        ASSERT_EQ(reply.status, 200) << reply.body;
+        EXPECT_EQ(size_of(reply.body), "2048x2048");
+    }
+    const Reply small = client.get(export_path(ids.drawing, "canvases/thumbnail"));
+    ASSERT_EQ(small.status, 200) << small.body;
+    EXPECT_EQ(size_of(small.body), "256x256");
+    EXPECT_LT(small.body.size(), std::size_t{200} << 10U);
+    EXPECT_EQ(client.get(export_path(ids.drawing, "canvases/large")).status, 404);
+}
+
+TEST(Exports, ASmallerCanvasOfBeforeIsDrawnAnewWhenItIsAskedFor) {
+    const TestServer server;
+    HttpClient client = server.new_user();
+    const Ids ids = write_drawing(client);
+    const std::string path = export_path(ids.drawing, "canvases/combined");
+    const std::string now = client.get(path).body;
+    const fs::path file =
+        server.config().objects_dir /
+        sql_text(server.config().database_url, "SELECT combined_minio_key FROM bilateral_drawings");
+    const auto before = canvas::thumbnail_of(std::as_bytes(std::span(now)));
+    ASSERT_TRUE(before);
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(before->data()),
+               static_cast<std::streamsize>(before->size()));
+    EXPECT_EQ(client.get(path).body, now);
+    EXPECT_EQ(read_text(file), now);
+}
+
 class ExportsOf : public ::testing::TestWithParam<std::string_view> {
   protected:
     [[nodiscard]] std::string path(const std::string& drawing) const {
@@ -229,9 +275,14 @@ TEST_P(ExportsOf, OfADrawingThatWasDeletedThereIsNone) {
     EXPECT_GE(canvas.status, 404);
 }
 
-INSTANTIATE_TEST_SUITE_P(Forms, ExportsOf, ::testing::Values("model.glb", "view.svg", "trace.csv"),
+INSTANTIATE_TEST_SUITE_P(Forms, ExportsOf,
+                         ::testing::Values("model.glb", "view.svg", "trace.csv", "canvases/left",
+                                           "canvases/thumbnail"),
                          [](const auto& one) {
-                             return std::string(one.param.substr(0, one.param.find('.')));
+                             std::string name(one.param);
+                             std::ranges::replace_if(
+                                 name, [](char c) { return c == '.' || c == '/'; }, '_');
+                             return name;
                          });
 
 } // namespace

@@ -5,9 +5,11 @@
 #include <glm/vec3.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 /// Ink for tests of what is made of it.
@@ -77,6 +79,25 @@ inline std::vector<Stroke> much_ink(int strokes, int points) {
         much.push_back(ink_stroke(std::move(at)));
     }
     return much;
+}
+
+/// Noise all over the sheet: nothing of it is straight, round or near to another.
+inline std::vector<Stroke> noise_ink(int strokes, int points) {
+    std::uint32_t random = 1;
+    const auto next = [&] {
+        random = (random * 1'664'525U) + 1'013'904'223U;
+        return static_cast<float>(random >> 8U) / 16'777'216.0F;
+    };
+    std::vector<Stroke> noise;
+    for (int i = 0; i < strokes; ++i) {
+        std::vector<glm::vec3> at;
+        for (int j = 0; j < points; ++j) {
+            const float x = next();
+            at.emplace_back(x, next(), 0.0F);
+        }
+        noise.push_back(ink_stroke(std::move(at)));
+    }
+    return noise;
 }
 
 } // namespace haven::test

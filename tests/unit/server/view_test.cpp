@@ -55,6 +55,7 @@ TEST(View, NoOddStrokeFailsItAndNoNumberIsNone) {
 
 TEST(View, ItIsNeverLargerThanItsBound) {
     EXPECT_LE(view_of(much_ink(8, 62'500), much_ink(8, 62'500)).size(), view_bytes_max);
+    EXPECT_LE(view_of(noise_ink(10, 30'000), {}).size(), view_bytes_max);
     const std::vector<Stroke> dots(20'000, ink_stroke({{0.0F, 1.0F, 0.0F}, {0.01F, 1.0F, 0.0F}}));
     const std::string many = view_of(dots, dots);
     EXPECT_LE(many.size(), view_bytes_max);
