@@ -74,7 +74,8 @@ struct Tubes {
                 continue;
             }
             ++number;
-            std::vector<TubeRing> made = thinned_rings(stroke, tolerance_m);
+            std::vector<TubeRing> made =
+                thinned_rings(stroke, tolerance_m, coarsest_m, model_triangles_max);
             if (made.size() < rings_min) {
                 ++skipped;
                 continue;

@@ -72,13 +72,18 @@ std::vector<TubeRing> thinned(std::span<const TubeRing> rings, float tolerance_m
     return kept;
 }
 
-std::vector<TubeRing> thinned_rings(const Stroke& stroke, float tolerance_m) {
+std::vector<TubeRing> thinned_rings(const Stroke& stroke, float& tolerance_m, float tolerance_m_max,
+                                    std::size_t rings_max) {
     std::vector<TubeRing> kept;
     TubeBuilder tube{batch_rings + TubeBuilder::tail_rings_max};
     const auto take = [&] {
         const std::vector<TubeRing> batch = thinned(tube.committed(), tolerance_m);
         kept.insert(kept.end(), batch.begin(), batch.end());
         tube.drop_committed();
+        while (kept.size() > rings_max && tolerance_m < tolerance_m_max) {
+            tolerance_m *= 2.0F;
+            kept = thinned(kept, tolerance_m);
+        }
     };
     tube.begin(stroke.brush);
     for (const StrokePoint& point : stroke.points) {

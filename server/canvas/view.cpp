@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,8 +26,11 @@ namespace haven::canvas {
 
 namespace {
 
-constexpr std::size_t reach_max = 16; ///< points that one curve may leave out
-constexpr float width_step = 0.05F;   ///< as on a canvas: another width is another path
+constexpr std::size_t reach_max = 16;         ///< points that one curve may leave out
+constexpr std::size_t points_max = 2'000'000; ///< in memory at once
+constexpr float step_px_max = 4.0F * size_px; ///< more than there is between any two points
+constexpr std::string_view tail = "</g>\n</svg>\n";
+constexpr float width_step = 0.05F; ///< as on a canvas: another width is another path
 
 /// How much is left out; doubled until the file is small enough.
 struct Coarseness {
@@ -97,8 +101,9 @@ Line line_of(const Stroke& stroke, const SheetFrame& frame, float step_px) {
             before_m = vertex.position_m;
             last = seen(vertex);
             last->way_px = way_px;
-            if (line.points.empty() ||
-                glm::distance(last->at_px, line.points.back().at_px) >= step_px) {
+            if (line.points.size() <= points_max &&
+                (line.points.empty() ||
+                 glm::distance(last->at_px, line.points.back().at_px) >= step_px)) {
                 line.points.push_back(*last);
             }
         }
@@ -214,41 +219,54 @@ std::string head_of(const Counts& counts) {
         hex(paper_edge));
 }
 
+/// All of it so coarse, or nothing: it would be too large.
+std::optional<std::string> drawn(std::span<const Stroke> left, std::span<const Stroke> right,
+                                 const Coarseness& coarseness) {
+    const SheetFrame frame = frame_of(left, right).value_or(SheetFrame{});
+    std::vector<Line> lines;
+    std::size_t points = 0;
+    const auto add = [&](std::span<const Stroke> strokes) {
+        const std::size_t before = lines.size();
+        for (const Stroke& stroke : strokes) {
+            if (stroke.removed_ms || points > points_max) {
+                continue;
+            }
+            Line line = line_of(stroke, frame, coarseness.step_px);
+            points += line.points.size();
+            if (!line.points.empty()) {
+                lines.push_back(std::move(line));
+            }
+        }
+        return lines.size() - before;
+    };
+    Counts counts;
+    counts.left = add(left);
+    counts.right = add(right);
+    if (points > points_max) {
+        return std::nullopt;
+    }
+    std::ranges::stable_sort(lines, {}, &Line::depth_m);
+    std::string svg = head_of(counts);
+    for (const Line& line : lines) {
+        put_line(svg, line, coarseness);
+        if (svg.size() > view_bytes_max - tail.size()) {
+            return std::nullopt;
+        }
+    }
+    return svg.append(tail);
+}
+
 } // namespace
 
 std::string view_of(std::span<const Stroke> left, std::span<const Stroke> right) {
-    const SheetFrame frame = frame_of(left, right).value_or(SheetFrame{});
-    std::string svg;
-    for (Coarseness coarseness; svg.empty() || svg.size() > view_bytes_max;
-         coarseness = {coarseness.step_px * 2.0F, coarseness.off_px * 2.0F,
-                       coarseness.width * 2.0F}) {
-        std::vector<Line> lines;
-        const auto add = [&](std::span<const Stroke> strokes) {
-            const std::size_t before = lines.size();
-            for (const Stroke& stroke : strokes) {
-                if (stroke.removed_ms) {
-                    continue;
-                }
-                if (Line line = line_of(stroke, frame, coarseness.step_px); !line.points.empty()) {
-                    lines.push_back(std::move(line));
-                }
-            }
-            return lines.size() - before;
-        };
-        Counts counts;
-        counts.left = add(left);
-        counts.right = add(right);
-        std::ranges::stable_sort(lines, {}, &Line::depth_m);
-        svg = head_of(counts);
-        for (const Line& line : lines) {
-            put_line(svg, line, coarseness);
-        }
-        svg += "</g>\n</svg>\n";
-        if (coarseness.step_px > static_cast<float>(size_px) * 4.0F) {
-            break; // nothing is left to leave out
-        }
+    Coarseness coarseness;
+    std::optional<std::string> svg = drawn(left, right, coarseness);
+    while (!svg && coarseness.step_px < step_px_max) {
+        coarseness = {coarseness.step_px * 2.0F, coarseness.off_px * 2.0F, coarseness.width * 2.0F};
+        svg = drawn(left, right, coarseness);
     }
-    return svg;
+    // As coarse as that, each stroke is one curve: as many as a drawing can have fit.
+    return svg ? std::move(*svg) : head_of({}).append(tail);
 }
 
 } // namespace haven::canvas

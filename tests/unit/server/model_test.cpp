@@ -238,6 +238,7 @@ TEST(Model, WhatIsTooMuchForAPhoneIsCoarserAndNeverLarger) {
     EXPECT_GT(model.triangles, model_triangles_max / 10);
     EXPECT_LT(model.glb.size(), std::size_t{16} << 20U);
     EXPECT_EQ(model.strokes_drawn, 16);
+    EXPECT_LE(model_of(noise_ink(1, 200'000), {}).triangles, model_triangles_max);
     // As many strokes as a drawing can have, each a dot.
     const std::vector<Stroke> dots(20'000, ink_stroke({{0.0F, 1.0F, 0.0F}, {0.01F, 1.0F, 0.0F}}));
     const Model many = model_of(dots, dots);
