@@ -107,7 +107,9 @@ haven_library(server
         speech/speech.cpp
         vr/canvases.cpp
         vr/drawings.cpp
+        vr/exports.cpp
         vr/rules.cpp
+        vr/trace_rows.cpp
         vr/traces.cpp
         vr/vr.cpp
         web/web.cpp

@@ -167,20 +167,6 @@ std::expected<std::string, seal::SealError> read_object(objects::ObjectStore& st
     return std::string(text_view(*file));
 }
 
-/// Nothing: the file is not sealed.
-asio::awaitable<std::expected<std::optional<seal::DataKey>, Problem>>
-key_named(Exchange& exchange, const JsonMembers& facts) {
-    const auto key_id = parse_uuid(facts.text("encryption_key_id").value_or(""));
-    if (!key_id) {
-        co_return std::nullopt;
-    }
-    auto key = co_await seal::key_of(exchange, *key_id, exchange.user_id());
-    if (!key) {
-        co_return std::unexpected(std::move(key.error()));
-    }
-    co_return std::move(*key);
-}
-
 } // namespace
 
 seal::Binding file_of(const Uuid& artifact_id, const Uuid& user_id) {
@@ -221,6 +207,34 @@ asio::awaitable<Answer> put_file(Exchange& exchange) {
     co_return co_await store_file(exchange, std::move(facts), artifact.get<bool>("sealed"));
 }
 
+asio::awaitable<std::expected<std::string, Problem>> open_file(Exchange& exchange,
+                                                               StoredFile file) {
+    http::Services& services = exchange.services;
+    std::optional<seal::DataKey> key;
+    if (file.encryption_key_id) {
+        auto found = co_await seal::key_of(exchange, *file.encryption_key_id, exchange.user_id());
+        if (!found) {
+            co_return std::unexpected(std::move(found.error()));
+        }
+        key = std::move(*found);
+    }
+    // The object, what it opens to and the answer's body.
+    if (auto room = co_await exchange.take_room(services.file_budget, 2 * file.bytes); !room) {
+        co_return std::unexpected(std::move(room.error()));
+    }
+    auto opened = co_await services.object_workers.run([&] {
+        return read_object(services.objects, file.object_key, file.sha256_base64,
+                           key ? &*key : nullptr, file_of(file.artifact_id, exchange.user_id()));
+    });
+    if (!opened) {
+        co_return std::unexpected(http::unavailable(try_again_after));
+    }
+    if (!*opened) {
+        co_return std::unexpected(seal::does_not_open(exchange, opened->error()));
+    }
+    co_return std::move(**opened);
+}
+
 asio::awaitable<Answer> get_file(Exchange& exchange) {
     if (auto checked = http::check_request(exchange); !checked) {
         co_return std::unexpected(std::move(checked.error()));
@@ -232,35 +246,22 @@ asio::awaitable<Answer> get_file(Exchange& exchange) {
     if (result->status != 200) {
         co_return http::answer_of(std::move(*result));
     }
-    http::Services& services = exchange.services;
     const JsonMembers facts(result->body.value());
-    const auto key = co_await key_named(exchange, facts);
-    if (!key) {
-        co_return std::unexpected(key.error());
-    }
-    // The object, what it opens to and the answer's body.
-    const auto bytes = static_cast<std::size_t>(facts.number("file_size_bytes").value_or(0));
-    if (auto room = co_await exchange.take_room(services.file_budget, 2 * bytes); !room) {
-        co_return std::unexpected(std::move(room.error()));
-    }
-    const std::string object_key = facts.text("object_key").value_or("");
-    const std::string sha256 = facts.text("content_sha256").value_or("");
-    auto file = co_await services.object_workers.run([&] {
-        return read_object(services.objects, object_key, sha256, *key ? &**key : nullptr,
-                           file_of(exchange.id(), exchange.user_id()));
-    });
+    auto file = co_await open_file(
+        exchange, {.artifact_id = exchange.id(),
+                   .object_key = facts.text("object_key").value_or(""),
+                   .sha256_base64 = facts.text("content_sha256").value_or(""),
+                   .encryption_key_id = parse_uuid(facts.text("encryption_key_id").value_or("")),
+                   .bytes = static_cast<std::size_t>(facts.number("file_size_bytes").value_or(0))});
     if (!file) {
-        co_return std::unexpected(http::unavailable(try_again_after));
-    }
-    if (!*file) {
-        co_return std::unexpected(seal::does_not_open(exchange, file->error()));
+        co_return std::unexpected(std::move(file.error()));
     }
     const std::string type = facts.text("mime_type").value_or("");
     std::string name = std::format(R"(attachment; filename="{}.{}")", to_string(exchange.id()),
                                    type.substr(type.find_last_of("/.") + 1));
     co_return http::Response{.status = 200,
                              .content_type = type,
-                             .body = std::move(**file),
+                             .body = std::move(*file),
                              .headers = {{"Cache-Control", "no-store"},
                                          {"X-Content-Type-Options", "nosniff"},
                                          {"Content-Disposition", std::move(name)}}};

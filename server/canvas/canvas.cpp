@@ -41,29 +41,17 @@ std::size_t bytes_of(const Surface& surface) {
     return static_cast<std::size_t>(cairo_image_surface_get_stride(surface.get())) * size_px;
 }
 
-// Warm white, a little darker towards the corners, like a sheet under a lamp. sRGB, as cairo's
-// numbers are.
-constexpr glm::vec3 paper_middle{0.980F, 0.968F, 0.945F};
-constexpr glm::vec3 paper_edge{0.945F, 0.925F, 0.890F};
-
-constexpr float width_px_min = 1.2F; ///< the thinnest line that reads as ink
-constexpr float step_px_min = 1.0F;  ///< nearer to the last one kept a point adds nothing to see
+constexpr float step_px_min = 1.0F; ///< nearer to the last one kept a point adds nothing to see
 constexpr float width_step =
     0.05F; ///< of the width: how much it changes before another line begins
 // cairo's stroker takes the square of a path that crosses itself: long trails are stroked in
 // pieces, which their round caps join.
 constexpr std::size_t path_points_max = 64;
-constexpr float path_px_max = 512.0F;
+constexpr float path_px_max = 1'024.0F;
 // Cairo's work for a sheet, about a second: what is more than a sheet can show is thinned until it
 // fits.
 constexpr std::size_t drawn_points_max = 120'000;
-constexpr double drawn_px_max = 1'500'000.0;
-
-double srgb(float linear) {
-    const float x = std::isfinite(linear) ? std::clamp(linear, 0.0F, 1.0F) : 0.5F;
-    return x <= 0.0031308F ? 12.92 * static_cast<double>(x)
-                           : (1.055 * std::pow(static_cast<double>(x), 1.0 / 2.4)) - 0.055;
-}
+constexpr double drawn_px_max = 3'000'000.0;
 
 /// A stroke as it will lie on the sheet.
 struct Trail {
@@ -86,8 +74,7 @@ Trail trail_of(const Stroke& stroke, const SheetFrame& frame, const Thinning& th
     Trail trail{.stroke = &stroke};
     const auto on_sheet = [&](const InkVertex& vertex) {
         return Trail::Point{frame.pixel_of(vertex.position_m),
-                            std::clamp(2.0F * vertex.radius_m * frame.pixels_per_m, width_px_min,
-                                       static_cast<float>(size_px))};
+                            width_on_sheet(vertex.radius_m, frame)};
     };
     const auto keep = [&](std::span<const InkVertex> vertices) {
         for (const InkVertex& vertex : vertices) {

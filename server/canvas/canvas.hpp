@@ -14,7 +14,8 @@ namespace haven::canvas {
 /// canvas_1 is the left hand's, canvas_2 the right hand's.
 enum class Sheet : std::uint8_t { left, right, combined };
 
-inline constexpr int size_px = 1024;
+inline constexpr int size_px = 2048;
+inline constexpr int thumbnail_px = 256;
 
 struct Canvas {
     std::vector<std::byte> png; ///< size_px x size_px, 8-bit RGB, sRGB
@@ -30,5 +31,12 @@ struct Canvas {
 /// memory.
 [[nodiscard]] std::expected<Canvas, std::string> render(std::span<const Stroke> left,
                                                         std::span<const Stroke> right, Sheet sheet);
+
+/// Whether this PNG has the size that canvases have now: servers before drew smaller ones.
+[[nodiscard]] bool is_of_size(std::span<const std::byte> png);
+
+/// A canvas made small: thumbnail_px x thumbnail_px. Any thread.
+[[nodiscard]] std::expected<std::vector<std::byte>, std::string>
+thumbnail_of(std::span<const std::byte> png);
 
 } // namespace haven::canvas

@@ -20,8 +20,9 @@ namespace {
 constexpr float position_m_max = 10'000.0F;
 constexpr float margin = 0.07F; ///< of the sheet, on each side
 constexpr float pixels_per_m_max =
-    2'000.0F; ///< a drawing of half a metre fills the sheet, a dot does not
+    4'000.0F; ///< a drawing of half a metre fills the sheet, a dot does not
 constexpr float span_m_max = 20.0F;
+constexpr float width_px_min = 2.4F; ///< the thinnest line that reads as ink
 
 struct Bounds {
     glm::vec2 lowest{std::numeric_limits<float>::max()};
@@ -59,6 +60,17 @@ glm::vec2 SheetFrame::pixel_of(const glm::vec3& position_m) const {
     constexpr float middle = static_cast<float>(size_px) / 2.0F;
     return {middle + ((position_m.x - centre_m.x) * pixels_per_m),
             middle - ((position_m.y - centre_m.y) * pixels_per_m)};
+}
+
+float width_on_sheet(float radius_m, const SheetFrame& frame) {
+    return std::clamp(2.0F * radius_m * frame.pixels_per_m, width_px_min,
+                      static_cast<float>(size_px));
+}
+
+double srgb(float linear) {
+    const float x = std::isfinite(linear) ? std::clamp(linear, 0.0F, 1.0F) : 0.5F;
+    return x <= 0.0031308F ? 12.92 * static_cast<double>(x)
+                           : (1.055 * std::pow(static_cast<double>(x), 1.0 / 2.4)) - 0.055;
 }
 
 std::optional<SheetFrame> frame_of(std::span<const Stroke> left, std::span<const Stroke> right) {

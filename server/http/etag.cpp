@@ -124,6 +124,12 @@ Response written(int status, std::string body, const std::string& place) {
     return answer;
 }
 
+bool has_already(const Request& request, std::string_view etag) {
+    const auto held = read_tags(request.head.if_none_match).value_or(std::vector<EntityTag>{});
+    return std::ranges::any_of(
+        held, [&](const EntityTag& tag) { return tag.text == "*" || tag.text == etag; });
+}
+
 Response conditional(const Request& request, Response answer) {
     if (request.route->method != Method::get || answer.status != 200) {
         return answer;
@@ -138,9 +144,7 @@ Response conditional(const Request& request, Response answer) {
         etag = etag_of(answer.body);
         answer.headers.emplace_back("ETag", etag);
     }
-    const auto held = read_tags(request.head.if_none_match).value_or(std::vector<EntityTag>{});
-    const auto is_it = [&](const EntityTag& tag) { return tag.text == "*" || tag.text == etag; };
-    if (std::ranges::any_of(held, is_it)) {
+    if (has_already(request, etag)) {
         answer.status = 304;
         answer.content_type.clear();
         answer.body.clear();

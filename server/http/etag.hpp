@@ -27,6 +27,10 @@ namespace haven::http {
 /// The answer to a write: what GET of `place` answers now, with its entity-tag, up to 1 MiB.
 [[nodiscard]] Response written(int status, std::string body, const std::string& place);
 
+/// Whether the client says that it has what this tag is of: the answer will be 304, and its body
+/// need not be made.
+[[nodiscard]] bool has_already(const Request& request, std::string_view etag);
+
 /// The answer with its entity-tag, or 304 without its body where the client has it already. Of
 /// what a GET answers in JSON, up to 1 MiB, or with a tag of its own.
 [[nodiscard]] Response conditional(const Request& request, Response answer);

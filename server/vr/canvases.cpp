@@ -2,6 +2,7 @@
 
 #include "bilateral/stroke.hpp"
 #include "server/canvas/canvas.hpp"
+#include "server/http/byte_budget.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/thread_priority.hpp"
 #include "server/http/worker_pool.hpp"
@@ -89,17 +90,6 @@ bool is_stored(objects::ObjectStore& objects, const std::string& key) {
     return found.value_or(true);
 }
 
-/// On a worker. Nothing: the ink of the row cannot be read, which the log says.
-std::optional<Ink> ink_of(const store::Row& row) {
-    auto ink = read_ink(row.get<MaybeText>("left_hand_strokes").value_or(""),
-                        row.get<MaybeText>("right_hand_strokes").value_or(""));
-    if (!ink) {
-        log::error("stored_ink_not_read", {{"pointer", ink.error().front().pointer}});
-        return std::nullopt;
-    }
-    return std::move(*ink);
-}
-
 /// On a worker.
 std::optional<Png> draw_and_store(objects::ObjectStore& objects, const Ink& ink, Sheet sheet,
                                   const std::string& key) {
@@ -119,6 +109,16 @@ std::optional<Png> draw_and_store(objects::ObjectStore& objects, const Ink& ink,
 
 const char* key_column(Sheet sheet) {
     return std::ranges::find(sheet_names, sheet, &SheetName::sheet)->column;
+}
+
+std::optional<Ink> ink_of(const store::Row& row) {
+    auto ink = read_ink(row.get<MaybeText>("left_hand_strokes").value_or(""),
+                        row.get<MaybeText>("right_hand_strokes").value_or(""));
+    if (!ink) {
+        log::error("stored_ink_not_read", {{"pointer", ink.error().front().pointer}});
+        return std::nullopt;
+    }
+    return std::move(*ink);
 }
 
 std::optional<Sheet> sheet_named(std::string_view name) {
@@ -141,19 +141,27 @@ void Canvases::draw_soon(const Uuid& drawing_id, const Uuid& user_id) {
     wake_.cancel();
 }
 
+asio::awaitable<std::optional<http::ByteBudget::Lease>> Canvases::place() {
+    return places_.acquire(1, 20s);
+}
+
 asio::awaitable<std::expected<Png, Problem>> Canvases::picture(const store::Actor& actor,
                                                                const Uuid& drawing_id,
                                                                const Uuid& user_id, Sheet sheet,
                                                                const std::string& key) {
     const auto read = [this, &key] { return objects_.get(key); };
+    const auto is_undrawn = [](const auto& found) {
+        return found && (*found ? !canvas::is_of_size(**found)
+                                : found->error().kind == ObjectErrorKind::not_found);
+    };
     auto stored = co_await workers_.run(read);
-    if (stored && !*stored && stored->error().kind == ObjectErrorKind::not_found) {
-        const auto place = co_await places_.acquire(1, 20s);
+    if (is_undrawn(stored)) {
+        const auto place = co_await this->place();
         if (!place) {
             co_return std::unexpected(http::unavailable(5s));
         }
         stored = co_await workers_.run(read); // who had the place before may have drawn it
-        if (stored && !*stored && stored->error().kind == ObjectErrorKind::not_found) {
+        if (is_undrawn(stored)) {
             co_return co_await draw_now(actor, {.drawing_id = drawing_id, .user_id = user_id},
                                         sheet, key);
         }

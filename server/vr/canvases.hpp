@@ -8,6 +8,8 @@
 #include "server/objects/object_store.hpp"
 #include "server/store/actor.hpp"
 #include "server/store/database.hpp"
+#include "server/store/rows.hpp"
+#include "server/vr/rules.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -26,6 +28,8 @@ namespace haven::vr {
 
 /// Where bilateral_drawings keeps a sheet's key.
 [[nodiscard]] const char* key_column(canvas::Sheet sheet);
+/// On a worker. Nothing: the ink of the row cannot be read, which the log says.
+[[nodiscard]] std::optional<Ink> ink_of(const store::Row& row);
 /// left, right or combined.
 [[nodiscard]] std::optional<canvas::Sheet> sheet_named(std::string_view name);
 
@@ -45,10 +49,14 @@ class Canvases {
     /// later.
     void draw_soon(const Uuid& drawing_id, const Uuid& user_id);
 
-    /// The PNG with this key, one of the drawing's: drawn now and stored if it is not there yet.
+    /// The PNG with this key, one of the drawing's: drawn now and stored if it is not there yet, or
+    /// smaller than canvases are now.
     [[nodiscard]] boost::asio::awaitable<std::expected<std::vector<std::byte>, http::Problem>>
     picture(const store::Actor& actor, const Uuid& drawing_id, const Uuid& user_id,
             canvas::Sheet sheet, const std::string& key);
+
+    /// A place among those who have a drawing's ink in memory at once; nothing: too many have.
+    [[nodiscard]] boost::asio::awaitable<std::optional<http::ByteBudget::Lease>> place();
 
     /// Draws what waits, and first what an earlier server left undrawn; until it is stopped.
     [[nodiscard]] boost::asio::awaitable<void> run();

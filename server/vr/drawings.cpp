@@ -6,12 +6,15 @@
 #include "net/api/json.hpp"
 #include "net/api/records.hpp"
 #include "server/audit/audit.hpp"
+#include "server/canvas/canvas.hpp"
 #include "server/http/application.hpp"
 #include "server/http/digest.hpp"
+#include "server/http/etag.hpp"
 #include "server/http/message.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/routes.hpp"
+#include "server/log.hpp"
 #include "server/store/rows.hpp"
 #include "server/vr/canvases.hpp"
 #include "server/vr/rules.hpp"
@@ -184,7 +187,9 @@ asio::awaitable<Answer> put_drawing(Exchange& exchange) {
 }
 
 asio::awaitable<Answer> get_canvas(Exchange& exchange) {
-    const auto sheet = sheet_named(exchange.request.parameters.at(0));
+    const std::string name = exchange.request.parameters.at(0);
+    const bool is_thumbnail = name == "thumbnail";
+    const auto sheet = is_thumbnail ? std::optional(canvas::Sheet::combined) : sheet_named(name);
     if (!sheet) {
         co_return std::unexpected(http::not_found());
     }
@@ -198,16 +203,32 @@ asio::awaitable<Answer> get_canvas(Exchange& exchange) {
     if (!key) {
         co_return std::unexpected(http::not_found());
     }
-    const auto png = co_await exchange.services.canvases.picture(
+    http::Response answer{
+        .status = 200,
+        .content_type = "image/png",
+        .headers = {{"Cache-Control", "no-store"},
+                    {"ETag", http::etag_of(std::format("canvas 2 {} {}", name, *key))}}};
+    if (http::has_already(exchange.request, answer.headers.back().second)) {
+        co_return answer;
+    }
+    auto png = co_await exchange.services.canvases.picture(
         exchange.request.principal->actor, exchange.id(), exchange.user_id(), *sheet, *key);
     if (!png) {
         co_return std::unexpected(png.error());
     }
-    co_return http::Response{
-        .status = 200,
-        .content_type = "image/png",
-        .body = std::string(reinterpret_cast<const char*>(png->data()), png->size()),
-        .headers = {{"Cache-Control", "no-store"}}};
+    if (is_thumbnail) {
+        auto small = co_await exchange.services.object_workers.run(
+            [&png] { return canvas::thumbnail_of(*png); });
+        if (!small || !*small) {
+            if (small) {
+                log::error("thumbnail_not_made", {{"error", small->error()}});
+            }
+            co_return std::unexpected(http::unavailable(std::chrono::seconds(5)));
+        }
+        *png = std::move(**small);
+    }
+    answer.body.assign(reinterpret_cast<const char*>(png->data()), png->size());
+    co_return answer;
 }
 
 } // namespace haven::vr

@@ -7,6 +7,7 @@
 #include "server/http/routes.hpp"
 #include "server/objects/loose_objects.hpp"
 #include "server/vr/drawings.hpp"
+#include "server/vr/exports.hpp"
 #include "server/vr/traces.hpp"
 
 #include <haven/sql_vr.hpp>
@@ -75,6 +76,12 @@ constexpr std::array table{
           http::no_body, objects::erase<sql::vr::delete_drawing>},
     Route{get, "/v1/bilateral-drawings/{id}/canvases/{sheet}", of_drawing("canvas_read"),
           http::no_body, get_canvas},
+    Route{get, "/v1/bilateral-drawings/{id}/model.glb", of_drawing("drawing_model_read"),
+          http::no_body, get_model},
+    Route{get, "/v1/bilateral-drawings/{id}/view.svg", of_drawing("drawing_view_read"),
+          http::no_body, get_view},
+    Route{get, "/v1/bilateral-drawings/{id}/trace.csv", of_drawing("motion_trace_read"),
+          http::no_body, get_trace_table},
     Route{get, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_status", bringing),
           http::no_body, get_trace},
     Route{put, "/v1/bilateral-drawings/{id}/trace", of_drawing("motion_trace_complete", bringing),

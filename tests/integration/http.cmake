@@ -54,6 +54,7 @@ haven_test(integration_progress LABEL integration
     PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_meaning LABEL integration SOURCES clocks_test.cpp meaning_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
 haven_test(integration_writes LABEL integration SOURCES idempotency_test.cpp writes_test.cpp PRIVATE haven::test_http PkgConfig::yyjson)
+haven_test(integration_exports LABEL integration SOURCES exports_test.cpp PRIVATE haven::test_http haven::canvas PkgConfig::png)
 haven_test(integration_odd_rows LABEL integration SOURCES odd_rows_test.cpp PRIVATE haven::test_http)
 haven_test(integration_odd_writes LABEL integration SOURCES odd_writes_test.cpp PRIVATE haven::test_http)
 haven_test(integration_platform LABEL integration SOURCES platform_life_test.cpp store_design.cpp PRIVATE haven::test_http PkgConfig::yyjson)

@@ -383,6 +383,15 @@ assert.deepEqual(drawn.left_hand_strokes.strokes.map((one) => one.removed_ms), [
 const canvas = got(await ada.GET('/v1/bilateral-drawings/{id}/canvases/{sheet}', {
     params: {path: {id: drawing, sheet: 'combined'}}, parseAs: 'arrayBuffer'}));
 assert.equal(Buffer.from(canvas).toString('latin1', 1, 4), 'PNG');
+const thumbnail = got(await ada.GET('/v1/bilateral-drawings/{id}/canvases/{sheet}', {
+    params: {path: {id: drawing, sheet: 'thumbnail'}}, parseAs: 'arrayBuffer'}));
+assert.equal(Buffer.from(thumbnail).readUInt32BE(16), 256);
+const model = got(await ada.GET('/v1/bilateral-drawings/{id}/model.glb', {params: ofDrawing, parseAs: 'arrayBuffer'}));
+assert.equal(Buffer.from(model).toString('latin1', 0, 4), 'glTF');
+const view = got(await ada.GET('/v1/bilateral-drawings/{id}/view.svg', {params: ofDrawing, parseAs: 'text'}));
+assert.ok(String(view).startsWith('<svg'));
+const {error: noMotion} = await ada.GET('/v1/bilateral-drawings/{id}/trace.csv', {params: ofDrawing});
+assert.ok(noMotion?.type === '/problems/not-found');
 
 // A piece of the motion that leaves a gap: the server says where it is.
 const piece = new Uint8Array([1, 2, 3]);

@@ -158,8 +158,8 @@ TEST(Canvas, UpIsUp) {
     const Picture picture = drawn({stroke_of(Hand::left, deep_blue, {{0, 2, 0}, {0.1F, 2, 0}}),
                                    stroke_of(Hand::left, deep_blue, {{0, 1, 0}})},
                                   {}, Sheet::left);
-    EXPECT_FALSE(picture.is_paper(size_px / 2, 75));
-    EXPECT_TRUE(picture.is_paper(size_px / 2 + 40, size_px - 80));
+    EXPECT_FALSE(picture.is_paper(size_px / 2, 150));
+    EXPECT_TRUE(picture.is_paper(size_px / 2 + 80, size_px - 160));
 }
 
 TEST(Canvas, NearerInkCoversFartherInk) {
@@ -253,7 +253,7 @@ TEST(Canvas, ACornerStaysACorner) {
         drawn({stroke_of(Hand::left, deep_blue, {{0, 1, 0}, {0.2F, 1, 0}, {0.2F, 1.2F, 0}})}, {},
               Sheet::left);
     // The sides run along the frame: nothing lies outside of them.
-    const int edge = size_px - 72; // the margin
+    const int edge = size_px - 144; // the margin
     for (int i = 0; i < size_px; ++i) {
         EXPECT_TRUE(picture.is_paper(i, edge + 3)) << i;
         EXPECT_TRUE(picture.is_paper(edge + 3, i)) << i;
@@ -275,6 +275,38 @@ TEST(Canvas, AMillionPointsAreDrawn) {
     const auto picture = render(strokes, {}, Sheet::left);
     ASSERT_TRUE(picture);
     EXPECT_FALSE(picture->png.empty());
+}
+
+TEST(Canvas, AThumbnailIsTheSameSheetMadeSmall) {
+    const auto canvas = render(spiral(Hand::left), spiral(Hand::right), Sheet::combined);
+    ASSERT_TRUE(canvas);
+    EXPECT_TRUE(canvas::is_of_size(canvas->png));
+    const auto small = canvas::thumbnail_of(canvas->png);
+    ASSERT_TRUE(small) << small.error();
+    EXPECT_FALSE(canvas::is_of_size(*small));
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    ASSERT_NE(png_image_begin_read_from_memory(&image, small->data(), small->size()), 0);
+    EXPECT_EQ(image.width, static_cast<unsigned>(canvas::thumbnail_px));
+    EXPECT_EQ(image.height, static_cast<unsigned>(canvas::thumbnail_px));
+    image.format = PNG_FORMAT_RGB;
+    std::vector<std::uint8_t> seen(PNG_IMAGE_SIZE(image));
+    ASSERT_NE(png_image_finish_read(&image, nullptr, seen.data(), 0, nullptr), 0);
+    const Picture whole = decode(canvas->png);
+    constexpr int times = size_px / canvas::thumbnail_px;
+    for (int y = 0; y < canvas::thumbnail_px; ++y) {
+        for (int x = 0; x < canvas::thumbnail_px; ++x) {
+            double mean = 0.0;
+            for (int i = 0; i < times * times; ++i) {
+                mean += whole.at((x * times) + (i % times), (y * times) + (i / times)).x;
+            }
+            mean /= times * times;
+            const auto at = static_cast<std::size_t>((y * canvas::thumbnail_px) + x) * 3;
+            ASSERT_NEAR(seen[at], mean, 40.0) << x << ' ' << y;
+        }
+    }
+    EXPECT_FALSE(canvas::thumbnail_of(std::span(canvas->png).first(1'000)));
+    EXPECT_FALSE(canvas::thumbnail_of({}));
 }
 
 TEST(Canvas, TheSamePictureComesOutEveryTime) {

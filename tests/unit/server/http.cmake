@@ -7,4 +7,5 @@ if(TARGET haven_server)
         PRIVATE haven::server haven::auth PkgConfig::yyjson)
     haven_test(unit_server_guards LABEL unit SOURCES breached_passwords_test.cpp security_log_test.cpp
         PRIVATE haven::server haven::auth haven::test_process)
+    haven_test(unit_server_trace_rows LABEL unit SOURCES trace_rows_test.cpp PRIVATE haven::server)
 endif()
