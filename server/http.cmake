@@ -61,6 +61,7 @@ haven_library(server
         http/byte_budget.cpp
         http/connection.cpp
         http/contract.cpp
+        http/databases.cpp
         http/digest.cpp
         http/etag.cpp
         http/form.cpp

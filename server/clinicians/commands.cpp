@@ -313,17 +313,8 @@ std::expected<void, std::string> add_clinician(const Told& told, const ServerCon
     return {};
 }
 
-std::expected<void, std::string> reset_password(const Told& told, const ServerConfig& config) {
-    const std::string email = accounts::normal_email(told.text("--email"));
-    if (email.empty()) {
-        return Failure("--email wants the clinician's e-mail address");
-    }
-    const auto hash = hash_of_password(email, config);
-    if (!hash) {
-        return Failure(hash.error());
-    }
-    const auto id = write_row(config, sql::clinicians::command_password, email, *hash,
-                              accounts::older_email(email));
+/// Says whose row it was.
+std::expected<void, std::string> tell_whose(const auto& id, const std::string& email) {
     if (!id) {
         return Failure(id.error());
     }
@@ -334,18 +325,25 @@ std::expected<void, std::string> reset_password(const Told& told, const ServerCo
     return {};
 }
 
+std::expected<void, std::string> reset_password(const Told& told, const ServerConfig& config) {
+    const std::string email = accounts::normal_email(told.text("--email"));
+    if (email.empty()) {
+        return Failure("--email wants the clinician's e-mail address");
+    }
+    const auto hash = hash_of_password(email, config);
+    if (!hash) {
+        return Failure(hash.error());
+    }
+    return tell_whose(write_row(config, sql::clinicians::command_password, email, *hash,
+                                accounts::older_email(email)),
+                      email);
+}
+
 std::expected<void, std::string> reset_factors(const Told& told, const ServerConfig& config) {
     const std::string email = accounts::normal_email(told.text("--email"));
-    const auto id =
-        write_row(config, sql::clinicians::command_factors, email, accounts::older_email(email));
-    if (!id) {
-        return Failure(id.error());
-    }
-    if (!*id) {
-        return Failure("no clinician has the address " + email);
-    }
-    std::println("{} {}", to_string(**id), email);
-    return {};
+    return tell_whose(
+        write_row(config, sql::clinicians::command_factors, email, accounts::older_email(email)),
+        email);
 }
 
 std::expected<void, std::string> end_log_ins(const Told& told, const ServerConfig& config) {

@@ -10,6 +10,7 @@
 #include "server/http/application.hpp"
 #include "server/http/byte_budget.hpp"
 #include "server/http/contract.hpp"
+#include "server/http/databases.hpp"
 #include "server/http/guards.hpp"
 #include "server/http/health.hpp"
 #include "server/http/listener.hpp"
@@ -75,49 +76,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t canvas_jobs_max = 2048; // one a connection at most
-constexpr std::size_t health_jobs_max = 64;
-constexpr std::size_t attempts_waiting_max = 256;
-
-store::DatabaseConfig connections(const ServerConfig& config, std::size_t most) {
-    return {.url = config.database_url, .pool_size = most, .log_audit = config.log_audit};
-}
-
-store::DatabaseConfig database_config(const ServerConfig& config, const Limits& limits) {
-    store::DatabaseConfig database = connections(config, config.database_pool_size);
-    // A burst of writes waits its turn; it is refused when that takes too long, not because it is
-    // long.
-    database.waiters_max = limits.connections_max;
-    database.acquire_timeout = 10s;
-    return database;
-}
-
-/// The periodic work has a connection of its own, on which a statement may take its time.
-store::DatabaseConfig jobs_database_config(const ServerConfig& config) {
-    store::DatabaseConfig database = connections(config, 1);
-    database.query_timeout = 10min;
-    return database;
-}
-
-/// What leaves the server waits for no periodic work.
-store::DatabaseConfig outgoing_config(const ServerConfig& config) {
-    return connections(config, 2);
-}
-
-/// One connection, and nobody waits long for it.
-store::DatabaseConfig health_config(const ServerConfig& config) {
-    store::DatabaseConfig database = connections(config, 1);
-    database.waiters_max = health_jobs_max;
-    database.query_timeout = 5s;
-    return database;
-}
-
-/// One connection. Who knocks while so many others do is told to come again.
-store::DatabaseConfig attempts_config(const ServerConfig& config) {
-    store::DatabaseConfig database = connections(config, 1);
-    database.waiters_max = attempts_waiting_max;
-    database.acquire_timeout = 5s;
-    return database;
-}
 
 /// Whether the schema is there already. It is brought up to date, or, where that is another's work,
 /// looked at: one that is behind is waited for.
