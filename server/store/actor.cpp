@@ -26,9 +26,9 @@ std::string_view to_string(ActorKind kind) {
     std::unreachable();
 }
 
-Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout, bool log_audit) {
+Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout) {
     return call(sql::store::enter, to_string(actor.kind), actor.id, actor.role,
-                statement_timeout.count(), log_audit);
+                statement_timeout.count());
 }
 
 } // namespace haven::store

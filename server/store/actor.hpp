@@ -29,10 +29,8 @@ struct Actor {
     std::string role;       ///< a clinician's; empty otherwise
 };
 
-/// The first statement of a transaction, and for how long each of the others may run;
-/// whether the audit rows that it commits are lines of the log, too. `actor` must
+/// The first statement of a transaction, and for how long each of the others may run. `actor` must
 /// outlive the co_await that sends it.
-[[nodiscard]] Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout,
-                         bool log_audit = false);
+[[nodiscard]] Call enter(const Actor& actor, std::chrono::milliseconds statement_timeout);
 
 } // namespace haven::store

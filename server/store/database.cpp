@@ -169,10 +169,15 @@ asio::awaitable<Outcome<Batch>> Database::write(std::vector<Call> calls) {
 }
 
 asio::awaitable<Outcome<Batch>> Database::write_as(const Actor& actor, std::vector<Call> calls) {
-    calls.insert(calls.begin(), enter(actor, pool_->statement_timeout(), pool_->log_audit()));
-    auto batch = co_await write(std::move(calls));
+    std::vector<Call> all{enter(actor, pool_->statement_timeout())};
+    if (pool_->log_audit()) {
+        all.push_back(call(sql::store::log_audit));
+    }
+    const auto first = std::ssize(all);
+    std::ranges::move(calls, std::back_inserter(all));
+    auto batch = co_await write(std::move(all));
     if (batch) {
-        batch->erase(batch->begin());
+        batch->erase(batch->begin(), batch->begin() + first);
     }
     co_return batch;
 }
