@@ -274,6 +274,7 @@ struct Server::Impl {
     Services services_with(store::Database& data, WorkerPool& of_objects, Readiness& of_all);
     void add_gauges();
     asio::awaitable<void> stop();
+    asio::awaitable<bool> keys_fit();
     asio::awaitable<void> begin_work();
     asio::awaitable<void> sweep_objects();
     asio::awaitable<void> reload_certificate();
@@ -376,11 +377,23 @@ asio::awaitable<void> Server::Impl::stop() {
     io.stop();
 }
 
+/// Of a schema that came after the start: nothing is served before.
+asio::awaitable<bool> Server::Impl::keys_fit() {
+    const auto checked = co_await health_workers.run(
+        [this] { return seal::check_keys(config.database_url, seal); });
+    if (checked && !*checked) {
+        log::error("keys_do_not_fit", {{"error", checked->error()}});
+    }
+    co_return checked && *checked;
+}
+
 /// What is done beside answering, once the schema is there that it needs.
 asio::awaitable<void> Server::Impl::begin_work() {
     while (!schema_ready && !stopping) {
         const auto found = co_await health_database.query(sql::http::schema_version);
-        schema_ready = found && serves_this_program(found->front());
+        if (found && serves_this_program(found->front())) {
+            schema_ready = co_await keys_fit();
+        }
         if (!schema_ready) {
             schema_timer.expires_after(1s);
             (void)co_await schema_timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -439,7 +452,7 @@ asio::awaitable<void> Server::Impl::reload_certificate() {
 
 namespace {
 
-std::expected<seal::Seal, std::string> open_seal(const ServerConfig& config) {
+std::expected<seal::Seal, std::string> open_seal(const ServerConfig& config, bool schema_ready) {
     std::vector<std::filesystem::path> others;
     if (!config.master_key_other_file.empty()) {
         others.push_back(config.master_key_other_file);
@@ -447,7 +460,7 @@ std::expected<seal::Seal, std::string> open_seal(const ServerConfig& config) {
     auto seal = seal::Seal::open(config.master_key_file.empty() ? config.data_dir / "master.key"
                                                                 : config.master_key_file,
                                  others);
-    if (!seal) {
+    if (!seal || !schema_ready) {
         return seal;
     }
     if (auto fits = seal::check_keys(config.database_url, *seal); !fits) {
@@ -476,7 +489,7 @@ std::expected<std::unique_ptr<Server>, std::string> Server::create(const ServerC
     if (!objects) {
         return std::unexpected(objects.error().message);
     }
-    auto seal = open_seal(config);
+    auto seal = open_seal(config, *schema_ready);
     if (!seal) {
         return std::unexpected(seal.error());
     }
