@@ -44,7 +44,7 @@ vec3 ray_at(vec2 ndc, uint eye) {
 vec2 above_ground(uint eye, int corner) {
     float longest = 0.0;
     for (int i = 0; i < 4; ++i) {
-        longest = max(longest, length(ray_at(vec2(i % 2, i / 2) * 2.0 - 1.0, eye)));
+        longest = max(longest, length(ray_at(vec2(i & 1, i >> 1) * 2.0 - 1.0, eye)));
     }
     vec2 rise = vec2(frame.ray_x[eye].y, frame.ray_y[eye].y);
     float steep = length(rise);
@@ -69,7 +69,7 @@ vec2 place_of(uint eye) {
     if (LEAN && HAS_AIR) {
         return vec2(cell_corner()) * (2.0 / float(HAVEN_SKY_CELLS)) - 1.0;
     }
-    return vec2(gl_VertexIndex % 2, gl_VertexIndex / 2) * 2.0 - 1.0;
+    return vec2(gl_VertexIndex & 1, gl_VertexIndex >> 1) * 2.0 - 1.0;
 }
 
 void main() { // at infinity
