@@ -379,8 +379,8 @@ asio::awaitable<void> Server::Impl::stop() {
 
 /// Of a schema that came after the start: nothing is served before.
 asio::awaitable<bool> Server::Impl::keys_fit() {
-    const auto checked = co_await health_workers.run(
-        [this] { return seal::check_keys(config.database_url, seal); });
+    const auto checked =
+        co_await health_workers.run([this] { return seal::check_keys(config.database_url, seal); });
     if (checked && !*checked) {
         log::error("keys_do_not_fit", {{"error", checked->error()}});
     }
