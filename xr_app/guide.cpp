@@ -322,6 +322,7 @@ bool Guide::choose(const PanelChoice& choice, std::int64_t now_ns) {
     if (id == "begin" || id == "longer") { // it was read, or is looked at without words
         put_away_ = true;
         hang_panel();
+        spdlog::info("the words of {} are put away", phase().id);
         return true;
     }
     return false;
@@ -360,6 +361,8 @@ bool Guide::press(GuideKey key, std::int64_t now_ns) {
     case GuideKey::zero:
     case GuideKey::ten:
         return rate(desk, key == GuideKey::zero ? 0 : 10, now_ns);
+    case GuideKey::begin:
+        return ink_ && !put_away_ && choose({.id = "begin", .number = {}}, now_ns);
     case GuideKey::with_motion:
     case GuideKey::go_on:
         break;
@@ -463,8 +466,10 @@ std::string Guide::keys_words() const {
     case exercise::PhaseKind::guided:
     case exercise::PhaseKind::title:
     case exercise::PhaseKind::closing:
-        return state_.offered ? std::format("Enter: take it. {}: go on without it. P: pause.", skip)
-                              : std::format("Enter: go on. {}: skip. P: pause.", skip);
+        return state_.offered
+                   ? std::format("Enter: take it. {}: go on without it. P: pause.", skip)
+                   : std::format("{}Enter: go on. {}: skip. P: pause.",
+                                 ink_ && !put_away_ ? "B: put the words away. " : "", skip);
     }
     std::unreachable();
 }

@@ -59,10 +59,12 @@ TEST(GuidedSession, IsPlayedAtTheDeskAndAllOfItArrives) {
     move_hands(house); // nobody has said yes
     desk.go_to("m", "rating_before");
     desk.go_to("6", "free_scribble");
+    desk.press("b", "the words of free_scribble are put away");
     move_hands(house);
     ASSERT_TRUE(house.await_saved(4)) << house.client_log();
     house.stop_server();
     desk.go_to("Return", "mirror_drawing");
+    desk.press("b", "the words of mirror_drawing are put away");
     move_hands(house);
     ASSERT_TRUE(house.await_saved(8)) << house.client_log();
     desk.press("p", "the guided session is paused");

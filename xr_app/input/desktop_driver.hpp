@@ -22,7 +22,16 @@ enum class DeskKey : std::uint8_t { z, y, backspace, other };
 [[nodiscard]] std::optional<InkWish> ink_wish(DeskKey key, bool control, bool shift, bool alt);
 
 /// What a key at the desk says to a guided session.
-enum class GuideKey : std::uint8_t { go_on, with_motion, skip, shift_skip, pause, zero, ten };
+enum class GuideKey : std::uint8_t {
+    go_on,
+    with_motion,
+    begin, ///< the phase's words are put away
+    skip,
+    shift_skip,
+    pause,
+    zero,
+    ten
+};
 
 /// What somebody at the desk does, in one frame.
 struct DeskInput {

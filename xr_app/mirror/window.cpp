@@ -82,6 +82,7 @@ std::expected<std::unique_ptr<Window>, std::string> Window::create(const std::st
             : is('s') ? std::optional(held(GLFW_MOD_SHIFT) ? GuideKey::shift_skip : GuideKey::skip)
             : is('p') ? std::optional(GuideKey::pause)
             : is('m') ? std::optional(GuideKey::with_motion)
+            : is('b') ? std::optional(GuideKey::begin)
             : is('t') ? std::optional(GuideKey::ten)
                       : std::nullopt;
         input.guide = guide ? guide : input.guide;
