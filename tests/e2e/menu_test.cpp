@@ -119,7 +119,7 @@ class InTheHeadset : public testing::Test {
 
     /// Until something more than `before` is chosen, or it has taken too long to come of that.
     [[nodiscard]] static bool await_choice(const LoneClient& client, std::size_t before) {
-        return await(Milliseconds{5'000},
+        return await(Milliseconds{15'000},
                      [&] { return client.count_in_log("chosen on the panel") > before; });
     }
     /// By the right hand's ray; again, if the panel was not whole yet.
