@@ -46,7 +46,7 @@ class Guide {
     /// `drawing` must outlive this, and have nothing of its own yet.
     Guide(exercise::Script script, DrawingSession& drawing, Config config, std::int64_t now_ns);
 
-    /// In each turn. `focused`: the person's hands mean something to this session.
+    /// In each turn. `focused`: what the person's hands do is meant for the exercise.
     void tick(bool focused, std::int64_t now_ns);
     /// Each sample of a hand, whether or not it is recorded: who has both hands free?
     void see(const HandSample& sample);

@@ -42,7 +42,7 @@ struct Title {
 }; ///< or left; the words are kept elsewhere
 struct Focus {
     bool here = true;
-}; ///< the headset shows this session and takes input for it
+}; ///< what the headset shows is the exercise, and input is for it
 struct SafePlace {
     bool inside = true;
 }; ///< from anywhere, after the end too
